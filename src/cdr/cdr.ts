@@ -1,0 +1,82 @@
+// What a call record is: primary fields (the fixed list of design 5) and extra fields (all else).
+import type { JsonObject } from "./json.ts";
+import type { Rating } from "./rating.ts";
+
+/** An instant in epoch milliseconds (UTC) with the offset from UTC it was written with. */
+export interface Moment {
+  atMs: number;
+  offsetMinutes: number;
+}
+
+/** Absent times and texts are absent members, never empty ones. */
+export interface PrimaryFields {
+  originId: string;
+  /** Empty when the sender named none; never the peer's address. */
+  originHost: string;
+  /** What the sender called itself (`cdrsource`); empty when not said. */
+  source: string;
+  requestType: string;
+  direction: string;
+  tenant: string;
+  category: string;
+  /** Type of record: `*voice`, `*data`, `*sms`, `*mms`, `*generic`. */
+  tor: string;
+  account: string;
+  subject: string;
+  /** As dialled; the normalised number belongs to the rating. */
+  destination: string;
+  setupTime?: Moment;
+  answerTime?: Moment;
+  endTime?: Moment;
+  /** Integer milliseconds for `*voice`, integer units for every other type of record. */
+  usage: number;
+  /** Post-dial delay in integer milliseconds. */
+  pddMs?: number;
+  /** The carrier that took the call, if the switch named one. */
+  supplier?: string;
+  disconnectCause?: string;
+  callerNumber?: string;
+}
+
+export type Leg = "a" | "b";
+
+/** The facts of one content revision: what the sender said, before any rating. */
+export interface CdrContent {
+  primary: PrimaryFields;
+  extra: JsonObject;
+  /** sha256 hex of the canonical primary and extra fields, before normalisation. */
+  contentHash: string;
+}
+
+export interface Cdr extends CdrContent {
+  /** sha1 hex of originId + originHost (CGRateS's CGRID). */
+  id: string;
+  tenant: string;
+  /** Name of the configured source that sent it; `default` when none matched. */
+  source: string;
+  receivedAtMs: number;
+  leg?: Leg;
+  /** Joins the legs of one call, when the switch says so. */
+  callId?: string;
+  batchId?: string;
+  batchLine?: number;
+  /** Set when the leg policy of the source leaves a side of this leg unbilled (default: both). */
+  billedSides?: BilledSides;
+  /** Name of the number rule set that the source asks for, if any. */
+  ruleSet?: string;
+}
+
+export type BilledSides = "both" | "sell" | "buy" | "none";
+
+/** An older state of a CDR: its rating and, when the facts changed too, the older content. */
+export interface HistoryEntry {
+  rating: Rating;
+  replacedAtMs: number;
+  content?: CdrContent;
+}
+
+export interface StoredCdr extends Cdr {
+  rating: Rating;
+  /** Oldest first. */
+  history: HistoryEntry[];
+}

@@ -1,0 +1,109 @@
+// Filter, sort and page: the one query type that every store understands (design 8).
+// All members are ANDed, lists are ORed, ranges are half-open [from, to).
+
+import type { Json } from "../cdr/json.ts";
+import type { Outcome } from "../cdr/rating.ts";
+
+export interface TimeRange {
+  fromMs?: number;
+  toMs?: number;
+}
+
+/** Decimal texts for money, numbers for usage (milliseconds for voice, units otherwise). */
+export interface Range<T> {
+  min?: T;
+  max?: T;
+}
+
+export interface CdrConditions {
+  ids?: string[];
+  tenants?: string[];
+  accounts?: string[];
+  subjects?: string[];
+  categories?: string[];
+  /** As dialled, or normalised digits: either matches. */
+  destinations?: string[];
+  /** Normalised digits without +. */
+  destinationPrefixes?: string[];
+  /** Carrier of the buy side, compared without case. */
+  carriers?: string[];
+  countries?: string[];
+  outcomes?: Outcome[];
+  reasons?: string[];
+  sources?: string[];
+  batchIds?: string[];
+  disconnectCauses?: string[];
+  answerTime?: TimeRange;
+  setupTime?: TimeRange;
+  receivedAt?: TimeRange;
+  usage?: Range<number>;
+  sell?: Range<string>;
+  buy?: Range<string>;
+  margin?: Range<string>;
+  tariffVersions?: string[];
+  /** Extra field name to a value or any of several; compared as the same JSON type and value. */
+  extra?: Record<string, Json | Json[]>;
+}
+
+/** Voided CDRs are left out unless `outcomes` names them. A CDR that lacks a member that a
+ * condition of `not` tests is not excluded by it. */
+export interface CdrFilter extends CdrConditions {
+  /** None of these members holds (each is negated by itself). */
+  not?: CdrConditions;
+}
+
+export type SortKey = "callTime" | "setupTime" | "receivedAt" | "usage";
+
+export interface CdrSort {
+  by: SortKey;
+  descending: boolean;
+}
+
+export interface CdrPageQuery {
+  filter: CdrFilter;
+  sort: CdrSort;
+  /** 1 to 1000. */
+  limit: number;
+  /** Opaque, from the page before; a keyset, so it stays right while CDRs arrive. */
+  cursor?: string;
+}
+
+export type GroupKey =
+  | "day"
+  | "hour"
+  | "month"
+  | "account"
+  | "tenant"
+  | "destination"
+  | "country"
+  | "prefix"
+  | "carrier"
+  | "outcome"
+  | "reason"
+  | "source"
+  | "category"
+  | "disconnectCause";
+
+export interface SummaryQuery {
+  filter: CdrFilter;
+  groupBy: GroupKey[];
+  /** IANA zone that days and hours are counted in. */
+  timeZone: string;
+  /** Which time makes the day: the call time (answer, else setup …), setup or receipt. */
+  time: "answer" | "setup" | "received";
+}
+
+/** Sums of one group and one currency; money exact decimal text, null when no CDR had an amount. */
+export interface SummaryRow {
+  keys: Partial<Record<GroupKey, string | null>>;
+  /** Sell currency, or the buy currency where there is no sell side; null for neither. */
+  currency: string | null;
+  buyCurrency: string | null;
+  calls: number;
+  answered: number;
+  /** Sum of the usage in integer milliseconds (voice) or units. */
+  usage: number;
+  sell: string | null;
+  buy: string | null;
+  margin: string | null;
+}

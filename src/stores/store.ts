@@ -1,0 +1,129 @@
+// PORT: what a store is. Two adapters fulfil it (sqlite-*.ts, mongo-*.ts); tests/stores/
+// store-contract.ts runs on both. Every method is asynchronous; reads come in pages or as async
+// iterators; a store that cannot be reached throws `store-unavailable`.
+import type { CdrContent, StoredCdr } from "../cdr/cdr.ts";
+import type { JsonObject } from "../cdr/json.ts";
+import type { Assignment, Rating } from "../cdr/rating.ts";
+import type { CdrFilter, CdrPageQuery, SummaryQuery, SummaryRow } from "../reports/cdr-query.ts";
+
+/** A CDR with its first rating, as it goes into the store. */
+export type NewCdr = Omit<StoredCdr, "history">;
+
+/** `exists`: the unique id is taken, nothing was written; `stored` is what is there. */
+export type InsertOutcome = { outcome: "inserted" } | { outcome: "exists"; stored: StoredCdr };
+
+/** Replaces the current rating (and content, where the facts changed) of one CDR. */
+export interface Revision {
+  id: string;
+  /** The revision seen; the write happens only if it is still the current one. */
+  expectedRevision: number;
+  rating: Rating;
+  content?: CdrContent;
+  atMs: number;
+}
+
+export type ReviseOutcome = "revised" | "changed-meanwhile" | "not-found";
+
+export interface SuspenseRecord {
+  /** sha256 hex of source and bytes: a repeat is the same record. */
+  id: string;
+  source: string;
+  state: "open" | "retried" | "discarded";
+  reason: string;
+  /** What is wrong, naming field, line or byte. */
+  detail: string;
+  /** Route or format it came by, so that a retry reads it the same way. */
+  format: string;
+  contentType?: string;
+  query?: string;
+  bytes: Uint8Array;
+  receivedAtMs: number;
+  tenant?: string;
+  /** The stored CDR that it is in conflict with. */
+  cdrId?: string;
+  batchId?: string;
+  batchLine?: number;
+}
+
+export interface SuspenseQuery {
+  states?: SuspenseRecord["state"][];
+  reasons?: string[];
+  sources?: string[];
+  tenants?: string[];
+  receivedAt?: { fromMs?: number; toMs?: number };
+  limit: number;
+  cursor?: string;
+}
+
+export interface TariffVersion {
+  /** Content hash: the same folder is the same version. */
+  version: string;
+  name: string;
+  tenant: string;
+  kind: "native" | "cgrates";
+  semantics: "native" | "cgrates" | "exact";
+  loadedAtMs: number;
+  counts: Record<string, number>;
+  warnings: JsonObject[];
+}
+
+/** One entry of the time line: from `fromMs` on, calls of the tenant are priced by `version`. */
+export interface Activation {
+  tenant: string;
+  version: string;
+  fromMs: number;
+  activatedAtMs: number;
+  /** Position in the time line: of two activations with one `fromMs`, the higher one holds. */
+  sequence: number;
+}
+
+export interface TariffVersionPage {
+  versions: TariffVersion[];
+  nextCursor?: string;
+}
+
+export interface Store {
+  readonly kind: "sqlite" | "mongo";
+
+  /** Inserts each CDR in one atomic write; answers in the same order. */
+  insert(cdrs: NewCdr[]): Promise<InsertOutcome[]>;
+  /** Conditional, atomic per CDR: the old rating goes to `history`. Answers in order. */
+  revise(revisions: Revision[]): Promise<ReviseOutcome[]>;
+  get(id: string): Promise<StoredCdr | null>;
+  find(query: CdrPageQuery): Promise<{ cdrs: StoredCdr[]; nextCursor?: string }>;
+  /** Everything that matches, in pages by call time then id; no page over `pageSize`. */
+  scan(filter: CdrFilter, pageSize?: number): AsyncIterable<StoredCdr[]>;
+  count(filter: CdrFilter): Promise<number>;
+  summarize(query: SummaryQuery): Promise<SummaryRow[]>;
+
+  /** False when the same id is there already (nothing is written then). */
+  suspend(record: SuspenseRecord): Promise<boolean>;
+  getSuspense(id: string): Promise<SuspenseRecord | null>;
+  findSuspense(query: SuspenseQuery): Promise<{ records: SuspenseRecord[]; nextCursor?: string }>;
+
+  /** Stores a version whole or not at all; loading the same again changes nothing. */
+  putTariff(version: TariffVersion, files: Record<string, string>): Promise<void>;
+  getTariff(version: string): Promise<TariffVersion | null>;
+  getTariffFiles(version: string): Promise<Record<string, string> | null>;
+  listTariffs(limit: number, cursor?: string): Promise<TariffVersionPage>;
+  /** Adds an entry to the time line; the store gives the sequence. */
+  activate(entry: Omit<Activation, "sequence">): Promise<Activation>;
+  /** The whole time line, by tenant, fromMs, sequence. */
+  activations(): Promise<Activation[]>;
+  /** Changes whenever the time line does: cheap to ask every second. */
+  activationStamp(): Promise<string>;
+
+  /** The same tenant, account and fromMs again replaces the entry. */
+  setAssignment(assignment: Assignment, atMs: number): Promise<void>;
+  /** Every dated assignment of these accounts, by fromMs; one round trip for a batch. */
+  getAssignments(keys: { tenant: string; account: string }[]): Promise<Assignment[]>;
+  findAssignments(query: {
+    tenants?: string[];
+    limit: number;
+    cursor?: string;
+  }): Promise<{ assignments: Assignment[]; nextCursor?: string }>;
+
+  /** Resolves when a durable write would work now; else throws `store-unavailable`. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

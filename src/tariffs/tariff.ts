@@ -1,0 +1,147 @@
+// What a native tariff is, once its folder was read and found without faults (design 6).
+import type { RuleSetSettings } from "../numbering/rule-set.ts";
+
+export type RoundingMode = "half-up" | "half-even" | "up" | "down";
+export type UsageRounding = "none" | "up" | "half-up" | "down";
+export type Strategy = "lowest-cost" | "priority" | "weight" | "quality";
+
+/** A fault of a tariff folder, at its place; lines and columns count from 1. */
+export interface Fault {
+  file: string;
+  line: number;
+  column: number;
+  /** One word for machines, e.g. `duplicate-row`, `not-supported`, `unknown-deck`. */
+  code: string;
+  message: string;
+  severity: "error" | "warning";
+}
+
+export interface Rounding {
+  /** 0 to 10. */
+  decimals: number;
+  mode: RoundingMode;
+}
+
+/** How a plan turns a duration into an amount; a plan's own setting wins over the tariff's. */
+export interface PricingRules {
+  currency: string;
+  /** IANA zone of dates and bands. */
+  timeZone: string;
+  rounding: Rounding;
+  usageRounding: UsageRounding;
+}
+
+/** One row of a deck; money as canonical decimal text, times as epoch milliseconds. */
+export interface RateRow {
+  line: number;
+  /** Digits; empty for the default row `*`. */
+  prefix: string;
+  destination: string;
+  /** Money per `unitSeconds` seconds (units for a `tor` that is not time). */
+  rate: string;
+  connectFee: string;
+  /** Whole seconds (units) ≥ 1. */
+  firstInterval: number;
+  nextInterval: number;
+  minimumSeconds: number;
+  graceSeconds: number;
+  fromSecond: number;
+  band: string | null;
+  /** Inclusive; null: always. */
+  effectiveFromMs: number | null;
+  /** Exclusive; null: for ever. */
+  effectiveToMs: number | null;
+  status: "open" | "blocked";
+  maximumAmount: string | null;
+  /** Digits; empty: any caller. */
+  callerPrefix: string;
+  tor: string;
+  unitSeconds: number;
+}
+
+/** A time band; absent lists match always. Times are minutes of the day in `timeZone`. */
+export interface Band {
+  name: string;
+  /** 1 Monday to 7 Sunday. */
+  days?: number[];
+  monthDays?: number[];
+  months?: number[];
+  /** `YYYY-MM-DD` or `MM-DD` (every year): only these dates. */
+  dates?: string[];
+  /** The same spellings: never on these dates (holidays). */
+  exceptDates?: string[];
+  /** Inclusive minute of the day; 0 when not said. */
+  fromMinute: number;
+  /** Exclusive; ≤ fromMinute runs past midnight and belongs to the day it starts. */
+  toMinute: number;
+  timeZone: string;
+}
+
+export interface Deck {
+  file: string;
+  rows: RateRow[];
+}
+
+export interface RetailPlan {
+  name: string;
+  deck: Deck;
+  rules: PricingRules;
+}
+
+export interface CarrierPlan {
+  name: string;
+  carrier: string;
+  gateway: string | null;
+  deck: Deck;
+  /** Lower first; 100 when not said. */
+  priority: number;
+  /** Share for the strategy `weight`; 1 when not said. */
+  weight: number;
+  rules: PricingRules;
+}
+
+export interface VoipPlan {
+  name: string;
+  retail: string[];
+  carriers: string[];
+  ban: string[];
+  routing: Strategy;
+}
+
+/** A row of accounts.csv; account `*any` is the default. */
+export interface AccountRow {
+  line: number;
+  account: string;
+  voipPlan: string;
+  numbering: string | null;
+  fromMs: number | null;
+}
+
+export interface ExchangeRow {
+  line: number;
+  from: string;
+  to: string;
+  /** Units of `to` for one unit of `from`, decimal text. */
+  rate: string;
+  effectiveFromMs: number | null;
+}
+
+export interface Tariff {
+  tenant: string;
+  rules: PricingRules;
+  /** In the order of `bands:`, which decides between bands that both hold. */
+  bands: Band[];
+  numbering: Record<string, RuleSetSettings>;
+  defaultNumbering: string | null;
+  retailPlans: RetailPlan[];
+  carrierPlans: CarrierPlan[];
+  /** Plan name to prefixes (digits). */
+  banPlans: Record<string, string[]>;
+  voipPlans: VoipPlan[];
+  accounts: AccountRow[];
+  exchange: ExchangeRow[];
+}
+
+export type TariffRead =
+  | { ok: true; tariff: Tariff; counts: Record<string, number>; warnings: Fault[] }
+  | { ok: false; faults: Fault[] };

@@ -59,7 +59,8 @@ export interface TariffVersion {
   /** Content hash: the same folder is the same version. */
   version: string;
   name: string;
-  tenant: string;
+  /** A native tariff has one; a CGRateS folder those of its rating profiles. */
+  tenants: string[];
   kind: "native" | "cgrates";
   semantics: "native" | "cgrates" | "exact";
   loadedAtMs: number;

@@ -74,7 +74,8 @@ export interface Band {
   fromMinute: number;
   /** Exclusive; ≤ fromMinute runs past midnight and belongs to the day it starts. */
   toMinute: number;
-  timeZone: string;
+  /** Null when the band names none: the zone of the plan whose deck uses it. */
+  timeZone: string | null;
 }
 
 export interface Deck {

@@ -1,0 +1,76 @@
+// The instants that CDRs are sorted and cut into days by, and the opaque page cursors over them.
+import type { PrimaryFields } from "../cdr/cdr.ts";
+import { engineError } from "../errors.ts";
+import type { CdrSort } from "../reports/cdr-query.ts";
+
+/**
+ * Call time in epoch milliseconds: answer, else setup, else end − usage, else end (design 5).
+ * A CDR without any time takes the time of its receipt, so that time-ordered reads find it.
+ */
+export function callTimeMs(primary: PrimaryFields, receivedAtMs: number): number {
+  const start = primary.answerTime ?? primary.setupTime;
+  if (start !== undefined) return start.atMs;
+  if (primary.endTime === undefined) return receivedAtMs;
+  return primary.endTime.atMs - (primary.tor === "*voice" ? primary.usage : 0);
+}
+
+/** Setup time, else the call time: a sort by setup time leaves nobody out. */
+export function setupKeyMs(primary: PrimaryFields, receivedAtMs: number): number {
+  return primary.setupTime?.atMs ?? callTimeMs(primary, receivedAtMs);
+}
+
+/** Where a page ended: the sort value and the id of its last record. */
+export interface PagePosition {
+  key: number;
+  id: string;
+}
+
+function encode(fields: (string | number)[]): string {
+  return Buffer.from(JSON.stringify(fields)).toString("base64url");
+}
+
+function decode(cursor: string, kinds: ("string" | "number")[]): unknown[] {
+  try {
+    const fields: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    const fits =
+      Array.isArray(fields) &&
+      fields.length === kinds.length &&
+      kinds.every((kind, index) => typeof fields[index] === kind);
+    if (fits) return fields;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+  }
+  throw engineError("invalid-params", "The cursor is not one that this query gave.", {
+    path: "cursor",
+    hint: "Pass nextCursor of the page before, with the same filter and sort.",
+  });
+}
+
+/** A cursor of `cdr.find`; it names its sort, so that it cannot be used with another. */
+export function encodeCdrCursor(sort: CdrSort, position: PagePosition): string {
+  return encode([sortName(sort), position.key, position.id]);
+}
+
+/** Throws `invalid-params` for a cursor that is broken or belongs to another sort. */
+export function decodeCdrCursor(sort: CdrSort, cursor: string): PagePosition {
+  const [name, key, id] = decode(cursor, ["string", "number", "string"]);
+  if (name !== sortName(sort)) {
+    throw engineError("invalid-params", "The cursor belongs to another sort.", { path: "cursor" });
+  }
+  return { key: key as number, id: id as string };
+}
+
+function sortName(sort: CdrSort): string {
+  return `${sort.by}:${sort.descending ? "descending" : "ascending"}`;
+}
+
+/** Cursors of the smaller lists: a number, then texts. */
+export function encodeListCursor(key: number, texts: string[]): string {
+  return encode([key, ...texts]);
+}
+
+/** Throws `invalid-params` unless the cursor holds a number and `textCount` texts. */
+export function decodeListCursor(cursor: string, textCount: number): (string | number)[] {
+  const texts = Array.from({ length: textCount }, () => "string" as const);
+  return decode(cursor, ["number", ...texts]) as (string | number)[];
+}

@@ -1,0 +1,251 @@
+// The filter language as SQL conditions with bound parameters, and the index that bounds a query.
+import { isDeepStrictEqual } from "node:util";
+import type { Database } from "better-sqlite3";
+import type { Json } from "../cdr/json.ts";
+import type { CdrConditions, CdrFilter, Range, TimeRange } from "../reports/cdr-query.ts";
+import { compareDecimals, splitBound } from "./decimals.ts";
+import { idBytes } from "./sqlite-rows.ts";
+import {
+  extraExpression,
+  extraIndexName,
+  LEADING_DIGIT_COUNT,
+  LEADING_DIGITS,
+  memberPath,
+} from "./sqlite-schema.ts";
+
+export type SqlValue = string | number | Uint8Array;
+
+export interface SqlCondition {
+  sql: string;
+  values: SqlValue[];
+}
+
+/** Functions that the conditions call; to be registered on every connection. */
+export function registerFilterFunctions(database: Database): void {
+  database.function("decimal_compare", { deterministic: true }, (left, right) =>
+    left === null ? null : compareDecimals(left as string, right as string),
+  );
+  database.function("same_json", { deterministic: true }, (left, right) => {
+    if (left === null) return null;
+    return isDeepStrictEqual(JSON.parse(left as string), JSON.parse(right as string)) ? 1 : 0;
+  });
+}
+
+function oneOf(column: string, values: readonly string[]): SqlCondition {
+  return {
+    sql: `${column} IN (SELECT value FROM json_each(?))`,
+    values: [JSON.stringify(values)],
+  };
+}
+
+function anyOf(conditions: SqlCondition[]): SqlCondition {
+  if (conditions.length === 0) return { sql: "FALSE", values: [] };
+  return {
+    sql: `(${conditions.map((condition) => condition.sql).join(" OR ")})`,
+    values: conditions.flatMap((condition) => condition.values),
+  };
+}
+
+function timeRange(column: string, range: TimeRange): SqlCondition[] {
+  return numberRange(column, {
+    ...(range.fromMs !== undefined && { min: range.fromMs }),
+    ...(range.toMs !== undefined && { max: range.toMs }),
+  });
+}
+
+function numberRange(column: string, range: Range<number>): SqlCondition[] {
+  const parts: SqlCondition[] = [];
+  if (range.min !== undefined) parts.push({ sql: `${column} >= ?`, values: [range.min] });
+  if (range.max !== undefined) parts.push({ sql: `${column} < ?`, values: [range.max] });
+  return joined(parts);
+}
+
+function joined(parts: SqlCondition[]): SqlCondition[] {
+  if (parts.length < 2) return parts;
+  return [
+    {
+      sql: `(${parts.map((part) => part.sql).join(" AND ")})`,
+      values: parts.flatMap((part) => part.values),
+    },
+  ];
+}
+
+/** Amounts that do not fit the two columns are compared by their text. */
+function moneyRange(name: "sell" | "buy" | "margin", range: Range<string>): SqlCondition[] {
+  const compare = (bound: string, operator: string): SqlCondition => {
+    const { units, parts } = splitBound(bound);
+    return {
+      sql: `CASE WHEN ${name}_units IS NULL
+        THEN decimal_compare(rating ->> '$.${name}.amount', ?) ${operator} 0
+        ELSE (${name}_units, ${name}_parts) ${operator} (?, ?) END`,
+      values: [bound, units, parts],
+    };
+  };
+  return joined([
+    ...(range.min === undefined ? [] : [compare(range.min, ">=")]),
+    ...(range.max === undefined ? [] : [compare(range.max, "<")]),
+  ]);
+}
+
+function extraField(name: string, wanted: Json | Json[]): SqlCondition {
+  const alternatives = Array.isArray(wanted) ? wanted : [wanted];
+  return anyOf(
+    alternatives.map((value) => {
+      const text = JSON.stringify(value);
+      const isScalar = value === null || typeof value !== "object";
+      return {
+        sql: isScalar ? "(extra -> ?) = ?" : "same_json(extra -> ?, ?)",
+        values: [memberPath(name), text],
+      };
+    }),
+  );
+}
+
+function startsWith(prefix: string): SqlCondition {
+  return { sql: "substr(normalized, 1, length(?)) = ?", values: [prefix, prefix] };
+}
+
+function destination(numbers: string[]): SqlCondition {
+  return anyOf([oneOf("destination", numbers), oneOf("normalized", numbers)]);
+}
+
+const LIST_COLUMNS = {
+  tenants: "tenant",
+  accounts: "account",
+  subjects: "subject",
+  categories: "category",
+  countries: "country",
+  outcomes: "outcome",
+  reasons: "reason",
+  sources: "source",
+  batchIds: "batch_id",
+  disconnectCauses: "disconnect_cause",
+  tariffVersions: "tariff_version",
+} as const;
+
+/** One condition per member that is there, each true for the rows that the member matches. */
+function memberConditions(conditions: CdrConditions): SqlCondition[] {
+  const found: SqlCondition[] = [];
+  if (conditions.ids !== undefined) {
+    const known = conditions.ids.filter((id) => idBytes(id) !== null);
+    found.push({
+      sql: "id IN (SELECT unhex(value) FROM json_each(?))",
+      values: [JSON.stringify(known)],
+    });
+  }
+  for (const [member, column] of Object.entries(LIST_COLUMNS)) {
+    const values = conditions[member as keyof typeof LIST_COLUMNS];
+    if (values !== undefined) found.push(oneOf(column, values));
+  }
+  if (conditions.destinations !== undefined) found.push(destination(conditions.destinations));
+  if (conditions.destinationPrefixes !== undefined) {
+    found.push(anyOf(conditions.destinationPrefixes.map(startsWith)));
+  }
+  if (conditions.carriers !== undefined) {
+    found.push(
+      oneOf(
+        "carrier_key",
+        conditions.carriers.map((carrier) => carrier.toLowerCase()),
+      ),
+    );
+  }
+  return [...found, ...rangeConditions(conditions)];
+}
+
+function rangeConditions(conditions: CdrConditions): SqlCondition[] {
+  const { extra = {} } = conditions;
+  return [
+    ...timeRange("answer_ms", conditions.answerTime ?? {}),
+    ...timeRange("setup_ms", conditions.setupTime ?? {}),
+    ...timeRange("received_ms", conditions.receivedAt ?? {}),
+    ...numberRange("usage", conditions.usage ?? {}),
+    ...moneyRange("sell", conditions.sell ?? {}),
+    ...moneyRange("buy", conditions.buy ?? {}),
+    ...moneyRange("margin", conditions.margin ?? {}),
+    ...Object.entries(extra).map(([name, wanted]) => extraField(name, wanted)),
+  ];
+}
+
+/** The whole filter as one condition. */
+export function filterCondition(filter: CdrFilter): SqlCondition {
+  const all = memberConditions(filter);
+  if (filter.outcomes === undefined) all.push({ sql: "outcome <> 'voided'", values: [] });
+  for (const negated of memberConditions(filter.not ?? {})) {
+    all.push({ sql: `(${negated.sql}) IS NOT TRUE`, values: negated.values });
+  }
+  return {
+    sql: all.length === 0 ? "TRUE" : all.map((condition) => condition.sql).join(" AND "),
+    values: all.flatMap((condition) => condition.values),
+  };
+}
+
+/** An index whose leading columns are held to values, and which then runs by call time and id. */
+export interface IndexPath {
+  index: string;
+  /** SQL of the leading columns. */
+  columns: string[];
+  /** Every combination of values that the filter allows there; at least one. */
+  combinations: string[][];
+  /** Bounds of the call time that follow from the filter. */
+  fromMs: number;
+  toMs: number;
+}
+
+/** More ranges of an index than this are not read side by side. */
+const MOST_COMBINATIONS = 20;
+
+interface Candidate {
+  index: string;
+  column: string;
+  values: string[] | undefined;
+}
+
+function leadingDigits(prefixes: string[] | undefined): string[] | undefined {
+  const leading = prefixes?.map((prefix) => Array.from(prefix).slice(0, LEADING_DIGIT_COUNT));
+  if (leading?.some((digits) => digits.length < LEADING_DIGIT_COUNT)) return undefined;
+  return leading?.map((digits) => digits.join(""));
+}
+
+function extraCandidates(filter: CdrFilter, indexedExtraFields: string[]): Candidate[] {
+  return indexedExtraFields.map((name) => {
+    const wanted = Object.hasOwn(filter.extra ?? {}, name) ? filter.extra?.[name] : undefined;
+    const values = wanted === undefined ? [] : Array.isArray(wanted) ? wanted : [wanted];
+    const usable = wanted !== undefined && values.every((v) => v === null || typeof v !== "object");
+    return {
+      index: extraIndexName(name),
+      column: extraExpression(name),
+      values: usable ? values.map((value) => JSON.stringify(value)) : undefined,
+    };
+  });
+}
+
+/** The narrowest index that the filter's members allow; the whole time line when none does. */
+export function chooseIndex(filter: CdrFilter, indexedExtraFields: string[]): IndexPath {
+  const bounds = {
+    fromMs: filter.answerTime?.fromMs ?? Number.MIN_SAFE_INTEGER,
+    toMs: filter.answerTime?.toMs ?? Number.MAX_SAFE_INTEGER,
+  };
+  const tenants = [...new Set(filter.tenants ?? [])];
+  if (filter.tenants === undefined || tenants.length > MOST_COMBINATIONS) {
+    return { index: "cdr_by_time", columns: [], combinations: [[]], ...bounds };
+  }
+  const candidates: Candidate[] = [
+    { index: "cdr_by_batch", column: "batch_id", values: filter.batchIds },
+    { index: "cdr_by_account", column: "account", values: filter.accounts },
+    ...extraCandidates(filter, indexedExtraFields),
+    {
+      index: "cdr_by_leading_digits",
+      column: LEADING_DIGITS,
+      values: leadingDigits(filter.destinationPrefixes),
+    },
+    { index: "cdr_by_outcome", column: "outcome", values: filter.outcomes },
+  ];
+  for (const { index, column, values } of candidates) {
+    const distinct = values === undefined ? undefined : [...new Set(values)];
+    if (distinct === undefined || distinct.length * tenants.length > MOST_COMBINATIONS) continue;
+    const combinations = tenants.flatMap((tenant) => distinct.map((value) => [tenant, value]));
+    return { index, columns: ["tenant", column], combinations, ...bounds };
+  }
+  const combinations = tenants.map((tenant) => [tenant]);
+  return { index: "cdr_by_tenant", columns: ["tenant"], combinations, ...bounds };
+}

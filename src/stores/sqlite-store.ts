@@ -1,0 +1,174 @@
+// The store in one SQLite file: opening, retry while another process writes, and the port itself.
+import { mkdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import Sqlite, { type Database } from "better-sqlite3";
+import { type EngineError, engineError } from "../errors.ts";
+import type { CdrFilter, CdrPageQuery } from "../reports/cdr-query.ts";
+import { cdrReader, cdrWriter } from "./sqlite-cdrs.ts";
+import { registerFilterFunctions } from "./sqlite-filter.ts";
+import { activationTable, assignmentTable, tariffTable } from "./sqlite-records.ts";
+import { prepareSchema, setPragmas } from "./sqlite-schema.ts";
+import { registerPeriodFunction, summarizeCdrs } from "./sqlite-summary.ts";
+import { suspenseTable } from "./sqlite-suspense.ts";
+import type { Store } from "./store.ts";
+
+export interface SqliteStoreOptions {
+  /** File to open or create, with its folder; `:memory:` keeps nothing. */
+  path: string;
+  /** Extra fields that get an index of their own. */
+  indexedExtraFields?: string[];
+  /** How long a write waits for another process; 10 s when not said. */
+  busyTimeoutMs?: number;
+}
+
+/** The driver blocks the event loop while it waits, so it waits this long and we try again. */
+const DRIVER_WAIT_MS = 5;
+const RETRY_PAUSE_MS = 15;
+const SCAN_PAGE_SIZE = 500;
+
+/** Faults of the file, the disk or another process; any other is a fault of this program. */
+const UNAVAILABLE =
+  /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM|AUTH|NOLFS|PROTOCOL)/;
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : "";
+}
+
+function unavailable(path: string, cause: unknown): EngineError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return engineError("store-unavailable", `The store ${path} cannot be used: ${reason}.`, {
+    cause,
+    hint: "Check that the disk has room, that the file can be written, and who else has it open.",
+  });
+}
+
+function translate(path: string, error: unknown): unknown {
+  return UNAVAILABLE.test(codeOf(error)) ? unavailable(path, error) : error;
+}
+
+/** Runs work again while another process holds the file, without holding the event loop. */
+async function withRetry<T>(path: string, waitMs: number, run: () => T | Promise<T>): Promise<T> {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    try {
+      return await run();
+    } catch (error) {
+      const isBusy = codeOf(error).startsWith("SQLITE_BUSY");
+      if (!isBusy || performance.now() > deadline) throw translate(path, error);
+      await pause(RETRY_PAUSE_MS);
+    }
+  }
+}
+
+function openDatabase(path: string): Database {
+  try {
+    if (path !== ":memory:") mkdirSync(dirname(resolve(path)), { recursive: true });
+    return new Sqlite(path, { timeout: DRIVER_WAIT_MS });
+  } catch (error) {
+    throw unavailable(path, error);
+  }
+}
+
+/** Throws when the file was removed or replaced: writes would go to a file that nobody finds. */
+function fileCheck(path: string): () => void {
+  if (path === ":memory:") return () => undefined;
+  const opened = statSync(path);
+  return () => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.ino !== opened.ino || found.dev !== opened.dev) {
+      throw unavailable(path, new Error("the file was removed or replaced while it was open"));
+    }
+  };
+}
+
+/**
+ * Opens the store, creating folder, file and tables where they are missing.
+ * Throws `store-unavailable` when the file cannot be used or was written by a newer build.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { path, indexedExtraFields = [], busyTimeoutMs = 10_000 } = options;
+  const database = openDatabase(path);
+  try {
+    await withRetry(path, busyTimeoutMs, () => {
+      setPragmas(database);
+      prepareSchema(database, indexedExtraFields);
+    });
+    registerFilterFunctions(database);
+    registerPeriodFunction(database);
+    return createStore(database, { path, indexedExtraFields, busyTimeoutMs });
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function createStore(database: Database, options: Required<SqliteStoreOptions>): Store {
+  const { path, indexedExtraFields, busyTimeoutMs } = options;
+  const checkFile = fileCheck(path);
+  const writer = cdrWriter(database);
+  const reader = cdrReader(database, indexedExtraFields);
+  const suspense = suspenseTable(database);
+  const tariffs = tariffTable(database);
+  const activations = activationTable(database);
+  const assignments = assignmentTable(database);
+
+  function read<T>(run: () => T | Promise<T>): Promise<T> {
+    return withRetry(path, busyTimeoutMs, async () => {
+      try {
+        return await run();
+      } catch (error) {
+        throw database.open ? error : unavailable(path, new Error("it was closed"));
+      }
+    });
+  }
+  function write<T>(run: () => T): Promise<T> {
+    return read(() => {
+      checkFile();
+      return run();
+    });
+  }
+  const find = (query: CdrPageQuery) => read(() => reader.find(query));
+
+  async function* scan(filter: CdrFilter, pageSize = SCAN_PAGE_SIZE) {
+    const sort = { by: "callTime", descending: false } as const;
+    let cursor: string | undefined;
+    do {
+      const page = await find({ filter, sort, limit: pageSize, ...(cursor && { cursor }) });
+      if (page.cdrs.length > 0) yield page.cdrs;
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+  }
+
+  return {
+    kind: "sqlite",
+    insert: (cdrs) => write(() => writer.insert(cdrs)),
+    revise: (revisions) => write(() => writer.revise(revisions)),
+    get: (id) => read(() => writer.get(id)),
+    find,
+    scan,
+    count: (filter) => read(() => reader.count(filter)),
+    summarize: (query) => read(() => summarizeCdrs(database, indexedExtraFields, query)),
+    suspend: (record) => write(() => suspense.add(record)),
+    getSuspense: (id) => read(() => suspense.get(id)),
+    findSuspense: (query) => read(() => suspense.find(query)),
+    putTariff: (version, files) => write(() => tariffs.put(version, files)),
+    getTariff: (version) => read(() => tariffs.get(version)),
+    getTariffFiles: (version) => read(() => tariffs.getFiles(version)),
+    listTariffs: (limit, cursor) => read(() => tariffs.list(limit, cursor)),
+    activate: (entry) => write(() => activations.activate(entry)),
+    activations: () => read(activations.all),
+    activationStamp: () => read(activations.stamp),
+    setAssignment: (assignment, atMs) => write(() => assignments.set(assignment, atMs)),
+    getAssignments: (keys) => read(() => assignments.getFor(keys)),
+    findAssignments: (query) => read(() => assignments.find(query)),
+    ping: () =>
+      write(() => {
+        database.prepare("UPDATE heartbeat SET beats = beats + 1").run();
+      }),
+    close: async () => {
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,166 @@
+// Sums over CDRs in SQLite, by group and currency, exact to the last digit.
+import type { Database } from "better-sqlite3";
+import type { GroupKey, SummaryQuery, SummaryRow } from "../reports/cdr-query.ts";
+import { addDecimals, joinSums } from "./decimals.ts";
+import { forEachPiece, type Piece } from "./sqlite-pieces.ts";
+import { compareSummaryRows } from "./summary-order.ts";
+import { type Period, periodLabels } from "./zone-labels.ts";
+
+type Money = "sell" | "buy" | "margin";
+const MONEY: Money[] = ["sell", "buy", "margin"];
+
+const TIME_COLUMNS = { answer: "call_ms", setup: "setup_key_ms", received: "received_ms" };
+
+const KEY_COLUMNS: Record<Exclude<GroupKey, Period>, string> = {
+  account: "account",
+  tenant: "tenant",
+  destination: "destination_name",
+  country: "country",
+  prefix: "prefix",
+  carrier: "carrier",
+  outcome: "outcome",
+  reason: "reason",
+  source: "source",
+  category: "category",
+  disconnectCause: "disconnect_cause",
+};
+
+type PeriodLabels = ReturnType<typeof periodLabels>;
+
+/** The function that queries call for day, hour and month; to be registered on a connection. */
+export function registerPeriodFunction(database: Database): void {
+  const zones = new Map<string, PeriodLabels>();
+  database.function(
+    "local_period",
+    { deterministic: true, safeIntegers: false },
+    (ms, period, zone) => {
+      const labels = zones.get(zone as string) ?? periodLabels(zone as string);
+      zones.set(zone as string, labels);
+      return labels(ms as number, period as Period);
+    },
+  );
+}
+
+/** Integer sums of the amounts that fit, and the texts of those that do not, per amount. */
+function moneyColumns(name: Money): string {
+  return `count(${name}_units) AS ${name}_count,
+    coalesce(sum(${name}_units), 0) AS ${name}_units,
+    coalesce(sum(${name}_parts), 0) AS ${name}_parts,
+    json_group_array(CASE WHEN ${name}_units IS NULL THEN rating ->> '$.${name}.amount' END)
+      FILTER (WHERE ${name}_units IS NULL AND rating ->> '$.${name}.amount' IS NOT NULL)
+      AS ${name}_texts`;
+}
+
+function selectSums(query: SummaryQuery, piece: Piece) {
+  const time = TIME_COLUMNS[query.time];
+  const keys = query.groupBy.map((key, index) => {
+    const isPeriod = key === "day" || key === "hour" || key === "month";
+    return isPeriod
+      ? { sql: `local_period(${time}, '${key}', ?) AS key_${index}`, values: [query.timeZone] }
+      : { sql: `${KEY_COLUMNS[key]} AS key_${index}`, values: [] };
+  });
+  const names = query.groupBy.map((_key, index) => `key_${index}`);
+  return {
+    sql: `SELECT ${[...keys.map((key) => key.sql), "currency", "buy_currency"].join(", ")},
+      count(*) AS calls, sum(usage > 0) AS answered, sum(usage) AS usage,
+      ${MONEY.map(moneyColumns).join(", ")}
+      FROM ${piece.from} WHERE ${piece.where.sql}
+      GROUP BY ${[...names, "currency", "buy_currency"].join(", ")}`,
+    values: [...keys.flatMap((key) => key.values), ...piece.where.values],
+  };
+}
+
+type SumsRow = Record<string, string | bigint | null>;
+
+/** Amounts of one side in one group, while the pieces are read. */
+interface MoneySum {
+  count: bigint;
+  units: bigint;
+  parts: bigint;
+  /** Sum of the amounts that did not fit. */
+  rest: string;
+}
+
+interface Group {
+  keys: SummaryRow["keys"];
+  currency: string | null;
+  buyCurrency: string | null;
+  calls: bigint;
+  answered: bigint;
+  usage: bigint;
+  money: Record<Money, MoneySum>;
+}
+
+function emptySum(): MoneySum {
+  return { count: 0n, units: 0n, parts: 0n, rest: "0" };
+}
+
+function newGroup(query: SummaryQuery, row: SumsRow): Group {
+  return {
+    keys: Object.fromEntries(query.groupBy.map((key, index) => [key, row[`key_${index}`]])),
+    currency: row["currency"] as string | null,
+    buyCurrency: row["buy_currency"] as string | null,
+    calls: 0n,
+    answered: 0n,
+    usage: 0n,
+    money: { sell: emptySum(), buy: emptySum(), margin: emptySum() },
+  };
+}
+
+function addRow(group: Group, row: SumsRow): void {
+  group.calls += row["calls"] as bigint;
+  group.answered += row["answered"] as bigint;
+  group.usage += row["usage"] as bigint;
+  for (const name of MONEY) {
+    const sum = group.money[name];
+    const texts = JSON.parse(row[`${name}_texts`] as string) as string[];
+    sum.count += (row[`${name}_count`] as bigint) + BigInt(texts.length);
+    sum.units += row[`${name}_units`] as bigint;
+    sum.parts += row[`${name}_parts`] as bigint;
+    sum.rest = texts.reduce(addDecimals, sum.rest);
+  }
+}
+
+function moneyText(sum: MoneySum): string | null {
+  return sum.count === 0n ? null : addDecimals(joinSums(sum.units, sum.parts), sum.rest);
+}
+
+function toSummaryRow(group: Group): SummaryRow {
+  return {
+    keys: group.keys,
+    currency: group.currency,
+    buyCurrency: group.buyCurrency,
+    calls: Number(group.calls),
+    answered: Number(group.answered),
+    usage: Number(group.usage),
+    sell: moneyText(group.money.sell),
+    buy: moneyText(group.money.buy),
+    margin: moneyText(group.money.margin),
+  };
+}
+
+export async function summarizeCdrs(
+  database: Database,
+  indexedExtraFields: string[],
+  query: SummaryQuery,
+): Promise<SummaryRow[]> {
+  periodLabels(query.timeZone);
+  const groups = new Map<string, Group>();
+  const walk = { filter: query.filter, descending: false };
+  await forEachPiece(database, indexedExtraFields, walk, (piece) => {
+    const { sql, values } = selectSums(query, piece);
+    const rows = database
+      .prepare<unknown[], SumsRow>(sql)
+      .safeIntegers(true)
+      .all(...values);
+    for (const row of rows) {
+      const keys = query.groupBy.map((_key, index) => row[`key_${index}`]);
+      const name = JSON.stringify([...keys, row["currency"], row["buy_currency"]]);
+      const group = groups.get(name) ?? newGroup(query, row);
+      groups.set(name, group);
+      addRow(group, row);
+    }
+    return true;
+  });
+  return [...groups.values()].map(toSummaryRow).sort(compareSummaryRows(query.groupBy));
+}

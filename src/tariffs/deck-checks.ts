@@ -1,0 +1,86 @@
+// Checks the rows of a deck against each other: duplicates, and seconds that no row covers.
+import { createCoverage } from "./band-coverage.ts";
+import type { FaultList, Place } from "./fault-list.ts";
+import type { Band, Deck, RateRow } from "./tariff.ts";
+
+/**
+ * Takes the rows of a deck one by one; answers the line of an earlier row that nothing tells
+ * apart from this one (which of them holds would be chance), or null.
+ */
+export function createDuplicateFinder(): (row: RateRow) => number | null {
+  // Most prefixes have one row: longer keys are made only for those that have more.
+  const firstRows = new Map<string, RateRow>();
+  const lines = new Map<string, number>();
+  return (row) => {
+    const first = firstRows.get(row.prefix);
+    if (first === undefined) {
+      firstRows.set(row.prefix, row);
+      return null;
+    }
+    const firstKey = rowKey(first);
+    if (!lines.has(firstKey)) lines.set(firstKey, first.line);
+    const key = rowKey(row);
+    const line = lines.get(key);
+    if (line === undefined) lines.set(key, row.line);
+    return line ?? null;
+  };
+}
+
+/** The band comes last, since its name may hold any sign. */
+function rowKey(row: RateRow): string {
+  return `${windowKey(row)}|${row.fromSecond}|${row.band ?? ""}`;
+}
+
+/** Rows of one key are looked at together when the row in force is sought. */
+function windowKey(row: RateRow): string {
+  return `${row.prefix}|${row.callerPrefix}|${row.tor}|${row.effectiveFromMs ?? ""}`;
+}
+
+/** Places of the rows that hold in a band or from a later second only. */
+export type PartialRows = Map<RateRow, Place>;
+
+/** Warns of each group of rows that leaves a second of a week or of a call without a row. */
+export function reportGaps(
+  file: string,
+  rows: readonly RateRow[],
+  partial: PartialRows,
+  bands: readonly Band[],
+  timeZone: string,
+  faults: FaultList,
+): void {
+  if (partial.size === 0) return;
+  const covers = createCoverage(bands, timeZone);
+  const groups = new Map<string, RateRow[]>();
+  for (const row of partial.keys()) groups.set(windowKey(row), []);
+  for (const row of rows) groups.get(windowKey(row))?.push(row);
+  for (const group of groups.values()) {
+    const gap = gapOf(group, covers);
+    const place = group.map((row) => partial.get(row)).find((found) => found !== undefined);
+    if (gap !== null && place !== undefined) faults.add(file, place, "gap-in-bands", gap);
+  }
+}
+
+/** Rows of a window end one by one; after each end those that stay must do without it. */
+function gapOf(group: readonly RateRow[], covers: (names: string[]) => boolean): string | null {
+  const ends = new Set(group.map((row) => row.effectiveToMs ?? Number.POSITIVE_INFINITY));
+  for (const end of ends) {
+    const inForce = group.filter((row) => (row.effectiveToMs ?? Number.POSITIVE_INFINITY) >= end);
+    const starting = new Set(inForce.filter((row) => row.fromSecond === 0).map((row) => row.band));
+    const late = inForce.find((row) => !starting.has(row.band));
+    if (late !== undefined) {
+      const band = late.band === null ? "without a band" : `of band ${JSON.stringify(late.band)}`;
+      return `Prefix ${late.prefix || "*"}: no row ${band} has from_second 0.`;
+    }
+    const names = [...starting].filter((name) => name !== null);
+    if (!starting.has(null) && !covers(names)) {
+      const prefix = inForce[0]?.prefix || "*";
+      return `Prefix ${prefix}: the bands ${names.join(", ")} leave hours open.`;
+    }
+  }
+  return null;
+}
+
+/** Number of different prefixes of a deck. */
+export function countPrefixes(deck: Deck): number {
+  return new Set(deck.rows.map((row) => row.prefix)).size;
+}

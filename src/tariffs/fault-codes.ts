@@ -1,0 +1,54 @@
+// The one table of faults that a tariff folder can have, with a sentence for each.
+import type { Fault } from "./tariff.ts";
+
+const error = (text: string) => ({ severity: "error", text }) as const;
+const warning = (text: string) => ({ severity: "warning", text }) as const;
+
+export const FAULT_CODES = {
+  // Files.
+  "missing-file": error("A file that the tariff needs is not in the folder."),
+  "path-outside-folder": error("A file name is absolute, or leaves the folder."),
+  "unused-file": warning("No setting of tariff.yaml names this file, so it is not read."),
+  "bad-encoding": error("The file is not UTF-8 text."),
+  "too-many-faults": error("There are more faults than are listed."),
+  // tariff.yaml.
+  "bad-yaml": error("The file is not readable YAML."),
+  "duplicate-key": error("A setting is given twice."),
+  "missing-setting": error("A mandatory setting is missing."),
+  "invalid-setting": error("A setting has a value that it cannot have."),
+  "not-supported": error("This build does not know this setting, column or choice."),
+  "unknown-zone": error("The time zone is not a name of the IANA database."),
+  "unknown-currency": error("A currency is three capital letters (ISO 4217)."),
+  "unknown-plan": error("There is no plan of this name."),
+  "unknown-band": error("There is no band of this name."),
+  "unknown-rule-set": error("There is no number rule set of this name, nor a preset."),
+  "unknown-voip-plan": error("There is no VoIP plan of this name."),
+  // CSV tables.
+  "empty-file": error("The file has no header row."),
+  "missing-header": error("The first row names no column of this table."),
+  "wrong-delimiter": error("The fields of the header are not separated by commas."),
+  "missing-column": error("A mandatory column is missing."),
+  "duplicate-column": error("A column is there twice."),
+  "ragged-row": error("The row has more or fewer fields than the header."),
+  "bad-quote": error("A quoted field does not close, or text stands outside the quotes."),
+  "no-rows": warning("The table has a header and no rows."),
+  // Fields.
+  "missing-field": error("A mandatory field is empty."),
+  "invalid-field": error("A field has a value that it cannot have."),
+  "invalid-prefix": error("A prefix is 1 to 15 digits, or `*` for the default row."),
+  "mangled-prefix": error("A spreadsheet wrote the prefix as a power of ten; digits are lost."),
+  "suspect-prefix": warning("The prefix ends in many zeros: a spreadsheet may have lost digits."),
+  "not-a-decimal": error("An amount is a decimal number with a point, without signs of money."),
+  "decimal-comma": error("The amount has a comma; the decimal sign is the point."),
+  "too-many-digits": error("An amount has at most 12 digits before the point and 10 after it."),
+  "negative-rate": warning("The amount is negative: the call pays the caller."),
+  "not-whole": error("The field is not a whole number in its range."),
+  "invalid-date": error("A date is 2026-01-31, 2026-01-31T08:00:00 or that with an offset."),
+  "skipped-time": error("The time zone skips this time of day on this date."),
+  "empty-window": error("effective_to is not after effective_from: the row never holds."),
+  // Rows against each other.
+  "duplicate-row": error("Two rows are equal in everything that decides between rows."),
+  "gap-in-bands": warning("At some second of a week or a call no row of the prefix holds."),
+} as const satisfies Record<string, { severity: Fault["severity"]; text: string }>;
+
+export type FaultCode = keyof typeof FAULT_CODES;

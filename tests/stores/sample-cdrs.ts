@@ -91,11 +91,13 @@ export function sampleCdr(originId: string, changes: SampleChanges = {}): NewCdr
   };
 }
 
-const moment: fc.Arbitrary<Moment> = fc.record({
-  // Few enough hours that times tie, around the change of clocks of 29 March 2026 in Europe.
-  atMs: fc.integer({ min: 0, max: 96 * 4 }).map((n) => Date.UTC(2026, 2, 27) + n * (HOUR_MS / 4)),
-  offsetMinutes: fc.constantFrom(0, 60, 120, -210),
-});
+const moment: fc.Arbitrary<Moment> = fc
+  .record({
+    // Few enough hours that times tie, around the change of clocks of 29 March 2026 in Europe.
+    atMs: fc.integer({ min: 0, max: 96 * 4 }).map((n) => Date.UTC(2026, 2, 27) + n * (HOUR_MS / 4)),
+    offsetMinutes: fc.constantFrom(0, 60, 120, -210),
+  })
+  .map((value) => ({ ...value }));
 
 /** Money: plain, negative, with trailing zeros, with ten decimals, large; and beyond the columns. */
 export const sampleAmount: fc.Arbitrary<string> = fc.oneof(

@@ -1,0 +1,38 @@
+// A server of MongoDB's wire protocol for tests, on a free port of the loopback address.
+// In memory, or in the H2 file named by the first argument. Ends when its input ends, so that it
+// never outlives the test run that started it.
+
+import de.bwaldvogel.mongo.MongoBackend;
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.MongoVersion;
+import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import java.util.List;
+
+public class MongoTestServer {
+  /** Its own newest version answers wire version 8, which current drivers refuse. */
+  private static final MongoVersion VERSION =
+      new MongoVersion() {
+        @Override
+        public List<Integer> getVersionArray() {
+          return List.of(5, 0, 0);
+        }
+
+        @Override
+        public int getWireVersion() {
+          return 13;
+        }
+      };
+
+  public static void main(String[] arguments) throws Exception {
+    MongoBackend backend = arguments.length > 0 ? new H2Backend(arguments[0]) : new MemoryBackend();
+    MongoServer server = new MongoServer(backend.version(VERSION));
+    int port = server.bind().getPort();
+    System.out.println("listening " + port);
+    while (System.in.read() != -1) {
+      // Wait for the end of the input.
+    }
+    server.shutdownNow();
+    System.exit(0);
+  }
+}

@@ -1,5 +1,7 @@
 // What a number rule set is: a preset by name, and the settings that override it.
 import { z } from "zod";
+import { ignoredPrefixes } from "./prefix-to-ignore.ts";
+import { presetNamed } from "./presets.ts";
 
 /** Dialled text: digits, feature signs and a leading +. */
 const dialled = z.string().regex(/^\+?[0-9*#]{1,16}$/, "digits, * and #, at most 16");
@@ -25,8 +27,8 @@ const overrides = {
     .regex(/^[1-9][0-9]{0,2}$/)
     .optional(),
   areaCode: digits.nullable().optional(),
-  internationalPrefixes: z.array(dialled).optional(),
-  nationalPrefixes: z.array(digits).optional(),
+  internationalPrefixes: z.array(pattern).optional(),
+  nationalPrefixes: z.array(pattern).optional(),
   nationalPrefixRequired: z.boolean().optional(),
   nationalLengths: lengths.optional(),
   localLengths: lengths.nullable().optional(),
@@ -55,12 +57,42 @@ const overrides = {
   INTERNAL_CALL: z.int().min(0).max(256).optional(),
 };
 
+interface Fault {
+  path: string[];
+  message: string;
+}
+
+/** What no single member can tell: the preset's name, and settings of the other kind of preset. */
+function faultsOf(settings: { preset: string } & Record<string, unknown>): Fault[] {
+  const faults: Fault[] = [];
+  if (presetNamed(settings.preset) === null) {
+    faults.push({ path: ["preset"], message: "there is no preset of this name" });
+  }
+  const statsPreset = settings.preset === "cdr-stats";
+  const both = new Set(["preset", "maxLength", "blacklist", "whitelist", "changes"]);
+  for (const [name, value] of Object.entries(settings)) {
+    const statsName = /^[A-Z_]+$/.test(name);
+    if (value === undefined || both.has(name) || statsName === statsPreset) continue;
+    const message = statsPreset ? "is not of cdr-stats" : "counts under preset cdr-stats only";
+    faults.push({ path: [name], message });
+  }
+  const ignored = settings["PREFIX_TO_IGNORE"];
+  if (typeof ignored === "string" && ignoredPrefixes(ignored) === null) {
+    faults.push({ path: ["PREFIX_TO_IGNORE"], message: "an entry cannot be applied" });
+  }
+  return faults;
+}
+
 /** Settings of a rule set as they stand in a tariff or a request; unknown members are faults. */
-export const ruleSetSettings = z.strictObject({
-  preset: z.string().min(1),
-  ...overrides,
-  /** Dated changes: from its `from` on, a change's members replace those before it. */
-  changes: z.array(z.strictObject({ from: validFrom, ...overrides })).optional(),
-});
+export const ruleSetSettings = z
+  .strictObject({
+    preset: z.string().min(1),
+    ...overrides,
+    /** Dated changes: from its `from` on, a change's members replace those before it. */
+    changes: z.array(z.strictObject({ from: validFrom, ...overrides })).optional(),
+  })
+  .superRefine((settings, context) => {
+    for (const fault of faultsOf(settings)) context.addIssue({ code: "custom", ...fault });
+  });
 
 export type RuleSetSettings = z.infer<typeof ruleSetSettings>;

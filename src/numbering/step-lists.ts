@@ -1,0 +1,60 @@
+// The steps of normalisation, in order: the one place that says what happens after what.
+import { clean, postDial } from "./steps/clean.ts";
+import {
+  internationalForm,
+  localForm,
+  nationalForm,
+  notUnderstood,
+} from "./steps/dialled-forms.ts";
+import { outsideLine, serviceCode, techPrefix } from "./steps/leading-codes.ts";
+import { alphanumeric, anonymous } from "./steps/letters.ts";
+import { shortNumber } from "./steps/short-numbers.ts";
+import type { Step, StepFunction } from "./steps/step.ts";
+import { unwrap } from "./steps/unwrap.ts";
+import { validate } from "./steps/validate.ts";
+import { wholesaleDigits, wholesaleE164 } from "./steps/wholesale.ts";
+
+function open(id: string, run: StepFunction): Step {
+  return { id, when: "open", run };
+}
+
+const validation: Step = { id: "validate", when: "decided", run: validate };
+
+/** A country's rule set. The tail is cut after the codes in front, which hold the same signs. */
+export const COUNTRY_STEPS: readonly Step[] = [
+  open("unwrap", unwrap),
+  open("clean", clean),
+  open("anonymous", anonymous),
+  open("alphanumeric", alphanumeric),
+  open("service-code", serviceCode),
+  open("tech-prefix", techPrefix),
+  open("post-dial", postDial),
+  open("short-number", shortNumber),
+  open("outside-line", outsideLine),
+  open("international-form", internationalForm),
+  open("national-form", nationalForm),
+  open("local-form", localForm),
+  open("not-understood", notUnderstood),
+  validation,
+];
+
+const WHOLESALE_START: readonly Step[] = [
+  open("unwrap", unwrap),
+  open("clean", clean),
+  open("anonymous", anonymous),
+  open("alphanumeric", alphanumeric),
+  open("tech-prefix", techPrefix),
+  open("post-dial", postDial),
+];
+
+export const WHOLESALE_DIGITS_STEPS: readonly Step[] = [
+  ...WHOLESALE_START,
+  open("wholesale-digits", wholesaleDigits),
+  validation,
+];
+
+export const WHOLESALE_E164_STEPS: readonly Step[] = [
+  ...WHOLESALE_START,
+  open("wholesale-e164", wholesaleE164),
+  validation,
+];

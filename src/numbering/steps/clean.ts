@@ -1,0 +1,45 @@
+// Step 2: one spelling of digits, no separators; and what was dialled after the number, apart.
+import { type Change, invalid, type Reading } from "./step.ts";
+
+const ZEROS = [0x0660, 0x06f0, 0x0966, 0xff10];
+const SEPARATORS = /[\s\u00ad\u2010-\u2015\u2212().[\]/~-]|\p{Cf}/gu;
+
+/** Arabic, Persian, Devanagari and full-width digits, and the signs that look like + * #. */
+function asciiSigns(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, (sign) => {
+    const code = sign.charCodeAt(0);
+    const zero = ZEROS.find((first) => code >= first && code <= first + 9);
+    if (zero !== undefined) return String(code - zero);
+    if (sign === "＋") return "+";
+    if (sign === "＊") return "*";
+    return sign === "＃" ? "#" : sign;
+  });
+}
+
+/** "(0)" after a calling code is a hint for callers at home; Italy's 0 belongs to the number. */
+function withoutTrunkHint(text: string): string {
+  if (/^(\+|00)39/.test(text)) return text;
+  return text.replace(/([0-9])(\s*)\(0\)/, "$1$2");
+}
+
+/** Removes blanks, dots, hyphens, brackets, slashes and invisible signs; a minus is refused. */
+export function clean(reading: Reading): Change | null {
+  const ascii = asciiSigns(reading.text).trim();
+  if (/^[-\u2212]/.test(ascii)) return { verdict: invalid(ascii, "negative-number") };
+  const text = withoutTrunkHint(ascii).replace(SEPARATORS, "").replace(/^\++/, "+");
+  return text === reading.text ? null : { text };
+}
+
+const DIALLED_ENOUGH = 7;
+
+/** Cuts at the feature sign or pause after the digits (34650123456*234) and keeps the tail. */
+export function postDial(reading: Reading): Change | null {
+  const parts = /^(\+?[0-9]+)([*#,].*|[pw][0-9pw,*#]*)$/i.exec(reading.text);
+  const [, number = "", tail = ""] = parts ?? [];
+  if (parts === null) return null;
+  const tailDigits = tail.replace(/[^0-9]/g, "").length;
+  if (number.length < DIALLED_ENOUGH && tailDigits > number.length) {
+    return { verdict: invalid(reading.text, "feature-sign") };
+  }
+  return { text: number, facts: { postDial: tail } };
+}

@@ -1,0 +1,121 @@
+// The ways a dialled text can be read as an E.164 number, each with how far it can be trusted.
+
+import type { CompiledRules } from "../compiled-rules.ts";
+import { callingCodeOf } from "../dial-codes.ts";
+import { leadingMatches } from "../dial-pattern.ts";
+import { numberFacts } from "../number-facts.ts";
+
+const E164_DIGITS_MAX = 15;
+const E164_DIGITS_MIN = 7;
+
+export interface NumberReading {
+  e164: string;
+  form:
+    | "international"
+    | "national-prefix"
+    | "national"
+    | "own-calling-code"
+    | "local"
+    | "other-country";
+  /** libphonenumber calls it valid; with `validate: off`, its shape fits. */
+  trusted: boolean;
+  note: string;
+}
+
+/** Whether a text has a length of the range. */
+export function fits(text: string, range: { min: number; max: number } | null): boolean {
+  return range !== null && text.length >= range.min && text.length <= range.max;
+}
+
+/** Whether `rest` is long enough to be a whole national number. */
+export function isWhole(rest: string, rules: CompiledRules): boolean {
+  return /^[0-9]+$/.test(rest) && rest.length >= (rules.nationalLengths?.min ?? E164_DIGITS_MIN);
+}
+
+/** Digits that could be E.164: a known calling code, 7 to 15 digits. */
+export function isE164Shape(digits: string): boolean {
+  const sized = digits.length >= E164_DIGITS_MIN && digits.length <= E164_DIGITS_MAX;
+  return sized && callingCodeOf(digits) !== null;
+}
+
+function reading(
+  digits: string,
+  form: NumberReading["form"],
+  rules: CompiledRules,
+  note: string,
+): NumberReading {
+  const plain = `+${digits}`;
+  if (rules.validate === "off") {
+    return { e164: plain, form, trusted: form !== "other-country" && isE164Shape(digits), note };
+  }
+  const facts = numberFacts(plain);
+  const valid = facts?.valid === true;
+  return { e164: valid ? facts.e164 : plain, form, trusted: valid, note };
+}
+
+/** Behind + or an international prefix; null when the text has neither. The best prefix wins. */
+export function internationalReading(text: string, rules: CompiledRules): NumberReading | null {
+  if (text.startsWith("+")) {
+    const doubled = /^\+00(?=[1-9])/.test(text);
+    const digits = text.slice(doubled ? 3 : 1);
+    return reading(digits, "international", rules, doubled ? "+ and 00" : "+");
+  }
+  const readings = leadingMatches(text, rules.internationalPrefixes).map((prefix) =>
+    reading(text.slice(prefix.length), "international", rules, `international prefix ${prefix}`),
+  );
+  return readings.find((candidate) => candidate.trusted) ?? readings.at(-1) ?? null;
+}
+
+function withNationalPrefix(text: string, rules: CompiledRules, code: string): NumberReading[] {
+  return leadingMatches(text, rules.nationalPrefixes)
+    .map((prefix) => ({ prefix, rest: text.slice(prefix.length) }))
+    .filter(({ rest }) => fits(rest, rules.nationalLengths))
+    .reverse()
+    .map(({ prefix, rest }) =>
+      reading(code + rest, "national-prefix", rules, `national prefix ${prefix}`),
+    );
+}
+
+function otherSpellings(text: string, rules: CompiledRules, code: string): NumberReading[] {
+  const found: NumberReading[] = [];
+  if (!rules.nationalPrefixRequired && fits(text, rules.nationalLengths)) {
+    found.push(reading(code + text, "national", rules, "national number"));
+  }
+  if (text.startsWith(code) && fits(text.slice(code.length), rules.nationalLengths)) {
+    found.push(reading(text, "own-calling-code", rules, "calling code without +"));
+  }
+  return found;
+}
+
+/** The numbering plan's own reading, for spellings that are more than a prefix (0 11 15 …). */
+function asPlanReads(text: string, rules: CompiledRules): NumberReading[] {
+  if (rules.validate === "off" || rules.nationalPrefixRequired || rules.country === null) return [];
+  const facts = numberFacts(text, rules.country);
+  if (facts?.valid !== true) return [];
+  return [{ e164: facts.e164, form: "national", trusted: true, note: "national dialling" }];
+}
+
+/** Every reading of digits without an international mark, in the order they are preferred. */
+export function nationalReadings(text: string, rules: CompiledRules): NumberReading[] {
+  const code = rules.callingCode;
+  const found: NumberReading[] = [];
+  if (code !== null) {
+    found.push(...withNationalPrefix(text, rules, code), ...otherSpellings(text, rules, code));
+    found.push(...asPlanReads(text, rules));
+  }
+  if (rules.bareInternational && isE164Shape(text)) {
+    found.push(reading(text, "other-country", rules, "another country's number without +"));
+  }
+  return found;
+}
+
+/** A number without area code: with `area` it is whole, without it null. */
+export function localReading(
+  text: string,
+  rules: CompiledRules,
+  area: string | null,
+): NumberReading | "area-code-missing" | null {
+  if (rules.callingCode === null || !fits(text, rules.localLengths)) return null;
+  if (area === null) return "area-code-missing";
+  return reading(rules.callingCode + area + text, "local", rules, `area code ${area}`);
+}

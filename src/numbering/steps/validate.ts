@@ -1,0 +1,60 @@
+// Step 12: country, type and validity of a number that was read as E.164.
+
+import type { CompiledRules } from "../compiled-rules.ts";
+import { callingCodeOf, longestDialCode, regionsOf } from "../dial-codes.ts";
+import { type NumberFacts, numberFacts } from "../number-facts.ts";
+import type { NumberReason } from "../number-reasons.ts";
+import { type Change, invalid, type Reading, type Verdict } from "./step.ts";
+
+/** The country by calling code; where regions share one, by libphonenumber, else by dial code. */
+export function countryOf(digits: string): string | null {
+  const code = callingCodeOf(digits);
+  if (code === null) return null;
+  const regions = regionsOf(code);
+  if (regions.length === 1) return regions[0] ?? null;
+  const known = numberFacts(`+${digits}`)?.country;
+  if (known !== undefined && known !== null) return known;
+  const row = longestDialCode(digits, ({ prefix, country }) => {
+    return prefix.length >= code.length && country !== null && regions.includes(country);
+  });
+  return row?.country ?? regions[0] ?? null;
+}
+
+/** The dial code that tells the country: the longest row of that country, else the calling code. */
+export function prefixOf(digits: string, country: string | null): string | null {
+  const code = callingCodeOf(digits);
+  if (code === null || country === null) return code;
+  return longestDialCode(digits, (row) => row.country === country)?.prefix ?? code;
+}
+
+function doubt(facts: NumberFacts | null): NumberReason | undefined {
+  if (facts?.possible !== true) return "length-not-possible";
+  return facts.valid ? undefined : "not-valid";
+}
+
+function judged(verdict: Verdict, rules: CompiledRules, reason: NumberReason): Verdict {
+  if (rules.validate === "flag" && reason === "not-valid") return { ...verdict, reason };
+  return { ...invalid(verdict.normalized, reason), country: verdict.country };
+}
+
+/** Adds the country; says what is doubtful, or refuses it, as `validate` has it. */
+export function validate(reading: Reading, rules: CompiledRules): Change | null {
+  const verdict = reading.verdict;
+  if (verdict === null || verdict.match === "whole" || verdict.normalized === "") return null;
+  const country = countryOf(verdict.normalized);
+  if (verdict.e164 === null) {
+    return verdict.kind === "digits" ? { verdict: { ...verdict, country } } : null;
+  }
+  const home = country !== null && country === rules.country;
+  const kind = home && verdict.kind === "international" ? "national" : verdict.kind;
+  const placed: Verdict = { ...verdict, kind, country };
+  if (rules.validate === "off") return { verdict: placed };
+  const facts = numberFacts(verdict.e164);
+  const reason = doubt(facts);
+  const type = facts?.type ?? null;
+  return {
+    verdict: reason === undefined ? placed : judged(placed, rules, reason),
+    ...(type === null ? {} : { facts: { type } }),
+    ...(reason === undefined ? {} : { note: reason }),
+  };
+}

@@ -1,0 +1,31 @@
+// The primary fields of a call record and the spellings that forms, RPC and imports may use.
+
+/** In the order of preference: where several spellings of a field are sent, the first here wins. */
+export const FIELD_SPELLINGS = {
+  originId: ["originId", "accid", "uuid"],
+  originHost: ["originHost", "cdrhost"],
+  source: ["source", "cdrsource"],
+  requestType: ["requestType", "reqtype"],
+  direction: ["direction"],
+  tenant: ["tenant"],
+  category: ["category"],
+  tor: ["tor"],
+  account: ["account"],
+  subject: ["subject"],
+  destination: ["destination"],
+  setupTime: ["setupTime", "setup_time"],
+  answerTime: ["answerTime", "answer_time", "time_answer"],
+  endTime: ["endTime", "end_time", "time_end"],
+  usage: ["usage", "billsec", "duration"],
+  pdd: ["pdd"],
+  supplier: ["supplier", "carrier"],
+  disconnectCause: ["disconnectCause", "disconnect_cause"],
+  callerNumber: ["callerNumber"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type PrimaryFieldName = keyof typeof FIELD_SPELLINGS;
+
+/** A changed map of a source: the names that replace a field's own list, best first. */
+export type FieldMap = { [field in PrimaryFieldName]?: readonly string[] | undefined };
+
+export const PRIMARY_FIELD_NAMES = Object.keys(FIELD_SPELLINGS) as PrimaryFieldName[];

@@ -1,0 +1,155 @@
+// Reads a mod_json_cdr post, in every spelling that the switch produces, into a raw CDR.
+import type { Json, JsonObject } from "../cdr/json.ts";
+import type { FieldMap } from "../cdr/primary-fields.ts";
+import type { FormatInput, FormatResult } from "./format.ts";
+import { readBodyText } from "./freeswitch-body.ts";
+import {
+  asObject,
+  callerProfileOf,
+  type FreeswitchDocument,
+  legOf,
+} from "./freeswitch-document.ts";
+import { freeswitchFields } from "./freeswitch-fields.ts";
+import { repairLossyText } from "./freeswitch-repair.ts";
+import { decodeVariables, valuesAreEncoded } from "./freeswitch-values.ts";
+import { readJson } from "./json-text.ts";
+import { percentDecode } from "./percent-text.ts";
+import { readableText } from "./utf8-text.ts";
+
+/**
+ * The document is kept whole in the extra fields: variables by their names, the other top-level
+ * members beside them. The primary fields are what the field map reads from it; lengths are Go
+ * duration text with the switch's own unit. Reasons: `broken-json`, `broken-encoding` (the lossy
+ * double encoding, not repairable), `not-a-cdr` (no variables), `over-limit` (nesting).
+ */
+export function readFreeswitchJson(input: FormatInput, fieldMap?: FieldMap): FormatResult {
+  const body = readBodyText(input.body);
+  if (!body.ok) {
+    return body;
+  }
+  const parsed = readDocumentText(body.text, body.percentEncoded);
+  if (!parsed.ok) {
+    return parsed;
+  }
+  const members = asObject(parsed.value);
+  const sentVariables = asObject(members["variables"]);
+  if (Object.keys(sentVariables).length === 0) {
+    return { ok: false, reason: "not-a-cdr", detail: "The document has no `variables`." };
+  }
+  const encoded = !parsed.repaired && valuesAreEncoded(sentVariables);
+  const variables = encoded ? decodeVariables(sentVariables) : sentVariables;
+  const document = { members, variables, callerProfile: callerProfileOf(members) };
+  return rawCdr(document, uuidOfQuery(input.query), parsed.warnings, fieldMap);
+}
+
+type DocumentResult =
+  | { ok: true; value: Json; warnings: string[]; repaired: boolean }
+  | Extract<FormatResult, { ok: false }>;
+
+function readDocumentText(text: string, percentEncoded: boolean): DocumentResult {
+  const parsed = readJson(text);
+  if (parsed.ok) {
+    return { ...parsed, repaired: false };
+  }
+  if (!percentEncoded || parsed.reason !== "broken-json" || !text.endsWith("}")) {
+    return parsed;
+  }
+  const repaired = repairLossyText(text);
+  const again = repaired === null ? parsed : readJson(repaired);
+  if (!again.ok) {
+    return {
+      ok: false,
+      reason: "broken-encoding",
+      detail: "Values were encoded twice and cannot be told apart; set encode-values to false.",
+    };
+  }
+  const warning = "The values were encoded twice (encode and encode-values); they are repaired.";
+  return { ok: true, value: again.value, warnings: [...again.warnings, warning], repaired: true };
+}
+
+function rawCdr(
+  document: FreeswitchDocument,
+  queryUuid: string,
+  warnings: string[],
+  fieldMap: FieldMap | undefined,
+): FormatResult {
+  const primary = freeswitchFields(document, fieldMap);
+  if (primary["originId"] === undefined && queryUuid !== "") {
+    primary["originId"] = queryUuid;
+  }
+  const ownUuid = String(primary["originId"] ?? "");
+  if (queryUuid !== "" && queryUuid !== ownUuid) {
+    warnings.push(`The query names uuid ${queryUuid}, the document ${ownUuid}.`);
+  }
+  const readable = readableDocument(primary, extraOf(document), warnings);
+  return { ok: true, raw: { ...readable, ...legOf(document, ownUuid), warnings } };
+}
+
+/** Variables keep their names; another member of the same name is moved to `document_NAME`. */
+function extraOf(document: FreeswitchDocument): JsonObject {
+  const extra = new Map(Object.entries(document.variables));
+  for (const [name, value] of Object.entries(document.members)) {
+    if (name !== "variables") {
+      extra.set(freeName(extra, name), value);
+    }
+  }
+  return Object.fromEntries(extra);
+}
+
+function freeName(taken: ReadonlyMap<string, Json>, name: string): string {
+  let free = name;
+  while (taken.has(free)) {
+    free = `document_${free}`;
+  }
+  return free;
+}
+
+/** Bytes that were not UTF-8 read as U+FFFD; the exact values stand in `rawValues` by their path. */
+function readableDocument(
+  primary: JsonObject,
+  extra: JsonObject,
+  warnings: string[],
+): { primary: JsonObject; extra: JsonObject } {
+  const rawValues = new Map<string, Json>();
+  const readable = {
+    primary: asObject(readableValue(primary, "", new Map())),
+    extra: asObject(readableValue(extra, "", rawValues)),
+  };
+  if (rawValues.size > 0) {
+    const name = freeName(new Map(Object.entries(readable.extra)), "rawValues");
+    readable.extra[name] = Object.fromEntries(rawValues);
+    warnings.push(`Not UTF-8 throughout: ${[...rawValues.keys()].join(", ")}; see ${name}.`);
+  }
+  return readable;
+}
+
+function readableValue(value: Json, path: string, rawValues: Map<string, Json>): Json {
+  if (typeof value === "string") {
+    const { text, raw } = readableText(value);
+    if (raw !== null) {
+      rawValues.set(path, raw);
+    }
+    return text;
+  }
+  if (Array.isArray(value)) {
+    return value.map((item, index) => readableValue(item, `${path}[${index}]`, rawValues));
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  const entries = Object.entries(value).map(([name, member]): [string, Json] => {
+    const readableName = readableText(name).text;
+    return [readableName, readableValue(member, joined(path, readableName), rawValues)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function joined(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+/** The leg's uuid of `?uuid=`; sibling modules mark an a-leg with the prefix `a_`. */
+function uuidOfQuery(query: string): string {
+  const pair = query.split("&").find((text) => text.startsWith("uuid="));
+  return percentDecode(pair?.slice("uuid=".length) ?? "").replace(/^a_/, "");
+}

@@ -1,0 +1,52 @@
+// Length texts to integer milliseconds, in exact arithmetic: Go duration syntax or seconds.
+
+export type DurationResult = { ok: true; ms: number } | { ok: false; negative: boolean };
+
+const NANOSECONDS: ReadonlyMap<string, bigint> = new Map([
+  ["ns", 1n],
+  ["us", 1_000n],
+  ["\u00b5s", 1_000n],
+  ["\u03bcs", 1_000n],
+  ["ms", 1_000_000n],
+  ["", 1_000_000_000n],
+  ["s", 1_000_000_000n],
+  ["m", 60_000_000_000n],
+  ["h", 3_600_000_000_000n],
+]);
+const NUMBER = "(?:\\d+\\.?\\d*|\\.\\d+)";
+const DURATION = new RegExp(
+  `^([+-]?)(${NUMBER}|(?:${NUMBER}(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$`,
+);
+const PART = /(\d*)\.?(\d*)(ns|us|\u00b5s|\u03bcs|ms|s|m|h|$)/y;
+const LONGEST_TEXT = 64;
+const NANOSECONDS_PER_MS = 1_000_000n;
+
+/**
+ * `10s`, `1m30s`, `1.5h`, `300ms`, or a bare number of seconds with or without a fraction; rounded
+ * half up to the millisecond. A text that is no length, or one beyond 2^53 ms, is not ok.
+ */
+export function parseDuration(sent: string): DurationResult {
+  const text = sent.trim();
+  const match = text.length > LONGEST_TEXT ? null : DURATION.exec(text);
+  if (match === null) {
+    return { ok: false, negative: false };
+  }
+  const [, sign, parts = ""] = match;
+  // Nanoseconds as a fraction: numerator over a power of ten that fits every part.
+  let numerator = 0n;
+  let denominator = 1n;
+  PART.lastIndex = 0;
+  while (PART.lastIndex < parts.length) {
+    const [, whole = "", fraction = "", unit = ""] = PART.exec(parts) ?? [];
+    const scale = 10n ** BigInt(fraction.length);
+    const nanoseconds = BigInt(`${whole}${fraction}`) * (NANOSECONDS.get(unit) ?? 0n);
+    numerator = numerator * scale + nanoseconds * denominator;
+    denominator *= scale;
+  }
+  if (sign === "-" && numerator > 0n) {
+    return { ok: false, negative: true };
+  }
+  const perMs = denominator * NANOSECONDS_PER_MS;
+  const ms = Number((2n * numerator + perMs) / (2n * perMs));
+  return Number.isSafeInteger(ms) ? { ok: true, ms } : { ok: false, negative: false };
+}

@@ -1,0 +1,133 @@
+// Time texts of feeds to instants: the forms of CGRateS, without its relative words.
+import { DateTime } from "luxon";
+import type { Moment } from "../cdr/cdr.ts";
+
+export type TimeResult =
+  | { kind: "absent" }
+  | { kind: "moment"; moment: Moment; warning?: string }
+  | { kind: "invalid"; detail: string };
+
+interface WallClock {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+  millisecond: number;
+}
+
+const ABSENT =
+  /^(?:0*|(?:0001-01-01|0000-00-00)(?:[T ]00:00:00(?:\.0*)?.*)?|0{2}[./]0{2}[./]0{4} .*)$/;
+const RELATIVE = /^(?:\*.*|[+-]\d.*)$/;
+/** RFC 3339, SQL, Asterisk and Go time text: date, time, fraction, zone. */
+const DATE_TIME =
+  /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d*))?(?: ?(Z|[+-]\d\d(?::?\d\d)?)(?: (?:[A-Z]{1,5}|[+-]\d{2,4}))?)?$/;
+const COMPACT = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d{3}))?$/;
+const DAY_FIRST = /^(\d\d)([./])(\d\d)\2(\d{4}) (\d\d):(\d\d):(\d\d)$/;
+/** Digits of unix seconds, milliseconds, microseconds and nanoseconds. */
+const EPOCH = /^(?:\d{10}|\d{13}|\d{16}|\d{19})$/;
+const LARGEST_OFFSET_MINUTES = 18 * 60;
+
+/**
+ * A text without a zone is read in `zone` (IANA); the offset it was written with is kept. Empty,
+ * zeros, 0001-01-01 and 0000-00-00 are absent times. Fractions are cut to milliseconds.
+ */
+export function parseTime(sent: string, zone: string): TimeResult {
+  const text = sent.trim();
+  if (ABSENT.test(text)) {
+    return { kind: "absent" };
+  }
+  if (EPOCH.test(text)) {
+    return momentAt(Number(text.slice(0, 13).padEnd(13, "0")), 0);
+  }
+  if (RELATIVE.test(text)) {
+    return { kind: "invalid", detail: `the relative time ${text} is not taken from feeds` };
+  }
+  const dateTime = DATE_TIME.exec(text);
+  if (dateTime !== null) {
+    const [, year, month, day, hour, minute, second, fraction, offset] = dateTime;
+    const clock = wallClock([year, month, day, hour, minute, second], fraction);
+    return offset === undefined ? inZone(clock, zone, text) : atOffset(clock, offset, text);
+  }
+  const compact = COMPACT.exec(text);
+  if (compact !== null) {
+    const [, year, month, day, hour, minute, second, fraction] = compact;
+    return inZone(wallClock([year, month, day, hour, minute, second], fraction), zone, text);
+  }
+  const dayFirst = DAY_FIRST.exec(text);
+  if (dayFirst !== null) {
+    const [, day, , month, year, hour, minute, second] = dayFirst;
+    return inZone(wallClock([year, month, day, hour, minute, second], undefined), zone, text);
+  }
+  return { kind: "invalid", detail: `${text} is in no accepted form of a time` };
+}
+
+function momentAt(atMs: number, offsetMinutes: number, warning?: string): TimeResult {
+  const moment = { atMs, offsetMinutes };
+  return { kind: "moment", moment, ...(warning === undefined ? {} : { warning }) };
+}
+
+function wallClock(parts: (string | undefined)[], fraction: string | undefined): WallClock {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map(Number);
+  const millisecond = Number((fraction ?? "").slice(0, 3).padEnd(3, "0"));
+  return { year, month, day, hour, minute, second, millisecond };
+}
+
+/** The wall clock as if it were UTC, or null when the calendar has no such time. */
+function utcOf(clock: WallClock): number | null {
+  const { year, month, day, hour, minute, second, millisecond } = clock;
+  const atMs = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
+  const known = DateTime.fromObject(clock, { zone: "utc" }).isValid && hour < 24 && year >= 100;
+  return known ? atMs : null;
+}
+
+function noSuchTime(text: string): TimeResult {
+  return { kind: "invalid", detail: `the calendar has no ${text}` };
+}
+
+function atOffset(clock: WallClock, offset: string, text: string): TimeResult {
+  const local = utcOf(clock);
+  const minutes = offset === "Z" ? 0 : offsetMinutes(offset);
+  if (local === null || minutes === null) {
+    return noSuchTime(text);
+  }
+  return momentAt(local - minutes * 60_000, minutes);
+}
+
+function offsetMinutes(offset: string): number | null {
+  const digits = offset.slice(1).replace(":", "").padEnd(4, "0");
+  const [hours, minutes] = [Number(digits.slice(0, 2)), Number(digits.slice(2))];
+  const size = hours * 60 + minutes;
+  if (minutes > 59 || size > LARGEST_OFFSET_MINUTES) {
+    return null;
+  }
+  return offset.startsWith("-") ? 0 - size : size;
+}
+
+/** A skipped hour is read with the offset before it, a repeated one as its first pass. */
+function inZone(clock: WallClock, zone: string, text: string): TimeResult {
+  const local = utcOf(clock);
+  if (local === null) {
+    return noSuchTime(text);
+  }
+  if (zone === "UTC") {
+    return momentAt(local, 0);
+  }
+  // The offsets a day before and after are the only two that can hold at a wall-clock time.
+  const before = offsetAt(local - 86_400_000, zone);
+  const after = offsetAt(local + 86_400_000, zone);
+  const fits = [before, after].filter(
+    (offset) => offsetAt(local - offset * 60_000, zone) === offset,
+  );
+  const [offset = before] = fits;
+  const doubtful = before !== after && (fits.length === 2 || fits.length === 0);
+  const warning = doubtful
+    ? `${text} is ${fits.length === 0 ? "skipped" : "repeated"} in ${zone} by a clock change`
+    : undefined;
+  return momentAt(local - offset * 60_000, offset, warning);
+}
+
+function offsetAt(atMs: number, zone: string): number {
+  return DateTime.fromMillis(atMs, { zone }).offset;
+}

@@ -1,0 +1,90 @@
+// Reads the numbers of a call under the rule set that is in force for it.
+import type { AssignmentUsed, Call, NormalizedNumber } from "../cdr/rating.ts";
+import { type NormalizedNumberAnswer, normalizeNumber } from "../numbering/normalize-number.ts";
+import { presetNamed } from "../numbering/presets.ts";
+import type { RuleSetSettings } from "../numbering/rule-set.ts";
+import { ruleSetAt } from "../numbering/rule-set-at.ts";
+import { createTimeReader } from "../tariffs/zoned-time.ts";
+import type { NativeSnapshot } from "./native-snapshot.ts";
+
+const LAST_RESORT = "wholesale-digits";
+
+export interface CallNumbers {
+  ruleSet: string;
+  /** The rule set exists; if not, no number can be read. */
+  known: boolean;
+  destination: NormalizedNumberAnswer;
+  caller: NormalizedNumberAnswer | null;
+}
+
+export type NumberReader = (call: Call, assignment: AssignmentUsed | null) => CallNumbers;
+
+export function createNumberReader(snapshot: NativeSnapshot): NumberReader {
+  const readTime = createTimeReader(snapshot.rules.timeZone);
+  const settings = new Map<string, RuleSetSettings | null>();
+
+  function startMs(text: string): number {
+    const read = readTime(text);
+    return read.ok ? read.atMs : Number.NaN;
+  }
+
+  /** The tariff's own rule sets hide presets of the same name. */
+  function settingsOf(name: string): RuleSetSettings | null {
+    const known = settings.get(name);
+    if (known !== undefined) return known;
+    const own = Object.hasOwn(snapshot.numbering, name) ? snapshot.numbering[name] : undefined;
+    const found = own ?? presetNamed(name);
+    settings.set(name, found);
+    return found;
+  }
+
+  return (call, assignment) => {
+    const ruleSet =
+      call.ruleSet ?? assignment?.numbering ?? snapshot.defaultNumbering ?? LAST_RESORT;
+    const dated = settingsOf(ruleSet);
+    if (dated === null) return unknownRuleSet(call, ruleSet);
+    const rules = call.callTime === null ? dated : ruleSetAt(dated, call.callTime.atMs, startMs);
+    const destination = normalizeNumber(call.destination, rules);
+    return {
+      ruleSet,
+      // A rule set of the tariff may itself name a preset that does not exist.
+      known: destination.reason !== "rule-set-unknown",
+      destination,
+      caller:
+        call.callerNumber === undefined
+          ? null
+          : normalizeNumber(call.callerNumber, rules, { caller: true }),
+    };
+  };
+}
+
+function unknownRuleSet(call: Call, ruleSet: string): CallNumbers {
+  const destination: NormalizedNumberAnswer = {
+    raw: call.destination,
+    normalized: "",
+    e164: null,
+    kind: "invalid",
+    country: null,
+    reason: "rule-set-unknown",
+    prefix: null,
+    steps: [],
+    match: "prefix",
+  };
+  return { ruleSet, known: false, destination, caller: null };
+}
+
+/** The part of the numbers that is kept with a rating. */
+export function keptNumbers(numbers: CallNumbers): {
+  destination: NormalizedNumber;
+  caller?: NormalizedNumber;
+} {
+  const destination = keptNumber(numbers.destination);
+  return numbers.caller === null
+    ? { destination }
+    : { destination, caller: keptNumber(numbers.caller) };
+}
+
+function keptNumber(answer: NormalizedNumberAnswer): NormalizedNumber {
+  const { raw, normalized, e164, kind, country, reason } = answer;
+  return { raw, normalized, e164, kind, country, ...(reason === undefined ? {} : { reason }) };
+}

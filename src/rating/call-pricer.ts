@@ -1,0 +1,73 @@
+// What a snapshot needs to price calls: the pricer and the space that it fills in again each time.
+import type { Call } from "../cdr/rating.ts";
+import { type CallNumbers, createNumberReader, type NumberReader } from "./call-numbers.ts";
+import { type Candidate, createCandidate } from "./carrier-candidate.ts";
+import type { CompiledCarrierPlan, CompiledVoipPlan, NativeSnapshot } from "./native-snapshot.ts";
+import { createPlanPrice, type PlanPrice, type PriceRequest } from "./plan-price.ts";
+import { createPlanPricer, type PlanPricer } from "./plan-pricer.ts";
+
+export interface CallPricer {
+  snapshot: NativeSnapshot;
+  pricer: PlanPricer;
+  readNumbers: NumberReader;
+  request: PriceRequest;
+  /** Two, so that the better match can be kept while the next plan is tried. */
+  retail: [PlanPrice, PlanPrice];
+  /** One candidate per carrier of the VoIP plan, in its order; the same objects every time. */
+  candidatesOf(plan: CompiledVoipPlan): Candidate[];
+}
+
+const pricers = new WeakMap<NativeSnapshot, CallPricer>();
+
+/** The pricer of a snapshot; it is made once and serves one call at a time. */
+export function callPricerOf(snapshot: NativeSnapshot): CallPricer {
+  const known = pricers.get(snapshot);
+  if (known !== undefined) return known;
+  const candidates = new Map<CompiledVoipPlan, Candidate[]>();
+  const made: CallPricer = {
+    snapshot,
+    pricer: createPlanPricer(snapshot),
+    readNumbers: createNumberReader(snapshot),
+    request: {
+      digits: "",
+      whole: false,
+      callerDigits: "",
+      tor: -1,
+      atMs: 0,
+      usage: 0,
+      isTime: true,
+    },
+    retail: [createPlanPrice(snapshot), createPlanPrice(snapshot)],
+    candidatesOf(plan) {
+      const found = candidates.get(plan);
+      if (found !== undefined) return found;
+      const list = plan.carriers.map((index, order) =>
+        createCandidate(snapshot, snapshot.carrierPlans[index] as CompiledCarrierPlan, order),
+      );
+      candidates.set(plan, list);
+      return list;
+    },
+  };
+  pricers.set(snapshot, made);
+  return made;
+}
+
+/** Usage is time, in milliseconds, for calls alone; everything else is counted in units. */
+export function isTimeTor(tor: string): boolean {
+  return tor === "*voice";
+}
+
+/** Sets the request to a call; its time must be known. */
+export function setRequest(
+  { request, snapshot }: CallPricer,
+  call: Call,
+  numbers: CallNumbers,
+): void {
+  request.digits = numbers.destination.normalized;
+  request.whole = numbers.destination.match === "whole";
+  request.callerDigits = numbers.caller?.normalized ?? "";
+  request.tor = snapshot.tors.indexOf(call.tor);
+  request.atMs = call.callTime?.atMs ?? 0;
+  request.usage = call.usage;
+  request.isTime = isTimeTor(call.tor);
+}

@@ -1,0 +1,42 @@
+// A band of a tariff in one zone, as bitmaps and sets.
+import type { Band } from "../tariffs/tariff.ts";
+import type { CompiledBand } from "./native-snapshot.ts";
+
+const EVERY_BIT = -1;
+
+/** `zone` is the index of its zone in the snapshot. */
+export function compileBand(band: Band, zone: number): CompiledBand {
+  const dates = compileDates(band.dates);
+  const except = compileDates(band.exceptDates);
+  return {
+    name: band.name,
+    zone,
+    days: bitmapOf(band.days),
+    monthDays: bitmapOf(band.monthDays),
+    months: bitmapOf(band.months),
+    dates: dates.days,
+    yearlyDates: dates.yearly,
+    exceptDates: except.days,
+    exceptYearlyDates: except.yearly,
+    fromMs: band.fromMinute * 60_000,
+    toMs: band.toMinute * 60_000,
+  };
+}
+
+function bitmapOf(values: number[] | undefined): number {
+  return values?.reduce((bitmap, value) => bitmap | (1 << value), 0) ?? EVERY_BIT;
+}
+
+/** `YYYY-MM-DD` to a day since 1970-01-01, `MM-DD` to month × 100 + day. */
+function compileDates(texts: string[] | undefined): {
+  days: Set<number> | null;
+  yearly: Set<number> | null;
+} {
+  if (texts === undefined) return { days: null, yearly: null };
+  const full = texts.filter((text) => text.length > 5);
+  const yearly = texts.filter((text) => text.length <= 5);
+  return {
+    days: new Set(full.map((text) => Date.parse(`${text}T00:00:00Z`) / 86_400_000)),
+    yearly: new Set(yearly.map((text) => Number(text.slice(0, 2)) * 100 + Number(text.slice(3)))),
+  };
+}

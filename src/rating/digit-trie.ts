@@ -1,0 +1,99 @@
+// A trie over digit strings in one Int32Array: small enough to stay in the processor's caches.
+
+/** Words per node: first child, bitmap of the ten digits that have a child, first row, row count. */
+const STRIDE = 4;
+const CHILDREN = 1;
+const FIRST_ROW = 2;
+const ROW_COUNT = 3;
+
+export interface DigitTrie {
+  nodes: Int32Array<ArrayBuffer>;
+  /** Longest key. */
+  depth: number;
+}
+
+/** How many children stand before one of the ten digits: the bits set in a bitmap of 10 bits. */
+const BITS_SET = Uint8Array.from({ length: 1024 }, (_, bitmap) => {
+  let count = 0;
+  for (let rest = bitmap; rest > 0; rest &= rest - 1) count++;
+  return count;
+});
+
+/**
+ * Builds the trie of `keys` (digits, sorted, each once). Key i owns the rows from `firstRows[i]` up
+ * to `firstRows[i + 1]`; the list has one entry more than `keys`.
+ */
+export function buildDigitTrie(keys: string[], firstRows: ArrayLike<number>): DigitTrie {
+  const depth = keys.reduce((longest, key) => Math.max(longest, key.length), 0);
+  const words: number[] = [];
+  // Level by level, so that the children of a node lie side by side and need one link.
+  let level: [from: number, to: number][] = [[0, keys.length]];
+  let nodeCount = 1;
+  for (let length = 0; level.length > 0; length++) {
+    const next: [number, number][] = [];
+    for (const [from, to] of level) {
+      const owns = from < to && keys[from]?.length === length;
+      const first = owns ? from + 1 : from;
+      const children = next.length;
+      let bitmap = 0;
+      for (let start = first; start < to; ) {
+        const digit = keys[start]?.charCodeAt(length) ?? 0;
+        const end = endOfDigit(keys, length, [start, to]);
+        bitmap |= 1 << (digit - 48);
+        next.push([start, end]);
+        start = end;
+      }
+      const row = owns ? (firstRows[from] ?? 0) : 0;
+      const rows = owns ? (firstRows[from + 1] ?? 0) - row : 0;
+      words.push(nodeCount + children, bitmap, row, rows);
+    }
+    nodeCount += next.length;
+    level = next;
+  }
+  return { nodes: Int32Array.from(words), depth };
+}
+
+/** The first key of a sorted range that has another digit at `length` than the range's first. */
+function endOfDigit(keys: string[], length: number, [start, to]: [number, number]): number {
+  const digit = keys[start]?.charCodeAt(length);
+  let same = start;
+  let other = to;
+  while (same + 1 < other) {
+    const middle = (same + other) >>> 1;
+    if (keys[middle]?.charCodeAt(length) === digit) same = middle;
+    else other = middle;
+  }
+  return other;
+}
+
+/**
+ * Writes the node and length of every key that is a prefix of `digits` into `path`, shortest first
+ * (two entries each; the caller gives 2 × (depth + 1)), and answers how many there are.
+ */
+export function matchPrefixes(trie: DigitTrie, digits: string, path: Int32Array): number {
+  const nodes = trie.nodes;
+  let node = 0;
+  let count = 0;
+  for (let length = 0; ; length++) {
+    if ((nodes[node + ROW_COUNT] as number) > 0) {
+      path[2 * count] = node;
+      path[2 * count + 1] = length;
+      count++;
+    }
+    if (length >= digits.length) return count;
+    const digit = digits.charCodeAt(length) - 48;
+    if (digit < 0 || digit > 9) return count;
+    const bitmap = nodes[node + CHILDREN] as number;
+    const bit = 1 << digit;
+    if ((bitmap & bit) === 0) return count;
+    node = ((nodes[node] as number) + (BITS_SET[bitmap & (bit - 1)] as number)) * STRIDE;
+  }
+}
+
+export function firstRowOf(trie: DigitTrie, node: number): number {
+  return trie.nodes[node + FIRST_ROW] as number;
+}
+
+export function rowCountOf(trie: DigitTrie, node: number): number {
+  return trie.nodes[node + ROW_COUNT] as number;
+}

@@ -1,0 +1,197 @@
+// Prices one call natively: the order of the steps, written once.
+import type { JsonObject } from "../cdr/json.ts";
+import type { AssignmentUsed, Call, Priced, Side } from "../cdr/rating.ts";
+import type { Reason } from "../cdr/reasons.ts";
+import { resolveAssignment } from "./assignment.ts";
+import { type Ban, banOf } from "./ban.ts";
+import { exchangeBasis, routingBasis, sideBasis } from "./basis.ts";
+import { type CallNumbers, keptNumbers } from "./call-numbers.ts";
+import { type CallPricer, callPricerOf, isTimeTor, setRequest } from "./call-pricer.ts";
+import { type Exchange, exchangeAt } from "./exchange.ts";
+import { marginOf } from "./margin.ts";
+import type { CompiledVoipPlan, NativeSnapshot } from "./native-snapshot.ts";
+import { prerequisitesOf, refusalOf } from "./not-priced.ts";
+import { roundedText } from "./plan-price.ts";
+import { type BuyPrice, priceBuy } from "./price-buy.ts";
+import { priceSell } from "./price-sell.ts";
+import type { RoutingContext } from "./rank-carriers.ts";
+import { type SidePrice, sideWithout } from "./side-price.ts";
+import type { QualityFigures } from "./strategies/quality.ts";
+import { traceOf } from "./trace.ts";
+import { unansweredSides } from "./unanswered.ts";
+
+export interface PriceOptions {
+  /** Say each step, for a person; it costs time. */
+  trace?: boolean;
+  /** Figures for the strategy `quality`. */
+  quality?: QualityFigures;
+}
+
+export type PricedCall = Priced & { trace?: JsonObject };
+
+/** What is known of a call before it is priced. */
+interface Facts {
+  call: Call;
+  assignment: AssignmentUsed | null;
+  numbers: CallNumbers;
+}
+
+interface PricedSides {
+  sell: SidePrice | null;
+  buy: BuyPrice | null;
+  ban: Ban | null;
+  exchange: Exchange | null;
+  routing: RoutingContext;
+}
+
+/** Prices a call under a snapshot; every reason for a missing amount is in the answer. */
+export function priceCall(
+  call: Call,
+  snapshot: NativeSnapshot,
+  options: PriceOptions = {},
+): PricedCall {
+  const context = callPricerOf(snapshot);
+  const assignment = resolveAssignment(call, snapshot);
+  const facts = { call, assignment, numbers: context.readNumbers(call, assignment) };
+  const { priced, voipPlan } = priceFacts(context, facts, options);
+  if (options.trace !== true) return priced;
+  return { ...priced, trace: traceOf({ context, ...facts, voipPlan, priced }) };
+}
+
+/** `voipPlan` is null where no plan came to be priced. */
+function priceFacts(
+  context: CallPricer,
+  facts: Facts,
+  options: PriceOptions,
+): { priced: Priced; voipPlan: CompiledVoipPlan | null } {
+  const { call } = facts;
+  const { snapshot } = context;
+  const refusal = refusalOf(call);
+  if (refusal !== null) {
+    return { priced: unrated(facts, refusal, { sell: null, buy: null }), voipPlan: null };
+  }
+  setRequest(context, call, facts.numbers);
+  const needed = prerequisitesOf(call, snapshot, facts);
+  if (call.usage === 0) {
+    const voipPlan = needed.ok ? needed.voipPlan : null;
+    return { priced: unanswered(context, facts, voipPlan), voipPlan };
+  }
+  if (!needed.ok) {
+    const without = sideWithout(needed.reason, snapshot.rules.currency).side;
+    const sides = {
+      sell: call.billedSides === "buy" ? null : without,
+      buy: call.billedSides === "sell" ? null : without,
+    };
+    return { priced: unrated(facts, needed.reason, sides), voipPlan: null };
+  }
+  const routing = {
+    strategy: needed.voipPlan.routing,
+    callId: call.id,
+    quality: options.quality,
+  };
+  const sides = priceSides(context, call, needed.voipPlan, routing);
+  return { priced: answer(context, facts, sides), voipPlan: needed.voipPlan };
+}
+
+function priceSides(
+  context: CallPricer,
+  call: Call,
+  voipPlan: CompiledVoipPlan,
+  routing: RoutingContext,
+): PricedSides {
+  const { snapshot, request } = context;
+  const ban = banOf(voipPlan, request);
+  const asksSell = call.billedSides !== "buy" && voipPlan.retail.length > 0;
+  const asksBuy = call.billedSides !== "sell" && voipPlan.carriers.length > 0;
+  const sell = asksSell
+    ? ban === null
+      ? priceSell(context, voipPlan)
+      : sideWithout("banned", snapshot.rules.currency)
+    : null;
+  // Without a sell side the carriers are compared in the tariff's currency.
+  const sellCurrency = sell?.side.currency ?? snapshot.rules.currency;
+  const supplier = call.supplier ?? "";
+  const buy = asksBuy
+    ? priceBuy(context, { voipPlan, supplier, sellCurrency, banned: ban !== null, routing })
+    : null;
+  const exchange =
+    buy === null
+      ? null
+      : exchangeAt(snapshot, { from: buy.side.currency, to: sellCurrency }, request.atMs);
+  return { sell, buy, ban, exchange, routing };
+}
+
+function answer(context: CallPricer, facts: Facts, sides: PricedSides): Priced {
+  const { sell, buy, exchange } = sides;
+  const rounding = sell?.priced?.plan.rules.rounding ?? context.snapshot.rules.rounding;
+  const margin = marginOf(sell?.side ?? null, buy?.side ?? null, { exchange, rounding });
+  const asked = [sell?.side, buy?.side].filter((side) => side !== undefined);
+  const missing = asked.find((side) => side.amount === null);
+  const reason = asked.length === 0 ? noSideReason(facts.call) : missing?.reason;
+  const priced = asked.some((side) => side.amount !== null);
+  return {
+    outcome: !priced ? "unrated" : missing === undefined ? "rated" : "partial",
+    ...(reason === undefined ? {} : { reason }),
+    assignment: facts.assignment,
+    normalized: keptNumbers(facts.numbers),
+    sell: sell?.side ?? null,
+    buy: buy?.side ?? null,
+    margin,
+    ...cheapestOf(buy),
+    basis: basisOf(context, facts, sides),
+  };
+}
+
+/** A VoIP plan without retail or carrier plans asks for no such side; one side must be asked for. */
+function noSideReason(call: Call): Reason {
+  return call.billedSides === "buy" ? "no-carrier" : "no-rate";
+}
+
+function cheapestOf(buy: BuyPrice | null): Pick<Priced, "cheapest"> {
+  if (buy === null || buy.cheapest === null) return {};
+  const { plan, price, deck } = buy.cheapest;
+  const amount = roundedText(price, deck, plan.rules.rounding);
+  if (amount === null) return {};
+  return { cheapest: { carrier: plan.carrier, amount, currency: plan.rules.currency } };
+}
+
+function basisOf(context: CallPricer, facts: Facts, sides: PricedSides): JsonObject {
+  const { sell, buy, ban, exchange, routing } = sides;
+  const isTime = isTimeTor(facts.call.tor);
+  const rate = exchangeBasis(exchange);
+  return {
+    ruleSet: facts.numbers.ruleSet,
+    ...(ban === null ? {} : { ban: { ...ban } }),
+    ...(sell === null ? {} : { sell: sideBasis(context.snapshot, sell, isTime) }),
+    ...(buy === null ? {} : { buy: sideBasis(context.snapshot, buy, isTime) }),
+    ...(buy === null ? {} : { routing: routingBasis(buy, routing) }),
+    ...(rate === null ? {} : { exchange: rate }),
+  };
+}
+
+function unanswered(context: CallPricer, facts: Facts, voipPlan: CompiledVoipPlan | null): Priced {
+  return {
+    outcome: "rated",
+    reason: "unanswered",
+    assignment: facts.assignment,
+    normalized: keptNumbers(facts.numbers),
+    ...unansweredSides(context, facts.call, voipPlan),
+    basis: { ruleSet: facts.numbers.ruleSet, usage: 0 },
+  };
+}
+
+function unrated(
+  facts: Facts,
+  reason: Reason,
+  sides: { sell: Side | null; buy: Side | null },
+): Priced {
+  return {
+    outcome: "unrated",
+    reason,
+    assignment: facts.assignment,
+    normalized: keptNumbers(facts.numbers),
+    ...sides,
+    margin: null,
+    basis: { ruleSet: facts.numbers.ruleSet },
+  };
+}

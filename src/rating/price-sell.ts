@@ -1,0 +1,29 @@
+// The sell side: the longest prefix over the retail plans of a VoIP plan.
+import type { CallPricer } from "./call-pricer.ts";
+import type { CompiledPlan, CompiledVoipPlan } from "./native-snapshot.ts";
+import type { PlanPrice } from "./plan-price.ts";
+import { type SidePrice, sideOf, sideWithout } from "./side-price.ts";
+
+/** The retail plan with the longest matched prefix (equal: plan order), or null. */
+export function matchRetail(
+  { pricer, request, retail, snapshot }: CallPricer,
+  voipPlan: CompiledVoipPlan,
+): { plan: CompiledPlan; price: PlanPrice } | null {
+  let [best, spare] = retail;
+  let bestPlan: CompiledPlan | null = null;
+  for (const index of voipPlan.retail) {
+    const plan = snapshot.retailPlans[index] as CompiledPlan;
+    if (!pricer.match(request, plan, spare)) continue;
+    if (bestPlan !== null && spare.prefixLength <= best.prefixLength) continue;
+    bestPlan = plan;
+    [best, spare] = [spare, best];
+  }
+  return bestPlan === null ? null : { plan: bestPlan, price: best };
+}
+
+export function priceSell(context: CallPricer, voipPlan: CompiledVoipPlan): SidePrice {
+  const match = matchRetail(context, voipPlan);
+  if (match === null) return sideWithout("no-rate", context.snapshot.rules.currency);
+  context.pricer.priceMatched(context.request, match.plan, match.price);
+  return sideOf(context.snapshot, match.plan, match.price, context.request);
+}

@@ -1,0 +1,53 @@
+// Decimal text to integers of a power of ten and back: exact both ways, no float in between.
+import { Decimal } from "decimal.js";
+
+const POWERS_OF_TEN = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
+
+/** 10 to a small exponent as a Number; Infinity where a Number would not be exact. */
+export function powerOfTen(exponent: number): number {
+  return POWERS_OF_TEN[exponent] ?? Number.POSITIVE_INFINITY;
+}
+
+/** Decimal text without an exponent (`1e-7` is `0.0000001`). */
+function plainDecimal(text: string): string {
+  return text.includes("e") || text.includes("E") ? new Decimal(text).toFixed() : text;
+}
+
+/** Digits after the point. */
+export function decimalPlaces(text: string): number {
+  const plain = plainDecimal(text);
+  const point = plain.indexOf(".");
+  return point < 0 ? 0 : plain.length - point - 1;
+}
+
+/** Decimal text × 10^scale; `scale` is at least its decimal places. */
+export function toScaled(text: string, scale: number): bigint {
+  const plain = plainDecimal(text);
+  const point = plain.indexOf(".");
+  const digits = point < 0 ? plain : plain.slice(0, point) + plain.slice(point + 1);
+  return BigInt(digits + "0".repeat(scale - decimalPlaces(plain)));
+}
+
+/** The integer as a Number where that is exact, else NaN, which no sum or comparison survives. */
+export function exactNumber(scaled: bigint): number {
+  const number = Number(scaled);
+  return Number.isSafeInteger(number) ? number : Number.NaN;
+}
+
+/** Units of 10^-decimals as text with exactly that many decimals (142n, 4: `0.0142`). */
+export function fixedText(units: bigint | number, decimals: number): string {
+  const negative = units < 0;
+  const digits = String(negative ? -units : units).padStart(decimals + 1, "0");
+  const whole = digits.slice(0, digits.length - decimals);
+  const text = decimals === 0 ? whole : `${whole}.${digits.slice(digits.length - decimals)}`;
+  return negative ? `-${text}` : text;
+}
+
+/** The same without idle zeros (142n, 4: `0.0142`; 100n, 2: `1`). */
+export function canonicalText(units: bigint | number, decimals: number): string {
+  const text = fixedText(units, decimals);
+  if (decimals === 0) return text;
+  let end = text.length;
+  while (text[end - 1] === "0") end--;
+  return text.slice(0, text[end - 1] === "." ? end - 1 : end);
+}

@@ -1,0 +1,65 @@
+// A priced side while it is being put together: the answer, and what its basis is made from.
+import type { Side } from "../cdr/rating.ts";
+import type { Reason } from "../cdr/reasons.ts";
+import type { CompiledDeck, CompiledPlan, NativeSnapshot } from "./native-snapshot.ts";
+import { type PlanPrice, type PriceRequest, roundedText } from "./plan-price.ts";
+
+export interface SidePrice {
+  side: Side;
+  /** Null where no plan came to be priced. */
+  priced: PricedPlan | null;
+}
+
+export interface PricedPlan {
+  plan: CompiledPlan;
+  deck: CompiledDeck;
+  price: PlanPrice;
+}
+
+/** A side without a price, before any plan was found. */
+export function sideWithout(reason: Reason, currency: string): SidePrice {
+  const side: Side = {
+    amount: null,
+    currency,
+    plan: null,
+    prefix: null,
+    destination: null,
+    billedSeconds: 0,
+    reason,
+  };
+  return { side, priced: null };
+}
+
+/** The side that a plan's price makes: its amount rounded once, by the plan's own rounding. */
+export function sideOf(
+  snapshot: NativeSnapshot,
+  plan: CompiledPlan,
+  price: PlanPrice,
+  request: PriceRequest,
+): SidePrice {
+  const deck = snapshot.decks[plan.deck] as CompiledDeck;
+  const amount = price.reason === null ? roundedText(price, deck, plan.rules.rounding) : null;
+  const reason = price.reason ?? (amount === null ? "amount-out-of-range" : null);
+  const side: Side = {
+    amount,
+    currency: plan.rules.currency,
+    plan: plan.name,
+    prefix: matchedPrefix(price, request),
+    destination: matchedDestination(price, deck),
+    billedSeconds: reason === null ? price.billed : 0,
+    ...(reason === null ? {} : { reason }),
+  };
+  return { side, priced: { plan, deck, price } };
+}
+
+export function matchedPrefix(price: PlanPrice, request: PriceRequest): string | null {
+  if (price.prefixLength < 0) return null;
+  return price.prefixLength === 0 ? "*" : request.digits.slice(0, price.prefixLength);
+}
+
+/** Of the row at second 0; where none is in force there, of the first that exists for the call. */
+function matchedDestination(price: PlanPrice, deck: CompiledDeck): string | null {
+  if (price.rowCount === 0) return null;
+  const row = price.firstRow >= 0 ? price.firstRow : (price.rows[0] as number);
+  return deck.destinationNames[deck.destinations[row] as number] ?? null;
+}

@@ -1,0 +1,52 @@
+// Strategy `quality`: the carrier with the better figures of the day that was frozen for it.
+import { breakTie, type Candidate, compareAmounts } from "../carrier-candidate.ts";
+
+export interface CarrierQuality {
+  calls: number;
+  /** Answered calls ⁄ calls. */
+  asr: number;
+  /** Mean length of answered calls in seconds. */
+  acdSeconds: number;
+  /** Mean post-dial delay in milliseconds; null when no call told it. */
+  pddMs: number | null;
+}
+
+/** Figures of our own CDRs up to a day, by carrier. */
+export interface QualityFigures {
+  day: string;
+  carriers: Record<string, CarrierQuality>;
+}
+
+/** The figures of a carrier, matched without case; null: it has no calls to judge by. */
+export function qualityOf(figures: QualityFigures | undefined, carrier: string) {
+  if (figures === undefined) return null;
+  const wanted = carrier.toLowerCase();
+  const name = Object.keys(figures.carriers).find((key) => key.toLowerCase() === wanted);
+  const quality = name === undefined ? undefined : figures.carriers[name];
+  return quality === undefined || quality.calls === 0 ? null : quality;
+}
+
+/**
+ * Higher ASR, then higher ACD, then lower PDD, then the amount; no figures: last. A call that fails
+ * costs more than any difference of price, so the answer ratio decides first.
+ */
+export function compareByQuality(figures: QualityFigures | undefined) {
+  return (a: Candidate, b: Candidate): number => {
+    const [left, right] = [qualityOf(figures, a.plan.carrier), qualityOf(figures, b.plan.carrier)];
+    const bySame = () => compareAmounts(a, b) || breakTie(a, b);
+    if (left === null || right === null) {
+      return left === right ? bySame() : left === null ? 1 : -1;
+    }
+    return (
+      right.asr - left.asr ||
+      right.acdSeconds - left.acdSeconds ||
+      comparePdd(left.pddMs, right.pddMs) ||
+      bySame()
+    );
+  };
+}
+
+function comparePdd(a: number | null, b: number | null): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+  return a - b;
+}

@@ -1,0 +1,153 @@
+// The trace of a priced call: each step in order, in words for a person and facts for a program.
+import type { Json, JsonObject } from "../cdr/json.ts";
+import type { AssignmentUsed, Priced, Side } from "../cdr/rating.ts";
+import type { NormalizedNumberAnswer } from "../numbering/normalize-number.ts";
+import type { CallNumbers } from "./call-numbers.ts";
+import type { CallPricer } from "./call-pricer.ts";
+import { triedPrefixes } from "./matched-prefixes.ts";
+import type { CompiledPlan, CompiledVoipPlan } from "./native-snapshot.ts";
+
+interface Traced {
+  context: CallPricer;
+  assignment: AssignmentUsed | null;
+  numbers: CallNumbers;
+  /** Null where the call was not priced. */
+  voipPlan: CompiledVoipPlan | null;
+  priced: Priced;
+}
+
+/** `{ steps: [{ step, text, … }], basis }`; the amounts can be recomputed from `basis` alone. */
+export function traceOf(traced: Traced): JsonObject {
+  const { numbers, assignment, priced, voipPlan } = traced;
+  const steps: JsonObject[] = [
+    accountStep(assignment),
+    numberStep("destination", numbers.ruleSet, numbers.destination),
+  ];
+  if (numbers.caller !== null) {
+    steps.push(numberStep("caller", numbers.ruleSet, numbers.caller));
+  }
+  if (voipPlan !== null) steps.push(...planSteps(traced, voipPlan));
+  steps.push(...sideSteps("sell", priced.sell, priced.basis["sell"]));
+  if (priced.basis["routing"] !== undefined) steps.push(routingStep(priced));
+  steps.push(...sideSteps("buy", priced.buy, priced.basis["buy"]));
+  if (priced.margin !== null) steps.push(marginStep(priced));
+  steps.push(outcomeStep(priced));
+  return { steps, basis: priced.basis };
+}
+
+function accountStep(assignment: AssignmentUsed | null): JsonObject {
+  if (assignment === null) return { step: "account", text: "No VoIP plan is assigned." };
+  const text = `Account ${assignment.account} has VoIP plan ${assignment.voipPlan} by ${assignment.origin}.`;
+  return { step: "account", text, assignment: { ...assignment } };
+}
+
+function numberStep(role: string, ruleSet: string, answer: NormalizedNumberAnswer): JsonObject {
+  const read = answer.normalized === "" ? "nothing to match" : answer.normalized;
+  return {
+    step: role,
+    text: `Rule set ${ruleSet} reads "${answer.raw}" as ${read} (${answer.kind}).`,
+    ruleSet,
+    normalized: answer.normalized,
+    kind: answer.kind,
+    match: answer.match,
+    steps: answer.steps.map((step) => ({ ...step })),
+  };
+}
+
+function planSteps({ context, priced }: Traced, voipPlan: CompiledVoipPlan): JsonObject[] {
+  const ban = priced.basis["ban"] as JsonObject | undefined;
+  const { retailPlans, carrierPlans } = context.snapshot;
+  const decks = [
+    ...voipPlan.retail.map((index) => ["retail", retailPlans[index] as CompiledPlan] as const),
+    ...voipPlan.carriers.map((index) => ["carrier", carrierPlans[index] as CompiledPlan] as const),
+  ];
+  return [
+    {
+      step: "ban",
+      text:
+        ban === undefined
+          ? "No ban plan covers the number."
+          : `Ban plan ${ban["plan"]} covers the number by ${ban["prefix"]}.`,
+    },
+    ...decks.map(([kind, plan]) => matchStep(context, kind, plan)),
+  ];
+}
+
+function matchStep(context: CallPricer, kind: string, plan: CompiledPlan): JsonObject {
+  const { tried, matched } = triedPrefixes(context, plan);
+  const found = matched === null ? "no prefix matches" : `prefix ${matched} matches`;
+  return {
+    step: "match",
+    text: `${kind === "retail" ? "Retail" : "Carrier"} plan ${plan.name}: ${found}.`,
+    kind,
+    plan: plan.name,
+    prefix: matched,
+    tried,
+  };
+}
+
+function sideSteps(name: string, side: Side | null, basis: Json | undefined): JsonObject[] {
+  if (side === null) return [{ step: name, text: `The ${name} side is not asked for.` }];
+  if (side.amount === null) {
+    return [
+      { step: name, text: `No ${name} amount: ${side.reason}.`, reason: side.reason ?? null },
+    ];
+  }
+  const facts = basis as JsonObject | undefined;
+  if (facts?.["spans"] === undefined) {
+    return [{ step: name, text: `The ${name} amount is ${side.amount} ${side.currency}.` }];
+  }
+  const spans = facts["spans"] as JsonObject[];
+  const rounding = facts["rounding"] as JsonObject;
+  return [
+    {
+      step: `${name}-time`,
+      text: `Usage ${facts["usage"]} after rounding (${rounding["usage"]}) is billed as ${facts["billed"]}.`,
+      rows: facts["rows"] ?? [],
+      spans,
+    },
+    {
+      step: `${name}-amount`,
+      text: `${sumText(facts, spans)} = ${facts["exact"]}${facts["capped"] === true ? ` (the maximum)` : ""}.`,
+      exact: facts["exact"] ?? null,
+    },
+    {
+      step: `${name}-rounding`,
+      text: `Rounded ${rounding["mode"]} to ${rounding["decimals"]} decimals: ${side.amount} ${side.currency}.`,
+      amount: side.amount,
+    },
+  ];
+}
+
+/** `0.1 + 0.03 × 60 ⁄ 60 + …` */
+function sumText(facts: JsonObject, spans: JsonObject[]): string {
+  const parts = spans.map(
+    (span) => `${span["rate"]} × ${span["seconds"]} ⁄ ${span["unitSeconds"]}`,
+  );
+  return [facts["connectFee"], ...parts].join(" + ");
+}
+
+function routingStep({ basis, buy }: Priced): JsonObject {
+  const routing = basis["routing"] as JsonObject;
+  const by =
+    buy?.basis === "named" ? "The CDR names its carrier" : `Strategy ${routing["strategy"]}`;
+  const chosen = buy?.plan === null || buy === null ? "none" : `${buy.carrier} (${buy.plan})`;
+  return { step: "routing", text: `${by}; the buy side is ${chosen}.`, ...routing };
+}
+
+function marginStep({ margin, basis }: Priced): JsonObject {
+  const text =
+    margin?.amount === null || margin === null
+      ? `No margin: ${margin?.reason}.`
+      : `Margin ${margin.amount} ${margin.currency}.`;
+  return { step: "margin", text, exchange: basis["exchange"] ?? null };
+}
+
+function outcomeStep({ outcome, reason }: Priced): JsonObject {
+  return {
+    step: "outcome",
+    text: `The call is ${outcome}${reason === undefined ? "" : `: ${reason}`}.`,
+    outcome,
+    reason: reason ?? null,
+  };
+}

@@ -78,6 +78,11 @@ const NOTHING_SET = {
   blacklist: [],
 } satisfies Partial<RuleSetSettings>;
 
+/** The members above are always there once the defaults are joined: none is left undefined. */
+type WholeSettings = RuleSetSettings & {
+  [Name in keyof typeof NOTHING_SET]: NonNullable<RuleSetSettings[Name]>;
+};
+
 function extensionsOf(
   extensions: RuleSetSettings["extensions"],
 ): Pick<CompiledRules, "extensionLengths" | "extensionPatterns"> {
@@ -88,7 +93,7 @@ function extensionsOf(
 }
 
 function compile(settings: RuleSetSettings): CompiledRules {
-  const whole = { ...NOTHING_SET, ...settings };
+  const whole = { ...NOTHING_SET, ...withoutUndefined(settings) } as WholeSettings;
   return {
     settings,
     country: whole.country ?? null,

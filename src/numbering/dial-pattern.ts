@@ -43,12 +43,12 @@ export function leadingPattern(pattern: string): RegExp {
   return new RegExp(`^${sourceOf(pattern)}`, "i");
 }
 
-/** How the front of a text can be taken off by `patterns`, longest first, each length once. */
+/** What the patterns take off the front of a text, in their order, each once. */
 export function leadingMatches(text: string, patterns: readonly RegExp[]): string[] {
   const found = new Set<string>();
   for (const pattern of patterns) {
     const match = pattern.exec(text);
     if (match !== null && match[0] !== "") found.add(match[0]);
   }
-  return [...found].sort((a, b) => b.length - a.length);
+  return [...found];
 }

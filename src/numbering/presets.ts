@@ -14,7 +14,6 @@ function countrySettings(plan: CountryPlan): RuleSetSettings {
     ...plan,
     areaCode: null,
     techPrefixes: HASH_TECH_PREFIXES,
-    extensions: { lengths: { min: 2, max: 5 } },
     bareInternational: true,
     vanity: false,
     validate: "flag",

@@ -16,19 +16,8 @@ import { type Change, invalid, type Reading, type Verdict } from "./step.ts";
 const E164_DIGITS_MAX = 15;
 const E164_DIGITS_MIN = 7;
 
-/** A number read as E.164; country and validity are the next step's matter. */
-function numberVerdict(reading: NumberReading): Verdict {
-  return {
-    kind: "international",
-    normalized: reading.e164.slice(1),
-    e164: reading.e164,
-    country: null,
-    match: "prefix",
-  };
-}
-
-/** Why digits behind + or an international prefix are no number; null: they may be one. */
-function internationalFault(text: string, digits: string): Verdict | null {
+/** Why digits are no E.164 number; null: they may be one. */
+function e164Fault(text: string, digits: string): Verdict | null {
   if (digits === "") return invalid(text, "no-digits");
   if (!/^[0-9]+$/.test(digits)) return invalid(text, "feature-sign");
   if (digits.startsWith("0")) return invalid(text, "begins-with-zero");
@@ -37,12 +26,34 @@ function internationalFault(text: string, digits: string): Verdict | null {
   return digits.length < E164_DIGITS_MIN ? invalid(text, "too-short") : null;
 }
 
+/** A number read as E.164; country and validity are the next step's matter. */
+function numberVerdict(text: string, reading: NumberReading): Verdict {
+  const digits = reading.e164.slice(1);
+  const number: Verdict = {
+    kind: "international",
+    normalized: digits,
+    e164: reading.e164,
+    country: null,
+    match: "prefix",
+  };
+  return e164Fault(text, digits) ?? number;
+}
+
+/** Some national numbers begin as the international prefix does (000800 in India). */
+function isNationalNumber(text: string, rules: CompiledRules): boolean {
+  return nationalReadings(text, rules).some(
+    ({ trusted, form }) => trusted && form !== "other-country",
+  );
+}
+
 /** + or the trunk's prefix marks a number as international; local lengths never count for it. */
 export function internationalForm(reading: Reading, rules: CompiledRules): Change | null {
   const read = internationalReading(reading.text, rules);
   if (read === null) return null;
   const digits = read.e164.slice(1);
-  if (!reading.text.startsWith("+") && isExtension(digits, rules)) {
+  const plus = reading.text.startsWith("+");
+  if (!plus && !read.trusted && isNationalNumber(reading.text, rules)) return null;
+  if (!plus && isExtension(digits, rules)) {
     return {
       text: digits,
       verdict: {
@@ -55,8 +66,7 @@ export function internationalForm(reading: Reading, rules: CompiledRules): Chang
       note: "too short for an international number",
     };
   }
-  const fault = internationalFault(reading.text, digits);
-  return { verdict: fault ?? numberVerdict(read), note: read.note };
+  return { verdict: numberVerdict(reading.text, read), note: read.note };
 }
 
 /** National prefix, national number, own calling code, another country's number: the first that
@@ -70,7 +80,9 @@ export function nationalForm(reading: Reading, rules: CompiledRules): Change | n
   const chosen =
     readings.find((candidate) => candidate.trusted) ??
     readings.find(({ form }) => form === "national-prefix" || form === "own-calling-code");
-  return chosen === undefined ? null : { verdict: numberVerdict(chosen), note: chosen.note };
+  return chosen === undefined
+    ? null
+    : { verdict: numberVerdict(reading.text, chosen), note: chosen.note };
 }
 
 /** Without area code: the account's, else the rule set's, is added; without one it is refused. */
@@ -85,7 +97,7 @@ export function localForm(
   if (local === null) return null;
   if (local === "area-code-missing") return { verdict: invalid(reading.text, local) };
   return {
-    verdict: numberVerdict(local),
+    verdict: numberVerdict(reading.text, local),
     note: local.note,
     ...(area === null ? {} : { facts: { areaCode: area } }),
   };
@@ -95,7 +107,8 @@ export function localForm(
 export function notUnderstood(reading: Reading, rules: CompiledRules): Change | null {
   const { text } = reading;
   const [national] = nationalReadings(text, rules).filter(({ form }) => form === "national");
-  if (national !== undefined) return { verdict: numberVerdict(national), note: national.note };
+  if (national !== undefined)
+    return { verdict: numberVerdict(text, national), note: national.note };
   if (!/^\+?[0-9]+$/.test(text)) return { verdict: invalid(text, "feature-sign") };
   if (text.length > E164_DIGITS_MAX) return { verdict: invalid(text, "too-long") };
   const short = text.length < E164_DIGITS_MIN && rules.country === null;

@@ -33,7 +33,8 @@ export function serviceCode(reading: Reading, rules: CompiledRules): Change | nu
 
 /** The trunk's prefix, which may pick the tariff: the longest, once, only in front. */
 export function techPrefix(reading: Reading, rules: CompiledRules): Change | null {
-  const [prefix] = leadingMatches(reading.text, rules.techPrefixes);
+  const found = leadingMatches(reading.text, rules.techPrefixes);
+  const [prefix] = found.sort((a, b) => b.length - a.length);
   if (prefix === undefined) return null;
   const rest = reading.text.slice(prefix.length);
   if (!/^\+?[0-9]/.test(rest)) return null;

@@ -53,7 +53,8 @@ function reading(
   return { e164: valid ? facts.e164 : plain, form, trusted: valid, note };
 }
 
-/** Behind + or an international prefix; null when the text has neither. The best prefix wins. */
+/** Behind + or an international prefix; null when the text has neither. The first
+ * prefix of the rule set that leaves a valid number wins, else the first. */
 export function internationalReading(text: string, rules: CompiledRules): NumberReading | null {
   if (text.startsWith("+")) {
     const doubled = /^\+00(?=[1-9])/.test(text);
@@ -63,14 +64,13 @@ export function internationalReading(text: string, rules: CompiledRules): Number
   const readings = leadingMatches(text, rules.internationalPrefixes).map((prefix) =>
     reading(text.slice(prefix.length), "international", rules, `international prefix ${prefix}`),
   );
-  return readings.find((candidate) => candidate.trusted) ?? readings.at(-1) ?? null;
+  return readings.find((candidate) => candidate.trusted) ?? readings[0] ?? null;
 }
 
 function withNationalPrefix(text: string, rules: CompiledRules, code: string): NumberReading[] {
   return leadingMatches(text, rules.nationalPrefixes)
     .map((prefix) => ({ prefix, rest: text.slice(prefix.length) }))
     .filter(({ rest }) => fits(rest, rules.nationalLengths))
-    .reverse()
     .map(({ prefix, rest }) =>
       reading(code + rest, "national-prefix", rules, `national prefix ${prefix}`),
     );

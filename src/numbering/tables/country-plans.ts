@@ -17,6 +17,7 @@ export interface CountryPlan {
   shortNumbers: Record<string, string>;
   serviceCodes: Record<string, "hidden" | "shown" | "none">;
   outsideLine: string[];
+  extensions: { lengths?: { min: number; max: number }; patterns?: string[] };
 }
 
 export interface PlanFacts {
@@ -29,6 +30,8 @@ export interface PlanFacts {
   short?: Record<string, string>;
   services?: Record<string, "hidden" | "shown" | "none">;
   outsideLine?: string[];
+  /** Where numbers of 2 to 5 digits are not all internal. */
+  extensions?: string[];
 }
 
 /** Harmonised European numbers of social value. */
@@ -57,5 +60,9 @@ export function countryPlan(country: string, callingCode: string, facts: PlanFac
     shortNumbers: facts.short ?? {},
     serviceCodes: { ...COMMON_SERVICES, ...facts.services },
     outsideLine: facts.outsideLine ?? [],
+    extensions:
+      facts.extensions === undefined
+        ? { lengths: { min: 2, max: 5 } }
+        : { patterns: facts.extensions },
   };
 }

@@ -142,7 +142,8 @@ export const EUROPEAN_PLANS: CountryPlan[] = [
   countryPlan("NO", "47", {
     national: [5, 8],
     emergency: ["110", "112", "113"],
-    short: { ...EUROPEAN_SHORT, _18XX: directory, "02800": "police" },
+    short: { ...EUROPEAN_SHORT, _18XX: directory },
+    extensions: ["_XX", "_XXX", "_XXXX", "_ZXXXX"],
   }),
   countryPlan("DK", "45", {
     national: [8, 8],

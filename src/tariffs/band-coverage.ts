@@ -1,4 +1,5 @@
 // Decides whether time bands together leave no minute of any day without a band.
+import { DateTime } from "luxon";
 import type { Band } from "./tariff.ts";
 
 interface Day {
@@ -59,13 +60,12 @@ function days(bands: readonly Band[]): [Day, Day][] {
 }
 
 function dayAt(atMs: number): Day {
-  const date = new Date(atMs).toISOString().slice(0, 10);
+  const day = DateTime.fromMillis(atMs, { zone: "utc" });
   return {
-    // 1970-01-01 was a Thursday.
-    weekday: ((((atMs / DAY_MS + 3) % 7) + 7) % 7) + 1,
-    monthDay: Number(date.slice(8)),
-    month: Number(date.slice(5, 7)),
-    date,
+    weekday: day.weekday,
+    monthDay: day.day,
+    month: day.month,
+    date: day.toFormat("yyyy-MM-dd"),
   };
 }
 

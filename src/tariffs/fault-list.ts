@@ -27,7 +27,7 @@ export function createFaultList(limit: number): FaultList {
 
   return {
     add(file, place, code, detail) {
-      const key = `${place.line}:${place.column}:${code}:${file}`;
+      const key = `${place.line}:${place.column}:${code}:${file}:${detail ?? ""}`;
       if (seen.has(key)) return;
       const { severity, text } = FAULT_CODES[code];
       counts[severity]++;

@@ -1,5 +1,4 @@
 // What can be told of the settings even while some of them have faults: names and references.
-import { presetNamed } from "../numbering/presets.ts";
 import type { FaultList } from "./fault-list.ts";
 import { quoted } from "./field-values.ts";
 import { isRuleSet } from "./read-accounts.ts";
@@ -56,13 +55,6 @@ export function checkReferences(file: string, yaml: YamlSettings, faults: FaultL
   const standard = namedFile(yaml, ["defaultNumbering"]);
   if (standard !== null && !isRuleSet(standard.name, ruleSets)) {
     faults.add(file, yaml.place(standard.path), "unknown-rule-set", quoted(standard.name));
-  }
-  for (const name of ruleSets) {
-    const path = ["numbering", name, "preset"];
-    const preset = valueAt(yaml, path);
-    if (typeof preset === "string" && presetNamed(preset) === null) {
-      faults.add(file, yaml.place(path), "unknown-rule-set", `Preset: ${quoted(preset)}.`);
-    }
   }
 }
 

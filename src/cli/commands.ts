@@ -1,0 +1,64 @@
+// The command line: one program, one sub-command a file beside this one.
+import { Command, CommanderError } from "commander";
+import { readSettings, type Settings } from "../config.ts";
+import { PACKAGE_VERSION } from "../engine/system-status.ts";
+import { addDemoCommand } from "./demo-command.ts";
+import { addExplainCommand } from "./explain-command.ts";
+import { addNormalizeCommand } from "./normalize-command.ts";
+import { EXIT, type Output, processOutput, reportError } from "./output.ts";
+import { addPriceCommand } from "./price-command.ts";
+import { addServeCommand } from "./serve-command.ts";
+import { addSchemaCommand } from "./schema-command.ts";
+import { addTariffCommands } from "./tariff-commands.ts";
+import { addTokenCommands } from "./token-command.ts";
+
+export interface CommandParts {
+  output: Output;
+  /** Settings from file, environment and the global flags. */
+  settings(): Settings;
+  /** Sets the exit code of the run, when it is not 0. */
+  exit(code: number): void;
+}
+
+/** Runs one command line (without node and script). @returns the exit code */
+export async function runCommand(argv: string[], output: Output = processOutput): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const program = new Command("cdrate")
+    .description("Rating and mediation of telephone call detail records.")
+    .version(PACKAGE_VERSION)
+    .option("--config <file>", "settings file (YAML); else CDRATE_CONFIG")
+    .option("--store <url>", "sqlite:PATH or mongodb://…; else CDRATE_STORE")
+    .option("--tariffs <folder>", "tariff root; else CDRATE_TARIFFS")
+    .option("--log <level>", "fatal … trace, silent; else CDRATE_LOG")
+    .showHelpAfterError()
+    .exitOverride();
+  const parts: CommandParts = {
+    output,
+    settings: () => {
+      const { config, listen, store, tariffs, log } = program.optsWithGlobals();
+      return readSettings({
+        ...(config === undefined ? {} : { configPath: config }),
+        environment: process.env,
+        flags: { listen, store, tariffs, log },
+      });
+    },
+    exit: (code) => {
+      exitCode = code;
+    },
+  };
+  addServeCommand(program, parts);
+  addTariffCommands(program, parts);
+  addPriceCommand(program, parts);
+  addNormalizeCommand(program, parts);
+  addExplainCommand(program, parts);
+  addTokenCommands(program, parts);
+  addDemoCommand(program, parts);
+  addSchemaCommand(program, parts);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return reportError(error, output, argv.includes("--json"));
+  }
+}

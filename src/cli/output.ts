@@ -1,0 +1,60 @@
+// What commands print: answers on standard output, faults on standard error.
+import { EngineError } from "../errors.ts";
+
+/** Exit codes that scripts can use. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, faults: 3, unavailable: 4 } as const;
+
+export interface Output {
+  print(text: string): void;
+  printJson(value: unknown): void;
+  warn(text: string): void;
+}
+
+export const processOutput: Output = {
+  print: (text) => {
+    process.stdout.write(`${text}\n`);
+  },
+  printJson: (value) => {
+    process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  },
+  warn: (text) => {
+    process.stderr.write(`${text}\n`);
+  },
+};
+
+/** Rows as aligned columns; numbers to the right. */
+export function table(headers: string[], rows: string[][]): string {
+  const widths = headers.map((header, column) =>
+    Math.max(header.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const isNumber = headers.map((_, column) =>
+    rows.every((row) => /^(-?[\d.]+( [A-Z]{3})?|—|)$/.test(row[column] ?? "")),
+  );
+  const line = (cells: string[]): string =>
+    cells
+      .map((cell, column) =>
+        isNumber[column] === true
+          ? cell.padStart(widths[column] ?? 0)
+          : cell.padEnd(widths[column] ?? 0),
+      )
+      .join("  ")
+      .trimEnd();
+  return [line(headers), line(widths.map((width) => "─".repeat(width))), ...rows.map(line)].join(
+    "\n",
+  );
+}
+
+/** Says what went wrong, as text or JSON; answers the exit code. */
+export function reportError(error: unknown, output: Output, asJson: boolean): number {
+  if (!(error instanceof EngineError)) throw error;
+  const { code, message, detail } = error;
+  if (asJson) {
+    output.printJson({ error: { code, message, path: detail.path, ...detail.data } });
+  } else {
+    output.warn(`cdrate: ${message}`);
+    if (detail.hint !== undefined) output.warn(detail.hint);
+  }
+  if (code === "store-unavailable") return EXIT.unavailable;
+  if (code === "invalid-params" || code === "invalid-settings") return EXIT.usage;
+  return code === "tariff-faults" ? EXIT.faults : EXIT.failed;
+}

@@ -1,0 +1,142 @@
+// cdrate tariff check|load|list|activate: for the person who keeps the decks.
+import type { Command } from "commander";
+import { composeEngine, createLog } from "../compose.ts";
+import type { Engine } from "../engine/engine.ts";
+import { createInlineCompiler } from "../engine/inline-compiler.ts";
+import type { Compat } from "../engine/ports.ts";
+import { readTariffFiles } from "../engine/tariff-folders.ts";
+import { EngineError } from "../errors.ts";
+import type { Fault } from "../tariffs/tariff.ts";
+import type { CommandParts } from "./commands.ts";
+import { EXIT, type Output, table } from "./output.ts";
+
+const COMPAT = "exact | cgrates | cgrates-0.9.1: semantics of a CGRateS folder";
+
+export function addTariffCommands(program: Command, parts: CommandParts): void {
+  const tariff = program.command("tariff").description("check, load and activate tariff folders");
+  addCheck(tariff, parts);
+  addLoad(tariff, parts);
+  addList(tariff, parts);
+  addActivate(tariff, parts);
+}
+
+/** Opens the store of the settings for one use and closes it whatever happens. */
+export async function withEngine(
+  parts: CommandParts,
+  use: (engine: Engine) => Promise<void>,
+): Promise<void> {
+  const settings = parts.settings();
+  const engine = await composeEngine(settings, { log: createLog("warn") });
+  try {
+    await use(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+function addCheck(tariff: Command, { output, exit }: CommandParts): void {
+  tariff
+    .command("check <folder>")
+    .description("list every fault of a folder; nothing is stored")
+    .option("--compat <semantics>", COMPAT)
+    .option("--json", "answer as JSON")
+    .action(async (folder: string, options: { compat?: Compat; json?: boolean }) => {
+      const checked = await createInlineCompiler().check(
+        await readTariffFiles(folder),
+        options.compat,
+      );
+      if (options.json === true) output.printJson(checked);
+      else printCheck(output, checked.ok ? checked.warnings : checked.faults);
+      if (!checked.ok) return exit(EXIT.faults);
+      if (options.json !== true) {
+        const counts = Object.entries(checked.facts.counts).map(([name, n]) => `${name} ${n}`);
+        output.print(`ok: ${checked.facts.kind} tariff, ${counts.join(", ")}`);
+        if (checked.skipped.length > 0) output.print(`skipped: ${checked.skipped.join(", ")}`);
+      }
+    });
+}
+
+function printCheck(output: Output, faults: Fault[]): void {
+  for (const { file, line, column, severity, code, message } of faults) {
+    output.print(`${file}:${line}:${column} ${severity} ${code}: ${message}`);
+  }
+}
+
+function addLoad(tariff: Command, parts: CommandParts): void {
+  const { output, exit } = parts;
+  tariff
+    .command("load <folder>")
+    .description("store a faultless folder as a version")
+    .option("--name <name>", "name of the tariff; else the folder's")
+    .option("--compat <semantics>", COMPAT)
+    .option("--activate", "and let it price calls from now on")
+    .option("--json", "answer as JSON")
+    .action(
+      async (
+        folder: string,
+        options: { name?: string; compat?: Compat; activate?: boolean; json?: boolean },
+      ) => {
+        const files = await readTariffFiles(folder);
+        const name = options.name ?? folder.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1);
+        await withEngine(parts, async (engine) => {
+          try {
+            const loaded = await engine.tariffs.load({ files }, { name, compat: options.compat });
+            if (options.activate === true) await engine.tariffs.activate(loaded.version);
+            if (options.json === true) return output.printJson(loaded);
+            printCheck(output, loaded.warnings);
+            const state = options.activate === true ? "loaded and active" : "loaded";
+            output.print(`${state}: ${loaded.name} ${loaded.version}`);
+          } catch (error) {
+            if (!(error instanceof EngineError) || error.code !== "tariff-faults") throw error;
+            const faults = error.detail.data?.["faults"] as Fault[];
+            if (options.json === true) output.printJson({ ok: false, faults });
+            else printCheck(output, faults);
+            exit(EXIT.faults);
+          }
+        });
+      },
+    );
+}
+
+function addList(tariff: Command, parts: CommandParts): void {
+  tariff
+    .command("list")
+    .description("loaded versions, newest first")
+    .option("--json", "answer as JSON")
+    .action(async (options: { json?: boolean }) => {
+      await withEngine(parts, async (engine) => {
+        const { tariffs } = await engine.tariffs.list(1000);
+        if (options.json === true) return parts.output.printJson(tariffs);
+        const inForce = new Set(
+          engine.snapshots.timeline().inForce(engine.clock()).map((entry) => entry.version),
+        );
+        parts.output.print(
+          table(
+            ["version", "name", "tenants", "semantics", "loaded", "state"],
+            tariffs.map((one) => [
+              one.version,
+              one.name,
+              one.tenants.join(" "),
+              one.semantics,
+              new Date(one.loadedAtMs).toISOString(),
+              inForce.has(one.version) ? "active" : "",
+            ]),
+          ),
+        );
+      });
+    });
+}
+
+function addActivate(tariff: Command, parts: CommandParts): void {
+  tariff
+    .command("activate <version>")
+    .description("let a version price calls from now on")
+    .option("--json", "answer as JSON")
+    .action(async (version: string, options: { json?: boolean }) => {
+      await withEngine(parts, async (engine) => {
+        const entries = await engine.tariffs.activate(version);
+        if (options.json === true) return parts.output.printJson(entries);
+        for (const entry of entries) parts.output.print(`active for ${entry.tenant}: ${version}`);
+      });
+    });
+}

@@ -1,0 +1,69 @@
+// The use cases as one object, built from ports; no transport knows more of the inside.
+import type { Assignment } from "../cdr/rating.ts";
+import { createCounters, type Counters } from "./counters.ts";
+import { createIntake, type Intake } from "./intake.ts";
+import type { Clock, Log, TariffCompiler } from "./ports.ts";
+import { createQualitySource } from "./quality-figures.ts";
+import type { RateBatchParts } from "./rate-batch.ts";
+import { createSnapshots, type Snapshots } from "./snapshots.ts";
+import type { TariffFolders } from "./tariff-folders.ts";
+import { createTariffLife, type TariffLife } from "./tariff-life.ts";
+import { chooseSource, type Sender, type SourceSettings } from "../mediation/source-settings.ts";
+import type { Store } from "../stores/store.ts";
+
+export interface EngineParts {
+  store: Store;
+  compiler: TariffCompiler;
+  folders: TariffFolders;
+  clock: Clock;
+  log: Log;
+  limits: { queue: number; commit: number; snapshots: number };
+  sources: readonly SourceSettings[];
+}
+
+export interface Engine {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly intake: Intake;
+  readonly snapshots: Snapshots;
+  readonly tariffs: TariffLife;
+  readonly counters: Counters;
+  /** What pricing needs, for the use cases that are plain functions. */
+  readonly rating: RateBatchParts;
+  readonly startedAtMs: number;
+  /** The configured source that a sender is. */
+  sourceOf(sender: Sender): SourceSettings;
+  setAssignment(assignment: Assignment): Promise<void>;
+  /** Notices what other processes changed; called every second by the server. */
+  refresh(): Promise<void>;
+  /** Waits for what is under way, then closes the compiler and the store. */
+  close(): Promise<void>;
+}
+
+export function createEngine(parts: EngineParts): Engine {
+  const { store, compiler, folders, clock, log, limits } = parts;
+  const snapshots = createSnapshots({ store, compiler, clock, log, keep: limits.snapshots });
+  const quality = createQualitySource({ store, clock });
+  const rating: RateBatchParts = { store, snapshots, clock, quality };
+  const counters = createCounters();
+  const intake = createIntake({ ...rating, log, counters, limits });
+  const tariffs = createTariffLife({ store, compiler, snapshots, folders, clock });
+  return {
+    store,
+    clock,
+    intake,
+    snapshots,
+    tariffs,
+    counters,
+    rating,
+    startedAtMs: clock(),
+    sourceOf: (sender) => chooseSource(parts.sources, sender),
+    setAssignment: (assignment) => store.setAssignment(assignment, clock()),
+    refresh: snapshots.refresh,
+    async close() {
+      await intake.drained();
+      await compiler.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,198 @@
+// From a raw record to its answer: mediate → rate → one atomic write each → answer (design 5).
+import { createHash } from "node:crypto";
+import type { Cdr } from "../cdr/cdr.ts";
+import type { Json } from "../cdr/json.ts";
+import type { Reason } from "../cdr/reasons.ts";
+import { engineError } from "../errors.ts";
+import type { FormatResult, RawCdr } from "../formats/format.ts";
+import { mediate } from "../mediation/mediate.ts";
+import type { SourceSettings } from "../mediation/source-settings.ts";
+import type { InsertOutcome, NewCdr, SuspenseRecord } from "../stores/store.ts";
+import type { CdrAnswer } from "./answers.ts";
+import type { Counters } from "./counters.ts";
+import { createInsertQueue } from "./insert-queue.ts";
+import type { Log } from "./ports.ts";
+import { type RateBatchParts, rateBatch } from "./rate-batch.ts";
+
+/** One record as it came, so that whatever happens to it, its bytes are not lost. */
+export interface Arrival {
+  source: SourceSettings;
+  /** Name of the format it was read with, kept in suspense for the retry. */
+  format: string;
+  bytes: Uint8Array;
+  query?: string;
+  contentType?: string;
+  batch?: { id: string; line: number };
+  /** Tenants that the sender may write for; absent: every tenant. */
+  tenants?: readonly string[];
+}
+
+export interface Intake {
+  /** @throws `store-unavailable`: nothing was acknowledged, post it again. */
+  process(arrival: Arrival, read: FormatResult): Promise<CdrAnswer>;
+  depth(): number;
+  drained(): Promise<void>;
+}
+
+export interface IntakeParts extends RateBatchParts {
+  log: Log;
+  counters: Counters;
+  limits: { queue: number; commit: number };
+}
+
+interface Accepted {
+  arrival: Arrival;
+  cdr: Cdr;
+}
+
+export function createIntake(parts: IntakeParts): Intake {
+  const { store, clock, counters, log, limits } = parts;
+
+  async function suspend(
+    arrival: Arrival,
+    fault: { reason: Reason; detail: string; cdr?: Cdr; tenant?: string },
+  ): Promise<string> {
+    const record = suspenseRecord(arrival, fault, clock());
+    const isNew = await store.suspend(record);
+    if (isNew) {
+      log.warn(
+        { suspenseId: record.id, source: record.source, reason: record.reason },
+        `record suspended: ${record.detail}`,
+      );
+    }
+    return record.id;
+  }
+
+  async function suspended(
+    arrival: Arrival,
+    fault: { reason: Reason; detail: string; tenant?: string },
+  ): Promise<CdrAnswer> {
+    const suspenseId = await suspend(arrival, fault);
+    return {
+      id: null,
+      outcome: "suspended",
+      reason: fault.reason,
+      detail: fault.detail,
+      suspenseId,
+    };
+  }
+
+  async function answerExisting({ arrival, cdr }: Accepted, found: InsertOutcome & { outcome: "exists" }): Promise<CdrAnswer> {
+    const { stored } = found;
+    const collides =
+      stored.tenant !== cdr.tenant ||
+      stored.primary.originHost !== cdr.primary.originHost ||
+      stored.primary.originId !== cdr.primary.originId;
+    if (!collides && stored.contentHash === cdr.contentHash) {
+      const { sell, buy } = stored.rating;
+      return { id: cdr.id, outcome: "duplicate", sell, buy };
+    }
+    const reason = collides ? "identity-collision" : "content-differs";
+    const detail = collides
+      ? `id ${cdr.id} is stored for tenant "${stored.tenant}", originHost "${stored.primary.originHost}", originId "${stored.primary.originId}"`
+      : `originId "${cdr.primary.originId}" is stored with other content; the first stays`;
+    const suspenseId = await suspend(arrival, { reason, detail, cdr });
+    return { id: cdr.id, outcome: "conflict", reason, detail, suspenseId };
+  }
+
+  async function writeBatch(accepted: Accepted[]): Promise<CdrAnswer[]> {
+    const rated = await rateBatch(
+      parts,
+      accepted.map((entry) => entry.cdr),
+    );
+    const outcomes = await store.insert(rated);
+    const answers: CdrAnswer[] = [];
+    for (const [index, entry] of accepted.entries()) {
+      const outcome = outcomes[index];
+      const stored = rated[index];
+      if (outcome === undefined || stored === undefined) {
+        throw new Error("store.insert answers one outcome for each CDR, in order");
+      }
+      answers.push(
+        outcome.outcome === "inserted"
+          ? answerStored(stored)
+          : await answerExisting(entry, outcome),
+      );
+    }
+    return answers;
+  }
+
+  const queue = createInsertQueue({ write: writeBatch, limit: limits.queue, batch: limits.commit });
+
+  async function processRaw(arrival: Arrival, raw: RawCdr): Promise<CdrAnswer> {
+    const mediated = mediate(raw, arrival.source, clock());
+    if (!mediated.ok) {
+      return suspended(arrival, { ...mediated, ...tenantOf(raw) });
+    }
+    const cdr = withBatch(mediated.cdr, arrival.batch);
+    if (arrival.tenants !== undefined && !arrival.tenants.includes(cdr.tenant)) {
+      throw engineError("forbidden", `These credentials may not write for ${cdr.tenant}.`, {
+        path: "tenant",
+      });
+    }
+    if (mediated.warnings.length > 0) {
+      log.info({ id: cdr.id, warnings: mediated.warnings }, "CDR read with warnings");
+    }
+    return queue.push({ arrival, cdr });
+  }
+
+  return {
+    async process(arrival, read) {
+      counters.received(arrival.source.name);
+      const answer = read.ok
+        ? await processRaw(arrival, read.raw)
+        : await suspended(arrival, read);
+      counters.answered(arrival.source.name, answer.outcome);
+      return answer;
+    },
+    depth: queue.depth,
+    drained: queue.drained,
+  };
+}
+
+function answerStored(stored: NewCdr): CdrAnswer {
+  const { outcome, reason, sell, buy } = stored.rating;
+  if (outcome === "voided") throw new Error("a first rating is never voided");
+  return {
+    id: stored.id,
+    outcome,
+    ...(reason === undefined ? {} : { reason }),
+    sell,
+    buy,
+  };
+}
+
+function withBatch(cdr: Cdr, batch: Arrival["batch"]): Cdr {
+  return batch === undefined ? cdr : { ...cdr, batchId: batch.id, batchLine: batch.line };
+}
+
+/** The tenant as it was sent, so that suspense can be looked through by tenant. */
+function tenantOf(raw: RawCdr): { tenant?: string } {
+  const tenant: Json | undefined = raw.primary["tenant"];
+  return typeof tenant === "string" && tenant !== "" ? { tenant } : {};
+}
+
+function suspenseRecord(
+  arrival: Arrival,
+  fault: { reason: Reason; detail: string; cdr?: Cdr; tenant?: string },
+  receivedAtMs: number,
+): SuspenseRecord {
+  const { source, format, bytes, query, contentType, batch } = arrival;
+  const hash = createHash("sha256").update(source.name).update("\0").update(bytes);
+  const tenant = fault.cdr?.tenant ?? fault.tenant;
+  return {
+    id: hash.digest("hex"),
+    source: source.name,
+    state: "open",
+    reason: fault.reason,
+    detail: fault.detail,
+    format,
+    bytes,
+    receivedAtMs,
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(query === undefined ? {} : { query }),
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(fault.cdr === undefined ? {} : { cdrId: fault.cdr.id }),
+    ...(batch === undefined ? {} : { batchId: batch.id, batchLine: batch.line }),
+  };
+}

@@ -1,0 +1,93 @@
+// A batch of CDRs → their first ratings: assignments in one round trip, then pure pricing.
+import type { Cdr } from "../cdr/cdr.ts";
+import type { Assignment, Call, Priced, Rating, Semantics } from "../cdr/rating.ts";
+import { toCall } from "../cdr/call.ts";
+import type { NewCdr, Store } from "../stores/store.ts";
+import type { Clock, Snapshot } from "./ports.ts";
+import { pricedWithoutTariff, priceWith } from "./price-call.ts";
+import type { QualitySource } from "./quality-figures.ts";
+import type { Snapshots } from "./snapshots.ts";
+
+export interface RateBatchParts {
+  store: Store;
+  snapshots: Snapshots;
+  clock: Clock;
+  quality: QualitySource;
+}
+
+export interface RatedCall {
+  priced: Priced;
+  tariffVersion: string | null;
+  semantics: Semantics;
+}
+
+/** Rates new CDRs, each by the version in force at its call time. */
+export async function rateBatch(parts: RateBatchParts, cdrs: Cdr[]): Promise<NewCdr[]> {
+  const calls = cdrs.map(toCall);
+  const rated = await rateCalls(parts, calls);
+  const ratedAtMs = parts.clock();
+  return cdrs.map((cdr, index) => {
+    const one = rated[index];
+    if (one === undefined) throw new Error("rateCalls answers one result for each call");
+    return { ...cdr, rating: toRating(one, { revision: 1, ratedAtMs }) };
+  });
+}
+
+/** Prices calls with the assignments and versions in force; nothing is stored. */
+export async function rateCalls(parts: RateBatchParts, calls: Call[]): Promise<RatedCall[]> {
+  await assignAccounts(parts.store, calls);
+  const results: RatedCall[] = [];
+  for (const call of calls) results.push(await rateCall(parts, call));
+  return results;
+}
+
+async function rateCall(parts: RateBatchParts, call: Call): Promise<RatedCall> {
+  const nowMs = parts.clock();
+  const version = parts.snapshots
+    .timeline()
+    .versionAt(call.tenant, call.callTime?.atMs ?? nowMs, nowMs);
+  if (version === null) {
+    return { priced: pricedWithoutTariff(call), tariffVersion: null, semantics: "native" };
+  }
+  const snapshot = parts.snapshots.peek(version) ?? (await parts.snapshots.get(version));
+  const quality = await parts.quality.figuresFor(snapshot);
+  const priced = priceWith(call, snapshot, quality === undefined ? {} : { quality });
+  return { priced, tariffVersion: version, semantics: semanticsOf(snapshot) };
+}
+
+export function semanticsOf(snapshot: Snapshot): Semantics {
+  return snapshot.kind === "native" ? "native" : snapshot.cgrates.semantics;
+}
+
+/** Sets on each call the latest `account.set` with from ≤ call time, where there is one. */
+export async function assignAccounts(store: Store, calls: Call[]): Promise<void> {
+  const keys = new Map<string, { tenant: string; account: string }>();
+  for (const { tenant, account } of calls) keys.set(`${tenant}\n${account}`, { tenant, account });
+  const found = await store.getAssignments([...keys.values()]);
+  if (found.length === 0) return;
+  for (const call of calls) {
+    const own = found.filter(
+      (entry) => entry.tenant === call.tenant && entry.account === call.account,
+    );
+    const assignment = latestAt(own, call.callTime?.atMs);
+    if (assignment !== undefined) call.assignment = assignment;
+  }
+}
+
+function latestAt(entries: Assignment[], atMs: number | undefined): Assignment | undefined {
+  let latest: Assignment | undefined;
+  for (const entry of entries) {
+    if (atMs !== undefined && entry.fromMs > atMs) continue;
+    if (latest === undefined || entry.fromMs > latest.fromMs) latest = entry;
+  }
+  return latest;
+}
+
+/** What is stored of a pricing: `cgrates` members are answers of rating.price only. */
+export function toRating(
+  { priced, tariffVersion, semantics }: RatedCall,
+  { revision, ratedAtMs }: { revision: number; ratedAtMs: number },
+): Rating {
+  const { cgrates: _answersOnly, ...kept } = priced;
+  return { ...kept, revision, ratedAtMs, tariffVersion, semantics };
+}

@@ -1,0 +1,61 @@
+// system.status: is it well, what prices calls now, what has it seen.
+import { readFileSync } from "node:fs";
+import type { Engine } from "./engine.ts";
+
+export interface SystemStatus {
+  version: string;
+  uptimeSeconds: number;
+  store: { kind: string; ok: boolean; fault?: string };
+  tariffs: {
+    name: string;
+    version: string;
+    tenant: string;
+    activatedAt: string;
+    prefixes: number;
+  }[];
+  counters: Record<string, number>;
+}
+
+/** The version of this package, from its package.json. */
+export const PACKAGE_VERSION: string = (
+  JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  }
+).version;
+
+export async function systemStatus(engine: Engine): Promise<SystemStatus> {
+  const store = await storeState(engine);
+  return {
+    version: PACKAGE_VERSION,
+    uptimeSeconds: Math.floor((engine.clock() - engine.startedAtMs) / 1000),
+    store,
+    tariffs: store.ok ? await activeTariffs(engine) : [],
+    counters: { ...engine.counters.totals(), waiting: engine.intake.depth() },
+  };
+}
+
+async function storeState(engine: Engine): Promise<SystemStatus["store"]> {
+  try {
+    await engine.store.ping();
+    return { kind: engine.store.kind, ok: true };
+  } catch (error) {
+    const fault = error instanceof Error ? error.message : String(error);
+    return { kind: engine.store.kind, ok: false, fault };
+  }
+}
+
+async function activeTariffs(engine: Engine): Promise<SystemStatus["tariffs"]> {
+  const inForce = engine.snapshots.timeline().inForce(engine.clock());
+  return Promise.all(
+    inForce.map(async ({ tenant, version, activatedAtMs }) => {
+      const facts = await engine.store.getTariff(version);
+      return {
+        name: facts?.name ?? "",
+        version,
+        tenant,
+        activatedAt: new Date(activatedAtMs).toISOString(),
+        prefixes: facts?.counts["prefixes"] ?? 0,
+      };
+    }),
+  );
+}

@@ -1,0 +1,122 @@
+// The life of a tariff: check → load (immutable version) → activate (design 7).
+import { engineError } from "../errors.ts";
+import type { Activation, Store, TariffVersion } from "../stores/store.ts";
+import type { Fault } from "../tariffs/tariff.ts";
+import type { Clock, Compat, TariffCheck, TariffCompiler } from "./ports.ts";
+import type { Snapshots } from "./snapshots.ts";
+import type { TariffFiles, TariffFolders } from "./tariff-folders.ts";
+
+export type TariffSource = { path: string } | { files: TariffFiles };
+
+export interface LoadedTariff {
+  version: string;
+  name: string;
+  tenants: string[];
+  kind: TariffVersion["kind"];
+  semantics: TariffVersion["semantics"];
+  counts: Record<string, number>;
+  warnings: Fault[];
+  skipped: string[];
+}
+
+export interface TariffLife {
+  check(source: TariffSource, compat?: Compat): Promise<TariffCheck>;
+  /** All or nothing. @throws `tariff-faults` (all in `data.faults`), `semantics-not-available` */
+  load(
+    source: TariffSource,
+    options?: { name?: string | undefined; compat?: Compat | undefined },
+  ): Promise<LoadedTariff>;
+  list(limit: number, cursor?: string): Promise<{ tariffs: ListedTariff[]; nextCursor?: string }>;
+  /** From now on; every process switches within 2 s, without dropping a call. */
+  activate(version: string, tenants?: readonly string[]): Promise<Activation[]>;
+}
+
+export interface ListedTariff extends TariffVersion {
+  /** Every entry of the time line that names this version. */
+  activations: Activation[];
+}
+
+export interface TariffLifeParts {
+  store: Store;
+  compiler: TariffCompiler;
+  snapshots: Snapshots;
+  folders: TariffFolders;
+  clock: Clock;
+}
+
+export function createTariffLife(parts: TariffLifeParts): TariffLife {
+  const { store, compiler, snapshots, folders, clock } = parts;
+
+  async function filesOf(source: TariffSource): Promise<{ name?: string; files: TariffFiles }> {
+    return "path" in source ? await folders.read(source.path) : { files: source.files };
+  }
+
+  return {
+    async check(source, compat) {
+      const { files } = await filesOf(source);
+      return compiler.check(files, compat);
+    },
+
+    async load(source, { name, compat } = {}) {
+      const { name: folderName, files } = await filesOf(source);
+      const checked = await compiler.check(files, compat);
+      if (!checked.ok) throw tariffFaults(checked.faults);
+      if (checked.unavailable !== undefined) {
+        throw engineError(
+          "semantics-not-available",
+          `The semantics ${checked.unavailable} are not built; load it with compat exact.`,
+          { path: "compat", hint: "Load it with compat: exact." },
+        );
+      }
+      const { facts, warnings, skipped } = checked;
+      const chosenName = name ?? folderName ?? facts.tenants[0] ?? "tariff";
+      const version: TariffVersion = {
+        ...facts,
+        name: chosenName,
+        loadedAtMs: clock(),
+        warnings: warnings.map((warning) => ({ ...warning })),
+      };
+      await store.putTariff(version, files);
+      return { ...facts, name: chosenName, warnings, skipped };
+    },
+
+    async list(limit, cursor) {
+      const page = await store.listTariffs(limit, cursor);
+      const entries = await store.activations();
+      const tariffs = page.versions.map((version) => ({
+        ...version,
+        activations: entries.filter((entry) => entry.version === version.version),
+      }));
+      return { tariffs, ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }) };
+    },
+
+    async activate(version, tenants) {
+      const facts = await store.getTariff(version);
+      if (facts === null) {
+        throw engineError("not-found", `There is no tariff version ${version}.`, {
+          path: "version",
+        });
+      }
+      // What cannot be compiled must not become active.
+      await snapshots.get(version);
+      const nowMs = clock();
+      const entries: Activation[] = [];
+      for (const tenant of tenants ?? facts.tenants) {
+        entries.push(
+          await store.activate({ tenant, version, fromMs: nowMs, activatedAtMs: nowMs }),
+        );
+      }
+      await snapshots.refresh();
+      return entries;
+    },
+  };
+}
+
+function tariffFaults(faults: Fault[]): Error {
+  const first = faults[0];
+  const place = first === undefined ? "" : `: ${first.file}:${first.line}:${first.column} ${first.message}`;
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
+  return engineError("tariff-faults", `The tariff has faults${place}${more}`, {
+    data: { faults },
+  });
+}

@@ -1,0 +1,23 @@
+// Entry of the worker thread that checks and compiles tariff folders.
+import { parentPort } from "node:worker_threads";
+import { checkFolder, compileFolder } from "./tariff-work.ts";
+import type { WorkerReply, WorkerRequest } from "./worker-compiler.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("tariff-worker runs in a worker thread only");
+
+port.on("message", (request: WorkerRequest) => {
+  try {
+    if (request.task === "check") {
+      const result = checkFolder(request.files, request.compat);
+      port.postMessage({ id: request.id, ok: true, result } satisfies WorkerReply);
+    } else {
+      const { snapshot, transferables } = compileFolder(request.version, request.files);
+      const reply: WorkerReply = { id: request.id, ok: true, result: snapshot };
+      port.postMessage(reply, transferables);
+    }
+  } catch (error) {
+    const reported = error instanceof Error ? error : new Error(String(error));
+    port.postMessage({ id: request.id, ok: false, error: reported } satisfies WorkerReply);
+  }
+});

@@ -1,0 +1,149 @@
+// The HTTP edge: access, routes, errors as JSON, one log line a request.
+import Router from "@koa/router";
+import Koa, { type Context } from "koa";
+import bodyParser from "koa-bodyparser";
+import type { Engine } from "../engine/engine.ts";
+import type { Log } from "../engine/ports.ts";
+import { ERROR_CODES, EngineError, engineError } from "../errors.ts";
+import { openRpcDocument } from "../rpc/openrpc.ts";
+import type { RpcServer } from "../rpc/rpc-server.ts";
+import { type Access, type AccessRules, requireRole } from "./access.ts";
+import { CDR_ROUTES, createCdrFeed } from "./cdr-feeds.ts";
+import type { Metrics } from "./metrics.ts";
+
+export interface AppParts {
+  engine: Engine;
+  rpc: RpcServer;
+  access: AccessRules;
+  metrics: Metrics;
+  limits: { bodyBytes: number };
+  log: Log;
+}
+
+/** Seconds after which a sender may try again when the store is away or the queue full. */
+const RETRY_AFTER_SECONDS = 5;
+
+export function createApp(parts: AppParts): Koa {
+  const app = new Koa();
+  const router = new Router();
+  app.use((context, next) => answerErrors(context, next, parts.log));
+  addCdrRoutes(router, parts);
+  addRpcRoute(router, parts);
+  addStateRoutes(router, parts);
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  app.use((context) => {
+    throw engineError("not-found", `There is no ${context.method} ${context.path} here.`);
+  });
+  return app;
+}
+
+function accessOf(parts: AppParts, context: Context): Promise<Access> {
+  const { headers } = context.req;
+  return parts.access.check({
+    authorization: headers.authorization,
+    host: headers.host,
+    origin: headers.origin,
+    fetchSite: single(headers["sec-fetch-site"]),
+    headerNames: Object.keys(headers),
+  });
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function addCdrRoutes(router: Router, parts: AppParts): void {
+  const { engine, limits } = parts;
+  for (const { path, methods, feed } of CDR_ROUTES) {
+    const handle = createCdrFeed({ engine, limitBytes: limits.bodyBytes }, feed);
+    router.register(path, methods, async (context) =>
+      handle(context as Context, await accessOf(parts, context as Context)),
+    );
+  }
+}
+
+function addRpcRoute(router: Router, parts: AppParts): void {
+  const { bodyBytes } = parts.limits;
+  // JSON whatever the Content-Type says; the parse itself is the RPC server's, which answers
+  // broken JSON as the specification asks.
+  const readText = bodyParser({
+    enableTypes: ["text"],
+    extendTypes: { text: ["*/*"] },
+    textLimit: `${bodyBytes}b`,
+    detectJSON: () => false,
+    onerror(cause) {
+      const isTooLarge = "status" in cause && cause.status === 413;
+      throw engineError(isTooLarge ? "too-large" : "invalid-request", cause.message, { cause });
+    },
+  });
+  router.post("/jsonrpc", async (context) => {
+    const access = await accessOf(parts, context as Context);
+    context.req.headers["content-type"] ??= "text/plain";
+    await readText(context as Context, () => Promise.resolve());
+    const caller = { ...access, address: context.ip };
+    const answer = await parts.rpc.receive(context.request.rawBody ?? "", caller);
+    context.status = answer === null ? 204 : 200;
+    if (answer !== null) {
+      context.type = "application/json";
+      context.body = answer;
+    }
+  });
+}
+
+function addStateRoutes(router: Router, parts: AppParts): void {
+  const { engine } = parts;
+  router.get("/health", (context) => {
+    context.body = { ok: true };
+  });
+  router.get("/ready", async (context) => {
+    const fault = await notReady(engine);
+    context.status = fault === null ? 200 : 503;
+    context.body = fault === null ? { ok: true } : { ok: false, fault };
+  });
+  router.get("/metrics", async (context) => {
+    requireRole(await accessOf(parts, context as Context), "read");
+    context.type = parts.metrics.contentType;
+    context.body = await parts.metrics.text();
+  });
+  router.get("/openrpc.json", (context) => {
+    context.body = openRpcDocument();
+  });
+}
+
+/** Ready: the store takes writes and every version in force is compiled. */
+async function notReady(engine: Engine): Promise<string | null> {
+  try {
+    await engine.store.ping();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return engine.snapshots.ready() ? null : "a tariff version is being compiled";
+}
+
+async function answerErrors(
+  context: Context,
+  next: () => Promise<unknown>,
+  log: Log,
+): Promise<void> {
+  try {
+    await next();
+  } catch (thrown) {
+    const error =
+      thrown instanceof EngineError ? thrown : engineError("internal", undefined, { cause: thrown });
+    const { status } = ERROR_CODES[error.code];
+    context.status = status;
+    if (status === 503) context.set("Retry-After", String(RETRY_AFTER_SECONDS));
+    if (status === 401) context.set("WWW-Authenticate", 'Basic realm="cdrate", charset="UTF-8"');
+    if (status === 413) context.set("Connection", "close");
+    context.body = {
+      code: error.code,
+      message: error.message,
+      ...(error.detail.path === undefined ? {} : { path: error.detail.path }),
+      ...(error.detail.hint === undefined ? {} : { hint: error.detail.hint }),
+    };
+    const facts = { method: context.method, path: context.path, status, code: error.code };
+    if (status >= 500) log.error({ ...facts, err: thrown }, error.message);
+    else log.warn(facts, error.message);
+  }
+}

@@ -1,0 +1,86 @@
+// The filter of design 8 as params: every member checked, then the query type of the stores.
+import { z } from "zod";
+import type { CdrConditions, CdrFilter } from "../reports/cdr-query.ts";
+import { cdrId, decimalText, instant, json, name } from "./shapes.ts";
+
+const LIMIT_LIST = 1000;
+const names = z.array(name).min(1).max(LIMIT_LIST);
+
+const timeRange = z.strictObject({ from: instant.optional(), to: instant.optional() });
+const moneyRange = z.strictObject({ min: decimalText.optional(), max: decimalText.optional() });
+
+const conditions = z.strictObject({
+  ids: z.array(cdrId).min(1).max(LIMIT_LIST).optional(),
+  tenants: names.optional(),
+  accounts: names.optional(),
+  subjects: names.optional(),
+  categories: names.optional(),
+  destinations: names.optional(),
+  destinationPrefixes: z
+    .array(z.string().regex(/^\d{1,15}$/, "digits without +"))
+    .min(1)
+    .max(LIMIT_LIST)
+    .optional(),
+  carriers: names.optional(),
+  countries: names.optional(),
+  outcomes: z.array(z.enum(["rated", "partial", "unrated", "voided"])).min(1).optional(),
+  reasons: names.optional(),
+  sources: names.optional(),
+  batchIds: names.optional(),
+  disconnectCauses: names.optional(),
+  answerTime: timeRange.optional(),
+  setupTime: timeRange.optional(),
+  receivedAt: timeRange.optional(),
+  /** Seconds for voice, units otherwise. */
+  usage: z
+    .strictObject({ min: z.number().optional(), max: z.number().optional() })
+    .optional(),
+  sell: moneyRange.optional(),
+  buy: moneyRange.optional(),
+  margin: moneyRange.optional(),
+  tariffVersions: names.optional(),
+  extra: z.record(name, json).optional(),
+});
+
+export const filterParameter = conditions.extend({ not: conditions.optional() });
+
+type Conditions = z.output<typeof conditions>;
+
+/** Seconds and RFC 3339 of the API → milliseconds of the stores. */
+function toConditions(params: Conditions): CdrConditions {
+  const { answerTime, setupTime, receivedAt, usage, ...same } = params;
+  const read: Record<string, unknown> = {};
+  for (const [member, value] of Object.entries(same)) {
+    if (value !== undefined) read[member] = value;
+  }
+  for (const [member, range] of Object.entries({ answerTime, setupTime, receivedAt })) {
+    if (range === undefined) continue;
+    read[member] = {
+      ...(range.from === undefined ? {} : { fromMs: range.from }),
+      ...(range.to === undefined ? {} : { toMs: range.to }),
+    };
+  }
+  if (usage !== undefined) read["usage"] = toUsageRange(usage);
+  return read as CdrConditions;
+}
+
+function toUsageRange(usage: { min?: number | undefined; max?: number | undefined }) {
+  return {
+    ...(usage.min === undefined ? {} : { min: usage.min }),
+    ...(usage.max === undefined ? {} : { max: usage.max }),
+  };
+}
+
+/** The filter with the caller's tenants ANDed to it; `none` when they exclude each other. */
+export function toFilter(
+  params: z.output<typeof filterParameter> | undefined,
+  callerTenants: readonly string[] | undefined,
+): CdrFilter | "none" {
+  const { not, ...positive } = params ?? {};
+  const filter: CdrFilter = toConditions(positive);
+  if (not !== undefined) filter.not = toConditions(not);
+  if (callerTenants === undefined) return filter;
+  const allowed = filter.tenants?.filter((tenant) => callerTenants.includes(tenant));
+  const tenants = allowed ?? [...callerTenants];
+  return tenants.length === 0 ? "none" : { ...filter, tenants };
+}

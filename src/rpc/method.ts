@@ -1,0 +1,50 @@
+// One declaration a method: params, result, role and example in one place; the server, the
+// OpenRPC document and the tests all read it.
+import type { z } from "zod";
+import type { Role } from "../config.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { ErrorCode } from "../errors.ts";
+
+/** Who calls; `tenants` absent means every tenant. */
+export interface Caller {
+  name: string;
+  credential: string | null;
+  address: string;
+  roles: readonly Role[];
+  tenants?: readonly string[];
+}
+
+export interface MethodContext {
+  engine: Engine;
+  caller: Caller;
+}
+
+export interface Method {
+  name: string;
+  summary: string;
+  role: Role;
+  params: z.ZodObject;
+  result: z.ZodType;
+  /** Codes of errors.ts that it can answer besides those of every call. */
+  errors: readonly ErrorCode[];
+  /** A call that works on the demo data; a test makes it. */
+  example: Record<string, unknown>;
+  run(params: unknown, context: MethodContext): Promise<unknown>;
+}
+
+interface Declaration<Params extends z.ZodObject, Result extends z.ZodType>
+  extends Omit<Method, "params" | "result" | "run"> {
+  params: Params;
+  result: Result;
+  run(params: z.output<Params>, context: MethodContext): Promise<z.input<Result>>;
+}
+
+/** Declares a method; `run` gets params that passed the schema. */
+export function method<Params extends z.ZodObject, Result extends z.ZodType>(
+  declaration: Declaration<Params, Result>,
+): Method {
+  return {
+    ...declaration,
+    run: (params, context) => declaration.run(params as z.output<Params>, context),
+  };
+}

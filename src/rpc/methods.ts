@@ -1,0 +1,31 @@
+// Every JSON-RPC method, once each; `rpc.discover` is answered by the server itself.
+import type { Method } from "./method.ts";
+import * as account from "./methods/account-methods.ts";
+import * as cdr from "./methods/cdr-methods.ts";
+import * as number from "./methods/number-methods.ts";
+import * as rating from "./methods/rating-methods.ts";
+import * as suspense from "./methods/suspense-methods.ts";
+import * as system from "./methods/system-methods.ts";
+import * as tariff from "./methods/tariff-methods.ts";
+
+export const METHODS: readonly Method[] = [
+  system.statusMethod,
+  cdr.processMethod,
+  cdr.processManyMethod,
+  cdr.getMethod,
+  cdr.findMethod,
+  cdr.countMethod,
+  cdr.summarizeMethod,
+  cdr.explainMethod,
+  rating.priceMethod,
+  rating.routesMethod,
+  number.normalizeMethod,
+  tariff.checkMethod,
+  tariff.loadMethod,
+  tariff.listMethod,
+  tariff.activateMethod,
+  account.setMethod,
+  account.getMethod,
+  suspense.findMethod,
+  suspense.getMethod,
+];

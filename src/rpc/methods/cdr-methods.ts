@@ -1,0 +1,248 @@
+// JSON-RPC: process, get, find, count, summarize and explain CDRs.
+import { z } from "zod";
+import type { StoredCdr } from "../../cdr/cdr.ts";
+import type { JsonObject } from "../../cdr/json.ts";
+import type { Arrival } from "../../engine/intake.ts";
+import { explainCdr } from "../../engine/explain-cdr.ts";
+import { engineError } from "../../errors.ts";
+import { readCdrObject } from "../../formats/cdr-object.ts";
+import { readFreeswitchJson } from "../../formats/freeswitch-json.ts";
+import type { FormatResult } from "../../formats/format.ts";
+import type { SummaryRow } from "../../reports/cdr-query.ts";
+import { cdrView, ratingView } from "../cdr-view.ts";
+import { filterParameter, toFilter } from "../filter-shape.ts";
+import { type MethodContext, method } from "../method.ts";
+import { cdrAnswer, cdrId, cdrView as cdrShape, cursor, json, name, pageLimit } from "../shapes.ts";
+
+const cdrObject = z.record(z.string(), json);
+
+const EXAMPLE_CDR = {
+  originId: "example-1",
+  originHost: "192.0.2.7",
+  account: "1001",
+  destination: "34650123456",
+  answerTime: "2026-03-02T09:00:00Z",
+  usage: "95s",
+};
+
+/** A CDR that came over RPC is kept, if it must be, as the JSON of its object. */
+function arrivalOf(cdr: JsonObject, format: string, context: MethodContext): Arrival {
+  const { engine, caller } = context;
+  const { address, credential } = caller;
+  return {
+    source: engine.sourceOf({ path: "/jsonrpc", address, credential }),
+    format,
+    bytes: Buffer.from(JSON.stringify(cdr), "utf8"),
+    ...(caller.tenants === undefined ? {} : { tenants: caller.tenants }),
+  };
+}
+
+function readAs(format: "cdr-object" | "freeswitch-json", arrival: Arrival): FormatResult {
+  const text = Buffer.from(arrival.bytes).toString("utf8");
+  return format === "freeswitch-json"
+    ? readFreeswitchJson(
+        { body: arrival.bytes, query: "", contentType: "application/json" },
+        arrival.source.fieldMap,
+      )
+    : readCdrObject(JSON.parse(text) as JsonObject, arrival.source.fieldMap);
+}
+
+export const processMethod = method({
+  name: "cdr.process",
+  summary: "Mediates, rates and stores one CDR; answers after it is durable.",
+  role: "ingest",
+  errors: ["store-unavailable", "forbidden"],
+  params: z.strictObject({
+    cdr: cdrObject,
+    format: z.enum(["cdr-object", "freeswitch-json"]).default("cdr-object"),
+  }),
+  result: cdrAnswer,
+  example: { cdr: EXAMPLE_CDR },
+  run({ cdr, format }, context) {
+    const arrival = arrivalOf(cdr, format, context);
+    return context.engine.intake.process(arrival, readAs(format, arrival));
+  },
+});
+
+export const processManyMethod = method({
+  name: "cdr.processMany",
+  summary: "The same for up to 1000 CDRs; one result each, in order.",
+  role: "ingest",
+  errors: ["store-unavailable", "forbidden"],
+  params: z.strictObject({
+    cdrs: z.array(cdrObject).min(1).max(1000),
+    batch: name.optional(),
+  }),
+  result: z.object({ results: z.array(cdrAnswer) }),
+  example: { cdrs: [{ ...EXAMPLE_CDR, originId: "example-2" }] },
+  async run({ cdrs, batch }, context) {
+    const results = await Promise.all(
+      cdrs.map((cdr, index) => {
+        const arrival = arrivalOf(cdr, "cdr-object", context);
+        if (batch !== undefined) arrival.batch = { id: batch, line: index + 1 };
+        return context.engine.intake.process(arrival, readAs("cdr-object", arrival));
+      }),
+    );
+    return { results };
+  },
+});
+
+/** @throws `not-found`, also for a CDR of a tenant that the caller may not see */
+async function visibleCdr(id: string, { engine, caller }: MethodContext): Promise<StoredCdr> {
+  const cdr = await engine.store.get(id);
+  if (cdr === null || (caller.tenants !== undefined && !caller.tenants.includes(cdr.tenant))) {
+    throw engineError("not-found", `There is no CDR ${id}.`, { path: "id" });
+  }
+  return cdr;
+}
+
+export const getMethod = method({
+  name: "cdr.get",
+  summary: "One CDR with its primary and extra fields, its rating and its history.",
+  role: "read",
+  errors: ["not-found"],
+  params: z.strictObject({ id: cdrId }),
+  result: cdrShape,
+  example: { id: "$id" },
+  run: async ({ id }, context) => cdrView(await visibleCdr(id, context)),
+});
+
+const sortParameter = z
+  .strictObject({
+    by: z.enum(["callTime", "setupTime", "receivedAt", "usage"]),
+    descending: z.boolean().default(false),
+  })
+  .default({ by: "callTime", descending: false });
+
+export const findMethod = method({
+  name: "cdr.find",
+  summary: "CDRs that a filter selects, page by page; the cursor stays right while CDRs arrive.",
+  role: "read",
+  errors: [],
+  params: z.strictObject({
+    filter: filterParameter.optional(),
+    sort: sortParameter,
+    limit: pageLimit,
+    cursor: cursor.optional(),
+  }),
+  result: z.object({ cdrs: z.array(cdrShape), nextCursor: z.string().optional() }),
+  example: { filter: { accounts: ["1001"] }, limit: 10 },
+  async run({ filter, sort, limit, cursor: after }, { engine, caller }) {
+    const wanted = toFilter(filter, caller.tenants);
+    if (wanted === "none") return { cdrs: [] };
+    const page = await engine.store.find({
+      filter: wanted,
+      sort,
+      limit,
+      ...(after === undefined ? {} : { cursor: after }),
+    });
+    return {
+      cdrs: page.cdrs.map(cdrView),
+      ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+    };
+  },
+});
+
+export const countMethod = method({
+  name: "cdr.count",
+  summary: "How many CDRs a filter selects.",
+  role: "read",
+  errors: [],
+  params: z.strictObject({ filter: filterParameter.optional() }),
+  result: z.object({ count: z.number() }),
+  example: { filter: { outcomes: ["rated"] } },
+  async run({ filter }, { engine, caller }) {
+    const wanted = toFilter(filter, caller.tenants);
+    return { count: wanted === "none" ? 0 : await engine.store.count(wanted) };
+  },
+});
+
+const GROUP_KEYS = ["day", "hour", "month", "account", "tenant", "destination", "country",
+  "prefix", "carrier", "outcome", "reason", "source", "category", "disconnectCause"] as const;
+
+export const summarizeMethod = method({
+  name: "cdr.summarize",
+  summary: "Sums of calls, seconds, sell, buy and margin by any keys; currencies never share a row.",
+  role: "read",
+  errors: [],
+  params: z.strictObject({
+    filter: filterParameter.optional(),
+    groupBy: z.array(z.enum(GROUP_KEYS)).max(GROUP_KEYS.length).default([]),
+    timeZone: name.default("UTC"),
+    time: z.enum(["answer", "setup", "received"]).default("answer"),
+  }),
+  result: z.object({
+    rows: z.array(
+      z.looseObject({
+        currency: z.string().nullable(),
+        calls: z.number(),
+        answered: z.number(),
+        seconds: z.number(),
+        sell: z.string().nullable(),
+        buy: z.string().nullable(),
+        margin: z.string().nullable(),
+        asr: z.number().nullable(),
+        acd: z.number().nullable(),
+      }),
+    ),
+  }),
+  example: { groupBy: ["day", "account"], timeZone: "Europe/Madrid" },
+  async run({ filter, groupBy, timeZone, time }, { engine, caller }) {
+    requireZone(timeZone);
+    const wanted = toFilter(filter, caller.tenants);
+    if (wanted === "none") return { rows: [] };
+    const rows = await engine.store.summarize({ filter: wanted, groupBy, timeZone, time });
+    return { rows: rows.map(summaryView) };
+  },
+});
+
+function requireZone(timeZone: string): void {
+  try {
+    Intl.DateTimeFormat("en", { timeZone });
+  } catch (cause) {
+    throw engineError("invalid-params", `timeZone: "${timeZone}" is not an IANA zone.`, {
+      path: "timeZone",
+      cause,
+    });
+  }
+}
+
+/** ASR: share of answered calls; ACD: mean seconds of an answered call. Null without a base. */
+function summaryView(row: SummaryRow) {
+  const { keys, usage, buyCurrency, ...sums } = row;
+  const seconds = usage / 1000;
+  return {
+    ...keys,
+    ...sums,
+    ...(buyCurrency === row.currency || buyCurrency === null ? {} : { buyCurrency }),
+    seconds,
+    asr: row.calls === 0 ? null : row.answered / row.calls,
+    acd: row.answered === 0 ? null : seconds / row.answered,
+  };
+}
+
+export const explainMethod = method({
+  name: "cdr.explain",
+  summary: "How the amounts came about, priced again from the stored version and compared.",
+  role: "read",
+  errors: ["not-found"],
+  params: z.strictObject({ id: cdrId, revision: z.number().int().min(1).optional() }),
+  result: z.object({
+    id: z.string(),
+    revision: z.number(),
+    matches: z.boolean(),
+    differences: z.array(z.object({ path: z.string(), stored: json, again: json })),
+    rating: z.looseObject({}),
+    trace: z.record(z.string(), json),
+  }),
+  example: { id: "$id" },
+  async run({ id, revision }, context) {
+    const cdr = await visibleCdr(id, context);
+    const { engine } = context;
+    const explanation = await explainCdr(
+      { store: engine.store, snapshots: engine.snapshots },
+      { cdr, revision },
+    );
+    return { ...explanation, rating: { ...ratingView(explanation.rating) } };
+  },
+});

@@ -1,0 +1,101 @@
+// JSON-RPC: what a call would cost, and by which routes; nothing is stored.
+import { z } from "zod";
+import { callOf } from "../../engine/call-parameters.ts";
+import { priceQuery, routesQuery } from "../../engine/price-query.ts";
+import { type MethodContext, method } from "../method.ts";
+import { json, margin, name, side, usageParameter, versionId } from "../shapes.ts";
+import { requireTenant } from "./account-methods.ts";
+
+const callMembers = {
+  tenant: name.optional(),
+  category: name.optional(),
+  tor: name.optional(),
+  account: z.string().max(256).optional(),
+  subject: z.string().max(256).optional(),
+  destination: z.string().max(256).optional(),
+  callerNumber: z.string().max(256).optional(),
+  /** RFC 3339 and the other forms that feeds take; absent: now. */
+  answerTime: z.string().max(64).optional(),
+  usage: usageParameter,
+  /** The carrier that took the call. */
+  carrier: name.optional(),
+  /** A loaded version instead of the one in force. */
+  tariffVersion: versionId.optional(),
+};
+
+const EXAMPLE = {
+  account: "1001",
+  destination: "34650123456",
+  answerTime: "2026-03-02T09:00:00Z",
+  usage: 95,
+};
+
+function queryOf<P extends { tenant?: string | undefined; usage: number | string }>(
+  params: P,
+  { engine, caller }: MethodContext,
+) {
+  const call = callOf(params, engine.clock());
+  requireTenant(call.tenant, caller);
+  return call;
+}
+
+export const priceMethod = method({
+  name: "rating.price",
+  summary: "What a call would cost on both sides; nothing is stored.",
+  role: "read",
+  errors: ["not-found"],
+  params: z.strictObject({ ...callMembers, trace: z.boolean().default(false) }),
+  result: z.looseObject({
+    outcome: z.enum(["rated", "partial", "unrated"]),
+    reason: z.string().optional(),
+    tariffVersion: z.string().nullable(),
+    semantics: z.enum(["native", "cgrates", "exact"]),
+    sell: side.nullable(),
+    buy: side.nullable(),
+    margin: margin.nullable(),
+    normalized: z.looseObject({}),
+    trace: z.record(z.string(), json).optional(),
+  }),
+  example: EXAMPLE,
+  async run({ trace, tariffVersion, ...params }, context) {
+    const call = queryOf(params, context);
+    const answer = await priceQuery(context.engine.rating, { call, tariffVersion, trace });
+    const { cgrates, basis: _stored, ...priced } = answer.priced;
+    return {
+      ...priced,
+      ...cgrates,
+      tariffVersion: answer.tariffVersion,
+      semantics: answer.semantics,
+    };
+  },
+});
+
+export const routesMethod = method({
+  name: "rating.routes",
+  summary: "The carriers that could take a call, best first, and those that could not and why.",
+  role: "read",
+  errors: ["no-active-tariff", "not-supported", "not-found"],
+  params: z.strictObject(callMembers),
+  result: z.looseObject({
+    routes: z.array(
+      z.object({
+        carrier: z.string(),
+        gateway: z.string().nullable(),
+        plan: z.string(),
+        prefix: z.string().nullable(),
+        amount: z.string().nullable(),
+        currency: z.string(),
+        ratePerMinute: z.string(),
+        margin: z.string().nullable(),
+      }),
+    ),
+    rejected: z.array(z.object({ carrier: z.string(), plan: z.string(), reason: z.string() })),
+    reason: z.string().optional(),
+    tariffVersion: z.string(),
+  }),
+  example: EXAMPLE,
+  async run({ tariffVersion, ...params }, context) {
+    const call = queryOf(params, context);
+    return routesQuery(context.engine.rating, { call, tariffVersion });
+  },
+});

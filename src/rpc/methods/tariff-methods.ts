@@ -1,0 +1,175 @@
+// JSON-RPC: the life of a tariff: check, load, list, activate.
+import { z } from "zod";
+import { engineError } from "../../errors.ts";
+import type { TariffSource } from "../../engine/tariff-life.ts";
+import { instantText } from "../cdr-view.ts";
+import { type Caller, method } from "../method.ts";
+import { cursor, fault, name, pageLimit, versionId } from "../shapes.ts";
+
+const fileName = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, "a relative name with / between its parts");
+
+const source = {
+  /** A folder under the tariff root of the server. */
+  path: z.string().min(1).max(1024).optional(),
+  /** Or the files themselves: name → text. */
+  files: z.record(fileName, z.string()).optional(),
+  compat: z.enum(["exact", "cgrates", "cgrates-0.9.1"]).optional(),
+};
+
+function sourceOf(params: {
+  path?: string | undefined;
+  files?: Record<string, string> | undefined;
+}): TariffSource {
+  const { path, files } = params;
+  if (path !== undefined && files === undefined) return { path };
+  if (files !== undefined && path === undefined) return { files };
+  throw engineError("invalid-params", "Give either path or files.", { path: "path" });
+}
+
+function requireTenants(tenants: readonly string[], caller: Caller): void {
+  const { tenants: own } = caller;
+  const foreign = own === undefined ? undefined : tenants.find((tenant) => !own.includes(tenant));
+  if (foreign === undefined) return;
+  throw engineError("forbidden", `These credentials are not for the tenant ${foreign}.`);
+}
+
+export const checkMethod = method({
+  name: "tariff.check",
+  summary: "Reads a tariff folder and lists every fault with file, line, column and code.",
+  role: "rate",
+  errors: ["not-found", "path-outside-root", "too-large"],
+  params: z.strictObject(source),
+  result: z.object({
+    ok: z.boolean(),
+    faults: z.array(fault),
+    warnings: z.array(fault),
+    skipped: z.array(z.string()),
+    counts: z.record(z.string(), z.number()).optional(),
+    version: z.string().optional(),
+    unavailable: z.string().optional(),
+  }),
+  example: { path: "demo" },
+  async run(params, { engine }) {
+    const checked = await engine.tariffs.check(sourceOf(params), params.compat);
+    if (!checked.ok) return { ok: false, faults: checked.faults, warnings: [], skipped: [] };
+    const { facts, warnings, skipped, unavailable } = checked;
+    return {
+      ok: true,
+      faults: [],
+      warnings,
+      skipped,
+      counts: facts.counts,
+      version: facts.version,
+      ...(unavailable === undefined ? {} : { unavailable }),
+    };
+  },
+});
+
+export const loadMethod = method({
+  name: "tariff.load",
+  summary: "Stores a faultless folder as an immutable version; the same content is the same version.",
+  role: "admin",
+  errors: ["tariff-faults", "not-found", "path-outside-root", "semantics-not-available"],
+  params: z.strictObject({ ...source, name: name.optional() }),
+  result: z.object({
+    version: z.string(),
+    name: z.string(),
+    tenants: z.array(z.string()),
+    kind: z.enum(["native", "cgrates"]),
+    semantics: z.enum(["native", "cgrates", "exact"]),
+    counts: z.record(z.string(), z.number()),
+    warnings: z.array(fault),
+    skipped: z.array(z.string()),
+  }),
+  example: { path: "demo" },
+  async run({ name: chosen, compat, ...params }, { engine, caller }) {
+    const from = sourceOf(params);
+    if (caller.tenants !== undefined) {
+      const checked = await engine.tariffs.check(from, compat);
+      if (checked.ok) requireTenants(checked.facts.tenants, caller);
+    }
+    return engine.tariffs.load(from, { name: chosen, compat });
+  },
+});
+
+const activationView = z.object({
+  tenant: z.string(),
+  version: z.string(),
+  from: z.string(),
+  activatedAt: z.string(),
+});
+
+function viewActivation(entry: {
+  tenant: string;
+  version: string;
+  fromMs: number;
+  activatedAtMs: number;
+}) {
+  return {
+    tenant: entry.tenant,
+    version: entry.version,
+    from: instantText(entry.fromMs),
+    activatedAt: instantText(entry.activatedAtMs),
+  };
+}
+
+export const listMethod = method({
+  name: "tariff.list",
+  summary: "Loaded versions, newest first, each with where it stands in the time line.",
+  role: "read",
+  errors: [],
+  params: z.strictObject({ limit: pageLimit, cursor: cursor.optional() }),
+  result: z.object({
+    tariffs: z.array(
+      z.object({
+        version: z.string(),
+        name: z.string(),
+        tenants: z.array(z.string()),
+        kind: z.string(),
+        semantics: z.string(),
+        loadedAt: z.string(),
+        counts: z.record(z.string(), z.number()),
+        warnings: z.number(),
+        activations: z.array(activationView),
+      }),
+    ),
+    nextCursor: z.string().optional(),
+  }),
+  example: {},
+  async run({ limit, cursor: after }, { engine, caller }) {
+    const page = await engine.tariffs.list(limit, after);
+    const visible = page.tariffs.filter(
+      ({ tenants }) =>
+        caller.tenants === undefined || tenants.some((tenant) => caller.tenants?.includes(tenant)),
+    );
+    return {
+      tariffs: visible.map(({ loadedAtMs, warnings, activations, ...same }) => ({
+        ...same,
+        loadedAt: instantText(loadedAtMs),
+        warnings: warnings.length,
+        activations: activations.map(viewActivation),
+      })),
+      ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+    };
+  },
+});
+
+export const activateMethod = method({
+  name: "tariff.activate",
+  summary: "Makes a version price calls from now on; it ends what the tenant had before.",
+  role: "admin",
+  errors: ["not-found"],
+  params: z.strictObject({ version: versionId }),
+  result: z.object({ activations: z.array(activationView) }),
+  example: { version: "$version" },
+  async run({ version }, { engine, caller }) {
+    if (caller.tenants !== undefined) {
+      const facts = await engine.store.getTariff(version);
+      requireTenants(facts?.tenants ?? [], caller);
+    }
+    const entries = await engine.tariffs.activate(version);
+    return { activations: entries.map(viewActivation) };
+  },
+});

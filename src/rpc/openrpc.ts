@@ -1,0 +1,56 @@
+// The OpenRPC document, generated from the method declarations and nothing else.
+import { z } from "zod";
+import { PACKAGE_VERSION } from "../engine/system-status.ts";
+import { ERROR_CODES, type ErrorCode } from "../errors.ts";
+import type { Method } from "./method.ts";
+import { METHODS } from "./methods.ts";
+
+const EVERY_CALL: readonly ErrorCode[] = ["invalid-params", "forbidden", "internal"];
+
+/** The whole document, JSON-serialisable; `rpc-schema/openrpc.json` is this text. */
+export function openRpcDocument(): Record<string, unknown> {
+  return {
+    openrpc: "1.3.2",
+    info: {
+      title: "cdrate",
+      version: PACKAGE_VERSION,
+      description:
+        "Rating and mediation of telephone CDRs. Money is decimal text, times RFC 3339, " +
+        "usage seconds (voice) or units. Post to /jsonrpc.",
+      license: { name: "Apache-2.0" },
+    },
+    methods: METHODS.map(describe),
+  };
+}
+
+function describe(declared: Method): Record<string, unknown> {
+  const schema = z.toJSONSchema(declared.params, { io: "input", unrepresentable: "any" });
+  const required = new Set(schema.required ?? []);
+  return {
+    name: declared.name,
+    summary: declared.summary,
+    tags: [{ name: `role:${declared.role}` }],
+    paramStructure: "by-name",
+    params: Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+      name,
+      required: required.has(name),
+      schema: property,
+    })),
+    result: {
+      name: "result",
+      schema: z.toJSONSchema(declared.result, { unrepresentable: "any" }),
+    },
+    errors: [...new Set([...EVERY_CALL, ...declared.errors])].map((code) => ({
+      code: ERROR_CODES[code].rpc,
+      message: ERROR_CODES[code].text,
+      data: { code },
+    })),
+    examples: [
+      {
+        name: `${declared.name} example`,
+        params: Object.entries(declared.example).map(([name, value]) => ({ name, value })),
+        result: { name: "result", value: {} },
+      },
+    ],
+  };
+}

@@ -1,0 +1,162 @@
+// JSON-RPC 2.0 over text: envelopes checked to the letter, calls dispatched by json-rpc-2.0.
+import {
+  type JSONRPCErrorResponse,
+  type JSONRPCRequest,
+  type JSONRPCResponse,
+ JSONRPCServer } from "json-rpc-2.0";
+import { z } from "zod";
+import type { Clock, Log } from "../engine/ports.ts";
+import type { Engine } from "../engine/engine.ts";
+import { ERROR_CODES, EngineError, engineError } from "../errors.ts";
+import type { Caller, Method } from "./method.ts";
+import { openRpcDocument } from "./openrpc.ts";
+
+export interface RpcServer {
+  /** Answers one request text (single or batch); null when there is nothing to answer. */
+  receive(text: string, caller: Caller): Promise<string | null>;
+}
+
+export interface RpcServerParts {
+  engine: Engine;
+  methods: readonly Method[];
+  log: Log;
+  clock: Clock;
+  limits: { rpcBatch: number };
+}
+
+interface CallContext {
+  caller: Caller;
+}
+
+export function createRpcServer(parts: RpcServerParts): RpcServer {
+  const server = new JSONRPCServer<CallContext>({ errorListener: () => undefined });
+  for (const declared of parts.methods) addMethod(server, declared, parts);
+  server.addMethod("rpc.discover", () => openRpcDocument());
+  server.mapErrorToJSONRPCErrorResponse = (id, error) => errorResponse(id, error);
+
+  async function answerOne(value: unknown, caller: Caller): Promise<JSONRPCResponse | null> {
+    const request = envelope.safeParse(value);
+    if (!request.success) return errorResponse(idOf(value), invalidRequest(request.error));
+    const { method: called, id } = request.data;
+    if (!server.hasMethod(called)) {
+      if (id === undefined) return null;
+      return errorResponse(id, engineError("method-not-found", `There is no method ${called}.`));
+    }
+    return (await server.receive(request.data as JSONRPCRequest, { caller })) ?? null;
+  }
+
+  return {
+    async receive(text, caller) {
+      const parsed = parseJson(text);
+      if (!parsed.ok) return JSON.stringify(errorResponse(null, parsed.error));
+      if (!Array.isArray(parsed.value)) {
+        const answer = await answerOne(parsed.value, caller);
+        return answer === null ? null : JSON.stringify(answer);
+      }
+      const limit = parts.limits.rpcBatch;
+      if (parsed.value.length === 0 || parsed.value.length > limit) {
+        const fault =
+          parsed.value.length === 0
+            ? engineError("invalid-request", "The batch is empty.")
+            : engineError("too-large", `The batch has over ${limit} calls.`);
+        return JSON.stringify(errorResponse(null, fault));
+      }
+      const answers = await Promise.all(parsed.value.map((value) => answerOne(value, caller)));
+      const given = answers.filter((answer) => answer !== null);
+      return given.length === 0 ? null : JSON.stringify(given);
+    },
+  };
+}
+
+const envelope = z.looseObject({
+  jsonrpc: z.literal("2.0"),
+  method: z.string().min(1),
+  params: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
+  id: z.union([z.string(), z.number(), z.null()]).optional(),
+});
+
+function parseJson(text: string): { ok: true; value: unknown } | { ok: false; error: EngineError } {
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return { ok: false, error: engineError("parse-error", `Not JSON: ${message}`, { cause }) };
+  }
+}
+
+function idOf(value: unknown): string | number | null {
+  const id = typeof value === "object" && value !== null && "id" in value ? value.id : null;
+  return typeof id === "string" || typeof id === "number" ? id : null;
+}
+
+function invalidRequest(error: z.ZodError): EngineError {
+  const issue = error.issues[0];
+  const path = issue?.path.join(".") ?? "";
+  const what = path === "" ? "The request" : `"${path}"`;
+  return engineError("invalid-request", `${what} is wrong: ${issue?.message ?? "not a request"}`, {
+    ...(path === "" ? {} : { path }),
+  });
+}
+
+function addMethod(
+  server: JSONRPCServer<CallContext>,
+  declared: Method,
+  { engine, log, clock }: RpcServerParts,
+): void {
+  server.addMethod(declared.name, async (params: unknown, { caller }: CallContext) => {
+    const startedMs = clock();
+    let code = "ok";
+    try {
+      if (!caller.roles.includes(declared.role) && !caller.roles.includes("admin")) {
+        throw engineError("forbidden", `"${caller.name}" lacks the role ${declared.role}.`);
+      }
+      return await declared.run(readParams(declared, params), { engine, caller });
+    } catch (error) {
+      code = error instanceof EngineError ? error.code : "internal";
+      if (code === "internal") log.error({ err: error, method: declared.name }, "RPC failed");
+      throw error;
+    } finally {
+      const durationMs = clock() - startedMs;
+      log.info({ method: declared.name, caller: caller.name, durationMs, code }, "rpc");
+    }
+  });
+}
+
+function readParams(declared: Method, params: unknown): unknown {
+  if (Array.isArray(params)) {
+    throw engineError("invalid-params", "Params are named: give an object.", { path: "params" });
+  }
+  const read = declared.params.safeParse(params ?? {});
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+  const first = faults[0];
+  throw engineError("invalid-params", faults.map((one) => `${one.path || "params"}: ${one.message}`).join("; "), {
+    ...(first === undefined || first.path === "" ? {} : { path: first.path }),
+    data: { faults },
+  });
+}
+
+function errorResponse(id: string | number | null, thrown: unknown): JSONRPCErrorResponse {
+  const error = asEngineError(thrown);
+  const { path, hint, data } = error.detail;
+  return {
+    jsonrpc: "2.0",
+    id,
+    error: {
+      code: ERROR_CODES[error.code].rpc,
+      message: error.message,
+      data: {
+        code: error.code,
+        ...(path === undefined ? {} : { path }),
+        ...(hint === undefined ? {} : { hint }),
+        ...data,
+      },
+    },
+  };
+}
+
+/** The library throws its own error for an unknown method; everything unforeseen is internal. */
+function asEngineError(thrown: unknown): EngineError {
+  if (thrown instanceof EngineError) return thrown;
+  return engineError("internal", undefined, { cause: thrown });
+}

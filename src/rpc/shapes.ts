@@ -1,0 +1,98 @@
+// Shapes that many methods share: money as decimal text, times as RFC 3339.
+import { z } from "zod";
+
+export const decimalText = z
+  .string()
+  .regex(/^-?\d{1,20}(\.\d{1,20})?$/, "a decimal number as text, e.g. \"0.1420\"");
+
+/** RFC 3339 with an offset; read as epoch milliseconds. */
+export const instant = z.iso
+  .datetime({ offset: true, error: "a time as RFC 3339 with an offset, e.g. 2026-03-01T00:00:00Z" })
+  .transform((text) => Date.parse(text));
+
+/** In parameters: seconds (voice) or units as a number, or a duration such as `1m30s`. */
+export const usageParameter = z.union([
+  z.number().finite(),
+  z.string().min(1).max(64),
+]);
+
+export const json = z.json();
+
+export const cdrId = z.string().regex(/^[0-9a-f]{40}$/, "40 hex digits, as answers carry them");
+export const versionId = z.string().min(1).max(64);
+export const name = z.string().min(1).max(256);
+export const pageLimit = z.number().int().min(1).max(1000).default(50);
+export const cursor = z.string().min(1).max(2000);
+
+export const side = z.object({
+  amount: z.string().nullable(),
+  currency: z.string(),
+  plan: z.string().nullable(),
+  carrier: z.string().optional(),
+  gateway: z.string().optional(),
+  prefix: z.string().nullable(),
+  destination: z.string().nullable(),
+  billedSeconds: z.number(),
+  basis: z.enum(["named", "routed"]).optional(),
+  reason: z.string().optional(),
+});
+
+export const margin = z.object({
+  amount: z.string().nullable(),
+  currency: z.string(),
+  reason: z.string().optional(),
+});
+
+export const cdrAnswer = z.object({
+  id: z.string().nullable(),
+  outcome: z.enum([
+    "rated",
+    "partial",
+    "unrated",
+    "duplicate",
+    "conflict",
+    "suspended",
+  ]),
+  reason: z.string().optional(),
+  detail: z.string().optional(),
+  suspenseId: z.string().optional(),
+  sell: side.nullable().optional(),
+  buy: side.nullable().optional(),
+});
+
+const ratingView = z.looseObject({
+  revision: z.number(),
+  ratedAt: z.string(),
+  tariffVersion: z.string().nullable(),
+  semantics: z.string(),
+  outcome: z.enum(["rated", "partial", "unrated", "voided"]),
+  reason: z.string().optional(),
+  sell: side.nullable(),
+  buy: side.nullable(),
+  margin: margin.nullable(),
+});
+
+export const cdrView = z.object({
+  id: z.string(),
+  tenant: z.string(),
+  source: z.string(),
+  receivedAt: z.string(),
+  leg: z.enum(["a", "b"]).optional(),
+  callId: z.string().optional(),
+  batchId: z.string().optional(),
+  batchLine: z.number().optional(),
+  primary: z.looseObject({}),
+  extra: z.record(z.string(), json),
+  contentHash: z.string(),
+  rating: ratingView,
+  history: z.array(z.looseObject({ rating: ratingView, replacedAt: z.string() })),
+});
+
+export const fault = z.object({
+  file: z.string(),
+  line: z.number(),
+  column: z.number(),
+  code: z.string(),
+  message: z.string(),
+  severity: z.enum(["error", "warning"]),
+});

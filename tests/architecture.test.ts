@@ -1,0 +1,146 @@
+// Goal: the shape of src/ holds: directions of imports, sizes, and no hidden clock, chance or
+// environment in the pure folders. Method: read the import lines of every source file.
+import { readdirSync, readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const SRC = fileURLToPath(new URL("../src", import.meta.url));
+const PURE = ["cdr", "formats", "mediation", "numbering", "tariffs", "rating", "cgrates", "reports"];
+
+/** Folder or file → what it may import: folders and files of src, packages, `node:` modules. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  "errors.ts": [],
+  cdr: ["errors.ts"],
+  numbering: ["cdr", "errors.ts", "libphonenumber-js", "zod"],
+  formats: ["cdr", "errors.ts"],
+  mediation: ["cdr", "numbering", "formats", "errors.ts", "luxon", "zod", "node:crypto"],
+  tariffs: ["cdr", "numbering", "errors.ts", "decimal.js", "luxon", "yaml", "csv-parse", "zod"],
+  rating: ["cdr", "numbering", "tariffs", "errors.ts", "decimal.js", "luxon"],
+  cgrates: ["cdr", "tariffs", "errors.ts", "decimal.js", "luxon", "csv-parse"],
+  reports: ["cdr", "errors.ts", "decimal.js", "luxon"],
+  stores: ["cdr", "reports", "errors.ts", "decimal.js", "luxon", "node:"],
+  engine: [...PURE, "stores/store.ts", "errors.ts", "node:"],
+  rpc: ["cdr", "numbering", "reports", "formats", "stores/store.ts", "engine", "errors.ts",
+    "config.ts", "json-rpc-2.0", "zod"],
+  http: ["rpc", "engine", "cdr", "formats", "mediation", "errors.ts", "config.ts", "koa",
+    "@koa/router", "koa-bodyparser", "prom-client", "node:"],
+  cli: ["compose.ts", "config.ts", "engine", "cdr", "tariffs", "numbering", "formats", "rpc",
+    "http/access.ts", "errors.ts", "commander", "yaml", "node:"],
+  "config.ts": ["mediation", "errors.ts", "yaml", "zod", "node:"],
+  "compose.ts": ["config.ts", "engine", "stores", "rpc", "http", "pino", "node:"],
+  "main.ts": ["cli"],
+};
+/** Drivers: each in the adapter of its name only. */
+const STORE_DRIVERS: Record<string, string> = { "sqlite-": "better-sqlite3", "mongo-": "mongodb" };
+
+const BANNED_IN_PURE: { pattern: RegExp; instead: string }[] = [
+  { pattern: /\bDate\.now\b/, instead: "a time that is passed in" },
+  { pattern: /\bnew Date\(\s*\)/, instead: "a time that is passed in" },
+  { pattern: /\bDateTime\.(now|local|utc)\(\s*\)/, instead: "a time that is passed in" },
+  { pattern: /\bMath\.random\b/, instead: "a seed that is passed in" },
+  { pattern: /\bprocess\./, instead: "a setting that is passed in" },
+  { pattern: /\bparseFloat\b/, instead: "decimal text or Number of a checked text" },
+];
+
+interface SourceFile {
+  /** Relative to src, with forward slashes. */
+  name: string;
+  text: string;
+  imports: string[];
+}
+
+const files: SourceFile[] = (readdirSync(SRC, { recursive: true }) as string[])
+  .filter((name) => name.endsWith(".ts"))
+  .map((found) => {
+    const name = found.replaceAll("\\", "/");
+    const text = readFileSync(join(SRC, name), "utf8");
+    const imports = [...text.matchAll(/(?:from|import)\s+"([^"]+)"|import\("([^"]+)"\)/g)].map(
+      (match) => match[1] ?? match[2] ?? "",
+    );
+    return { name, text, imports };
+  });
+
+const roomOf = (name: string): string => (name.includes("/") ? (name.split("/")[0] ?? "") : name);
+
+/** A relative import as a path in src; a package by its name; `node:x` as it is. */
+function target(file: SourceFile, specifier: string): string {
+  if (specifier.startsWith(".")) return normalize(join(dirname(file.name), specifier));
+  if (builtinModules.includes(specifier)) return `node:${specifier}`;
+  const parts = specifier.split("/");
+  return specifier.startsWith("@") ? parts.slice(0, 2).join("/") : (parts[0] ?? "");
+}
+
+function isAllowed(file: SourceFile, specifier: string): boolean {
+  const room = roomOf(file.name);
+  const to = target(file, specifier);
+  if (specifier.startsWith(".") && roomOf(to) === room) return true;
+  const driver = Object.entries(STORE_DRIVERS).find(([start]) =>
+    file.name.startsWith(`stores/${start}`),
+  );
+  if (driver?.[1] === to) return true;
+  return (MAY_IMPORT[room] ?? []).some(
+    (allowed) => to === allowed || to.startsWith(`${allowed}/`) || (allowed === "node:" && to.startsWith("node:")),
+  );
+}
+
+describe("architecture", () => {
+  it("reads the sources", () => {
+    expect(files.length).toBeGreaterThan(60);
+  });
+
+  it("imports go in the directions of the table", () => {
+    const breaches = files.flatMap((file) =>
+      file.imports
+        .filter((specifier) => !isAllowed(file, specifier))
+        .map((specifier) => `${file.name} may not import ${specifier}`),
+    );
+    expect(breaches).toEqual([]);
+  });
+
+  it("every file but the entries is imported by another", () => {
+    const entries = new Set(["main.ts", "engine/tariff-worker.ts"]);
+    const imported = new Set(
+      files.flatMap((file) =>
+        file.imports.filter((one) => one.startsWith(".")).map((one) => target(file, one)),
+      ),
+    );
+    expect(files.map((file) => file.name).filter((name) => !imported.has(name) && !entries.has(name))).toEqual([]);
+  });
+
+  it("no file is over 350 lines, data tables apart", () => {
+    const long = files
+      .filter(({ name }) => !/^numbering\/(tables|data)\//.test(name))
+      .map(({ name, text }) => ({ name, lines: text.split("\n").length - 1 }))
+      .filter(({ lines }) => lines > 350);
+    expect(long).toEqual([]);
+  });
+
+  it("the pure folders have no clock, chance or environment of their own", () => {
+    const breaches = files
+      .filter((file) => PURE.includes(roomOf(file.name)))
+      .flatMap((file) =>
+        BANNED_IN_PURE.filter(({ pattern }) => pattern.test(file.text)).map(
+          ({ pattern, instead }) => `${file.name}: ${pattern.source} is banned, use ${instead}`,
+        ),
+      );
+    expect(breaches).toEqual([]);
+  });
+
+  it("native pricing and CGRateS's know nothing of each other", () => {
+    const crossing = files.flatMap((file) =>
+      file.imports
+        .map((specifier) => [roomOf(file.name), roomOf(target(file, specifier))].join(" → "))
+        .filter((pair) => pair === "rating → cgrates" || pair === "cgrates → rating"),
+    );
+    expect(crossing).toEqual([]);
+  });
+
+  it("no room is named for leftovers", () => {
+    const leftovers = files.filter(({ name }) =>
+      /(^|\/)(utils?|helpers?|common|misc|types|constants)(\.ts|\/)/.test(name),
+    );
+    expect(leftovers.map((file) => file.name)).toEqual([]);
+  });
+});

@@ -80,25 +80,34 @@ export function compareDecimals(left: string, right: string): number {
   return difference === 0n ? 0 : difference < 0n ? -1 : 1;
 }
 
-/** Plain text without exponent and without trailing zeros. */
-function formatDecimal(number: ScaledInteger): string {
-  const sign = number.digits < 0n ? "-" : "";
-  const digits = (number.digits < 0n ? -number.digits : number.digits)
-    .toString()
-    .padStart(number.scale + 1, "0");
-  const whole = digits.slice(0, digits.length - number.scale);
-  const fraction = digits.slice(digits.length - number.scale).replace(/0+$/, "");
-  return fraction === "" ? `${sign}${whole}` : `${sign}${whole}.${fraction}`;
+/** Plain text with as many decimals as the scale. */
+function formatDecimal(number: ScaledInteger, sign: string): string {
+  const magnitude = number.digits < 0n ? -number.digits : number.digits;
+  const padded = magnitude.toString().padStart(number.scale + 1, "0");
+  if (number.scale === 0) return `${sign}${padded}`;
+  return `${sign}${padded.slice(0, -number.scale)}.${padded.slice(-number.scale)}`;
+}
+
+/** Plain text without trailing zeros. */
+function shortDecimal(number: ScaledInteger): string {
+  const text = formatDecimal(number, number.digits < 0n ? "-" : "");
+  return number.scale === 0 ? text : text.replace(/\.?0+$/, "");
+}
+
+/** The same number, with the same trailing zeros, without an exponent. */
+export function plainDecimal(text: string): string {
+  if (!/[eE]/.test(text)) return text;
+  return formatDecimal(parseDecimal(text), text.startsWith("-") ? "-" : "");
 }
 
 /** A sum of whole units and a sum of 10⁻¹⁰ parts, joined to plain decimal text. */
 export function joinSums(units: bigint, parts: bigint): string {
-  return formatDecimal({ digits: units * PARTS_IN_UNIT + parts, scale: PART_DECIMALS });
+  return shortDecimal({ digits: units * PARTS_IN_UNIT + parts, scale: PART_DECIMALS });
 }
 
 /** The exact sum, as plain text without trailing zeros. */
 export function addDecimals(left: string, right: string): string {
   const [a, b] = [parseDecimal(left), parseDecimal(right)];
   const scale = Math.max(a.scale, b.scale);
-  return formatDecimal({ digits: rescale(a, scale) + rescale(b, scale), scale });
+  return shortDecimal({ digits: rescale(a, scale) + rescale(b, scale), scale });
 }

@@ -4,7 +4,8 @@ import { dirname, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import Sqlite, { type Database } from "better-sqlite3";
 import { type EngineError, engineError } from "../errors.ts";
-import type { CdrFilter, CdrPageQuery } from "../reports/cdr-query.ts";
+import type { CdrPageQuery } from "../reports/cdr-query.ts";
+import { scanPages } from "./scan-pages.ts";
 import { cdrReader, cdrWriter } from "./sqlite-cdrs.ts";
 import { registerFilterFunctions } from "./sqlite-filter.ts";
 import { activationTable, assignmentTable, tariffTable } from "./sqlite-records.ts";
@@ -25,7 +26,6 @@ export interface SqliteStoreOptions {
 /** The driver blocks the event loop while it waits, so it waits this long and we try again. */
 const DRIVER_WAIT_MS = 5;
 const RETRY_PAUSE_MS = 15;
-const SCAN_PAGE_SIZE = 500;
 
 /** Faults of the file, the disk or another process; any other is a fault of this program. */
 const UNAVAILABLE =
@@ -131,23 +131,13 @@ function createStore(database: Database, options: Required<SqliteStoreOptions>):
   }
   const find = (query: CdrPageQuery) => read(() => reader.find(query));
 
-  async function* scan(filter: CdrFilter, pageSize = SCAN_PAGE_SIZE) {
-    const sort = { by: "callTime", descending: false } as const;
-    let cursor: string | undefined;
-    do {
-      const page = await find({ filter, sort, limit: pageSize, ...(cursor && { cursor }) });
-      if (page.cdrs.length > 0) yield page.cdrs;
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
-  }
-
   return {
     kind: "sqlite",
     insert: (cdrs) => write(() => writer.insert(cdrs)),
     revise: (revisions) => write(() => writer.revise(revisions)),
     get: (id) => read(() => writer.get(id)),
     find,
-    scan,
+    scan: (filter, pageSize) => scanPages(find, filter, pageSize),
     count: (filter) => read(() => reader.count(filter)),
     summarize: (query) => read(() => summarizeCdrs(database, indexedExtraFields, query)),
     suspend: (record) => write(() => suspense.add(record)),

@@ -20,7 +20,6 @@ export const NUMBER_REASONS = {
   "length-not-national": "The length fits no national form and no other country's number.",
   "area-code-missing": "Dialling without area code needs the trunk's or the account's.",
   "country-unknown": "A national number needs the country of the account.",
-  ambiguous: "The text can be read in two ways; the rule set's order decided.",
 } as const;
 
 export type NumberReason = keyof typeof NUMBER_REASONS;

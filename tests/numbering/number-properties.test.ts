@@ -32,7 +32,7 @@ describe("any text", () => {
         if (answer.e164 !== null && !/^\+[1-9][0-9]{6,14}$/.test(answer.e164)) {
           throw new Error(`not E.164: ${answer.e164}`);
         }
-        expect(answer.kind === "invalid").toBe(answer.kind === "invalid" && !!answer.reason);
+        if (answer.kind === "invalid") expect(answer.reason).toBeDefined();
       }),
       { numRuns: 100_000 },
     );
@@ -42,17 +42,17 @@ describe("any text", () => {
     fc.assert(
       fc.property(dialledText, fc.constantFrom(...sound), (text, preset) => {
         const first = normalizeNumber(text, { preset });
-        fc.pre(first.e164 !== null);
-        const again = normalizeNumber(first.e164 as string, { preset });
+        if (first.e164 === null) return;
+        const again = normalizeNumber(first.e164, { preset });
         expect([again.e164, again.kind, again.country, again.reason]).toEqual([
           first.e164,
           first.kind,
           first.country,
           first.reason,
         ]);
-        expect(again.normalized).toBe(first.e164?.slice(1));
+        expect(again.normalized).toBe(first.e164.slice(1));
       }),
-      { numRuns: 20_000 },
+      { numRuns: 30_000 },
     );
   });
 

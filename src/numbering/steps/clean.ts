@@ -22,12 +22,18 @@ function withoutTrunkHint(text: string): string {
   return text.replace(/([0-9])(\s*)\(0\)/, "$1$2");
 }
 
+/** `ext. 22` or `x22` after the number. */
+const EXTENSION = /([0-9][\s)]*)(?:ext(?:ension)?[.:]?|x)\s*([0-9]{1,7})$/i;
+
 /** Removes blanks, dots, hyphens, brackets, slashes and invisible signs; a minus is refused. */
 export function clean(reading: Reading): Change | null {
   const ascii = asciiSigns(reading.text).trim();
   if (/^[-\u2212]/.test(ascii)) return { verdict: invalid(ascii, "negative-number") };
-  const text = withoutTrunkHint(ascii).replace(SEPARATORS, "").replace(/^\++/, "+");
-  return text === reading.text ? null : { text };
+  const extension = EXTENSION.exec(ascii)?.[2];
+  const number = ascii.replace(EXTENSION, "$1");
+  const text = withoutTrunkHint(number).replace(SEPARATORS, "").replace(/^\++/, "+");
+  if (text === reading.text) return null;
+  return { text, ...(extension === undefined ? {} : { facts: { extension } }) };
 }
 
 const DIALLED_ENOUGH = 7;

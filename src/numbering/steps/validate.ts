@@ -4,6 +4,7 @@ import type { CompiledRules } from "../compiled-rules.ts";
 import { callingCodeOf, longestDialCode, regionsOf } from "../dial-codes.ts";
 import { type NumberFacts, numberFacts } from "../number-facts.ts";
 import type { NumberReason } from "../number-reasons.ts";
+import { isE164Shape } from "./readings.ts";
 import { type Change, invalid, type Reading, type Verdict } from "./step.ts";
 
 /** The country by calling code; where regions share one, by libphonenumber, else by dial code. */
@@ -41,10 +42,14 @@ function judged(verdict: Verdict, rules: CompiledRules, reason: NumberReason): V
 export function validate(reading: Reading, rules: CompiledRules): Change | null {
   const verdict = reading.verdict;
   if (verdict === null || verdict.match === "whole" || verdict.normalized === "") return null;
-  const country = countryOf(verdict.normalized);
   if (verdict.e164 === null) {
-    return verdict.kind === "digits" ? { verdict: { ...verdict, country } } : null;
+    if (verdict.kind !== "digits" || !isE164Shape(verdict.normalized)) return null;
+    return {
+      verdict: { ...verdict, country: countryOf(verdict.normalized) },
+      note: "country by dial code",
+    };
   }
+  const country = countryOf(verdict.normalized);
   const home = country !== null && country === rules.country;
   const kind = home && verdict.kind === "international" ? "national" : verdict.kind;
   const placed: Verdict = { ...verdict, kind, country };

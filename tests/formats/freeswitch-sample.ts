@@ -112,8 +112,8 @@ export function switchEncode(text: string | Uint8Array): string {
   const bytes = typeof text === "string" ? Buffer.from(text) : Buffer.from(text);
   let encoded = "";
   bytes.forEach((byte, index) => {
-    const escape = /^%[0-9A-F]{2}$/.test(bytes.subarray(index, index + 3).toString("latin1"));
-    const safe = escape || (byte >= 0x20 && byte <= 0x7e && !UNSAFE.has(byte));
+    const escaped = /^%[0-9A-F]{2}$/.test(bytes.subarray(index, index + 3).toString("latin1"));
+    const safe = escaped || (byte >= 0x20 && byte <= 0x7e && !UNSAFE.has(byte));
     encoded += safe
       ? String.fromCharCode(byte)
       : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;

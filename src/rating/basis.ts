@@ -1,7 +1,6 @@
 // The basis of a rating: everything that its amounts can be recomputed from, as JSON, about 1 KB.
-import type { Json, JsonObject } from "../cdr/json.ts";
+import type { JsonObject } from "../cdr/json.ts";
 import type { Candidate } from "./carrier-candidate.ts";
-import { fractionText } from "./exact-amount.ts";
 import type { Exchange } from "./exchange.ts";
 import {
   type CompiledDeck,
@@ -11,6 +10,7 @@ import {
   TERM_CALLER,
   TERM_EFFECTIVE_FROM,
   TERM_EFFECTIVE_TO,
+  TERM_FEE,
   TERM_FIRST_INTERVAL,
   TERM_FROM_SECOND,
   TERM_GRACE,
@@ -18,13 +18,13 @@ import {
   TERM_NEXT_INTERVAL,
   TERM_UNIT,
 } from "./native-snapshot.ts";
-import { exactAmount, type PlanPrice, roundedText, termOf } from "./plan-price.ts";
+import { exactText, type PlanPrice, roundedText, termOf } from "./plan-price.ts";
 import type { BuyPrice } from "./price-buy.ts";
 import { lossReason, type RoutingContext } from "./rank-carriers.ts";
 import { canonicalText } from "./scaled-decimal.ts";
 import type { SidePrice } from "./side-price.ts";
 import { qualityOf } from "./strategies/quality.ts";
-import { feeOf, maximumOf, rateOf } from "./sum-amount.ts";
+import { feeOf, maximumOf } from "./sum-amount.ts";
 
 const CANDIDATES_MAX = 50;
 
@@ -36,64 +36,76 @@ export function sideBasis(
 ): JsonObject {
   if (priced === null) return { reason: side.reason ?? null };
   const { plan, deck, price } = priced;
-  const head = { plan: plan.name, deck: deck.file, prefix: side.prefix };
   const rows = usedRows(price).map((row) => rowFigures(snapshot, deck, row));
+  const head = { plan: plan.name, deck: deck.file, prefix: side.prefix };
   if (side.reason !== undefined) return { ...head, reason: side.reason, rows };
-  const charged = price.spanCount > 0;
-  const maximum = maximumOf(deck, price.firstRow);
-  return {
-    ...head,
+  const { decimals, mode } = plan.rules.rounding;
+  const basis: JsonObject = {
+    plan: plan.name,
+    deck: deck.file,
+    prefix: side.prefix,
     usage: isTime ? price.usage / 1000 : price.usage,
     billed: price.billed,
     rows,
     spans: spansOf(deck, price),
-    connectFee: charged ? canonicalText(feeOf(deck, price.firstRow), deck.scale) : "0",
-    ...(maximum === null ? {} : { maximumAmount: canonicalText(maximum, deck.scale) }),
-    ...(price.capped ? { capped: true } : {}),
-    exact: fractionText(exactAmount(price, deck)),
-    rounding: { ...plan.rules.rounding, usage: plan.rules.usageRounding },
+    connectFee: price.spanCount > 0 ? feeText(deck, price.firstRow) : "0",
+    exact: exactText(price, deck),
+    rounding: { decimals, mode, usage: plan.rules.usageRounding },
     amount: side.amount,
     currency: side.currency,
   };
+  const maximum = maximumOf(deck, price.firstRow);
+  if (maximum !== null) basis["maximumAmount"] = canonicalText(maximum, deck.scale);
+  if (price.capped) basis["capped"] = true;
+  return basis;
 }
 
 function usedRows(price: PlanPrice): number[] {
-  const rows = new Set(price.spanRows.slice(0, price.spanCount));
-  if (price.firstRow >= 0) rows.add(price.firstRow);
-  return [...rows];
+  const rows = price.firstRow < 0 ? [] : [price.firstRow];
+  for (let span = 0; span < price.spanCount; span++) {
+    const row = price.spanRows[span] as number;
+    if (!rows.includes(row)) rows.push(row);
+  }
+  return rows;
 }
 
-/** The figures of a row, those that are not the default; its line says where it stands. */
+/** The figures of a row, of those that have a default only the others; its line says where it is. */
 export function rowFigures(snapshot: NativeSnapshot, deck: CompiledDeck, row: number): JsonObject {
   const term = (offset: number) => termOf(deck, row, offset);
-  const fee = feeOf(deck, row);
-  const maximum = maximumOf(deck, row);
-  const optional: [string, Json, Json][] = [
-    ["connectFee", canonicalText(fee, deck.scale), "0"],
-    ["minimumSeconds", term(TERM_MINIMUM), 0],
-    ["graceSeconds", term(TERM_GRACE), 0],
-    ["fromSecond", term(TERM_FROM_SECOND), 0],
-    ["band", snapshot.bands[term(TERM_BAND)]?.name ?? null, null],
-    ["effectiveFrom", instantText(term(TERM_EFFECTIVE_FROM)), null],
-    ["effectiveTo", instantText(term(TERM_EFFECTIVE_TO)), null],
-    ["status", term(TERM_BLOCKED) === 1 ? "blocked" : "open", "open"],
-    ["maximumAmount", maximum === null ? null : canonicalText(maximum, deck.scale), null],
-    ["callerPrefix", snapshot.callerPrefixes[term(TERM_CALLER)] ?? "", ""],
-  ];
-  return {
+  const figures: JsonObject = {
     line: deck.lines[row] as number,
-    rate: canonicalText(rateOf(deck, row), deck.scale),
+    rate: rateText(deck, row),
     unitSeconds: term(TERM_UNIT),
     firstInterval: term(TERM_FIRST_INTERVAL),
     nextInterval: term(TERM_NEXT_INTERVAL),
-    ...Object.fromEntries(
-      optional.filter(([, value, usual]) => value !== usual).map(([name, value]) => [name, value]),
-    ),
   };
+  if (term(TERM_FEE) !== 0) figures["connectFee"] = feeText(deck, row);
+  if (term(TERM_MINIMUM) > 0) figures["minimumSeconds"] = term(TERM_MINIMUM);
+  if (term(TERM_GRACE) > 0) figures["graceSeconds"] = term(TERM_GRACE);
+  if (term(TERM_FROM_SECOND) > 0) figures["fromSecond"] = term(TERM_FROM_SECOND);
+  if (term(TERM_BAND) >= 0) figures["band"] = snapshot.bands[term(TERM_BAND)]?.name ?? null;
+  const [from, to] = [term(TERM_EFFECTIVE_FROM), term(TERM_EFFECTIVE_TO)];
+  if (Number.isFinite(from)) figures["effectiveFrom"] = instantText(from);
+  if (Number.isFinite(to)) figures["effectiveTo"] = instantText(to);
+  if (term(TERM_BLOCKED) === 1) figures["status"] = "blocked";
+  const maximum = maximumOf(deck, row);
+  if (maximum !== null) figures["maximumAmount"] = canonicalText(maximum, deck.scale);
+  const caller = term(TERM_CALLER);
+  if (caller > 0) figures["callerPrefix"] = snapshot.callerPrefixes[caller] ?? "";
+  return figures;
 }
 
-function instantText(ms: number): string | null {
-  return Number.isFinite(ms) ? new Date(ms).toISOString() : null;
+function rateText(deck: CompiledDeck, row: number): string {
+  return canonicalText(deck.wideRates.get(row) ?? (deck.rates[row] as number), deck.scale);
+}
+
+function feeText(deck: CompiledDeck, row: number): string {
+  const fee = termOf(deck, row, TERM_FEE);
+  return canonicalText(Number.isNaN(fee) ? feeOf(deck, row) : fee, deck.scale);
+}
+
+function instantText(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 function spansOf(deck: CompiledDeck, price: PlanPrice): JsonObject[] {
@@ -106,7 +118,7 @@ function spansOf(deck: CompiledDeck, price: PlanPrice): JsonObject[] {
       fromSecond,
       seconds,
       line: deck.lines[row] as number,
-      rate: canonicalText(rateOf(deck, row), deck.scale),
+      rate: rateText(deck, row),
       unitSeconds: termOf(deck, row, TERM_UNIT),
     });
     fromSecond += seconds;
@@ -145,7 +157,7 @@ export function candidateAmount({ plan, deck, price }: Candidate): JsonObject {
     ...head,
     amount: roundedText(price, deck, plan.rules.rounding),
     currency: plan.rules.currency,
-    exact: fractionText(exactAmount(price, deck)),
+    exact: exactText(price, deck),
   };
 }
 

@@ -80,6 +80,9 @@ export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   return x;
 }
 
+/** Decimals that the quick way to a text looks for. */
+const EARLY_DECIMALS = 12;
+
 /** Exact text: decimal where it ends, else the reduced fraction `a/b`. */
 export function fractionText(value: Fraction): string {
   const divisor = greatestCommonDivisor(value.numerator, value.denominator);
@@ -92,4 +95,20 @@ export function fractionText(value: Fraction): string {
   if (rest !== 1n) return `${numerator}/${denominator}`;
   const decimals = Math.max(twos, fives);
   return canonicalText((numerator * 10n ** BigInt(decimals)) / denominator, decimals);
+}
+
+/** The same in Numbers; null when that could not be proved exact, or does not end early. */
+export function numberFractionText(numerator: number, denominator: number): string | null {
+  if (!(denominator <= Number.MAX_SAFE_INTEGER)) return null;
+  let [a, b] = [Math.abs(numerator), denominator];
+  while (b > 0) [a, b] = [b, a % b];
+  const top = numerator / a;
+  const bottom = denominator / a;
+  for (let decimals = 0; decimals <= EARLY_DECIMALS; decimals++) {
+    const factor = powerOfTen(decimals);
+    if (factor % bottom !== 0) continue;
+    const units = top * (factor / bottom);
+    return Math.abs(units) <= Number.MAX_SAFE_INTEGER ? canonicalText(units, decimals) : null;
+  }
+  return null;
 }

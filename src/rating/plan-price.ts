@@ -2,8 +2,14 @@
 // nothing; and the call as the pricer sees it.
 import type { Reason } from "../cdr/reasons.ts";
 import type { Rounding } from "../tariffs/tariff.ts";
-import type { Fraction } from "./exact-amount.ts";
-import { isOutOfRange, roundFraction, roundNumbers } from "./exact-amount.ts";
+import {
+  type Fraction,
+  fractionText,
+  isOutOfRange,
+  numberFractionText,
+  roundFraction,
+  roundNumbers,
+} from "./exact-amount.ts";
 import { type CompiledDeck, type NativeSnapshot, TERM_WORDS } from "./native-snapshot.ts";
 import { fixedText, powerOfTen } from "./scaled-decimal.ts";
 
@@ -83,6 +89,13 @@ export function exactAmount(price: PlanPrice, deck: CompiledDeck): Fraction {
     denominator: BigInt(price.denominator),
   };
   return { numerator, denominator: denominator * 10n ** BigInt(deck.scale) };
+}
+
+/** The exact amount as text: decimal where it ends, else the reduced fraction `a/b`. */
+export function exactText(price: PlanPrice, deck: CompiledDeck): string {
+  const denominator = price.denominator * powerOfTen(deck.scale);
+  const quick = price.wide === null ? numberFractionText(price.numerator, denominator) : null;
+  return quick ?? fractionText(exactAmount(price, deck));
 }
 
 /** The rounded amount in units of 10^-decimals when Numbers can tell it exactly, else NaN. */

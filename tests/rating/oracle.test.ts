@@ -37,7 +37,9 @@ describe("native pricing against the oracle", () => {
         for (let index = 0; index < CALLS_PER_TARIFF; index++) {
           const call = randomCall(random);
           const expected = oraclePrice(tariff, call, quality);
-          expect(resultOf(priceCall(call, snapshot, { quality })), `call ${index}`).toEqual(expected);
+          expect(resultOf(priceCall(call, snapshot, { quality })), `call ${index}`).toEqual(
+            expected,
+          );
         }
       }),
       { numRuns: TARIFFS, endOnFailure: true },

@@ -67,7 +67,8 @@ function randomDigits(random: Random, lengthMax: number): string {
 }
 
 function randomMoney(random: Random): string {
-  if (random.chance(0.03)) return `${random.below(1e9)}${random.below(1e3)}.${random.below(1e9) + 1}`;
+  if (random.chance(0.03))
+    return `${random.below(1e9)}${random.below(1e3)}.${random.below(1e9) + 1}`;
   if (random.chance(0.1)) return "0";
   const decimals = random.below(6);
   const text = String(random.below(10 ** decimals)).padStart(decimals, "0");
@@ -83,10 +84,10 @@ function randomRow(random: Random, bands: string[]): RateRow {
     connectFee: random.chance(0.3) ? randomMoney(random) : "0",
     firstInterval,
     nextInterval: random.pick([1, 6, 60, 18, 30, firstInterval]),
-    minimumSeconds: random.chance(0.2) ? random.below(100) : 0,
+    minimumSeconds: random.chance(0.1) ? random.below(100) : 0,
     graceSeconds: random.chance(0.2) ? random.below(30) : 0,
-    fromSecond: random.chance(0.3) ? random.pick([1, 10, 30, 60, 61, 90]) : 0,
-    band: bands.length > 0 && random.chance(0.4) ? random.pick(bands) : null,
+    fromSecond: random.chance(0.06) ? random.pick([1, 10, 30, 60, 61, 90]) : 0,
+    band: bands.length > 0 && random.chance(0.12) ? random.pick(bands) : null,
     effectiveFromMs: dated ? random.pick(CHANGES) - random.pick([0, DAY_MS, 60_000]) : null,
     effectiveToMs: random.chance(0.1) ? random.pick(CHANGES) : null,
     status: random.chance(0.05) ? "blocked" : "open",
@@ -106,7 +107,7 @@ function randomRows(random: Random, bands: string[]): RateRow[] {
       ...row,
       rate: randomMoney(random),
       band: bands.length > 0 && random.chance(0.5) ? random.pick(bands) : null,
-      fromSecond: random.pick([0, 0, 15, 45]),
+      fromSecond: random.pick([0, 0, 1, 15, 45, 60, 90]),
     }));
   // What `check` calls a fault is not in a tariff: rows that are equal in all that decides.
   const keyOf = (row: RateRow) =>
@@ -159,7 +160,10 @@ export function randomFigures(random: Random): QualityFigures {
     acdSeconds: random.below(3) * 60,
     pddMs: random.below(3) * 500,
   });
-  return { day: "2025-01-01", carriers: Object.fromEntries(carriers.map((name) => [name, figures()])) };
+  return {
+    day: "2025-01-01",
+    carriers: Object.fromEntries(carriers.map((name) => [name, figures()])),
+  };
 }
 
 export function randomCall(random: Random): Call {
@@ -167,7 +171,7 @@ export function randomCall(random: Random): Call {
   const anywhere = Date.UTC(2024, 0, 1) + random.below(730 * 86_400) * 1000;
   const at = (random.chance(0.5) ? near : anywhere) + random.pick([0, 0, 1, 500, 999]);
   const tor = random.chance(0.1) ? "*data" : "*voice";
-  const seconds = random.chance(0.02) ? 1 + random.below(20_000) : 1 + random.below(150);
+  const seconds = random.chance(0.003) ? 1 + random.below(20_000) : 1 + random.below(100);
   const usage = tor === "*data" ? seconds : seconds * 1000 - random.pick([0, 0, 1, 400, 500, 999]);
   const destination = `${randomDigits(random, 4)}${random.pick(["1", "2", "3", "4"])}`;
   return callOf({
@@ -176,6 +180,8 @@ export function randomCall(random: Random): Call {
     usage,
     destination,
     ...(random.chance(0.5) ? { callerNumber: `${randomDigits(random, 3)}2` } : {}),
-    ...(random.chance(0.3) ? { supplier: random.pick(["ALPHA", "beta", "c1", "GW.c2.example", "no"]) } : {}),
+    ...(random.chance(0.3)
+      ? { supplier: random.pick(["ALPHA", "beta", "c1", "GW.c2.example", "no"]) }
+      : {}),
   });
 }

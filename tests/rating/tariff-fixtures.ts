@@ -101,7 +101,9 @@ export function tariffOf(
   return { ...tariff, voipPlans: [gold] };
 }
 
-export function callOf(call: Partial<Omit<Call, "callTime">> & { at?: string | number | null }): Call {
+export function callOf(
+  call: Partial<Omit<Call, "callTime">> & { at?: string | number | null },
+): Call {
   const { at = "2026-03-11T12:00:00Z", ...given } = call;
   const atMs = typeof at === "string" ? Date.parse(at) : at;
   return {

@@ -1,11 +1,14 @@
-// Sums over CDRs in MongoDB, by group and currency, exact to the last digit (34 digits a sum).
+// Sums over CDRs in MongoDB, by group and currency, exact to the last digit.
 import type { Collection, Decimal128, Document } from "mongodb";
+import { engineError } from "../errors.ts";
 import type { GroupKey, SummaryQuery, SummaryRow } from "../reports/cdr-query.ts";
 import { addDecimals } from "./decimals.ts";
 import type { CdrDocument } from "./mongo-documents.ts";
 import { chooseHint, filterQuery } from "./mongo-filter.ts";
 import { compareSummaryRows } from "./summary-order.ts";
 import { type Period, periodLabels } from "./zone-labels.ts";
+
+const DECIMAL128_DIGITS = 34;
 
 const TIME_FIELDS = {
   answer: "$keys.callTime",
@@ -63,6 +66,21 @@ interface GroupDocument {
   marginCount: number;
 }
 
+/** A sum that fills all digits of a Decimal128 may have been rounded: it is not answered. */
+function sumText(sum: Decimal128): string {
+  const text = sum.toString();
+  const digits = text
+    .replace(/[eE].*$/, "")
+    .replaceAll(/\D/g, "")
+    .replace(/^0+/, "");
+  if (digits.length >= DECIMAL128_DIGITS) {
+    throw engineError("not-supported", "A sum has more than 33 digits.", {
+      hint: "Ask for a shorter period or for more groups.",
+    });
+  }
+  return addDecimals(text, "0");
+}
+
 /** The server writes the offset of an hour without a colon. */
 function keyText(key: GroupKey, text: string | null | undefined): string | null {
   if (text === undefined || text === null) return null;
@@ -70,8 +88,7 @@ function keyText(key: GroupKey, text: string | null | undefined): string | null 
 }
 
 function toSummaryRow(query: SummaryQuery, group: GroupDocument): SummaryRow {
-  const money = (sum: Decimal128, count: number) =>
-    count === 0 ? null : addDecimals(sum.toString(), "0");
+  const money = (sum: Decimal128, count: number) => (count === 0 ? null : sumText(sum));
   return {
     keys: Object.fromEntries(
       query.groupBy.map((key, index) => [key, keyText(key, group._id[`key${index}`])]),

@@ -108,7 +108,7 @@ export const sampleAmount: fc.Arbitrary<string> = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom(
       "0.30000000000000004",
-      "-0.00000000000000000001",
+      "-0.00000000000000001",
       "99999999999999.9999999999",
       "123456789012345.5",
     ),

@@ -1,0 +1,206 @@
+// Suspense, tariff versions, the activation time line and assignments of a store.
+import { expect, test } from "vitest";
+import type { SuspenseRecord, TariffVersion } from "../../src/stores/store.ts";
+import { type OpenStore, withStore } from "./store-under-test.ts";
+
+function suspenseRecord(n: number, changes: Partial<SuspenseRecord> = {}): SuspenseRecord {
+  return {
+    id: n.toString(16).padStart(64, "0"),
+    source: "default",
+    state: "open",
+    reason: "broken-json",
+    detail: "byte 7",
+    format: "freeswitch",
+    bytes: new Uint8Array([0, 255, n]),
+    receivedAtMs: 1_000 + Math.floor(n / 2),
+    ...changes,
+  };
+}
+
+function tariffVersion(version: string, loadedAtMs: number): TariffVersion {
+  return {
+    version,
+    name: "demo",
+    tenants: ["example.com"],
+    kind: "native",
+    semantics: "native",
+    loadedAtMs,
+    counts: { "rows.of $all": 2 },
+    warnings: [{ "a.b": null }],
+  };
+}
+
+async function pages<T>(
+  read: (cursor: string | undefined) => Promise<{ items: T[]; nextCursor?: string | undefined }>,
+): Promise<T[][]> {
+  const all: T[][] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read(cursor);
+    all.push(page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return all;
+}
+
+function suspenseTests(open: OpenStore): void {
+  withStore(open, (store) => {
+    test("a repeated record is the same record, with its bytes and every member", async () => {
+      const full = suspenseRecord(1, {
+        contentType: "application/json",
+        query: "a=1",
+        tenant: "example.com",
+        cdrId: "c".repeat(40),
+        batchId: "b1",
+        batchLine: 7,
+      });
+      expect(await store().suspend(full)).toBe(true);
+      expect(await store().suspend({ ...full, detail: "again" })).toBe(false);
+      expect(await store().getSuspense(full.id)).toEqual(full);
+      expect(await store().getSuspense("f".repeat(64))).toBeNull();
+    });
+
+    test("queries page by receipt and hold every condition", async () => {
+      for (let n = 10; n < 31; n += 1) {
+        const changes = n % 3 === 0 ? { reason: "id-missing", source: "edge", tenant: "t" } : {};
+        await store().suspend(suspenseRecord(n, changes));
+      }
+      const read = await pages(async (cursor) => {
+        const receivedAt = { fromMs: 1_005, toMs: 1_014 };
+        const query = { receivedAt, limit: 4, ...(cursor && { cursor }) };
+        const { records, nextCursor } = await store().findSuspense(query);
+        return { items: records.map((record) => record.bytes[2]), nextCursor };
+      });
+      expect(read.flat()).toEqual(Array.from({ length: 18 }, (_, n) => n + 10));
+      expect(read.map((page) => page.length)).toEqual([4, 4, 4, 4, 2]);
+      const counts = async (query: object) =>
+        (await store().findSuspense({ ...query, limit: 100 })).records.length;
+      expect(await counts({ reasons: ["id-missing"] })).toBe(7);
+      expect(await counts({ sources: ["edge", "x"] })).toBe(7);
+      expect(await counts({ tenants: ["t"] })).toBe(7);
+      expect(await counts({ tenants: [] })).toBe(0);
+      expect(await counts({ states: ["open"], sources: ["default"] })).toBe(15);
+      expect(await counts({ states: ["discarded"] })).toBe(0);
+    });
+  });
+}
+
+function tariffTests(open: OpenStore): void {
+  withStore(open, (store) => {
+    test("a version keeps its files byte for byte; loading it again changes nothing", async () => {
+      const version = tariffVersion("aa", 5);
+      const files = { "tariff.yaml": "tenant: x\n", "decks/ñ.csv": "prefix,rate\r\n", empty: "" };
+      await store().putTariff(version, files);
+      await store().putTariff({ ...version, name: "other", loadedAtMs: 9 }, { "x.csv": "" });
+      expect(await store().getTariff("aa")).toEqual(version);
+      expect(await store().getTariffFiles("aa")).toEqual(files);
+      expect(await store().getTariff("zz")).toBeNull();
+      expect(await store().getTariffFiles("zz")).toBeNull();
+    });
+
+    test("files of more than 16 MB are kept, shared between versions", async () => {
+      const deck = Array.from({ length: 900_000 }, (_, n) => `${n},Zürich,0.${n % 977}`).join("\n");
+      expect(Buffer.byteLength(deck)).toBeGreaterThan(17_000_000);
+      await store().putTariff(tariffVersion("big", 1), { "deck.csv": deck });
+      await store().putTariff(tariffVersion("big2", 2), { "deck.csv": deck, "b.csv": "1" });
+      expect((await store().getTariffFiles("big"))?.["deck.csv"] === deck).toBe(true);
+      const second = await store().getTariffFiles("big2");
+      expect(second?.["deck.csv"] === deck).toBe(true);
+      expect(second?.["b.csv"]).toBe("1");
+    });
+
+    test("versions are listed latest first, in pages", async () => {
+      for (const [n, version] of ["v1", "v2", "v3", "v4"].entries()) {
+        await store().putTariff(tariffVersion(version, 100 + (n >> 1)), {});
+      }
+      const read = await pages(async (cursor) => {
+        const { versions, nextCursor } = await store().listTariffs(3, cursor);
+        return { items: versions.map((version) => version.version), nextCursor };
+      });
+      expect(read).toEqual([["v4", "v3", "v2"], ["v1", "aa", "big2"], ["big"]]);
+    });
+  });
+}
+
+function timeLineTests(open: OpenStore): void {
+  withStore(open, (store) => {
+    test("activations are numbered per tenant, also when they race; the stamp follows", async () => {
+      const entry = (tenant: string, fromMs: number) => ({
+        tenant,
+        version: "v1",
+        fromMs,
+        activatedAtMs: 50,
+      });
+      const empty = await store().activationStamp();
+      expect(await store().activations()).toEqual([]);
+      expect(await store().activate(entry("b", 9))).toEqual({ ...entry("b", 9), sequence: 1 });
+      const first = await store().activationStamp();
+      expect(first).not.toBe(empty);
+      expect(await store().activationStamp()).toBe(first);
+      const raced = await Promise.all(
+        [5, 9, 7, 3, 8].map((at) => store().activate(entry("b", at))),
+      );
+      expect(raced.map((one) => one.sequence).sort()).toEqual([2, 3, 4, 5, 6]);
+      expect((await store().activate(entry("a", 9))).sequence).toBe(1);
+      expect(await store().activationStamp()).not.toBe(first);
+      const line = await store().activations();
+      expect(line.map((one) => [one.tenant, one.fromMs])).toEqual([
+        ["a", 9],
+        ["b", 3],
+        ["b", 5],
+        ["b", 7],
+        ["b", 8],
+        ["b", 9],
+        ["b", 9],
+      ]);
+      expect(line.at(-2)?.sequence).toBe(1);
+    });
+
+    test("assignments are dated; the same instant again replaces", async () => {
+      const set = (account: string, fromMs: number, voipPlan: string, numbering?: string) =>
+        store().setAssignment(
+          { tenant: "t", account, voipPlan, fromMs, ...(numbering && { numbering }) },
+          fromMs,
+        );
+      await set("1001", 20, "gold");
+      await set("1001", 10, "old", "GB");
+      await set("1001", 10, "silver");
+      await set("1002", 15, "gold", "ES");
+      await set("1003", 0, "gold");
+      expect(
+        await store().getAssignments([
+          { tenant: "t", account: "1001" },
+          { tenant: "t", account: "1002" },
+          { tenant: "t", account: "1001" },
+          { tenant: "other", account: "1003" },
+        ]),
+      ).toEqual([
+        { tenant: "t", account: "1001", voipPlan: "silver", fromMs: 10 },
+        { tenant: "t", account: "1002", voipPlan: "gold", numbering: "ES", fromMs: 15 },
+        { tenant: "t", account: "1001", voipPlan: "gold", fromMs: 20 },
+      ]);
+      expect(await store().getAssignments([])).toEqual([]);
+      const read = await pages(async (cursor) => {
+        const query = { tenants: ["t"], limit: 3, ...(cursor && { cursor }) };
+        const { assignments, nextCursor } = await store().findAssignments(query);
+        return { items: assignments.map((one) => [one.account, one.fromMs]), nextCursor };
+      });
+      expect(read).toEqual([
+        [
+          ["1001", 10],
+          ["1001", 20],
+          ["1002", 15],
+        ],
+        [["1003", 0]],
+      ]);
+      expect((await store().findAssignments({ tenants: ["x"], limit: 5 })).assignments).toEqual([]);
+      expect((await store().findAssignments({ limit: 5 })).assignments).toHaveLength(4);
+    });
+  });
+}
+
+export function recordsContract(open: OpenStore): void {
+  suspenseTests(open);
+  tariffTests(open);
+  timeLineTests(open);
+}

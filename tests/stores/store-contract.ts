@@ -1,0 +1,289 @@
+// What every store must do, run on each of them.
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { StoredCdr } from "../../src/cdr/cdr.ts";
+import type { CdrFilter, CdrSort, SortKey } from "../../src/reports/cdr-query.ts";
+import type { Revision, Store } from "../../src/stores/store.ts";
+import { naiveFind } from "./naive-query.ts";
+import { queryContract } from "./query-contract.ts";
+import { recordsContract } from "./records-contract.ts";
+import { sampleCdr, sampleCdrs, sampleId, sampleRating, sampleSide } from "./sample-cdrs.ts";
+import { type OpenStore, stored, withStore } from "./store-under-test.ts";
+
+const BY_TIME: CdrSort = { by: "callTime", descending: false };
+
+async function everyPage(store: Store, filter: CdrFilter, sort: CdrSort, limit: number) {
+  const pages: StoredCdr[][] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.find({ filter, sort, limit, ...(cursor && { cursor }) });
+    pages.push(page.cdrs);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return pages;
+}
+
+function insertContract(open: OpenStore): void {
+  withStore(open, (store) => {
+    test("a CDR comes back as it went in, to the last digit and field", async () => {
+      const cdrs = [
+        ...sampleCdrs(60, 11, "round"),
+        sampleCdr("full", {
+          primary: {
+            pddMs: 1_250,
+            supplier: "north",
+            callerNumber: "+34911000000",
+            source: "fs1",
+            originHost: "10.0.0.1",
+          },
+          extra: { "a.b": [{ "c.$": null }], _bsontype: "ObjectId", "%2e": "%", "nul\0": 1 },
+          rating: {
+            job: "j1",
+            runs: { "*raw.x": sampleSide({ amount: "1E-7" }), $r: sampleSide({ amount: null }) },
+            cheapest: { carrier: "South", amount: "0.0000000000001", currency: "EUR" },
+            sell: sampleSide({ amount: "-0.00", gateway: "gw", reason: "banned" }),
+          },
+          cdr: { leg: "b", callId: "c1", billedSides: "buy", ruleSet: "ES", batchId: "b" },
+        }),
+      ];
+      await store().insert(cdrs);
+      for (const cdr of cdrs) {
+        const expected = stored(cdr);
+        if (expected.rating.runs?.["*raw.x"]?.amount === "1E-7") {
+          const read = await store().get(cdr.id);
+          expect(["1E-7", "0.0000001"]).toContain(read?.rating.runs?.["*raw.x"]?.amount);
+          expected.rating.runs["*raw.x"].amount = read?.rating.runs?.["*raw.x"]?.amount ?? null;
+        }
+        expect(await store().get(cdr.id)).toEqual(expected);
+      }
+    });
+
+    test("outcomes come in the order of the batch, and the first of an id stays", async () => {
+      const first = sampleCdr("twice", { extra: { n: 1 } });
+      const second = sampleCdr("twice", { extra: { n: 2 } });
+      const other = sampleCdr("other");
+      expect(await store().insert([first, second, other])).toEqual([
+        { outcome: "inserted" },
+        { outcome: "exists", stored: stored(first) },
+        { outcome: "inserted" },
+      ]);
+      expect(await store().insert([sampleCdr("new"), second, other, second])).toEqual([
+        { outcome: "inserted" },
+        { outcome: "exists", stored: stored(first) },
+        { outcome: "exists", stored: stored(other) },
+        { outcome: "exists", stored: stored(first) },
+      ]);
+      expect(await store().insert([])).toEqual([]);
+    });
+
+    test("writers that race for the same ids store each exactly once", async () => {
+      const batches = Array.from({ length: 8 }, (_, writer) =>
+        Array.from({ length: 20 }, (_call, n) => sampleCdr(`race-${n}`, { extra: { writer } })),
+      );
+      const outcomes = await Promise.all(batches.map((batch) => store().insert(batch)));
+      const inserted = outcomes.flat().filter((one) => one.outcome === "inserted");
+      expect(inserted).toHaveLength(20);
+      for (const [n, cdr] of (batches[0] ?? []).entries()) {
+        const winner = outcomes.findIndex((batch) => batch[n]?.outcome === "inserted");
+        expect((await store().get(cdr.id))?.extra).toEqual({ writer: winner });
+      }
+    });
+
+    test("an unknown id is null, also one that is no id", async () => {
+      expect(await store().get(sampleId("nobody"))).toBeNull();
+      expect(await store().get("not an id")).toBeNull();
+    });
+
+    test("a CDR whose id is not a SHA-1 in hex is refused and nothing of its batch is kept", async () => {
+      const bad = { ...sampleCdr("bad"), id: "XYZ" };
+      await expect(store().insert([sampleCdr("beside-bad"), bad])).rejects.toThrow(RangeError);
+      expect(await store().get(sampleId("beside-bad"))).toBeNull();
+    });
+  });
+}
+
+function reviseContract(open: OpenStore): void {
+  withStore(open, (store) => {
+    const next = (id: string, expectedRevision: number, changes: Partial<Revision> = {}) => ({
+      id,
+      expectedRevision,
+      rating: sampleRating({
+        revision: expectedRevision + 1,
+        tariffVersion: "v2",
+        outcome: "unrated",
+        sell: null,
+        buy: sampleSide({ amount: "0.5", currency: "USD", carrier: "South" }),
+      }),
+      atMs: 1_000 + expectedRevision,
+      ...changes,
+    });
+
+    test("the old rating goes to history, the new one is what queries see", async () => {
+      const cdr = sampleCdr("rerated");
+      await store().insert([cdr]);
+      const revision = next(cdr.id, 1);
+      expect(await store().revise([revision])).toEqual(["revised"]);
+      expect(await store().get(cdr.id)).toEqual({
+        ...cdr,
+        rating: revision.rating,
+        history: [{ rating: cdr.rating, replacedAtMs: 1_001 }],
+      });
+      expect(await store().count({ ids: [cdr.id], tariffVersions: ["v1"] })).toBe(0);
+      expect(await store().count({ ids: [cdr.id], carriers: ["south"] })).toBe(1);
+      const [row] = await store().summarize({
+        filter: { ids: [cdr.id] },
+        groupBy: ["outcome"],
+        timeZone: "UTC",
+        time: "answer",
+      });
+      expect(row).toMatchObject({ keys: { outcome: "unrated" }, sell: null, buy: "0.5" });
+    });
+
+    test("new content replaces the old, which is kept beside its rating", async () => {
+      const cdr = sampleCdr("corrected", { extra: { old: [1] } });
+      await store().insert([cdr]);
+      const { primary, extra, contentHash } = sampleCdr("corrected", {
+        primary: { account: "2002", usage: 5_000, answerTime: { atMs: 9_000, offsetMinutes: 0 } },
+        extra: { new: true },
+      });
+      const content = { primary, extra, contentHash };
+      expect(await store().revise([next(cdr.id, 1, { content }), next(cdr.id, 2)])).toEqual([
+        "revised",
+        "revised",
+      ]);
+      const read = await store().get(cdr.id);
+      expect(read).toMatchObject(content);
+      expect(read?.extra).toEqual({ new: true });
+      expect(read?.history.map((entry) => entry.rating.revision)).toEqual([1, 2]);
+      const oldContent = { primary: cdr.primary, extra: cdr.extra, contentHash: cdr.contentHash };
+      expect(read?.history[0]?.content).toEqual(oldContent);
+      expect(read?.history[1]?.content).toBeUndefined();
+      const filter = { accounts: ["2002"], answerTime: { fromMs: 9_000, toMs: 9_001 } };
+      expect(await store().count(filter)).toBe(1);
+    });
+
+    test("nothing happens when the revision is not the one expected, or there is no such CDR", async () => {
+      const cdr = sampleCdr("changed");
+      await store().insert([cdr]);
+      const unknown = sampleId("unknown");
+      expect(
+        await store().revise([next(cdr.id, 2), next(unknown, 1), next(cdr.id, 1), next(cdr.id, 1)]),
+      ).toEqual(["changed-meanwhile", "not-found", "revised", "changed-meanwhile"]);
+      expect((await store().get(cdr.id))?.history).toHaveLength(1);
+      expect(await store().get(unknown)).toBeNull();
+    });
+
+    test("of many that revise the same CDR at once, one wins", async () => {
+      const cdr = sampleCdr("contended");
+      await store().insert([cdr]);
+      const outcomes = await Promise.all(
+        Array.from({ length: 10 }, () => store().revise([next(cdr.id, 1)])),
+      );
+      expect(outcomes.flat().sort()).toEqual([...Array(9).fill("changed-meanwhile"), "revised"]);
+      expect((await store().get(cdr.id))?.history).toHaveLength(1);
+    });
+  });
+}
+
+function cursorContract(open: OpenStore): void {
+  withStore(open, (store) => {
+    const seeded = sampleCdrs(240, 21, "page");
+    beforeAll(async () => {
+      await store().insert(seeded);
+    });
+    const sorts: SortKey[] = ["callTime", "setupTime", "receivedAt", "usage"];
+
+    test.each(sorts)("pages by %s, both ways, are the sorted whole", async (by) => {
+      for (const descending of [false, true]) {
+        for (const filter of [{ batchIds: ["b1"] }, { tenants: ["example.com"] }, {}]) {
+          const pages = await everyPage(store(), filter, { by, descending }, 17);
+          const expected = naiveFind(seeded.map(stored), filter, { by, descending });
+          expect(pages.flat().map((cdr) => cdr.id)).toEqual(expected.map((cdr) => cdr.id));
+          expect(pages.slice(0, -1).every((page) => page.length === 17)).toBe(true);
+        }
+      }
+    });
+
+    test("every CDR that was there at the first page comes once while others arrive", async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom(...sorts),
+          fc.boolean(),
+          fc.integer({ min: 1, max: 90 }),
+          fc.integer({ min: 1, max: 1e9 }),
+          async (by, descending, limit, seed) => {
+            const filter: CdrFilter = { sources: ["edge"], outcomes: ["rated", "voided"] };
+            const sort = { by, descending };
+            const before = await everyPage(store(), filter, sort, 1000);
+            const seen: string[] = [];
+            let cursor: string | undefined;
+            let round = 0;
+            do {
+              const page = await store().find({ filter, sort, limit, ...(cursor && { cursor }) });
+              seen.push(...page.cdrs.map((cdr) => cdr.id));
+              cursor = page.nextCursor;
+              await store().insert(sampleCdrs(2, seed, `late-${by}-${limit}-${round++}`));
+            } while (cursor !== undefined);
+            expect(new Set(seen).size).toBe(seen.length);
+            for (const { id } of before.flat()) expect(seen).toContain(id);
+          },
+        ),
+        { numRuns: 8 },
+      );
+    });
+
+    test("scan gives everything that matches, in pages of the size asked", async () => {
+      const filter = { ids: seeded.map((cdr) => cdr.id), outcomes: ["rated" as const] };
+      const pages: StoredCdr[][] = [];
+      for await (const page of store().scan(filter, 20)) pages.push(page);
+      const expected = naiveFind(seeded.map(stored), filter, BY_TIME);
+      expect(pages.flat()).toEqual(expected);
+      expect(pages.every((page) => page.length > 0 && page.length <= 20)).toBe(true);
+    });
+
+    test("a cursor that is broken or of another sort is refused", async () => {
+      const { nextCursor = "" } = await store().find({ filter: {}, sort: BY_TIME, limit: 1 });
+      const wrong = [
+        { cursor: "nonsense", sort: BY_TIME },
+        { cursor: nextCursor, sort: { by: "usage", descending: false } as const },
+      ];
+      for (const { cursor, sort } of wrong) {
+        await expect(store().find({ filter: {}, sort, limit: 1, cursor })).rejects.toMatchObject({
+          code: "invalid-params",
+        });
+      }
+    });
+  });
+}
+
+function lifeContract(open: OpenStore): void {
+  test("ping answers on an open store; a closed one is unavailable for everything", async () => {
+    const store = await open();
+    await store.ping();
+    await store.close();
+    const calls = [
+      () => store.ping(),
+      () => store.insert([sampleCdr("late")]),
+      () => store.get(sampleId("late")),
+      () => store.find({ filter: {}, sort: BY_TIME, limit: 1 }),
+      () => store.count({}),
+      () => store.activationStamp(),
+      () => store.scan({})[Symbol.asyncIterator]().next(),
+    ];
+    for (const call of calls) {
+      await expect(call()).rejects.toMatchObject({ code: "store-unavailable" });
+    }
+  });
+}
+
+/** The whole contract, as one `describe` per capability. */
+export function storeContract(name: string, open: OpenStore): void {
+  describe(name, () => {
+    describe("insert and get", () => insertContract(open));
+    describe("revise and history", () => reviseContract(open));
+    describe("sorts, pages and scans", () => cursorContract(open));
+    describe("filters, counts and sums", () => queryContract(open));
+    describe("suspense, tariffs, time line and assignments", () => recordsContract(open));
+    describe("life", () => lifeContract(open));
+  });
+}

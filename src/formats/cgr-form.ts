@@ -57,7 +57,7 @@ function notAForm(body: string, contentType: string | null): string | null {
   if (type.startsWith("multipart/") || /^--.*\r?\ncontent-disposition:/i.test(body)) {
     return "The body is multipart; this route takes application/x-www-form-urlencoded.";
   }
-  if (body !== "" && !body.includes("=")) {
+  if (/[^&]/.test(body) && !body.includes("=")) {
     return "The body has no name=value pair.";
   }
   return null;

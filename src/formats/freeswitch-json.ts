@@ -1,7 +1,7 @@
 // Reads a mod_json_cdr post, in every spelling that the switch produces, into a raw CDR.
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { FieldMap } from "../cdr/primary-fields.ts";
-import type { FormatInput, FormatResult } from "./format.ts";
+import type { FormatInput, FormatResult, RawCdr } from "./format.ts";
 import { readBodyText } from "./freeswitch-body.ts";
 import {
   asObject,
@@ -15,6 +15,9 @@ import { decodeVariables, valuesAreEncoded } from "./freeswitch-values.ts";
 import { readJson } from "./json-text.ts";
 import { percentDecode } from "./percent-text.ts";
 import { readableText } from "./utf8-text.ts";
+
+/** A surrogate in a text, or the escape of one: only then can it stand alone. */
+const SURROGATE = /[\ud800-\udfff]|\\u[dD]/;
 
 /**
  * The document is kept whole in the extra fields: variables by their names, the other top-level
@@ -39,7 +42,9 @@ export function readFreeswitchJson(input: FormatInput, fieldMap?: FieldMap): For
   const encoded = !parsed.repaired && valuesAreEncoded(sentVariables);
   const variables = encoded ? decodeVariables(sentVariables) : sentVariables;
   const document = { members, variables, callerProfile: callerProfileOf(members) };
-  return rawCdr(document, uuidOfQuery(input.query), parsed.warnings, fieldMap);
+  const raw = rawCdr(document, uuidOfQuery(input.query), parsed.warnings, fieldMap);
+  const doubtful = SURROGATE.test(body.text) || (encoded && holdsSurrogate(variables));
+  return { ok: true, raw: doubtful ? readableDocument(raw) : raw };
 }
 
 type DocumentResult =
@@ -72,7 +77,7 @@ function rawCdr(
   queryUuid: string,
   warnings: string[],
   fieldMap: FieldMap | undefined,
-): FormatResult {
+): RawCdr {
   const primary = freeswitchFields(document, fieldMap);
   if (primary["originId"] === undefined && queryUuid !== "") {
     primary["originId"] = queryUuid;
@@ -81,8 +86,7 @@ function rawCdr(
   if (queryUuid !== "" && queryUuid !== ownUuid) {
     warnings.push(`The query names uuid ${queryUuid}, the document ${ownUuid}.`);
   }
-  const readable = readableDocument(primary, extraOf(document), warnings);
-  return { ok: true, raw: { ...readable, ...legOf(document, ownUuid), warnings } };
+  return { primary, extra: extraOf(document), ...legOf(document, ownUuid), warnings };
 }
 
 /** Variables keep their names; another member of the same name is moved to `document_NAME`. */
@@ -104,23 +108,23 @@ function freeName(taken: ReadonlyMap<string, Json>, name: string): string {
   return free;
 }
 
+function holdsSurrogate(variables: JsonObject): boolean {
+  return Object.values(variables).some(
+    (value) => typeof value === "string" && SURROGATE.test(value),
+  );
+}
+
 /** Bytes that were not UTF-8 read as U+FFFD; the exact values stand in `rawValues` by their path. */
-function readableDocument(
-  primary: JsonObject,
-  extra: JsonObject,
-  warnings: string[],
-): { primary: JsonObject; extra: JsonObject } {
+function readableDocument(raw: RawCdr): RawCdr {
   const rawValues = new Map<string, Json>();
-  const readable = {
-    primary: asObject(readableValue(primary, "", new Map())),
-    extra: asObject(readableValue(extra, "", rawValues)),
-  };
+  const primary = asObject(readableValue(raw.primary, "", new Map()));
+  const extra = asObject(readableValue(raw.extra, "", rawValues));
   if (rawValues.size > 0) {
-    const name = freeName(new Map(Object.entries(readable.extra)), "rawValues");
-    readable.extra[name] = Object.fromEntries(rawValues);
-    warnings.push(`Not UTF-8 throughout: ${[...rawValues.keys()].join(", ")}; see ${name}.`);
+    const name = freeName(new Map(Object.entries(extra)), "rawValues");
+    extra[name] = Object.fromEntries(rawValues);
+    raw.warnings.push(`Not UTF-8 throughout: ${[...rawValues.keys()].join(", ")}; see ${name}.`);
   }
-  return readable;
+  return { ...raw, primary, extra };
 }
 
 function readableValue(value: Json, path: string, rawValues: Map<string, Json>): Json {

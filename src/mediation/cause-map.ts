@@ -29,14 +29,13 @@ const LARGEST_Q850 = 127;
  * FreeSWITCH or Asterisk word (`USER_BUSY`, `NO ANSWER`); null when no table has it. A call answered (SIP 2xx) is 16.
  */
 export function mapCause(sent: string, causeMap: CauseMap): string | null {
-  const override = causeMap.overrides[sent];
-  if (override !== undefined) {
-    return override;
+  if (Object.hasOwn(causeMap.overrides, sent)) {
+    return causeMap.overrides[sent] ?? null;
   }
   const digits = /^(?:sip:|q\.?850:)?(\d{1,3})$/i.exec(sent.trim())?.[1];
   if (digits === undefined) {
-    const code = CAUSE_WORDS[sent.trim().toUpperCase()];
-    return code === undefined ? null : String(code);
+    const word = sent.trim().toUpperCase();
+    return Object.hasOwn(CAUSE_WORDS, word) ? String(CAUSE_WORDS[word]) : null;
   }
   const code = Number(digits);
   if (code <= LARGEST_Q850 && !/^sip:/i.test(sent.trim())) {

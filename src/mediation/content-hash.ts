@@ -17,16 +17,18 @@ export function contentHashOf(raw: RawCdr): string {
   return createHash("sha256").update(canonicalJson({ primary, extra })).digest("hex");
 }
 
-/** Members sorted by name at every level, no blanks. */
+/** No blanks; members in one order at every level, so that equal values have equal texts. */
 function canonicalJson(value: Json): string {
-  if (Array.isArray(value)) {
-    return `[${value.map(canonicalJson).join(",")}]`;
-  }
+  return JSON.stringify(inOrder(value));
+}
+
+function inOrder(value: Json): Json {
   if (typeof value !== "object" || value === null) {
-    return JSON.stringify(value);
+    return value;
   }
-  const members = Object.keys(value)
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name] ?? null)}`);
-  return `{${members.join(",")}}`;
+  if (Array.isArray(value)) {
+    return value.map(inOrder);
+  }
+  const names = Object.keys(value).sort();
+  return Object.fromEntries(names.map((name) => [name, inOrder(value[name] ?? null)]));
 }

@@ -15,7 +15,7 @@ interface LimitFault {
   detail: string;
 }
 
-/** The first bound that a record is over, or null. */
+/** The first bound that a record is over, or null; the detail completes "FIELD is over a limit:". */
 export function limitFault(raw: RawCdr): LimitFault | null {
   const count = Object.keys(raw.extra).length;
   if (count > LIMITS.extraFields) {
@@ -27,32 +27,37 @@ export function limitFault(raw: RawCdr): LimitFault | null {
       return { field: name, detail };
     }
   }
-  return nestedFault(raw.extra, "", 1);
+  return nestedFault(raw.extra, 1);
 }
 
-function nestedFault(value: Json, path: string, depth: number): LimitFault | null {
+/** `field` is the path from the value down; it is built only where there is a fault. */
+function nestedFault(value: Json, depth: number): LimitFault | null {
   if (typeof value === "string" && value.length > LIMITS.extraTextLength) {
     const detail = `${value.length} characters; the limit is ${LIMITS.extraTextLength}`;
-    return { field: path, detail };
+    return { field: "", detail };
   }
   if (typeof value !== "object" || value === null) {
     return null;
   }
   if (depth > LIMITS.nesting) {
-    return { field: path, detail: `nested deeper than ${LIMITS.nesting}` };
+    return { field: "", detail: `nested deeper than ${LIMITS.nesting}` };
   }
-  for (const [name, member] of Object.entries(value)) {
-    if (name.length > LIMITS.nameLength) {
-      const start = name.slice(0, 40);
-      return {
-        field: start,
-        detail: `a name of ${name.length} characters; the limit is ${LIMITS.nameLength}`,
-      };
-    }
-    const fault = nestedFault(member, path === "" ? name : `${path}.${name}`, depth + 1);
+  const members: Iterable<[number | string, Json]> = Array.isArray(value)
+    ? value.entries()
+    : Object.entries(value);
+  for (const [name, member] of members) {
+    const fault = nameFault(name) ?? nestedFault(member, depth + 1);
     if (fault !== null) {
-      return fault;
+      return { ...fault, field: fault.field === "" ? `${name}` : `${name}.${fault.field}` };
     }
   }
   return null;
+}
+
+function nameFault(name: number | string): LimitFault | null {
+  if (typeof name === "number" || name.length <= LIMITS.nameLength) {
+    return null;
+  }
+  const detail = `a name of ${name.length} characters; the limit is ${LIMITS.nameLength}`;
+  return { field: "", detail };
 }

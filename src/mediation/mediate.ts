@@ -56,7 +56,12 @@ export function mediate(raw: RawCdr, source: SourceSettings, nowMs: number): Med
   const job: Mediation = { raw, source, nowMs, warnings: [...raw.warnings] };
   const overLimit = limitFault(raw);
   if (overLimit !== null) {
-    return fault(job, "over-limit", overLimit.field, overLimit.detail);
+    return fault(
+      job,
+      "over-limit",
+      overLimit.field.slice(0, 80),
+      `is over a limit: ${overLimit.detail}`,
+    );
   }
   const texts = readTexts(job);
   if ("ok" in texts) {

@@ -1,0 +1,60 @@
+import { fc, test as property } from "@fast-check/vitest";
+import { describe, expect, it } from "vitest";
+import { parseDuration } from "../../src/mediation/duration-text.ts";
+
+describe("durations", () => {
+  it.each([
+    ["10s", 10_000],
+    ["1m30s", 90_000],
+    ["1.5h", 5_400_000],
+    ["300ms", 300],
+    ["+90s", 90_000],
+    ["10", 10_000],
+    [" 10 ", 10_000],
+    ["95.5", 95_500],
+    ["0", 0],
+    ["-0", 0],
+    ["0s", 0],
+    [".5s", 500],
+    ["1.", 1000],
+    ["0.0005", 1],
+    ["0.00049999", 0],
+    ["1.0014999999999999999999", 1001],
+    ["1499us", 1],
+    ["1500us", 2],
+    ["1500\u00b5s", 2],
+    ["1500\u03bcs", 2],
+    ["499999ns", 0],
+    ["500000ns", 1],
+    ["1h2m3.004s5ms", 3_723_009],
+    ["0.0000002h", 1],
+    ["20976461us", 20_976],
+  ])("%s is %d ms", (text, ms) => {
+    expect(parseDuration(text)).toEqual({ ok: true, ms });
+  });
+
+  it.each(["-1", "-5s", "-1m30s", "-0.001"])("%s is negative", (text) => {
+    expect(parseDuration(text)).toEqual({ ok: false, negative: true });
+  });
+
+  it.each(["", "abc", "1m30", "1d", "1e3", "10 s", "1:30", "s", ".", "+", "1s-2s", "9".repeat(20)])(
+    "%j is no length",
+    (text) => {
+      expect(parseDuration(text)).toEqual({ ok: false, negative: false });
+    },
+  );
+
+  property.prop([fc.bigInt({ min: 0n, max: 10n ** 15n })])(
+    "microseconds round half up, as Go text and as seconds",
+    (microseconds) => {
+      const ms = Number((microseconds + 500n) / 1000n);
+      const fraction = String(microseconds % 1_000_000n).padStart(6, "0");
+      expect(parseDuration(`${microseconds}us`)).toEqual({ ok: true, ms });
+      expect(parseDuration(`${microseconds / 1_000_000n}.${fraction}`)).toEqual({ ok: true, ms });
+    },
+  );
+
+  property.prop([fc.string()])("any text never throws", (text) => {
+    parseDuration(text);
+  });
+});

@@ -21,6 +21,8 @@ export interface SqliteStoreOptions {
   indexedExtraFields?: string[];
   /** How long a write waits for another process; 10 s when not said. */
   busyTimeoutMs?: number;
+  /** Most pages of 4 KB that the file may have; as many as the disk holds when not said. */
+  mostPages?: number;
 }
 
 /** The driver blocks the event loop while it waits, so it waits this long and we try again. */
@@ -93,6 +95,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   try {
     await withRetry(path, busyTimeoutMs, () => {
       setPragmas(database);
+      if (options.mostPages !== undefined) database.pragma(`max_page_count = ${options.mostPages}`);
       prepareSchema(database, indexedExtraFields);
     });
     registerFilterFunctions(database);
@@ -104,7 +107,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
 }
 
-function createStore(database: Database, options: Required<SqliteStoreOptions>): Store {
+function createStore(
+  database: Database,
+  options: Required<Omit<SqliteStoreOptions, "mostPages">>,
+): Store {
   const { path, indexedExtraFields, busyTimeoutMs } = options;
   const checkFile = fileCheck(path);
   const writer = cdrWriter(database);

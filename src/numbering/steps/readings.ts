@@ -7,6 +7,8 @@ import { numberFacts } from "../number-facts.ts";
 
 const E164_DIGITS_MAX = 15;
 const E164_DIGITS_MIN = 7;
+/** Trunk prefix, carrier code and national number together. */
+const NATIONAL_DIALLED_MAX = 20;
 
 export interface NumberReading {
   e164: string;
@@ -48,7 +50,7 @@ function reading(
   if (rules.validate === "off") {
     return { e164: plain, form, trusted: form !== "other-country" && isE164Shape(digits), note };
   }
-  const facts = numberFacts(plain);
+  const facts = isE164Shape(digits) ? numberFacts(plain) : null;
   const valid = facts?.valid === true;
   return { e164: valid ? facts.e164 : plain, form, trusted: valid, note };
 }
@@ -90,23 +92,28 @@ function otherSpellings(text: string, rules: CompiledRules, code: string): Numbe
 /** The numbering plan's own reading, for spellings that are more than a prefix (0 11 15 …). */
 function asPlanReads(text: string, rules: CompiledRules): NumberReading[] {
   if (rules.validate === "off" || rules.nationalPrefixRequired || rules.country === null) return [];
+  if (text.length > NATIONAL_DIALLED_MAX) return [];
   const facts = numberFacts(text, rules.country);
   if (facts?.valid !== true) return [];
   return [{ e164: facts.e164, form: "national", trusted: true, note: "national dialling" }];
 }
 
-/** Every reading of digits without an international mark, in the order they are preferred. */
+function asOtherCountry(text: string, rules: CompiledRules): NumberReading[] {
+  if (!rules.bareInternational || !isE164Shape(text)) return [];
+  return [reading(text, "other-country", rules, "another country's number without +")];
+}
+
+/** Readings of digits without an international mark, in the order they are preferred, up to the
+ * first kind of reading that can be trusted. */
 export function nationalReadings(text: string, rules: CompiledRules): NumberReading[] {
   const code = rules.callingCode;
   const found: NumberReading[] = [];
-  if (code !== null) {
-    found.push(...withNationalPrefix(text, rules, code), ...otherSpellings(text, rules, code));
-    found.push(...asPlanReads(text, rules));
+  const ways = [withNationalPrefix, otherSpellings, asPlanReads];
+  for (const way of ways) {
+    if (code !== null) found.push(...way(text, rules, code));
+    if (found.some(({ trusted }) => trusted)) return found;
   }
-  if (rules.bareInternational && isE164Shape(text)) {
-    found.push(reading(text, "other-country", rules, "another country's number without +"));
-  }
-  return found;
+  return [...found, ...asOtherCountry(text, rules)];
 }
 
 /** A number without area code: with `area` it is whole, without it null. */

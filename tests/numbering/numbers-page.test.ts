@@ -1,0 +1,49 @@
+// docs/numbers.md tells the truth: its examples are run, its tables are complete.
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { normalizeNumber } from "../../src/numbering/normalize-number.ts";
+import { NUMBER_REASONS } from "../../src/numbering/number-reasons.ts";
+import { PRESET_NAMES } from "../../src/numbering/presets.ts";
+import { ruleSetSettings } from "../../src/numbering/rule-set.ts";
+
+const page = readFileSync(new URL("../../docs/numbers.md", import.meta.url), "utf8");
+
+/** Rows of the first table behind a heading, cells without their code marks. */
+function tableBehind(heading: string): string[][] {
+  const section = page.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+  return section
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .slice(2)
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.trim().replace(/^`(.*)`$/, "$1")),
+    );
+}
+
+describe("examples", () => {
+  const rows = tableBehind("Examples");
+  test("there are some", () => expect(rows.length).toBeGreaterThan(30));
+
+  test.each(rows)("%s under %s is %s, %s", (number, ruleSet, result, kind) => {
+    const settings = ruleSet?.startsWith("{") ? parse(ruleSet) : { preset: ruleSet };
+    const answer = normalizeNumber(number ?? "", ruleSetSettings.parse(settings));
+    expect([answer.e164 ?? (answer.normalized || "-"), answer.kind]).toEqual([result, kind]);
+  });
+});
+
+test("every setting, preset and reason stands on the page, and no other", () => {
+  const first = (heading: string): string[] =>
+    tableBehind(heading)
+      .map(([cell = ""]) => cell)
+      .sort();
+  expect(first("Settings")).toEqual(Object.keys(ruleSetSettings.shape).sort());
+  expect(first("Reasons")).toEqual(Object.keys(NUMBER_REASONS).sort());
+  const presets = tableBehind("Presets").flatMap(([cell = ""]) => cell.match(/[\w-]{2,}/g) ?? []);
+  expect(presets.filter((name) => !["country"].includes(name)).sort()).toEqual(
+    [...PRESET_NAMES].sort(),
+  );
+});

@@ -1,5 +1,6 @@
 // Splits RFC 4180 text into records whose every field knows its line and column.
 import type { Place } from "./fault-list.ts";
+import { plainLines } from "./plain-lines.ts";
 
 export interface CsvRecord {
   /** Line of the first field, from 1. */
@@ -54,12 +55,6 @@ export function fieldPlace(record: CsvRecord, index: number): Place {
   }
   if (index >= record.fields.length) column--;
   return { line: record.line, column };
-}
-
-/** CRLF and lone CR become LF, a leading byte order mark goes; line numbers stay as they were. */
-function plainLines(text: string): string {
-  const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  return source.includes("\r") ? source.replace(/\r\n?/g, "\n") : source;
 }
 
 interface QuotedRecord {

@@ -3,6 +3,7 @@ import { bandFrom } from "./bands.ts";
 import { createFaultList, type FaultList } from "./fault-list.ts";
 import { quoted } from "./field-values.ts";
 import { folderPath } from "./folder-path.ts";
+import { plainLines } from "./plain-lines.ts";
 import { checkReferences, deckUses, type NamedFile, namedFile, zoneOf } from "./plan-settings.ts";
 import { readAccounts } from "./read-accounts.ts";
 import { readDeck } from "./read-deck.ts";

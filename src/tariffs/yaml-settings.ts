@@ -12,6 +12,7 @@ import {
   visit,
 } from "yaml";
 import type { FaultList, Place } from "./fault-list.ts";
+import { plainLines } from "./plain-lines.ts";
 
 export type SettingPath = readonly PropertyKey[];
 
@@ -30,7 +31,7 @@ const START: Place = { line: 1, column: 1 };
 /** The settings of a YAML text, or null when it cannot be read; then the faults say why. */
 export function readYaml(file: string, text: string, faults: FaultList): YamlSettings | null {
   const lines = new LineCounter();
-  const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  const source = plainLines(text);
   const document = parseNested(source, lines);
   if (document === null) {
     faults.add(file, START, "bad-yaml", "It is nested too deeply.");

@@ -16,6 +16,20 @@ export function asObject(value: Json | undefined): JsonObject {
   return isObject ? value : {};
 }
 
+/** Sets a member whatever its name: plain assignment of `__proto__` would lose the value. */
+export function setMember(object: JsonObject, name: string, value: Json): void {
+  if (name === "__proto__") {
+    Object.defineProperty(object, name, {
+      value,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
+  } else {
+    object[name] = value;
+  }
+}
+
 /** The first of an array, or the value itself: older switches write single objects. */
 export function firstOf(value: Json | undefined): Json | undefined {
   return Array.isArray(value) ? value[0] : value;

@@ -8,6 +8,7 @@ import {
   callerProfileOf,
   type FreeswitchDocument,
   legOf,
+  setMember,
 } from "./freeswitch-document.ts";
 import { freeswitchFields } from "./freeswitch-fields.ts";
 import { repairLossyText } from "./freeswitch-repair.ts";
@@ -35,12 +36,14 @@ export function readFreeswitchJson(input: FormatInput, fieldMap?: FieldMap): For
     return parsed;
   }
   const members = asObject(parsed.value);
-  const sentVariables = asObject(members["variables"]);
-  if (Object.keys(sentVariables).length === 0) {
+  const variables = asObject(members["variables"]);
+  if (Object.keys(variables).length === 0) {
     return { ok: false, reason: "not-a-cdr", detail: "The document has no `variables`." };
   }
-  const encoded = !parsed.repaired && valuesAreEncoded(sentVariables);
-  const variables = encoded ? decodeVariables(sentVariables) : sentVariables;
+  const encoded = !parsed.repaired && valuesAreEncoded(variables);
+  if (encoded) {
+    decodeVariables(variables);
+  }
   const document = { members, variables, callerProfile: callerProfileOf(members) };
   const raw = rawCdr(document, uuidOfQuery(input.query), parsed.warnings, fieldMap);
   const doubtful = SURROGATE.test(body.text) || (encoded && holdsSurrogate(variables));
@@ -86,23 +89,27 @@ function rawCdr(
   if (queryUuid !== "" && queryUuid !== ownUuid) {
     warnings.push(`The query names uuid ${queryUuid}, the document ${ownUuid}.`);
   }
-  return { primary, extra: extraOf(document), ...legOf(document, ownUuid), warnings };
+  const leg = legOf(document, ownUuid);
+  return { primary, extra: extraOf(document), ...leg, warnings };
 }
 
-/** Variables keep their names; another member of the same name is moved to `document_NAME`. */
-function extraOf(document: FreeswitchDocument): JsonObject {
-  const extra = new Map(Object.entries(document.variables));
-  for (const [name, value] of Object.entries(document.members)) {
+/**
+ * Variables keep their names; another member of the same name is moved to `document_NAME`. The
+ * object of the variables becomes that of the extra fields: copying it would cost as much as
+ * parsing it.
+ */
+function extraOf({ members, variables }: FreeswitchDocument): JsonObject {
+  for (const [name, value] of Object.entries(members)) {
     if (name !== "variables") {
-      extra.set(freeName(extra, name), value);
+      setMember(variables, freeName(variables, name), value);
     }
   }
-  return Object.fromEntries(extra);
+  return variables;
 }
 
-function freeName(taken: ReadonlyMap<string, Json>, name: string): string {
+function freeName(taken: JsonObject, name: string): string {
   let free = name;
-  while (taken.has(free)) {
+  while (Object.hasOwn(taken, free)) {
     free = `document_${free}`;
   }
   return free;
@@ -120,7 +127,7 @@ function readableDocument(raw: RawCdr): RawCdr {
   const primary = asObject(readableValue(raw.primary, "", new Map()));
   const extra = asObject(readableValue(raw.extra, "", rawValues));
   if (rawValues.size > 0) {
-    const name = freeName(new Map(Object.entries(extra)), "rawValues");
+    const name = freeName(extra, "rawValues");
     extra[name] = Object.fromEntries(rawValues);
     raw.warnings.push(`Not UTF-8 throughout: ${[...rawValues.keys()].join(", ")}; see ${name}.`);
   }

@@ -1,6 +1,7 @@
 // Tells whether the values of `variables` are percent-encoded (encode-values, which no header
 // announces) and decodes them. The answer holds for a document, never for a single value.
 import type { Json, JsonObject } from "../cdr/json.ts";
+import { setMember } from "./freeswitch-document.ts";
 import { percentDecode } from "./percent-text.ts";
 
 /** What the switch's own encoder never leaves in a value (switch_url_encode). */
@@ -10,34 +11,36 @@ const PLAIN_STAMP = /^\d{4}-\d\d-\d\d \d\d:/;
 const ENCODED_STAMP = /^\d{4}-\d\d-\d\d%20\d\d%3A/;
 
 export function valuesAreEncoded(variables: JsonObject): boolean {
-  let escaped = false;
-  let unescaped = false;
-  for (const [name, value] of Object.entries(variables)) {
-    if (typeof value !== "string") {
-      continue;
+  // Local time stamps are in nearly every document, and settle it.
+  for (const name of ["start_stamp", "end_stamp", "answer_stamp"]) {
+    const stamp = variables[name];
+    if (typeof stamp === "string" && (PLAIN_STAMP.test(stamp) || ENCODED_STAMP.test(stamp))) {
+      return ENCODED_STAMP.test(stamp);
     }
-    if (name.endsWith("_stamp")) {
-      // Local time stamps are in nearly every document, and settle it.
-      if (PLAIN_STAMP.test(value)) {
+  }
+  let escaped = false;
+  for (const value of Object.values(variables)) {
+    if (typeof value === "string") {
+      if (NEVER_LEFT.test(value)) {
         return false;
       }
-      if (ENCODED_STAMP.test(value)) {
-        return true;
-      }
+      escaped ||= ESCAPE.test(value);
     }
-    escaped ||= ESCAPE.test(value);
-    unescaped ||= NEVER_LEFT.test(value);
   }
-  return escaped && !unescaped;
+  return escaped;
 }
 
-/** Plain text of every value; `+` stays `+`, a value cut inside a character keeps its bytes. */
-export function decodeVariables(variables: JsonObject): JsonObject {
-  const decoded = Object.entries(variables).map(([name, value]): [string, Json] => [
-    name,
-    decodeValue(value),
-  ]);
-  return Object.fromEntries(decoded);
+/**
+ * Makes plain text of every value, in place; `+` stays `+`, a value cut inside a character keeps
+ * its bytes.
+ */
+export function decodeVariables(variables: JsonObject): void {
+  for (const [name, value] of Object.entries(variables)) {
+    const decoded = decodeValue(value);
+    if (decoded !== value) {
+      setMember(variables, name, decoded);
+    }
+  }
 }
 
 function decodeValue(value: Json): Json {

@@ -245,9 +245,10 @@ function withDefaults(texts: Texts, originId: string, tor: string): TextsOfCdr {
 
 function cdrOf(job: Mediation, primary: PrimaryFields): Cdr {
   const { raw, source } = job;
-  const extra = keptExtra(raw.extra, source);
+  const contentHash = contentHashOf(raw);
+  let extra = keptExtra(raw.extra, source);
   for (const name of Object.keys(raw.extra)) {
-    if (/^(?:cost|rated)$/i.test(name)) {
+    if (name.length <= 5 && /^(?:cost|rated)$/i.test(name)) {
       job.warnings.push(`${name} is kept as an extra field; amounts are computed here.`);
     }
   }
@@ -258,7 +259,7 @@ function cdrOf(job: Mediation, primary: PrimaryFields): Cdr {
       job.warnings.push(`disconnectCause ${cause} is in no cause table; it is kept as sent.`);
     } else if (mapped !== cause) {
       primary.disconnectCause = mapped;
-      extra[freeName(extra, "disconnectCauseSent")] = cause;
+      extra = { ...extra, [freeName(extra, "disconnectCauseSent")]: cause };
     }
   }
   return {
@@ -268,7 +269,7 @@ function cdrOf(job: Mediation, primary: PrimaryFields): Cdr {
     receivedAtMs: job.nowMs,
     primary,
     extra,
-    contentHash: contentHashOf(raw),
+    contentHash,
     ...(raw.leg === undefined ? {} : { leg: raw.leg }),
     ...(raw.callId === undefined ? {} : { callId: raw.callId }),
     billedSides: billedSidesOf(source.legPolicy, raw.leg),
@@ -281,10 +282,9 @@ function freeName(taken: JsonObject, name: string): string {
 }
 
 function keptExtra(extra: JsonObject, { extraFields }: SourceSettings): JsonObject {
-  const entries = Object.entries(extra);
-  return Object.fromEntries(
-    extraFields === "all" ? entries : entries.filter(([name]) => extraFields.includes(name)),
-  );
+  return extraFields === "all"
+    ? extra
+    : Object.fromEntries(Object.entries(extra).filter(([name]) => extraFields.includes(name)));
 }
 
 /** A record that names no leg is billed on both sides. */

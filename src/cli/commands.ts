@@ -7,8 +7,8 @@ import { addExplainCommand } from "./explain-command.ts";
 import { addNormalizeCommand } from "./normalize-command.ts";
 import { EXIT, type Output, processOutput, reportError } from "./output.ts";
 import { addPriceCommand } from "./price-command.ts";
-import { addServeCommand } from "./serve-command.ts";
 import { addSchemaCommand } from "./schema-command.ts";
+import { addServeCommand } from "./serve-command.ts";
 import { addTariffCommands } from "./tariff-commands.ts";
 import { addTokenCommands } from "./token-command.ts";
 

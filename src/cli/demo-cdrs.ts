@@ -15,5 +15,5 @@ export const DEMO_CDRS: readonly string[] = [
   `accid=demo-09&account=1001&destination=34650123456&usage=95s&supplier=Beta&${at}`,
   `accid=demo-10&account=1001&destination=34650123456&usage=0s&${at}`,
   `accid=demo-11&account=1001&destination=449098790000&usage=30s&${at}`,
-  `accid=demo-12&account=1001&destination=8835100123456&usage=30s&${at}`,
+  `accid=demo-12&account=1001&destination=88213000123&usage=30s&${at}`,
 ];

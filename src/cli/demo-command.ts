@@ -1,15 +1,15 @@
 // cdrate demo: rates a bundled set of CDRs in a store of its own and prints what came out.
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import { composeEngine, createLog } from "../compose.ts";
-import { readSettings } from "../config.ts";
 import type { StoredCdr } from "../cdr/cdr.ts";
 import type { Side } from "../cdr/rating.ts";
+import { composeEngine, createLog } from "../compose.ts";
+import { readSettings } from "../config.ts";
 import { readTariffFiles } from "../engine/tariff-folders.ts";
 import { readCgrForm } from "../formats/cgr-form.ts";
 import type { CommandParts } from "./commands.ts";
-import { table } from "./output.ts";
 import { DEMO_CDRS } from "./demo-cdrs.ts";
+import { table } from "./output.ts";
 
 const DEMO_TARIFF = fileURLToPath(new URL("../../tariffs/demo", import.meta.url));
 

@@ -26,9 +26,13 @@ export function addExplainCommand(program: Command, parts: CommandParts): void {
         output.print(`CDR ${id}, revision ${rating.revision}: ${rating.outcome}`);
         output.print(`tariff version ${rating.tariffVersion ?? "none"}, ${rating.semantics}`);
         output.print(indented(trace));
-        output.print(matches ? "Every stored member comes out again." : "It does NOT come out again:");
+        output.print(
+          matches ? "Every stored member comes out again." : "It does NOT come out again:",
+        );
         for (const { path, stored, again } of differences) {
-          output.print(`  ${path}: stored ${JSON.stringify(stored)}, again ${JSON.stringify(again)}`);
+          output.print(
+            `  ${path}: stored ${JSON.stringify(stored)}, again ${JSON.stringify(again)}`,
+          );
         }
       });
     });

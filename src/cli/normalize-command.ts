@@ -2,8 +2,8 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
-import { normalizeInline, normalizeQuery, type NumberAnswer } from "../engine/normalize-query.ts";
 import { DEFAULT_TENANT } from "../cdr/defaults.ts";
+import { type NumberAnswer, normalizeInline, normalizeQuery } from "../engine/normalize-query.ts";
 import { engineError } from "../errors.ts";
 import { ruleSetSettings } from "../numbering/rule-set.ts";
 import type { CommandParts } from "./commands.ts";
@@ -77,11 +77,7 @@ function parseSettings(text: string) {
   throw engineError("invalid-params", `--settings: ${faults.join("; ")}`, { path: "settings" });
 }
 
-async function normalizeLines(
-  file: string,
-  read: Reader,
-  { output }: CommandParts,
-): Promise<void> {
+async function normalizeLines(file: string, read: Reader, { output }: CommandParts): Promise<void> {
   const input = file === "-" ? process.stdin : createReadStream(file);
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     output.print(JSON.stringify(await read(line)));

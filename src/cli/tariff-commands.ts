@@ -1,4 +1,5 @@
 // cdrate tariff check|load|list|activate: for the person who keeps the decks.
+import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { composeEngine, createLog } from "../compose.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -62,8 +63,14 @@ function printCheck(output: Output, faults: Fault[]): void {
   }
 }
 
+interface LoadOptions {
+  name?: string;
+  compat?: Compat;
+  activate?: boolean;
+  json?: boolean;
+}
+
 function addLoad(tariff: Command, parts: CommandParts): void {
-  const { output, exit } = parts;
   tariff
     .command("load <folder>")
     .description("store a faultless folder as a version")
@@ -71,31 +78,33 @@ function addLoad(tariff: Command, parts: CommandParts): void {
     .option("--compat <semantics>", COMPAT)
     .option("--activate", "and let it price calls from now on")
     .option("--json", "answer as JSON")
-    .action(
-      async (
-        folder: string,
-        options: { name?: string; compat?: Compat; activate?: boolean; json?: boolean },
-      ) => {
-        const files = await readTariffFiles(folder);
-        const name = options.name ?? folder.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1);
-        await withEngine(parts, async (engine) => {
-          try {
-            const loaded = await engine.tariffs.load({ files }, { name, compat: options.compat });
-            if (options.activate === true) await engine.tariffs.activate(loaded.version);
-            if (options.json === true) return output.printJson(loaded);
-            printCheck(output, loaded.warnings);
-            const state = options.activate === true ? "loaded and active" : "loaded";
-            output.print(`${state}: ${loaded.name} ${loaded.version}`);
-          } catch (error) {
-            if (!(error instanceof EngineError) || error.code !== "tariff-faults") throw error;
-            const faults = error.detail.data?.["faults"] as Fault[];
-            if (options.json === true) output.printJson({ ok: false, faults });
-            else printCheck(output, faults);
-            exit(EXIT.faults);
-          }
-        });
-      },
-    );
+    .action(async (folder: string, options: LoadOptions) => {
+      try {
+        await withEngine(parts, (engine) => loadFolder(engine, folder, options, parts.output));
+      } catch (error) {
+        if (!(error instanceof EngineError) || error.code !== "tariff-faults") throw error;
+        const faults = error.detail.data?.["faults"] as Fault[];
+        if (options.json === true) parts.output.printJson({ ok: false, faults });
+        else printCheck(parts.output, faults);
+        parts.exit(EXIT.faults);
+      }
+    });
+}
+
+async function loadFolder(
+  engine: Engine,
+  folder: string,
+  options: LoadOptions,
+  output: Output,
+): Promise<void> {
+  const files = await readTariffFiles(folder);
+  const name = options.name ?? basename(resolve(folder));
+  const loaded = await engine.tariffs.load({ files }, { name, compat: options.compat });
+  if (options.activate === true) await engine.tariffs.activate(loaded.version);
+  if (options.json === true) return output.printJson(loaded);
+  printCheck(output, loaded.warnings);
+  const state = options.activate === true ? "loaded and active" : "loaded";
+  output.print(`${state}: ${loaded.name} ${loaded.version}`);
 }
 
 function addList(tariff: Command, parts: CommandParts): void {
@@ -108,7 +117,10 @@ function addList(tariff: Command, parts: CommandParts): void {
         const { tariffs } = await engine.tariffs.list(1000);
         if (options.json === true) return parts.output.printJson(tariffs);
         const inForce = new Set(
-          engine.snapshots.timeline().inForce(engine.clock()).map((entry) => entry.version),
+          engine.snapshots
+            .timeline()
+            .inForce(engine.clock())
+            .map((entry) => entry.version),
         );
         parts.output.print(
           table(

@@ -29,7 +29,9 @@ export function addTokenCommands(program: Command, { output }: CommandParts): vo
         const credential = { name, ...accepted, roles: options.role, tenants: options.tenant };
         if (options.json === true) return output.printJson({ secret, credential });
         output.print(`The secret, shown only now:\n  ${secret}\n`);
-        output.print(`Put this into the settings file:\n${stringify({ credentials: [credential] })}`);
+        output.print(
+          `Put this into the settings file:\n${stringify({ credentials: [credential] })}`,
+        );
       },
     );
 }

@@ -1,5 +1,11 @@
 // A call described by parameters (rating.price, cdrate price) instead of by a stored CDR.
-import { DEFAULT_CATEGORY, DEFAULT_DIRECTION, DEFAULT_REQUEST_TYPE, DEFAULT_TENANT, DEFAULT_TOR } from "../cdr/defaults.ts";
+import {
+  DEFAULT_CATEGORY,
+  DEFAULT_DIRECTION,
+  DEFAULT_REQUEST_TYPE,
+  DEFAULT_TENANT,
+  DEFAULT_TOR,
+} from "../cdr/defaults.ts";
 import type { Call } from "../cdr/rating.ts";
 import { isTimed } from "../cdr/usage.ts";
 import { engineError } from "../errors.ts";
@@ -57,7 +63,8 @@ function answerMoment(text: string | undefined, nowMs: number): Call["callTime"]
 
 /** Integer milliseconds for voice, integer units otherwise. */
 export function usageOf(usage: number | string, tor: string): number {
-  const fault = (text: string) => engineError("invalid-params", `usage: ${text}`, { path: "usage" });
+  const fault = (text: string) =>
+    engineError("invalid-params", `usage: ${text}`, { path: "usage" });
   if (!isTimed(tor)) {
     const units = Number(usage);
     if (Number.isSafeInteger(units) && units >= 0 && String(usage).trim() !== "") return units;

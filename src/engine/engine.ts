@@ -1,6 +1,8 @@
 // The use cases as one object, built from ports; no transport knows more of the inside.
 import type { Assignment } from "../cdr/rating.ts";
-import { createCounters, type Counters } from "./counters.ts";
+import { chooseSource, type Sender, type SourceSettings } from "../mediation/source-settings.ts";
+import type { Store } from "../stores/store.ts";
+import { type Counters, createCounters } from "./counters.ts";
 import { createIntake, type Intake } from "./intake.ts";
 import type { Clock, Log, TariffCompiler } from "./ports.ts";
 import { createQualitySource } from "./quality-figures.ts";
@@ -8,8 +10,6 @@ import type { RateBatchParts } from "./rate-batch.ts";
 import { createSnapshots, type Snapshots } from "./snapshots.ts";
 import type { TariffFolders } from "./tariff-folders.ts";
 import { createTariffLife, type TariffLife } from "./tariff-life.ts";
-import { chooseSource, type Sender, type SourceSettings } from "../mediation/source-settings.ts";
-import type { Store } from "../stores/store.ts";
 
 export interface EngineParts {
   store: Store;

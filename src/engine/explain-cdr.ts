@@ -1,9 +1,10 @@
 // cdr.explain: price a stored CDR again from its stored version and compare member by member.
+
+import { toCall } from "../cdr/call.ts";
 import type { StoredCdr } from "../cdr/cdr.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { Call, Rating } from "../cdr/rating.ts";
 import { engineError } from "../errors.ts";
-import { toCall } from "../cdr/call.ts";
 import type { Store } from "../stores/store.ts";
 import { pricedWithoutTariff, priceWith } from "./price-call.ts";
 import { figuresUsed } from "./quality-figures.ts";

@@ -1,5 +1,4 @@
 // From a raw record to its answer: mediate → rate → one atomic write each → answer (design 5).
-import { createHash } from "node:crypto";
 import type { Cdr } from "../cdr/cdr.ts";
 import type { Json } from "../cdr/json.ts";
 import type { Reason } from "../cdr/reasons.ts";
@@ -7,12 +6,13 @@ import { engineError } from "../errors.ts";
 import type { FormatResult, RawCdr } from "../formats/format.ts";
 import { mediate } from "../mediation/mediate.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
-import type { InsertOutcome, NewCdr, SuspenseRecord } from "../stores/store.ts";
+import type { InsertOutcome, NewCdr } from "../stores/store.ts";
 import type { CdrAnswer } from "./answers.ts";
 import type { Counters } from "./counters.ts";
 import { createInsertQueue } from "./insert-queue.ts";
 import type { Log } from "./ports.ts";
 import { type RateBatchParts, rateBatch } from "./rate-batch.ts";
+import { createSuspender } from "./suspender.ts";
 
 /** One record as it came, so that whatever happens to it, its bytes are not lost. */
 export interface Arrival {
@@ -47,21 +47,7 @@ interface Accepted {
 
 export function createIntake(parts: IntakeParts): Intake {
   const { store, clock, counters, log, limits } = parts;
-
-  async function suspend(
-    arrival: Arrival,
-    fault: { reason: Reason; detail: string; cdr?: Cdr; tenant?: string },
-  ): Promise<string> {
-    const record = suspenseRecord(arrival, fault, clock());
-    const isNew = await store.suspend(record);
-    if (isNew) {
-      log.warn(
-        { suspenseId: record.id, source: record.source, reason: record.reason },
-        `record suspended: ${record.detail}`,
-      );
-    }
-    return record.id;
-  }
+  const suspend = createSuspender({ store, clock, log });
 
   async function suspended(
     arrival: Arrival,
@@ -77,7 +63,10 @@ export function createIntake(parts: IntakeParts): Intake {
     };
   }
 
-  async function answerExisting({ arrival, cdr }: Accepted, found: InsertOutcome & { outcome: "exists" }): Promise<CdrAnswer> {
+  async function answerExisting(
+    { arrival, cdr }: Accepted,
+    found: InsertOutcome & { outcome: "exists" },
+  ): Promise<CdrAnswer> {
     const { stored } = found;
     const collides =
       stored.tenant !== cdr.tenant ||
@@ -139,9 +128,7 @@ export function createIntake(parts: IntakeParts): Intake {
   return {
     async process(arrival, read) {
       counters.received(arrival.source.name);
-      const answer = read.ok
-        ? await processRaw(arrival, read.raw)
-        : await suspended(arrival, read);
+      const answer = read.ok ? await processRaw(arrival, read.raw) : await suspended(arrival, read);
       counters.answered(arrival.source.name, answer.outcome);
       return answer;
     },
@@ -170,29 +157,4 @@ function withBatch(cdr: Cdr, batch: Arrival["batch"]): Cdr {
 function tenantOf(raw: RawCdr): { tenant?: string } {
   const tenant: Json | undefined = raw.primary["tenant"];
   return typeof tenant === "string" && tenant !== "" ? { tenant } : {};
-}
-
-function suspenseRecord(
-  arrival: Arrival,
-  fault: { reason: Reason; detail: string; cdr?: Cdr; tenant?: string },
-  receivedAtMs: number,
-): SuspenseRecord {
-  const { source, format, bytes, query, contentType, batch } = arrival;
-  const hash = createHash("sha256").update(source.name).update("\0").update(bytes);
-  const tenant = fault.cdr?.tenant ?? fault.tenant;
-  return {
-    id: hash.digest("hex"),
-    source: source.name,
-    state: "open",
-    reason: fault.reason,
-    detail: fault.detail,
-    format,
-    bytes,
-    receivedAtMs,
-    ...(contentType === undefined ? {} : { contentType }),
-    ...(query === undefined ? {} : { query }),
-    ...(tenant === undefined ? {} : { tenant }),
-    ...(fault.cdr === undefined ? {} : { cdrId: fault.cdr.id }),
-    ...(batch === undefined ? {} : { batchId: batch.id, batchLine: batch.line }),
-  };
 }

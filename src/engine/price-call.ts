@@ -1,7 +1,8 @@
 // The one place that knows both pricing functions: a call goes to the one of its snapshot.
-import { priceCgratesCall } from "../cgrates/price-call.ts";
+
 import type { JsonObject } from "../cdr/json.ts";
 import type { Call, Priced, Side } from "../cdr/rating.ts";
+import { priceCgratesCall } from "../cgrates/price-call.ts";
 import { refusalOf } from "../rating/not-priced.ts";
 import { priceCall } from "../rating/price-call.ts";
 import type { QualityFigures } from "../rating/strategies/quality.ts";

@@ -1,11 +1,11 @@
 // rating.price and rating.routes: what a call would cost now; nothing is stored.
+
+import type { Call, Semantics } from "../cdr/rating.ts";
 import { engineError } from "../errors.ts";
-import type { Call } from "../cdr/rating.ts";
 import { type Routes, routesForCall } from "../rating/routes-for-call.ts";
-import { type PricedWithTrace, priceWith, pricedWithoutTariff } from "./price-call.ts";
-import { assignAccounts, type RateBatchParts, semanticsOf } from "./rate-batch.ts";
 import type { Snapshot } from "./ports.ts";
-import type { Semantics } from "../cdr/rating.ts";
+import { type PricedWithTrace, pricedWithoutTariff, priceWith } from "./price-call.ts";
+import { assignAccounts, type RateBatchParts, semanticsOf } from "./rate-batch.ts";
 
 export interface PriceQuery {
   call: Call;

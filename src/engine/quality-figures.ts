@@ -1,7 +1,8 @@
 // Figures for the strategy `quality`: ASR, ACD and PDD of each carrier from our own CDRs, frozen
 // once a day so that every call of the day, in every process, is routed by the same ones.
-import type { QualityFigures } from "../rating/strategies/quality.ts";
+
 import type { JsonObject } from "../cdr/json.ts";
+import type { QualityFigures } from "../rating/strategies/quality.ts";
 import type { SummaryRow } from "../reports/cdr-query.ts";
 import type { Store } from "../stores/store.ts";
 import type { Clock, Snapshot } from "./ports.ts";

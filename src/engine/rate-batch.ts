@@ -1,7 +1,8 @@
 // A batch of CDRs → their first ratings: assignments in one round trip, then pure pricing.
+
+import { toCall } from "../cdr/call.ts";
 import type { Cdr } from "../cdr/cdr.ts";
 import type { Assignment, Call, Priced, Rating, Semantics } from "../cdr/rating.ts";
-import { toCall } from "../cdr/call.ts";
 import type { NewCdr, Store } from "../stores/store.ts";
 import type { Clock, Snapshot } from "./ports.ts";
 import { pricedWithoutTariff, priceWith } from "./price-call.ts";

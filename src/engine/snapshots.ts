@@ -26,7 +26,13 @@ export interface SnapshotsOptions {
 }
 
 /** Keeps compiled versions: the ones in force always, others while recently used. */
-export function createSnapshots({ store, compiler, clock, log, keep }: SnapshotsOptions): Snapshots {
+export function createSnapshots({
+  store,
+  compiler,
+  clock,
+  log,
+  keep,
+}: SnapshotsOptions): Snapshots {
   let timeline = createTimeline([]);
   let stamp: string | null = null;
   const compiled = new Map<string, Snapshot>();

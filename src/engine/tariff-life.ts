@@ -114,7 +114,8 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
 
 function tariffFaults(faults: Fault[]): Error {
   const first = faults[0];
-  const place = first === undefined ? "" : `: ${first.file}:${first.line}:${first.column} ${first.message}`;
+  const place =
+    first === undefined ? "" : `: ${first.file}:${first.line}:${first.column} ${first.message}`;
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
   return engineError("tariff-faults", `The tariff has faults${place}${more}`, {
     data: { faults },

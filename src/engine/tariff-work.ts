@@ -1,14 +1,14 @@
 // Reading and compiling a tariff folder, the same in a worker thread and in place.
 import { createHash } from "node:crypto";
-import { compileCgrates, cgratesTransferables } from "../cgrates/compile-cgrates.ts";
+import { cgratesTransferables, compileCgrates } from "../cgrates/compile-cgrates.ts";
 import { readCgratesFolder } from "../cgrates/read-cgrates-folder.ts";
 import { engineError } from "../errors.ts";
 import { compileTariff } from "../rating/compile-tariff.ts";
 import { snapshotTransferables } from "../rating/native-snapshot.ts";
 import type { TariffVersion } from "../stores/store.ts";
-import { canonicalFolder } from "../tariffs/tariff-version.ts";
 import { readTariff } from "../tariffs/read-tariff.ts";
 import type { Fault } from "../tariffs/tariff.ts";
+import { canonicalFolder } from "../tariffs/tariff-version.ts";
 import type { Compat, Snapshot, TariffCheck } from "./ports.ts";
 
 const NATIVE_FILE = "tariff.yaml";

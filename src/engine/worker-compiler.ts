@@ -31,10 +31,7 @@ export function createWorkerCompiler(): TariffCompiler {
   }
 
   function start(): Worker {
-    // Sources (.ts) run through tsx in development; built files run as they are.
-    const isSource = import.meta.url.endsWith(".ts");
-    const url = new URL(isSource ? "./tariff-worker.ts" : "./tariff-worker.js", import.meta.url);
-    const started = new Worker(url, isSource ? { execArgv: ["--import", "tsx"] } : {});
+    const started = startThread();
     started.on("message", (reply: WorkerReply) => {
       const entry = pending.get(reply.id);
       pending.delete(reply.id);
@@ -64,7 +61,11 @@ export function createWorkerCompiler(): TariffCompiler {
 
   return {
     check: (files, compat) =>
-      ask({ task: "check", files, ...(compat === undefined ? {} : { compat }) }) as Promise<TariffCheck>,
+      ask({
+        task: "check",
+        files,
+        ...(compat === undefined ? {} : { compat }),
+      }) as Promise<TariffCheck>,
     compile: (version, files) => ask({ task: "compile", version, files }) as Promise<Snapshot>,
     async close() {
       const thread = worker;
@@ -72,6 +73,16 @@ export function createWorkerCompiler(): TariffCompiler {
       await thread?.terminate();
     },
   };
+}
+
+/** Built files run as they are; sources (.ts) are loaded through tsx, in development and tests. */
+function startThread(): Worker {
+  if (!import.meta.url.endsWith(".ts")) {
+    return new Worker(new URL("./tariff-worker.js", import.meta.url));
+  }
+  const source = new URL("./tariff-worker.ts", import.meta.url).href;
+  const code = `import("tsx/esm/api").then((tsx) => { tsx.register(); return import("${source}"); });`;
+  return new Worker(code, { eval: true });
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

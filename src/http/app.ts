@@ -4,7 +4,7 @@ import Koa, { type Context } from "koa";
 import bodyParser from "koa-bodyparser";
 import type { Engine } from "../engine/engine.ts";
 import type { Log } from "../engine/ports.ts";
-import { ERROR_CODES, EngineError, engineError } from "../errors.ts";
+import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
 import { openRpcDocument } from "../rpc/openrpc.ts";
 import type { RpcServer } from "../rpc/rpc-server.ts";
 import { type Access, type AccessRules, requireRole } from "./access.ts";
@@ -27,14 +27,16 @@ export function createApp(parts: AppParts): Koa {
   const app = new Koa();
   const router = new Router();
   app.use((context, next) => answerErrors(context, next, parts.log));
+  app.use(async (context, next) => {
+    await next();
+    if (context.status !== 404 || context.body !== undefined) return;
+    throw engineError("not-found", `There is no ${context.method} ${context.path} here.`);
+  });
   addCdrRoutes(router, parts);
   addRpcRoute(router, parts);
   addStateRoutes(router, parts);
   app.use(router.routes());
   app.use(router.allowedMethods());
-  app.use((context) => {
-    throw engineError("not-found", `There is no ${context.method} ${context.path} here.`);
-  });
   return app;
 }
 
@@ -130,7 +132,9 @@ async function answerErrors(
     await next();
   } catch (thrown) {
     const error =
-      thrown instanceof EngineError ? thrown : engineError("internal", undefined, { cause: thrown });
+      thrown instanceof EngineError
+        ? thrown
+        : engineError("internal", undefined, { cause: thrown });
     const { status } = ERROR_CODES[error.code];
     context.status = status;
     if (status === 503) context.set("Retry-After", String(RETRY_AFTER_SECONDS));

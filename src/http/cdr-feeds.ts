@@ -1,15 +1,15 @@
 // The CDR routes: one post, one CDR, answered only after it is durable (table of design 5).
 import type { Context } from "koa";
+import type { FieldMap } from "../cdr/primary-fields.ts";
 import type { CdrAnswer } from "../engine/answers.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Arrival } from "../engine/intake.ts";
+import { engineError } from "../errors.ts";
 import { readCgrForm } from "../formats/cgr-form.ts";
-import type { FieldMap } from "../cdr/primary-fields.ts";
 import type { FormatInput, FormatResult } from "../formats/format.ts";
 import { readFreeswitchJson } from "../formats/freeswitch-json.ts";
 import { type Access, requireRole } from "./access.ts";
 import { readBody } from "./read-body.ts";
-import { engineError } from "../errors.ts";
 
 export interface CdrFeedsParts {
   engine: Engine;

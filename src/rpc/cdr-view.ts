@@ -1,8 +1,9 @@
 // A stored CDR as the API shows it: RFC 3339 times with their offset, usage in seconds or units.
-import { isTimed } from "../cdr/usage.ts";
+
 import type { CdrContent, Moment, PrimaryFields, StoredCdr } from "../cdr/cdr.ts";
 import type { Json } from "../cdr/json.ts";
 import type { Rating } from "../cdr/rating.ts";
+import { isTimed } from "../cdr/usage.ts";
 
 /** RFC 3339 in the offset that the time came with. */
 export function momentText({ atMs, offsetMinutes }: Moment): string {

@@ -23,7 +23,10 @@ const conditions = z.strictObject({
     .optional(),
   carriers: names.optional(),
   countries: names.optional(),
-  outcomes: z.array(z.enum(["rated", "partial", "unrated", "voided"])).min(1).optional(),
+  outcomes: z
+    .array(z.enum(["rated", "partial", "unrated", "voided"]))
+    .min(1)
+    .optional(),
   reasons: names.optional(),
   sources: names.optional(),
   batchIds: names.optional(),
@@ -32,9 +35,7 @@ const conditions = z.strictObject({
   setupTime: timeRange.optional(),
   receivedAt: timeRange.optional(),
   /** Seconds for voice, units otherwise. */
-  usage: z
-    .strictObject({ min: z.number().optional(), max: z.number().optional() })
-    .optional(),
+  usage: z.strictObject({ min: z.number().optional(), max: z.number().optional() }).optional(),
   sell: moneyRange.optional(),
   buy: moneyRange.optional(),
   margin: moneyRange.optional(),

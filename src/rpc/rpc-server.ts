@@ -3,11 +3,12 @@ import {
   type JSONRPCErrorResponse,
   type JSONRPCRequest,
   type JSONRPCResponse,
- JSONRPCServer } from "json-rpc-2.0";
+  JSONRPCServer,
+} from "json-rpc-2.0";
 import { z } from "zod";
-import type { Clock, Log } from "../engine/ports.ts";
 import type { Engine } from "../engine/engine.ts";
-import { ERROR_CODES, EngineError, engineError } from "../errors.ts";
+import type { Clock, Log } from "../engine/ports.ts";
+import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
 import type { Caller, Method } from "./method.ts";
 import { openRpcDocument } from "./openrpc.ts";
 
@@ -130,10 +131,14 @@ function readParams(declared: Method, params: unknown): unknown {
   if (read.success) return read.data;
   const faults = read.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
   const first = faults[0];
-  throw engineError("invalid-params", faults.map((one) => `${one.path || "params"}: ${one.message}`).join("; "), {
-    ...(first === undefined || first.path === "" ? {} : { path: first.path }),
-    data: { faults },
-  });
+  throw engineError(
+    "invalid-params",
+    faults.map((one) => `${one.path || "params"}: ${one.message}`).join("; "),
+    {
+      ...(first === undefined || first.path === "" ? {} : { path: first.path }),
+      data: { faults },
+    },
+  );
 }
 
 function errorResponse(id: string | number | null, thrown: unknown): JSONRPCErrorResponse {

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 export const decimalText = z
   .string()
-  .regex(/^-?\d{1,20}(\.\d{1,20})?$/, "a decimal number as text, e.g. \"0.1420\"");
+  .regex(/^-?\d{1,20}(\.\d{1,20})?$/, 'a decimal number as text, e.g. "0.1420"');
 
 /** RFC 3339 with an offset; read as epoch milliseconds. */
 export const instant = z.iso
@@ -11,10 +11,7 @@ export const instant = z.iso
   .transform((text) => Date.parse(text));
 
 /** In parameters: seconds (voice) or units as a number, or a duration such as `1m30s`. */
-export const usageParameter = z.union([
-  z.number().finite(),
-  z.string().min(1).max(64),
-]);
+export const usageParameter = z.union([z.number().finite(), z.string().min(1).max(64)]);
 
 export const json = z.json();
 
@@ -45,14 +42,7 @@ export const margin = z.object({
 
 export const cdrAnswer = z.object({
   id: z.string().nullable(),
-  outcome: z.enum([
-    "rated",
-    "partial",
-    "unrated",
-    "duplicate",
-    "conflict",
-    "suspended",
-  ]),
+  outcome: z.enum(["rated", "partial", "unrated", "duplicate", "conflict", "suspended"]),
   reason: z.string().optional(),
   detail: z.string().optional(),
   suspenseId: z.string().optional(),

@@ -1,7 +1,7 @@
 // JSON-RPC: dated assignments of accounts to VoIP plans.
 import { z } from "zod";
-import type { Assignment } from "../../cdr/rating.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
+import type { Assignment } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import { instantText } from "../cdr-view.ts";
 import { type Caller, method } from "../method.ts";
@@ -28,7 +28,8 @@ export function requireTenant(tenant: string, caller: Caller): void {
 
 export const setMethod = method({
   name: "account.set",
-  summary: "Assigns an account to a VoIP plan from a time on; wins over the tariff's accounts file.",
+  summary:
+    "Assigns an account to a VoIP plan from a time on; wins over the tariff's accounts file.",
   role: "rate",
   errors: ["forbidden"],
   params: z.strictObject({

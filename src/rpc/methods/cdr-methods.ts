@@ -2,12 +2,12 @@
 import { z } from "zod";
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { JsonObject } from "../../cdr/json.ts";
-import type { Arrival } from "../../engine/intake.ts";
 import { explainCdr } from "../../engine/explain-cdr.ts";
+import type { Arrival } from "../../engine/intake.ts";
 import { engineError } from "../../errors.ts";
 import { readCdrObject } from "../../formats/cdr-object.ts";
-import { readFreeswitchJson } from "../../formats/freeswitch-json.ts";
 import type { FormatResult } from "../../formats/format.ts";
+import { readFreeswitchJson } from "../../formats/freeswitch-json.ts";
 import type { SummaryRow } from "../../reports/cdr-query.ts";
 import { cdrView, ratingView } from "../cdr-view.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
@@ -157,12 +157,27 @@ export const countMethod = method({
   },
 });
 
-const GROUP_KEYS = ["day", "hour", "month", "account", "tenant", "destination", "country",
-  "prefix", "carrier", "outcome", "reason", "source", "category", "disconnectCause"] as const;
+const GROUP_KEYS = [
+  "day",
+  "hour",
+  "month",
+  "account",
+  "tenant",
+  "destination",
+  "country",
+  "prefix",
+  "carrier",
+  "outcome",
+  "reason",
+  "source",
+  "category",
+  "disconnectCause",
+] as const;
 
 export const summarizeMethod = method({
   name: "cdr.summarize",
-  summary: "Sums of calls, seconds, sell, buy and margin by any keys; currencies never share a row.",
+  summary:
+    "Sums of calls, seconds, sell, buy and margin by any keys; currencies never share a row.",
   role: "read",
   errors: [],
   params: z.strictObject({

@@ -1,7 +1,7 @@
 // JSON-RPC: how a number is read.
 import { z } from "zod";
-import { normalizeQuery } from "../../engine/normalize-query.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
+import { normalizeQuery } from "../../engine/normalize-query.ts";
 import { ruleSetSettings } from "../../numbering/rule-set.ts";
 import { method } from "../method.ts";
 import { name } from "../shapes.ts";

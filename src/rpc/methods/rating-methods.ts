@@ -96,6 +96,7 @@ export const routesMethod = method({
   example: EXAMPLE,
   async run({ tariffVersion, ...params }, context) {
     const call = queryOf(params, context);
-    return routesQuery(context.engine.rating, { call, tariffVersion });
+    const answer = await routesQuery(context.engine.rating, { call, tariffVersion });
+    return { ...answer, routes: answer.routes.map((route) => ({ ...route })) };
   },
 });

@@ -33,7 +33,10 @@ export const findMethod = method({
   role: "read",
   errors: [],
   params: z.strictObject({
-    states: z.array(z.enum(["open", "retried", "discarded"])).min(1).optional(),
+    states: z
+      .array(z.enum(["open", "retried", "discarded"]))
+      .min(1)
+      .optional(),
     reasons: z.array(name).min(1).optional(),
     sources: z.array(name).min(1).optional(),
     receivedAt: z.strictObject({ from: instant.optional(), to: instant.optional() }).optional(),

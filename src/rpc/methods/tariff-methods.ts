@@ -1,7 +1,7 @@
 // JSON-RPC: the life of a tariff: check, load, list, activate.
 import { z } from "zod";
-import { engineError } from "../../errors.ts";
 import type { TariffSource } from "../../engine/tariff-life.ts";
+import { engineError } from "../../errors.ts";
 import { instantText } from "../cdr-view.ts";
 import { type Caller, method } from "../method.ts";
 import { cursor, fault, name, pageLimit, versionId } from "../shapes.ts";
@@ -69,7 +69,8 @@ export const checkMethod = method({
 
 export const loadMethod = method({
   name: "tariff.load",
-  summary: "Stores a faultless folder as an immutable version; the same content is the same version.",
+  summary:
+    "Stores a faultless folder as an immutable version; the same content is the same version.",
   role: "admin",
   errors: ["tariff-faults", "not-found", "path-outside-root", "semantics-not-available"],
   params: z.strictObject({ ...source, name: name.optional() }),

@@ -1,0 +1,191 @@
+// cdrate price: what a call costs by a tariff folder or by the store; one call or a stream.
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { type Command, InvalidArgumentError } from "commander";
+import { z } from "zod";
+import type { JsonObject } from "../cdr/json.ts";
+import type { Compat } from "../engine/ports.ts";
+import { type PriceParameters, priceByFolder, priceByStore } from "../engine/price-parameters.ts";
+import { readTariffFiles } from "../engine/tariff-folders.ts";
+import { EngineError, engineError } from "../errors.ts";
+import type { CommandParts } from "./commands.ts";
+import { table } from "./output.ts";
+import { withEngine } from "./tariff-commands.ts";
+
+interface PriceOptions extends Omit<PriceParameters, "id"> {
+  tariff?: string;
+  compat?: Compat;
+  calls?: string;
+  json?: boolean;
+}
+
+type Price = (parameters: PriceParameters) => JsonObject | Promise<JsonObject>;
+
+export function addPriceCommand(program: Command, parts: CommandParts): void {
+  program
+    .command("price")
+    .description("what a call would cost; nothing is stored")
+    .option("--tariff <folder>", "price by this folder instead of the store")
+    .option("--compat <semantics>", "exact | cgrates | cgrates-0.9.1, for a CGRateS folder")
+    .option("--tenant <tenant>")
+    .option("--category <category>")
+    .option("--account <account>")
+    .option("--subject <subject>")
+    .option("--destination <number>")
+    .option("--caller-number <number>")
+    .option("--carrier <carrier>", "the carrier that took the call")
+    .option("--answer-time <time>", "RFC 3339 and other forms; else now")
+    .option("--usage <length>", "duration text, or seconds (CGRateS: nanoseconds, units)")
+    .option("--end-time <time>", "instead of the usage")
+    .option("--tor <type>", "type of record: *voice, *data, *sms …")
+    .option("--loop-index <number>", "CGRateS: a later part of a session, when not 0", wholeNumber)
+    .option("--rating-plan <plan...>", "CGRateS: rate on these plans")
+    .option("--rounding-decimals <number>", "CGRateS: rounding_decimals (5)", wholeNumber)
+    .option("--fallback-depth <number>", "CGRateS: levels of fallback subjects (3)", wholeNumber)
+    .option("--trace", "native: say each step")
+    .option("--calls <file>", "JSON lines, or - for standard input; one JSON line out for each")
+    .option("--json", "answer as JSON")
+    .action(async (options: PriceOptions) => {
+      await withPrice(parts, options, async (price) => {
+        if (options.calls !== undefined) return priceLines(options.calls, price);
+        const { tariff: _tariff, compat: _compat, json, calls: _calls, ...call } = options;
+        const answer = await price(call);
+        if (json === true) parts.output.printJson(answer);
+        else printAnswer(answer, parts);
+      });
+    });
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError("a whole number ≥ 0");
+  }
+  return value;
+}
+
+async function withPrice(
+  parts: CommandParts,
+  options: PriceOptions,
+  use: (price: Price) => Promise<void>,
+): Promise<void> {
+  if (options.tariff !== undefined) {
+    return use(priceByFolder(await readTariffFiles(options.tariff), options.compat, Date.now()));
+  }
+  if (options.compat !== undefined) {
+    throw engineError("invalid-params", "--compat goes with --tariff.", { path: "compat" });
+  }
+  return withEngine(parts, (engine) =>
+    use((parameters) => priceByStore(engine.rating, parameters)),
+  );
+}
+
+const text = z.string().max(1024).optional();
+const whole = z.number().int().min(0).optional();
+
+/** One line of `--calls`: members named as the flags, in camelCase; unknown ones are faults. */
+const callLine = z.strictObject({
+  id: z.union([z.string(), z.number()]).optional(),
+  tenant: text,
+  category: text,
+  account: text,
+  subject: text,
+  destination: text,
+  callerNumber: text,
+  carrier: text,
+  answerTime: text,
+  usage: z.union([z.number(), z.string().max(64)]).optional(),
+  endTime: text,
+  tor: text,
+  loopIndex: whole,
+  ratingPlan: z.union([z.string(), z.array(z.string())]).optional(),
+  roundingDecimals: whole,
+  fallbackDepth: whole,
+  trace: z.boolean().optional(),
+});
+
+/** Lines go out in blocks: one write for each would be the slowest part of all. */
+const BLOCK_CHARACTERS = 65_536;
+
+async function priceLines(file: string, price: Price): Promise<void> {
+  const input = file === "-" ? process.stdin : createReadStream(file);
+  let block = "";
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line.trim() === "") continue;
+    block += `${JSON.stringify(await priceLine(line, price))}\n`;
+    if (block.length < BLOCK_CHARACTERS) continue;
+    await write(block);
+    block = "";
+  }
+  await write(block);
+}
+
+function write(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** A line that cannot be priced answers `error`; the run goes on. */
+async function priceLine(line: string, price: Price): Promise<JsonObject> {
+  let id: JsonObject = {};
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === "object" && value !== null && "id" in value) {
+      id = { id: value.id as string };
+    }
+    const read = callLine.safeParse(value);
+    if (!read.success) {
+      const faults = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+      return { ...id, error: "invalid-params", message: faults.join("; ") };
+    }
+    const { id: _echoed, ...parameters } = read.data;
+    return { ...id, ...(await price(parameters)) };
+  } catch (error) {
+    if (error instanceof EngineError) {
+      return { ...id, error: error.code, message: error.message };
+    }
+    if (error instanceof SyntaxError) {
+      return { ...id, error: "parse-error", message: error.message };
+    }
+    throw error;
+  }
+}
+
+/** The sides as a table; what CGRateS versions add, below. */
+function printAnswer(answer: JsonObject, { output }: CommandParts): void {
+  const side = (name: string): string[] => {
+    const value = answer[name];
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return [name, "—"];
+    const member = (key: string): string => String(value[key] ?? "");
+    return [
+      name,
+      value["amount"] === null ? "—" : `${member("amount")} ${member("currency")}`,
+      member("plan"),
+      member("carrier"),
+      member("prefix"),
+      member("billedSeconds"),
+      member("reason"),
+    ];
+  };
+  output.print(
+    `${answer["outcome"] ?? "no price"} ${answer["reason"] ?? answer["error"] ?? ""}`.trim(),
+  );
+  output.print(
+    table(
+      ["side", "amount", "plan", "carrier", "prefix", "billed", "reason"],
+      ["sell", "buy", "margin"].map(side),
+    ),
+  );
+  const cgrates = [
+    "cost",
+    "eventCost",
+    "ratedUsageSeconds",
+    "connectFee",
+    "matchedPrefix",
+    "ratingPlan",
+  ];
+  for (const name of cgrates) {
+    if (answer[name] !== undefined) output.print(`${name}: ${answer[name]}`);
+  }
+}

@@ -1,0 +1,102 @@
+// A CGRateS call descriptor from parameters: exact to the nanosecond, as that engine counts.
+import { DEFAULT_CATEGORY, DEFAULT_TENANT, DEFAULT_TOR } from "../cdr/defaults.ts";
+import type { JsonObject } from "../cdr/json.ts";
+import { parseDuration, parseTimestamp } from "../cgrates/field-values.ts";
+import {
+  type CallDescriptor,
+  type DescriptorOptions,
+  type ExactMoment,
+  priceDescriptor,
+} from "../cgrates/price-descriptor.ts";
+import { engineError } from "../errors.ts";
+import { parseTime } from "../mediation/time-text.ts";
+import type { CallParameters } from "./call-parameters.ts";
+import type { Snapshot } from "./ports.ts";
+
+export interface DescriptorParameters extends Omit<CallParameters, "usage"> {
+  /** Go duration text; a bare number is nanoseconds, or units for what is not time. */
+  usage?: number | string | undefined;
+  /** Instead of the usage. */
+  endTime?: string | undefined;
+  loopIndex?: number | undefined;
+  /** Rates on the first of these plans that has a price, whatever the profiles say. */
+  ratingPlan?: string | string[] | undefined;
+  roundingDecimals?: number | undefined;
+  fallbackDepth?: number | undefined;
+}
+
+/** @throws EngineError `invalid-params` that names the member */
+function descriptorOf(
+  parameters: DescriptorParameters,
+  nowMs: number,
+): { descriptor: CallDescriptor; options: DescriptorOptions } {
+  const { account = "", subject = account, endTime, loopIndex, ratingPlan } = parameters;
+  const usageNs = usageOf(parameters);
+  const plans = typeof ratingPlan === "string" ? [ratingPlan] : (ratingPlan ?? []);
+  const { roundingDecimals, fallbackDepth } = parameters;
+  return {
+    descriptor: {
+      tenant: parameters.tenant ?? DEFAULT_TENANT,
+      category: parameters.category ?? DEFAULT_CATEGORY,
+      subject,
+      account,
+      destination: parameters.destination ?? "",
+      tor: parameters.tor ?? DEFAULT_TOR,
+      timeStart: momentOf(parameters.answerTime, "answerTime", nowMs),
+      ...(usageNs === undefined ? {} : { usageNs }),
+      ...(endTime === undefined ? {} : { timeEnd: momentOf(endTime, "endTime", nowMs) }),
+      ...(loopIndex === undefined ? {} : { loopIndex }),
+      ...(plans.length === 0 ? {} : { ratingPlanIDs: plans }),
+    },
+    options: {
+      ...(roundingDecimals === undefined ? {} : { roundingDecimals }),
+      ...(fallbackDepth === undefined ? {} : { fallbackDepth }),
+    },
+  };
+}
+
+function usageOf({ usage, endTime }: DescriptorParameters): number | undefined {
+  if (usage === undefined) {
+    if (endTime !== undefined) return undefined;
+    throw engineError("invalid-params", "usage: give it, or endTime.", { path: "usage" });
+  }
+  const ns = parseDuration(String(usage), 1n);
+  if (ns !== null) return ns;
+  throw engineError("invalid-params", `usage: "${usage}" is not a duration`, { path: "usage" });
+}
+
+/** The instant to the nanosecond, with the offset of the clock that the text was written on. */
+function momentOf(text: string | undefined, path: string, nowMs: number): ExactMoment {
+  if (text === undefined) return { atMs: nowMs, offsetMinutes: 0 };
+  const exact = parseTimestamp(text);
+  const read = parseTime(text, "UTC");
+  if (exact.kind === "instant" && read.kind === "moment") {
+    return { atMs: exact.atMs, ns: exact.atNs, offsetMinutes: read.moment.offsetMinutes };
+  }
+  if (read.kind === "moment") return read.moment;
+  const detail = read.kind === "invalid" ? read.detail : `"${text}" is no time`;
+  throw engineError("invalid-params", `${path}: ${detail}`, { path });
+}
+
+/** Prices a described call by a compiled folder: CGRateS's figures, or its error word. */
+export function priceDescribed(
+  parameters: DescriptorParameters,
+  snapshot: Snapshot & { kind: "cgrates" },
+  nowMs: number,
+): JsonObject {
+  const { descriptor, options } = descriptorOf(parameters, nowMs);
+  const head = { tariffVersion: snapshot.version, semantics: snapshot.cgrates.semantics };
+  const price = priceDescriptor(descriptor, snapshot.cgrates, options);
+  if ("error" in price) return { ...head, error: price.error, detail: price.detail };
+  const { cost, eventCost, ratedUsageSeconds, connectFee, matchedPrefix, ratingPlan } = price;
+  return {
+    ...head,
+    cost,
+    eventCost,
+    ratedUsageSeconds,
+    connectFee,
+    matchedPrefix,
+    ratingPlan,
+    warnings: price.warnings,
+  };
+}

@@ -1,0 +1,110 @@
+// Prices calls described by parameters, by a folder or by the store: `cdrate price`.
+import type { JsonObject } from "../cdr/json.ts";
+import { engineError } from "../errors.ts";
+import { parseTime } from "../mediation/time-text.ts";
+import { type CallParameters, callOf } from "./call-parameters.ts";
+import { type DescriptorParameters, priceDescribed } from "./descriptor-parameters.ts";
+import type { Compat, Snapshot } from "./ports.ts";
+import { type PricedWithTrace, priceWith } from "./price-call.ts";
+import { priceQuery } from "./price-query.ts";
+import { type RateBatchParts, semanticsOf } from "./rate-batch.ts";
+import { checkFolder, compileFolder } from "./tariff-work.ts";
+
+export interface PriceParameters extends DescriptorParameters {
+  /** Native pricing only: say each step. */
+  trace?: boolean | undefined;
+}
+
+/**
+ * Checks and compiles a folder once; the function that it answers prices one call.
+ * @throws `tariff-faults`, `semantics-not-available`; the function: `invalid-params`
+ */
+export function priceByFolder(
+  files: Record<string, string>,
+  compat: Compat | undefined,
+  nowMs: number,
+): (parameters: PriceParameters) => JsonObject {
+  const snapshot = snapshotOfFolder(files, compat);
+  return (parameters) => {
+    if (snapshot.kind === "cgrates") return priceDescribed(parameters, snapshot, nowMs);
+    const call = callOf(nativeParameters(parameters), nowMs);
+    return priceAnswer(priceWith(call, snapshot, { trace: parameters.trace ?? false }), {
+      tariffVersion: snapshot.version,
+      semantics: semanticsOf(snapshot),
+    });
+  };
+}
+
+/** Prices one call by the version in force at its answer time. */
+export async function priceByStore(
+  parts: RateBatchParts,
+  parameters: PriceParameters,
+): Promise<JsonObject> {
+  const nowMs = parts.clock();
+  const { trace, ...rest } = parameters;
+  const call = callOf(nativeParameters(rest), nowMs);
+  const answer = await priceQuery(parts, { call, trace });
+  return priceAnswer(answer.priced, answer);
+}
+
+/** The answer of rating.price. */
+export function priceAnswer(
+  priced: PricedWithTrace,
+  { tariffVersion, semantics }: { tariffVersion: string | null; semantics: string },
+): JsonObject {
+  const { cgrates, basis: _stored, ...shown } = priced;
+  return { ...shown, ...cgrates, tariffVersion, semantics } as unknown as JsonObject;
+}
+
+const CGRATES_ONLY = ["loopIndex", "ratingPlan", "roundingDecimals", "fallbackDepth"] as const;
+
+/** Native pricing refuses what it has no use for, instead of ignoring it. */
+function nativeParameters(parameters: PriceParameters): CallParameters {
+  const foreign = CGRATES_ONLY.find((name) => parameters[name] !== undefined);
+  if (foreign !== undefined) {
+    throw engineError("invalid-params", `${foreign} is for CGRateS folders only.`, {
+      path: foreign,
+    });
+  }
+  const { endTime, usage, trace: _trace, ...same } = parameters;
+  if (usage !== undefined) return { ...same, usage };
+  return { ...same, usage: usageUntil(endTime, parameters.answerTime) };
+}
+
+/** Seconds from the answer to the end. */
+function usageUntil(endTime: string | undefined, answerTime: string | undefined): number {
+  if (endTime === undefined || answerTime === undefined) {
+    throw engineError("invalid-params", "usage: give it, or answerTime and endTime.", {
+      path: "usage",
+    });
+  }
+  const lengthMs = momentMs(endTime, "endTime") - momentMs(answerTime, "answerTime");
+  if (lengthMs >= 0) return lengthMs / 1000;
+  throw engineError("invalid-params", "endTime: it is before answerTime.", { path: "endTime" });
+}
+
+function momentMs(text: string, path: string): number {
+  const read = parseTime(text, "UTC");
+  if (read.kind === "moment") return read.moment.atMs;
+  throw engineError("invalid-params", `${path}: "${text}" is no time.`, { path });
+}
+
+function snapshotOfFolder(files: Record<string, string>, compat: Compat | undefined): Snapshot {
+  const checked = checkFolder(files, compat);
+  if (!checked.ok) {
+    const first = checked.faults[0];
+    const place = first === undefined ? "" : `: ${first.file}:${first.line} ${first.message}`;
+    throw engineError("tariff-faults", `The tariff has ${checked.faults.length} faults${place}`, {
+      data: { faults: checked.faults },
+    });
+  }
+  if (checked.unavailable !== undefined) {
+    throw engineError(
+      "semantics-not-available",
+      `The semantics ${checked.unavailable} are not built; use compat exact.`,
+      { path: "compat" },
+    );
+  }
+  const version = { ...checked.facts, name: "folder", loadedAtMs: 0, warnings: [] };
+  return compileFolder(version, files).snapshot;
+}

@@ -123,10 +123,7 @@ function checkEncoding(files: Record<string, string>, faults: FaultList): void {
     if (!/\.(csv|ya?ml)$/i.test(file)) continue;
     const at = text.search(/[\uFFFD\0]/);
     if (at === -1) continue;
-    const before = text
-      .slice(0, at)
-      .replace(/^\uFEFF/, "")
-      .split(/\r\n?|\n/);
+    const before = plainLines(text.slice(0, at)).split("\n");
     const column = (before.at(-1) ?? "").length + 1;
     faults.add(file, { line: before.length, column }, "bad-encoding");
   }

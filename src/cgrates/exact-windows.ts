@@ -100,19 +100,15 @@ function switchTimes(query: ExactQuery, profile: CompiledProfile): number[] {
   const times = new Set<number>();
   let level = new Set([profile]);
   for (let depth = 1; depth <= query.fallbackDepth; depth++) {
-    const subjects = new Set<string>();
-    for (const { activations } of level) {
-      if (relativeNs(query, activations[0] as CompiledActivation) > query.startNs) {
-        subjects.add(ANY_SUBJECT);
-      }
-      for (const activation of activations) {
-        const ns = relativeNs(query, activation);
-        if (ns < query.endNs)
-          for (const subject of activation.fallbackSubjects) subjects.add(subject);
-        if (ns > query.startNs && ns < query.endNs) times.add(ns);
-      }
+    const activations = [...level].flatMap((each) => each.activations);
+    for (const activation of activations) {
+      const ns = relativeNs(query, activation);
+      if (ns > query.startNs && ns < query.endNs) times.add(ns);
     }
-    level = new Set([...subjects].flatMap((subject) => profileOf(query, subject) ?? []));
+    // Every profile may leave its beginning to `*any`; a time too many changes nothing.
+    const subjects = activations.flatMap(({ fallbackSubjects }) => fallbackSubjects);
+    const next = [ANY_SUBJECT, ...subjects].flatMap((subject) => profileOf(query, subject) ?? []);
+    level = new Set(next);
   }
   return [...times].sort((a, b) => a - b);
 }

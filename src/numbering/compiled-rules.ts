@@ -39,7 +39,7 @@ export interface CompiledRules {
   results: BoundedCache<NormalizedNumberAnswer>;
 }
 
-const RESULTS_KEPT = 20_000;
+const RESULTS_KEPT = 8_000;
 const TEXT_LENGTH_MAX = 256;
 
 /** Numbers before patterns, so that a name of its own wins over that of its range. */

@@ -3,7 +3,7 @@ import { callingCodeOf, longestDialCode, regionName } from "./dial-codes.ts";
 import { numberFacts } from "./number-facts.ts";
 import { countryOf } from "./steps/validate.ts";
 
-export type DestinationKind =
+type DestinationKind =
   | "fixed"
   | "mobile"
   | "fixed-or-mobile"

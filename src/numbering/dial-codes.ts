@@ -2,7 +2,7 @@
 import { CALLING_CODE_ROWS, REGION_NAME_ROWS } from "./tables/calling-code-rows.ts";
 import { DIAL_CODE_ROWS } from "./tables/dial-code-rows.ts";
 
-export interface DialCode {
+interface DialCode {
   prefix: string;
   /** ISO 3166 alpha-2; null for a row without a country. */
   country: string | null;

@@ -53,7 +53,7 @@ export function splitFields(fields: Iterable<[string, Json]>, fieldMap?: FieldMa
 }
 
 /** Whether a value says nothing: null or empty text. */
-export function isEmptyValue(value: Json | undefined): value is "" | null | undefined {
+function isEmptyValue(value: Json | undefined): value is "" | null | undefined {
   return value === undefined || value === null || value === "";
 }
 

@@ -31,7 +31,7 @@ export function setMember(object: JsonObject, name: string, value: Json): void {
 }
 
 /** The first of an array, or the value itself: older switches write single objects. */
-export function firstOf(value: Json | undefined): Json | undefined {
+function firstOf(value: Json | undefined): Json | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 

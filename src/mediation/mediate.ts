@@ -11,7 +11,7 @@ import { limitFault } from "./limits.ts";
 import type { SourceSettings } from "./source-settings.ts";
 import { parseTime } from "./time-text.ts";
 
-export interface MediationFault {
+interface MediationFault {
   ok: false;
   reason: Reason;
   /** Canonical name of the primary field, or the path of an extra one. */

@@ -38,6 +38,15 @@ function fault(fields: JsonObject): [string, string] {
   return answer.ok ? ["ok", ""] : [answer.reason, answer.field];
 }
 
+function switchCdr(body: Uint8Array, settings: object = {}) {
+  const answer = readFreeswitchJson({ body, query: "", contentType: null });
+  const result = answer.ok ? mediate(answer.raw, source(settings), NOW) : answer;
+  if (!result.ok) {
+    throw new Error(result.detail);
+  }
+  return result.cdr;
+}
+
 describe("identity and content", () => {
   it("makes CGRateS's id", () => {
     expect(cdr({ accid: "call-1", cdrhost: "192.168.1.1" }).id).toBe(
@@ -175,9 +184,8 @@ describe("settings of the source", () => {
     ];
     return documents.map((document) => {
       const body = Buffer.from(JSON.stringify(document));
-      const answer = readFreeswitchJson({ body, query: "", contentType: null });
-      const result = answer.ok && mediate(answer.raw, source({ legPolicy }), NOW);
-      return result && result.ok ? [result.cdr.leg, result.cdr.billedSides] : [];
+      const { leg, billedSides } = switchCdr(body, { legPolicy });
+      return [leg, billedSides];
     });
   }
 
@@ -217,11 +225,9 @@ describe("settings of the source", () => {
 
 describe.runIf(hasReference)("reference payloads", () => {
   it.each(referencePayloads())("%s: the usage is exact", (_, bytes) => {
-    const answer = readFreeswitchJson({ body: bytes, query: "", contentType: null });
-    const result = answer.ok && mediate(answer.raw, source(), NOW);
     const { variables } = JSON.parse(bytes.toString());
     const usage = Number((BigInt(variables.billusec) + 500n) / 1000n);
-    expect(result && result.ok && result.cdr.primary.usage).toBe(usage);
+    expect(switchCdr(bytes).primary.usage).toBe(usage);
     expect(Math.abs(usage - Number(variables.billmsec))).toBeLessThanOrEqual(1);
   });
 });

@@ -1,5 +1,6 @@
 // The store in MongoDB: connecting with durable concerns, what counts as away, and the port itself.
 import {
+  type DbOptions,
   MongoBulkWriteError,
   MongoClient,
   type MongoClientOptions,
@@ -10,6 +11,8 @@ import {
   MongoServerSelectionError,
   MongoTopologyClosedError,
   MongoWriteConcernError,
+  ReadConcern,
+  WriteConcern,
 } from "mongodb";
 import { type EngineError, engineError } from "../errors.ts";
 import type { CdrPageQuery } from "../reports/cdr-query.ts";
@@ -29,13 +32,16 @@ export interface MongoStoreOptions {
 }
 
 /**
- * These win over what the URL says: a write is answered when a majority has it in its journal, and
- * reads see only what a majority has. A server that refuses them is not used with less.
+ * Set on the data base, where they win over what the URL says: a write is answered when a majority
+ * has it in its journal, and reads see only what a majority has. A server that refuses them is not
+ * used with less.
  */
-const DURABLE: MongoClientOptions = {
-  writeConcern: { w: "majority", journal: true, wtimeoutMS: 10_000 },
-  readConcern: { level: "majority" },
+const DURABLE: DbOptions = {
+  writeConcern: new WriteConcern("majority", 10_000, true),
+  readConcern: new ReadConcern("majority"),
   readPreference: "primary",
+};
+const LIMITS: MongoClientOptions = {
   serverSelectionTimeoutMS: 3_000,
   connectTimeoutMS: 3_000,
   socketTimeoutMS: 60_000,
@@ -49,6 +55,10 @@ const UNAVAILABLE_CODES = new Set<unknown>([
 ]);
 
 function isUnavailable(error: unknown): boolean {
+  if (error instanceof MongoBulkWriteError) {
+    const inner: unknown = error.errorResponse;
+    if (inner instanceof Error) return isUnavailable(inner);
+  }
   if (error instanceof MongoServerError) {
     const hasConcernFault =
       error instanceof MongoWriteConcernError ||
@@ -83,8 +93,8 @@ function databaseName(url: string): string {
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   const { url, indexedExtraFields = [] } = options;
-  const client = new MongoClient(url, DURABLE);
-  const collections = storeCollections(client.db(databaseName(url)));
+  const client = new MongoClient(url, LIMITS);
+  const collections = storeCollections(client.db(databaseName(url), DURABLE));
   try {
     await client.connect();
     await prepareCollections(collections, indexedExtraFields);

@@ -95,20 +95,19 @@ async function listeningPort(server: ChildProcess): Promise<string> {
 }
 
 /**
- * Starts mongo-java-server in memory, or on the H2 file named, which survives a kill.
- * Throws where Java or Maven is missing or the packages cannot be fetched.
+ * Starts mongo-java-server in memory, or on the H2 file named, which survives a kill; on a free
+ * port, or on the one named. Throws where Java or Maven is missing or packages cannot be fetched.
  */
-export async function startJavaServer(file?: string): Promise<MongoServerProcess> {
+export async function startJavaServer(file?: string, port?: number): Promise<MongoServerProcess> {
   const classPath = await javaLibraries();
   const source = join(JAVA_FOLDER, "MongoTestServer.java");
-  const server = spawn(
-    "java",
-    ["-Xmx512m", "-cp", classPath, source, ...(file === undefined ? [] : [file])],
-    { stdio: ["pipe", "pipe", "ignore"] },
-  );
-  const port = await listeningPort(server);
+  const where = file === undefined ? [] : [file, ...(port === undefined ? [] : [String(port)])];
+  const server = spawn("java", ["-Xmx512m", "-cp", classPath, source, ...where], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const listening = await listeningPort(server);
   return {
-    uri: `mongodb://127.0.0.1:${port}`,
+    uri: `mongodb://127.0.0.1:${listening}`,
     description: `mongo-java-server 1.47.0, ${file === undefined ? "in memory" : "on an H2 file"}`,
     process: server,
     stop: async () => {
@@ -131,7 +130,7 @@ export async function startMongoServer(): Promise<{
     return { server, causes: [] };
   }
   const causes: string[] = [];
-  for (const start of [startMongod, startJavaServer]) {
+  for (const start of [startMongod, () => startJavaServer()]) {
     try {
       return { server: await start(), causes };
     } catch (error) {

@@ -1,6 +1,6 @@
-// A server of MongoDB's wire protocol for tests, on a free port of the loopback address.
-// In memory, or in the H2 file named by the first argument. Ends when its input ends, so that it
-// never outlives the test run that started it.
+// A server of MongoDB's wire protocol for tests, on the loopback address.
+// In memory, or in the H2 file named by the first argument; on a free port, or on that of the
+// second. Ends when its input ends, so that it never outlives the test run that started it.
 
 import de.bwaldvogel.mongo.MongoBackend;
 import de.bwaldvogel.mongo.MongoServer;
@@ -27,8 +27,9 @@ public class MongoTestServer {
   public static void main(String[] arguments) throws Exception {
     MongoBackend backend = arguments.length > 0 ? new H2Backend(arguments[0]) : new MemoryBackend();
     MongoServer server = new MongoServer(backend.version(VERSION));
-    int port = server.bind().getPort();
-    System.out.println("listening " + port);
+    int wanted = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
+    server.bind("127.0.0.1", wanted);
+    System.out.println("listening " + server.getLocalAddress().getPort());
     while (System.in.read() != -1) {
       // Wait for the end of the input.
     }

@@ -1,0 +1,147 @@
+// MongoDB that is away, dies, loses answers or is newer; and what is asked of it on the wire.
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MongoClient } from "mongodb";
+import { afterAll, describe, expect, test } from "vitest";
+import { openMongoStore } from "../../src/stores/mongo-store.ts";
+import { startJavaServer } from "./mongo-server.ts";
+import { mongoTestUri } from "./mongo-test-uri.ts";
+import { sampleCdr, sampleId, sampleRating } from "./sample-cdrs.ts";
+import { startProxy } from "./tcp-proxy.ts";
+
+const uri = await mongoTestUri();
+const away = { code: "store-unavailable" };
+const folder = mkdtempSync(join(tmpdir(), "cdrate-mongo-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const isJavaServer = uri !== null && (await serverName(uri)) === "5.0.0";
+
+async function serverName(url: string): Promise<string> {
+  const client = new MongoClient(url);
+  const { version } = await client.db("admin").command({ buildInfo: 1 });
+  await client.close();
+  return version;
+}
+
+/** The server behind a proxy, with a data base of its own. */
+async function throughProxy(query = "") {
+  const { hostname, port, search } = new URL(uri ?? "");
+  const proxy = await startProxy(hostname, Number(port || 27017));
+  const parameters = new URLSearchParams(search);
+  parameters.delete("replicaSet");
+  for (const [name, value] of new URLSearchParams(query)) parameters.set(name, value);
+  parameters.set("directConnection", "true");
+  const name = `cdrate-test-${randomUUID()}`;
+  const url = `mongodb://127.0.0.1:${proxy.port}/${name}?${parameters}`;
+  return { proxy, store: await openMongoStore({ url }) };
+}
+
+test("an address where nobody answers is unavailable within the limit", async () => {
+  const proxy = await startProxy("127.0.0.1", 1);
+  await proxy.close();
+  const url = `mongodb://127.0.0.1:${proxy.port}/x`;
+  const startedAt = performance.now();
+  await expect(openMongoStore({ url })).rejects.toMatchObject(away);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+});
+
+describe.skipIf(uri === null)("with a server", () => {
+  test("a schema that a newer build wrote is refused", async () => {
+    const url = new URL(uri ?? "");
+    url.pathname = `/cdrate-test-${randomUUID()}`;
+    await (await openMongoStore({ url: url.href })).close();
+    const client = new MongoClient(url.href);
+    const meta = client.db().collection<{ _id: string; version: number }>("meta");
+    await meta.updateOne({ _id: "schema" }, { $set: { version: 99 } });
+    await client.close();
+    await expect(openMongoStore({ url: url.href })).rejects.toMatchObject(away);
+  });
+
+  test("an insert whose answer is lost is unavailable, and there when sent again", async () => {
+    const { proxy, store } = await throughProxy("retryWrites=false");
+    const cdrs = [sampleCdr("lost-1"), sampleCdr("lost-2")];
+    proxy.loseAnswerTo("lost-1");
+    await expect(store.insert(cdrs)).rejects.toMatchObject(away);
+    expect((await store.insert(cdrs)).map((one) => one.outcome)).toEqual(["exists", "exists"]);
+    await store.close();
+    await proxy.close();
+  });
+
+  test("a revision whose answer is lost is found done, not done twice", async () => {
+    const { proxy, store } = await throughProxy("retryWrites=false");
+    const cdr = sampleCdr("revised");
+    await store.insert([cdr]);
+    const revision = { id: cdr.id, expectedRevision: 1, rating: sampleRating({ revision: 2 }) };
+    proxy.loseAnswerTo("$push");
+    await expect(store.revise([{ ...revision, atMs: 5 }])).rejects.toMatchObject(away);
+    expect(await store.revise([{ ...revision, atMs: 6 }])).toEqual(["changed-meanwhile"]);
+    expect((await store.get(cdr.id))?.history).toHaveLength(1);
+    await store.close();
+    await proxy.close();
+  });
+
+  test("writes ask for majority and journal, reads for majority, whatever the URL says", async () => {
+    const { proxy, store } = await throughProxy("w=1&journal=false&readConcernLevel=local");
+    await store.insert([sampleCdr("wire")]);
+    await store.get(sampleId("wire"));
+    await store.summarize({ filter: {}, groupBy: [], timeZone: "UTC", time: "answer" });
+    const sent = proxy.sent().toString("latin1");
+    expect(sent).toContain("\x02w\0\x09\0\0\0majority\0");
+    expect(sent).toContain("\x08j\0\x01");
+    expect(sent).toContain("\x02level\0\x09\0\0\0majority\0");
+    expect(sent).not.toContain("\x08j\0\0");
+    expect(sent).not.toContain("\x10w\0");
+    expect(sent).not.toContain("\x02level\0\x06\0\0\0local\0");
+    await store.close();
+    await proxy.close();
+  });
+
+  test("the indexes are those that bound every query, and one per named extra field", async () => {
+    const url = new URL(uri ?? "");
+    url.pathname = `/cdrate-test-${randomUUID()}`;
+    const store = await openMongoStore({ url: url.href, indexedExtraFields: ["trunk", "a.b"] });
+    const client = new MongoClient(url.href);
+    const indexes = await client.db().collection("cdrs").indexes();
+    const tail = { "keys.callTime": 1, _id: 1 };
+    expect(Object.fromEntries(indexes.map((index) => [index.name, index.key]))).toEqual({
+      _id_: { _id: 1 },
+      time: tail,
+      tenant: { tenant: 1, ...tail },
+      account: { tenant: 1, "primary.account": 1, ...tail },
+      leadingDigits: { tenant: 1, "keys.leadingDigits": 1, ...tail },
+      outcome: { tenant: 1, "rating.outcome": 1, ...tail },
+      batch: { tenant: 1, batchId: 1, ...tail },
+      "extra trunk": { tenant: 1, "extra.trunk": 1, ...tail },
+      "extra a%2eb": { tenant: 1, "extra.a%2eb": 1, ...tail },
+    });
+    await client.close();
+    await store.close();
+  });
+});
+
+test.skipIf(!isJavaServer)(
+  "a server that is killed is unavailable, and used again when it is back",
+  async () => {
+    const file = join(folder, "killed");
+    const first = await startJavaServer(file);
+    const store = await openMongoStore({ url: `${first.uri}/killed` });
+    const cdrs = Array.from({ length: 30 }, (_, n) => sampleCdr(`killed-${n}`));
+    await store.insert(cdrs.slice(0, 10));
+    const inFlight = Promise.allSettled(cdrs.slice(10).map((cdr) => store.insert([cdr])));
+    first.process.kill("SIGKILL");
+    for (const result of await inFlight) {
+      if (result.status === "rejected") expect(result.reason).toMatchObject(away);
+    }
+    await expect(store.ping()).rejects.toMatchObject(away);
+    const second = await startJavaServer(file, Number(new URL(first.uri).port));
+    await store.ping();
+    const again = await store.insert(cdrs);
+    expect(again).toHaveLength(30);
+    expect(await store.count({})).toBe(30);
+    for (const cdr of cdrs) expect(await store.get(cdr.id)).toMatchObject({ id: cdr.id });
+    await store.close();
+    await second.stop();
+  },
+);

@@ -23,7 +23,7 @@ const names = z
   .array(text)
   .refine((list) => new Set(list).size === list.length, "a name is there twice");
 
-/** Three capital letters; ISO 4217 is not looked up, since operators also use units of their own. */
+/** ISO 4217 is not looked up: operators also use units of their own. */
 export const CURRENCY = /^[A-Z]{3}$/;
 const currency = z.string().refine((code) => CURRENCY.test(code), fault("unknown-currency"));
 const timeZone = z.string().refine(isTimeZone, fault("unknown-zone"));

@@ -7,8 +7,8 @@ export type TimeRead =
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-const FORM =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+const CLOCK = /(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(Z|[+-]\d{2}:\d{2})?/;
+const FORM = new RegExp(`^(\\d{4})-(\\d{2})-(\\d{2})(?:[T ]${CLOCK.source})?$`);
 
 /** True for the names of the IANA database; offsets such as `+02:00` are not zones. */
 export function isTimeZone(name: string): boolean {

@@ -17,7 +17,7 @@ function isName(text: string): boolean {
 }
 
 /** Canonical decimal text within what a tariff keeps exactly. */
-export const decimal = fc
+const decimal = fc
   .tuple(fc.bigInt({ min: 0n, max: 10n ** 22n - 1n }), fc.integer({ min: 0, max: 10 }))
   .map(([scaled, idle]) => {
     const value = scaled - (scaled % 10n ** BigInt(idle));

@@ -1,4 +1,4 @@
-// Writes a tariff as a folder, in the spellings that the reader takes: the other half of a round trip.
+// Writes a tariff as a folder, in the spellings that the reader takes.
 import { stringify } from "yaml";
 import type { Band, PricingRules, RateRow, Tariff } from "../../src/tariffs/tariff.ts";
 import { DAY_NAMES } from "../../src/tariffs/tariff-settings.ts";

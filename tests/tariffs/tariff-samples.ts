@@ -37,7 +37,7 @@ export function tariffOf(texts: TariffTexts): Tariff {
 }
 
 /** Cuts the indentation of the first line from all lines, and blank lines at both ends. */
-export function dedent(text: string): string {
+function dedent(text: string): string {
   const lines = text
     .replace(/^\s*\n/, "")
     .trimEnd()

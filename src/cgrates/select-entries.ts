@@ -88,15 +88,16 @@ export function profileOf(
   return query.snapshot.profiles.get(query.tenant)?.get(query.category)?.get(subject);
 }
 
+/** Adds what a profile and its fallbacks have; false: no such profile, or beyond the depth. */
 function addProfile(
   query: EntryQuery,
   window: EntryWindow,
   source: { profile: CompiledProfile | undefined; depth: number },
-): void {
+): boolean {
   const { profile, depth } = source;
-  if (profile === undefined || depth > query.fallbackDepth) return;
+  if (profile === undefined || depth > query.fallbackDepth) return false;
   addEntries(window, entriesOf(query, window, profile));
-  if (covers(window)) return;
+  if (covers(window)) return true;
   for (let index = 0; index < window.entries.length; index++) {
     const entry = window.entries[index] as RatingEntry;
     if (entry.intervals !== null || entry.fallbackSubjects.length === 0) continue;
@@ -108,21 +109,24 @@ function addProfile(
       entries: [],
     };
     for (const subject of entry.fallbackSubjects) {
-      addProfile(query, part, { profile: profileOf(query, subject), depth: depth + 1 });
+      const source = { profile: profileOf(query, subject), depth: depth + 1 };
+      if (!addProfile(query, part, source)) continue;
+      replaceEntry(window.entries, index, part.entries);
       if (covers(part)) break;
     }
-    replaceEntry(window.entries, index, part.entries);
   }
+  return true;
 }
 
 /**
  * Result 0 replaces the empty entry, result n goes in n places after it; empty results are
- * dropped. Where the list is too short for that, CGRateS crashes; the call stays unauthorized.
+ * dropped. Done anew after every subject, so that a result may stand there twice. Where the list is too short for that, CGRateS crashes; the call stays unauthorized.
  */
 function replaceEntry(entries: RatingEntry[], index: number, results: RatingEntry[]): void {
   results.forEach((result, place) => {
     if (result.intervals === null || index + place > entries.length) return;
-    entries.splice(index + place, place === 0 ? 1 : 0, result);
+    if (place === 0) entries[index] = result;
+    else entries.splice(index + place, 0, result);
   });
 }
 
@@ -134,6 +138,7 @@ function addEntries(window: EntryWindow, found: RatingEntry[]): void {
     window.entries.push(...found);
     return;
   }
+  window.entries.sort((a, b) => (a.atNs === b.atNs ? 0 : a.atNs < b.atNs ? -1 : 1));
   const earliest = window.entries[0] as RatingEntry;
   if (earliest.atNs > window.startNs && first.atNs < earliest.atNs) window.entries.unshift(first);
 }

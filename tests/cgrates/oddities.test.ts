@@ -411,7 +411,7 @@ describe("rounding of a plan", () => {
     expect(cost(snapshot(round, "cgrates"), call)).toBe(0.17);
     expect(eventCost(snapshot(round, "cgrates"), call)).toBe(0.16992);
   });
-  const plain = flat("0,0.05,60s,1s,0s");
+  const plain = { ...flat("0,0.05,60s,1s,0s"), destinationRates: ["DR0,D,R0,,0,0,"] };
   it.each([
     [4, 0.48],
     [5, 0.498],

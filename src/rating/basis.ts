@@ -18,7 +18,7 @@ import {
   TERM_NEXT_INTERVAL,
   TERM_UNIT,
 } from "./native-snapshot.ts";
-import { exactText, type PlanPrice, roundedText, termOf } from "./plan-price.ts";
+import { exactText, type PlanPrice, rateNumber, roundedText, termOf } from "./plan-price.ts";
 import type { BuyPrice } from "./price-buy.ts";
 import { lossReason, type RoutingContext } from "./rank-carriers.ts";
 import { canonicalText } from "./scaled-decimal.ts";
@@ -96,7 +96,7 @@ export function rowFigures(snapshot: NativeSnapshot, deck: CompiledDeck, row: nu
 }
 
 function rateText(deck: CompiledDeck, row: number): string {
-  return canonicalText(deck.wideRates.get(row) ?? (deck.rates[row] as number), deck.scale);
+  return canonicalText(deck.wideRates.get(row) ?? rateNumber(deck, row), deck.scale);
 }
 
 function feeText(deck: CompiledDeck, row: number): string {

@@ -29,8 +29,7 @@ export function compileDeck(source: Deck, tables: DeckTables): DeckCompiled {
   const terms = createTermTable(scale, tables);
   const destinations = createNameTable();
   const deck = {
-    rates: new Float64Array(rows.length),
-    rowTerms: new Int32Array(rows.length),
+    rows: new Float64Array(2 * rows.length),
     lines: new Int32Array(rows.length),
     destinations: new Int32Array(rows.length),
   };
@@ -43,9 +42,9 @@ export function compileDeck(source: Deck, tables: DeckTables): DeckCompiled {
     }
     mostRows = Math.max(mostRows, index + 1 - (firstRows.at(-1) ?? 0));
     const rate = toScaled(row.rate, scale);
-    deck.rates[index] = exactNumber(rate);
-    if (Number.isNaN(deck.rates[index])) wideRates.set(index, rate);
-    deck.rowTerms[index] = terms.indexOf(row, band);
+    deck.rows[2 * index] = exactNumber(rate);
+    if (Number.isNaN(deck.rows[2 * index])) wideRates.set(index, rate);
+    deck.rows[2 * index + 1] = terms.indexOf(row, band);
     deck.lines[index] = row.line;
     deck.destinations[index] = destinations.indexOf(row.destination);
   }

@@ -25,32 +25,39 @@ const BITS_SET = Uint8Array.from({ length: 1024 }, (_, bitmap) => {
  */
 export function buildDigitTrie(keys: string[], firstRows: ArrayLike<number>): DigitTrie {
   const depth = keys.reduce((longest, key) => Math.max(longest, key.length), 0);
-  const words: number[] = [];
-  // Level by level, so that the children of a node lie side by side and need one link.
-  let level: [from: number, to: number][] = [[0, keys.length]];
-  let nodeCount = 1;
-  for (let length = 0; level.length > 0; length++) {
-    const next: [number, number][] = [];
-    for (const [from, to] of level) {
-      const owns = from < to && keys[from]?.length === length;
-      const first = owns ? from + 1 : from;
-      const children = next.length;
-      let bitmap = 0;
-      for (let start = first; start < to; ) {
-        const digit = keys[start]?.charCodeAt(length) ?? 0;
-        const end = endOfDigit(keys, length, [start, to]);
-        bitmap |= 1 << (digit - 48);
-        next.push([start, end]);
-        start = end;
-      }
-      const row = owns ? (firstRows[from] ?? 0) : 0;
-      const rows = owns ? (firstRows[from + 1] ?? 0) - row : 0;
-      words.push(nodeCount + children, bitmap, row, rows);
+  const words = [0, 0, 0, 0];
+  // Depth first: children side by side need one link, and what is below a node lies close to it.
+  const open: Range[] = [{ node: 0, length: 0, from: 0, to: keys.length }];
+  for (let range = open.pop(); range !== undefined; range = open.pop()) {
+    const { node, length, from, to } = range;
+    const owns = from < to && keys[from]?.length === length;
+    const children: Range[] = [];
+    let bitmap = 0;
+    for (let start = owns ? from + 1 : from; start < to; ) {
+      const end = endOfDigit(keys, length, [start, to]);
+      bitmap |= 1 << ((keys[start]?.charCodeAt(length) ?? 0) - 48);
+      const child = words.length / STRIDE + children.length;
+      children.push({ node: child, length: length + 1, from: start, to: end });
+      start = end;
     }
-    nodeCount += next.length;
-    level = next;
+    words[node * STRIDE] = words.length / STRIDE;
+    words[node * STRIDE + CHILDREN] = bitmap;
+    if (owns) {
+      words[node * STRIDE + FIRST_ROW] = firstRows[from] ?? 0;
+      words[node * STRIDE + ROW_COUNT] = (firstRows[from + 1] ?? 0) - (firstRows[from] ?? 0);
+    }
+    for (const _child of children) words.push(0, 0, 0, 0);
+    open.push(...children.reverse());
   }
   return { nodes: Int32Array.from(words), depth };
+}
+
+/** The keys below one node: those that share its first `length` digits. */
+interface Range {
+  node: number;
+  length: number;
+  from: number;
+  to: number;
 }
 
 /** The first key of a sorted range that has another digit at `length` than the range's first. */

@@ -52,9 +52,11 @@ export interface CompiledDeck {
   scale: number;
   prefixes: number;
   trie: DigitTrie;
-  /** Per row, by prefix; within one: longest caller prefix, latest window, band, from_second. */
-  rates: Float64Array<ArrayBuffer>;
-  rowTerms: Int32Array<ArrayBuffer>;
+  /**
+   * Two words a row, side by side since they are read together: its rate, and its set of terms.
+   * Rows are sorted by prefix; within one: longest caller prefix, latest window, band, from_second.
+   */
+  rows: Float64Array<ArrayBuffer>;
   lines: Int32Array<ArrayBuffer>;
   destinations: Int32Array<ArrayBuffer>;
   terms: Float64Array<ArrayBuffer>;
@@ -117,8 +119,7 @@ export interface NativeSnapshot {
 export function snapshotTransferables(snapshot: NativeSnapshot): ArrayBuffer[] {
   const ofDecks = snapshot.decks.flatMap((deck) => [
     deck.trie.nodes.buffer,
-    deck.rates.buffer,
-    deck.rowTerms.buffer,
+    deck.rows.buffer,
     deck.lines.buffer,
     deck.destinations.buffer,
     deck.terms.buffer,

@@ -77,9 +77,19 @@ export function createPlanPrice(snapshot: NativeSnapshot): PlanPrice {
   };
 }
 
+/** Scaled rate of a row; NaN where it is no safe integer. */
+export function rateNumber(deck: CompiledDeck, row: number): number {
+  return deck.rows[2 * row] as number;
+}
+
+/** The set of terms of a row. */
+export function termsOf(deck: CompiledDeck, row: number): number {
+  return deck.rows[2 * row + 1] as number;
+}
+
 /** One of the terms of a row, by its TERM_ offset. */
 export function termOf(deck: CompiledDeck, row: number, term: number): number {
-  return deck.terms[(deck.rowTerms[row] as number) * TERM_WORDS + term] as number;
+  return deck.terms[termsOf(deck, row) * TERM_WORDS + term] as number;
 }
 
 /** The exact amount, before rounding, in units of money. */

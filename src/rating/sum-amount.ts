@@ -1,7 +1,7 @@
 // Amount = connect fee + Σ rate × billed ⁄ unit, at most the maximum: exact, not rounded yet.
 import { type Fraction, greatestCommonDivisor } from "./exact-amount.ts";
 import { type CompiledDeck, TERM_FEE, TERM_MAXIMUM, TERM_UNIT } from "./native-snapshot.ts";
-import { type PlanPrice, termOf } from "./plan-price.ts";
+import { type PlanPrice, rateNumber, termOf, termsOf } from "./plan-price.ts";
 
 /** Writes the exact amount of the spans: in Numbers where that is proved exact, else as BigInt. */
 export function sumAmount(deck: CompiledDeck, price: PlanPrice): void {
@@ -19,7 +19,7 @@ function sumNumbers(deck: CompiledDeck, price: PlanPrice): boolean {
   if (!isExact(total)) return false;
   for (let span = 0; span < price.spanCount; span++) {
     const row = price.spanRows[span] as number;
-    const part = (deck.rates[row] as number) * (price.spanSeconds[span] as number);
+    const part = rateNumber(deck, row) * (price.spanSeconds[span] as number);
     total += part;
     if (!isExact(part) || !isExact(total) || termOf(deck, row, TERM_UNIT) !== unit) return false;
   }
@@ -56,17 +56,17 @@ function add(a: Fraction, b: Fraction): Fraction {
 
 /** Scaled rate of a row. */
 export function rateOf(deck: CompiledDeck, row: number): bigint {
-  return deck.wideRates.get(row) ?? BigInt(deck.rates[row] as number);
+  return deck.wideRates.get(row) ?? BigInt(rateNumber(deck, row));
 }
 
 /** Scaled connect fee of a row. */
 export function feeOf(deck: CompiledDeck, row: number): bigint {
-  return deck.wideFees.get(deck.rowTerms[row] as number) ?? BigInt(termOf(deck, row, TERM_FEE));
+  return deck.wideFees.get(termsOf(deck, row)) ?? BigInt(termOf(deck, row, TERM_FEE));
 }
 
 /** Scaled maximum of a row; null: none. */
 export function maximumOf(deck: CompiledDeck, row: number): bigint | null {
   const maximum = termOf(deck, row, TERM_MAXIMUM);
   if (maximum === Number.POSITIVE_INFINITY) return null;
-  return deck.wideMaximums.get(deck.rowTerms[row] as number) ?? BigInt(maximum);
+  return deck.wideMaximums.get(termsOf(deck, row)) ?? BigInt(maximum);
 }

@@ -1,0 +1,151 @@
+// Calls priced per second on one core, sell and buy, as a ratio to a bare trie look-up and integer
+// multiply over the same decks: `node --import tsx bench/core.ts [--json]`.
+import { existsSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { callPricerOf } from "../src/rating/call-pricer.ts";
+import { settleCandidate } from "../src/rating/carrier-candidate.ts";
+import { compileTariff } from "../src/rating/compile-tariff.ts";
+import { firstRowOf, matchPrefixes } from "../src/rating/digit-trie.ts";
+import { exchangeAt } from "../src/rating/exchange.ts";
+import { type NativeSnapshot, snapshotTransferables } from "../src/rating/native-snapshot.ts";
+import { createPlanPrice, rateNumber, roundedUnits } from "../src/rating/plan-price.ts";
+import { chooseCarrier } from "../src/rating/rank-carriers.ts";
+import { randomFrom } from "../tests/rating/random-tariff.ts";
+import { carrierPlan, retailPlan, tariffOf } from "../tests/rating/tariff-fixtures.ts";
+
+const REFERENCE_DECK = "../shared/reference/ratedecks/astpp-az-36k.csv.gz";
+const CALLS = 200_000;
+const ROUNDS = 5;
+
+/** Prefixes with the shape of real decks: few short ones, most of five to eight digits. */
+function seededPrefixes(count: number): string[] {
+  const random = randomFrom(count);
+  const prefixes = new Set<string>();
+  while (prefixes.size < count) {
+    const length = 1 + Math.min(8, random.below(4) + random.below(4) + random.below(4));
+    const country = String(1 + random.below(99));
+    const rest = Array.from({ length }, () => random.below(10)).join("");
+    prefixes.add((country + rest).slice(0, Math.max(1, length)));
+  }
+  return [...prefixes];
+}
+
+function referencePrefixes(): string[] {
+  const lines = gunzipSync(readFileSync(REFERENCE_DECK)).toString("utf8").split(/\r?\n/);
+  return [
+    ...new Set(lines.map((line) => line.split(",")[0] ?? "").filter((code) => /^\d+$/.test(code))),
+  ];
+}
+
+function snapshotOf(prefixes: string[], carriers: number): NativeSnapshot {
+  const random = randomFrom(7);
+  const rows = () =>
+    prefixes.map((prefix) => ({
+      prefix,
+      rate: `0.${String(random.below(100_000)).padStart(5, "0")}`,
+      firstInterval: random.pick([1, 6, 30, 60]),
+      nextInterval: random.pick([1, 6]),
+    }));
+  return compileTariff(
+    tariffOf({
+      retailPlans: [retailPlan("retail", rows())],
+      carrierPlans: Array.from({ length: carriers }, (_, index) =>
+        carrierPlan(`c${index}`, rows()),
+      ),
+    }),
+    "bench",
+  );
+}
+
+interface BenchCall {
+  digits: string;
+  usage: number;
+}
+
+function seededCalls(prefixes: string[]): BenchCall[] {
+  const random = randomFrom(11);
+  return Array.from({ length: CALLS }, () => ({
+    digits: random.pick(prefixes) + String(1_000_000 + random.below(9_000_000)),
+    usage: 1000 + random.below(600_000),
+  }));
+}
+
+/** Everything between a normalised number and two rounded amounts; no trace, no basis. */
+function priceAll(snapshot: NativeSnapshot, calls: BenchCall[]): number {
+  const { pricer, request, candidatesOf } = callPricerOf(snapshot);
+  const voipPlan = snapshot.voipPlans.get("gold")!;
+  const retail = snapshot.retailPlans[0]!;
+  const sell = createPlanPrice(snapshot);
+  const candidates = candidatesOf(voipPlan);
+  const routing = { strategy: voipPlan.routing, callId: "" };
+  request.tor = snapshot.tors.indexOf("*voice");
+  request.atMs = Date.UTC(2026, 0, 5, 12);
+  let sum = 0;
+  for (const { digits, usage } of calls) {
+    request.digits = digits;
+    request.usage = usage;
+    pricer.price(request, retail, sell);
+    for (const candidate of candidates) {
+      pricer.price(request, candidate.plan, candidate.price);
+      const pair = { from: candidate.plan.rules.currency, to: retail.rules.currency };
+      settleCandidate(candidate, exchangeAt(snapshot, pair, request.atMs));
+    }
+    const buy = chooseCarrier(candidates, routing);
+    sum += roundedUnits(sell, snapshot.decks[retail.deck]!, retail.rules.rounding);
+    if (buy !== null) sum += roundedUnits(buy.price, buy.deck, buy.plan.rules.rounding);
+  }
+  return sum;
+}
+
+/** The least that any pricing must do: the same look-ups, and a multiply for each. */
+function lookUpAll(snapshot: NativeSnapshot, calls: BenchCall[]): number {
+  const path = new Int32Array(64);
+  let sum = 0;
+  for (const { digits, usage } of calls) {
+    for (const deck of snapshot.decks) {
+      const count = matchPrefixes(deck.trie, digits, path);
+      if (count > 0) sum += rateNumber(deck, firstRowOf(deck.trie, path[2 * count - 2]!)) * usage;
+    }
+  }
+  return sum;
+}
+
+function bestPerSecond(run: () => number): number {
+  let best = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const startMs = performance.now();
+    if (!(run() > 0)) throw new Error("nothing was priced");
+    best = Math.max(best, CALLS / ((performance.now() - startMs) / 1000));
+  }
+  return Math.round(best);
+}
+
+const results = [];
+const small = existsSync(REFERENCE_DECK) ? referencePrefixes() : seededPrefixes(36_205);
+for (const prefixes of [small, seededPrefixes(36_205), seededPrefixes(500_000)]) {
+  for (const carriers of [1, 10]) {
+    if (prefixes.length > 100_000 && carriers > 1 && process.argv.includes("--quick")) continue;
+    const startMs = performance.now();
+    const snapshot = snapshotOf(prefixes, carriers);
+    const compileMs = performance.now() - startMs;
+    const calls = seededCalls(prefixes);
+    const priced = bestPerSecond(() => priceAll(snapshot, calls));
+    const bare = bestPerSecond(() => lookUpAll(snapshot, calls));
+    const bytes = snapshotTransferables(snapshot).reduce((sum, part) => sum + part.byteLength, 0);
+    results.push({
+      deck: prefixes === small && existsSync(REFERENCE_DECK) ? "reference" : "seeded",
+      prefixes: prefixes.length,
+      carriers,
+      callsPerSecond: priced,
+      bareLookupsPerSecond: bare,
+      ratio: Number((bare / priced).toFixed(2)),
+      bytesPerPrefix: Math.round(bytes / snapshot.decks.length / prefixes.length),
+      compileMs: Math.round(compileMs),
+    });
+  }
+}
+process.stdout.write(
+  process.argv.includes("--json")
+    ? `${JSON.stringify(results)}\n`
+    : `${results.map((result) => JSON.stringify(result)).join("\n")}\n`,
+);

@@ -133,7 +133,7 @@ export function listenAddress(listen: string): ListenAddress {
   return { host, port: Number(listen.slice(colon + 1)) };
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 

@@ -8,6 +8,8 @@ export interface Output {
   print(text: string): void;
   printJson(value: unknown): void;
   warn(text: string): void;
+  /** A block as it is; resolves when the reader took it. */
+  write(block: string): Promise<void>;
 }
 
 export const processOutput: Output = {
@@ -20,6 +22,10 @@ export const processOutput: Output = {
   warn: (text) => {
     process.stderr.write(`${text}\n`);
   },
+  write: (block) =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(block, (error) => (error ? reject(error) : resolve()));
+    }),
 };
 
 /** Rows as aligned columns; numbers to the right. */

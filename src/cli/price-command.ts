@@ -9,7 +9,7 @@ import { type PriceParameters, priceByFolder, priceByStore } from "../engine/pri
 import { readTariffFiles } from "../engine/tariff-folders.ts";
 import { EngineError, engineError } from "../errors.ts";
 import type { CommandParts } from "./commands.ts";
-import { table } from "./output.ts";
+import { type Output, table } from "./output.ts";
 import { withEngine } from "./tariff-commands.ts";
 
 interface PriceOptions extends Omit<PriceParameters, "id"> {
@@ -47,7 +47,7 @@ export function addPriceCommand(program: Command, parts: CommandParts): void {
     .option("--json", "answer as JSON")
     .action(async (options: PriceOptions) => {
       await withPrice(parts, options, async (price) => {
-        if (options.calls !== undefined) return priceLines(options.calls, price);
+        if (options.calls !== undefined) return priceLines(options.calls, price, parts.output);
         const { tariff: _tariff, compat: _compat, json, calls: _calls, ...call } = options;
         const answer = await price(call);
         if (json === true) parts.output.printJson(answer);
@@ -107,23 +107,17 @@ const callLine = z.strictObject({
 /** Lines go out in blocks: one write for each would be the slowest part of all. */
 const BLOCK_CHARACTERS = 65_536;
 
-async function priceLines(file: string, price: Price): Promise<void> {
+async function priceLines(file: string, price: Price, output: Output): Promise<void> {
   const input = file === "-" ? process.stdin : createReadStream(file);
   let block = "";
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === "") continue;
     block += `${JSON.stringify(await priceLine(line, price))}\n`;
     if (block.length < BLOCK_CHARACTERS) continue;
-    await write(block);
+    await output.write(block);
     block = "";
   }
-  await write(block);
-}
-
-function write(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
-  });
+  await output.write(block);
 }
 
 /** A line that cannot be priced answers `error`; the run goes on. */

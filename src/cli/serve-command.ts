@@ -24,7 +24,7 @@ export function addServeCommand(program: Command, parts: CommandParts): void {
 }
 
 /** An empty store gets `demo` of the tariff root, so that the first CDR has a price. */
-export async function loadDemoTariff(engine: Engine, settings: Settings): Promise<boolean> {
+async function loadDemoTariff(engine: Engine, settings: Settings): Promise<boolean> {
   const { tariffs } = await engine.tariffs.list(1);
   if (tariffs.length > 0 || !existsSync(join(settings.tariffs, "demo"))) return false;
   const { version } = await engine.tariffs.load({ path: "demo" });

@@ -62,7 +62,7 @@ function answerMoment(text: string | undefined, nowMs: number): Call["callTime"]
 }
 
 /** Integer milliseconds for voice, integer units otherwise. */
-export function usageOf(usage: number | string, tor: string): number {
+function usageOf(usage: number | string, tor: string): number {
   const fault = (text: string) =>
     engineError("invalid-params", `usage: ${text}`, { path: "usage" });
   if (!isTimed(tor)) {

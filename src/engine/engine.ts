@@ -31,6 +31,7 @@ export interface Engine {
   /** What pricing needs, for the use cases that are plain functions. */
   readonly rating: RateBatchParts;
   readonly startedAtMs: number;
+  readonly sources: readonly SourceSettings[];
   /** The configured source that a sender is. */
   sourceOf(sender: Sender): SourceSettings;
   setAssignment(assignment: Assignment): Promise<void>;
@@ -57,6 +58,7 @@ export function createEngine(parts: EngineParts): Engine {
     counters,
     rating,
     startedAtMs: clock(),
+    sources: parts.sources,
     sourceOf: (sender) => chooseSource(parts.sources, sender),
     setAssignment: (assignment) => store.setAssignment(assignment, clock()),
     refresh: snapshots.refresh,

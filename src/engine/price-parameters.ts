@@ -48,7 +48,7 @@ export async function priceByStore(
 }
 
 /** The answer of rating.price. */
-export function priceAnswer(
+function priceAnswer(
   priced: PricedWithTrace,
   { tariffVersion, semantics }: { tariffVersion: string | null; semantics: string },
 ): JsonObject {

@@ -35,7 +35,7 @@ export async function rateBatch(parts: RateBatchParts, cdrs: Cdr[]): Promise<New
 }
 
 /** Prices calls with the assignments and versions in force; nothing is stored. */
-export async function rateCalls(parts: RateBatchParts, calls: Call[]): Promise<RatedCall[]> {
+async function rateCalls(parts: RateBatchParts, calls: Call[]): Promise<RatedCall[]> {
   await assignAccounts(parts.store, calls);
   const results: RatedCall[] = [];
   for (const call of calls) results.push(await rateCall(parts, call));

@@ -8,7 +8,7 @@ import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
 import { openRpcDocument } from "../rpc/openrpc.ts";
 import type { RpcServer } from "../rpc/rpc-server.ts";
 import { type Access, type AccessRules, requireRole } from "./access.ts";
-import { CDR_ROUTES, createCdrFeed } from "./cdr-feeds.ts";
+import { cdrRoutes, createCdrFeed } from "./cdr-feeds.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface AppParts {
@@ -57,7 +57,7 @@ function single(value: string | string[] | undefined): string | undefined {
 
 function addCdrRoutes(router: Router, parts: AppParts): void {
   const { engine, limits } = parts;
-  for (const { path, methods, feed } of CDR_ROUTES) {
+  for (const { path, methods, feed } of cdrRoutes(engine.sources)) {
     const handle = createCdrFeed({ engine, limitBytes: limits.bodyBytes }, feed);
     router.register(path, methods, async (context) =>
       handle(context as Context, await accessOf(parts, context as Context)),

@@ -8,6 +8,7 @@ import { engineError } from "../errors.ts";
 import { readCgrForm } from "../formats/cgr-form.ts";
 import type { FormatInput, FormatResult } from "../formats/format.ts";
 import { readFreeswitchJson } from "../formats/freeswitch-json.ts";
+import type { SourceSettings } from "../mediation/source-settings.ts";
 import { type Access, requireRole } from "./access.ts";
 import { readBody } from "./read-body.ts";
 
@@ -30,11 +31,32 @@ const FREESWITCH_FEED: Feed = {
   queryIsRecord: false,
 };
 
-export const CDR_ROUTES: { path: string; methods: ("GET" | "POST")[]; feed: Feed }[] = [
+interface CdrRoute {
+  path: string;
+  methods: ("GET" | "POST")[];
+  feed: Feed;
+}
+
+const CDR_ROUTES: readonly CdrRoute[] = [
   { path: "/cgr", methods: ["GET", "POST"], feed: FORM_FEED },
   { path: "/cdr_http", methods: ["GET", "POST"], feed: FORM_FEED },
   { path: "/freeswitch_json", methods: ["POST"], feed: FREESWITCH_FEED },
 ];
+
+/** The fixed routes, and the paths that sources name for themselves with their kind. */
+export function cdrRoutes(sources: readonly SourceSettings[]): CdrRoute[] {
+  const own = sources.flatMap(({ kind, match }) =>
+    (match.paths ?? [])
+      .filter((path) => !CDR_ROUTES.some((route) => route.path === path))
+      .map(
+        (path): CdrRoute =>
+          kind === "freeswitch"
+            ? { path, methods: ["POST"], feed: FREESWITCH_FEED }
+            : { path, methods: ["GET", "POST"], feed: FORM_FEED },
+      ),
+  );
+  return [...CDR_ROUTES, ...own];
+}
 
 /** Handles one post to a CDR route: reads the body once, as bytes. */
 export function createCdrFeed(

@@ -6,7 +6,7 @@ import type { Rating } from "../cdr/rating.ts";
 import { isTimed } from "../cdr/usage.ts";
 
 /** RFC 3339 in the offset that the time came with. */
-export function momentText({ atMs, offsetMinutes }: Moment): string {
+function momentText({ atMs, offsetMinutes }: Moment): string {
   const local = new Date(atMs + offsetMinutes * 60_000).toISOString();
   if (offsetMinutes === 0) return local;
   const sign = offsetMinutes < 0 ? "-" : "+";
@@ -19,7 +19,7 @@ export function instantText(atMs: number): string {
   return new Date(atMs).toISOString();
 }
 
-export function primaryView(primary: PrimaryFields): Record<string, Json> {
+function primaryView(primary: PrimaryFields): Record<string, Json> {
   const { setupTime, answerTime, endTime, usage, pddMs, ...same } = primary;
   return {
     ...same,

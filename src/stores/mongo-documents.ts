@@ -12,6 +12,7 @@ import type {
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { Margin, Rating, Side } from "../cdr/rating.ts";
 import { plainDecimal } from "./decimals.ts";
+import { leadingDigits } from "./leading-digits.ts";
 import { callTimeMs, setupKeyMs } from "./sort-keys.ts";
 import type { NewCdr } from "./store.ts";
 
@@ -78,8 +79,6 @@ export type CdrDocument = Omit<Cdr, "id" | "receivedAtMs" | keyof CdrContent> &
   };
 
 const ID = /^[0-9a-f]{40}$/;
-/** Number of digits that a destination prefix needs to be found by its index. */
-export const LEADING_DIGIT_COUNT = 3;
 
 /** A field name without what MongoDB or its driver give a meaning to: `.`, `$`, NUL, `_bsontype`. */
 export function encodeName(name: string): string {
@@ -211,9 +210,8 @@ function contentKeys(content: CdrContent, receivedAtMs: number): ContentKeys {
 
 function ratingKeys(rating: Rating): RatingKeys {
   const { sell, buy } = rating;
-  const digits = Array.from(rating.normalized.destination.normalized);
   return {
-    leadingDigits: digits.slice(0, LEADING_DIGIT_COUNT).join(""),
+    leadingDigits: leadingDigits(rating.normalized.destination.normalized),
     carrier: buy?.carrier?.toLowerCase() ?? null,
     prefix: (sell ?? buy)?.prefix ?? null,
     destination: (sell ?? buy)?.destination ?? null,

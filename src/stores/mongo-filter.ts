@@ -3,7 +3,8 @@ import { Decimal128, type Document } from "mongodb";
 import type { Json } from "../cdr/json.ts";
 import { engineError } from "../errors.ts";
 import type { CdrConditions, CdrFilter, Range, TimeRange } from "../reports/cdr-query.ts";
-import { encodeName, jsonHash, LEADING_DIGIT_COUNT } from "./mongo-documents.ts";
+import { leadingDigitsOfPrefixes } from "./leading-digits.ts";
+import { encodeName, jsonHash } from "./mongo-documents.ts";
 
 /** One condition: a query document of its own, so that conditions never overwrite each other. */
 type Condition = Document;
@@ -117,10 +118,9 @@ function memberConditions(conditions: CdrConditions): Condition[] {
   ];
 }
 
-function leadingDigits(prefixes: string[]): Condition[] {
-  const leading = prefixes.map((prefix) => Array.from(prefix).slice(0, LEADING_DIGIT_COUNT));
-  if (leading.some((digits) => digits.length < LEADING_DIGIT_COUNT)) return [];
-  return [{ "keys.leadingDigits": { $in: leading.map((digits) => digits.join("")) } }];
+function leadingDigitsAmong(prefixes: string[] | undefined): Condition[] {
+  const leading = leadingDigitsOfPrefixes(prefixes);
+  return leading === undefined ? [] : [{ "keys.leadingDigits": { $in: leading } }];
 }
 
 /** The whole filter; what follows from it for indexed fields is said in so many words. */
@@ -128,7 +128,7 @@ export function filterQuery(filter: CdrFilter): Document {
   const all = [
     ...memberConditions(filter),
     ...timeRange("keys.callTime", filter.answerTime ?? {}),
-    ...leadingDigits(filter.destinationPrefixes ?? [""]),
+    ...leadingDigitsAmong(filter.destinationPrefixes),
     ...memberConditions(filter.not ?? {}).map((condition) => ({ $nor: [condition] })),
   ];
   if (filter.outcomes === undefined) all.push({ "rating.outcome": { $ne: "voided" } });
@@ -161,6 +161,7 @@ export function chooseHint(filter: CdrFilter, indexedExtraFields: string[]): str
   const { extra: wanted = {} } = filter;
   const extra = indexedExtraFields.find((name) => Object.hasOwn(wanted, name));
   if (extra !== undefined) return extraIndexName(extra);
-  if (leadingDigits(filter.destinationPrefixes ?? [""]).length > 0) return named("leadingDigits");
+  if (leadingDigitsOfPrefixes(filter.destinationPrefixes) !== undefined)
+    return named("leadingDigits");
   return named(filter.outcomes === undefined ? "tenant" : "outcome");
 }

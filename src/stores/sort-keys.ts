@@ -1,4 +1,5 @@
 // The instants that CDRs are sorted and cut into days by, and the opaque page cursors over them.
+import { callTimeOf } from "../cdr/call.ts";
 import type { PrimaryFields } from "../cdr/cdr.ts";
 import { engineError } from "../errors.ts";
 import type { CdrSort } from "../reports/cdr-query.ts";
@@ -8,10 +9,7 @@ import type { CdrSort } from "../reports/cdr-query.ts";
  * A CDR without any time takes the time of its receipt, so that time-ordered reads find it.
  */
 export function callTimeMs(primary: PrimaryFields, receivedAtMs: number): number {
-  const start = primary.answerTime ?? primary.setupTime;
-  if (start !== undefined) return start.atMs;
-  if (primary.endTime === undefined) return receivedAtMs;
-  return primary.endTime.atMs - (primary.tor === "*voice" ? primary.usage : 0);
+  return callTimeOf(primary)?.atMs ?? receivedAtMs;
 }
 
 /** Setup time, else the call time: a sort by setup time leaves nobody out. */

@@ -4,14 +4,9 @@ import type { Database } from "better-sqlite3";
 import type { Json } from "../cdr/json.ts";
 import type { CdrConditions, CdrFilter, Range, TimeRange } from "../reports/cdr-query.ts";
 import { compareDecimals, splitBound } from "./decimals.ts";
+import { leadingDigitsOfPrefixes } from "./leading-digits.ts";
 import { idBytes } from "./sqlite-rows.ts";
-import {
-  extraExpression,
-  extraIndexName,
-  LEADING_DIGIT_COUNT,
-  LEADING_DIGITS,
-  memberPath,
-} from "./sqlite-schema.ts";
+import { extraExpression, extraIndexName, LEADING_DIGITS, memberPath } from "./sqlite-schema.ts";
 
 export type SqlValue = string | number | Uint8Array;
 
@@ -75,10 +70,11 @@ function moneyRange(name: "sell" | "buy" | "margin", range: Range<string>): SqlC
   const compare = (bound: string, operator: string): SqlCondition => {
     const { units, parts } = splitBound(bound);
     return {
-      sql: `CASE WHEN ${name}_units IS NULL
-        THEN decimal_compare(rating ->> '$.${name}.amount', ?) ${operator} 0
-        ELSE (${name}_units, ${name}_parts) ${operator} (?, ?) END`,
-      values: [bound, units, parts],
+      sql: `CASE
+        WHEN ${name}_units IS NOT NULL THEN (${name}_units, ${name}_parts) ${operator} (?, ?)
+        WHEN has_long_amount = 1
+        THEN decimal_compare(rating ->> '$.${name}.amount', ?) ${operator} 0 END`,
+      values: [units, parts, bound],
     };
   };
   return joined([
@@ -200,12 +196,6 @@ interface Candidate {
   values: string[] | undefined;
 }
 
-function leadingDigits(prefixes: string[] | undefined): string[] | undefined {
-  const leading = prefixes?.map((prefix) => Array.from(prefix).slice(0, LEADING_DIGIT_COUNT));
-  if (leading?.some((digits) => digits.length < LEADING_DIGIT_COUNT)) return undefined;
-  return leading?.map((digits) => digits.join(""));
-}
-
 function extraCandidates(filter: CdrFilter, indexedExtraFields: string[]): Candidate[] {
   return indexedExtraFields.map((name) => {
     const wanted = Object.hasOwn(filter.extra ?? {}, name) ? filter.extra?.[name] : undefined;
@@ -236,7 +226,7 @@ export function chooseIndex(filter: CdrFilter, indexedExtraFields: string[]): In
     {
       index: "cdr_by_leading_digits",
       column: LEADING_DIGITS,
-      values: leadingDigits(filter.destinationPrefixes),
+      values: leadingDigitsOfPrefixes(filter.destinationPrefixes),
     },
     { index: "cdr_by_outcome", column: "outcome", values: filter.outcomes },
   ];

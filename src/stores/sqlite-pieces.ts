@@ -39,7 +39,9 @@ function nextPieceRows(rows: number, tookMs: number): number {
 /** Walks one index path in the order of call time and id. */
 function walkIndex(database: Database, path: IndexPath, descending: boolean) {
   const from = `cdr INDEXED BY ${path.index}`;
-  const [beyond, before, order] = descending ? ["<", ">=", "DESC"] : [">", "<", "ASC"];
+  const [beyond, before, until, order] = descending
+    ? ["<", ">=", ">=", "DESC"]
+    : [">", "<", "<=", "ASC"];
   const limitMs = descending ? path.fromMs : path.toMs;
   const bounded = `(call_ms, id) ${beyond} (?, ?) AND call_ms ${before} ?`;
   const held = path.columns.map((column) => `${column} = ?`);
@@ -61,18 +63,16 @@ function walkIndex(database: Database, path: IndexPath, descending: boolean) {
     return nearest;
   }
 
+  /** SQLite takes one upper bound into the index, so a piece that has a border names only that. */
   function piece(start: Key, end: Key | null): Piece {
-    const values: SqlValue[] = [start.ms, start.id, limitMs];
-    const sql = [bounded];
+    const isBefore = end === null ? `call_ms ${before} ?` : `(call_ms, id) ${until} (?, ?)`;
+    const sql = [`(call_ms, id) ${beyond} (?, ?)`, isBefore];
+    const values: SqlValue[] = [start.ms, start.id, ...(end ? [end.ms, end.id] : [limitMs])];
     path.columns.forEach((column, position) => {
       const allowed = [...new Set(path.combinations.map((combination) => combination[position]))];
       sql.push(`${column} IN (${allowed.map(() => "?").join(", ")})`);
       values.push(...allowed.filter((value) => value !== undefined));
     });
-    if (end !== null) {
-      sql.push(`(call_ms, id) ${descending ? ">=" : "<="} (?, ?)`);
-      values.push(end.ms, end.id);
-    }
     return { from, where: { sql: sql.join(" AND "), values } };
   }
   return { border, piece };

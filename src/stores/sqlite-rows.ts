@@ -16,10 +16,17 @@ export function idBytes(id: string): Buffer | null {
   return ID.test(id) ? Buffer.from(id, "hex") : null;
 }
 
-function moneyColumns(name: "sell" | "buy" | "margin", rating: Rating): ColumnValues {
-  const amount = rating[name]?.amount ?? null;
-  const columns = amount === null ? null : splitAmount(amount);
-  return { [`${name}_units`]: columns?.units ?? null, [`${name}_parts`]: columns?.parts ?? null };
+/** Amounts as two integers each; those that do not fit are left to the text of the rating. */
+function moneyColumns(rating: Rating): ColumnValues {
+  const columns: ColumnValues = { has_long_amount: 0 };
+  for (const name of ["sell", "buy", "margin"] as const) {
+    const amount = rating[name]?.amount ?? null;
+    const parts = amount === null ? null : splitAmount(amount);
+    if (amount !== null && parts === null) columns["has_long_amount"] = 1;
+    columns[`${name}_units`] = parts?.units ?? null;
+    columns[`${name}_parts`] = parts?.parts ?? null;
+  }
+  return columns;
 }
 
 /** Columns that a new rating of a CDR replaces. */
@@ -40,9 +47,7 @@ export function ratingColumns(rating: Rating): ColumnValues {
     carrier_key: carrier?.toLowerCase() ?? null,
     currency: (sell ?? buy)?.currency ?? null,
     buy_currency: buy?.currency ?? null,
-    ...moneyColumns("sell", rating),
-    ...moneyColumns("buy", rating),
-    ...moneyColumns("margin", rating),
+    ...moneyColumns(rating),
     rating: JSON.stringify(rating),
   };
 }

@@ -2,13 +2,12 @@
 import { createHash } from "node:crypto";
 import type { Database } from "better-sqlite3";
 import { engineError } from "../errors.ts";
+import { LEADING_DIGIT_COUNT } from "./leading-digits.ts";
 
 const SCHEMA_VERSION = 1;
 /** "cdrt": marks the file as ours. */
 const APPLICATION_ID = 0x63647274;
 
-/** Number of digits that a destination prefix needs to be found by its index. */
-export const LEADING_DIGIT_COUNT = 3;
 /** The indexed expression; queries must spell it the same way for the index to be used. */
 export const LEADING_DIGITS = `substr(normalized, 1, ${LEADING_DIGIT_COUNT})`;
 
@@ -38,6 +37,7 @@ CREATE TABLE cdr (
   sell_units INTEGER, sell_parts INTEGER,
   buy_units INTEGER, buy_parts INTEGER,
   margin_units INTEGER, margin_parts INTEGER,
+  has_long_amount INTEGER NOT NULL,
   primary_fields TEXT NOT NULL,
   extra TEXT NOT NULL,
   rating TEXT NOT NULL

@@ -10,7 +10,7 @@ import { cdrReader, cdrWriter } from "./sqlite-cdrs.ts";
 import { registerFilterFunctions } from "./sqlite-filter.ts";
 import { activationTable, assignmentTable, tariffTable } from "./sqlite-records.ts";
 import { prepareSchema, setPragmas } from "./sqlite-schema.ts";
-import { registerPeriodFunction, summarizeCdrs } from "./sqlite-summary.ts";
+import { summarizeCdrs } from "./sqlite-summary.ts";
 import { suspenseTable } from "./sqlite-suspense.ts";
 import type { Store } from "./store.ts";
 
@@ -99,7 +99,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       prepareSchema(database, indexedExtraFields);
     });
     registerFilterFunctions(database);
-    registerPeriodFunction(database);
     return createStore(database, { path, indexedExtraFields, busyTimeoutMs });
   } catch (error) {
     database.close();

@@ -25,20 +25,22 @@ const KEY_COLUMNS: Record<Exclude<GroupKey, Period>, string> = {
   disconnectCause: "disconnect_cause",
 };
 
-type PeriodLabels = ReturnType<typeof periodLabels>;
+/** Names of the SQL functions of one connection that give the label of a period in a zone. */
+const periodFunctions = new WeakMap<Database, Map<string, string>>();
 
-/** The function that queries call for day, hour and month; to be registered on a connection. */
-export function registerPeriodFunction(database: Database): void {
-  const zones = new Map<string, PeriodLabels>();
-  database.function(
-    "local_period",
-    { deterministic: true, safeIntegers: false },
-    (ms, period, zone) => {
-      const labels = zones.get(zone as string) ?? periodLabels(zone as string);
-      zones.set(zone as string, labels);
-      return labels(ms as number, period as Period);
-    },
+/** One function for each zone and period, so that a row passes it no more than its time. */
+function periodFunction(database: Database, period: Period, timeZone: string): string {
+  const names = periodFunctions.get(database) ?? new Map<string, string>();
+  periodFunctions.set(database, names);
+  const known = names.get(`${period} ${timeZone}`);
+  if (known !== undefined) return known;
+  const name = `period_label_${names.size}`;
+  const labels = periodLabels(timeZone);
+  database.function(name, { deterministic: true, safeIntegers: false }, (atMs) =>
+    labels(atMs as number, period),
   );
+  names.set(`${period} ${timeZone}`, name);
+  return name;
 }
 
 /** Integer sums of the amounts that fit, and the texts of those that do not, per amount. */
@@ -46,28 +48,29 @@ function moneyColumns(name: Money): string {
   return `count(${name}_units) AS ${name}_count,
     coalesce(sum(${name}_units), 0) AS ${name}_units,
     coalesce(sum(${name}_parts), 0) AS ${name}_parts,
-    json_group_array(CASE WHEN ${name}_units IS NULL THEN rating ->> '$.${name}.amount' END)
-      FILTER (WHERE ${name}_units IS NULL AND rating ->> '$.${name}.amount' IS NOT NULL)
+    json_group_array(rating ->> '$.${name}.amount') FILTER (WHERE has_long_amount = 1
+      AND ${name}_units IS NULL AND rating ->> '$.${name}.amount' IS NOT NULL)
       AS ${name}_texts`;
 }
 
-function selectSums(query: SummaryQuery, piece: Piece) {
-  const time = TIME_COLUMNS[query.time];
-  const keys = query.groupBy.map((key, index) => {
-    const isPeriod = key === "day" || key === "hour" || key === "month";
-    return isPeriod
-      ? { sql: `local_period(${time}, '${key}', ?) AS key_${index}`, values: [query.timeZone] }
-      : { sql: `${KEY_COLUMNS[key]} AS key_${index}`, values: [] };
-  });
+function keyColumn(database: Database, key: GroupKey, query: SummaryQuery): string {
+  if (key !== "day" && key !== "hour" && key !== "month") return KEY_COLUMNS[key];
+  return `${periodFunction(database, key, query.timeZone)}(${TIME_COLUMNS[query.time]})`;
+}
+
+/** Columns of the sums and the grouping; FROM and WHERE are those of the piece. */
+function sumsQuery(database: Database, query: SummaryQuery): (piece: Piece) => string {
+  const keys = query.groupBy.map(
+    (key, index) => `${keyColumn(database, key, query)} AS key_${index}`,
+  );
   const names = query.groupBy.map((_key, index) => `key_${index}`);
-  return {
-    sql: `SELECT ${[...keys.map((key) => key.sql), "currency", "buy_currency"].join(", ")},
+  const columns = [...keys, "currency", "buy_currency"].join(", ");
+  const groups = [...names, "currency", "buy_currency"].join(", ");
+  return (piece) => `SELECT ${columns},
       count(*) AS calls, sum(usage > 0) AS answered, sum(usage) AS usage,
       ${MONEY.map(moneyColumns).join(", ")}
       FROM ${piece.from} WHERE ${piece.where.sql}
-      GROUP BY ${[...names, "currency", "buy_currency"].join(", ")}`,
-    values: [...keys.flatMap((key) => key.values), ...piece.where.values],
-  };
+      GROUP BY ${groups}`;
 }
 
 type SumsRow = Record<string, string | bigint | null>;
@@ -145,14 +148,12 @@ export async function summarizeCdrs(
   query: SummaryQuery,
 ): Promise<SummaryRow[]> {
   periodLabels(query.timeZone);
+  const sqlOf = sumsQuery(database, query);
   const groups = new Map<string, Group>();
   const walk = { filter: query.filter, descending: false };
   await forEachPiece(database, indexedExtraFields, walk, (piece) => {
-    const { sql, values } = selectSums(query, piece);
-    const rows = database
-      .prepare<unknown[], SumsRow>(sql)
-      .safeIntegers(true)
-      .all(...values);
+    const statement = database.prepare<unknown[], SumsRow>(sqlOf(piece)).safeIntegers(true);
+    const rows = statement.all(...piece.where.values);
     for (const row of rows) {
       const keys = query.groupBy.map((_key, index) => row[`key_${index}`]);
       const name = JSON.stringify([...keys, row["currency"], row["buy_currency"]]);

@@ -56,11 +56,17 @@ function offsetText(offsetMs: number): string {
  */
 export function periodLabels(timeZone: string): (atMs: number, period: Period) => string {
   const offsetOf = offsetLookup(timeZone);
+  // Times mostly come in order: the label of the last minute met is kept.
+  let last = { minute: Number.NaN, period: "", label: "" };
   return (atMs, period) => {
+    const minute = Math.floor(atMs / 60_000);
+    if (last.minute === minute && last.period === period) return last.label;
     const offset = offsetOf(atMs);
     const local = new Date(atMs + offset).toISOString();
-    if (period === "month") return local.slice(0, -17);
-    if (period === "day") return local.slice(0, -14);
-    return `${local.slice(0, -11)}:00${offsetText(offset)}`;
+    let label = `${local.slice(0, -11)}:00${offsetText(offset)}`;
+    if (period === "month") label = local.slice(0, -17);
+    if (period === "day") label = local.slice(0, -14);
+    last = { minute, period, label };
+    return label;
   };
 }

@@ -117,7 +117,7 @@ function memberTests(conditions: CdrConditions): Test[] {
   return tests;
 }
 
-export function matches(cdr: StoredCdr, filter: CdrFilter): boolean {
+function matches(cdr: StoredCdr, filter: CdrFilter): boolean {
   if (filter.outcomes === undefined && cdr.rating.outcome === "voided") return false;
   return (
     memberTests(filter).every((test) => test(cdr)) &&

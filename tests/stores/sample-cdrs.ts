@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../../src/cdr/json.ts";
 import type { Rating, Side } from "../../src/cdr/rating.ts";
 import type { NewCdr } from "../../src/stores/store.ts";
 
-export const MARCH_1 = Date.UTC(2026, 2, 1);
+const MARCH_1 = Date.UTC(2026, 2, 1);
 const HOUR_MS = 3_600_000;
 
 export function sampleId(originId: string, originHost = ""): string {

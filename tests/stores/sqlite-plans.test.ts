@@ -1,0 +1,61 @@
+// The index that bounds each kind of query in SQLite, as its planner says.
+import Sqlite from "better-sqlite3";
+import { afterAll, expect, test } from "vitest";
+import type { CdrFilter } from "../../src/reports/cdr-query.ts";
+import { cdrWriter } from "../../src/stores/sqlite-cdrs.ts";
+import { registerFilterFunctions } from "../../src/stores/sqlite-filter.ts";
+import { forEachPiece } from "../../src/stores/sqlite-pieces.ts";
+import { extraIndexName, prepareSchema } from "../../src/stores/sqlite-schema.ts";
+import { sampleCdr } from "./sample-cdrs.ts";
+
+const database = new Sqlite(":memory:");
+registerFilterFunctions(database);
+prepareSchema(database, ["trunk"]);
+cdrWriter(database).insert(
+  Array.from({ length: 2_000 }, (_, n) =>
+    sampleCdr(`plan-${n}`, { extra: { trunk: "x" }, cdr: { batchId: "b" } }),
+  ),
+);
+afterAll(() => database.close());
+
+const tenants = ["example.com"];
+const cases: [string, CdrFilter][] = [
+  ["cdr_by_time", {}],
+  ["cdr_by_time", { accounts: ["1001"] }],
+  ["cdr_by_tenant", { tenants }],
+  ["cdr_by_tenant", { tenants, destinationPrefixes: ["44"] }],
+  ["cdr_by_account", { tenants, accounts: ["1001", "1002"] }],
+  ["cdr_by_leading_digits", { tenants, destinationPrefixes: ["44163", "349"] }],
+  ["cdr_by_outcome", { tenants, outcomes: ["rated"] }],
+  ["cdr_by_batch", { tenants, batchIds: ["b"], accounts: ["1001"] }],
+  [extraIndexName("trunk"), { tenants, extra: { trunk: "x" } }],
+];
+
+test.each(cases)("%s", async (index, filter) => {
+  for (const descending of [false, true]) {
+    const plans: string[] = [];
+    await forEachPiece(database, ["trunk"], { filter, descending }, (piece) => {
+      const sql = `EXPLAIN QUERY PLAN SELECT * FROM ${piece.from} WHERE ${piece.where.sql}`;
+      const rows = database.prepare<unknown[], { detail: string }>(sql).all(...piece.where.values);
+      plans.push(rows.find((row) => row.detail.includes("SEARCH cdr"))?.detail ?? "a scan");
+      return true;
+    });
+    // Every piece but the last is held to both its ends by the index.
+    expect(plans.length).toBeGreaterThan(1);
+    for (const plan of plans) expect(plan).toContain(`USING INDEX ${index} `);
+    for (const plan of plans.slice(0, -1)) {
+      expect(plan).toContain("(call_ms,id)>(?,?)");
+      expect(plan).toContain("(call_ms,id)<(?,?)");
+    }
+  }
+});
+
+test("ids are looked up by the unique key", async () => {
+  const filter = { ids: [sampleCdr("plan-1").id] };
+  await forEachPiece(database, [], { filter, descending: false }, (piece) => {
+    const sql = `EXPLAIN QUERY PLAN SELECT * FROM ${piece.from} WHERE ${piece.where.sql}`;
+    const rows = database.prepare<unknown[], { detail: string }>(sql).all(...piece.where.values);
+    expect(rows.map((row) => row.detail).join()).toContain("sqlite_autoindex_cdr_1 (id=?)");
+    return true;
+  });
+});

@@ -1,5 +1,6 @@
 // Entry of the worker thread that checks and compiles tariff folders.
 import { parentPort } from "node:worker_threads";
+import { EngineError } from "../errors.ts";
 import { checkFolder, compileFolder } from "./tariff-work.ts";
 import type { WorkerReply, WorkerRequest } from "./worker-compiler.ts";
 
@@ -17,7 +18,10 @@ port.on("message", (request: WorkerRequest) => {
       port.postMessage(reply, transferables);
     }
   } catch (error) {
-    const reported = error instanceof Error ? error : new Error(String(error));
-    port.postMessage({ id: request.id, ok: false, error: reported } satisfies WorkerReply);
+    // Errors lose their class on the way to another thread: code and text are what is needed.
+    const code = error instanceof EngineError ? error.code : "internal";
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const text = error instanceof EngineError ? error.message : message;
+    port.postMessage({ id: request.id, ok: false, code, message: text } satisfies WorkerReply);
   }
 });

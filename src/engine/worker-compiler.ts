@@ -1,5 +1,6 @@
 // The tariff compiler in a worker thread: no request waits for a check or a compile.
 import { Worker } from "node:worker_threads";
+import { type ErrorCode, engineError } from "../errors.ts";
 import type { TariffVersion } from "../stores/store.ts";
 import type { Compat, Snapshot, TariffCheck, TariffCompiler } from "./ports.ts";
 
@@ -10,7 +11,7 @@ export type WorkerRequest = { id: number } & (
 
 export type WorkerReply = { id: number } & (
   | { ok: true; result: TariffCheck | Snapshot }
-  | { ok: false; error: Error }
+  | { ok: false; code: ErrorCode; message: string }
 );
 
 interface Pending {
@@ -36,7 +37,7 @@ export function createWorkerCompiler(): TariffCompiler {
       const entry = pending.get(reply.id);
       pending.delete(reply.id);
       if (reply.ok) entry?.resolve(reply.result);
-      else entry?.reject(reply.error);
+      else entry?.reject(engineError(reply.code, reply.message));
       if (pending.size === 0) started.unref();
     });
     started.on("error", failAll);
@@ -80,8 +81,11 @@ function startThread(): Worker {
   if (!import.meta.url.endsWith(".ts")) {
     return new Worker(new URL("./tariff-worker.js", import.meta.url));
   }
-  const source = new URL("./tariff-worker.ts", import.meta.url).href;
-  const code = `import("tsx/esm/api").then((tsx) => { tsx.register(); return import("${source}"); });`;
+  const [loader, source] = ["tsx/esm/api", new URL("./tariff-worker.ts", import.meta.url).href];
+  const code = `import(${JSON.stringify(loader)}).then((tsx) => {
+    tsx.register();
+    return import(${JSON.stringify(source)});
+  });`;
   return new Worker(code, { eval: true });
 }
 

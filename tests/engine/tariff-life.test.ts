@@ -1,0 +1,114 @@
+// Goal: versions are immutable and compiled once; every process follows the time line; the
+// worker thread compiles what the server compiles. Method: engines on one store.
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { composeEngine, openStore } from "../../src/compose.ts";
+import { readSettings } from "../../src/config.ts";
+import { createInlineCompiler } from "../../src/engine/inline-compiler.ts";
+import { createTariffFolders, readTariffFiles } from "../../src/engine/tariff-folders.ts";
+import { createWorkerCompiler } from "../../src/engine/worker-compiler.ts";
+import { SILENT } from "../end-to-end/test-service.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cdrate-life-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const settings = readSettings({
+  environment: {},
+  flags: { store: `sqlite:${join(folder, "life.db")}` },
+});
+const files = await readTariffFiles("tariffs/demo");
+
+describe("the life of a tariff", () => {
+  it("one content is one version; another semantics or content is another", async () => {
+    const compiler = createInlineCompiler();
+    const first = await compiler.check(files);
+    const same = await compiler.check(Object.fromEntries(Object.entries(files).reverse()));
+    const other = await compiler.check({
+      ...files,
+      "accounts.csv": `${files["accounts.csv"]}9,gold,,\n`,
+    });
+    if (!first.ok || !same.ok || !other.ok) throw new Error("the demo tariff has faults");
+    expect(same.facts.version).toBe(first.facts.version);
+    expect(other.facts.version).not.toBe(first.facts.version);
+  });
+
+  it("a second process notices an activation when it looks, and prices by it", async () => {
+    let nowMs = Date.parse("2026-03-01T00:00:00Z");
+    const options = { clock: () => nowMs, log: SILENT };
+    const [one, two] = [
+      await composeEngine(settings, options),
+      await composeEngine(settings, options),
+    ];
+    try {
+      const { version } = await one.tariffs.load({ files }, { name: "demo" });
+      expect(two.snapshots.timeline().inForce(nowMs)).toEqual([]);
+      await one.tariffs.activate(version);
+      await two.refresh();
+      expect(
+        two.snapshots
+          .timeline()
+          .inForce(nowMs)
+          .map((entry) => entry.version),
+      ).toEqual([version]);
+      expect(two.snapshots.ready()).toBe(true);
+      nowMs += 1000;
+      const changed = {
+        ...files,
+        "accounts.csv": "account,voip_plan,numbering,from\n*any,gold,,\n",
+      };
+      const next = await two.tariffs.load({ files: changed }, { name: "demo" });
+      await two.tariffs.activate(next.version);
+      await one.refresh();
+      expect(one.snapshots.timeline().versionAt("cgrates.org", nowMs, nowMs)).toBe(next.version);
+      expect(one.snapshots.timeline().versionAt("cgrates.org", nowMs - 1, nowMs)).toBe(version);
+    } finally {
+      await one.close();
+      await two.close();
+    }
+  });
+
+  it("what is not loaded cannot be activated", async () => {
+    const engine = await composeEngine(settings, {
+      log: SILENT,
+      store: await openStore({ ...settings, store: "sqlite::memory:" }),
+    });
+    try {
+      await expect(engine.tariffs.activate("nope")).rejects.toMatchObject({ code: "not-found" });
+      await expect(engine.snapshots.get("nope")).rejects.toMatchObject({ code: "not-found" });
+    } finally {
+      await engine.close();
+    }
+  });
+
+  it("a folder that is no tariff is a fault, not a crash", async () => {
+    const checked = await createInlineCompiler().check({ "notes.csv": "a,b\n" });
+    expect(checked).toMatchObject({ ok: false, faults: [{ code: "not-a-tariff" }] });
+    const refused = await createInlineCompiler().check(files, "exact");
+    expect(refused).toMatchObject({ ok: false, faults: [{ code: "not-supported" }] });
+  });
+
+  it("a link cannot lead out of the tariff root", async () => {
+    symlinkSync("/etc", join(folder, "out"));
+    const folders = createTariffFolders(folder);
+    await expect(folders.read("out")).rejects.toMatchObject({ code: "path-outside-root" });
+    await expect(folders.read("missing")).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  it("the worker thread checks and compiles what the inline compiler does", async () => {
+    const worker = createWorkerCompiler();
+    try {
+      const inline = createInlineCompiler();
+      const checked = await worker.check(files);
+      expect(checked).toEqual(await inline.check(files));
+      if (!checked.ok) throw new Error("the demo tariff has faults");
+      const version = { ...checked.facts, name: "demo", loadedAtMs: 0, warnings: [] };
+      expect(await worker.compile(version, files)).toEqual(await inline.compile(version, files));
+      await expect(worker.compile(version, {})).rejects.toMatchObject({ code: "tariff-faults" });
+      expect(await worker.check({})).toMatchObject({ ok: false });
+    } finally {
+      await worker.close();
+    }
+  });
+});

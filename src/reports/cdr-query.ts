@@ -52,6 +52,10 @@ export interface CdrFilter extends CdrConditions {
   not?: CdrConditions;
 }
 
+/**
+ * `callTime`: answer, else setup, else end − usage, else end, else receipt · `setupTime`: setup, else
+ * call time. Equal keys are in the order of their ids.
+ */
 export type SortKey = "callTime" | "setupTime" | "receivedAt" | "usage";
 
 export interface CdrSort {
@@ -68,6 +72,11 @@ export interface CdrPageQuery {
   cursor?: string;
 }
 
+/**
+ * `day` 2026-10-25 · `month` 2026-10 · `hour` its start with the offset that holds in it,
+ * 2026-10-25T02:00+02:00 · `prefix`, `destination`: of the row that the sell side matched, else the
+ * buy side · `carrier`: of the buy side · `source`: the configured one. Null: it has none.
+ */
 export type GroupKey =
   | "day"
   | "hour"
@@ -93,7 +102,10 @@ export interface SummaryQuery {
   time: "answer" | "setup" | "received";
 }
 
-/** Sums of one group and one currency; money exact decimal text, null when no CDR had an amount. */
+/**
+ * Sums of one group and one currency; money exact decimal text without trailing zeros, null when no
+ * CDR had an amount. Rows are in the order of their keys, null first.
+ */
 export interface SummaryRow {
   keys: Partial<Record<GroupKey, string | null>>;
   /** Sell currency, or the buy currency where there is no sell side; null for neither. */

@@ -100,12 +100,14 @@ export interface Store {
   /** False when the same id is there already (nothing is written then). */
   suspend(record: SuspenseRecord): Promise<boolean>;
   getSuspense(id: string): Promise<SuspenseRecord | null>;
+  /** Oldest first. */
   findSuspense(query: SuspenseQuery): Promise<{ records: SuspenseRecord[]; nextCursor?: string }>;
 
   /** Stores a version whole or not at all; loading the same again changes nothing. */
   putTariff(version: TariffVersion, files: Record<string, string>): Promise<void>;
   getTariff(version: string): Promise<TariffVersion | null>;
   getTariffFiles(version: string): Promise<Record<string, string> | null>;
+  /** Latest loaded first. */
   listTariffs(limit: number, cursor?: string): Promise<TariffVersionPage>;
   /** Adds an entry to the time line; the store gives the sequence. */
   activate(entry: Omit<Activation, "sequence">): Promise<Activation>;
@@ -118,6 +120,7 @@ export interface Store {
   setAssignment(assignment: Assignment, atMs: number): Promise<void>;
   /** Every dated assignment of these accounts, by fromMs; one round trip for a batch. */
   getAssignments(keys: { tenant: string; account: string }[]): Promise<Assignment[]>;
+  /** By tenant, account and fromMs. */
   findAssignments(query: {
     tenants?: string[];
     limit: number;

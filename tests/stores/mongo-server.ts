@@ -27,7 +27,8 @@ const START_LIMIT_MS = 60_000;
 const MAVEN_LIMIT_MS = 150_000;
 
 function message(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
+  const [first = ""] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
+  return first.replace(/, Details:$/, "");
 }
 
 async function startMongod(): Promise<MongoServer> {

@@ -142,9 +142,9 @@ describe("over 30,000 CDRs", () => {
     ];
     for (const read of reads) {
       await read();
-      // The best of three: other processes of the machine may take the core meanwhile.
+      // The best of five: other processes of the machine may take the core meanwhile.
       const longest: number[] = [];
-      for (let attempt = 0; attempt < 3; attempt += 1) longest.push(await longestTurn(read));
+      for (let attempt = 0; attempt < 5; attempt += 1) longest.push(await longestTurn(read));
       expect(Math.min(...longest)).toBeLessThan(50);
     }
   });

@@ -1,5 +1,5 @@
 // CDRs in SQLite: insert, revise, get, find and count.
-import type { Database } from "better-sqlite3";
+import type { Database, Statement } from "better-sqlite3";
 import type { HistoryEntry, StoredCdr } from "../cdr/cdr.ts";
 import type { Rating } from "../cdr/rating.ts";
 import type { CdrFilter, CdrPageQuery, SortKey } from "../reports/cdr-query.ts";
@@ -27,6 +27,11 @@ const SORT_COLUMNS: Record<SortKey, string> = {
 
 type KeyedRow = StoredRow & { sort_key: number };
 
+function insertSql(names: string[]): string {
+  return `INSERT INTO cdr (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})
+    ON CONFLICT (id) DO NOTHING`;
+}
+
 function assignments(columns: ColumnValues): string {
   return Object.keys(columns)
     .map((name) => `${name} = @${name}`)
@@ -41,12 +46,7 @@ export function cdrWriter(database: Database) {
   const insertHistory = database.prepare(
     "INSERT INTO cdr_history (seq, revision, entry) VALUES (?, ?, ?)",
   );
-  const statements = new Map<string, ReturnType<typeof database.prepare>>();
-  const statement = (sql: string) => {
-    const prepared = statements.get(sql) ?? database.prepare(sql);
-    statements.set(sql, prepared);
-    return prepared;
-  };
+  let insertRow: Statement<unknown[]> | undefined;
 
   function get(id: string): StoredCdr | null {
     const bytes = idBytes(id);
@@ -54,12 +54,10 @@ export function cdrWriter(database: Database) {
     return row === undefined ? null : rowToCdr(row);
   }
 
+  /** Rows of CDRs all have the same columns in the same order. */
   function insertOne(columns: ColumnValues, id: string): InsertOutcome {
-    const names = Object.keys(columns);
-    const { changes } = statement(
-      `INSERT INTO cdr (${names.join(", ")}) VALUES (${names.map((name) => `@${name}`).join(", ")})
-       ON CONFLICT (id) DO NOTHING`,
-    ).run(columns);
+    insertRow ??= database.prepare(insertSql(Object.keys(columns)));
+    const { changes } = insertRow.run(Object.values(columns));
     if (changes === 1) return { outcome: "inserted" };
     const stored = get(id);
     if (stored === null) throw new Error(`CDR ${id} is neither new nor there`);
@@ -82,10 +80,8 @@ export function cdrWriter(database: Database) {
       ...ratingColumns(revision.rating),
       ...(revision.content !== undefined && contentColumns(revision.content, row.received_ms)),
     };
-    statement(`UPDATE cdr SET ${assignments(columns)} WHERE seq = @seq`).run({
-      ...columns,
-      seq: row.seq,
-    });
+    const update = database.prepare(`UPDATE cdr SET ${assignments(columns)} WHERE seq = @seq`);
+    update.run({ ...columns, seq: row.seq });
     return "revised";
   }
 

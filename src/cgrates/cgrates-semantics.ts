@@ -15,6 +15,7 @@ import {
   type RatingEntry,
   selectEntries,
 } from "./select-entries.ts";
+import type { CgratesSnapshot } from "./snapshot.ts";
 import { type CallCost, costOfSpans, type PricedSpan, roundUpSpans } from "./span-cost.ts";
 import { groupStart, type Span, splitSpans } from "./split-spans.ts";
 
@@ -90,7 +91,7 @@ function priceEntries(
   const gap = spans.find((span) => span.interval === null);
   if (gap !== undefined) return describeGap(call, clock, gap.startNs);
   const cost = costOfSpans(spans, call);
-  return answer(cost, { ratedNs, startNs: clock.startNs, entries });
+  return answer(cost, { snapshot: call.snapshot, ratedNs, startNs: clock.startNs, entries });
 }
 
 /** No usage costs nothing, even where no plan or profile matches. */
@@ -109,10 +110,14 @@ function freeOfCharge(entry: RatingEntry | undefined): DescriptorPrice {
   };
 }
 
-function answer(
-  cost: CallCost,
-  facts: { ratedNs: number; startNs: number; entries: RatingEntry[] },
-): DescriptorPrice {
+interface AnswerFacts {
+  snapshot: CgratesSnapshot;
+  ratedNs: number;
+  startNs: number;
+  entries: RatingEntry[];
+}
+
+function answer(cost: CallCost, facts: AnswerFacts): DescriptorPrice {
   const first = cost.spans[0] as PricedSpan;
   const { entry } = first.span;
   return {
@@ -124,12 +129,12 @@ function answer(
     matchedPrefix: entry.prefix,
     ratingPlan: entry.plan,
     matchedSubject: entry.subject,
-    timespans: () => cost.spans.map((span) => timespan(span, facts.startNs)),
+    timespans: () => cost.spans.map((span) => timespan(span, facts)),
     warnings: warningsOf(cost.spans, facts.entries),
   };
 }
 
-function timespan(priced: PricedSpan, startNs: number): PricedTimespan {
+function timespan(priced: PricedSpan, { snapshot, startNs }: AnswerFacts): PricedTimespan {
   const { span, slot, interval } = priced;
   return {
     fromNs: priced.startNs - startNs,
@@ -138,7 +143,7 @@ function timespan(priced: PricedSpan, startNs: number): PricedTimespan {
     ratingPlan: span.entry.plan,
     matchedPrefix: span.entry.prefix,
     matchedSubject: span.entry.subject,
-    destinationTag: span.entry.destinationTag,
+    destinationTag: snapshot.destinationTags[span.entry.intervals?.tag ?? -1] ?? "",
     interval,
     slot,
     incrementNs: slot?.incrementNs ?? 0,

@@ -1,5 +1,6 @@
 // The destination search in one rating plan (notes 2.3): which tag supplies the prices.
 import { isActive, type LocalTime } from "./day-rule.ts";
+import { ordersOf } from "./interval-order.ts";
 import { childOf } from "./prefix-trie.ts";
 import type {
   CgratesSnapshot,
@@ -122,7 +123,12 @@ export function intervalsOf(
   const resolved =
     intervals.length === 0
       ? null
-      : { tag, intervals, maxWeight: Math.max(0, ...intervals.map(({ weight }) => weight)) };
+      : {
+          tag,
+          intervals,
+          orders: ordersOf(intervals),
+          maxWeight: Math.max(0, ...intervals.map(({ weight }) => weight)),
+        };
   plan.resolved.set(tag, resolved);
   return resolved;
 }

@@ -60,8 +60,17 @@ export interface RateInterval {
 export interface DestinationIntervals {
   tag: number;
   intervals: RateInterval[];
+  /** The orders that CGRateS's sort leaves, one sort after the other (interval-order.ts). */
+  orders: IntervalOrders;
   /** Over all intervals, active or not, and at least 0 (notes 2.3). */
   maxWeight: number;
+}
+
+export interface IntervalOrders {
+  /** Order 0 is that of the file, order n what sorting order n − 1 leaves. */
+  lists: RateInterval[][];
+  /** Sorting the last list gives this one again. */
+  repeatsFrom: number;
 }
 
 /** DestinationRates rows as columns; rows of one tag stand together, by destination. */

@@ -1,6 +1,6 @@
 // Cuts a call into spans of one price each (notes 2.5 and 2.6), with `cgrates` semantics.
 import { civilDate, DAY_NS, isActive, matchesDay } from "./day-rule.ts";
-import { sortLikeCgrates } from "./interval-order.ts";
+import { orderAfter } from "./interval-order.ts";
 import type { RatingEntry } from "./select-entries.ts";
 import type { RateInterval } from "./snapshot.ts";
 
@@ -106,9 +106,11 @@ function cutByIntervals(spans: Span[], index: number, options: CutOptions): bool
 
 /** The candidate, then what follows it in the list down to the first lower weight (2.6 b, c). */
 function workList(span: Span, baseDay: number): RateInterval[] {
-  const intervals = span.entry.intervals ?? [];
-  if (intervals.length === 1) return intervals;
-  sortLikeCgrates(intervals);
+  const { entry } = span;
+  if (entry.intervals === null) return [];
+  if (entry.intervals.intervals.length === 1) return entry.intervals.intervals;
+  entry.sorts++;
+  const intervals = orderAfter(entry.intervals.orders, entry.sorts);
   const dayStart = Math.floor(span.startNs / DAY_NS) * DAY_NS;
   const day = baseDay + dayStart / DAY_NS;
   const time = span.startNs - dayStart;

@@ -1,0 +1,155 @@
+// Compiling: tries find what a scan finds, snapshots survive the trip between threads, zones agree
+// with the calendar, money of any size stays exact.
+import fc from "fast-check";
+import { IANAZone } from "luxon";
+import { describe, expect, it } from "vitest";
+import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { buildDigitTrie, firstRowOf, matchPrefixes } from "../../src/rating/digit-trie.ts";
+import { snapshotTransferables } from "../../src/rating/native-snapshot.ts";
+import { priceCall } from "../../src/rating/price-call.ts";
+import { nextTransitionMs, offsetMsAt, zoneOffsets } from "../../src/rating/zone-offsets.ts";
+import { randomCall, randomFrom, randomTariff } from "./random-tariff.ts";
+import { callOf, retailPlan, tariffOf } from "./tariff-fixtures.ts";
+
+const digits = (maxLength: number) =>
+  fc.string({ unit: fc.constantFrom("0", "1", "2", "9"), maxLength });
+
+describe("the digit trie", () => {
+  it("finds every prefix that a naive scan finds, the longest last", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(digits(6), { maxLength: 40 }), digits(9), (keys, number) => {
+        const sorted = [...keys].sort();
+        const trie = buildDigitTrie(sorted, [...sorted.keys(), sorted.length]);
+        const path = new Int32Array(2 * (trie.depth + 1));
+        const count = matchPrefixes(trie, number, path);
+        const found = Array.from({ length: count }, (_, step) => {
+          const key = sorted[firstRowOf(trie, path[2 * step]!)]!;
+          expect(key.length).toBe(path[2 * step + 1]);
+          return key;
+        });
+        const scanned = sorted
+          .filter((key) => number.startsWith(key))
+          .sort((a, b) => a.length - b.length);
+        expect(found).toEqual(scanned);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("stops at what is no digit", () => {
+    const trie = buildDigitTrie(["4", "44"], [0, 1, 2]);
+    expect(matchPrefixes(trie, "4*4", new Int32Array(6))).toBe(1);
+  });
+});
+
+describe("snapshots", () => {
+  it("price the same after they were transferred", () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const random = randomFrom(seed);
+      const tariff = randomTariff(random);
+      const kept = compileTariff(tariff, "v");
+      const sent = compileTariff(tariff, "v");
+      const moved = structuredClone(sent, { transfer: snapshotTransferables(sent) });
+      expect(sent.decks[0]?.rows.length).toBe(0);
+      for (let index = 0; index < 20; index++) {
+        const call = randomCall(random);
+        expect(priceCall(call, moved)).toEqual(priceCall(call, kept));
+      }
+    }
+  });
+
+  it("do not depend on the order of the rows of a deck", () => {
+    for (let seed = 0; seed < 100; seed++) {
+      const random = randomFrom(seed);
+      const tariff = randomTariff(random);
+      const turned = structuredClone(tariff);
+      for (const plan of [...turned.retailPlans, ...turned.carrierPlans]) {
+        plan.deck.rows.sort(() => random.below(3) - 1);
+      }
+      const [one, other] = [compileTariff(tariff, "v"), compileTariff(turned, "v")];
+      for (let index = 0; index < 30; index++) {
+        const call = randomCall(random);
+        expect(priceCall(call, other)).toEqual(priceCall(call, one));
+      }
+    }
+  });
+
+  it("read the one deck of several plans once for each zone of its bands", () => {
+    const bands = [{ name: "b", fromMinute: 540, toMinute: 600, timeZone: null }];
+    const first = retailPlan("a", [
+      { prefix: "34", band: "b" },
+      { prefix: "34", rate: "9" },
+    ]);
+    const again = { ...first, name: "again" };
+    const elsewhere = { ...first, name: "b", rules: { ...first.rules, timeZone: "Asia/Tokyo" } };
+    const snapshot = compileTariff(
+      tariffOf({ bands, retailPlans: [first, again, elsewhere] }),
+      "v",
+    );
+    expect(snapshot.retailPlans.map((plan) => plan.deck)).toEqual([0, 0, 1]);
+  });
+
+  it("refuse a tariff that names what it does not have: that is the reader's fault", () => {
+    const retailPlans = [retailPlan("r", [{ prefix: "34", band: "nowhere" }])];
+    const code = expect.objectContaining({ code: "internal" });
+    expect(() => compileTariff(tariffOf({ retailPlans }), "v")).toThrow(code);
+    const voipPlan = { retail: ["nobody"] };
+    expect(() => compileTariff(tariffOf({ voipPlan }), "v")).toThrow(code);
+    expect(() => compileTariff(tariffOf({ voipPlan: { ban: ["none"] } }), "v")).toThrow(code);
+    const bands = [{ name: "b", fromMinute: 0, toMinute: 0, timeZone: "Mars/Olympus" }];
+    const banded = [retailPlan("r", [{ prefix: "34", band: "b" }])];
+    expect(() => compileTariff(tariffOf({ bands, retailPlans: banded }), "v")).toThrow(code);
+  });
+
+  it("take money text in any decimal form", () => {
+    const amount = (rate: string) => {
+      const retailPlans = [retailPlan("r", [{ prefix: "34", rate, unitSeconds: 1 }])];
+      return priceCall(callOf({ usage: 3000 }), compileTariff(tariffOf({ retailPlans }), "v")).sell
+        ?.amount;
+    };
+    expect(amount("1e-3")).toBe("0.0030");
+    expect(amount("0.001")).toBe("0.0030");
+    expect(amount("-2.5")).toBe("-7.5000");
+    expect(amount("900719925474.0993")).toBe("2702159776422.2979");
+  });
+});
+
+describe("zone tables", () => {
+  const days = (from: string, to: string) => {
+    const [first, last] = [Date.parse(from), Date.parse(to)];
+    return Array.from(
+      { length: (last - first) / 86_400_000 },
+      (_, day) => first + day * 86_400_000,
+    );
+  };
+
+  it.each(["Europe/Madrid", "Africa/Casablanca", "Australia/Lord_Howe", "Africa/Cairo", "UTC"])(
+    "%s has the offsets of the calendar on every day of 60 years",
+    (name) => {
+      const zone = IANAZone.create(name);
+      const table = zoneOffsets(name);
+      for (const dayMs of days("1980-01-01", "2040-01-01")) {
+        expect([dayMs, offsetMsAt(table, dayMs)]).toEqual([dayMs, zone.offset(dayMs) * 60_000]);
+      }
+    },
+  );
+
+  it("know a transition to the millisecond", () => {
+    const table = zoneOffsets("Europe/Madrid");
+    const spring = Date.parse("2026-03-29T01:00:00Z");
+    expect(offsetMsAt(table, spring - 1)).toBe(3_600_000);
+    expect(offsetMsAt(table, spring)).toBe(7_200_000);
+    expect(nextTransitionMs(table, spring - 1)).toBe(spring);
+    expect(nextTransitionMs(table, spring)).toBe(Date.parse("2026-10-25T01:00:00Z"));
+  });
+
+  it("ask the calendar before and after the table", () => {
+    const table = zoneOffsets("Europe/Madrid");
+    const zone = IANAZone.create("Europe/Madrid");
+    for (const text of ["1960-07-01T00:00:00Z", "2120-07-01T00:00:00Z"]) {
+      const atMs = Date.parse(text);
+      expect(offsetMsAt(table, atMs)).toBe(zone.offset(atMs) * 60_000);
+      expect(nextTransitionMs(table, atMs)).toBe(atMs + 1_800_000);
+    }
+  });
+});

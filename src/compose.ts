@@ -83,7 +83,7 @@ export async function startService(
   const log = options.log ?? createLog(settings.log);
   const clock = options.clock ?? Date.now;
   const engine = await composeEngine(settings, { compiler: "worker", ...options, log, clock });
-  const rpc = createRpcServer({ engine, methods: METHODS, log, clock, limits: settings.limits });
+  const rpc = createRpcServer({ engine, methods: METHODS, log, limits: settings.limits });
   const app = createApp({
     engine,
     rpc,

@@ -38,6 +38,8 @@ const limitSettings = z.strictObject({
   bodyBytes: z.number().int().min(1024).max(64_000_000).default(2_000_000),
   /** Calls in one JSON-RPC batch. */
   rpcBatch: z.number().int().min(1).max(10_000).default(1000),
+  /** Seconds after which a JSON-RPC call that reads is ended with `timeout`. */
+  rpcSeconds: z.number().min(0.01).max(3600).default(60),
   /** CDRs waiting for the store before new posts are answered 503. */
   queue: z.number().int().min(1).max(1_000_000).default(10_000),
   /** CDRs that one durable write takes at most. */

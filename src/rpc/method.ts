@@ -17,6 +17,8 @@ export interface Caller {
 export interface MethodContext {
   engine: Engine;
   caller: Caller;
+  /** Aborted with `timeout` when the call is over its limit; long reads look between pieces. */
+  readonly signal: AbortSignal;
 }
 
 export interface Method {
@@ -32,17 +34,25 @@ export interface Method {
   run(params: unknown, context: MethodContext): Promise<unknown>;
 }
 
-interface Declaration<Params extends z.ZodObject, Result extends z.ZodType>
-  extends Omit<Method, "params" | "result" | "run"> {
+/** A method whose name, params and result are known to the compiler: the typed client's source. */
+interface TypedMethod<Name extends string, Params extends z.ZodObject, Result extends z.ZodType>
+  extends Method {
+  name: Name;
   params: Params;
   result: Result;
+}
+
+interface Declaration<Name extends string, Params extends z.ZodObject, Result extends z.ZodType>
+  extends Omit<TypedMethod<Name, Params, Result>, "run"> {
   run(params: z.output<Params>, context: MethodContext): Promise<z.input<Result>>;
 }
 
 /** Declares a method; `run` gets params that passed the schema. */
-export function method<Params extends z.ZodObject, Result extends z.ZodType>(
-  declaration: Declaration<Params, Result>,
-): Method {
+export function method<
+  const Name extends string,
+  Params extends z.ZodObject,
+  Result extends z.ZodType,
+>(declaration: Declaration<Name, Params, Result>): TypedMethod<Name, Params, Result> {
   return {
     ...declaration,
     run: (params, context) => declaration.run(params as z.output<Params>, context),

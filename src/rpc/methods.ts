@@ -8,7 +8,7 @@ import * as suspense from "./methods/suspense-methods.ts";
 import * as system from "./methods/system-methods.ts";
 import * as tariff from "./methods/tariff-methods.ts";
 
-export const METHODS: readonly Method[] = [
+export const METHODS = [
   system.statusMethod,
   cdr.processMethod,
   cdr.processManyMethod,
@@ -24,8 +24,9 @@ export const METHODS: readonly Method[] = [
   tariff.loadMethod,
   tariff.listMethod,
   tariff.activateMethod,
+  tariff.rollbackMethod,
   account.setMethod,
   account.getMethod,
   suspense.findMethod,
   suspense.getMethod,
-];
+] as const satisfies readonly Method[];

@@ -30,7 +30,7 @@ function describe(declared: Method): Record<string, unknown> {
     name: declared.name,
     summary: declared.summary,
     tags: [{ name: `role:${declared.role}` }],
-    paramStructure: "by-name",
+    paramStructure: "either",
     params: Object.entries(schema.properties ?? {}).map(([name, property]) => ({
       name,
       required: required.has(name),

@@ -7,8 +7,8 @@ import {
 } from "json-rpc-2.0";
 import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
-import type { Clock, Log } from "../engine/ports.ts";
-import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
+import type { Log } from "../engine/ports.ts";
+import { EngineError, ERROR_CODES, type ErrorCode, engineError } from "../errors.ts";
 import type { Caller, Method } from "./method.ts";
 import { openRpcDocument } from "./openrpc.ts";
 
@@ -21,13 +21,15 @@ export interface RpcServerParts {
   engine: Engine;
   methods: readonly Method[];
   log: Log;
-  clock: Clock;
-  limits: { rpcBatch: number };
+  limits: { rpcBatch: number; rpcSeconds: number };
 }
 
 interface CallContext {
   caller: Caller;
 }
+
+/** Calls of a batch are begun in one turn of the event loop for this long at most. */
+const TURN_MS = 10;
 
 export function createRpcServer(parts: RpcServerParts): RpcServer {
   const server = new JSONRPCServer<CallContext>({ errorListener: () => undefined });
@@ -46,6 +48,23 @@ export function createRpcServer(parts: RpcServerParts): RpcServer {
     return (await server.receive(request.data as JSONRPCRequest, { caller })) ?? null;
   }
 
+  /** One text for each call that has an answer, in order. */
+  async function answerBatch(values: unknown[], caller: Caller): Promise<string[]> {
+    const pending: Promise<string | null>[] = [];
+    let turnStartedAt = performance.now();
+    for (const [index, value] of values.entries()) {
+      pending.push(
+        answerOne(value, caller).then((answer) =>
+          answer === null ? null : JSON.stringify(inBatch(answer, index)),
+        ),
+      );
+      if (performance.now() - turnStartedAt < TURN_MS) continue;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      turnStartedAt = performance.now();
+    }
+    return (await Promise.all(pending)).filter((answer) => answer !== null);
+  }
+
   return {
     async receive(text, caller) {
       const parsed = parseJson(text);
@@ -62,11 +81,17 @@ export function createRpcServer(parts: RpcServerParts): RpcServer {
             : engineError("too-large", `The batch has over ${limit} calls.`);
         return JSON.stringify(errorResponse(null, fault));
       }
-      const answers = await Promise.all(parsed.value.map((value) => answerOne(value, caller)));
-      const given = answers.filter((answer) => answer !== null);
-      return given.length === 0 ? null : JSON.stringify(given);
+      const answers = await answerBatch(parsed.value, caller);
+      return answers.length === 0 ? null : `[${answers.join(",")}]`;
     },
   };
+}
+
+/** An answer without an id says by its position which request of the batch it is for. */
+function inBatch(answer: JSONRPCResponse, index: number): JSONRPCResponse {
+  const { id, error } = answer;
+  if (id !== null || error === undefined) return answer;
+  return { jsonrpc: "2.0", id, error: { ...error, data: { ...error.data, index } } };
 }
 
 const envelope = z.looseObject({
@@ -102,32 +127,72 @@ function invalidRequest(error: z.ZodError): EngineError {
 function addMethod(
   server: JSONRPCServer<CallContext>,
   declared: Method,
-  { engine, log, clock }: RpcServerParts,
+  { engine, log, limits }: RpcServerParts,
 ): void {
   server.addMethod(declared.name, async (params: unknown, { caller }: CallContext) => {
-    const startedMs = clock();
+    const startedAt = performance.now();
+    const limit = createTimeLimit(declared.name, limits.rpcSeconds);
     let code = "ok";
     try {
       if (!caller.roles.includes(declared.role) && !caller.roles.includes("admin")) {
         throw engineError("forbidden", `"${caller.name}" lacks the role ${declared.role}.`);
       }
-      return await declared.run(readParams(declared, params), { engine, caller });
+      return await declared.run(readParams(declared, params), {
+        engine,
+        caller,
+        get signal() {
+          return limit.signal();
+        },
+      });
     } catch (error) {
       code = error instanceof EngineError ? error.code : "internal";
       if (code === "internal") log.error({ err: error, method: declared.name }, "RPC failed");
       throw error;
     } finally {
-      const durationMs = clock() - startedMs;
+      limit.clear();
+      const durationMs = Number((performance.now() - startedAt).toFixed(2));
+      // Never the params or the answer: they may hold numbers of people.
       log.info({ method: declared.name, caller: caller.name, durationMs, code }, "rpc");
     }
   });
 }
 
-function readParams(declared: Method, params: unknown): unknown {
-  if (Array.isArray(params)) {
-    throw engineError("invalid-params", "Params are named: give an object.", { path: "params" });
+/** The timer of one call, made only for methods that look at it. */
+function createTimeLimit(called: string, seconds: number) {
+  let controller: AbortController | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    signal(): AbortSignal {
+      if (controller !== undefined) return controller.signal;
+      const made = new AbortController();
+      controller = made;
+      timer = setTimeout(() => {
+        const hint = "Narrow the filter, ask for a shorter period, or raise limits.rpcSeconds.";
+        made.abort(engineError("timeout", `${called} took over ${seconds} seconds.`, { hint }));
+      }, seconds * 1000);
+      timer.unref();
+      return made.signal;
+    },
+    clear: () => clearTimeout(timer),
+  };
+}
+
+/** Params by name; those by position go to the members in the order of the declaration. */
+function named(declared: Method, params: unknown): unknown {
+  if (!Array.isArray(params)) return params ?? {};
+  const names = Object.keys(declared.params.shape);
+  if (params.length > names.length) {
+    throw engineError(
+      "invalid-params",
+      `${declared.name} takes ${names.length} params, not ${params.length}.`,
+      { path: `params.${names.length}` },
+    );
   }
-  const read = declared.params.safeParse(params ?? {});
+  return Object.fromEntries(params.map((value, index) => [names[index], value]));
+}
+
+function readParams(declared: Method, params: unknown): unknown {
+  const read = declared.params.safeParse(named(declared, params));
   if (read.success) return read.data;
   const faults = read.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
   const first = faults[0];
@@ -141,6 +206,13 @@ function readParams(declared: Method, params: unknown): unknown {
   );
 }
 
+/** Messages that the specification gives word for word; what is wrong is then in data.detail. */
+const SPECIFIED: Partial<Record<ErrorCode, string>> = {
+  "parse-error": "Parse error",
+  "invalid-request": "Invalid Request",
+  "method-not-found": "Method not found",
+};
+
 function errorResponse(id: string | number | null, thrown: unknown): JSONRPCErrorResponse {
   const error = asEngineError(thrown);
   const { path, hint, data } = error.detail;
@@ -149,9 +221,10 @@ function errorResponse(id: string | number | null, thrown: unknown): JSONRPCErro
     id,
     error: {
       code: ERROR_CODES[error.code].rpc,
-      message: error.message,
+      message: SPECIFIED[error.code] ?? error.message,
       data: {
         code: error.code,
+        ...(SPECIFIED[error.code] === undefined ? {} : { detail: error.message }),
         ...(path === undefined ? {} : { path }),
         ...(hint === undefined ? {} : { hint }),
         ...data,

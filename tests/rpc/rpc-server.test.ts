@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Caller } from "../../src/rpc/method.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
 import { createRpcServer, type RpcServer } from "../../src/rpc/rpc-server.ts";
-import { NOW_MS, SILENT, startTestService, type TestService } from "../end-to-end/test-service.ts";
+import { SILENT, startTestService, type TestService } from "../end-to-end/test-service.ts";
 
 let service: TestService;
 let server: RpcServer;
@@ -14,8 +14,7 @@ beforeAll(async () => {
     engine: service.service.engine,
     methods: METHODS,
     log: SILENT,
-    clock: () => NOW_MS,
-    limits: { rpcBatch: 3 },
+    limits: { rpcBatch: 3, rpcSeconds: 60 },
   });
 });
 afterAll(() => service.stop());
@@ -41,7 +40,10 @@ describe("the JSON-RPC server", () => {
       error: { code: -32700, data: { code: "parse-error" } },
     });
     expect(await ask("[]")).toMatchObject({ id: null, error: { code: -32600 } });
-    expect(await ask([1])).toMatchObject([{ id: null, error: { code: -32600 } }]);
+    expect(await ask([call("system.status"), 1])).toMatchObject([
+      { id: 1 },
+      { id: null, error: { code: -32600, data: { index: 1 } } },
+    ]);
     expect(await ask({ jsonrpc: "2.0", method: 1, id: "x" })).toMatchObject({
       id: "x",
       error: { code: -32600, data: { path: "method" } },
@@ -80,7 +82,8 @@ describe("the JSON-RPC server", () => {
     expect(error).toMatchObject({ code: -32602, data: { code: "invalid-params" } });
     const paths = error.data.faults.map((fault: { path: string }) => fault.path);
     expect(paths).toEqual(expect.arrayContaining(["limit", "filter.usage.min", "filter"]));
-    expect((await ask(call("cdr.find", ["x"]))).error.data.path).toBe("params");
+    expect((await ask(call("cdr.find", ["x"]))).error.data.path).toBe("filter");
+    expect((await ask(call("cdr.get", ["x", "y"]))).error.data.path).toBe("params.1");
     expect((await ask(call("rating.price", { usage: "abc" }))).error.data.path).toBe("usage");
     expect((await ask(call("cdr.summarize", { timeZone: "Mars/X" }))).error.data.path).toBe(
       "timeZone",

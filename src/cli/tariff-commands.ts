@@ -1,4 +1,4 @@
-// cdrate tariff check|load|list|activate: for the person who keeps the decks.
+// cdrate tariff check|load|list|activate|rollback: for the person who keeps the decks.
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { composeEngine, createLog } from "../compose.ts";
@@ -6,7 +6,7 @@ import type { Engine } from "../engine/engine.ts";
 import { createInlineCompiler } from "../engine/inline-compiler.ts";
 import type { Compat } from "../engine/ports.ts";
 import { readTariffFiles } from "../engine/tariff-folders.ts";
-import { EngineError } from "../errors.ts";
+import { EngineError, engineError } from "../errors.ts";
 import type { Fault } from "../tariffs/tariff.ts";
 import type { CommandParts } from "./commands.ts";
 import { EXIT, type Output, table } from "./output.ts";
@@ -19,6 +19,7 @@ export function addTariffCommands(program: Command, parts: CommandParts): void {
   addLoad(tariff, parts);
   addList(tariff, parts);
   addActivate(tariff, parts);
+  addRollback(tariff, parts);
 }
 
 /** Opens the store of the settings for one use and closes it whatever happens. */
@@ -142,13 +143,55 @@ function addList(tariff: Command, parts: CommandParts): void {
 function addActivate(tariff: Command, parts: CommandParts): void {
   tariff
     .command("activate <version>")
-    .description("let a version price calls from now on")
+    .description("let a version price calls from now on, or from another moment")
+    .option("--at <time>", "from this moment, past or future (RFC 3339)")
     .option("--json", "answer as JSON")
-    .action(async (version: string, options: { json?: boolean }) => {
+    .action(async (version: string, options: { at?: string; json?: boolean }) => {
+      const fromMs = options.at === undefined ? undefined : readInstant(options.at, "at");
       await withEngine(parts, async (engine) => {
-        const entries = await engine.tariffs.activate(version);
+        const entries = await engine.tariffs.activate(version, { fromMs });
         if (options.json === true) return parts.output.printJson(entries);
-        for (const entry of entries) parts.output.print(`active for ${entry.tenant}: ${version}`);
+        for (const entry of entries) parts.output.print(activationLine(entry));
       });
     });
+}
+
+function addRollback(tariff: Command, parts: CommandParts): void {
+  tariff
+    .command("rollback <tenant>")
+    .description("undo the tenant's latest activation; a second rollback brings it back")
+    .option("--json", "answer as JSON")
+    .action(async (tenant: string, options: { json?: boolean }) => {
+      await withEngine(parts, async (engine) => {
+        const entry = await engine.tariffs.rollback(tenant);
+        if (options.json === true) return parts.output.printJson([entry]);
+        parts.output.print(activationLine(entry));
+      });
+    });
+}
+
+function activationLine({
+  tenant,
+  version,
+  fromMs,
+}: {
+  tenant: string;
+  version: string;
+  fromMs: number;
+}): string {
+  return `active for ${tenant} from ${new Date(fromMs).toISOString()}: ${version}`;
+}
+
+/** Epoch milliseconds of an RFC 3339 time with its offset. */
+export function readInstant(text: string, flag: string): number {
+  const isInstant = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/.test(text);
+  const atMs = isInstant ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(atMs)) return atMs;
+  throw engineError(
+    "invalid-params",
+    `--${flag}: "${text}" is no time such as 2026-03-01T00:00:00Z.`,
+    {
+      path: flag,
+    },
+  );
 }

@@ -10,11 +10,15 @@ export interface Snapshots {
   get(version: string): Promise<Snapshot>;
   /** The same without waiting: undefined unless compiled already. */
   peek(version: string): Snapshot | undefined;
-  /** Reads the time line again if another process changed it, and compiles what is in force. */
+  /** Reads the time line again if another process changed it, and compiles what prices calls now
+   * or within ten minutes. */
   refresh(): Promise<void>;
   /** True when every version in force now is compiled. */
   ready(): boolean;
 }
+
+/** How long before its time a future activation is compiled. */
+const COMPILE_AHEAD_MS = 10 * 60_000;
 
 export interface SnapshotsOptions {
   store: Store;
@@ -42,8 +46,17 @@ export function createSnapshots({
     return timeline.inForce(clock()).map((entry) => entry.version);
   }
 
+  /** What prices calls now or will soon: a future activation is compiled ahead of its time. */
+  function neededSoon(line: Timeline): string[] {
+    const nowMs = clock();
+    const coming = line.entries.filter(
+      ({ fromMs }) => fromMs > nowMs && fromMs <= nowMs + COMPILE_AHEAD_MS,
+    );
+    return [...line.inForce(nowMs), ...coming].map((entry) => entry.version);
+  }
+
   function forgetOldest(): void {
-    const pinned = new Set(inForceNow());
+    const pinned = new Set(neededSoon(timeline));
     const others = [...compiled.keys()].filter((version) => !pinned.has(version));
     for (const version of others.slice(0, Math.max(0, others.length - keep))) {
       compiled.delete(version);
@@ -106,12 +119,11 @@ export function createSnapshots({
       if (seen !== stamp) {
         const next = createTimeline(await store.activations());
         // Compile first, switch after: no call waits for a compile that was known to come.
-        const needed = next.inForce(clock()).map((entry) => entry.version);
-        await Promise.all(needed.map(get));
+        await Promise.all(neededSoon(next).map(get));
         timeline = next;
         stamp = seen;
       }
-      await Promise.all(inForceNow().map(get));
+      await Promise.all(neededSoon(timeline).map(get));
     },
     ready: () => stamp !== null && inForceNow().every((version) => compiled.has(version)),
   };

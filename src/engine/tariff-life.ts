@@ -1,10 +1,11 @@
-// The life of a tariff: check → load (immutable version) → activate (design 7).
+// The life of a tariff: check → load (immutable version) → activate → rollback (design 7).
 import { engineError } from "../errors.ts";
 import type { Activation, Store, TariffVersion } from "../stores/store.ts";
 import type { Fault } from "../tariffs/tariff.ts";
 import type { Clock, Compat, TariffCheck, TariffCompiler } from "./ports.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { TariffFiles, TariffFolders } from "./tariff-folders.ts";
+import { createTimeline } from "./timeline.ts";
 
 export type TariffSource = { path: string } | { files: TariffFiles };
 
@@ -27,8 +28,17 @@ export interface TariffLife {
     options?: { name?: string | undefined; compat?: Compat | undefined },
   ): Promise<LoadedTariff>;
   list(limit: number, cursor?: string): Promise<{ tariffs: ListedTariff[]; nextCursor?: string }>;
-  /** From now on; every process switches within 2 s, without dropping a call. */
-  activate(version: string, tenants?: readonly string[]): Promise<Activation[]>;
+  /**
+   * From `fromMs` (past or future; now when not said) until the next entry of the time line;
+   * every process switches within 2 s, without dropping a call. @throws `not-found`
+   */
+  activate(version: string, options?: { fromMs?: number | undefined }): Promise<Activation[]>;
+  /**
+   * Undoes the latest activation of the tenant by a new entry from the same moment, with the
+   * version that was in force there before it. Undoing that one brings the activation back.
+   * @throws `conflict` when nothing was in force before
+   */
+  rollback(tenant: string): Promise<Activation>;
 }
 
 export interface ListedTariff extends TariffVersion {
@@ -90,7 +100,7 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
       return { tariffs, ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }) };
     },
 
-    async activate(version, tenants) {
+    async activate(version, { fromMs } = {}) {
       const facts = await store.getTariff(version);
       if (facts === null) {
         throw engineError("not-found", `There is no tariff version ${version}.`, {
@@ -101,15 +111,45 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
       await snapshots.get(version);
       const nowMs = clock();
       const entries: Activation[] = [];
-      for (const tenant of tenants ?? facts.tenants) {
-        entries.push(
-          await store.activate({ tenant, version, fromMs: nowMs, activatedAtMs: nowMs }),
-        );
+      for (const tenant of facts.tenants) {
+        const entry = { tenant, version, fromMs: fromMs ?? nowMs, activatedAtMs: nowMs };
+        entries.push(await store.activate(entry));
       }
       await snapshots.refresh();
       return entries;
     },
+
+    async rollback(tenant) {
+      const undo = beforeLatest(await store.activations(), tenant);
+      if (undo === null) {
+        throw engineError("conflict", `Nothing was in force for ${tenant} before its activation.`, {
+          path: "tenant",
+          hint: "Activate another version from the same moment instead.",
+        });
+      }
+      await snapshots.get(undo.version);
+      const entry = await store.activate({ ...undo, tenant, activatedAtMs: clock() });
+      await snapshots.refresh();
+      return entry;
+    },
   };
+}
+
+/** From when, and to which version, the latest entry of the tenant is undone. */
+function beforeLatest(
+  entries: readonly Activation[],
+  tenant: string,
+): { version: string; fromMs: number } | null {
+  const own = entries.filter((entry) => entry.tenant === tenant);
+  const latest = own.reduce<Activation | null>(
+    (last, entry) => (last === null || entry.sequence > last.sequence ? entry : last),
+    null,
+  );
+  if (latest === null) return null;
+  const { fromMs } = latest;
+  const before = createTimeline(own.filter((entry) => entry.sequence < latest.sequence));
+  const [inForce] = before.inForce(fromMs);
+  return inForce === undefined ? null : { version: inForce.version, fromMs };
 }
 
 function tariffFaults(faults: Fault[]): Error {

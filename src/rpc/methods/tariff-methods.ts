@@ -1,10 +1,11 @@
-// JSON-RPC: the life of a tariff: check, load, list, activate.
+// JSON-RPC: the life of a tariff: check, load, list, activate, rollback.
 import { z } from "zod";
 import type { TariffSource } from "../../engine/tariff-life.ts";
 import { engineError } from "../../errors.ts";
+import type { Activation } from "../../stores/store.ts";
 import { instantText } from "../cdr-view.ts";
 import { type Caller, method } from "../method.ts";
-import { cursor, fault, name, pageLimit, versionId } from "../shapes.ts";
+import { cursor, fault, instant, name, pageLimit, versionId } from "../shapes.ts";
 
 const fileName = z
   .string()
@@ -33,6 +34,19 @@ function requireTenants(tenants: readonly string[], caller: Caller): void {
   const foreign = own === undefined ? undefined : tenants.find((tenant) => !own.includes(tenant));
   if (foreign === undefined) return;
   throw engineError("forbidden", `These credentials are not for the tenant ${foreign}.`);
+}
+
+/** The one tenant that has a time line and that the caller is for. */
+function onlyTenant(entries: readonly Activation[], caller: Caller): string {
+  const all = [...new Set(entries.map((entry) => entry.tenant))];
+  const [first, ...others] = all.filter(
+    (tenant) => caller.tenants === undefined || caller.tenants.includes(tenant),
+  );
+  if (first === undefined) throw engineError("not-found", "No tariff version was ever activated.");
+  if (others.length === 0) return first;
+  throw engineError("invalid-params", "tenant: several have activations; name one.", {
+    path: "tenant",
+  });
 }
 
 export const checkMethod = method({
@@ -159,18 +173,38 @@ export const listMethod = method({
 
 export const activateMethod = method({
   name: "tariff.activate",
-  summary: "Makes a version price calls from now on; it ends what the tenant had before.",
+  summary:
+    "Makes a version price calls from now on, or from `at` (past or future), until the next entry of the time line.",
   role: "admin",
   errors: ["not-found"],
-  params: z.strictObject({ version: versionId }),
+  params: z.strictObject({ version: versionId, at: instant.optional() }),
   result: z.object({ activations: z.array(activationView) }),
   example: { version: "$version" },
-  async run({ version }, { engine, caller }) {
+  async run({ version, at }, { engine, caller }) {
     if (caller.tenants !== undefined) {
       const facts = await engine.store.getTariff(version);
       requireTenants(facts?.tenants ?? [], caller);
     }
-    const entries = await engine.tariffs.activate(version);
+    const entries = await engine.tariffs.activate(version, { fromMs: at });
     return { activations: entries.map(viewActivation) };
+  },
+});
+
+export const rollbackMethod = method({
+  name: "tariff.rollback",
+  summary:
+    "Undoes the tenant's latest activation: a new entry restores, from the same moment, what was in force before it.",
+  role: "admin",
+  errors: ["conflict", "not-found"],
+  params: z.strictObject({
+    /** May be left out where only one tenant has a time line. */
+    tenant: name.optional(),
+  }),
+  result: z.object({ activations: z.array(activationView) }),
+  example: {},
+  async run({ tenant }, { engine, caller }) {
+    const chosen = tenant ?? onlyTenant(await engine.store.activations(), caller);
+    requireTenants([chosen], caller);
+    return { activations: [viewActivation(await engine.tariffs.rollback(chosen))] };
   },
 });

@@ -53,10 +53,12 @@ async function withReader(
   options: NormalizeOptions,
   use: (read: Reader) => Promise<void>,
 ): Promise<void> {
-  const caller = options.caller ?? false;
+  const { caller } = options;
   if (options.settings !== undefined) {
     const settings = parseSettings(options.settings);
-    return use((number) => Promise.resolve(normalizeInline(number, settings, caller, Date.now())));
+    return use((number) =>
+      Promise.resolve(normalizeInline({ number, caller }, settings, Date.now())),
+    );
   }
   const { ruleSet, account, tenant } = options;
   return withEngine(parts, (engine) =>

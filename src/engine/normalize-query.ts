@@ -1,12 +1,12 @@
 // number.normalize: a number read by an inline, a named or an account's rule set.
-import type { Call } from "../cdr/rating.ts";
 import { engineError } from "../errors.ts";
+import { type Destination, destinationOf } from "../numbering/destination-name.ts";
 import { type NormalizedNumberAnswer, normalizeNumber } from "../numbering/normalize-number.ts";
 import { PRESET_NAMES, presetNamed } from "../numbering/presets.ts";
 import type { RuleSetSettings } from "../numbering/rule-set.ts";
 import { ruleSetAt } from "../numbering/rule-set-at.ts";
 import { resolveAssignment } from "../rating/assignment.ts";
-import { createNumberReader } from "../rating/call-numbers.ts";
+import { type ChosenRules, createRuleChooser } from "../rating/call-numbers.ts";
 import { callOf } from "./call-parameters.ts";
 import { assignAccounts, type RateBatchParts } from "./rate-batch.ts";
 
@@ -17,12 +17,14 @@ export interface NumberQuery {
   tenant: string;
   account?: string | undefined;
   /** A calling number instead of a called one. */
-  caller: boolean;
+  caller?: boolean | undefined;
 }
 
 export type NumberAnswer = NormalizedNumberAnswer & {
   /** Which rule set read it; absent for inline settings. */
   ruleSet?: string;
+  /** What the number is called in reports; null when no calling code begins it. */
+  destination: Destination | null;
 };
 
 /** @throws EngineError `not-found` for a rule set that neither tariff nor presets have */
@@ -30,49 +32,41 @@ export async function normalizeQuery(
   parts: RateBatchParts,
   query: NumberQuery,
 ): Promise<NumberAnswer> {
-  const { ruleSet, number, caller } = query;
-  if (typeof ruleSet === "object") return normalizeInline(number, ruleSet, caller, parts.clock());
-  const call = callOf(
-    {
-      tenant: query.tenant,
-      ...(query.account === undefined ? {} : { account: query.account }),
-      ...(caller ? { callerNumber: number } : { destination: number }),
-      ...(ruleSet === undefined ? {} : { ruleSet }),
-      usage: 0,
-    },
-    parts.clock(),
-  );
+  const { ruleSet, tenant, account } = query;
   const nowMs = parts.clock();
-  const version = parts.snapshots.timeline().versionAt(query.tenant, nowMs, nowMs);
+  if (typeof ruleSet === "object") return normalizeInline(query, ruleSet, nowMs);
+  const call = callOf({ tenant, account, ruleSet, usage: 0 }, nowMs);
+  const version = parts.snapshots.timeline().versionAt(tenant, nowMs, nowMs);
   const snapshot = version === null ? null : await parts.snapshots.get(version);
-  if (snapshot === null || snapshot.kind !== "native") return normalizeByPreset(call, query);
+  if (snapshot === null || snapshot.kind !== "native") {
+    // Without a native tariff only the presets are there.
+    const name = ruleSet ?? "wholesale-digits";
+    return normalizeNamed(query, { ruleSet: name, rules: presetNamed(name) });
+  }
   await assignAccounts(parts.store, [call]);
-  const numbers = createNumberReader(snapshot.native)(
-    call,
-    resolveAssignment(call, snapshot.native),
-  );
-  if (!numbers.known) throw unknownRuleSet(numbers.ruleSet);
-  const answer = caller ? numbers.caller : numbers.destination;
-  if (answer === null) throw new Error("a call with a calling number has it read");
-  return { ...answer, ruleSet: numbers.ruleSet };
+  const assignment = resolveAssignment(call, snapshot.native);
+  return normalizeNamed(query, createRuleChooser(snapshot.native)(call, assignment));
 }
 
-/** Without a native tariff only the presets are there. */
-function normalizeByPreset(call: Call, { number, caller }: NumberQuery): NumberAnswer {
-  const name = call.ruleSet ?? "wholesale-digits";
-  const settings = presetNamed(name);
-  if (settings === null) throw unknownRuleSet(name);
-  return { ...normalizeNumber(number, settings, { caller }), ruleSet: name };
+type NumberText = Pick<NumberQuery, "number" | "caller">;
+
+function normalizeNamed(query: NumberText, { ruleSet, rules }: ChosenRules): NumberAnswer {
+  if (rules === null) throw unknownRuleSet(ruleSet);
+  return { ...normalized(query, rules), ruleSet };
 }
 
 export function normalizeInline(
-  number: string,
+  query: NumberText,
   settings: RuleSetSettings,
-  caller: boolean,
   nowMs: number,
 ): NumberAnswer {
   if (presetNamed(settings.preset) === null) throw unknownRuleSet(settings.preset);
-  return normalizeNumber(number, ruleSetAt(settings, nowMs), { caller });
+  return normalized(query, ruleSetAt(settings, nowMs));
+}
+
+function normalized({ number, caller }: NumberText, rules: RuleSetSettings): NumberAnswer {
+  const answer = normalizeNumber(number, rules, caller === undefined ? {} : { caller });
+  return { ...answer, destination: destinationOf(answer.normalized) };
 }
 
 function unknownRuleSet(name: string): Error {

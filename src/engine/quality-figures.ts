@@ -70,7 +70,7 @@ function carrierFigures(rows: SummaryRow[]): Record<string, { [name: string]: nu
     const sum = sums.get(carrier) ?? { calls: 0, answered: 0, usageMs: 0, pddMs: 0, pddCalls: 0 };
     sum.calls += row.calls;
     sum.answered += row.answered;
-    sum.usageMs += row.usage;
+    sum.usageMs += row.usageMs;
     sum.pddMs += row.pddMs;
     sum.pddCalls += row.pddCalls;
     sums.set(carrier, sum);

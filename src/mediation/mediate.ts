@@ -1,5 +1,12 @@
 // From a raw CDR to a CDR: the steps of mediation, in their order, each refusal with its field.
 import type { BilledSides, Cdr, Leg, PrimaryFields } from "../cdr/cdr.ts";
+import {
+  DEFAULT_CATEGORY,
+  DEFAULT_DIRECTION,
+  DEFAULT_REQUEST_TYPE,
+  DEFAULT_TENANT,
+  DEFAULT_TOR,
+} from "../cdr/defaults.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { PrimaryFieldName } from "../cdr/primary-fields.ts";
 import type { Reason } from "../cdr/reasons.ts";
@@ -74,7 +81,7 @@ export function mediate(raw: RawCdr, source: SourceSettings, nowMs: number): Med
   if ("ok" in times) {
     return times;
   }
-  const tor = starred(texts.tor, "call", "*voice") ?? "*voice";
+  const tor = starred(texts.tor, "call", "*voice") ?? DEFAULT_TOR;
   const usage = readUsage(job, tor, times);
   if (typeof usage !== "number") {
     return usage;
@@ -232,10 +239,13 @@ function withDefaults(texts: Texts, originId: string, tor: string): TextsOfCdr {
     originId,
     originHost: texts.originHost ?? "",
     source: texts.source ?? "",
-    requestType: starred(texts.requestType, "rated", "*rated") ?? "*rated",
-    direction: texts.direction ?? "*out",
-    tenant: texts.tenant ?? "cgrates.org",
-    category: texts.category ?? "call",
+    // Until 2015 CGRateS took these words without their star; `none` would be rated if it stayed.
+    requestType:
+      starred(starred(texts.requestType, "rated", "*rated"), "none", "*none") ??
+      DEFAULT_REQUEST_TYPE,
+    direction: texts.direction ?? DEFAULT_DIRECTION,
+    tenant: texts.tenant ?? DEFAULT_TENANT,
+    category: texts.category ?? DEFAULT_CATEGORY,
     tor,
     account,
     subject: texts.subject ?? account,

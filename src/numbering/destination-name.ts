@@ -1,4 +1,5 @@
 // Country, name and kind of a destination, for reports where the deck has no name of its own.
+import { boundedCache } from "./bounded-cache.ts";
 import { callingCodeOf, longestDialCode, regionName } from "./dial-codes.ts";
 import { numberFacts } from "./number-facts.ts";
 import { countryOf } from "./steps/validate.ts";
@@ -104,6 +105,16 @@ function byPrefix(digits: string, code: string): Destination {
  * begins it. For display and reports: rating goes by the deck alone.
  */
 export function destinationOf(digits: string): Destination | null {
+  const known = named.get(digits);
+  if (known !== undefined) return known;
+  const found = nameDestination(digits);
+  named.set(digits, found);
+  return found;
+}
+
+const named = boundedCache<Destination | null>(10_000);
+
+function nameDestination(digits: string): Destination | null {
   const code = callingCodeOf(digits);
   if (code === null) return null;
   const world = WORLD_CODES[code];

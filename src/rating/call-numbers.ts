@@ -4,6 +4,7 @@ import { type NormalizedNumberAnswer, normalizeNumber } from "../numbering/norma
 import { presetNamed } from "../numbering/presets.ts";
 import type { RuleSetSettings } from "../numbering/rule-set.ts";
 import { ruleSetAt } from "../numbering/rule-set-at.ts";
+import { countryByDialCode } from "../numbering/steps/validate.ts";
 import { createTimeReader } from "../tariffs/zoned-time.ts";
 import type { NativeSnapshot } from "./native-snapshot.ts";
 
@@ -19,7 +20,16 @@ export interface CallNumbers {
 
 export type NumberReader = (call: Call, assignment: AssignmentUsed | null) => CallNumbers;
 
-export function createNumberReader(snapshot: NativeSnapshot): NumberReader {
+export interface ChosenRules {
+  ruleSet: string;
+  /** In force at the call time; null: neither the tariff nor the presets have it. */
+  rules: RuleSetSettings | null;
+}
+
+/** Finds the rule set of a call: the source's, the account's, the tariff's default, the last resort. */
+export function createRuleChooser(
+  snapshot: NativeSnapshot,
+): (call: Call, assignment: AssignmentUsed | null) => ChosenRules {
   const readTime = createTimeReader(snapshot.rules.timeZone);
   const settings = new Map<string, RuleSetSettings | null>();
 
@@ -42,18 +52,27 @@ export function createNumberReader(snapshot: NativeSnapshot): NumberReader {
     const ruleSet =
       call.ruleSet ?? assignment?.numbering ?? snapshot.defaultNumbering ?? LAST_RESORT;
     const dated = settingsOf(ruleSet);
-    if (dated === null) return unknownRuleSet(call, ruleSet);
-    const rules = call.callTime === null ? dated : ruleSetAt(dated, call.callTime.atMs, startMs);
-    const destination = normalizeNumber(call.destination, rules);
+    if (dated === null || call.callTime === null) return { ruleSet, rules: dated };
+    return { ruleSet, rules: ruleSetAt(dated, call.callTime.atMs, startMs) };
+  };
+}
+
+const CALLED = { caller: false };
+const CALLING = { caller: true };
+
+export function createNumberReader(snapshot: NativeSnapshot): NumberReader {
+  const choose = createRuleChooser(snapshot);
+  return (call, assignment) => {
+    const { ruleSet, rules } = choose(call, assignment);
+    if (rules === null) return unknownRuleSet(call, ruleSet);
+    const destination = normalizeNumber(call.destination, rules, CALLED);
     return {
       ruleSet,
       // A rule set of the tariff may itself name a preset that does not exist.
       known: destination.reason !== "rule-set-unknown",
       destination,
       caller:
-        call.callerNumber === undefined
-          ? null
-          : normalizeNumber(call.callerNumber, rules, { caller: true }),
+        call.callerNumber === undefined ? null : normalizeNumber(call.callerNumber, rules, CALLING),
     };
   };
 }
@@ -85,6 +104,16 @@ export function keptNumbers(numbers: CallNumbers): {
 }
 
 function keptNumber(answer: NormalizedNumberAnswer): NormalizedNumber {
-  const { raw, normalized, e164, kind, country, reason } = answer;
+  const { raw, normalized, e164, kind, reason } = answer;
+  const country = answer.country ?? countryOfDigits(answer);
   return { raw, normalized, e164, kind, country, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** Fewer digits than any national number with its calling code: an extension, a service. */
+const SHORTEST_INTERNATIONAL = 7;
+
+/** Wholesale rule sets validate nothing; reports still want to know the country. */
+function countryOfDigits({ kind, normalized }: NormalizedNumberAnswer): string | null {
+  const isWhole = kind === "digits" && normalized.length >= SHORTEST_INTERNATIONAL;
+  return isWhole ? countryByDialCode(normalized) : null;
 }

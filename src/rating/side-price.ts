@@ -1,6 +1,7 @@
 // A priced side while it is being put together: the answer, and what its basis is made from.
 import type { Side } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
+import { destinationOf } from "../numbering/destination-name.ts";
 import type { CompiledDeck, CompiledPlan, NativeSnapshot } from "./native-snapshot.ts";
 import { type PlanPrice, type PriceRequest, roundedText } from "./plan-price.ts";
 
@@ -40,12 +41,14 @@ export function sideOf(
   const deck = snapshot.decks[plan.deck] as CompiledDeck;
   const amount = price.reason === null ? roundedText(price, deck, plan.rules.rounding) : null;
   const reason = price.reason ?? (amount === null ? "amount-out-of-range" : null);
+  const prefix = matchedPrefix(price, request);
   const side: Side = {
     amount,
     currency: plan.rules.currency,
     plan: plan.name,
-    prefix: matchedPrefix(price, request),
-    destination: matchedDestination(price, deck),
+    prefix,
+    // A deck without names: the prefix says what is called, for reports.
+    destination: matchedDestination(price, deck) ?? destinationOf(prefix ?? "")?.name ?? null,
     billedSeconds: reason === null ? price.billed : 0,
     ...(reason === null ? {} : { reason }),
   };
@@ -61,5 +64,5 @@ export function matchedPrefix(price: PlanPrice, request: PriceRequest): string |
 function matchedDestination(price: PlanPrice, deck: CompiledDeck): string | null {
   if (price.rowCount === 0) return null;
   const row = price.firstRow >= 0 ? price.firstRow : (price.rows[0] as number);
-  return deck.destinationNames[deck.destinations[row] as number] ?? null;
+  return deck.destinationNames[deck.destinations[row] as number] || null;
 }

@@ -9,7 +9,7 @@ export interface TimeRange {
   toMs?: number;
 }
 
-/** Decimal texts for money, numbers for usage (milliseconds for voice, units otherwise). */
+/** Decimal texts for money, numbers for usage. */
 export interface Range<T> {
   min?: T;
   max?: T;
@@ -36,6 +36,7 @@ export interface CdrConditions {
   answerTime?: TimeRange;
   setupTime?: TimeRange;
   receivedAt?: TimeRange;
+  /** Seconds for `*voice`, units for every other type of record. */
   usage?: Range<number>;
   sell?: Range<string>;
   buy?: Range<string>;
@@ -113,8 +114,13 @@ export interface SummaryRow {
   buyCurrency: string | null;
   calls: number;
   answered: number;
-  /** Sum of the usage in integer milliseconds (voice) or units. */
-  usage: number;
+  /** Sum of the usage of `*voice` records, in integer milliseconds. */
+  usageMs: number;
+  /** Sum of the usage of every other type of record. */
+  units: number;
+  /** Post-dial delay: its sum in integer milliseconds, over the calls that have one. */
+  pddMs: number;
+  pddCalls: number;
   sell: string | null;
   buy: string | null;
   margin: string | null;

@@ -6,7 +6,14 @@ import type { CdrFilter, CdrPageQuery, CdrSort, SortKey } from "../reports/cdr-q
 import { type CdrDocument, revisionUpdate, toCdr, toDocument } from "./mongo-documents.ts";
 import { chooseHint, filterQuery } from "./mongo-filter.ts";
 import { decodeCdrCursor, encodeCdrCursor } from "./sort-keys.ts";
-import type { InsertOutcome, NewCdr, ReviseOutcome, Revision, Store } from "./store.ts";
+import type {
+  InsertOutcome,
+  NewCdr,
+  ReadOptions,
+  ReviseOutcome,
+  Revision,
+  Store,
+} from "./store.ts";
 
 export const DUPLICATE_KEY = 11000;
 /** How long a taken id may stay invisible to majority reads before the store counts as away. */
@@ -152,13 +159,13 @@ export function cdrCollection(
     return hint === undefined ? {} : { hint };
   };
 
-  async function find(query: CdrPageQuery) {
+  async function find(query: CdrPageQuery, options: ReadOptions = {}) {
     const { filter, sort, limit, cursor } = query;
     const conditions = [filterQuery(filter)];
     if (cursor !== undefined) conditions.push(afterCursor(sort, cursor));
     const direction = sort.descending ? -1 : 1;
     const documents = await collection
-      .find({ $and: conditions }, hintFor(filter))
+      .find({ $and: conditions }, { ...hintFor(filter), ...options })
       .sort([
         [SORT_FIELDS[sort.by], direction],
         ["_id", direction],
@@ -181,6 +188,7 @@ export function cdrCollection(
       return document === null ? null : toCdr(document);
     },
     find,
-    count: (filter) => collection.countDocuments(filterQuery(filter), hintFor(filter)),
+    count: (filter, options) =>
+      collection.countDocuments(filterQuery(filter), { ...hintFor(filter), ...options }),
   };
 }

@@ -5,6 +5,7 @@ import { engineError } from "../errors.ts";
 import type { CdrConditions, CdrFilter, Range, TimeRange } from "../reports/cdr-query.ts";
 import { leadingDigitsOfPrefixes } from "./leading-digits.ts";
 import { encodeName, jsonHash } from "./mongo-documents.ts";
+import { millisecondsFrom } from "./usage-bound.ts";
 
 /** One condition: a query document of its own, so that conditions never overwrite each other. */
 type Condition = Document;
@@ -64,6 +65,23 @@ function decimalBound(member: string, text: string): Decimal128 {
   }
 }
 
+/** Both bounds in what is stored: milliseconds of time calls, units of the rest. */
+function usageRange({ min, max }: Range<number>): Condition[] {
+  if (min === undefined && max === undefined) return [];
+  const within = (bound: (limit: number) => number): Condition => ({
+    ...(min !== undefined && { $gte: bound(min) }),
+    ...(max !== undefined && { $lt: bound(max) }),
+  });
+  return [
+    {
+      $or: [
+        { "primary.tor": "*voice", "primary.usage": within(millisecondsFrom) },
+        { "primary.tor": { $ne: "*voice" }, "primary.usage": within((limit) => limit) },
+      ],
+    },
+  ];
+}
+
 function moneyRange(member: "sell" | "buy" | "margin", bounds: Range<string>): Condition[] {
   const { min, max } = bounds;
   return range<Decimal128>(`rating.${member}.amount`, {
@@ -110,7 +128,7 @@ function memberConditions(conditions: CdrConditions): Condition[] {
     ...timeRange("primary.answerTime.at", conditions.answerTime ?? {}),
     ...timeRange("primary.setupTime.at", conditions.setupTime ?? {}),
     ...timeRange("receivedAt", conditions.receivedAt ?? {}),
-    ...range("primary.usage", conditions.usage ?? {}),
+    ...usageRange(conditions.usage ?? {}),
     ...moneyRange("sell", conditions.sell ?? {}),
     ...moneyRange("buy", conditions.buy ?? {}),
     ...moneyRange("margin", conditions.margin ?? {}),

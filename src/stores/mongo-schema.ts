@@ -3,6 +3,7 @@ import type { Binary, Collection, Db, IndexDescription } from "mongodb";
 import { engineError } from "../errors.ts";
 import type { CdrDocument } from "./mongo-documents.ts";
 import { encodeName } from "./mongo-documents.ts";
+import type { FactDocument } from "./mongo-facts.ts";
 import { CDR_INDEXES, extraIndexName } from "./mongo-filter.ts";
 import type { SuspenseRecord } from "./store.ts";
 
@@ -64,6 +65,7 @@ export interface StoreCollections {
   tariffChunks: Collection<TariffChunkDocument>;
   activations: Collection<ActivationDocument>;
   assignments: Collection<AssignmentDocument>;
+  facts: Collection<FactDocument>;
   meta: Collection<MetaDocument>;
 }
 
@@ -75,6 +77,7 @@ export function storeCollections(database: Db): StoreCollections {
     tariffChunks: database.collection("tariffChunks"),
     activations: database.collection("activations"),
     assignments: database.collection("assignments"),
+    facts: database.collection("facts"),
     meta: database.collection("meta"),
   };
 }

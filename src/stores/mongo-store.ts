@@ -15,8 +15,8 @@ import {
   WriteConcern,
 } from "mongodb";
 import { type EngineError, engineError } from "../errors.ts";
-import type { CdrPageQuery } from "../reports/cdr-query.ts";
 import { cdrCollection } from "./mongo-cdrs.ts";
+import { factCollection } from "./mongo-facts.ts";
 import { activationCollection, assignmentCollection, tariffCollection } from "./mongo-records.ts";
 import { prepareCollections, storeCollections } from "./mongo-schema.ts";
 import { summarizeDocuments } from "./mongo-summary.ts";
@@ -114,6 +114,7 @@ function createStore(
   const suspense = suspenseCollection(collections.suspense);
   const tariffs = tariffCollection(collections);
   const activations = activationCollection(collections);
+  const facts = factCollection(collections.facts);
   const assignments = assignmentCollection(collections);
   let isClosed = false;
 
@@ -125,7 +126,7 @@ function createStore(
       throw isClosed || isUnavailable(error) ? unavailable(error) : error;
     }
   }
-  const find = (query: CdrPageQuery) => run(() => cdrs.find(query));
+  const find: Store["find"] = (query, options) => run(() => cdrs.find(query, options));
 
   return {
     kind: "mongo",
@@ -133,12 +134,13 @@ function createStore(
     revise: (revisions) => run(() => cdrs.revise(revisions)),
     get: (id) => run(() => cdrs.get(id)),
     find,
-    scan: (filter, pageSize) => scanPages(find, filter, pageSize),
-    count: (filter) => run(() => cdrs.count(filter)),
-    summarize: (query) =>
-      run(() => summarizeDocuments(collections.cdrs, indexedExtraFields, query)),
+    scan: (filter, pageSize, options) => scanPages(find, filter, pageSize, options),
+    count: (filter, options) => run(() => cdrs.count(filter, options)),
+    summarize: (query, options) =>
+      run(() => summarizeDocuments(collections.cdrs, indexedExtraFields, { ...query, ...options })),
     suspend: (record) => run(() => suspense.add(record)),
     getSuspense: (id) => run(() => suspense.get(id)),
+    closeSuspense: (id, state) => run(() => suspense.close(id, state)),
     findSuspense: (query) => run(() => suspense.find(query)),
     putTariff: (version, files) => run(() => tariffs.put(version, files)),
     getTariff: (version) => run(() => tariffs.get(version)),
@@ -150,6 +152,7 @@ function createStore(
     setAssignment: (assignment, atMs) => run(() => assignments.set(assignment, atMs)),
     getAssignments: (keys) => run(() => assignments.getFor(keys)),
     findAssignments: (query) => run(() => assignments.find(query)),
+    keepFirst: (name, fact) => run(() => facts.keepFirst(name, fact)),
     ping: () =>
       run(async () => {
         await collections.meta.updateOne(

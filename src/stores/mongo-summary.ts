@@ -5,6 +5,7 @@ import type { GroupKey, SummaryQuery, SummaryRow } from "../reports/cdr-query.ts
 import { addDecimals } from "./decimals.ts";
 import type { CdrDocument } from "./mongo-documents.ts";
 import { chooseHint, filterQuery } from "./mongo-filter.ts";
+import type { ReadOptions } from "./store.ts";
 import { compareSummaryRows } from "./summary-order.ts";
 import { type Period, periodLabels } from "./zone-labels.ts";
 
@@ -36,6 +37,8 @@ const KEY_FIELDS: Record<Exclude<GroupKey, Period>, string> = {
   disconnectCause: "$primary.disconnectCause",
 };
 
+const IS_TIMED = { $eq: ["$primary.tor", "*voice"] };
+
 function keyExpression(key: GroupKey, query: SummaryQuery): Document {
   if (key === "day" || key === "hour" || key === "month") {
     const date = TIME_FIELDS[query.time];
@@ -57,7 +60,10 @@ interface GroupDocument {
   _id: Record<string, string | null>;
   calls: number;
   answered: number;
-  usage: number;
+  usageMs: number;
+  units: number;
+  pddMs: number;
+  pddCalls: number;
   sell: Decimal128;
   sellCount: number;
   buy: Decimal128;
@@ -97,7 +103,10 @@ function toSummaryRow(query: SummaryQuery, group: GroupDocument): SummaryRow {
     buyCurrency: group._id["buyCurrency"] ?? null,
     calls: group.calls,
     answered: group.answered,
-    usage: group.usage,
+    usageMs: group.usageMs,
+    units: group.units,
+    pddMs: group.pddMs,
+    pddCalls: group.pddCalls,
     sell: money(group.sell, group.sellCount),
     buy: money(group.buy, group.buyCount),
     margin: money(group.margin, group.marginCount),
@@ -107,7 +116,7 @@ function toSummaryRow(query: SummaryQuery, group: GroupDocument): SummaryRow {
 export async function summarizeDocuments(
   collection: Collection<CdrDocument>,
   indexedExtraFields: string[],
-  query: SummaryQuery,
+  query: SummaryQuery & ReadOptions,
 ): Promise<SummaryRow[]> {
   periodLabels(query.timeZone);
   const keys = query.groupBy.map((key, index) => [`key${index}`, keyExpression(key, query)]);
@@ -119,7 +128,10 @@ export async function summarizeDocuments(
     },
     calls: { $sum: 1 },
     answered: countIf({ $gt: ["$primary.usage", 0] }),
-    usage: { $sum: "$primary.usage" },
+    usageMs: { $sum: { $cond: [IS_TIMED, "$primary.usage", 0] } },
+    units: { $sum: { $cond: [IS_TIMED, 0, "$primary.usage"] } },
+    pddMs: { $sum: "$primary.pddMs" },
+    pddCalls: countIf({ $gt: ["$primary.pddMs", null] }),
     ...moneySums("sell"),
     ...moneySums("buy"),
     ...moneySums("margin"),
@@ -128,6 +140,7 @@ export async function summarizeDocuments(
   const groups = await collection
     .aggregate<GroupDocument>([{ $match: filterQuery(query.filter) }, { $group: group }], {
       allowDiskUse: true,
+      ...(query.signal && { signal: query.signal }),
       ...(hint !== undefined && { hint }),
     })
     .toArray();

@@ -55,6 +55,13 @@ export function suspenseCollection(collection: Collection<SuspenseDocument>) {
       const document = await collection.findOne({ _id: id });
       return document === null ? null : toRecord(document);
     },
+    close: async (id: string, state: SuspenseRecord["state"]): Promise<boolean> => {
+      const { modifiedCount } = await collection.updateOne(
+        { _id: id, state: "open" },
+        { $set: { state } },
+      );
+      return modifiedCount === 1;
+    },
     /** Oldest first. */
     find: async (query: SuspenseQuery) => {
       const documents = await collection

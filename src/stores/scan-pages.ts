@@ -1,7 +1,8 @@
 // Everything that matches, page by page: the same over every store's `find`.
 import type { StoredCdr } from "../cdr/cdr.ts";
 import type { CdrFilter } from "../reports/cdr-query.ts";
-import type { Store } from "./store.ts";
+import { callTimeMs, encodeCdrCursor } from "./sort-keys.ts";
+import type { ScanOptions, Store } from "./store.ts";
 
 const PAGE_SIZE = 500;
 
@@ -10,11 +11,15 @@ export async function* scanPages(
   find: Store["find"],
   filter: CdrFilter,
   pageSize = PAGE_SIZE,
+  { after, signal }: ScanOptions = {},
 ): AsyncIterable<StoredCdr[]> {
   const sort = { by: "callTime", descending: false } as const;
-  let cursor: string | undefined;
+  let cursor: string | undefined =
+    after &&
+    encodeCdrCursor(sort, { key: callTimeMs(after.primary, after.receivedAtMs), id: after.id });
   do {
-    const page = await find({ filter, sort, limit: pageSize, ...(cursor && { cursor }) });
+    const query = { filter, sort, limit: pageSize, ...(cursor && { cursor }) };
+    const page = await find(query, signal && { signal });
     if (page.cdrs.length > 0) yield page.cdrs;
     cursor = page.nextCursor;
   } while (cursor !== undefined);

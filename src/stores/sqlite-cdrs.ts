@@ -125,14 +125,14 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
   }
 
   /** The index gives this order: read on until the page is full. */
-  async function findInIndexOrder(query: CdrPageQuery) {
+  async function findInIndexOrder(query: CdrPageQuery, signal?: AbortSignal) {
     const after = query.cursor ? decodeCdrCursor(query.sort, query.cursor) : undefined;
     const { descending } = query.sort;
     const rows: KeyedRow[] = [];
     await forEachPiece(
       database,
       indexedExtraFields,
-      { filter: query.filter, descending, ...(after && { after }) },
+      { filter: query.filter, descending, ...(after && { after }), signal },
       (piece) => {
         const { cursor: _done, ...rest } = query;
         rows.push(...readPiece(piece, rest, query.limit + 1 - rows.length));
@@ -143,13 +143,13 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
   }
 
   /** Another order: the first of every piece, merged. */
-  async function findSorted(query: CdrPageQuery) {
+  async function findSorted(query: CdrPageQuery, signal?: AbortSignal) {
     const direction = query.sort.descending ? -1 : 1;
     let rows: KeyedRow[] = [];
     await forEachPiece(
       database,
       indexedExtraFields,
-      { filter: query.filter, descending: false },
+      { filter: query.filter, descending: false, signal },
       (piece) => {
         rows = [...rows, ...readPiece(piece, query, query.limit + 1)]
           .sort((a, b) => (a.sort_key - b.sort_key || Buffer.compare(a.id, b.id)) * direction)
@@ -160,9 +160,10 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
     return page(query, rows);
   }
 
-  async function count(filter: CdrFilter): Promise<number> {
+  async function count(filter: CdrFilter, signal?: AbortSignal): Promise<number> {
     let total = 0;
-    await forEachPiece(database, indexedExtraFields, { filter, descending: false }, (piece) => {
+    const walk = { filter, descending: false, signal };
+    await forEachPiece(database, indexedExtraFields, walk, (piece) => {
       total += database
         .prepare(`SELECT count(*) FROM ${piece.from} WHERE ${piece.where.sql}`)
         .pluck()
@@ -173,10 +174,10 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
   }
 
   return {
-    find: (query: CdrPageQuery) =>
+    find: (query: CdrPageQuery, signal?: AbortSignal) =>
       query.sort.by === "callTime" && query.filter.ids === undefined
-        ? findInIndexOrder(query)
-        : findSorted(query),
+        ? findInIndexOrder(query, signal)
+        : findSorted(query, signal),
     count,
   };
 }

@@ -7,6 +7,7 @@ import { compareDecimals, splitBound } from "./decimals.ts";
 import { leadingDigitsOfPrefixes } from "./leading-digits.ts";
 import { idBytes } from "./sqlite-rows.ts";
 import { extraExpression, extraIndexName, LEADING_DIGITS, memberPath } from "./sqlite-schema.ts";
+import { millisecondsFrom } from "./usage-bound.ts";
 
 export type SqlValue = string | number | Uint8Array;
 
@@ -53,6 +54,17 @@ function numberRange(column: string, range: Range<number>): SqlCondition[] {
   if (range.min !== undefined) parts.push({ sql: `${column} >= ?`, values: [range.min] });
   if (range.max !== undefined) parts.push({ sql: `${column} < ?`, values: [range.max] });
   return joined(parts);
+}
+
+function usageRange(range: Range<number>): SqlCondition[] {
+  const bound = (limit: number, operator: string): SqlCondition => ({
+    sql: `usage ${operator} iif(is_timed, ?, ?)`,
+    values: [millisecondsFrom(limit), limit],
+  });
+  return joined([
+    ...(range.min === undefined ? [] : [bound(range.min, ">=")]),
+    ...(range.max === undefined ? [] : [bound(range.max, "<")]),
+  ]);
 }
 
 function joined(parts: SqlCondition[]): SqlCondition[] {
@@ -154,7 +166,7 @@ function rangeConditions(conditions: CdrConditions): SqlCondition[] {
     ...timeRange("answer_ms", conditions.answerTime ?? {}),
     ...timeRange("setup_ms", conditions.setupTime ?? {}),
     ...timeRange("received_ms", conditions.receivedAt ?? {}),
-    ...numberRange("usage", conditions.usage ?? {}),
+    ...usageRange(conditions.usage ?? {}),
     ...moneyRange("sell", conditions.sell ?? {}),
     ...moneyRange("buy", conditions.buy ?? {}),
     ...moneyRange("margin", conditions.margin ?? {}),

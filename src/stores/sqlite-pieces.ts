@@ -94,6 +94,8 @@ export interface PieceWalk {
   descending: boolean;
   /** Begin after this key of call time and id. */
   after?: { key: number; id: string };
+  /** Looked at before each piece. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -117,6 +119,7 @@ export async function forEachPiece(
   });
   if (walk.filter.ids !== undefined) {
     for (const piece of idPieces(walk.filter.ids)) {
+      walk.signal?.throwIfAborted();
       if (!run(combine(piece))) return;
       await nextTurn();
     }
@@ -131,6 +134,7 @@ export async function forEachPiece(
   };
   let rows = FIRST_PIECE_ROWS;
   for (;;) {
+    walk.signal?.throwIfAborted();
     const startedAt = performance.now();
     const end = border(start, rows);
     const wantsMore = run(combine(piece(start, end)));

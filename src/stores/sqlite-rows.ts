@@ -63,6 +63,8 @@ export function contentColumns(content: CdrContent, receivedAtMs: number): Colum
     category: primary.category,
     destination: primary.destination,
     usage: primary.usage,
+    is_timed: primary.tor === "*voice" ? 1 : 0,
+    pdd_ms: primary.pddMs ?? null,
     answer_ms: primary.answerTime?.atMs ?? null,
     setup_ms: primary.setupTime?.atMs ?? null,
     disconnect_cause: primary.disconnectCause ?? null,

@@ -26,6 +26,8 @@ CREATE TABLE cdr (
   category TEXT NOT NULL,
   destination TEXT NOT NULL,
   usage INTEGER NOT NULL,
+  is_timed INTEGER NOT NULL,
+  pdd_ms INTEGER,
   answer_ms INTEGER, setup_ms INTEGER,
   disconnect_cause TEXT,
   content_hash TEXT NOT NULL,
@@ -103,6 +105,8 @@ CREATE TABLE assignment (
   set_ms INTEGER NOT NULL,
   PRIMARY KEY (tenant, account, from_ms)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE fact (name TEXT PRIMARY KEY, fact TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE heartbeat (only INTEGER PRIMARY KEY CHECK (only = 1), beats INTEGER NOT NULL) STRICT;
 INSERT INTO heartbeat VALUES (1, 0);

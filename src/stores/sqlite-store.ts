@@ -4,9 +4,9 @@ import { dirname, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import Sqlite, { type Database } from "better-sqlite3";
 import { type EngineError, engineError } from "../errors.ts";
-import type { CdrPageQuery } from "../reports/cdr-query.ts";
 import { scanPages } from "./scan-pages.ts";
 import { cdrReader, cdrWriter } from "./sqlite-cdrs.ts";
+import { factTable } from "./sqlite-facts.ts";
 import { registerFilterFunctions } from "./sqlite-filter.ts";
 import { activationTable, assignmentTable, tariffTable } from "./sqlite-records.ts";
 import { prepareSchema, setPragmas } from "./sqlite-schema.ts";
@@ -118,6 +118,7 @@ function createStore(
   const tariffs = tariffTable(database);
   const activations = activationTable(database);
   const assignments = assignmentTable(database);
+  const facts = factTable(database);
 
   function read<T>(run: () => T | Promise<T>): Promise<T> {
     return withRetry(path, busyTimeoutMs, async () => {
@@ -134,7 +135,7 @@ function createStore(
       return run();
     });
   }
-  const find = (query: CdrPageQuery) => read(() => reader.find(query));
+  const find: Store["find"] = (query, options) => read(() => reader.find(query, options?.signal));
 
   return {
     kind: "sqlite",
@@ -142,11 +143,13 @@ function createStore(
     revise: (revisions) => write(() => writer.revise(revisions)),
     get: (id) => read(() => writer.get(id)),
     find,
-    scan: (filter, pageSize) => scanPages(find, filter, pageSize),
-    count: (filter) => read(() => reader.count(filter)),
-    summarize: (query) => read(() => summarizeCdrs(database, indexedExtraFields, query)),
+    scan: (filter, pageSize, options) => scanPages(find, filter, pageSize, options),
+    count: (filter, options) => read(() => reader.count(filter, options?.signal)),
+    summarize: (query, options) =>
+      read(() => summarizeCdrs(database, indexedExtraFields, { ...query, ...options })),
     suspend: (record) => write(() => suspense.add(record)),
     getSuspense: (id) => read(() => suspense.get(id)),
+    closeSuspense: (id, state) => write(() => suspense.close(id, state)),
     findSuspense: (query) => read(() => suspense.find(query)),
     putTariff: (version, files) => write(() => tariffs.put(version, files)),
     getTariff: (version) => read(() => tariffs.get(version)),
@@ -158,6 +161,7 @@ function createStore(
     setAssignment: (assignment, atMs) => write(() => assignments.set(assignment, atMs)),
     getAssignments: (keys) => read(() => assignments.getFor(keys)),
     findAssignments: (query) => read(() => assignments.find(query)),
+    keepFirst: (name, fact) => write(() => facts.keepFirst(name, fact)),
     ping: () =>
       write(() => {
         database.prepare("UPDATE heartbeat SET beats = beats + 1").run();

@@ -3,6 +3,7 @@ import type { Database } from "better-sqlite3";
 import type { GroupKey, SummaryQuery, SummaryRow } from "../reports/cdr-query.ts";
 import { addDecimals, joinSums } from "./decimals.ts";
 import { forEachPiece, type Piece } from "./sqlite-pieces.ts";
+import type { ReadOptions } from "./store.ts";
 import { compareSummaryRows } from "./summary-order.ts";
 import { type Period, periodLabels } from "./zone-labels.ts";
 
@@ -67,7 +68,9 @@ function sumsQuery(database: Database, query: SummaryQuery): (piece: Piece) => s
   const columns = [...keys, "currency", "buy_currency"].join(", ");
   const groups = [...names, "currency", "buy_currency"].join(", ");
   return (piece) => `SELECT ${columns},
-      count(*) AS calls, sum(usage > 0) AS answered, sum(usage) AS usage,
+      count(*) AS calls, sum(usage > 0) AS answered,
+      sum(iif(is_timed, usage, 0)) AS usage_ms, sum(iif(is_timed, 0, usage)) AS units,
+      coalesce(sum(pdd_ms), 0) AS pdd_ms, count(pdd_ms) AS pdd_calls,
       ${MONEY.map(moneyColumns).join(", ")}
       FROM ${piece.from} WHERE ${piece.where.sql}
       GROUP BY ${groups}`;
@@ -90,7 +93,10 @@ interface Group {
   buyCurrency: string | null;
   calls: bigint;
   answered: bigint;
-  usage: bigint;
+  usageMs: bigint;
+  units: bigint;
+  pddMs: bigint;
+  pddCalls: bigint;
   money: Record<Money, MoneySum>;
 }
 
@@ -105,7 +111,10 @@ function newGroup(query: SummaryQuery, row: SumsRow): Group {
     buyCurrency: row["buy_currency"] as string | null,
     calls: 0n,
     answered: 0n,
-    usage: 0n,
+    usageMs: 0n,
+    units: 0n,
+    pddMs: 0n,
+    pddCalls: 0n,
     money: { sell: emptySum(), buy: emptySum(), margin: emptySum() },
   };
 }
@@ -113,7 +122,10 @@ function newGroup(query: SummaryQuery, row: SumsRow): Group {
 function addRow(group: Group, row: SumsRow): void {
   group.calls += row["calls"] as bigint;
   group.answered += row["answered"] as bigint;
-  group.usage += row["usage"] as bigint;
+  group.usageMs += row["usage_ms"] as bigint;
+  group.units += row["units"] as bigint;
+  group.pddMs += row["pdd_ms"] as bigint;
+  group.pddCalls += row["pdd_calls"] as bigint;
   for (const name of MONEY) {
     const sum = group.money[name];
     const texts = JSON.parse(row[`${name}_texts`] as string) as string[];
@@ -135,7 +147,10 @@ function toSummaryRow(group: Group): SummaryRow {
     buyCurrency: group.buyCurrency,
     calls: Number(group.calls),
     answered: Number(group.answered),
-    usage: Number(group.usage),
+    usageMs: Number(group.usageMs),
+    units: Number(group.units),
+    pddMs: Number(group.pddMs),
+    pddCalls: Number(group.pddCalls),
     sell: moneyText(group.money.sell),
     buy: moneyText(group.money.buy),
     margin: moneyText(group.money.margin),
@@ -145,12 +160,12 @@ function toSummaryRow(group: Group): SummaryRow {
 export async function summarizeCdrs(
   database: Database,
   indexedExtraFields: string[],
-  query: SummaryQuery,
+  query: SummaryQuery & ReadOptions,
 ): Promise<SummaryRow[]> {
   periodLabels(query.timeZone);
   const sqlOf = sumsQuery(database, query);
   const groups = new Map<string, Group>();
-  const walk = { filter: query.filter, descending: false };
+  const walk = { filter: query.filter, descending: false, signal: query.signal };
   await forEachPiece(database, indexedExtraFields, walk, (piece) => {
     const statement = database.prepare<unknown[], SumsRow>(sqlOf(piece)).safeIntegers(true);
     const rows = statement.all(...piece.where.values);

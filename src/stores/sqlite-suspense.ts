@@ -95,6 +95,10 @@ export function suspenseTable(database: Database) {
   );
   const select = database.prepare<[string], SuspenseRow>("SELECT * FROM suspense WHERE id = ?");
 
+  const close = database.prepare(
+    "UPDATE suspense SET state = @state WHERE id = @id AND state = 'open'",
+  );
+
   function get(id: string): SuspenseRecord | null {
     const row = select.get(id);
     return row === undefined ? null : rowToRecord(row);
@@ -118,6 +122,8 @@ export function suspenseTable(database: Database) {
     /** False when the id is there already. */
     add: (record: SuspenseRecord): boolean => insert.run(recordToRow(record)).changes === 1,
     get,
+    close: (id: string, state: SuspenseRecord["state"]): boolean =>
+      close.run({ id, state }).changes === 1,
     find,
   };
 }

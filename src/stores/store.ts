@@ -83,6 +83,16 @@ export interface TariffVersionPage {
   nextCursor?: string;
 }
 
+/** Ends a long read between two pieces of its work: the reason of the signal is thrown. */
+export interface ReadOptions {
+  signal?: AbortSignal;
+}
+
+export interface ScanOptions extends ReadOptions {
+  /** Begins after this CDR instead of with the first one. */
+  after?: StoredCdr;
+}
+
 export interface Store {
   readonly kind: "sqlite" | "mongo";
 
@@ -91,15 +101,20 @@ export interface Store {
   /** Conditional, atomic per CDR: the old rating goes to `history`. Answers in order. */
   revise(revisions: Revision[]): Promise<ReviseOutcome[]>;
   get(id: string): Promise<StoredCdr | null>;
-  find(query: CdrPageQuery): Promise<{ cdrs: StoredCdr[]; nextCursor?: string }>;
+  find(
+    query: CdrPageQuery,
+    options?: ReadOptions,
+  ): Promise<{ cdrs: StoredCdr[]; nextCursor?: string }>;
   /** Everything that matches, in pages by call time then id; no page over `pageSize`. */
-  scan(filter: CdrFilter, pageSize?: number): AsyncIterable<StoredCdr[]>;
-  count(filter: CdrFilter): Promise<number>;
-  summarize(query: SummaryQuery): Promise<SummaryRow[]>;
+  scan(filter: CdrFilter, pageSize?: number, options?: ScanOptions): AsyncIterable<StoredCdr[]>;
+  count(filter: CdrFilter, options?: ReadOptions): Promise<number>;
+  summarize(query: SummaryQuery, options?: ReadOptions): Promise<SummaryRow[]>;
 
   /** False when the same id is there already (nothing is written then). */
   suspend(record: SuspenseRecord): Promise<boolean>;
   getSuspense(id: string): Promise<SuspenseRecord | null>;
+  /** Closes an open record; false when it is not open (any more). */
+  closeSuspense(id: string, state: "retried" | "discarded"): Promise<boolean>;
   /** Oldest first. */
   findSuspense(query: SuspenseQuery): Promise<{ records: SuspenseRecord[]; nextCursor?: string }>;
 
@@ -126,6 +141,9 @@ export interface Store {
     limit: number;
     cursor?: string;
   }): Promise<{ assignments: Assignment[]; nextCursor?: string }>;
+
+  /** Keeps a small fact under a name, once: answers what is there, the first that was kept. */
+  keepFirst(name: string, fact: JsonObject): Promise<JsonObject>;
 
   /** Resolves when a durable write would work now; else throws `store-unavailable`. */
   ping(): Promise<void>;

@@ -89,7 +89,8 @@ describe("defaults", () => {
     });
   });
 
-  it("read rated and tor=call as their starred words, and nothing else", () => {
+  it("read rated, none and tor=call as their starred words, and nothing else", () => {
+    expect(cdr({ reqtype: "none" }).primary.requestType).toBe("*none");
     expect(cdr({ reqtype: "rated", tor: "call" }).primary).toMatchObject({
       requestType: "*rated",
       tor: "*voice",

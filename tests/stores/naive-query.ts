@@ -104,7 +104,11 @@ function memberTests(conditions: CdrConditions): Test[] {
       [answerTime?.fromMs, answerTime?.toMs, (cdr) => cdr.primary.answerTime?.atMs],
       [setupTime?.fromMs, setupTime?.toMs, (cdr) => cdr.primary.setupTime?.atMs],
       [receivedAt?.fromMs, receivedAt?.toMs, (cdr) => cdr.receivedAtMs],
-      [usage?.min, usage?.max, (cdr) => cdr.primary.usage],
+      [
+        usage?.min,
+        usage?.max,
+        (cdr) => (cdr.primary.tor === "*voice" ? cdr.primary.usage / 1000 : cdr.primary.usage),
+      ],
     ];
   for (const [low, high, read] of ranges) {
     if (low !== undefined || high !== undefined) tests.push((cdr) => inRange(read(cdr), low, high));
@@ -168,6 +172,10 @@ export function naiveSum(amounts: (string | null | undefined)[]): string | null 
   return known.reduce((sum, amount) => sum.plus(amount), new Exact(0)).toFixed();
 }
 
+function naiveUsage(cdrs: StoredCdr[], counts: (cdr: StoredCdr) => boolean): number {
+  return cdrs.filter(counts).reduce((sum, cdr) => sum + cdr.primary.usage, 0);
+}
+
 /** Rows in no particular order. */
 export function naiveSummary(cdrs: StoredCdr[], query: SummaryQuery): SummaryRow[] {
   const groups = new Map<string, StoredCdr[]>();
@@ -186,7 +194,10 @@ export function naiveSummary(cdrs: StoredCdr[], query: SummaryQuery): SummaryRow
       buyCurrency,
       calls: members.length,
       answered: members.filter((cdr) => cdr.primary.usage > 0).length,
-      usage: members.reduce((sum, cdr) => sum + cdr.primary.usage, 0),
+      usageMs: naiveUsage(members, (cdr) => cdr.primary.tor === "*voice"),
+      units: naiveUsage(members, (cdr) => cdr.primary.tor !== "*voice"),
+      pddMs: members.reduce((sum, cdr) => sum + (cdr.primary.pddMs ?? 0), 0),
+      pddCalls: members.filter((cdr) => cdr.primary.pddMs !== undefined).length,
       sell: naiveSum(members.map((cdr) => cdr.rating.sell?.amount)),
       buy: naiveSum(members.map((cdr) => cdr.rating.buy?.amount)),
       margin: naiveSum(members.map((cdr) => cdr.rating.margin?.amount)),

@@ -19,7 +19,7 @@ const timeRange: fc.Arbitrary<TimeRange> = fc.record(
 );
 
 const moneyRange = fc.record({ min: sampleAmount, max: sampleAmount }, { requiredKeys: [] });
-const usage = fc.constantFrom(0, 1, 1_000, 1_001, 60_000, 4_000_000);
+const usage = fc.constantFrom(0, 0.5, 1, 1.001, 60, 1_000, 1_001, 4_000_000);
 
 const extra = fc
   .array(

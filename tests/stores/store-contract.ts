@@ -257,6 +257,16 @@ function cursorContract(open: OpenStore): void {
 }
 
 function lifeContract(open: OpenStore): void {
+  test("a fact is kept once: whoever comes later gets the first", async () => {
+    const store = await open();
+    const kept = await Promise.all(
+      [1, 2, 3].map((value) => store.keepFirst("quality:2026-03-01", { "a.b $c": value })),
+    );
+    expect(new Set(kept.map((fact) => JSON.stringify(fact))).size).toBe(1);
+    expect(await store.keepFirst("quality:2026-03-01", { other: true })).toEqual(kept[0]);
+    expect(await store.keepFirst("quality:2026-03-02", { other: true })).toEqual({ other: true });
+  });
+
   test("ping answers on an open store; a closed one is unavailable for everything", async () => {
     const store = await open();
     await store.ping();

@@ -14,7 +14,15 @@ export function countryOf(digits: string): string | null {
   const regions = regionsOf(code);
   if (regions.length === 1) return regions[0] ?? null;
   const known = numberFacts(`+${digits}`)?.country;
-  if (known !== undefined && known !== null) return known;
+  return known ?? countryByDialCode(digits);
+}
+
+/** The country by the shipped tables alone: quick, and the same whatever libphonenumber learns. */
+export function countryByDialCode(digits: string): string | null {
+  const code = callingCodeOf(digits);
+  if (code === null) return null;
+  const regions = regionsOf(code);
+  if (regions.length === 1) return regions[0] ?? null;
   const row = longestDialCode(digits, ({ prefix, country }) => {
     return prefix.length >= code.length && country !== null && regions.includes(country);
   });

@@ -224,15 +224,17 @@ function requireZone(timeZone: string): void {
 
 /** ASR: share of answered calls; ACD: mean seconds of an answered call. Null without a base. */
 function summaryView(row: SummaryRow) {
-  const { keys, usage, buyCurrency, ...sums } = row;
-  const seconds = usage / 1000;
+  const { keys, usageMs, units, pddMs, pddCalls, buyCurrency, ...sums } = row;
+  const seconds = usageMs / 1000;
   return {
     ...keys,
     ...sums,
     ...(buyCurrency === row.currency || buyCurrency === null ? {} : { buyCurrency }),
     seconds,
+    ...(units === 0 ? {} : { units }),
     asr: row.calls === 0 ? null : row.answered / row.calls,
     acd: row.answered === 0 ? null : seconds / row.answered,
+    pdd: pddCalls === 0 ? null : pddMs / 1000 / pddCalls,
   };
 }
 

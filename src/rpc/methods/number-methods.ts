@@ -18,8 +18,8 @@ export const normalizeMethod = method({
     ruleSet: z.union([name, ruleSetSettings]).optional(),
     tenant: name.default(DEFAULT_TENANT),
     account: name.optional(),
-    /** A calling number (may be anonymous) instead of a called one. */
-    caller: z.boolean().default(false),
+    /** True: a calling number, which may be anonymous; false: a called one. */
+    caller: z.boolean().optional(),
   }),
   result: z.looseObject({
     normalized: z.string(),
@@ -27,6 +27,14 @@ export const normalizeMethod = method({
     kind: z.string(),
     country: z.string().nullable(),
     prefix: z.string().nullable(),
+    destination: z
+      .object({
+        prefix: z.string(),
+        country: z.string().nullable(),
+        name: z.string(),
+        kind: z.string(),
+      })
+      .nullable(),
     steps: z.array(
       z.object({
         step: z.string(),

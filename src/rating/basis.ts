@@ -150,7 +150,7 @@ function loserBasis(
 }
 
 /** The amount rounded by the carrier plan's own rounding, and exact as it was compared. */
-export function candidateAmount({ plan, deck, price }: Candidate): JsonObject {
+function candidateAmount({ plan, deck, price }: Candidate): JsonObject {
   const head = { carrier: plan.carrier, plan: plan.name };
   if (price.reason !== null) return { ...head, amount: null };
   return {

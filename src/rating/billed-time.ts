@@ -44,6 +44,26 @@ export function layIntervals(
   return "amount-out-of-range";
 }
 
+/** The same where one row is in force through the whole call: one run, one span. */
+export function layPlainIntervals(
+  deck: CompiledDeck,
+  usageSeconds: number,
+  price: PlanPrice,
+): Reason | null {
+  const row = price.firstRow;
+  const cover = Math.max(usageSeconds, termOf(deck, row, TERM_MINIMUM));
+  let billed = termOf(deck, row, TERM_FIRST_INTERVAL);
+  if (billed < cover) {
+    const interval = termOf(deck, row, TERM_NEXT_INTERVAL);
+    billed += Math.ceil((cover - billed) / interval) * interval;
+  }
+  price.billed = billed;
+  price.spanRows[0] = row;
+  price.spanSeconds[0] = billed;
+  price.spanCount = 1;
+  return billed <= Number.MAX_SAFE_INTEGER ? null : "amount-out-of-range";
+}
+
 function addSpan(price: PlanPrice, row: number, seconds: number): void {
   const last = price.spanCount - 1;
   if (last >= 0 && price.spanRows[last] === row) {

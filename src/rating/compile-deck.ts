@@ -3,7 +3,7 @@ import type { Deck, RateRow } from "../tariffs/tariff.ts";
 import { buildDigitTrie } from "./digit-trie.ts";
 import { createNameTable } from "./name-table.ts";
 import { type CompiledDeck, TERM_WORDS } from "./native-snapshot.ts";
-import { decimalPlaces, exactNumber, toScaled } from "./scaled-decimal.ts";
+import { decimalPlaces, exactNumber, scaledNumber, toScaled } from "./scaled-decimal.ts";
 
 /** Names to small numbers that are the same in the whole snapshot. */
 export interface DeckTables {
@@ -41,9 +41,9 @@ export function compileDeck(source: Deck, tables: DeckTables): DeckCompiled {
       firstRows.push(index);
     }
     mostRows = Math.max(mostRows, index + 1 - (firstRows.at(-1) ?? 0));
-    const rate = toScaled(row.rate, scale);
-    deck.rows[2 * index] = exactNumber(rate);
-    if (Number.isNaN(deck.rows[2 * index])) wideRates.set(index, rate);
+    const rate = scaledNumber(row.rate, scale);
+    deck.rows[2 * index] = rate;
+    if (Number.isNaN(rate)) wideRates.set(index, toScaled(row.rate, scale));
     deck.rows[2 * index + 1] = terms.indexOf(row, band);
     deck.lines[index] = row.line;
     deck.destinations[index] = destinations.indexOf(row.destination);

@@ -1,20 +1,24 @@
 // The inner core: one call under one deck, exact, in a time that does not grow with its length.
+import type { Reason } from "../cdr/reasons.ts";
 import type { UsageRounding } from "../tariffs/tariff.ts";
 import { createBandClock } from "./band-clock.ts";
-import { layIntervals } from "./billed-time.ts";
+import { layIntervals, layPlainIntervals } from "./billed-time.ts";
 import { firstRowOf, matchPrefixes, rowCountOf } from "./digit-trie.ts";
 import {
   type CompiledDeck,
   type CompiledPlan,
   type NativeSnapshot,
+  TERM_BAND,
   TERM_BLOCKED,
   TERM_CALLER,
   TERM_EFFECTIVE_FROM,
   TERM_EFFECTIVE_TO,
+  TERM_FROM_SECOND,
   TERM_GRACE,
   TERM_TOR,
+  TERM_WORDS,
 } from "./native-snapshot.ts";
-import { type PlanPrice, type PriceRequest, termOf } from "./plan-price.ts";
+import { type PlanPrice, type PriceRequest, termOf, termsOf } from "./plan-price.ts";
 import { createRowClock } from "./row-in-force.ts";
 import { sumAmount } from "./sum-amount.ts";
 
@@ -70,10 +74,11 @@ export function createPlanPricer(snapshot: NativeSnapshot): PlanPricer {
     const end = first + rowCountOf(deck.trie, node);
     let count = 0;
     for (let row = first; row < end; row++) {
-      if (termOf(deck, row, TERM_TOR) !== request.tor) continue;
-      if (termOf(deck, row, TERM_EFFECTIVE_FROM) > request.atMs) continue;
-      if (termOf(deck, row, TERM_EFFECTIVE_TO) <= request.atMs) continue;
-      const caller = termOf(deck, row, TERM_CALLER);
+      const terms = termsOf(deck, row) * TERM_WORDS;
+      if (deck.terms[terms + TERM_TOR] !== request.tor) continue;
+      if ((deck.terms[terms + TERM_EFFECTIVE_FROM] as number) > request.atMs) continue;
+      if ((deck.terms[terms + TERM_EFFECTIVE_TO] as number) <= request.atMs) continue;
+      const caller = deck.terms[terms + TERM_CALLER] as number;
       if (caller > 0 && !request.callerDigits.startsWith(snapshot.callerPrefixes[caller] ?? "")) {
         continue;
       }
@@ -86,21 +91,22 @@ export function createPlanPricer(snapshot: NativeSnapshot): PlanPricer {
 
   function priceMatched(request: PriceRequest, plan: CompiledPlan, price: PlanPrice): void {
     const deck = deckOf(plan);
-    price.usage = request.isTime
-      ? roundUsageMs(request.usage, plan.rules.usageRounding)
-      : request.usage;
-    rowClock.start(request, deck, price);
-    const row = rowClock.rowAt(0);
+    const isPlain = isOneRowThroughout(deck, price);
+    if (!isPlain) rowClock.start(request, deck, price);
+    const row = isPlain ? (price.rows[0] as number) : rowClock.rowAt(0);
+    price.usage = roundUsage(request, plan.rules.usageRounding);
     price.firstRow = row;
-    price.reason = row < 0 ? "no-rate-in-band" : null;
-    if (row >= 0 && termOf(deck, row, TERM_BLOCKED) === 1) price.reason = "blocked";
-    if (price.reason !== null) return;
     price.numerator = 0;
     price.denominator = 1;
     price.wide = null;
+    price.reason = refusalAt(deck, row);
+    if (price.reason !== null) return;
     const ticksPerSecond = request.isTime ? 1000 : 1;
-    if (price.usage <= 0 || price.usage <= termOf(deck, row, TERM_GRACE) * ticksPerSecond) return;
-    price.reason = layIntervals(rowClock, deck, Math.ceil(price.usage / ticksPerSecond), price);
+    if (price.usage <= termOf(deck, row, TERM_GRACE) * ticksPerSecond) return;
+    const usageSeconds = Math.ceil(price.usage / ticksPerSecond);
+    price.reason = isPlain
+      ? layPlainIntervals(deck, usageSeconds, price)
+      : layIntervals(rowClock, deck, usageSeconds, price);
     if (price.reason === null) sumAmount(deck, price);
   }
 
@@ -113,6 +119,13 @@ export function createPlanPricer(snapshot: NativeSnapshot): PlanPricer {
   };
 }
 
+/** Most calls: one row without band is in force from the first second on. */
+function isOneRowThroughout(deck: CompiledDeck, price: PlanPrice): boolean {
+  if (price.rowCount !== 1) return false;
+  const row = price.rows[0] as number;
+  return termOf(deck, row, TERM_BAND) < 0 && termOf(deck, row, TERM_FROM_SECOND) === 0;
+}
+
 /** Of one prefix only the longest caller prefix counts, and of that only the latest window. */
 function isSameWindow(deck: CompiledDeck, a: number, b: number): boolean {
   return (
@@ -121,15 +134,15 @@ function isSameWindow(deck: CompiledDeck, a: number, b: number): boolean {
   );
 }
 
-function roundUsageMs(usageMs: number, rounding: UsageRounding): number {
-  switch (rounding) {
-    case "none":
-      return usageMs;
-    case "up":
-      return Math.ceil(usageMs / 1000) * 1000;
-    case "half-up":
-      return Math.floor((usageMs + 500) / 1000) * 1000;
-    case "down":
-      return Math.floor(usageMs / 1000) * 1000;
-  }
+/** What the row at second 0 refuses; null: it has a price. */
+function refusalAt(deck: CompiledDeck, row: number): Reason | null {
+  if (row < 0) return "no-rate-in-band";
+  return termOf(deck, row, TERM_BLOCKED) === 1 ? "blocked" : null;
+}
+
+/** Time is rounded to whole seconds as the plan says, and stays in milliseconds; units are whole. */
+function roundUsage({ usage, isTime }: PriceRequest, rounding: UsageRounding): number {
+  if (!isTime || rounding === "none") return usage;
+  if (rounding === "up") return Math.ceil(usage / 1000) * 1000;
+  return Math.floor((rounding === "down" ? usage : usage + 500) / 1000) * 1000;
 }

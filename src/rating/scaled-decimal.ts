@@ -3,6 +3,9 @@ import { Decimal } from "decimal.js";
 
 const POWERS_OF_TEN = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
 
+/** Texts of this many characters hold at most 15 digits. */
+const SHORT_TEXT = 15;
+
 /** 10 to a small exponent as a Number; Infinity where a Number would not be exact. */
 export function powerOfTen(exponent: number): number {
   return POWERS_OF_TEN[exponent] ?? Number.POSITIVE_INFINITY;
@@ -32,6 +35,17 @@ export function toScaled(text: string, scale: number): bigint {
 export function exactNumber(scaled: bigint): number {
   const number = Number(scaled);
   return Number.isSafeInteger(number) ? number : Number.NaN;
+}
+
+/** `toScaled` as a Number, NaN where that is not exact; quick for the usual short texts. */
+export function scaledNumber(text: string, scale: number): number {
+  const digits = decimalPlaces(text);
+  if (text.length > SHORT_TEXT || text.includes("e")) return exactNumber(toScaled(text, scale));
+  // Up to 15 digits are read and multiplied without any rounding.
+  const point = text.length - digits - 1;
+  const whole = digits === 0 ? text : text.slice(0, point) + text.slice(point + 1);
+  const scaled = Number(whole) * powerOfTen(scale - digits);
+  return Number.isSafeInteger(scaled) ? scaled : exactNumber(toScaled(text, scale));
 }
 
 /** Units of 10^-decimals as text with exactly that many decimals (142n, 4: `0.0142`). */

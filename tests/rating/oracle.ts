@@ -36,7 +36,7 @@ const compare = (a: Fraction, b: Fraction) => (isLess(a, b) ? -1 : isLess(b, a) 
 const whole = (count: number): Fraction => ({ top: BigInt(count), bottom: 1n });
 
 /** Rounds once, away from or towards 0 as the mode says, to text with all decimals. */
-export function roundedText(value: Fraction, { decimals, mode }: Rounding): string {
+function roundedText(value: Fraction, { decimals, mode }: Rounding): string {
   const scaled = (value.top < 0n ? -value.top : value.top) * 10n ** BigInt(decimals);
   const units = scaled / value.bottom;
   const twice = 2n * (scaled % value.bottom);
@@ -79,7 +79,7 @@ function dayFits(band: Band, day: Date): boolean {
   );
 }
 
-export function bandHolds(band: Band, planZone: string, atMs: number): boolean {
+function bandHolds(band: Band, planZone: string, atMs: number): boolean {
   const local = localTime(band.timeZone ?? planZone, atMs);
   const yesterday = new Date(local.getTime() - 86_400_000);
   const minute = local.getUTCHours() * 60 + local.getUTCMinutes();
@@ -93,7 +93,7 @@ export function bandHolds(band: Band, planZone: string, atMs: number): boolean {
 }
 
 /** The rows that exist for the call: one prefix, one caller prefix, one effective_from. */
-export function existingRows(deck: Deck, call: Call): RateRow[] {
+function existingRows(deck: Deck, call: Call): RateRow[] {
   const at = call.callTime!.atMs;
   const fitting = deck.rows.filter(
     (row) =>
@@ -112,14 +112,14 @@ export function existingRows(deck: Deck, call: Call): RateRow[] {
   return best(byCaller, (row) => row.effectiveFromMs ?? Number.NEGATIVE_INFINITY);
 }
 
-export interface OraclePrice {
+interface OraclePrice {
   reason?: string;
   prefix: string | null;
   billed: number;
   exact: Fraction;
 }
 
-export function pricePlan(
+function pricePlan(
   tariff: Tariff,
   plan: { deck: Deck; rules: PricingRules },
   call: Call,

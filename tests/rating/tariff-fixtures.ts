@@ -9,7 +9,7 @@ import type {
   VoipPlan,
 } from "../../src/tariffs/tariff.ts";
 
-export const RULES: PricingRules = {
+const RULES: PricingRules = {
   currency: "EUR",
   timeZone: "Europe/Madrid",
   rounding: { decimals: 4, mode: "half-up" },

@@ -1,77 +1,74 @@
 // Checks a plan as a whole: references, and what would crash or misprice a call in CGRateS.
 import { gapInTimings } from "./check-gaps.ts";
 import { checkTies } from "./check-ties.ts";
-import type { FaultList } from "./fault-list.ts";
 import type { CgratesPlan, PlanRow, Timing } from "./plan.ts";
+import { PROFILE_COLUMNS } from "./read-plans.ts";
 import type { TableContext } from "./read-prices.ts";
 
 /** Adds the faults of the plan; nothing is thrown away, so a plan with errors is not compiled. */
-export function checkPlan({ plan, faults, layout, destinationPlaces }: TableContext): void {
-  checkDestinationRates(plan, faults);
-  checkRatingPlans(plan, faults);
-  checkProfiles(plan, { faults, firstColumn: layout === "0.9.1" ? 6 : 5 });
-  checkSlots(plan, faults);
-  checkGaps(plan, faults);
-  checkTies(plan, faults, destinationPlaces);
-  if (plan.hasChargers) checkChargers(plan, faults);
+export function checkPlan(context: TableContext): void {
+  checkDestinationRates(context);
+  checkRatingPlans(context);
+  checkProfiles(context);
+  checkSlots(context);
+  checkGaps(context);
+  checkTies(context);
+  checkChargers(context);
 }
 
-function checkDestinationRates(plan: CgratesPlan, faults: FaultList): void {
+function checkDestinationRates({ plan, faults, placeIn }: TableContext): void {
   const tags = new Set(plan.destinationTags).add("*any");
-  for (const [tag, rows] of plan.destinationRates) {
+  for (const rows of plan.destinationRates.values()) {
     for (const row of rows) {
-      const place = { file: row.file, line: row.line, column: tag.length + 2 };
-      if (!tags.has(row.destination)) faults.add(place, "unknown-destination", row.destination);
-      if (plan.rates.has(row.rate)) continue;
-      const column = place.column + row.destination.length + 1;
-      faults.add({ ...place, column }, "unknown-rate", row.rate);
+      if (!tags.has(row.destination)) {
+        faults.add(placeIn(row, 1), "unknown-destination", row.destination);
+      }
+      if (!plan.rates.has(row.rate)) faults.add(placeIn(row, 2), "unknown-rate", row.rate);
     }
   }
 }
 
-function checkRatingPlans(plan: CgratesPlan, faults: FaultList): void {
-  for (const [tag, rows] of plan.ratingPlans) {
-    for (const row of rows) {
-      const place = { file: row.file, line: row.line, column: tag.length + 2 };
-      if (!plan.destinationRates.has(row.destinationRates)) {
-        faults.add(place, "unknown-destination-rates", row.destinationRates);
-      }
-      const timing = plan.timings.get(row.timing);
-      const column = place.column + row.destinationRates.length + 1;
-      if (timing === undefined) faults.add({ ...place, column }, "unknown-timing", row.timing);
-      else if (timing.startNs === null) {
-        faults.add({ ...place, column }, "timing-without-start", row.timing);
-      }
+function checkRatingPlans({ plan, faults, placeIn }: TableContext): void {
+  for (const row of [...plan.ratingPlans.values()].flat()) {
+    if (!plan.destinationRates.has(row.destinationRates)) {
+      faults.add(placeIn(row, 1), "unknown-destination-rates", row.destinationRates);
+    }
+    const timing = plan.timings.get(row.timing);
+    if (timing === undefined) faults.add(placeIn(row, 2), "unknown-timing", row.timing);
+    else if (timing.startText.startsWith("*")) {
+      faults.add(placeIn(row, 2), "timing-without-start", row.timing);
     }
   }
 }
 
-function checkProfiles(plan: CgratesPlan, at: { faults: FaultList; firstColumn: number }): void {
+function checkProfiles({ plan, faults, placeIn, layout }: TableContext): void {
+  const columns = PROFILE_COLUMNS[layout];
   const subjects = new Set(
     plan.profiles.map(({ tenant, category, subject }) => `${tenant}:${category}:${subject}`),
   );
   for (const { tenant, category, activations } of plan.profiles) {
-    for (const { file, line, plan: planTag, fallbackSubjects } of activations) {
-      const place = { file, line, column: 1 };
-      if (!plan.ratingPlans.has(planTag)) at.faults.add(place, "unknown-rating-plan", planTag);
-      for (const subject of fallbackSubjects) {
+    for (const row of activations) {
+      if (!plan.ratingPlans.has(row.plan)) {
+        faults.add(placeIn(row, columns.plan), "unknown-rating-plan", row.plan);
+      }
+      for (const subject of row.fallbackSubjects) {
         if (subjects.has(`${tenant}:${category}:${subject}`)) continue;
-        at.faults.add(place, "unknown-fallback", subject);
+        faults.add(placeIn(row, columns.fallback), "unknown-fallback", subject);
       }
     }
   }
 }
 
-function checkSlots(plan: CgratesPlan, faults: FaultList): void {
+function checkSlots({ plan, faults, placeIn }: TableContext): void {
   for (const { tag, file, slots } of plan.rates.values()) {
     const first = slots[0];
     if (first === undefined || first.startNs === 0) continue;
-    faults.add({ file, line: first.line, column: 1 }, "missing-slot", tag);
+    faults.add(placeIn({ file, line: first.line }, 5), "missing-slot", tag);
   }
 }
 
 /** One warning for each plan and set of timings, which names the first destination of it. */
-function checkGaps(plan: CgratesPlan, faults: FaultList): void {
+function checkGaps({ plan, faults, placeIn }: TableContext): void {
   const known = new Map<string, string | null>();
   for (const [planTag, rows] of plan.ratingPlans) {
     if (rows.every((row) => isAlways(plan.timings.get(row.timing)))) continue;
@@ -79,10 +76,9 @@ function checkGaps(plan: CgratesPlan, faults: FaultList): void {
       if (!known.has(timings)) known.set(timings, gapOf(plan, timings));
       const gap = known.get(timings);
       if (!gap) continue;
-      const { file, line } = found.row;
       const others = found.count > 1 ? ` and ${found.count - 1} more destinations` : "";
       const detail = `Plan ${planTag}, ${found.destination}${others}: nothing ${gap}.`;
-      faults.add({ file, line, column: 1 }, "gap-in-timings", detail);
+      faults.add(placeIn(found.row, 2), "gap-in-timings", detail);
     }
   }
 }
@@ -112,9 +108,10 @@ function timingSets(plan: CgratesPlan, rows: PlanRow[]): Map<string, TimingSet> 
 }
 
 function gapOf(plan: CgratesPlan, timings: string): string | null {
-  const rules = timings.split("\n").flatMap((tag) => plan.timings.get(tag) ?? []);
-  // A plan that CGRateS crashes on, or with an unknown timing, has its own fault.
-  return rules.some(({ startNs }) => startNs === null) ? null : gapInTimings(rules);
+  const rules = timings.split("\n").map((tag) => plan.timings.get(tag));
+  const usable = rules.filter((rule) => rule !== undefined && rule.startNs !== null);
+  // A timing that is unknown or no time of day has a fault of its own.
+  return usable.length < rules.length ? null : gapInTimings(usable as Timing[]);
 }
 
 function isAlways(timing: Timing | undefined): boolean {
@@ -123,8 +120,8 @@ function isAlways(timing: Timing | undefined): boolean {
   return years.length + months.length + monthDays.length + weekDays.length === 0;
 }
 
-function checkChargers(plan: CgratesPlan, faults: FaultList): void {
+function checkChargers({ plan, faults, placeIn }: TableContext): void {
   const first = plan.chargers[0];
   if (first === undefined || plan.chargers.some(({ runId }) => runId === "*default")) return;
-  faults.add({ file: first.file, line: first.line, column: 1 }, "no-default-run");
+  faults.add(placeIn(first, 4), "no-default-run");
 }

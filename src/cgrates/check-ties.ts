@@ -1,6 +1,6 @@
 // Finds prefixes that several destination tags of one plan hold with equal weight (notes 2.15).
-import type { FaultList } from "./fault-list.ts";
 import type { CgratesPlan } from "./plan.ts";
+import type { TableContext } from "./read-prices.ts";
 
 interface SharedPrefix {
   prefix: string;
@@ -10,11 +10,7 @@ interface SharedPrefix {
 }
 
 /** One warning for each plan and set of tags, which names the first prefix they share. */
-export function checkTies(
-  plan: CgratesPlan,
-  faults: FaultList,
-  places: { file: string; line: number }[],
-): void {
+export function checkTies({ plan, faults, placeIn, destinationRows }: TableContext): void {
   const shared = sharedPrefixes(plan);
   if (shared.length === 0) return;
   const tags = new Set(shared.flatMap((prefix) => prefix.tags));
@@ -30,10 +26,10 @@ export function checkTies(
       else tie.count++;
     }
     for (const [tied, { first, count }] of ties) {
-      const { file, line } = places[first.row] ?? { file: "Destinations.csv", line: 1 };
+      const row = destinationRows[first.row] ?? { file: "Destinations.csv", line: 1 };
       const others = count > 1 ? ` and ${count - 1} more` : "";
       const detail = `Prefix ${first.prefix}${others}, tags ${tied}, plan ${planTag}.`;
-      faults.add({ file, line, column: 1 }, "tied-tags", detail);
+      faults.add(placeIn(row, 1), "tied-tags", detail);
     }
   }
 }

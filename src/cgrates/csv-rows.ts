@@ -21,6 +21,28 @@ export function placeOf(row: CsvRow, index: number): FaultPlace {
   return { file, line, column: index >= fields.length ? Math.max(1, column - 1) : column };
 }
 
+/** The place of a field, by file and line: for faults that are found after all files were read. */
+export type PlaceFinder = (row: { file: string; line: number }, index: number) => FaultPlace;
+
+/** A file is read again when its first place is asked for; a folder without faults asks none. */
+export function createPlaceFinder(
+  textOf: (file: string) => string,
+  faults: FaultList,
+): PlaceFinder {
+  const files = new Map<string, Map<number, CsvRow>>();
+  return ({ file, line }, index) => {
+    let rows = files.get(file);
+    if (rows === undefined) {
+      const read = new Map<number, CsvRow>();
+      forEachRow({ file, text: textOf(file), faults }, (row) => read.set(row.line, { ...row }));
+      files.set(file, read);
+      rows = read;
+    }
+    const row = rows.get(line);
+    return row ? placeOf(row, index) : { file, line, column: 1 };
+  };
+}
+
 /**
  * Calls `onRow` for every row of data. Empty lines and lines that begin with `#` are passed over,
  * so a header is a comment and its names mean nothing. One row object is used again for all rows.

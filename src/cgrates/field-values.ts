@@ -48,7 +48,8 @@ function exact(ns: bigint): number | null {
 export function parseAmount(text: string): { value: number; text: string } | null {
   if (text === "") return { value: 0, text: "0" };
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?$/i.test(text)) return null;
-  return { value: Number(text), text: plainText(text) };
+  const plain = plainText(text);
+  return { value: Number(plain), text: plain };
 }
 
 /** The same number without plus sign, exponent, or needless zeros. */

@@ -2,7 +2,7 @@
 import type { Fault } from "../tariffs/tariff.ts";
 import { checkPlan } from "./check-plan.ts";
 import { createDurationReader } from "./checked-fields.ts";
-import { type CsvRow, forEachRow, placeOf } from "./csv-rows.ts";
+import { type CsvRow, createPlaceFinder, forEachRow, placeOf } from "./csv-rows.ts";
 import { createFaultList, type FaultList } from "./fault-list.ts";
 import type { CgratesPlan, Layout } from "./plan.ts";
 import { readCharger } from "./read-chargers.ts";
@@ -63,7 +63,9 @@ export function readCgratesFolder(files: Record<string, string>): CgratesRead {
   if (layout === null) return { ok: false, faults: faults.list() };
   const plan = emptyPlan(layout, tables.has("Chargers"));
   const duration = createDurationReader(faults, layout === "0.10" ? 1n : 1_000_000_000n);
-  const context: TableContext = { plan, layout, faults, duration, destinationPlaces: [] };
+  // Reading a file again finds the same bad quotes, which were reported when it was read first.
+  const placeIn = createPlaceFinder((file) => files[file] ?? "", createFaultList());
+  const context: TableContext = { plan, layout, faults, duration, placeIn, destinationRows: [] };
   const counts = readTables(tables, context);
   if (layout === "rc3") roundByRates(plan);
   checkPlan(context);

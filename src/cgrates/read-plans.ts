@@ -76,7 +76,7 @@ interface ProfileColumns {
   fallback: number;
 }
 
-const PROFILE_COLUMNS: Record<Layout, ProfileColumns> = {
+export const PROFILE_COLUMNS: Record<Layout, ProfileColumns> = {
   "0.10": { tenant: 0, category: 1, subject: 2, activation: 3, plan: 4, fallback: 5 },
   "0.9.1": { tenant: 1, category: 2, subject: 3, activation: 4, plan: 5, fallback: 6 },
   rc3: { tenant: 0, category: 1, subject: 3, activation: 4, plan: 5, fallback: 6 },

@@ -1,7 +1,7 @@
 // Reads the tables that say what a destination costs: Destinations, Rates, DestinationRates.
 
 import { type DurationReader, readAmount, readTag, readWhole } from "./checked-fields.ts";
-import { type CsvRow, placeOf } from "./csv-rows.ts";
+import { type CsvRow, type PlaceFinder, placeOf } from "./csv-rows.ts";
 import type { FaultList } from "./fault-list.ts";
 import type { CgratesPlan, DestinationRate, Layout, Rate, RateSlot } from "./plan.ts";
 
@@ -12,8 +12,9 @@ export interface TableContext {
   layout: Layout;
   faults: FaultList;
   duration: DurationReader;
+  placeIn: PlaceFinder;
   /** Where the row of a destination was read, by its number in the plan. */
-  destinationPlaces: { file: string; line: number }[];
+  destinationRows: { file: string; line: number }[];
 }
 
 /** Tag, Prefix. */
@@ -29,7 +30,7 @@ export function readDestination(row: CsvRow, context: TableContext): void {
   }
   plan.destinationTags.push(tag);
   plan.destinationPrefixes.push(prefix);
-  context.destinationPlaces.push({ file: row.file, line: row.line });
+  context.destinationRows.push({ file: row.file, line: row.line });
 }
 
 /** Tag, ConnectFee, Rate, RateUnit, RateIncrement, GroupIntervalStart (rc3: and the rounding). */

@@ -54,21 +54,24 @@ function roundedText(value: Fraction, { decimals, mode }: Rounding): string {
 }
 
 // Offsets change on quarters of an hour only, in the years that tests use.
-const offsets = new Map<string, number>();
+const offsets = new Map<string, Map<number, number>>();
 function localTime(zone: string, atMs: number): Date {
+  const ofZone = offsets.get(zone) ?? new Map<number, number>();
+  offsets.set(zone, ofZone);
   const quarter = Math.floor(atMs / 900_000) * 900_000;
-  const key = `${zone} ${quarter}`;
-  let minutes = offsets.get(key);
+  let minutes = ofZone.get(quarter);
   if (minutes === undefined) {
     minutes = IANAZone.create(zone).offset(quarter);
-    offsets.set(key, minutes);
+    ofZone.set(quarter, minutes);
   }
   return new Date(atMs + minutes * 60_000);
 }
 
 function dayFits(band: Band, day: Date): boolean {
-  const text = day.toISOString().slice(0, 10);
-  const isNamed = (dates: string[]) => dates.includes(text) || dates.includes(text.slice(5));
+  const isNamed = (dates: string[]) => {
+    const text = day.toISOString().slice(0, 10);
+    return dates.includes(text) || dates.includes(text.slice(5));
+  };
   const weekday = day.getUTCDay() === 0 ? 7 : day.getUTCDay();
   return (
     (band.days?.includes(weekday) ?? true) &&

@@ -93,6 +93,8 @@ export interface Rating extends Omit<Priced, "outcome" | "cgrates"> {
   ratedAtMs: number;
   outcome: Outcome;
   job?: string;
+  /** Why a person made this revision: the reason given with a correction or a void. */
+  note?: string;
   tariffVersion: string | null;
   semantics: Semantics;
 }

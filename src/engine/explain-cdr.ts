@@ -30,6 +30,10 @@ export async function explainCdr(
   const { rating, facts } = ratingOf(cdr, revision);
   const call = callAsRated(facts, rating);
   const base = { id: cdr.id, revision: rating.revision, rating };
+  if (rating.outcome === "voided") {
+    const withdrawn = [rating.sell, rating.buy, rating.margin].every((one) => one === null);
+    return { ...base, matches: withdrawn, differences: [], trace: {} };
+  }
   const version = rating.tariffVersion;
   if (version === null) {
     const again = toRating(
@@ -92,7 +96,7 @@ function callAsRated(cdr: StoredCdr, rating: Rating): Call {
 /** Members of the stored rating and of the new one that are not the same JSON. */
 function compare(stored: Rating, again: Rating): Explanation["differences"] {
   const differences: Explanation["differences"] = [];
-  const written = new Set(["revision", "ratedAtMs", "job"]);
+  const written = new Set(["revision", "ratedAtMs", "job", "note"]);
   const names = new Set([...Object.keys(stored), ...Object.keys(again)]);
   for (const name of names) {
     if (written.has(name)) continue;

@@ -1,18 +1,19 @@
 // From a raw record to its answer: mediate → rate → one atomic write each → answer (design 5).
-import type { Cdr } from "../cdr/cdr.ts";
+import type { Cdr, StoredCdr } from "../cdr/cdr.ts";
 import type { Json } from "../cdr/json.ts";
 import type { Reason } from "../cdr/reasons.ts";
 import { engineError } from "../errors.ts";
 import type { FormatResult, RawCdr } from "../formats/format.ts";
 import { mediate } from "../mediation/mediate.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
-import type { InsertOutcome, NewCdr } from "../stores/store.ts";
+import type { NewCdr } from "../stores/store.ts";
 import type { CdrAnswer } from "./answers.ts";
 import type { Counters } from "./counters.ts";
 import { createInsertQueue } from "./insert-queue.ts";
 import type { Log } from "./ports.ts";
 import { type RateBatchParts, rateBatch } from "./rate-batch.ts";
-import { createSuspender } from "./suspender.ts";
+import { reviveCdr } from "./revise-cdr.ts";
+import { createSuspender, type Suspender } from "./suspender.ts";
 
 /** One record as it came, so that whatever happens to it, its bytes are not lost. */
 export interface Arrival {
@@ -63,27 +64,6 @@ export function createIntake(parts: IntakeParts): Intake {
     };
   }
 
-  async function answerExisting(
-    { arrival, cdr }: Accepted,
-    found: InsertOutcome & { outcome: "exists" },
-  ): Promise<CdrAnswer> {
-    const { stored } = found;
-    const collides =
-      stored.tenant !== cdr.tenant ||
-      stored.primary.originHost !== cdr.primary.originHost ||
-      stored.primary.originId !== cdr.primary.originId;
-    if (!collides && stored.contentHash === cdr.contentHash) {
-      const { sell, buy } = stored.rating;
-      return { id: cdr.id, outcome: "duplicate", sell, buy };
-    }
-    const reason = collides ? "identity-collision" : "content-differs";
-    const detail = collides
-      ? `id ${cdr.id} is stored for tenant "${stored.tenant}", originHost "${stored.primary.originHost}", originId "${stored.primary.originId}"`
-      : `originId "${cdr.primary.originId}" is stored with other content; the first stays`;
-    const suspenseId = await suspend(arrival, { reason, detail, cdr });
-    return { id: cdr.id, outcome: "conflict", reason, detail, suspenseId };
-  }
-
   async function writeBatch(accepted: Accepted[]): Promise<CdrAnswer[]> {
     const rated = await rateBatch(
       parts,
@@ -100,7 +80,7 @@ export function createIntake(parts: IntakeParts): Intake {
       answers.push(
         outcome.outcome === "inserted"
           ? answerStored(stored)
-          : await answerExisting(entry, outcome),
+          : await answerExisting(parts, suspend, entry, outcome.stored),
       );
     }
     return answers;
@@ -137,9 +117,44 @@ export function createIntake(parts: IntakeParts): Intake {
   };
 }
 
+/** The answer for an id that the store has already (design 5). */
+async function answerExisting(
+  parts: RateBatchParts,
+  suspend: Suspender,
+  { arrival, cdr }: Accepted,
+  stored: StoredCdr,
+): Promise<CdrAnswer> {
+  const collides =
+    stored.tenant !== cdr.tenant ||
+    stored.primary.originHost !== cdr.primary.originHost ||
+    stored.primary.originId !== cdr.primary.originId;
+  if (!collides && stored.rating.outcome === "voided") {
+    const revived = await reviveCdr(parts, cdr);
+    if (revived !== null) return answerStored(revived);
+    const now = await parts.store.get(cdr.id);
+    if (now === null) throw new Error(`CDR ${cdr.id} was stored and is not there`);
+    return answerExisting(parts, suspend, { arrival, cdr }, now);
+  }
+  if (!collides && hasContent(stored, cdr.contentHash)) {
+    const { sell, buy } = stored.rating;
+    return { id: cdr.id, outcome: "duplicate", sell, buy };
+  }
+  const reason = collides ? "identity-collision" : "content-differs";
+  const detail = collides
+    ? `id ${cdr.id} is stored for tenant "${stored.tenant}", originHost "${stored.primary.originHost}", originId "${stored.primary.originId}"`
+    : `originId "${cdr.primary.originId}" is stored with other content; the first stays`;
+  const suspenseId = await suspend(arrival, { reason, detail, cdr });
+  return { id: cdr.id, outcome: "conflict", reason, detail, suspenseId };
+}
+
+/** What was corrected since may well be sent again: every content that it had is known. */
+function hasContent({ contentHash, history }: StoredCdr, hash: string): boolean {
+  return contentHash === hash || history.some((entry) => entry.content?.contentHash === hash);
+}
+
 function answerStored(stored: NewCdr): CdrAnswer {
   const { outcome, reason, sell, buy } = stored.rating;
-  if (outcome === "voided") throw new Error("a first rating is never voided");
+  if (outcome === "voided") throw new Error("what was just rated is never voided");
   return {
     id: stored.id,
     outcome,

@@ -3,6 +3,7 @@
 import { toCall } from "../cdr/call.ts";
 import type { Cdr } from "../cdr/cdr.ts";
 import type { Assignment, Call, Priced, Rating, Semantics } from "../cdr/rating.ts";
+import type { QualityFigures } from "../rating/strategies/quality.ts";
 import type { NewCdr, Store } from "../stores/store.ts";
 import type { Clock, Snapshot } from "./ports.ts";
 import { pricedWithoutTariff, priceWith } from "./price-call.ts";
@@ -34,24 +35,49 @@ export async function rateBatch(parts: RateBatchParts, cdrs: Cdr[]): Promise<New
   });
 }
 
-/** Prices calls with the assignments and versions in force; nothing is stored. */
-async function rateCalls(parts: RateBatchParts, calls: Call[]): Promise<RatedCall[]> {
+export interface RateCallsOptions {
+  /** Which version prices a call, instead of the time line; null: none. */
+  versionOf?: (call: Call, nowMs: number) => string | null;
+  /** Figures of the strategy `quality` by position of the call, instead of those of the day. */
+  figures?: readonly (QualityFigures | undefined)[];
+}
+
+/**
+ * Prices calls with the assignments and versions in force; nothing is stored. Answers in order.
+ * @throws `not-found` for a version that is not in the store, `store-unavailable`
+ */
+export async function rateCalls(
+  parts: RateBatchParts,
+  calls: Call[],
+  options: RateCallsOptions = {},
+): Promise<RatedCall[]> {
   await assignAccounts(parts.store, calls);
+  const { versionOf = inForce(parts.snapshots), figures = [] } = options;
   const results: RatedCall[] = [];
-  for (const call of calls) results.push(await rateCall(parts, call));
+  for (const [index, call] of calls.entries()) {
+    const version = versionOf(call, parts.clock());
+    results.push(await rateCall(parts, call, version, figures[index]));
+  }
   return results;
 }
 
-async function rateCall(parts: RateBatchParts, call: Call): Promise<RatedCall> {
-  const nowMs = parts.clock();
-  const version = parts.snapshots
-    .timeline()
-    .versionAt(call.tenant, call.callTime?.atMs ?? nowMs, nowMs);
+/** The rule of design 7: the version active at the call time, as the time line is known now. */
+function inForce(snapshots: Snapshots): (call: Call, nowMs: number) => string | null {
+  const timeline = snapshots.timeline();
+  return (call, nowMs) => timeline.versionAt(call.tenant, call.callTime?.atMs ?? nowMs, nowMs);
+}
+
+async function rateCall(
+  parts: RateBatchParts,
+  call: Call,
+  version: string | null,
+  figures: QualityFigures | undefined,
+): Promise<RatedCall> {
   if (version === null) {
     return { priced: pricedWithoutTariff(call), tariffVersion: null, semantics: "native" };
   }
   const snapshot = parts.snapshots.peek(version) ?? (await parts.snapshots.get(version));
-  const quality = await parts.quality.figuresFor(snapshot);
+  const quality = figures ?? (await parts.quality.figuresFor(snapshot));
   const priced = priceWith(call, snapshot, quality === undefined ? {} : { quality });
   return { priced, tariffVersion: version, semantics: semanticsOf(snapshot) };
 }
@@ -63,16 +89,25 @@ export function semanticsOf(snapshot: Snapshot): Semantics {
 /** Sets on each call the latest `account.set` with from ≤ call time, where there is one. */
 export async function assignAccounts(store: Store, calls: Call[]): Promise<void> {
   const keys = new Map<string, { tenant: string; account: string }>();
-  for (const { tenant, account } of calls) keys.set(`${tenant}\n${account}`, { tenant, account });
+  for (const call of calls) {
+    keys.set(keyOf(call), { tenant: call.tenant, account: call.account });
+  }
   const found = await store.getAssignments([...keys.values()]);
   if (found.length === 0) return;
+  const byAccount = new Map<string, Assignment[]>();
+  for (const entry of found) {
+    const own = byAccount.get(keyOf(entry));
+    if (own === undefined) byAccount.set(keyOf(entry), [entry]);
+    else own.push(entry);
+  }
   for (const call of calls) {
-    const own = found.filter(
-      (entry) => entry.tenant === call.tenant && entry.account === call.account,
-    );
-    const assignment = latestAt(own, call.callTime?.atMs);
+    const assignment = latestAt(byAccount.get(keyOf(call)) ?? [], call.callTime?.atMs);
     if (assignment !== undefined) call.assignment = assignment;
   }
+}
+
+function keyOf({ tenant, account }: { tenant: string; account: string }): string {
+  return `${tenant}\n${account}`;
 }
 
 function latestAt(entries: Assignment[], atMs: number | undefined): Assignment | undefined {

@@ -1,19 +1,10 @@
 // A stored CDR as the API shows it: RFC 3339 times with their offset, usage in seconds or units.
 
-import type { CdrContent, Moment, PrimaryFields, StoredCdr } from "../cdr/cdr.ts";
+import type { CdrContent, PrimaryFields, StoredCdr } from "../cdr/cdr.ts";
 import type { Json } from "../cdr/json.ts";
+import { momentText } from "../cdr/moment-text.ts";
 import type { Rating } from "../cdr/rating.ts";
 import { isTimed } from "../cdr/usage.ts";
-
-/** RFC 3339 in the offset that the time came with. */
-function momentText({ atMs, offsetMinutes }: Moment): string {
-  const local = new Date(atMs + offsetMinutes * 60_000).toISOString();
-  if (offsetMinutes === 0) return local;
-  const sign = offsetMinutes < 0 ? "-" : "+";
-  const minutes = Math.abs(offsetMinutes);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  return `${local.slice(0, -1)}${sign}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
-}
 
 export function instantText(atMs: number): string {
   return new Date(atMs).toISOString();

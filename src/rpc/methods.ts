@@ -2,6 +2,7 @@
 import type { Method } from "./method.ts";
 import * as account from "./methods/account-methods.ts";
 import * as cdr from "./methods/cdr-methods.ts";
+import * as correction from "./methods/correction-methods.ts";
 import * as number from "./methods/number-methods.ts";
 import * as rating from "./methods/rating-methods.ts";
 import * as suspense from "./methods/suspense-methods.ts";
@@ -17,16 +18,22 @@ export const METHODS = [
   cdr.countMethod,
   cdr.summarizeMethod,
   cdr.explainMethod,
+  correction.correctMethod,
+  correction.voidMethod,
   rating.priceMethod,
   rating.routesMethod,
   number.normalizeMethod,
   tariff.checkMethod,
   tariff.loadMethod,
   tariff.listMethod,
+  tariff.getMethod,
   tariff.activateMethod,
   tariff.rollbackMethod,
   account.setMethod,
   account.getMethod,
+  account.findMethod,
   suspense.findMethod,
   suspense.getMethod,
+  suspense.retryMethod,
+  suspense.discardMethod,
 ] as const satisfies readonly Method[];

@@ -1,6 +1,5 @@
 // JSON-RPC: process, get, find, count, summarize and explain CDRs.
 import { z } from "zod";
-import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import { explainCdr } from "../../engine/explain-cdr.ts";
 import type { Arrival } from "../../engine/intake.ts";
@@ -13,6 +12,7 @@ import { cdrView, ratingView } from "../cdr-view.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
 import { type MethodContext, method } from "../method.ts";
 import { cdrAnswer, cdrId, cdrView as cdrShape, cursor, json, name, pageLimit } from "../shapes.ts";
+import { visibleCdr } from "../visible-cdr.ts";
 
 const cdrObject = z.record(z.string(), json);
 
@@ -86,15 +86,6 @@ export const processManyMethod = method({
     return { results };
   },
 });
-
-/** @throws `not-found`, also for a CDR of a tenant that the caller may not see */
-async function visibleCdr(id: string, { engine, caller }: MethodContext): Promise<StoredCdr> {
-  const cdr = await engine.store.get(id);
-  if (cdr === null || (caller.tenants !== undefined && !caller.tenants.includes(cdr.tenant))) {
-    throw engineError("not-found", `There is no CDR ${id}.`, { path: "id" });
-  }
-  return cdr;
-}
 
 export const getMethod = method({
   name: "cdr.get",

@@ -1,0 +1,130 @@
+// Goal: facts of a stored CDR can be corrected and a CDR voided, nothing is lost of what it was,
+// and a voided id that arrives again is priced. Method: JSON-RPC and posts on every store.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mongoTestUri } from "../stores/mongo-test-uri.ts";
+import { freshMongoUrl, startTestService, type TestService } from "./test-service.ts";
+
+const mongoUri = await mongoTestUri();
+
+const STORES = [
+  { name: "sqlite", url: () => "sqlite::memory:" },
+  ...(mongoUri === null ? [] : [{ name: "mongo", url: () => freshMongoUrl(mongoUri) }]),
+];
+
+describe.each(STORES)("corrections on $name", ({ url }) => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService({ store: url() });
+  });
+  afterAll(() => service.stop());
+
+  const post = (id: string, duration = "60s") =>
+    service.post(
+      "/cgr",
+      `accid=${id}&account=1001&destination=34650123456&time_answer=2026-03-02T10:00:00%2B01:00&duration=${duration}&note=kept`,
+    );
+  const get = (id: string) => service.rpc("cdr.get", { id });
+
+  it("new facts make a new content revision with new amounts; the old one stays", async () => {
+    const { body: first } = await post("longer");
+    const corrected = await service.rpc("cdr.correct", {
+      id: first.id,
+      fields: { usage: "2m", ticket: 7 },
+      reason: "wrong clock",
+    });
+    expect(corrected).toMatchObject({ revision: 2, outcome: "rated" });
+    expect(Number(corrected.sell.amount)).toBeGreaterThan(Number(first.sell.amount));
+    const cdr = await get(first.id);
+    expect(cdr.primary).toMatchObject({ usage: 120, answerTime: "2026-03-02T10:00:00.000+01:00" });
+    expect(cdr.extra).toEqual({ note: "kept", ticket: 7 });
+    expect(cdr.rating.note).toBe("wrong clock");
+    expect(cdr.history).toHaveLength(1);
+    expect(cdr.history[0].content.primary.usage).toBe(60);
+    expect(cdr.history[0].rating.sell).toEqual(first.sell);
+    for (const revision of [1, 2]) {
+      const explained = await service.rpc("cdr.explain", { id: first.id, revision });
+      expect(explained.matches).toBe(true);
+    }
+  });
+
+  it("the same correction again changes nothing; null takes a field away", async () => {
+    const { body } = await post("again");
+    const call = { id: body.id, fields: { usage: "90s", note: null } };
+    expect((await service.rpc("cdr.correct", call)).revision).toBe(2);
+    expect((await service.rpc("cdr.correct", call)).revision).toBe(2);
+    expect((await get(body.id)).extra).toEqual({});
+  });
+
+  it("the record that was corrected, sent again, is a duplicate; a third content a conflict", async () => {
+    const { body } = await post("resent");
+    await service.rpc("cdr.correct", { id: body.id, fields: { account: "1002" } });
+    expect((await get(body.id)).primary).toMatchObject({ account: "1002", subject: "1002" });
+    expect((await post("resent")).body.outcome).toBe("duplicate");
+    expect((await post("resent", "61s")).body.outcome).toBe("conflict");
+    expect((await get(body.id)).primary.account).toBe("1002");
+  });
+
+  it("the identity cannot change, and a field that cannot be read is named", async () => {
+    const { body } = await post("identity");
+    for (const [fields, path] of [
+      [{ accid: "other" }, "fields.originId"],
+      [{ cdrhost: "10.0.0.1" }, "fields.originHost"],
+      [{ tenant: "b.example" }, "fields.tenant"],
+      [{ usage: "-1s" }, "fields.usage"],
+      [{ answer_time: "noon" }, "fields.answerTime"],
+    ]) {
+      await expect(service.rpc("cdr.correct", { id: body.id, fields })).rejects.toMatchObject({
+        data: { code: "invalid-params", path },
+      });
+    }
+    expect((await get(body.id)).rating.revision).toBe(1);
+    await expect(
+      service.rpc("cdr.correct", { id: "0".repeat(40), fields: { usage: 1 } }),
+    ).rejects.toMatchObject({ data: { code: "not-found" } });
+  });
+
+  it("a voided CDR is in no sum and no query, keeps the reason, and can be explained", async () => {
+    const { body } = await post("void-me");
+    const filter = { ids: [body.id] };
+    const voided = await service.rpc("cdr.void", { id: body.id, reason: "test call" });
+    expect(voided).toMatchObject({ revision: 2, outcome: "voided", sell: null, buy: null });
+    expect((await service.rpc("cdr.void", { id: body.id, reason: "twice" })).revision).toBe(2);
+    expect(await service.rpc("cdr.count", { filter })).toEqual({ count: 0 });
+    expect((await service.rpc("cdr.summarize", { filter })).rows).toEqual([]);
+    const named = { ids: [body.id], outcomes: ["voided"] };
+    expect(await service.rpc("cdr.count", { filter: named })).toEqual({ count: 1 });
+    expect((await get(body.id)).rating).toMatchObject({ outcome: "voided", note: "test call" });
+    expect((await service.rpc("cdr.explain", { id: body.id })).matches).toBe(true);
+    await expect(
+      service.rpc("cdr.correct", { id: body.id, fields: { usage: 1 } }),
+    ).rejects.toMatchObject({ data: { code: "conflict" } });
+  });
+
+  it("a voided id that arrives again is a new content revision and is priced, once", async () => {
+    const { body } = await post("back");
+    await service.rpc("cdr.void", { id: body.id, reason: "wrong import" });
+    const arrivals = await Promise.all(Array.from({ length: 8 }, () => post("back", "75s")));
+    const outcomes = arrivals.map((arrival) => arrival.body.outcome).sort();
+    expect(outcomes).toEqual([...Array.from({ length: 7 }, () => "duplicate"), "rated"]);
+    const cdr = await get(body.id);
+    expect(cdr.rating).toMatchObject({ revision: 3, outcome: "rated" });
+    expect(cdr.primary.usage).toBe(75);
+    expect(
+      cdr.history.map((entry: { rating: { outcome: string } }) => entry.rating.outcome),
+    ).toEqual(["rated", "voided"]);
+    const same = await service.rpc("cdr.explain", { id: body.id });
+    expect(same.matches).toBe(true);
+  });
+
+  it("corrections that race are all made, each on the one before", async () => {
+    const { body } = await post("race");
+    await Promise.all(
+      [61, 62, 63, 64].map((usage) =>
+        service.rpc("cdr.correct", { id: body.id, fields: { usage } }),
+      ),
+    );
+    const cdr = await get(body.id);
+    expect(cdr.rating.revision).toBe(5);
+    expect(cdr.history).toHaveLength(4);
+  });
+});

@@ -25,6 +25,9 @@ beforeAll(async () => {
   };
   known["id"] = (await service.rpc("cdr.process", { cdr })).id;
   known["suspenseId"] = (await service.rpc("cdr.process", { cdr: { account: "1001" } })).suspenseId;
+  known["openSuspenseId"] = (
+    await service.rpc("cdr.process", { cdr: { account: "1002" } })
+  ).suspenseId;
 });
 afterAll(() => service.stop());
 

@@ -5,7 +5,7 @@ import type { Assignment } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import { instantText } from "../cdr-view.ts";
 import { type Caller, method } from "../method.ts";
-import { instant, name } from "../shapes.ts";
+import { cursor, instant, name, pageLimit } from "../shapes.ts";
 
 const assignmentView = z.object({
   tenant: z.string(),
@@ -82,5 +82,30 @@ export const getMethod = method({
       assignments: assignments.map(viewAssignment),
       current: current === undefined ? null : viewAssignment(current),
     };
+  },
+});
+
+export const findMethod = method({
+  name: "account.find",
+  summary: "Dated assignments by tenant, account and time, page by page.",
+  role: "read",
+  errors: ["forbidden"],
+  params: z.strictObject({
+    /** Absent: every tenant that the caller may see. */
+    tenant: name.optional(),
+    limit: pageLimit,
+    cursor: cursor.optional(),
+  }),
+  result: z.object({ assignments: z.array(assignmentView), nextCursor: z.string().optional() }),
+  example: { limit: 10 },
+  async run({ tenant, limit, cursor: after }, { engine, caller }) {
+    if (tenant !== undefined) requireTenant(tenant, caller);
+    const tenants = tenant === undefined ? caller.tenants : [tenant];
+    const { assignments, ...next } = await engine.store.findAssignments({
+      limit,
+      ...(tenants === undefined ? {} : { tenants: [...tenants] }),
+      ...(after === undefined ? {} : { cursor: after }),
+    });
+    return { assignments: assignments.map(viewAssignment), ...next };
   },
 });

@@ -171,6 +171,57 @@ export const listMethod = method({
   },
 });
 
+export const getMethod = method({
+  name: "tariff.get",
+  summary: "The facts of a loaded version: its time line, warnings and files, with texts if asked.",
+  role: "read",
+  errors: ["not-found"],
+  params: z.strictObject({
+    version: versionId,
+    /** Whether the texts of the files are answered too. */
+    texts: z.boolean().default(false),
+  }),
+  result: z.object({
+    version: z.string(),
+    name: z.string(),
+    tenants: z.array(z.string()),
+    kind: z.string(),
+    semantics: z.string(),
+    loadedAt: z.string(),
+    counts: z.record(z.string(), z.number()),
+    warnings: z.array(fault),
+    activations: z.array(activationView),
+    files: z.array(
+      z.object({ name: z.string(), characters: z.number(), text: z.string().optional() }),
+    ),
+  }),
+  example: { version: "$version" },
+  async run({ version, texts }, { engine, caller }) {
+    const { tenants: own } = caller;
+    const facts = await engine.store.getTariff(version);
+    const files = await engine.store.getTariffFiles(version);
+    const isVisible = own === undefined || facts?.tenants.some((tenant) => own.includes(tenant));
+    if (facts === null || files === null || isVisible !== true) {
+      throw engineError("not-found", `There is no tariff version ${version}.`, { path: "version" });
+    }
+    const { loadedAtMs, warnings, ...same } = facts;
+    const activations = (await engine.store.activations()).filter(
+      (entry) => entry.version === version && (own === undefined || own.includes(entry.tenant)),
+    );
+    return {
+      ...same,
+      loadedAt: instantText(loadedAtMs),
+      warnings: warnings.map((warning) => fault.parse(warning)),
+      activations: activations.map(viewActivation),
+      files: Object.entries(files).map(([file, text]) => ({
+        name: file,
+        characters: text.length,
+        ...(texts ? { text } : {}),
+      })),
+    };
+  },
+});
+
 export const activateMethod = method({
   name: "tariff.activate",
   summary:

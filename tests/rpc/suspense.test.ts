@@ -1,0 +1,116 @@
+// Goal: a suspended record can be read again, corrected, kept, replaced or discarded, and is
+// `retried` only when its CDR is stored. Method: posts and calls to a service, on both stores.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshMongoUrl, startTestService, type TestService } from "../end-to-end/test-service.ts";
+import { mongoTestUri } from "../stores/mongo-test-uri.ts";
+
+const uri = await mongoTestUri();
+const stores = [
+  { kind: "sqlite", store: () => "sqlite::memory:" },
+  ...(uri === null ? [] : [{ kind: "mongo", store: () => freshMongoUrl(uri) }]),
+];
+
+describe.each(stores)("suspense on $kind", ({ store }) => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService({ store: store() });
+  });
+  afterAll(() => service.stop());
+
+  const form = (originId: string, usage: string): string =>
+    `accid=${originId}&account=1001&destination=34650123456&time_answer=2026-03-02T09:00:00Z&duration=${usage}`;
+  const stateOf = async (id: string) => (await service.rpc("suspense.get", { id })).state;
+
+  it("a corrected record becomes a CDR with what else it said", async () => {
+    const posted = await service.post(
+      "/cgr",
+      `${form("s-1", "95s")}&answer_time=nonsense&trunk=t9`,
+    );
+    const { suspenseId: id } = posted.body;
+    expect((await service.rpc("suspense.retry", { id })).state).toBe("open");
+    const fields = { answerTime: "2026-03-02T09:00:00Z" };
+    const retried = await service.rpc("suspense.retry", { id, fields });
+    expect(retried).toMatchObject({ id, state: "retried", answer: { outcome: "rated" } });
+    const cdr = await service.rpc("cdr.get", { id: retried.answer.id });
+    expect(cdr).toMatchObject({ primary: { originId: "s-1", usage: 95 }, extra: { trunk: "t9" } });
+    expect(await stateOf(id)).toBe("retried");
+    await expect(service.rpc("suspense.retry", { id })).rejects.toMatchObject({
+      data: { code: "conflict" },
+    });
+  });
+
+  it("a record that came in the query alone, and one of FreeSWITCH, are read as they came", async () => {
+    const byQuery = await service.get(`/cgr?${form("s-2", "-5s")}`);
+    const retried = await service.rpc("suspense.retry", {
+      id: byQuery.body.suspenseId,
+      fields: { usage: 5 },
+    });
+    expect(retried.answer.outcome).toBe("rated");
+    const { extra } = await service.rpc("cdr.get", { id: retried.answer.id });
+    expect(Object.keys(extra)).toEqual([]);
+
+    const posted = await service.post("/freeswitch_json", '{"variables":{"billsec":"7"}}');
+    const fixed = await service.rpc("suspense.retry", {
+      id: posted.body.suspenseId,
+      fields: {
+        originId: "s-3",
+        account: "1001",
+        destination: "34650123456",
+        answerTime: "2026-03-02T09:00:00Z",
+        usage: 7,
+      },
+    });
+    expect(fixed).toMatchObject({ state: "retried", answer: { outcome: "rated" } });
+  });
+
+  it("a conflict is kept: the stored CDR stays and the record is discarded", async () => {
+    const { id: cdrId } = (await service.post("/cgr", form("s-4", "10s"))).body;
+    const { suspenseId: id } = (await service.post("/cgr", form("s-4", "20s"))).body;
+    expect((await service.rpc("suspense.retry", { id })).state).toBe("open");
+    const kept = await service.rpc("suspense.retry", { id, conflict: "keep" });
+    expect(kept).toEqual({ id, state: "discarded", answer: null });
+    const cdr = await service.rpc("cdr.get", { id: cdrId });
+    expect(cdr.primary.usage).toBe(10);
+    expect(cdr.rating.revision).toBe(1);
+  });
+
+  it("a conflict is replaced: a new content revision, the old one in the history", async () => {
+    const { id: cdrId } = (await service.post("/cgr", form("s-5", "10s"))).body;
+    const { suspenseId: id } = (await service.post("/cgr", form("s-5", "20s"))).body;
+    const replaced = await service.rpc("suspense.retry", { id, conflict: "replace" });
+    expect(replaced).toMatchObject({ state: "retried", answer: { id: cdrId, outcome: "rated" } });
+    const cdr = await service.rpc("cdr.get", { id: cdrId });
+    expect(cdr.primary.usage).toBe(20);
+    expect(cdr.rating.revision).toBe(2);
+    expect(cdr.history[0]).toMatchObject({
+      rating: { revision: 1 },
+      content: { primary: { usage: 10 } },
+    });
+    const { matches } = await service.rpc("cdr.explain", { id: cdrId });
+    expect(matches).toBe(true);
+    expect((await service.post("/cgr", form("s-5", "20s"))).body.outcome).toBe("duplicate");
+  });
+
+  it("another call under the same id cannot replace it", async () => {
+    await service.post("/cgr", form("s-6", "10s"));
+    const other = `${form("s-", "10s")}&cdrhost=6`;
+    const { suspenseId: id, reason } = (await service.post("/cgr", other)).body;
+    expect(reason).toBe("identity-collision");
+    await expect(service.rpc("suspense.retry", { id, conflict: "replace" })).rejects.toMatchObject({
+      data: { code: "conflict" },
+    });
+    expect(await stateOf(id)).toBe("open");
+  });
+
+  it("a discarded record stays with its bytes, and is not there for other tenants", async () => {
+    const { suspenseId: id } = (await service.post("/cgr", "account=1&usage=5")).body;
+    expect(await service.rpc("suspense.discard", { id })).toEqual({ id, state: "discarded" });
+    expect((await service.rpc("suspense.get", { id })).text).toBe("account=1&usage=5");
+    await expect(service.rpc("suspense.discard", { id })).rejects.toMatchObject({
+      data: { code: "conflict" },
+    });
+    await expect(service.rpc("suspense.discard", { id: "0".repeat(64) })).rejects.toMatchObject({
+      data: { code: "not-found" },
+    });
+  });
+});

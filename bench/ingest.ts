@@ -29,6 +29,13 @@ async function start(args: string[]): Promise<Started> {
   throw new Error(`it ended: ${output}`);
 }
 
+function stop({ child }: Started): Promise<void> {
+  return new Promise((resolve) => {
+    child.once("exit", () => resolve());
+    child.kill();
+  });
+}
+
 let serial = 0;
 
 const FORM = {
@@ -96,7 +103,6 @@ try {
     );
   }
 } finally {
-  bare.child.kill();
-  cdrate.child.kill();
+  await Promise.all([bare, cdrate].map(stop));
   rmSync(folder, { recursive: true, force: true });
 }

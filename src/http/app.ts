@@ -147,7 +147,8 @@ async function answerErrors(
       ...(error.detail.hint === undefined ? {} : { hint: error.detail.hint }),
     };
     const facts = { method: context.method, path: context.path, status, code: error.code };
-    if (status >= 500) log.error({ ...facts, err: thrown }, error.message);
+    // A stack tells nothing of a store that is away, and a busy switch would fill the disk with it.
+    if (error.code === "internal") log.error({ ...facts, err: thrown }, error.message);
     else log.warn(facts, error.message);
   }
 }

@@ -11,8 +11,8 @@ import type { SuspenseRecord } from "../stores/store.ts";
 import type { CdrAnswer } from "./answers.ts";
 import type { Engine } from "./engine.ts";
 import type { Arrival } from "./intake.ts";
-import { rateBatch } from "./rate-batch.ts";
 import { readSuspended } from "./record-formats.ts";
+import { rateContent, reviseCdr } from "./revise-cdr.ts";
 
 export interface RetryOptions {
   /** Named as in `cdr.process`; each takes the place of what the record says. */
@@ -134,34 +134,19 @@ function arrivalOf(
 
 /** The stored CDR takes the facts of `cdr`, rated anew; the old ones go to its history. */
 async function replaceFacts(engine: WorkEngine, cdr: Cdr): Promise<CdrAnswer> {
-  const stored = await engine.store.get(cdr.id);
-  if (stored === null || !isSameCall(stored, cdr)) {
-    throw engineError("conflict", `The CDR ${cdr.id} is another call: it cannot be replaced.`, {
-      path: "conflict",
-      hint: "Give the record an originId of its own under `fields`.",
-    });
-  }
-  const { rating: current, history: _history, ...facts } = stored;
-  const content = { primary: cdr.primary, extra: cdr.extra, contentHash: cdr.contentHash };
-  const [rated] = await rateBatch(engine.rating, [{ ...facts, ...content }]);
-  if (rated === undefined) throw new Error("rateBatch answers one CDR for each");
-  const rating = { ...rated.rating, revision: current.revision + 1 };
-  const [outcome] = await engine.store.revise([
-    {
-      id: cdr.id,
-      expectedRevision: current.revision,
-      rating,
-      content,
-      atMs: engine.clock(),
-    },
-  ]);
-  if (outcome !== "revised") {
-    throw engineError("conflict", `The CDR ${cdr.id} was changed meanwhile; try again.`);
-  }
-  const { outcome: priced, reason, sell, buy } = rating;
-  if (priced === "voided") throw new Error("a rating of facts is never voided");
-  const said = reason === undefined ? {} : { reason };
-  return { id: cdr.id, outcome: priced, ...said, sell, buy };
+  const { id, primary, extra, contentHash } = cdr;
+  const { rating } = await reviseCdr(engine, id, (stored) => {
+    if (!isSameCall(stored, cdr)) {
+      throw engineError("conflict", `The CDR ${id} is another call: it cannot be replaced.`, {
+        path: "conflict",
+        hint: "Give the record an originId of its own under `fields`.",
+      });
+    }
+    return rateContent(engine.rating, stored, { primary, extra, contentHash });
+  });
+  const { outcome, reason, sell, buy } = rating;
+  if (outcome === "voided") throw new Error("a rating of facts is never voided");
+  return { id, outcome, ...(reason === undefined ? {} : { reason }), sell, buy };
 }
 
 function isSameCall(stored: StoredCdr, cdr: Cdr): boolean {

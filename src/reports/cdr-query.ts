@@ -114,6 +114,9 @@ export interface SummaryRow {
   buyCurrency: string | null;
   calls: number;
   answered: number;
+  /** Those of `*voice` among them: what ASR and ACD are shares and means of. */
+  voiceCalls: number;
+  voiceAnswered: number;
   /** Sum of the usage of `*voice` records, in integer milliseconds. */
   usageMs: number;
   /** Sum of the usage of every other type of record. */

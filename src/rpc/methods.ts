@@ -5,6 +5,7 @@ import * as cdr from "./methods/cdr-methods.ts";
 import * as correction from "./methods/correction-methods.ts";
 import * as number from "./methods/number-methods.ts";
 import * as rating from "./methods/rating-methods.ts";
+import * as summary from "./methods/summary-methods.ts";
 import * as suspense from "./methods/suspense-methods.ts";
 import * as system from "./methods/system-methods.ts";
 import * as tariff from "./methods/tariff-methods.ts";
@@ -16,7 +17,7 @@ export const METHODS = [
   cdr.getMethod,
   cdr.findMethod,
   cdr.countMethod,
-  cdr.summarizeMethod,
+  summary.summarizeMethod,
   cdr.explainMethod,
   correction.correctMethod,
   correction.voidMethod,

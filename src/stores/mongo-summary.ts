@@ -60,6 +60,8 @@ interface GroupDocument {
   _id: Record<string, string | null>;
   calls: number;
   answered: number;
+  voiceCalls: number;
+  voiceAnswered: number;
   usageMs: number;
   units: number;
   pddMs: number;
@@ -103,6 +105,8 @@ function toSummaryRow(query: SummaryQuery, group: GroupDocument): SummaryRow {
     buyCurrency: group._id["buyCurrency"] ?? null,
     calls: group.calls,
     answered: group.answered,
+    voiceCalls: group.voiceCalls,
+    voiceAnswered: group.voiceAnswered,
     usageMs: group.usageMs,
     units: group.units,
     pddMs: group.pddMs,
@@ -128,6 +132,8 @@ export async function summarizeDocuments(
     },
     calls: { $sum: 1 },
     answered: countIf({ $gt: ["$primary.usage", 0] }),
+    voiceCalls: countIf(IS_TIMED),
+    voiceAnswered: countIf({ $and: [IS_TIMED, { $gt: ["$primary.usage", 0] }] }),
     usageMs: { $sum: { $cond: [IS_TIMED, "$primary.usage", 0] } },
     units: { $sum: { $cond: [IS_TIMED, 0, "$primary.usage"] } },
     pddMs: { $sum: "$primary.pddMs" },

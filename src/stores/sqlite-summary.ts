@@ -69,6 +69,7 @@ function sumsQuery(database: Database, query: SummaryQuery): (piece: Piece) => s
   const groups = [...names, "currency", "buy_currency"].join(", ");
   return (piece) => `SELECT ${columns},
       count(*) AS calls, sum(usage > 0) AS answered,
+      sum(is_timed) AS voice_calls, sum(is_timed AND usage > 0) AS voice_answered,
       sum(iif(is_timed, usage, 0)) AS usage_ms, sum(iif(is_timed, 0, usage)) AS units,
       coalesce(sum(pdd_ms), 0) AS pdd_ms, count(pdd_ms) AS pdd_calls,
       ${MONEY.map(moneyColumns).join(", ")}
@@ -93,6 +94,8 @@ interface Group {
   buyCurrency: string | null;
   calls: bigint;
   answered: bigint;
+  voiceCalls: bigint;
+  voiceAnswered: bigint;
   usageMs: bigint;
   units: bigint;
   pddMs: bigint;
@@ -111,6 +114,8 @@ function newGroup(query: SummaryQuery, row: SumsRow): Group {
     buyCurrency: row["buy_currency"] as string | null,
     calls: 0n,
     answered: 0n,
+    voiceCalls: 0n,
+    voiceAnswered: 0n,
     usageMs: 0n,
     units: 0n,
     pddMs: 0n,
@@ -122,6 +127,8 @@ function newGroup(query: SummaryQuery, row: SumsRow): Group {
 function addRow(group: Group, row: SumsRow): void {
   group.calls += row["calls"] as bigint;
   group.answered += row["answered"] as bigint;
+  group.voiceCalls += row["voice_calls"] as bigint;
+  group.voiceAnswered += row["voice_answered"] as bigint;
   group.usageMs += row["usage_ms"] as bigint;
   group.units += row["units"] as bigint;
   group.pddMs += row["pdd_ms"] as bigint;
@@ -147,6 +154,8 @@ function toSummaryRow(group: Group): SummaryRow {
     buyCurrency: group.buyCurrency,
     calls: Number(group.calls),
     answered: Number(group.answered),
+    voiceCalls: Number(group.voiceCalls),
+    voiceAnswered: Number(group.voiceAnswered),
     usageMs: Number(group.usageMs),
     units: Number(group.units),
     pddMs: Number(group.pddMs),

@@ -194,6 +194,9 @@ export function naiveSummary(cdrs: StoredCdr[], query: SummaryQuery): SummaryRow
       buyCurrency,
       calls: members.length,
       answered: members.filter((cdr) => cdr.primary.usage > 0).length,
+      voiceCalls: members.filter((cdr) => cdr.primary.tor === "*voice").length,
+      voiceAnswered: members.filter((cdr) => cdr.primary.tor === "*voice" && cdr.primary.usage > 0)
+        .length,
       usageMs: naiveUsage(members, (cdr) => cdr.primary.tor === "*voice"),
       units: naiveUsage(members, (cdr) => cdr.primary.tor !== "*voice"),
       pddMs: members.reduce((sum, cdr) => sum + (cdr.primary.pddMs ?? 0), 0),

@@ -82,6 +82,21 @@ function suspenseTests(open: OpenStore): void {
       expect(await counts({ states: ["open"], sources: ["default"] })).toBe(15);
       expect(await counts({ states: ["discarded"] })).toBe(0);
     });
+
+    test("an open record is closed once, and stays closed", async () => {
+      const { id } = suspenseRecord(40);
+      expect(await store().closeSuspense(id, "retried")).toBe(false);
+      await store().suspend(suspenseRecord(40));
+      const closed = await Promise.all([
+        store().closeSuspense(id, "retried"),
+        store().closeSuspense(id, "discarded"),
+      ]);
+      expect(closed.filter((isFirst) => isFirst)).toHaveLength(1);
+      const state = closed[0] ? "retried" : "discarded";
+      expect((await store().getSuspense(id))?.state).toBe(state);
+      expect(await store().suspend(suspenseRecord(40))).toBe(false);
+      expect((await store().getSuspense(id))?.state).toBe(state);
+    });
   });
 }
 

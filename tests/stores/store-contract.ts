@@ -241,6 +241,34 @@ function cursorContract(open: OpenStore): void {
       expect(pages.every((page) => page.length > 0 && page.length <= 20)).toBe(true);
     });
 
+    test("scan goes on after a CDR that it gave before", async () => {
+      const filter = { ids: seeded.map((cdr) => cdr.id) };
+      const expected = naiveFind(seeded.map(stored), filter, BY_TIME);
+      const at = Math.floor(expected.length / 3);
+      const rest: StoredCdr[] = [];
+      const after = expected[at]!;
+      for await (const page of store().scan(filter, 20, { after })) rest.push(...page);
+      expect(rest).toEqual(expected.slice(at + 1));
+    });
+
+    test("a read ends with the reason of its signal", async () => {
+      const ended = new AbortController();
+      const reason = new Error("over");
+      ended.abort(reason);
+      const { signal } = ended;
+      const summary = { filter: {}, groupBy: [], timeZone: "UTC", time: "answer" as const };
+      const reads = [
+        store().find({ filter: {}, sort: BY_TIME, limit: 5 }, { signal }),
+        store().find({ filter: {}, sort: { by: "usage", descending: true }, limit: 5 }, { signal }),
+        store().count({}, { signal }),
+        store().summarize(summary, { signal }),
+        store().scan({}, 10, { signal })[Symbol.asyncIterator]().next(),
+      ];
+      for (const read of await Promise.allSettled(reads)) {
+        expect(read).toMatchObject({ status: "rejected", reason });
+      }
+    });
+
     test("a cursor that is broken or of another sort is refused", async () => {
       const { nextCursor = "" } = await store().find({ filter: {}, sort: BY_TIME, limit: 1 });
       const wrong = [

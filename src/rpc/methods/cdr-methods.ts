@@ -1,13 +1,11 @@
-// JSON-RPC: process, get, find, count, summarize and explain CDRs.
+// JSON-RPC: process, get, find, count and explain CDRs.
 import { z } from "zod";
 import type { JsonObject } from "../../cdr/json.ts";
 import { explainCdr } from "../../engine/explain-cdr.ts";
 import type { Arrival } from "../../engine/intake.ts";
-import { engineError } from "../../errors.ts";
 import { readCdrObject } from "../../formats/cdr-object.ts";
 import type { FormatResult } from "../../formats/format.ts";
 import { readFreeswitchJson } from "../../formats/freeswitch-json.ts";
-import type { SummaryRow } from "../../reports/cdr-query.ts";
 import { cdrView, ratingView } from "../cdr-view.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
 import { type MethodContext, method } from "../method.ts";
@@ -109,7 +107,7 @@ export const findMethod = method({
   name: "cdr.find",
   summary: "CDRs that a filter selects, page by page; the cursor stays right while CDRs arrive.",
   role: "read",
-  errors: [],
+  errors: ["timeout"],
   params: z.strictObject({
     filter: filterParameter.optional(),
     sort: sortParameter,
@@ -118,15 +116,11 @@ export const findMethod = method({
   }),
   result: z.object({ cdrs: z.array(cdrShape), nextCursor: z.string().optional() }),
   example: { filter: { accounts: ["1001"] }, limit: 10 },
-  async run({ filter, sort, limit, cursor: after }, { engine, caller }) {
+  async run({ filter, sort, limit, cursor: after }, { engine, caller, signal }) {
     const wanted = toFilter(filter, caller.tenants);
     if (wanted === "none") return { cdrs: [] };
-    const page = await engine.store.find({
-      filter: wanted,
-      sort,
-      limit,
-      ...(after === undefined ? {} : { cursor: after }),
-    });
+    const position = after === undefined ? {} : { cursor: after };
+    const page = await engine.store.find({ filter: wanted, sort, limit, ...position }, { signal });
     return {
       cdrs: page.cdrs.map(cdrView),
       ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
@@ -138,96 +132,15 @@ export const countMethod = method({
   name: "cdr.count",
   summary: "How many CDRs a filter selects.",
   role: "read",
-  errors: [],
+  errors: ["timeout"],
   params: z.strictObject({ filter: filterParameter.optional() }),
   result: z.object({ count: z.number() }),
   example: { filter: { outcomes: ["rated"] } },
-  async run({ filter }, { engine, caller }) {
+  async run({ filter }, { engine, caller, signal }) {
     const wanted = toFilter(filter, caller.tenants);
-    return { count: wanted === "none" ? 0 : await engine.store.count(wanted) };
+    return { count: wanted === "none" ? 0 : await engine.store.count(wanted, { signal }) };
   },
 });
-
-const GROUP_KEYS = [
-  "day",
-  "hour",
-  "month",
-  "account",
-  "tenant",
-  "destination",
-  "country",
-  "prefix",
-  "carrier",
-  "outcome",
-  "reason",
-  "source",
-  "category",
-  "disconnectCause",
-] as const;
-
-export const summarizeMethod = method({
-  name: "cdr.summarize",
-  summary:
-    "Sums of calls, seconds, sell, buy and margin by any keys; currencies never share a row.",
-  role: "read",
-  errors: [],
-  params: z.strictObject({
-    filter: filterParameter.optional(),
-    groupBy: z.array(z.enum(GROUP_KEYS)).max(GROUP_KEYS.length).default([]),
-    timeZone: name.default("UTC"),
-    time: z.enum(["answer", "setup", "received"]).default("answer"),
-  }),
-  result: z.object({
-    rows: z.array(
-      z.looseObject({
-        currency: z.string().nullable(),
-        calls: z.number(),
-        answered: z.number(),
-        seconds: z.number(),
-        sell: z.string().nullable(),
-        buy: z.string().nullable(),
-        margin: z.string().nullable(),
-        asr: z.number().nullable(),
-        acd: z.number().nullable(),
-      }),
-    ),
-  }),
-  example: { groupBy: ["day", "account"], timeZone: "Europe/Madrid" },
-  async run({ filter, groupBy, timeZone, time }, { engine, caller }) {
-    requireZone(timeZone);
-    const wanted = toFilter(filter, caller.tenants);
-    if (wanted === "none") return { rows: [] };
-    const rows = await engine.store.summarize({ filter: wanted, groupBy, timeZone, time });
-    return { rows: rows.map(summaryView) };
-  },
-});
-
-function requireZone(timeZone: string): void {
-  try {
-    Intl.DateTimeFormat("en", { timeZone });
-  } catch (cause) {
-    throw engineError("invalid-params", `timeZone: "${timeZone}" is not an IANA zone.`, {
-      path: "timeZone",
-      cause,
-    });
-  }
-}
-
-/** ASR: share of answered calls; ACD: mean seconds of an answered call. Null without a base. */
-function summaryView(row: SummaryRow) {
-  const { keys, usageMs, units, pddMs, pddCalls, buyCurrency, ...sums } = row;
-  const seconds = usageMs / 1000;
-  return {
-    ...keys,
-    ...sums,
-    ...(buyCurrency === row.currency || buyCurrency === null ? {} : { buyCurrency }),
-    seconds,
-    ...(units === 0 ? {} : { units }),
-    asr: row.calls === 0 ? null : row.answered / row.calls,
-    acd: row.answered === 0 ? null : seconds / row.answered,
-    pdd: pddCalls === 0 ? null : pddMs / 1000 / pddCalls,
-  };
-}
 
 export const explainMethod = method({
   name: "cdr.explain",

@@ -108,6 +108,25 @@ describe("the answers of the CDR routes", () => {
     }
   });
 
+  it("an unknown account is stored unrated, and says so", async () => {
+    const files = {
+      "tariff.yaml":
+        "tenant: closed.example\ncurrency: EUR\nretailPlans: { r: { deck: r.csv } }\nvoipPlans: { v: { retail: [r] } }\naccounts: accounts.csv\n",
+      "r.csv": "prefix,rate\n34,0.6\n",
+      "accounts.csv": "account,voip_plan,numbering,from\n7,v,,\n",
+    };
+    const { version } = await service.rpc("tariff.load", { files });
+    await service.rpc("tariff.activate", { version });
+    const known = await service.post(
+      "/cgr",
+      call("accid=k&usage=60&tenant=closed.example").replace("1001", "7"),
+    );
+    expect(known.body).toMatchObject({ outcome: "rated", sell: { amount: "0.6000" }, buy: null });
+    const unknown = await service.post("/cgr", call("accid=u&usage=60&tenant=closed.example"));
+    expect([unknown.status, unknown.body.outcome]).toEqual([200, "unrated"]);
+    expect(unknown.body.reason ?? unknown.body.sell.reason).toBe("account-unknown");
+  });
+
   it("an unknown tenant is stored unrated and waits for a tariff", async () => {
     const answer = await service.post(
       "/cgr",

@@ -123,6 +123,7 @@ describe.each(STORES)("the main road on $name", ({ url }) => {
         margin: expect.stringMatching(/^-?\d+\.\d+$/),
         asr: 1,
         acd: 95,
+        pdd: null,
       },
     ]);
     expect(Number(rows[0].sell)).toBe(Number(cdrs[0].rating.sell.amount));

@@ -18,7 +18,7 @@ const CHUNK_BYTES = 8 * 1024 * 1024;
 const MOST_ACTIVATION_RETRIES = 100;
 
 /** False when the key is there already. */
-async function insertNew<T extends { _id: string }>(
+export async function insertNew<T extends { _id: string }>(
   collection: Collection<T>,
   document: Parameters<Collection<T>["insertOne"]>[0],
 ): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { CdrDocument } from "./mongo-documents.ts";
 import { encodeName } from "./mongo-documents.ts";
 import type { FactDocument } from "./mongo-facts.ts";
 import { CDR_INDEXES, extraIndexName } from "./mongo-filter.ts";
+import type { JobDocument, JobLineDocument } from "./mongo-jobs.ts";
 import type { SuspenseRecord } from "./store.ts";
 
 const SCHEMA_VERSION = 1;
@@ -66,6 +67,8 @@ export interface StoreCollections {
   activations: Collection<ActivationDocument>;
   assignments: Collection<AssignmentDocument>;
   facts: Collection<FactDocument>;
+  jobs: Collection<JobDocument>;
+  jobLines: Collection<JobLineDocument>;
   meta: Collection<MetaDocument>;
 }
 
@@ -78,6 +81,8 @@ export function storeCollections(database: Db): StoreCollections {
     activations: database.collection("activations"),
     assignments: database.collection("assignments"),
     facts: database.collection("facts"),
+    jobs: database.collection("jobs"),
+    jobLines: database.collection("jobLines"),
     meta: database.collection("meta"),
   };
 }
@@ -128,6 +133,7 @@ export async function prepareCollections(
     { name: "timeLine", key: { tenant: 1, from: 1, sequence: 1 } },
     { name: "sequence", key: { tenant: 1, sequence: 1 } },
   ]);
+  await collections.jobs.createIndexes([{ name: "time", key: { createdAt: 1, _id: 1 } }]);
   await collections.assignments.createIndexes([
     { name: "account", key: { tenant: 1, account: 1, from: 1 } },
   ]);

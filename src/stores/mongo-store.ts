@@ -17,6 +17,7 @@ import {
 import { type EngineError, engineError } from "../errors.ts";
 import { cdrCollection } from "./mongo-cdrs.ts";
 import { factCollection } from "./mongo-facts.ts";
+import { jobCollection } from "./mongo-jobs.ts";
 import { activationCollection, assignmentCollection, tariffCollection } from "./mongo-records.ts";
 import { prepareCollections, storeCollections } from "./mongo-schema.ts";
 import { summarizeDocuments } from "./mongo-summary.ts";
@@ -115,6 +116,7 @@ function createStore(
   const tariffs = tariffCollection(collections);
   const activations = activationCollection(collections);
   const facts = factCollection(collections.facts);
+  const jobs = jobCollection(collections);
   const assignments = assignmentCollection(collections);
   let isClosed = false;
 
@@ -153,6 +155,12 @@ function createStore(
     getAssignments: (keys) => run(() => assignments.getFor(keys)),
     findAssignments: (query) => run(() => assignments.find(query)),
     keepFirst: (name, fact) => run(() => facts.keepFirst(name, fact)),
+    putJob: (job) => run(() => jobs.put(job)),
+    getJob: (id) => run(() => jobs.get(id)),
+    updateJob: (job, expectedVersion) => run(() => jobs.update(job, expectedVersion)),
+    listJobs: (query) => run(() => jobs.list(query)),
+    appendLines: (job, list, lines) => run(() => jobs.appendLines(job, list, lines)),
+    pageLines: (job, list, page) => run(() => jobs.pageLines(job, list, page)),
     ping: () =>
       run(async () => {
         await collections.meta.updateOne(

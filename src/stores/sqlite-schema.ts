@@ -108,6 +108,25 @@ CREATE TABLE assignment (
 
 CREATE TABLE fact (name TEXT PRIMARY KEY, fact TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
+CREATE TABLE job (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  created_ms INTEGER NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX job_by_time ON job (created_ms, id);
+CREATE TABLE job_line (
+  job INTEGER NOT NULL REFERENCES job (seq),
+  list TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  line TEXT NOT NULL,
+  UNIQUE (job, list, number)
+) STRICT;
+
 CREATE TABLE heartbeat (only INTEGER PRIMARY KEY CHECK (only = 1), beats INTEGER NOT NULL) STRICT;
 INSERT INTO heartbeat VALUES (1, 0);
 `;

@@ -8,6 +8,7 @@ import { scanPages } from "./scan-pages.ts";
 import { cdrReader, cdrWriter } from "./sqlite-cdrs.ts";
 import { factTable } from "./sqlite-facts.ts";
 import { registerFilterFunctions } from "./sqlite-filter.ts";
+import { jobTable } from "./sqlite-jobs.ts";
 import { activationTable, assignmentTable, tariffTable } from "./sqlite-records.ts";
 import { prepareSchema, setPragmas } from "./sqlite-schema.ts";
 import { summarizeCdrs } from "./sqlite-summary.ts";
@@ -119,6 +120,7 @@ function createStore(
   const activations = activationTable(database);
   const assignments = assignmentTable(database);
   const facts = factTable(database);
+  const jobs = jobTable(database);
 
   function read<T>(run: () => T | Promise<T>): Promise<T> {
     return withRetry(path, busyTimeoutMs, async () => {
@@ -162,6 +164,12 @@ function createStore(
     getAssignments: (keys) => read(() => assignments.getFor(keys)),
     findAssignments: (query) => read(() => assignments.find(query)),
     keepFirst: (name, fact) => write(() => facts.keepFirst(name, fact)),
+    putJob: (job) => write(() => jobs.put(job)),
+    getJob: (id) => read(() => jobs.get(id)),
+    updateJob: (job, expectedVersion) => write(() => jobs.update(job, expectedVersion)),
+    listJobs: (query) => read(() => jobs.list(query)),
+    appendLines: (job, list, lines) => write(() => jobs.appendLines(job, list, lines)),
+    pageLines: (job, list, page) => read(() => jobs.pageLines(job, list, page)),
     ping: () =>
       write(() => {
         database.prepare("UPDATE heartbeat SET beats = beats + 1").run();

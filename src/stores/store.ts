@@ -93,6 +93,26 @@ export interface ScanOptions extends ReadOptions {
   after?: StoredCdr;
 }
 
+/** Long work that outlives the process that began it; its body is the use case's own. */
+export interface Job {
+  id: string;
+  kind: string;
+  state: string;
+  /** Raised by each update: who updates names the version it saw. */
+  version: number;
+  createdAtMs: number;
+  body: JsonObject;
+}
+
+/** One line of what a job found, numbered by the job from 1. */
+export interface JobLine {
+  number: number;
+  /** Hash of this line and, through it, of all before it. */
+  hash: string;
+  /** JSON, opaque to the store. */
+  text: string;
+}
+
 export interface Store {
   readonly kind: "sqlite" | "mongo";
 
@@ -144,6 +164,23 @@ export interface Store {
 
   /** Keeps a small fact under a name, once: answers what is there, the first that was kept. */
   keepFirst(name: string, fact: JsonObject): Promise<JsonObject>;
+
+  /** False when the id is taken: nothing is written then. */
+  putJob(job: Job): Promise<boolean>;
+  getJob(id: string): Promise<Job | null>;
+  /** Replaces the job if it is still at the version seen; else false. */
+  updateJob(job: Job, expectedVersion: number): Promise<boolean>;
+  /** Latest first. */
+  listJobs(query: {
+    kinds?: string[];
+    states?: string[];
+    limit: number;
+    cursor?: string;
+  }): Promise<{ jobs: Job[]; nextCursor?: string }>;
+  /** Adds lines to a named list of a job; a number that is there already is replaced. */
+  appendLines(job: string, list: string, lines: JobLine[]): Promise<void>;
+  /** Lines by number, those above `after` first. */
+  pageLines(job: string, list: string, page: { after: number; limit: number }): Promise<JobLine[]>;
 
   /** Resolves when a durable write would work now; else throws `store-unavailable`. */
   ping(): Promise<void>;

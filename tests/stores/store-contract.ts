@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { StoredCdr } from "../../src/cdr/cdr.ts";
 import type { CdrFilter, CdrSort, SortKey } from "../../src/reports/cdr-query.ts";
 import type { Revision, Store } from "../../src/stores/store.ts";
+import { jobsContract } from "./jobs-contract.ts";
 import { naiveFind } from "./naive-query.ts";
 import { queryContract } from "./query-contract.ts";
 import { recordsContract } from "./records-contract.ts";
@@ -322,6 +323,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe("sorts, pages and scans", () => cursorContract(open));
     describe("filters, counts and sums", () => queryContract(open));
     describe("suspense, tariffs, time line and assignments", () => recordsContract(open));
+    describe("jobs", () => jobsContract(open));
     describe("life", () => lifeContract(open));
   });
 }

@@ -1,0 +1,117 @@
+// Jobs and the lines that they found, in MongoDB.
+import type { Document } from "mongodb";
+import type { JsonObject } from "../cdr/json.ts";
+import { insertNew } from "./mongo-records.ts";
+import type { StoreCollections } from "./mongo-schema.ts";
+import { decodeListCursor, encodeListCursor } from "./sort-keys.ts";
+import type { Job, JobLine, Store } from "./store.ts";
+
+export interface JobDocument {
+  _id: string;
+  kind: string;
+  state: string;
+  version: number;
+  createdAt: Date;
+  /** JSON text: names of members may be any. */
+  body: string;
+}
+
+export interface JobLineDocument {
+  /** Job, list and the number with leading zeros: a range of keys is a page. */
+  _id: string;
+  number: number;
+  hash: string;
+  line: string;
+}
+
+const NUMBER_DIGITS = 12;
+
+function lineKey(job: string, list: string, number: number): string {
+  return `${job}:${list}:${String(number).padStart(NUMBER_DIGITS, "0")}`;
+}
+
+function toJob(document: JobDocument): Job {
+  const { _id, kind, state, version, createdAt, body } = document;
+  return {
+    id: _id,
+    kind,
+    state,
+    version,
+    createdAtMs: createdAt.getTime(),
+    body: JSON.parse(body) as JsonObject,
+  };
+}
+
+export function jobCollection({ jobs, jobLines }: Pick<StoreCollections, "jobs" | "jobLines">) {
+  return {
+    put: ({ id, kind, state, version, createdAtMs, body }: Job): Promise<boolean> =>
+      insertNew(jobs, {
+        _id: id,
+        kind,
+        state,
+        version,
+        createdAt: new Date(createdAtMs),
+        body: JSON.stringify(body),
+      }),
+
+    get: async (id: string): Promise<Job | null> => {
+      const document = await jobs.findOne({ _id: id });
+      return document === null ? null : toJob(document);
+    },
+
+    update: async (job: Job, expectedVersion: number): Promise<boolean> => {
+      const { matchedCount } = await jobs.updateOne(
+        { _id: job.id, version: expectedVersion },
+        { $set: { state: job.state, version: job.version, body: JSON.stringify(job.body) } },
+      );
+      return matchedCount === 1;
+    },
+
+    list: async (query: Parameters<Store["listJobs"]>[0]) => {
+      const filter: Document = {};
+      if (query.kinds !== undefined) filter["kind"] = { $in: query.kinds };
+      if (query.states !== undefined) filter["state"] = { $in: query.states };
+      if (query.cursor !== undefined) {
+        const [ms, id] = decodeListCursor(query.cursor, 1);
+        const time = new Date(Number(ms));
+        filter["$or"] = [{ createdAt: { $lt: time } }, { createdAt: time, _id: { $lt: id } }];
+      }
+      const documents = await jobs
+        .find(filter)
+        .sort({ createdAt: -1, _id: -1 })
+        .limit(query.limit + 1)
+        .toArray();
+      const found = documents.slice(0, query.limit).map(toJob);
+      const last = found.at(-1);
+      if (documents.length <= query.limit || last === undefined) return { jobs: found };
+      return { jobs: found, nextCursor: encodeListCursor(last.createdAtMs, [last.id]) };
+    },
+
+    appendLines: async (job: string, list: string, lines: JobLine[]): Promise<void> => {
+      if (lines.length === 0) return;
+      await jobLines.bulkWrite(
+        lines.map(({ number, hash, text }) => ({
+          replaceOne: {
+            filter: { _id: lineKey(job, list, number) },
+            replacement: { number, hash, line: text },
+            upsert: true,
+          },
+        })),
+        { ordered: false },
+      );
+    },
+
+    pageLines: async (
+      job: string,
+      list: string,
+      { after, limit }: { after: number; limit: number },
+    ): Promise<JobLine[]> => {
+      const range = {
+        $gt: lineKey(job, list, after),
+        $lt: lineKey(job, list, 10 ** NUMBER_DIGITS - 1),
+      };
+      const documents = await jobLines.find({ _id: range }).sort({ _id: 1 }).limit(limit).toArray();
+      return documents.map(({ number, hash, line }) => ({ number, hash, text: line }));
+    },
+  };
+}

@@ -10,6 +10,8 @@ import type { Snapshot } from "./ports.ts";
 
 export interface PriceOptions {
   trace?: boolean;
+  /** False: the basis is left empty, for answers that are not stored. */
+  basis?: boolean;
   /** Figures of the strategy `quality`, frozen per day. */
   quality?: QualityFigures;
 }

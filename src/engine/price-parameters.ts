@@ -28,7 +28,7 @@ export function priceByFolder(
   return (parameters) => {
     if (snapshot.kind === "cgrates") return priceDescribed(parameters, snapshot, nowMs);
     const call = callOf(nativeParameters(parameters), nowMs);
-    return priceAnswer(priceWith(call, snapshot, { trace: parameters.trace ?? false }), {
+    return priceAnswer(priceWith(call, snapshot, { trace: parameters.trace ?? false, basis: parameters.trace ?? false }), {
       tariffVersion: snapshot.version,
       semantics: semanticsOf(snapshot),
     });

@@ -30,6 +30,7 @@ export async function priceQuery(parts: RateBatchParts, query: PriceQuery): Prom
   const quality = await parts.quality.figuresFor(snapshot);
   const priced = priceWith(call, snapshot, {
     trace: query.trace ?? false,
+    basis: query.trace ?? false,
     ...(quality === undefined ? {} : { quality }),
   });
   return { tariffVersion: snapshot.version, semantics: semanticsOf(snapshot), priced };

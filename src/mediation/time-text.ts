@@ -78,8 +78,11 @@ function wallClock(parts: (string | undefined)[], fraction: string | undefined):
 function utcOf(clock: WallClock): number | null {
   const { year, month, day, hour, minute, second, millisecond } = clock;
   const atMs = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
-  const known = DateTime.fromObject(clock, { zone: "utc" }).isValid && hour < 24 && year >= 100;
-  return known ? atMs : null;
+  // A day that the month does not have rolls over into the next: it does not come back.
+  const back = new Date(atMs);
+  const hasDay = back.getUTCMonth() === month - 1 || hour > 23;
+  const known = hasDay && month > 0 && day > 0 && hour < 24 && minute < 60 && second < 60;
+  return known && month < 13 && year >= 100 ? atMs : null;
 }
 
 function noSuchTime(text: string): TimeResult {

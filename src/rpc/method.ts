@@ -35,7 +35,7 @@ export interface Method {
 }
 
 /** A method whose name, params and result are known to the compiler: the typed client's source. */
-interface TypedMethod<Name extends string, Params extends z.ZodObject, Result extends z.ZodType>
+export interface TypedMethod<Name extends string, Params extends z.ZodObject, Result extends z.ZodType>
   extends Method {
   name: Name;
   params: Params;

@@ -1,12 +1,11 @@
 // cdrate normalize: how a number, or each line of a file, is read by a rule set.
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import { DEFAULT_TENANT } from "../cdr/defaults.ts";
 import { type NumberAnswer, normalizeInline, normalizeQuery } from "../engine/normalize-query.ts";
 import { engineError } from "../errors.ts";
 import { ruleSetSettings } from "../numbering/rule-set.ts";
 import type { CommandParts } from "./commands.ts";
+import { lineBlocks } from "./line-blocks.ts";
 import { table } from "./output.ts";
 import { withEngine } from "./tariff-commands.ts";
 
@@ -80,9 +79,8 @@ function parseSettings(text: string) {
 }
 
 async function normalizeLines(file: string, read: Reader, { output }: CommandParts): Promise<void> {
-  const input = file === "-" ? process.stdin : createReadStream(file);
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    output.print(JSON.stringify(await read(line)));
+  for await (const lines of lineBlocks(file)) {
+    for (const line of lines) output.print(JSON.stringify(await read(line)));
   }
 }
 

@@ -5,11 +5,14 @@ import bodyParser from "koa-bodyparser";
 import type { Engine } from "../engine/engine.ts";
 import type { Log } from "../engine/ports.ts";
 import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
+import { readExportRequest } from "../rpc/export-request.ts";
 import { openRpcDocument } from "../rpc/openrpc.ts";
 import type { RpcServer } from "../rpc/rpc-server.ts";
 import { type Access, type AccessRules, requireRole } from "./access.ts";
 import { cdrRoutes, createCdrFeed } from "./cdr-feeds.ts";
+import { createExportRoute } from "./export-route.ts";
 import type { Metrics } from "./metrics.ts";
+import { readBody } from "./read-body.ts";
 
 export interface AppParts {
   engine: Engine;
@@ -35,6 +38,9 @@ export function createApp(parts: AppParts): Koa {
   addCdrRoutes(router, parts);
   addRpcRoute(router, parts);
   addStateRoutes(router, parts);
+  addExportRoutes(router, parts);
+  // An answer that breaks off half-way: the client sees the connection end early.
+  app.on("error", (error: unknown) => parts.log.warn({ err: error }, "an answer broke off"));
   app.use(router.routes());
   app.use(router.allowedMethods());
   return app;
@@ -90,6 +96,22 @@ function addRpcRoute(router: Router, parts: AppParts): void {
       context.type = "application/json";
       context.body = answer;
     }
+  });
+}
+
+function addExportRoutes(router: Router, parts: AppParts): void {
+  const answer = createExportRoute(parts.engine);
+  router.get("/export", async (context) => {
+    const access = await accessOf(parts, context as Context);
+    const request = single(context.query["request"]) ?? "";
+    await answer(context as Context, access, readExportRequest(request, "base64url"));
+  });
+  router.post("/export", async (context) => {
+    const access = await accessOf(parts, context as Context);
+    const body = await readBody(context.req, parts.limits.bodyBytes);
+    if (!body.ok) throw engineError("invalid-request", body.detail);
+    const request = readExportRequest(body.bytes.toString("utf8"), "utf8");
+    await answer(context as Context, access, request);
   });
 }
 

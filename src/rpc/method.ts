@@ -35,8 +35,11 @@ export interface Method {
 }
 
 /** A method whose name, params and result are known to the compiler: the typed client's source. */
-export interface TypedMethod<Name extends string, Params extends z.ZodObject, Result extends z.ZodType>
-  extends Method {
+export interface TypedMethod<
+  Name extends string,
+  Params extends z.ZodObject,
+  Result extends z.ZodType,
+> extends Method {
   name: Name;
   params: Params;
   result: Result;

@@ -3,6 +3,7 @@ import type { Method } from "./method.ts";
 import * as account from "./methods/account-methods.ts";
 import * as cdr from "./methods/cdr-methods.ts";
 import * as correction from "./methods/correction-methods.ts";
+import * as exports from "./methods/export-methods.ts";
 import * as number from "./methods/number-methods.ts";
 import * as rating from "./methods/rating-methods.ts";
 import * as summary from "./methods/summary-methods.ts";
@@ -18,6 +19,7 @@ export const METHODS = [
   cdr.findMethod,
   cdr.countMethod,
   summary.summarizeMethod,
+  exports.exportMethod,
   cdr.explainMethod,
   correction.correctMethod,
   correction.voidMethod,

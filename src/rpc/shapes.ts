@@ -6,9 +6,14 @@ export const decimalText = z
   .regex(/^-?\d{1,20}(\.\d{1,20})?$/, 'a decimal number as text, e.g. "0.1420"');
 
 /** RFC 3339 with an offset; read as epoch milliseconds. */
-export const instant = z.iso
-  .datetime({ offset: true, error: "a time as RFC 3339 with an offset, e.g. 2026-03-01T00:00:00Z" })
-  .transform((text) => Date.parse(text));
+export const instant = z.codec(
+  z.iso.datetime({
+    offset: true,
+    error: "a time as RFC 3339 with an offset, e.g. 2026-03-01T00:00:00Z",
+  }),
+  z.number(),
+  { decode: (text) => Date.parse(text), encode: (atMs) => new Date(atMs).toISOString() },
+);
 
 /** In parameters: seconds (voice) or units as a number, or a duration such as `1m30s`. */
 export const usageParameter = z.union([z.number().finite(), z.string().min(1).max(64)]);

@@ -1,10 +1,10 @@
 // JSON-RPC: sums of CDRs by any keys, in a time zone of choice.
 import { z } from "zod";
 import { engineError } from "../../errors.ts";
-import type { SummaryRow } from "../../reports/cdr-query.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
 import { method } from "../method.ts";
 import { name } from "../shapes.ts";
+import { summaryView } from "../summary-view.ts";
 
 const GROUP_KEYS = [
   "day",
@@ -73,24 +73,4 @@ function requireZone(timeZone: string): void {
       cause,
     });
   }
-}
-
-/**
- * Of voice calls only, whatever else is in the group: ASR, the share of answered calls; ACD, mean
- * seconds of an answered call; PDD, mean seconds of post-dial delay. Null without a base.
- */
-function summaryView(row: SummaryRow) {
-  const { keys, voiceCalls, voiceAnswered, usageMs, units, pddMs, pddCalls, ...sums } = row;
-  const { buyCurrency, ...same } = sums;
-  const seconds = usageMs / 1000;
-  return {
-    ...keys,
-    ...same,
-    ...(buyCurrency === row.currency || buyCurrency === null ? {} : { buyCurrency }),
-    seconds,
-    ...(units === 0 ? {} : { units }),
-    asr: voiceCalls === 0 ? null : voiceAnswered / voiceCalls,
-    acd: voiceAnswered === 0 ? null : seconds / voiceAnswered,
-    pdd: pddCalls === 0 ? null : pddMs / 1000 / pddCalls,
-  };
 }

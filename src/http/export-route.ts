@@ -1,0 +1,45 @@
+// GET and POST /export: the CDRs of a filter as a file, streamed, gzipped where the client takes it.
+import { Readable } from "node:stream";
+import { createGzip } from "node:zlib";
+import type { Context } from "koa";
+import type { StoredCdr } from "../cdr/cdr.ts";
+import type { Engine } from "../engine/engine.ts";
+import { exportCdrs } from "../engine/export-cdrs.ts";
+import { engineError } from "../errors.ts";
+import { EXPORT_TYPES, type ExportRequest, exportFormat } from "../rpc/export-request.ts";
+import { toFilter } from "../rpc/filter-shape.ts";
+import { type Access, requireRole } from "./access.ts";
+
+/** The access of the caller is looked at here, whoever made the link. */
+export function createExportRoute(engine: Engine) {
+  async function lastSeen(id: string, access: Access): Promise<StoredCdr> {
+    const cdr = await engine.store.get(id);
+    if (cdr === null || (access.tenants !== undefined && !access.tenants.includes(cdr.tenant))) {
+      throw engineError("not-found", `There is no CDR ${id}.`, { path: "after" });
+    }
+    return cdr;
+  }
+
+  return async (context: Context, access: Access, request: ExportRequest): Promise<void> => {
+    requireRole(access, "read");
+    const filter = toFilter(request.filter, access.tenants);
+    const after = request.after === undefined ? undefined : await lastSeen(request.after, access);
+    const chunks = exportCdrs(engine.store, { filter, after }, exportFormat(request));
+    context.status = 200;
+    context.set("Content-Type", EXPORT_TYPES[request.format]);
+    context.set("Content-Disposition", `attachment; filename="cdrs.${request.format}"`);
+    context.set("Cache-Control", "no-store");
+    context.vary("Accept-Encoding");
+    const text = Readable.from(chunks);
+    if (context.acceptsEncodings("gzip", "identity") !== "gzip") {
+      context.body = text;
+      return;
+    }
+    context.set("Content-Encoding", "gzip");
+    const gzip = createGzip();
+    // A fault in the middle must not look like the end of the file.
+    text.on("error", (error) => gzip.destroy(error));
+    gzip.on("close", () => text.destroy());
+    context.body = text.pipe(gzip);
+  };
+}

@@ -1,0 +1,98 @@
+// The params of an export, its link, and how CSV and JSON lines are written.
+import { z } from "zod";
+import type { StoredCdr } from "../cdr/cdr.ts";
+import type { ExportFormat } from "../engine/export-cdrs.ts";
+import { engineError } from "../errors.ts";
+import type { SummaryRow } from "../reports/cdr-query.ts";
+import { csvLine } from "../reports/csv-text.ts";
+import { columnReader, EXPORT_COLUMNS, isExportColumn } from "../reports/export-columns.ts";
+import { cdrView } from "./cdr-view.ts";
+import { filterParameter } from "./filter-shape.ts";
+import { cdrId } from "./shapes.ts";
+import { summaryView } from "./summary-view.ts";
+
+const column = z
+  .string()
+  .max(256)
+  .refine(isExportColumn, `one of ${EXPORT_COLUMNS.join(", ")}, or extra.NAME`);
+
+export const exportParameters = z.strictObject({
+  filter: filterParameter.optional(),
+  format: z.enum(["csv", "jsonl"]).default("csv"),
+  /** Absent: for csv every column, for jsonl each CDR whole, as cdr.get answers it. */
+  columns: z.array(column).min(1).max(200).optional(),
+  /** The id of the last line that arrived whole: goes on after it, without the header. */
+  after: cdrId.optional(),
+});
+
+export type ExportRequest = z.output<typeof exportParameters>;
+
+export const EXPORT_TYPES = {
+  csv: "text/csv; charset=utf-8",
+  jsonl: "application/x-ndjson; charset=utf-8",
+} as const;
+
+/** Proxies and servers refuse longer ones. */
+const LONGEST_LINK = 8000;
+
+/** The link that answers the export of these params; they are checked again when it is used. */
+export function exportLink(params: z.input<typeof exportParameters>): string {
+  const request = Buffer.from(JSON.stringify(params), "utf8").toString("base64url");
+  const link = `/export?request=${request}`;
+  if (link.length <= LONGEST_LINK) return link;
+  throw engineError("too-large", `The link would have over ${LONGEST_LINK} characters.`, {
+    path: "filter",
+    hint: "Post the same params as JSON to /export: it answers the file at once.",
+  });
+}
+
+/** The params of a link, or of a posted text. @throws `invalid-params` naming each fault */
+export function readExportRequest(text: string, encoding: "base64url" | "utf8"): ExportRequest {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(text, encoding).toString("utf8"));
+  } catch (cause) {
+    throw engineError("invalid-params", "The export request is not JSON.", { cause });
+  }
+  const read = exportParameters.safeParse(value);
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+  throw engineError(
+    "invalid-params",
+    faults.map((one) => `${one.path || "params"}: ${one.message}`).join("; "),
+    { ...(faults[0]?.path ? { path: faults[0].path } : {}), data: { faults } },
+  );
+}
+
+export function exportFormat({ format, columns }: ExportRequest): ExportFormat {
+  return format === "csv" ? csvFormat(columns ?? EXPORT_COLUMNS) : jsonFormat(columns);
+}
+
+/** The last lines begin with `#`: one of sums for each currency, then `#end` with the count. */
+function csvFormat(columns: readonly string[]): ExportFormat {
+  const readers = columns.map(columnReader);
+  return {
+    header: csvLine([...columns]),
+    line: (cdr) => csvLine(readers.map((read) => read(cdr))),
+    footer: (sums, calls) => [...sums.map(sumsLine), csvLine(["#end", `calls=${calls}`])].join(""),
+  };
+}
+
+function sumsLine(row: SummaryRow): string {
+  const members = Object.entries(summaryView(row)).filter(([, value]) => value !== null);
+  return csvLine(["#sums", ...members.map(([name, value]) => `${name}=${value}`)]);
+}
+
+/** The last line has the members `sums` and `calls`. */
+function jsonFormat(columns: readonly string[] | undefined): ExportFormat {
+  const readers = columns?.map((name) => [name, columnReader(name)] as const);
+  const view = (cdr: StoredCdr): unknown =>
+    readers === undefined
+      ? cdrView(cdr)
+      : Object.fromEntries(readers.map(([name, read]) => [name, read(cdr)]));
+  return {
+    header: "",
+    line: (cdr) => `${JSON.stringify(view(cdr))}\n`,
+    footer: (sums, calls) => `${JSON.stringify({ sums: sums.map(summaryView), calls })}\n`,
+  };
+}

@@ -1,0 +1,22 @@
+// A row of sums as the API shows it.
+import type { SummaryRow } from "../reports/cdr-query.ts";
+
+/**
+ * Of voice calls only, whatever else is in the group: ASR, the share of answered calls; ACD, mean
+ * seconds of an answered call; PDD, mean seconds of post-dial delay. Null without a base.
+ */
+export function summaryView(row: SummaryRow) {
+  const { keys, voiceCalls, voiceAnswered, usageMs, units, pddMs, pddCalls, ...sums } = row;
+  const { buyCurrency, ...same } = sums;
+  const seconds = usageMs / 1000;
+  return {
+    ...keys,
+    ...same,
+    ...(buyCurrency === row.currency || buyCurrency === null ? {} : { buyCurrency }),
+    seconds,
+    ...(units === 0 ? {} : { units }),
+    asr: voiceCalls === 0 ? null : voiceAnswered / voiceCalls,
+    acd: voiceAnswered === 0 ? null : seconds / voiceAnswered,
+    pdd: pddCalls === 0 ? null : pddMs / 1000 / pddCalls,
+  };
+}

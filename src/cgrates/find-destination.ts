@@ -1,6 +1,6 @@
 // The destination search in one rating plan (notes 2.3): which tag supplies the prices.
 import { isActive, type LocalTime } from "./day-rule.ts";
-import { ordersOf } from "./interval-order.ts";
+import { fileOrder } from "./interval-order.ts";
 import { childOf } from "./prefix-trie.ts";
 import type {
   CgratesSnapshot,
@@ -126,7 +126,7 @@ export function intervalsOf(
       : {
           tag,
           intervals,
-          orders: ordersOf(intervals),
+          orders: fileOrder(intervals),
           maxWeight: Math.max(0, ...intervals.map(({ weight }) => weight)),
         };
   plan.resolved.set(tag, resolved);

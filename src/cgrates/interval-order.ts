@@ -2,26 +2,37 @@
 import { patternDefeatingSort } from "./pattern-defeating-sort.ts";
 import type { IntervalOrders, RateInterval } from "./snapshot.ts";
 
-/**
- * What sorting the list again and again leaves. CGRateS sorts in place for every span, so a span
- * starts from the order that the previous one left; the orders come round again, mostly at once.
- */
-export function ordersOf(intervals: RateInterval[]): IntervalOrders {
-  const lists = [intervals];
-  for (;;) {
-    const next = (lists.at(-1) as RateInterval[]).slice();
-    sortLikeCgrates(next);
-    const known = lists.findIndex((list) => list.every((interval, i) => interval === next[i]));
-    if (known >= 0) return { lists, repeatsFrom: known };
-    lists.push(next);
-  }
+/** So many orders of a list are kept; the sort may go through very many before one comes again. */
+const ORDERS_KEPT = 16;
+
+/** The orders of a list before any sort. */
+export function fileOrder(intervals: RateInterval[]): IntervalOrders {
+  return { lists: [intervals], repeatsFrom: null };
 }
 
-/** The order after a number of sorts. */
-export function orderAfter({ lists, repeatsFrom }: IntervalOrders, sorts: number): RateInterval[] {
-  const last = lists.length;
-  const index = sorts < last ? sorts : repeatsFrom + ((sorts - last) % (last - repeatsFrom));
-  return lists[index] as RateInterval[];
+/**
+ * The order that one more sort leaves. CGRateS sorts in place for every span, so a span starts from
+ * the order `previous`, which `sorts` sorts have left; mostly the orders come round at once.
+ */
+export function nextOrder(
+  orders: IntervalOrders,
+  { sorts, previous }: { sorts: number; previous: RateInterval[] },
+): RateInterval[] {
+  const { lists, repeatsFrom } = orders;
+  const known = lists[sorts + 1];
+  if (known !== undefined) return known;
+  if (repeatsFrom !== null) {
+    const period = lists.length - repeatsFrom;
+    return lists[repeatsFrom + ((sorts + 1 - lists.length) % period)] as RateInterval[];
+  }
+  const next = previous.slice();
+  sortLikeCgrates(next);
+  if (sorts + 1 === lists.length) {
+    const same = lists.findIndex((list) => list.every((interval, i) => interval === next[i]));
+    if (same >= 0) orders.repeatsFrom = same;
+    else if (lists.length < ORDERS_KEPT) lists.push(next);
+  }
+  return next;
 }
 
 /**

@@ -69,8 +69,8 @@ export interface DestinationIntervals {
 export interface IntervalOrders {
   /** Order 0 is that of the file, order n what sorting order n − 1 leaves. */
   lists: RateInterval[][];
-  /** Sorting the last list gives this one again. */
-  repeatsFrom: number;
+  /** Sorting the last list gives this one again; null: not known (yet). */
+  repeatsFrom: number | null;
 }
 
 /** DestinationRates rows as columns; rows of one tag stand together, by destination. */

@@ -1,6 +1,6 @@
 // Cuts a call into spans of one price each (notes 2.5 and 2.6), with `cgrates` semantics.
 import { civilDate, DAY_NS, isActive, matchesDay } from "./day-rule.ts";
-import { orderAfter } from "./interval-order.ts";
+import { nextOrder } from "./interval-order.ts";
 import type { RatingEntry } from "./select-entries.ts";
 import type { RateInterval } from "./snapshot.ts";
 
@@ -109,8 +109,12 @@ function workList(span: Span, baseDay: number): RateInterval[] {
   const { entry } = span;
   if (entry.intervals === null) return [];
   if (entry.intervals.intervals.length === 1) return entry.intervals.intervals;
+  const intervals = nextOrder(entry.intervals.orders, {
+    sorts: entry.sorts,
+    previous: entry.order,
+  });
+  entry.order = intervals;
   entry.sorts++;
-  const intervals = orderAfter(entry.intervals.orders, entry.sorts);
   const dayStart = Math.floor(span.startNs / DAY_NS) * DAY_NS;
   const day = baseDay + dayStart / DAY_NS;
   const time = span.startNs - dayStart;

@@ -482,3 +482,22 @@ describe("fallback subjects", () => {
     expect(cost(snapshot(crash, "cgrates"), call)).toBe("UNAUTHORIZED_DESTINATION");
   });
 });
+
+describe("twenty intervals of mixed weights and starts", () => {
+  it("are priced, though sorting them again and again never settles", () => {
+    const bandOf = (i: number) => ({ hour: (i * 7) % 24, weight: (i * 11) % 5 });
+    const many: FolderRows = {
+      timings: Array.from({ length: 20 }, (_, i) => {
+        return `T${i},*any,*any,*any,*any,${String(bandOf(i).hour).padStart(2, "0")}:00:00`;
+      }),
+      rates: Array.from({ length: 20 }, (_, i) => `R${i},0,${i + 1},60s,60s,0s`),
+      destinationRates: Array.from({ length: 20 }, (_, i) => `DR${i},D,R${i},*up,4,0,`),
+      plans: Array.from({ length: 20 }, (_, i) => `P,DR${i},T${i},${bandOf(i).weight}`),
+    };
+    const month = { at: "2024-03-01T00:30:00Z", usage: "700h" };
+    const first = cost(snapshot(many, "cgrates"), month);
+    expect(first).toBeTypeOf("number");
+    expect(cost(snapshotOf(folderOf(many)), month)).toBe(first);
+    expect(cost(snapshot(many, "cgrates"), month)).toBe(first);
+  });
+});

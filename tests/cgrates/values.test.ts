@@ -154,4 +154,27 @@ describe("Go's sort", () => {
     patternDefeatingSort(sorted, (a, b) => a < b);
     expect(sorted).toEqual(list.toSorted((a, b) => a - b));
   });
+
+  // Weight and start of each element, and the places that Go 1.26 gives them.
+  it.each([
+    [
+      "1:0,1:1,1:2,3:4,3:3,3:1,2:4,3:5,0:1,0:2,3:1,0:3,3:4,0:4,1:7,1:0",
+      "0,15,5,10,4,1,2,12,3,7,6,14,8,9,11,13",
+    ],
+    [
+      "0:2,0:1,2:0,1:2,1:2,1:0,0:1,3:0,0:1,3:2,3:2,1:2,2:2,3:0,2:1",
+      "13,7,9,10,2,5,14,12,11,3,4,6,8,1,0",
+    ],
+    [
+      "0:4,3:1,0:3,3:4,1:4,1:5,3:3,4:0,3:3,3:1,1:0,2:2,2:2,1:4,2:0,2:5",
+      "7,14,10,1,9,12,11,8,6,2,3,15,4,13,5,0",
+    ],
+  ])("leaves %s as Go does, though the comparison is no order", (text, expected) => {
+    const list = text.split(",").map((element, place) => {
+      const [weight, start] = element.split(":").map(Number) as [number, number];
+      return { weight, start, place };
+    });
+    patternDefeatingSort(list, (a, b) => a.weight > b.weight || b.start > a.start);
+    expect(list.map(({ place }) => place).join()).toBe(expected);
+  });
 });

@@ -7,6 +7,7 @@ import { createIntake, type Intake } from "./intake.ts";
 import type { Clock, Log, TariffCompiler } from "./ports.ts";
 import { createQualitySource } from "./quality-figures.ts";
 import type { RateBatchParts } from "./rate-batch.ts";
+import { createRerates, type Rerates } from "./rerate/rerates.ts";
 import { createSnapshots, type Snapshots } from "./snapshots.ts";
 import type { TariffFolders } from "./tariff-folders.ts";
 import { createTariffLife, type TariffLife } from "./tariff-life.ts";
@@ -27,6 +28,7 @@ export interface Engine {
   readonly intake: Intake;
   readonly snapshots: Snapshots;
   readonly tariffs: TariffLife;
+  readonly rerates: Rerates;
   readonly counters: Counters;
   /** What pricing needs, for the use cases that are plain functions. */
   readonly rating: RateBatchParts;
@@ -49,12 +51,14 @@ export function createEngine(parts: EngineParts): Engine {
   const counters = createCounters();
   const intake = createIntake({ ...rating, log, counters, limits });
   const tariffs = createTariffLife({ store, compiler, snapshots, folders, clock });
+  const rerates = createRerates({ ...rating, log });
   return {
     store,
     clock,
     intake,
     snapshots,
     tariffs,
+    rerates,
     counters,
     rating,
     startedAtMs: clock(),
@@ -64,6 +68,7 @@ export function createEngine(parts: EngineParts): Engine {
     refresh: snapshots.refresh,
     async close() {
       await intake.drained();
+      await rerates.close();
       await compiler.close();
       await store.close();
     },

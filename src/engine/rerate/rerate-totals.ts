@@ -1,0 +1,299 @@
+// The money of a rerate: sums over the planned lines, and the keys that move most, in bounded
+// memory.
+import type { Margin, Rating, Side } from "../../cdr/rating.ts";
+import {
+  addAmount,
+  compareMagnitudes,
+  differenceText,
+  type MoneySum,
+  sumText,
+  zeroSum,
+} from "../../reports/money-sum.ts";
+import type { ChangeCause } from "./rating-change.ts";
+
+export const DIMENSIONS = ["account", "prefix", "carrier", "day"] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+const MONEY = ["sell", "buy", "margin"] as const;
+type MoneyName = (typeof MONEY)[number];
+
+/** Keys of a dimension kept before the smallest movers are put together, and after it. */
+const MOST_KEYS = 2000;
+const KEPT_KEYS = 1000;
+/** The key of the movers that were put together; no account or prefix is called so. */
+const OTHERS = "*others";
+const TOP_ROWS = 50;
+
+export type PricedPart = Pick<Rating, "outcome" | "reason" | "sell" | "buy" | "margin">;
+
+/** One planned change, as far as the money goes. */
+export interface MoneyChange {
+  account: string;
+  /** UTC day of the call. */
+  day: string;
+  cause: ChangeCause;
+  old: PricedPart;
+  new: PricedPart;
+}
+
+export interface MoneyMove {
+  old: string;
+  new: string;
+  difference: string;
+}
+export type MoneyMoves = Record<MoneyName, MoneyMove>;
+
+/** Null members where several currencies have money: those are summed apart, in `currencies`. */
+export type TotalMove = { currency: string | null } & {
+  [member in keyof MoneyMove]: string | null;
+};
+
+export interface TotalsView extends Record<MoneyName, TotalMove> {
+  /** CDRs that the filter found and that were priced again. */
+  cdrs: number;
+  /** Planned lines; the money is theirs. */
+  changed: number;
+  currencies: ({ currency: string } & MoneyMoves)[];
+}
+
+export type MoverRow = { currency: string; cdrs: number } & MoneyMoves &
+  Partial<Record<Dimension, string | null>>;
+
+export interface ReasonRow {
+  reason: ChangeCause;
+  from: { outcome: string; reason?: string };
+  to: { outcome: string; reason?: string };
+  cdrs: number;
+}
+
+interface Sums {
+  cdrs: number;
+  old: Record<MoneyName, MoneySum>;
+  new: Record<MoneyName, MoneySum>;
+}
+
+type SumsByKey = Map<string, Sums>;
+
+export interface RerateTotals {
+  add(change: MoneyChange): void;
+  /** Plain JSON that `createRerateTotals` goes on from. */
+  state(): TotalsState;
+  view(cdrs: number): {
+    totals: TotalsView;
+    by: Record<Dimension, MoverRow[]>;
+    reasons: ReasonRow[];
+  };
+}
+
+type SumsState = [key: string, cdrs: number, ...money: string[]];
+export interface TotalsState {
+  changed: number;
+  all: SumsState[];
+  by: Record<Dimension, SumsState[]>;
+  reasons: [key: string, cdrs: number][];
+}
+
+function newSums(): Sums {
+  const money = () => ({ sell: zeroSum(), buy: zeroSum(), margin: zeroSum() });
+  return { cdrs: 0, old: money(), new: money() };
+}
+
+function sumsOf(map: SumsByKey, key: string): Sums {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = newSums();
+  map.set(key, made);
+  return made;
+}
+
+/** A key with its currency: currencies never share a row. */
+function rowKey(key: string | null, currency: string): string {
+  return JSON.stringify([key, currency]);
+}
+
+export function createRerateTotals(state?: TotalsState): RerateTotals {
+  let changed = state?.changed ?? 0;
+  const all = readSums(state?.all);
+  const by = Object.fromEntries(
+    DIMENSIONS.map((name) => [name, readSums(state?.by[name])]),
+  ) as Record<Dimension, SumsByKey>;
+  const reasons = new Map<string, number>(state?.reasons);
+
+  /** One money of one side of a change, under every key that it belongs to. */
+  function addMoney(touched: Set<Sums>, change: MoneyChange, when: "old" | "new"): void {
+    const part = change[when];
+    const keys: Record<Dimension, string | null> = {
+      account: change.account,
+      day: change.day,
+      prefix: (part.sell ?? part.buy)?.prefix ?? null,
+      carrier: part.buy?.carrier ?? null,
+    };
+    for (const name of MONEY) {
+      const money: Side | Margin | null = part[name];
+      if (money === null) continue;
+      const { amount, currency } = money;
+      const rows = [sumsOf(all, rowKey(null, currency))];
+      for (const dimension of DIMENSIONS) {
+        rows.push(sumsOf(by[dimension], rowKey(keys[dimension], currency)));
+      }
+      for (const row of rows) {
+        touched.add(row);
+        if (amount !== null) addAmount(row[when][name], amount);
+      }
+    }
+  }
+
+  return {
+    add(change) {
+      changed += 1;
+      const touched = new Set<Sums>();
+      addMoney(touched, change, "old");
+      addMoney(touched, change, "new");
+      for (const sums of touched) sums.cdrs += 1;
+      const reason = JSON.stringify([
+        change.cause,
+        change.old.outcome,
+        change.old.reason ?? "",
+        change.new.outcome,
+        change.new.reason ?? "",
+      ]);
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      for (const name of DIMENSIONS) {
+        if (by[name].size > MOST_KEYS) putTogether(by[name]);
+      }
+    },
+    state: () => ({
+      changed,
+      all: writeSums(all),
+      by: Object.fromEntries(DIMENSIONS.map((name) => [name, writeSums(by[name])])) as Record<
+        Dimension,
+        SumsState[]
+      >,
+      reasons: [...reasons],
+    }),
+    view: (cdrs) => ({
+      totals: totalsView(all, { cdrs, changed }),
+      by: Object.fromEntries(DIMENSIONS.map((name) => [name, topMovers(by[name], name)])) as Record<
+        Dimension,
+        MoverRow[]
+      >,
+      reasons: [...reasons].map(reasonRow).sort((a, b) => b.cdrs - a.cdrs),
+    }),
+  };
+}
+
+function writeSums(map: SumsByKey): SumsState[] {
+  return [...map].map(([key, sums]) => [
+    key,
+    sums.cdrs,
+    ...MONEY.flatMap((name) => [sumText(sums.old[name]), sumText(sums.new[name])]),
+  ]);
+}
+
+function readSums(states: SumsState[] = []): SumsByKey {
+  return new Map(
+    states.map(([key, cdrs, ...texts]) => {
+      const sums = newSums();
+      sums.cdrs = cdrs;
+      for (const [index, name] of MONEY.entries()) {
+        addAmount(sums.old[name], texts[2 * index] ?? "0");
+        addAmount(sums.new[name], texts[2 * index + 1] ?? "0");
+      }
+      return [key, sums];
+    }),
+  );
+}
+
+function movement(sums: Sums, name: MoneyName): MoneySum {
+  const { digits, scale } = sums.new[name];
+  const difference = { digits, scale };
+  addAmount(difference, sumText(sums.old[name]), -1);
+  return difference;
+}
+
+/** The largest change of sell first, then of buy, then by key. */
+function byMovement(map: SumsByKey): [string, Sums][] {
+  const ranked = [...map].map(([key, sums]) => ({
+    key,
+    sums,
+    sell: movement(sums, "sell"),
+    buy: movement(sums, "buy"),
+  }));
+  ranked.sort(
+    (a, b) =>
+      compareMagnitudes(b.sell, a.sell) ||
+      compareMagnitudes(b.buy, a.buy) ||
+      (a.key < b.key ? -1 : 1),
+  );
+  return ranked.map(({ key, sums }) => [key, sums]);
+}
+
+/** Keeps the largest movers; the others become one row a currency, so that sums stay whole. */
+function putTogether(map: SumsByKey): void {
+  for (const [key, sums] of byMovement(map).slice(KEPT_KEYS)) {
+    const [name, currency] = JSON.parse(key) as [string | null, string];
+    if (name === OTHERS) continue;
+    const others = sumsOf(map, rowKey(OTHERS, currency));
+    others.cdrs += sums.cdrs;
+    for (const money of MONEY) {
+      addAmount(others.old[money], sumText(sums.old[money]));
+      addAmount(others.new[money], sumText(sums.new[money]));
+    }
+    map.delete(key);
+  }
+}
+
+function moves(sums: Sums): MoneyMoves {
+  const move = (name: MoneyName): MoneyMove => ({
+    old: sumText(sums.old[name]),
+    new: sumText(sums.new[name]),
+    difference: differenceText(sums.old[name], sums.new[name]),
+  });
+  return { sell: move("sell"), buy: move("buy"), margin: move("margin") };
+}
+
+function totalsView(all: SumsByKey, counts: { cdrs: number; changed: number }): TotalsView {
+  const currencies = [...all].map(([key, sums]) => {
+    const [, currency] = JSON.parse(key) as [null, string];
+    return { currency, ...moves(sums) };
+  });
+  const total = (name: MoneyName): TotalMove => {
+    const [first, ...others] = currencies.filter((row) => hasMoney(row[name]));
+    if (first === undefined) return { currency: null, old: "0", new: "0", difference: "0" };
+    if (others.length > 0) return { currency: null, old: null, new: null, difference: null };
+    return { currency: first.currency, ...first[name] };
+  };
+  return {
+    ...counts,
+    sell: total("sell"),
+    buy: total("buy"),
+    margin: total("margin"),
+    currencies: currencies.filter((row) => MONEY.some((name) => hasMoney(row[name]))),
+  };
+}
+
+function hasMoney(move: MoneyMove): boolean {
+  return move.old !== "0" || move.new !== "0";
+}
+
+function topMovers(map: SumsByKey, dimension: Dimension): MoverRow[] {
+  const ranked = byMovement(map);
+  const rows = ranked.slice(0, TOP_ROWS);
+  const others = ranked.slice(TOP_ROWS).filter(([key]) => key.startsWith(`["${OTHERS}"`));
+  return [...rows, ...others].map(([key, sums]) => {
+    const [name, currency] = JSON.parse(key) as [string | null, string];
+    return { [dimension]: name, currency, cdrs: sums.cdrs, ...moves(sums) };
+  });
+}
+
+function reasonRow([key, cdrs]: [string, number]): ReasonRow {
+  const [reason, from, fromReason, to, toReason] = JSON.parse(key) as [
+    ChangeCause,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const state = (outcome: string, why: string) =>
+    why === "" ? { outcome } : { outcome, reason: why };
+  return { reason, from: state(from, fromReason), to: state(to, toReason), cdrs };
+}

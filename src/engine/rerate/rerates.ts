@@ -1,0 +1,234 @@
+// Rerate jobs as one object: plan → show → apply → undo, each worked on in the background.
+import { randomUUID } from "node:crypto";
+import { type EngineError, engineError } from "../../errors.ts";
+import type { Store } from "../../stores/store.ts";
+import {
+  firstHash,
+  fromJob,
+  type LeftLine,
+  LISTS,
+  loadJob,
+  newWalk,
+  type PlannedLine,
+  putJob,
+  RERATE,
+  type RerateJob,
+  type RerateRequest,
+  type RerateState,
+  readLine,
+  saveJob,
+} from "./rerate-job.ts";
+import type { RerateParts } from "./rerate-run.ts";
+import { createRerateWorker } from "./rerate-worker.ts";
+
+export interface Rerates {
+  /**
+   * Puts a job that computes old and new of every CDR of the filter and changes none.
+   * `later`: leave the work to a running server. @throws `not-found` for a tariff version
+   */
+  plan(request: RerateRequest, options?: { later?: boolean }): Promise<RerateJob>;
+  /** The job as far as it came. @throws `not-found` */
+  get(id: string): Promise<RerateJob>;
+  list(limit: number, cursor?: string): Promise<{ jobs: RerateJob[]; nextCursor?: string }>;
+  lines(
+    id: string,
+    page: { after: number; limit: number },
+  ): Promise<{ lines: (PlannedLine & { line: number })[]; next?: number }>;
+  /** The lines that apply (or undo) left because the CDR had changed. */
+  left(
+    id: string,
+    page: { after: number; limit: number; of: "apply" | "undo" },
+  ): Promise<{ lines: (LeftLine & { line: number })[]; next?: number }>;
+  /**
+   * Writes exactly the planned lines; again it does nothing, and after a crash it goes on.
+   * @throws `conflict` unless it is planned or begun, or when `hash` is not that of the plan
+   */
+  apply(id: string, options?: { hash?: string | undefined }): Promise<RerateJob>;
+  /** Restores what was applied. @throws `conflict` when nothing was */
+  undo(id: string): Promise<RerateJob>;
+  /** Ends a job that is planned or being worked on; what was applied can be undone. */
+  cancel(id: string): Promise<RerateJob>;
+  /** Goes on with jobs whose process is gone. */
+  resume(): Promise<void>;
+  /** Resolves when this process no longer works on the job. */
+  settled(id: string): Promise<void>;
+  /** Stops at the next page; whoever comes next goes on from there. */
+  close(): Promise<void>;
+}
+
+export function createRerates(parts: RerateParts): Rerates {
+  const { store } = parts;
+  const worker = createRerateWorker(parts);
+
+  async function current(id: string): Promise<RerateJob> {
+    return worker.running(id) ?? loadJob(store, id);
+  }
+
+  /** Takes up the work unless it is done or someone is at it; answers how it stands. */
+  async function start(id: string, state: "applying" | "undoing"): Promise<RerateJob> {
+    const job = await current(id);
+    if (job.state === (state === "applying" ? "applied" : "undone") || job.state === state) {
+      if (job.state === state) await worker.take(job, state);
+      return current(id);
+    }
+    if (!mayBegin(job, state)) throw wrongState(job, state);
+    if (state === "applying") job.body.isBegun = true;
+    if (!(await worker.take(job, state))) {
+      const now = await current(id);
+      // Another process was first.
+      if (!mayBegin(now, state)) return now;
+      throw engineError("conflict", "Another process still writes for this job.", {
+        path: "job",
+        hint: "Try again in half a minute.",
+      });
+    }
+    return current(id);
+  }
+
+  return {
+    async plan(request, { later = false } = {}) {
+      const job = await newJob(parts, request);
+      await putJob(store, job);
+      if (!later) await worker.take(job, "planning");
+      return job;
+    },
+    get: current,
+    async list(limit, cursor) {
+      const page = await store.listJobs({
+        kinds: [RERATE],
+        limit,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      const { nextCursor } = page;
+      const jobs = page.jobs.map((job) => worker.running(job.id) ?? fromJob(job));
+      return { jobs, ...(nextCursor === undefined ? {} : { nextCursor }) };
+    },
+    async lines(id, page) {
+      const { body } = await current(id);
+      return plannedLines(store, { id, known: body.plan.lines, ...page });
+    },
+    async left(id, page) {
+      await current(id);
+      return leftLines(store, { id, ...page });
+    },
+    async apply(id, { hash } = {}) {
+      const job = await current(id);
+      if (hash !== undefined && hash !== job.body.plan.hash) {
+        throw engineError("conflict", "That is not the hash of this plan.", { path: "hash" });
+      }
+      return start(id, "applying");
+    },
+    undo: (id) => start(id, "undoing"),
+    async cancel(id) {
+      await worker.stop(id);
+      const job = await loadJob(store, id);
+      if (job.state === "cancelled") return job;
+      if (!CANCELLABLE.includes(job.state)) throw wrongState(job, "cancelled");
+      job.state = "cancelled";
+      // Its owner stays noted while another process may still write: undo waits for that.
+      if (await saveJob(store, job)) return job;
+      throw engineError("conflict", "The job moved on meanwhile; try again.", { path: "job" });
+    },
+    resume: worker.resume,
+    settled: worker.settled,
+    close: worker.close,
+  };
+}
+
+const CANCELLABLE: readonly RerateState[] = ["planning", "planned", "applying"];
+
+function mayBegin({ state, body }: RerateJob, wanted: "applying" | "undoing"): boolean {
+  if (wanted === "applying") return state === "planned" || (state === "failed" && body.isPlanned);
+  return body.isBegun && (state === "applied" || state === "cancelled" || state === "failed");
+}
+
+async function plannedLines(
+  store: Store,
+  { id, known, after, limit }: { id: string; known: number; after: number; limit: number },
+) {
+  const found = await store.pageLines(id, LISTS.planned, { after, limit });
+  // Lines beyond the checkpoint of a plan are not yet a part of it.
+  const lines = found
+    .filter(({ number }) => number <= known)
+    .map((line) => ({ line: line.number, ...readLine(line) }));
+  return { lines, ...nextPage(lines, limit) };
+}
+
+async function leftLines(
+  store: Store,
+  { id, after, limit, of }: { id: string; after: number; limit: number; of: "apply" | "undo" },
+) {
+  const list = of === "apply" ? LISTS.left : LISTS.undoLeft;
+  const found = await store.pageLines(id, list, { after, limit });
+  const lines = found.map(({ number, text }) => ({
+    line: number,
+    ...(JSON.parse(text) as LeftLine),
+  }));
+  return { lines, ...nextPage(lines, limit) };
+}
+
+function nextPage(lines: { line: number }[], limit: number): { next?: number } {
+  const last = lines.at(-1)?.line;
+  return lines.length < limit || last === undefined ? {} : { next: last };
+}
+
+function wrongState(job: RerateJob, wanted: string): EngineError {
+  return engineError("conflict", `The job is ${job.state}; it cannot become ${wanted}.`, {
+    path: "job",
+    data: { state: job.state },
+  });
+}
+
+async function newJob(parts: RerateParts, request: RerateRequest): Promise<RerateJob> {
+  const { store, snapshots, clock } = parts;
+  const checked = await withKnownVersions(store, request);
+  await snapshots.refresh();
+  const nowMs = clock();
+  const known: Record<string, number> = {};
+  for (const { tenant, sequence, activatedAtMs } of await store.activations()) {
+    if (request.asOfMs !== undefined && activatedAtMs > request.asOfMs) continue;
+    known[tenant] = Math.max(known[tenant] ?? 0, sequence);
+  }
+  const hash = firstHash(checked);
+  return {
+    id: randomUUID(),
+    state: "planning",
+    version: 1,
+    createdAtMs: nowMs,
+    body: {
+      request: checked,
+      known,
+      plan: { total: await store.count(checked.filter), cdrs: 0, lines: 0, hash },
+      apply: newWalk(hash),
+      undo: newWalk(hash),
+      isPlanned: false,
+      isBegun: false,
+      owner: null,
+      leaseUntilMs: 0,
+      updatedAtMs: nowMs,
+    },
+  };
+}
+
+/** A named version prices the calls of its own tenants only. */
+async function withKnownVersions(store: Store, request: RerateRequest): Promise<RerateRequest> {
+  const { tariffVersion, overrides = [], filter } = request;
+  for (const [index, { tariffVersion: version }] of overrides.entries()) {
+    if ((await store.getTariff(version)) !== null) continue;
+    throw engineError("not-found", `There is no tariff version ${version}.`, {
+      path: `overrides.${index}.tariffVersion`,
+    });
+  }
+  if (tariffVersion === undefined) return request;
+  const facts = await store.getTariff(tariffVersion);
+  if (facts === null) {
+    throw engineError("not-found", `There is no tariff version ${tariffVersion}.`, {
+      path: "tariffVersion",
+    });
+  }
+  const tenants = facts.tenants.filter((tenant) => filter.tenants?.includes(tenant) ?? true);
+  if (tenants.length > 0) return { ...request, filter: { ...filter, tenants } };
+  throw engineError("invalid-params", "That version is not one of the filter's tenants.", {
+    path: "tariffVersion",
+  });
+}

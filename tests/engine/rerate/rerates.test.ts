@@ -1,0 +1,320 @@
+// Goal: plan changes nothing and says all; apply writes exactly that; undo takes it back.
+// Method: engines on every store, with a clock that stands and decks written here.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { correctCdr } from "../../../src/engine/correct-cdr.ts";
+import { explainCdr } from "../../../src/engine/explain-cdr.ts";
+import { LISTS } from "../../../src/engine/rerate/rerate-job.ts";
+import { createRerateTotals } from "../../../src/engine/rerate/rerate-totals.ts";
+import { voidCdr } from "../../../src/engine/void-cdr.ts";
+import type { Store } from "../../../src/stores/store.ts";
+import { createTestEngine, STORES, settled, TENANT, type TestEngine } from "./test-engine.ts";
+
+const at = (text: string) => Date.parse(`2026-03-${text}Z`);
+
+describe.each(STORES)("rerating on $name", ({ url }) => {
+  let test: TestEngine;
+  let ids: string[];
+  let cheap: string;
+  beforeEach(async () => {
+    test = await createTestEngine(url());
+    const wrong = await test.load("0.20");
+    cheap = await test.load("0.10");
+    await test.engine.tariffs.activate(wrong, { fromMs: at("01T00:00:00") });
+    ids = [];
+    for (let n = 0; n < 6; n += 1) {
+      ids.push(
+        await test.post(`call-${n}`, {
+          account: n % 2 === 0 ? "1001" : "1002",
+          destination: n < 4 ? "34650123456" : "442079460123",
+          answerTime: `2026-03-0${4 + Math.floor(n / 2)}T10:00:00Z`,
+        }),
+      );
+    }
+  });
+  afterEach(() => test.close());
+
+  const repair = () => test.engine.tariffs.activate(cheap, { fromMs: at("01T00:00:00") });
+  const plan = async (request = {}) => {
+    const { id } = await test.engine.rerates.plan({ filter: {}, ...request });
+    await test.engine.rerates.settled(id);
+    return id;
+  };
+  const view = async (job: string) => {
+    const { state, body } = await test.engine.rerates.get(job);
+    const shown = createRerateTotals(body.plan.totals).view(body.plan.cdrs);
+    return { state, body, ...shown };
+  };
+  const sells = () =>
+    Promise.all(ids.map(async (id) => (await test.store.get(id))?.rating.sell?.amount));
+  const revisions = () =>
+    Promise.all(ids.map(async (id) => (await test.store.get(id))?.rating.revision));
+  const apply = async (job: string) => {
+    await test.engine.rerates.apply(job);
+    return settled(test.engine, job);
+  };
+  const undo = async (job: string) => {
+    await test.engine.rerates.undo(job);
+    return settled(test.engine, job);
+  };
+
+  it("a plan says old, new and difference, by every key, and changes nothing", async () => {
+    await repair();
+    const shown = await view(await plan());
+    expect(shown.state).toBe("planned");
+    const sell = { old: "0.8", new: "0.4", difference: "-0.4" };
+    expect(shown.totals).toMatchObject({
+      cdrs: 6,
+      changed: 4,
+      sell: { currency: "EUR", ...sell },
+      buy: { old: "0.2", new: "0.2", difference: "0" },
+      margin: { old: "0.6", new: "0.2", difference: "-0.4" },
+    });
+    const half = { old: "0.4", new: "0.2", difference: "-0.2" };
+    expect(shown.by.account).toMatchObject([
+      { account: "1001", currency: "EUR", cdrs: 2, sell: half },
+      { account: "1002", currency: "EUR", cdrs: 2, sell: half },
+    ]);
+    expect(shown.by.prefix).toMatchObject([{ prefix: "34", cdrs: 4, sell }]);
+    expect(shown.by.carrier).toMatchObject([{ carrier: "Alpha", cdrs: 4, sell }]);
+    expect(shown.by.day).toMatchObject([
+      { day: "2026-03-04", cdrs: 2, sell: half },
+      { day: "2026-03-05", cdrs: 2, sell: half },
+    ]);
+    expect(shown.reasons).toEqual([
+      { reason: "tariff", from: { outcome: "rated" }, to: { outcome: "rated" }, cdrs: 4 },
+    ]);
+    expect(await revisions()).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  it("a plan of unchanged tariffs is empty", async () => {
+    const shown = await view(await plan());
+    expect(shown.totals).toMatchObject({ cdrs: 6, changed: 0, sell: { difference: "0" } });
+    expect(shown.body.plan.lines).toBe(0);
+  });
+
+  it("plan, apply, undo leave the amounts as they were, with three revisions to tell it", async () => {
+    const before = await sells();
+    await repair();
+    const job = await plan();
+    const applied = await apply(job);
+    expect(applied).toMatchObject({ state: "applied", body: { apply: { done: 4, left: 0 } } });
+    expect(await sells()).toEqual(["0.1000", "0.1000", "0.1000", "0.1000", "0.5000", "0.5000"]);
+    const cdr = await test.store.get(ids[0] ?? "");
+    expect(cdr?.rating).toMatchObject({ revision: 2, job, tariffVersion: cheap });
+    for (const id of ids) {
+      const stored = await test.store.get(id);
+      if (stored === null) throw new Error("the CDR is gone");
+      expect((await explainCdr(test.engine, { cdr: stored })).matches).toBe(true);
+    }
+    const undone = await undo(job);
+    expect(undone).toMatchObject({ state: "undone", body: { undo: { done: 4, left: 0 } } });
+    expect(await sells()).toEqual(before);
+    expect(await revisions()).toEqual([3, 3, 3, 3, 1, 1]);
+    const restored = await test.store.get(ids[0] ?? "");
+    expect(restored?.history.map((entry) => entry.rating.sell?.amount)).toEqual([
+      "0.2000",
+      "0.1000",
+    ]);
+  });
+
+  it("a second apply, and a second undo, do nothing", async () => {
+    await repair();
+    const job = await plan();
+    await apply(job);
+    await apply(job);
+    expect(await revisions()).toEqual([2, 2, 2, 2, 1, 1]);
+    await undo(job);
+    await undo(job);
+    expect(await revisions()).toEqual([3, 3, 3, 3, 1, 1]);
+  });
+
+  it("what changed since the plan is left and listed, by apply and by undo", async () => {
+    await repair();
+    const job = await plan();
+    await correctCdr(test.engine.rating, [], { id: ids[0] ?? "", fields: { usage: "30s" } });
+    await voidCdr(test.engine.rating, { id: ids[1] ?? "", note: "test" });
+    const applied = await apply(job);
+    expect(applied.body.apply).toMatchObject({ done: 2, left: 2 });
+    const left = await test.engine.rerates.left(job, { after: 0, limit: 10, of: "apply" });
+    expect(left.lines.map(({ id, reason }) => [id, reason]).sort()).toEqual(
+      [ids[0], ids[1]].map((id) => [id, "changed-meanwhile"]).sort(),
+    );
+    await correctCdr(test.engine.rating, [], { id: ids[2] ?? "", fields: { usage: "30s" } });
+    const undone = await undo(job);
+    expect(undone.body.undo).toMatchObject({ done: 1, left: 1 });
+    expect(await sells()).toEqual(["0.0500", undefined, "0.0500", "0.2000", "0.5000", "0.5000"]);
+  });
+
+  it("of two applies at once, in one process or two, each line is written once", async () => {
+    await repair();
+    const job = await plan();
+    const other = await test.another();
+    await Promise.all([
+      test.engine.rerates.apply(job),
+      other.rerates.apply(job),
+      test.engine.rerates.apply(job),
+    ]);
+    await Promise.all([test.engine.rerates.settled(job), other.rerates.settled(job)]);
+    expect((await test.engine.rerates.get(job)).state).toBe("applied");
+    expect(await revisions()).toEqual([2, 2, 2, 2, 1, 1]);
+  });
+
+  it("of two jobs for the same CDRs the first that is applied wins", async () => {
+    await repair();
+    const [first, second] = [await plan(), await plan()];
+    await apply(first);
+    expect((await apply(second)).body.apply).toMatchObject({ done: 0, left: 4 });
+  });
+
+  it("a named version, a moment of the time line, an account of its own", async () => {
+    const named = await view(await plan({ tariffVersion: cheap }));
+    expect(named.totals).toMatchObject({ changed: 4, sell: { difference: "-0.4" } });
+    const beforeMs = test.now.ms;
+    test.now.ms += 1000;
+    await repair();
+    expect((await view(await plan({ asOfMs: beforeMs }))).totals.changed).toBe(0);
+    const own = await view(
+      await plan({ asOfMs: beforeMs, overrides: [{ account: "1002", tariffVersion: cheap }] }),
+    );
+    expect(own.by.account.map((row) => row.account)).toEqual(["1002"]);
+    await expect(plan({ tariffVersion: "nope" })).rejects.toMatchObject({ code: "not-found" });
+    await expect(
+      plan({ tariffVersion: cheap, filter: { tenants: ["b.example"] } }),
+    ).rejects.toMatchObject({ code: "invalid-params" });
+  });
+
+  it("numbers and assignments are resolved anew", async () => {
+    await test.engine.setAssignment({
+      tenant: TENANT,
+      account: "1002",
+      voipPlan: "none",
+      fromMs: 0,
+    });
+    const shown = await view(await plan());
+    expect(shown.reasons).toMatchObject([{ reason: "assignment", cdrs: 3 }]);
+    await apply(await plan());
+    expect((await test.store.get(ids[1] ?? ""))?.rating.assignment).toMatchObject({
+      voipPlan: "none",
+      origin: "account.set",
+    });
+  });
+
+  it("what had no price is found by its reason and rated after the repair; voided stays", async () => {
+    const unpriced = await test.post("unpriced", { destination: "33612345678" });
+    const gone = await test.post("gone", { destination: "33612345678" });
+    await voidCdr(test.engine.rating, { id: gone, note: "test" });
+    const b = await test.post("leg", { destination: "34650123456", direction: "*in" });
+    const repaired = await test.load("0.20", "33,0.30\n");
+    await test.engine.tariffs.activate(repaired, { fromMs: at("01T00:00:00") });
+    const job = await plan({ filter: { outcomes: ["unrated", "partial", "voided"] } });
+    const shown = await view(job);
+    expect(shown.reasons).toMatchObject([
+      { from: { outcome: "unrated" }, to: { outcome: "partial" }, cdrs: 1 },
+    ]);
+    await apply(job);
+    expect((await test.store.get(unpriced))?.rating.sell?.amount).toBe("0.3000");
+    expect((await test.store.get(gone))?.rating).toMatchObject({ outcome: "voided", revision: 2 });
+    expect((await test.store.get(b))?.rating.reason).toBe("direction-not-rated");
+  });
+
+  it("lines are paged in their order, old beside new", async () => {
+    await repair();
+    const job = await plan();
+    const first = await test.engine.rerates.lines(job, { after: 0, limit: 3 });
+    expect(first.lines.map(({ line }) => line)).toEqual([1, 2, 3]);
+    expect(first.lines[0]).toMatchObject({
+      seen: 1,
+      old: { outcome: "rated", sell: { amount: "0.2000" } },
+      new: { outcome: "rated", sell: { amount: "0.1000" }, tariffVersion: cheap },
+    });
+    const rest = await test.engine.rerates.lines(job, { after: first.next ?? 0, limit: 3 });
+    expect(rest.lines.map(({ line }) => line)).toEqual([4]);
+    expect(rest.next).toBeUndefined();
+  });
+
+  it("what was shown is what is applied: another hash is refused, changed lines are not written", async () => {
+    await repair();
+    const job = await plan();
+    await expect(test.engine.rerates.apply(job, { hash: "0" })).rejects.toMatchObject({
+      code: "conflict",
+    });
+    const [line] = await test.store.pageLines(job, LISTS.planned, { after: 1, limit: 1 });
+    if (line === undefined) throw new Error("the plan has no second line");
+    const text = line.text.replaceAll('"0.1000"', '"0.0001"');
+    expect(text).not.toBe(line.text);
+    await test.store.appendLines(job, LISTS.planned, [{ ...line, text }]);
+    expect((await apply(job)).state).toBe("failed");
+    expect(await revisions()).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  it("a cancelled plan cannot be applied; a job can only be undone once it was begun", async () => {
+    await repair();
+    const job = await plan();
+    await expect(test.engine.rerates.undo(job)).rejects.toMatchObject({ code: "conflict" });
+    expect((await test.engine.rerates.cancel(job)).state).toBe("cancelled");
+    await expect(test.engine.rerates.apply(job)).rejects.toMatchObject({ code: "conflict" });
+    await expect(test.engine.rerates.undo(job)).rejects.toMatchObject({ code: "conflict" });
+    await expect(test.engine.rerates.get("nope")).rejects.toMatchObject({ code: "not-found" });
+    const listed = await test.engine.rerates.list(10);
+    expect(listed.jobs.map(({ id, state }) => [id, state])).toEqual([[job, "cancelled"]]);
+  });
+
+  it.each(["plan", "apply", "undo"] as const)(
+    "a crash while it is at %s repeats to the same end",
+    async (step) => {
+      await repair();
+      for (let writes = 0; writes < 8; writes += 1) {
+        const crashing = await test.another(dyingAfter(writes));
+        const begun = step === "plan" ? null : await plan();
+        if (step === "undo" && begun !== null) await apply(begun);
+        const amounts = step === "undo" ? ["0.2000", "0.5000"] : ["0.1000", "0.5000"];
+        let job = begun;
+        try {
+          if (step === "plan") job = (await crashing.rerates.plan({ filter: {} })).id;
+          else if (step === "apply") await crashing.rerates.apply(begun ?? "");
+          else await crashing.rerates.undo(begun ?? "");
+        } catch (error) {
+          expect((error as Error).message).toBe("the process is gone");
+        }
+        if (job === null) continue;
+        await crashing.rerates.settled(job);
+        test.now.ms += 31_000;
+        const next = await test.another();
+        await next.rerates.resume();
+        await next.rerates.settled(job);
+        if (step !== "plan") await next.rerates[step](job);
+        await next.rerates.settled(job);
+        if (step === "plan") {
+          const { lines } = await next.rerates.lines(job, { after: 0, limit: 100 });
+          expect(lines.map((line) => line.line)).toEqual([1, 2, 3, 4]);
+          expect(new Set(lines.map((line) => line.id)).size).toBe(4);
+          continue;
+        }
+        expect((await next.rerates.get(job)).state).toBe(step === "apply" ? "applied" : "undone");
+        expect([...new Set(await sells())]).toEqual(amounts);
+        const { body } = await next.rerates.get(job);
+        expect(body[step]).toMatchObject({ done: 4, left: 0 });
+        if (step === "apply") await next.rerates.undo(job);
+        await next.rerates.settled(job);
+      }
+    },
+  );
+});
+
+/** A store of a process that dies: after some writes every call fails. */
+function dyingAfter(writes: number): (store: Store) => Store {
+  let left = writes;
+  const WRITES = new Set(["revise", "updateJob", "appendLines", "putJob"]);
+  return (store) =>
+    new Proxy(store, {
+      get(target, name, receiver) {
+        const member = Reflect.get(target, name, receiver);
+        if (typeof member !== "function" || name === "close") return member;
+        return (...args: unknown[]) => {
+          if (WRITES.has(String(name))) left -= 1;
+          if (left < 0) return Promise.reject(new Error("the process is gone"));
+          return member.apply(target, args);
+        };
+      },
+    });
+}

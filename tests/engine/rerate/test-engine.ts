@@ -1,0 +1,105 @@
+// An engine on a fresh store with a small tariff, for the tests of rerating.
+import { randomUUID } from "node:crypto";
+import { composeEngine, openStore } from "../../../src/compose.ts";
+import { readSettings } from "../../../src/config.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
+import { readCdrObject } from "../../../src/formats/cdr-object.ts";
+import type { Store } from "../../../src/stores/store.ts";
+import { freshMongoUrl, SILENT } from "../../end-to-end/test-service.ts";
+import { mongoTestUri } from "../../stores/mongo-test-uri.ts";
+
+export const TENANT = "example.com";
+
+const mongoUri = await mongoTestUri();
+
+export const STORES = [
+  { name: "sqlite", url: () => "sqlite::memory:" },
+  ...(mongoUri === null ? [] : [{ name: "mongo", url: () => freshMongoUrl(mongoUri) }]),
+];
+
+/** A tariff whose Spanish retail rate is `sell`; buy is half of 0.10 by Alpha, if there is one. */
+export function tariffFiles(sell: string, others = ""): Record<string, string> {
+  return {
+    "tariff.yaml": `tenant: ${TENANT}
+currency: EUR
+retailPlans: { standard: { deck: retail.csv } }
+carrierPlans: { alpha: { carrier: Alpha, deck: alpha.csv } }
+voipPlans: { gold: { retail: [standard], carriers: [alpha] }, none: { retail: [standard] } }
+accounts: accounts.csv
+`,
+    "retail.csv": `prefix,rate\n34,${sell}\n44,0.50\n${others}`,
+    "alpha.csv": "prefix,rate\n34,0.05\n44,0.25\n",
+    "accounts.csv": "account,voip_plan,numbering,from\n*any,gold,,\n",
+  };
+}
+
+export interface TestEngine {
+  engine: Engine;
+  store: Store;
+  /** Milliseconds since the epoch; the clock of every engine. */
+  now: { ms: number };
+  /** Another engine on the same store, as another process would be. */
+  another(wrap?: (store: Store) => Store): Promise<Engine>;
+  load(sell: string, others?: string): Promise<string>;
+  post(id: string, fields?: Record<string, string | number>): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function createTestEngine(url: string): Promise<TestEngine> {
+  const now = { ms: Date.parse("2026-03-10T12:00:00Z") };
+  const settings = readSettings({ environment: {}, flags: { store: url } });
+  const store = await openStore(settings);
+  const engines: Engine[] = [];
+  // The store is closed once, at the end, whichever engine goes.
+  const shared = new Proxy(store, {
+    get: (target, name, receiver) =>
+      name === "close" ? async () => undefined : Reflect.get(target, name, receiver),
+  });
+  async function another(wrap: (store: Store) => Store = (same) => same): Promise<Engine> {
+    const engine = await composeEngine(settings, {
+      store: wrap(shared),
+      clock: () => now.ms,
+      log: SILENT,
+    });
+    engines.push(engine);
+    return engine;
+  }
+  const engine = await another();
+  return {
+    engine,
+    store,
+    now,
+    another,
+    async load(sell, others) {
+      return (await engine.tariffs.load({ files: tariffFiles(sell, others) })).version;
+    },
+    async post(id, fields = {}) {
+      const object = {
+        originId: id,
+        tenant: TENANT,
+        account: "1001",
+        destination: "34650123456",
+        answerTime: "2026-03-05T10:00:00Z",
+        usage: "60s",
+        ...fields,
+      };
+      const source = engine.sourceOf({ path: "/jsonrpc", address: "127.0.0.1", credential: null });
+      const bytes = Buffer.from(JSON.stringify({ ...object, nonce: randomUUID() }));
+      const answer = await engine.intake.process(
+        { source, format: "cdr-object", bytes },
+        readCdrObject(object),
+      );
+      return answer.id ?? "";
+    },
+    async close() {
+      for (const one of engines) await one.close();
+      await store.close();
+    },
+  };
+}
+
+/** Waits for the work under way and answers how the job stands. */
+export async function settled(engine: Engine, job: string) {
+  await engine.rerates.settled(job);
+  return engine.rerates.get(job);
+}

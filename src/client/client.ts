@@ -1,0 +1,153 @@
+// The typed client of the JSON-RPC service, for Node and browsers: fetch and nothing else.
+import type { z } from "zod";
+import type { METHODS } from "../rpc/methods.ts";
+import { CallError, readError } from "./call-error.ts";
+import { type Connection, type ConnectionOptions, createConnection } from "./connection.ts";
+
+export { CallError } from "./call-error.ts";
+export type { ConnectionOptions } from "./connection.ts";
+
+type Declared = (typeof METHODS)[number];
+export type MethodName = Declared["name"];
+type Named<Name extends MethodName> = Extract<Declared, { name: Name }>;
+export type Params<Name extends MethodName> = z.input<Named<Name>["params"]>;
+export type Result<Name extends MethodName> = z.output<Named<Name>["result"]>;
+
+/** Params may be left out where the method needs none. */
+type Arguments<Name extends MethodName> =
+  Record<never, never> extends Params<Name> ? [params?: Params<Name>] : [params: Params<Name>];
+
+type AnyCall = { [Name in MethodName]: readonly [method: Name, params: Params<Name>] }[MethodName];
+
+export type Outcome<Value> = { ok: true; result: Value } | { ok: false; error: CallError };
+
+/** Methods that answer page by page. */
+type ListMethod = {
+  [Name in MethodName]: "nextCursor" extends keyof Result<Name> ? Name : never;
+}[MethodName];
+type Listed<Answer> = {
+  [Member in keyof Answer]-?: Answer[Member] extends readonly (infer Item)[] ? Item : never;
+}[keyof Answer];
+
+export interface CdrateClient {
+  /** The result. @throws CallError with the code of the error, or `unreachable` */
+  call<Name extends MethodName>(method: Name, ...args: Arguments<Name>): Promise<Result<Name>>;
+  /** Many calls in one request (more than 1000 in several); one outcome each, in order. */
+  batch<const Calls extends readonly AnyCall[]>(
+    calls: Calls,
+  ): Promise<{ [Index in keyof Calls]: Outcome<Result<Calls[Index][0]>> }>;
+  /** Every item of a list, page after page; `limit` is the size of a page. */
+  all<Name extends ListMethod>(
+    method: Name,
+    ...args: Arguments<Name>
+  ): AsyncGenerator<Listed<Result<Name>>, void>;
+  /** The bytes of `cdr.export`, as they come; a stream that breaks off throws. */
+  download(params: Params<"cdr.export">): Promise<ReadableStream<Uint8Array>>;
+}
+
+/** Calls that may be made twice: reads, and what is known by its identity. */
+const REPEATABLE: ReadonlySet<string> = new Set<MethodName>([
+  "system.status",
+  "cdr.process",
+  "cdr.processMany",
+  "cdr.get",
+  "cdr.find",
+  "cdr.count",
+  "cdr.summarize",
+  "cdr.export",
+  "cdr.explain",
+  "rating.price",
+  "rating.routes",
+  "number.normalize",
+  "tariff.check",
+  "tariff.load",
+  "tariff.list",
+  "tariff.get",
+  "account.get",
+  "account.find",
+  "suspense.find",
+  "suspense.get",
+]);
+
+/** As many calls as a server takes in one request by default. */
+const MOST_IN_BATCH = 1000;
+
+interface Answer {
+  id: unknown;
+  result?: unknown;
+  error?: unknown;
+}
+
+function outcomeOf(answer: Answer | undefined): Outcome<unknown> {
+  if (answer === undefined) {
+    return { ok: false, error: new CallError("unreachable", "The server left a call unanswered.") };
+  }
+  return answer.error === undefined
+    ? { ok: true, result: answer.result }
+    : { ok: false, error: readError(answer.error) };
+}
+
+async function send(
+  connection: Connection,
+  calls: readonly (readonly [string, unknown])[],
+): Promise<Outcome<unknown>[]> {
+  const requests = calls.map(([method, params], id) => ({ jsonrpc: "2.0", id, method, params }));
+  const body = JSON.stringify(requests.length === 1 ? requests[0] : requests);
+  const answered = await connection.post("/jsonrpc", body);
+  const value = (await answered.json()) as Answer | Answer[];
+  if (!Array.isArray(value)) {
+    // One call, or a fault of the request as a whole.
+    const outcome = outcomeOf(value);
+    return calls.map(() => outcome);
+  }
+  const byId = new Map(value.map((answer) => [answer.id, answer]));
+  return calls.map((_call, id) => outcomeOf(byId.get(id)));
+}
+
+/** @example const { cdrs } = await createClient({ url: "http://127.0.0.1:2080" }).call("cdr.find") */
+export function createClient(options: ConnectionOptions): CdrateClient {
+  const connection = createConnection(options);
+
+  async function callOne(method: string, params: unknown): Promise<unknown> {
+    return connection.repeat(REPEATABLE.has(method), async () => {
+      const [outcome] = await send(connection, [[method, params]]);
+      if (outcome?.ok === true) return outcome.result;
+      throw outcome?.error ?? new CallError("unreachable", "The server answered nothing.");
+    });
+  }
+
+  async function callMany(calls: readonly AnyCall[]): Promise<Outcome<unknown>[]> {
+    const outcomes: Outcome<unknown>[] = [];
+    for (let start = 0; start < calls.length; start += MOST_IN_BATCH) {
+      const some = calls.slice(start, start + MOST_IN_BATCH);
+      const canRepeat = some.every(([method]) => REPEATABLE.has(method));
+      outcomes.push(...(await connection.repeat(canRepeat, () => send(connection, some))));
+    }
+    return outcomes;
+  }
+
+  async function* listed(method: string, params: object): AsyncGenerator<unknown, void> {
+    let cursor: string | undefined;
+    do {
+      const page = (await callOne(
+        method,
+        cursor === undefined ? params : { ...params, cursor },
+      )) as Record<string, unknown>;
+      const items = Object.values(page).find((member) => Array.isArray(member)) ?? [];
+      yield* items as unknown[];
+      cursor = page["nextCursor"] as string | undefined;
+    } while (cursor !== undefined);
+  }
+
+  return {
+    call: (method, ...[params]) => callOne(method, params ?? {}) as never,
+    batch: (calls) => callMany(calls) as never,
+    all: (method, ...[params]) => listed(method, params ?? {}) as never,
+    async download(params) {
+      const text = JSON.stringify(params);
+      const { body } = await connection.repeat(true, () => connection.post("/export", text));
+      if (body === null) throw new CallError("unreachable", "The server sent no file.");
+      return body;
+    },
+  };
+}

@@ -70,7 +70,7 @@ export function priceCgratesCall(
 }
 
 /** The members that CGRateS versions answer besides the sides. */
-export function cgratesMembers(answer: DescriptorPrice | DescriptorFailure): JsonObject {
+function cgratesMembers(answer: DescriptorPrice | DescriptorFailure): JsonObject {
   if ("error" in answer) return { error: answer.error };
   const { cost, eventCost, ratedUsageSeconds, connectFee, matchedPrefix, ratingPlan } = answer;
   return {

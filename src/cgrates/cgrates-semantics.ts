@@ -88,8 +88,9 @@ function priceEntries(
     return { error: "GAP_IN_TIMINGS", detail: "CGRateS would not come to an end of this call" };
   }
   const ratedNs = roundUpSpans(spans);
-  const gap = spans.find((span) => span.interval === null);
-  if (gap !== undefined) return describeGap(call, clock, gap.startNs);
+  for (const span of spans) {
+    if (span.interval === null) return describeGap(call, clock, span.startNs);
+  }
   const cost = costOfSpans(spans, call);
   return answer(cost, { snapshot: call.snapshot, ratedNs, startNs: clock.startNs, entries });
 }
@@ -129,9 +130,13 @@ function answer(cost: CallCost, facts: AnswerFacts): DescriptorPrice {
     matchedPrefix: entry.prefix,
     ratingPlan: entry.plan,
     matchedSubject: entry.subject,
-    timespans: () => cost.spans.map((span) => timespan(span, facts)),
+    timespans: timespansLater(cost.spans, facts),
     warnings: warningsOf(cost.spans, facts.entries),
   };
+}
+
+function timespansLater(spans: PricedSpan[], facts: AnswerFacts) {
+  return () => spans.map((span) => timespan(span, facts));
 }
 
 function timespan(priced: PricedSpan, { snapshot, startNs }: AnswerFacts): PricedTimespan {
@@ -155,18 +160,22 @@ function timespan(priced: PricedSpan, { snapshot, startNs }: AnswerFacts): Price
   };
 }
 
+const NO_WARNINGS: PriceWarning[] = [];
+
 function warningsOf(spans: PricedSpan[], entries: RatingEntry[]): PriceWarning[] {
-  const warnings: PriceWarning[] = [];
-  if (entries.some(({ tied }) => tied)) warnings.push("tied-tags");
-  if (spans.some(({ slot }) => slot === null)) warnings.push("missing-slot");
-  if (spans.some(({ slot, increments }) => slot !== null && increments === 0)) {
-    warnings.push("too-many-increments");
+  let warnings = NO_WARNINGS;
+  for (const { tied } of entries) if (tied) warnings = withWarning(warnings, "tied-tags");
+  for (const { slot, increments } of spans) {
+    if (slot === null) warnings = withWarning(warnings, "missing-slot");
+    else if (increments === 0) warnings = withWarning(warnings, "too-many-increments");
   }
   const first = spans[0] as PricedSpan;
-  if (first.hasFee && first.factor > 1 && first.interval.rate.connectFee !== 0) {
-    warnings.push("fee-charged-repeatedly");
-  }
-  return warnings;
+  const isFeeRepeated = first.hasFee && first.factor > 1 && first.interval.rate.connectFee !== 0;
+  return isFeeRepeated ? withWarning(warnings, "fee-charged-repeatedly") : warnings;
+}
+
+function withWarning(warnings: PriceWarning[], warning: PriceWarning): PriceWarning[] {
+  return warnings.includes(warning) ? warnings : [...warnings, warning];
 }
 
 function describe(error: EntryError, call: PreparedCall): DescriptorFailure {

@@ -74,6 +74,8 @@ export interface Service {
 
 /** How often a process looks whether another one changed the time line. */
 const REFRESH_MS = 1000;
+/** How often it looks for rerate jobs whose process is gone. */
+const RESUME_MS = 5000;
 
 /** The whole service, listening. */
 export async function startService(
@@ -100,12 +102,18 @@ export async function startService(
       log.error({ err: error }, "the time line could not be read; the last one known stays in use");
     });
   }, REFRESH_MS);
+  const resumeTimer = setInterval(() => {
+    engine.rerates.resume().catch((error: unknown) => {
+      log.error({ err: error }, "rerate jobs could not be gone on with; it is tried again");
+    });
+  }, RESUME_MS);
   return {
     engine,
     server,
     url: urlOf(server, host),
     async stop() {
       clearInterval(timer);
+      clearInterval(resumeTimer);
       await new Promise<void>((done) => {
         server.close(() => done());
         server.closeIdleConnections();

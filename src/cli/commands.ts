@@ -4,11 +4,15 @@ import { readSettings, type Settings } from "../config.ts";
 import { PACKAGE_VERSION } from "../engine/system-status.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
+import { addExportCommand } from "./export-command.ts";
 import { addNormalizeCommand } from "./normalize-command.ts";
 import { EXIT, type Output, processOutput, reportError } from "./output.ts";
 import { addPriceCommand } from "./price-command.ts";
+import { addQueryCommand } from "./query-command.ts";
+import { addRerateCommands } from "./rerate-commands.ts";
 import { addSchemaCommand } from "./schema-command.ts";
 import { addServeCommand } from "./serve-command.ts";
+import { addSummarizeCommand } from "./summarize-command.ts";
 import { addTariffCommands } from "./tariff-commands.ts";
 import { addTokenCommands } from "./token-command.ts";
 
@@ -51,6 +55,10 @@ export async function runCommand(argv: string[], output: Output = processOutput)
   addPriceCommand(program, parts);
   addNormalizeCommand(program, parts);
   addExplainCommand(program, parts);
+  addRerateCommands(program, parts);
+  addQueryCommand(program, parts);
+  addSummarizeCommand(program, parts);
+  addExportCommand(program, parts);
   addTokenCommands(program, parts);
   addDemoCommand(program, parts);
   addSchemaCommand(program, parts);

@@ -34,7 +34,7 @@ export function table(headers: string[], rows: string[][]): string {
     Math.max(header.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
   const isNumber = headers.map((_, column) =>
-    rows.every((row) => /^(-?[\d.]+( [A-Z]{3})?|—|)$/.test(row[column] ?? "")),
+    rows.every((row) => /^([-+]?[\d.]+( [A-Z]{3})?|—|)$/.test(row[column] ?? "")),
   );
   const line = (cells: string[]): string =>
     cells

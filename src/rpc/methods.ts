@@ -6,6 +6,7 @@ import * as correction from "./methods/correction-methods.ts";
 import * as exports from "./methods/export-methods.ts";
 import * as number from "./methods/number-methods.ts";
 import * as rating from "./methods/rating-methods.ts";
+import * as rerate from "./methods/rerate-methods.ts";
 import * as summary from "./methods/summary-methods.ts";
 import * as suspense from "./methods/suspense-methods.ts";
 import * as system from "./methods/system-methods.ts";
@@ -35,6 +36,13 @@ export const METHODS = [
   account.setMethod,
   account.getMethod,
   account.findMethod,
+  rerate.planMethod,
+  rerate.showMethod,
+  rerate.linesMethod,
+  rerate.applyMethod,
+  rerate.undoMethod,
+  rerate.cancelMethod,
+  rerate.listMethod,
   suspense.findMethod,
   suspense.getMethod,
   suspense.retryMethod,

@@ -28,6 +28,13 @@ beforeAll(async () => {
   known["openSuspenseId"] = (
     await service.rpc("cdr.process", { cdr: { account: "1002" } })
   ).suspenseId;
+  for (const name of ["job", "appliedJob", "plannedJob"]) {
+    const { job } = await service.rpc("rerate.plan", {});
+    await service.service.engine.rerates.settled(job);
+    known[name] = job;
+  }
+  await service.rpc("rerate.apply", { job: known["appliedJob"] });
+  await service.service.engine.rerates.settled(known["appliedJob"] ?? "");
 });
 afterAll(() => service.stop());
 

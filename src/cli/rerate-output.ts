@@ -1,0 +1,85 @@
+// A rerate job as text: the money first, then who and what moves most.
+import type { PlannedLine } from "../engine/rerate/rerate-job.ts";
+import type { rerateView } from "../rpc/rerate-view.ts";
+import { type Output, table } from "./output.ts";
+
+type View = ReturnType<typeof rerateView>;
+
+const ROWS = 10;
+
+export function printRerate(output: Output, view: View): void {
+  const { job, state, totals, by, reasons, applied, undone, hash } = view;
+  output.print(`job ${job}: ${state}`);
+  output.print(`hash ${hash}`);
+  output.print(`${totals.cdrs} CDRs priced again, ${totals.changed} would change`);
+  if (applied.done + applied.left > 0) {
+    output.print(`applied ${applied.done}, left ${applied.left} that changed meanwhile`);
+  }
+  if (undone.done + undone.left > 0) {
+    output.print(`undone ${undone.done}, left ${undone.left} that changed meanwhile`);
+  }
+  if (view.fault !== undefined) output.warn(`fault: ${view.fault}`);
+  if (totals.changed === 0) return;
+  output.print("");
+  output.print(table(["", "old", "new", "difference"], moneyRows(totals.currencies)));
+  for (const name of ["account", "prefix", "carrier", "day"] as const) {
+    output.print("");
+    output.print(
+      table(
+        [name, "CDRs", "sell old", "sell new", "difference", "buy difference", ""],
+        by[name]
+          .slice(0, ROWS)
+          .map((row) => [
+            row[name] ?? "—",
+            String(row.cdrs),
+            row.sell.old,
+            row.sell.new,
+            signed(row.sell.difference),
+            signed(row.buy.difference),
+            row.currency,
+          ]),
+      ),
+    );
+  }
+  output.print("");
+  for (const { reason, from, to, cdrs } of reasons) {
+    output.print(`${cdrs}  ${reason}: ${outcomeText(from)} → ${outcomeText(to)}`);
+  }
+}
+
+function moneyRows(currencies: View["totals"]["currencies"]): string[][] {
+  return currencies.flatMap((row) =>
+    (["sell", "buy", "margin"] as const).map((name) => [
+      `${name} ${row.currency}`,
+      row[name].old,
+      row[name].new,
+      signed(row[name].difference),
+    ]),
+  );
+}
+
+function signed(amount: string): string {
+  return amount.startsWith("-") || amount === "0" ? amount : `+${amount}`;
+}
+
+function outcomeText({ outcome, reason }: { outcome: string; reason?: string }): string {
+  return reason === undefined ? outcome : `${outcome} (${reason})`;
+}
+
+export function printLines(output: Output, lines: (PlannedLine & { line: number })[]): void {
+  output.print(
+    table(
+      ["line", "id", "account", "sell old", "sell new", "buy old", "buy new", "reason"],
+      lines.map(({ line, id, account, cause, old, new: fresh }) => [
+        String(line),
+        id,
+        account,
+        old.sell?.amount ?? "—",
+        fresh.sell?.amount ?? "—",
+        old.buy?.amount ?? "—",
+        fresh.buy?.amount ?? "—",
+        cause,
+      ]),
+    ),
+  );
+}

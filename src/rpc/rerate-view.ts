@@ -1,0 +1,125 @@
+// A rerate job as the API shows it (design 8).
+import { z } from "zod";
+import type { RerateJob } from "../engine/rerate/rerate-job.ts";
+import { createRerateTotals, type DIMENSIONS } from "../engine/rerate/rerate-totals.ts";
+import type { CdrFilter, TimeRange } from "../reports/cdr-query.ts";
+import { instantText } from "./cdr-view.ts";
+
+const move = z.object({ old: z.string(), new: z.string(), difference: z.string() });
+const totalMove = z.object({
+  currency: z.string().nullable(),
+  old: z.string().nullable(),
+  new: z.string().nullable(),
+  difference: z.string().nullable(),
+});
+const moves = { sell: move, buy: move, margin: move };
+
+function movers<const Name extends (typeof DIMENSIONS)[number]>(dimension: Name) {
+  return z.array(
+    z.looseObject({
+      [dimension]: z.string().nullable(),
+      currency: z.string(),
+      cdrs: z.number(),
+      ...moves,
+    }),
+  );
+}
+
+const outcome = z.object({ outcome: z.string(), reason: z.string().optional() });
+
+export const rerateSummary = z.object({
+  job: z.string(),
+  state: z.enum([
+    "planning",
+    "planned",
+    "applying",
+    "applied",
+    "undoing",
+    "undone",
+    "cancelled",
+    "failed",
+  ]),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  /** CDRs while it is planned, lines while it is applied or undone. */
+  progress: z.object({ done: z.number(), total: z.number() }),
+  /** Of the plan; `rerate.apply` refuses another. */
+  hash: z.string(),
+  lines: z.number(),
+  applied: z.object({ done: z.number(), left: z.number() }),
+  undone: z.object({ done: z.number(), left: z.number() }),
+  request: z.looseObject({}),
+  fault: z.string().optional(),
+});
+
+export const rerateShape = rerateSummary.extend({
+  totals: z.object({
+    cdrs: z.number(),
+    changed: z.number(),
+    sell: totalMove,
+    buy: totalMove,
+    margin: totalMove,
+    currencies: z.array(z.object({ currency: z.string(), ...moves })),
+  }),
+  by: z.object({
+    account: movers("account"),
+    prefix: movers("prefix"),
+    carrier: movers("carrier"),
+    day: movers("day"),
+  }),
+  reasons: z.array(z.object({ reason: z.string(), from: outcome, to: outcome, cdrs: z.number() })),
+});
+
+export function rerateSummaryView({ id, state, createdAtMs, body }: RerateJob) {
+  const { plan, apply, undo, request, fault } = body;
+  const { filter, asOfMs, ...asked } = request;
+  return {
+    job: id,
+    state,
+    createdAt: instantText(createdAtMs),
+    updatedAt: instantText(body.updatedAtMs),
+    progress: progressOf({ state, body }),
+    hash: plan.hash,
+    lines: plan.lines,
+    applied: { done: apply.done, left: apply.left },
+    undone: { done: undo.done, left: undo.left },
+    request: {
+      ...asked,
+      filter: filterView(filter),
+      ...(asOfMs === undefined ? {} : { asOf: instantText(asOfMs) }),
+    },
+    ...(fault === undefined ? {} : { fault }),
+  };
+}
+
+/** The whole view: money by account, prefix, carrier and day, and why. */
+export function rerateView(job: RerateJob) {
+  const { plan } = job.body;
+  const totals = createRerateTotals(plan.totals);
+  return { ...rerateSummaryView(job), ...totals.view(plan.cdrs) };
+}
+
+function progressOf({ state, body }: Pick<RerateJob, "state" | "body">) {
+  const { plan, apply, undo, isBegun, isPlanned } = body;
+  if (state === "undoing" || state === "undone") return { done: undo.line, total: plan.lines };
+  if (isBegun) return { done: apply.line, total: plan.lines };
+  return { done: plan.cdrs, total: isPlanned ? plan.cdrs : Math.max(plan.total, plan.cdrs) };
+}
+
+/** Times as they were given, not as milliseconds. */
+function filterView(filter: CdrFilter): Record<string, unknown> {
+  const shown: Record<string, unknown> = { ...filter };
+  for (const name of ["answerTime", "setupTime", "receivedAt"] as const) {
+    const range = filter[name];
+    if (range !== undefined) shown[name] = rangeView(range);
+  }
+  if (filter.not !== undefined) shown["not"] = filterView(filter.not);
+  return shown;
+}
+
+function rangeView({ fromMs, toMs }: TimeRange) {
+  return {
+    ...(fromMs === undefined ? {} : { from: instantText(fromMs) }),
+    ...(toMs === undefined ? {} : { to: instantText(toMs) }),
+  };
+}

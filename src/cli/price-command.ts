@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { z } from "zod";
 import type { JsonObject } from "../cdr/json.ts";
+import type { Params } from "../client/client.ts";
 import type { Compat } from "../engine/ports.ts";
 import { type PriceParameters, priceByFolder, priceByStore } from "../engine/price-parameters.ts";
 import { readTariffFiles } from "../engine/tariff-folders.ts";
@@ -9,9 +10,10 @@ import { EngineError, engineError } from "../errors.ts";
 import type { CommandParts } from "./commands.ts";
 import { lineBlocks } from "./line-blocks.ts";
 import { type Output, table } from "./output.ts";
+import { type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
 import { withEngine } from "./tariff-commands.ts";
 
-interface PriceOptions extends Omit<PriceParameters, "id"> {
+interface PriceOptions extends Omit<PriceParameters, "id">, ServiceOptions {
   tariff?: string;
   compat?: Compat;
   calls?: string;
@@ -21,7 +23,7 @@ interface PriceOptions extends Omit<PriceParameters, "id"> {
 type Price = (parameters: PriceParameters) => JsonObject | Promise<JsonObject>;
 
 export function addPriceCommand(program: Command, parts: CommandParts): void {
-  program
+  const command = program
     .command("price")
     .description("what a call would cost; nothing is stored")
     .option("--tariff <folder>", "price by this folder instead of the store")
@@ -43,16 +45,17 @@ export function addPriceCommand(program: Command, parts: CommandParts): void {
     .option("--fallback-depth <number>", "CGRateS: levels of fallback subjects (3)", wholeNumber)
     .option("--trace", "native: say each step")
     .option("--calls <file>", "JSON lines, or - for standard input; one JSON line out for each")
-    .option("--json", "answer as JSON")
-    .action(async (options: PriceOptions) => {
-      await withPrice(parts, options, async (price) => {
-        if (options.calls !== undefined) return priceLines(options.calls, price, parts.output);
-        const { tariff: _tariff, compat: _compat, json, calls: _calls, ...call } = options;
-        const answer = await price(call);
-        if (json === true) parts.output.printJson(answer);
-        else printAnswer(answer, parts);
-      });
+    .option("--json", "answer as JSON");
+  serviceFlags(command).action(async (options: PriceOptions) => {
+    await withPrice(parts, options, async (price) => {
+      if (options.calls !== undefined) return priceLines(options.calls, price, parts.output);
+      const { tariff: _tariff, compat: _compat, json, calls: _calls, ...rest } = options;
+      const { url: _url, token: _token, ...call } = rest;
+      const answer = await price(call);
+      if (json === true) parts.output.printJson(answer);
+      else printAnswer(answer, parts);
     });
+  });
 }
 
 function wholeNumber(text: string): number {
@@ -73,6 +76,14 @@ async function withPrice(
   }
   if (options.compat !== undefined) {
     throw engineError("invalid-params", "--compat goes with --tariff.", { path: "compat" });
+  }
+  if (options.url !== undefined) {
+    return withClient(parts, options, (client) =>
+      use(
+        (call) =>
+          client.call("rating.price", call as Params<"rating.price">) as Promise<JsonObject>,
+      ),
+    );
   }
   return withEngine(parts, (engine) =>
     use((parameters) => priceByStore(engine.rating, parameters)),

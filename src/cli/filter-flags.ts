@@ -1,0 +1,140 @@
+// The filter of cdr.find as flags: each may be repeated (or), different ones all hold (and).
+import type { Command } from "commander";
+import type { Params } from "../client/client.ts";
+import { engineError } from "../errors.ts";
+
+export type FilterParameter = NonNullable<Params<"cdr.find">["filter"]>;
+
+/** Flag → member of the filter. */
+const LISTS = {
+  id: ["ids", "CDR id"],
+  tenant: ["tenants", "tenant"],
+  account: ["accounts", "account"],
+  subject: ["subjects", "subject"],
+  category: ["categories", "category"],
+  destination: ["destinations", "number, as dialled or normalised"],
+  prefix: ["destinationPrefixes", "normalised digits that the destination begins with"],
+  carrier: ["carriers", "carrier of the buy side"],
+  country: ["countries", "ISO 3166 code of the destination"],
+  outcome: ["outcomes", "rated | partial | unrated | voided"],
+  reason: ["reasons", "reason code"],
+  source: ["sources", "configured source"],
+  batch: ["batchIds", "batch id"],
+  cause: ["disconnectCauses", "disconnect cause"],
+  tariffVersion: ["tariffVersions", "tariff version"],
+} as const;
+
+type ListFlag = keyof typeof LISTS;
+
+export type FilterOptions = Partial<Record<ListFlag, string[]>> & {
+  from?: string;
+  to?: string;
+  extra?: string[];
+  not?: string[];
+  filter?: string;
+};
+
+const dashed = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+export function filterFlags(command: Command): Command {
+  for (const [flag, [, text]] of Object.entries(LISTS)) {
+    command.option(`--${dashed(flag)} <value...>`, text);
+  }
+  return command
+    .option("--from <time>", "answered from: RFC 3339, or a day or month (UTC)")
+    .option("--to <time>", "answered before")
+    .option(
+      "--extra <name=value...>",
+      "an extra field; name:=value for JSON (number, true, null …)",
+    )
+    .option("--not <flag=value...>", "leaves out, e.g. --not account=1001 carrier=North")
+    .option("--filter <json>", "the filter of cdr.find as JSON; the other flags add to it");
+}
+
+/** @throws EngineError `invalid-params` naming the flag */
+export function readFilter(options: FilterOptions): FilterParameter {
+  const filter: Record<string, unknown> = {
+    ...(options.filter === undefined ? {} : readJsonFilter(options.filter)),
+    ...listMembers(options),
+  };
+  if (options.from !== undefined || options.to !== undefined) {
+    filter["answerTime"] = {
+      ...(options.from === undefined ? {} : { from: readTime("from", options.from) }),
+      ...(options.to === undefined ? {} : { to: readTime("to", options.to) }),
+    };
+  }
+  if (options.extra !== undefined) filter["extra"] = readExtra(options.extra);
+  if (options.not !== undefined) filter["not"] = readNegated(options.not);
+  return filter as FilterParameter;
+}
+
+function listMembers(options: Partial<Record<ListFlag, string[]>>): Record<string, unknown> {
+  const members = Object.entries(LISTS).flatMap(([flag, [member]]) => {
+    const values = options[flag as ListFlag];
+    return values === undefined ? [] : [[member, values] as const];
+  });
+  return Object.fromEntries(members);
+}
+
+function refuse(flag: string, message: string): never {
+  throw engineError("invalid-params", `--${flag}: ${message}`, { path: flag });
+}
+
+function readJsonFilter(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    refuse("filter", `not JSON: ${cause.message}`);
+  }
+  return refuse("filter", "not a JSON object");
+}
+
+/** A month or a day begins at midnight UTC; all else is left to the service. */
+function readTime(flag: string, text: string): string {
+  if (/^\d{4}-\d{2}$/.test(text)) return `${text}-01T00:00:00Z`;
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return `${text}T00:00:00Z`;
+  if (/^\d{4}-\d{2}-\d{2}T/.test(text)) return text;
+  return refuse(flag, `"${text}" is not a time, e.g. 2026-03, 2026-03-01, 2026-03-01T00:00:00Z`);
+}
+
+/** Values of one name are alternatives. */
+function readExtra(pairs: string[]): Record<string, unknown[]> {
+  const extra = new Map<string, unknown[]>();
+  for (const pair of pairs) {
+    const [, name = "", mark = "", text = ""] = /^(.+?)(:?=)(.*)$/s.exec(pair) ?? [];
+    if (name === "") refuse("extra", `"${pair}" is not name=value`);
+    extra.set(name, [...(extra.get(name) ?? []), mark === "=" ? text : readJson(text)]);
+  }
+  return Object.fromEntries(extra);
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    return refuse("extra", `"${text}" is not JSON`);
+  }
+}
+
+function readNegated(pairs: string[]): Record<string, unknown> {
+  const negated: Partial<Record<ListFlag, string[]>> = {};
+  for (const pair of pairs) {
+    const equals = pair.indexOf("=");
+    const flag = pair
+      .slice(0, equals)
+      .replace(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+    if (equals < 1 || !Object.hasOwn(LISTS, flag)) {
+      refuse(
+        "not",
+        `"${pair}" is not flag=value with one of ${Object.keys(LISTS).map(dashed).join(", ")}`,
+      );
+    }
+    const known = flag as ListFlag;
+    negated[known] = [...(negated[known] ?? []), pair.slice(equals + 1)];
+  }
+  return listMembers(negated);
+}

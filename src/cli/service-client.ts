@@ -1,0 +1,95 @@
+// One client for commands that ask a service: over HTTP with --url, else the store in this process.
+import { Readable } from "node:stream";
+import type { Command } from "commander";
+import { CallError, type CdrateClient, createClient } from "../client/client.ts";
+import { createLog } from "../compose.ts";
+import type { Engine } from "../engine/engine.ts";
+import { exportCdrs } from "../engine/export-cdrs.ts";
+import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
+import { exportFormat, readExportRequest } from "../rpc/export-request.ts";
+import { toFilter } from "../rpc/filter-shape.ts";
+import type { Caller } from "../rpc/method.ts";
+import { METHODS } from "../rpc/methods.ts";
+import { createRpcServer } from "../rpc/rpc-server.ts";
+import type { CommandParts } from "./commands.ts";
+import { withEngine } from "./tariff-commands.ts";
+
+export interface ServiceOptions {
+  url?: string;
+  token?: string;
+}
+
+/** The flags that name a service. */
+export function serviceFlags(command: Command): Command {
+  return command
+    .option("--url <url>", "ask this service instead of opening the store")
+    .option("--token <token>", "bearer token for --url; else CDRATE_TOKEN");
+}
+
+/** @throws EngineError with the code that the service answered */
+export async function withClient(
+  parts: CommandParts,
+  options: ServiceOptions,
+  use: (client: CdrateClient) => Promise<void>,
+): Promise<void> {
+  try {
+    if (options.url === undefined) {
+      return await withEngine(parts, (engine) => use(localClient(engine)));
+    }
+    const token = options.token ?? process.env["CDRATE_TOKEN"];
+    await use(createClient({ url: options.url, ...(token === undefined ? {} : { token }) }));
+  } catch (error) {
+    throw error instanceof CallError ? asEngineError(error) : error;
+  }
+}
+
+function asEngineError({ code, message, path, hint, data, cause }: CallError): Error {
+  return engineError(code === "unreachable" ? "store-unavailable" : code, message, {
+    ...(path === undefined ? {} : { path }),
+    ...(hint === undefined ? {} : { hint }),
+    data,
+    cause,
+  });
+}
+
+/** Whoever can open the store may do everything with it. */
+const LOCAL_CALLER: Caller = {
+  name: "command line",
+  credential: null,
+  address: "127.0.0.1",
+  roles: ["admin"],
+};
+const HOUR_SECONDS = 3600;
+
+/** The same methods and files as over HTTP, without a socket. */
+function localClient(engine: Engine): CdrateClient {
+  const rpc = createRpcServer({
+    engine,
+    methods: METHODS,
+    log: createLog("warn"),
+    limits: { rpcBatch: 1000, rpcSeconds: HOUR_SECONDS },
+  });
+  async function exported(text: string): Promise<Response> {
+    const request = readExportRequest(text, "utf8");
+    const after = request.after === undefined ? undefined : await engine.store.get(request.after);
+    if (after === null) {
+      throw engineError("not-found", `There is no CDR ${request.after}.`, { path: "after" });
+    }
+    const query = { filter: toFilter(request.filter, undefined), after };
+    const chunks = exportCdrs(engine.store, query, exportFormat(request));
+    return new Response(Readable.toWeb(Readable.from(chunks)) as ReadableStream<Uint8Array>);
+  }
+  const answer = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const text = String(init?.body ?? "");
+    try {
+      const isExport = String(input).endsWith("/export");
+      return isExport ? await exported(text) : new Response(await rpc.receive(text, LOCAL_CALLER));
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const { code, message, detail } = error;
+      const { path, hint } = detail;
+      return Response.json({ code, message, path, hint }, { status: ERROR_CODES[code].status });
+    }
+  };
+  return createClient({ url: "http://local", fetch: answer, retries: 0 });
+}

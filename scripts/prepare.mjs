@@ -33,7 +33,9 @@ export function install() {
   const installed = modified(join(root, "node_modules/.package-lock.json"));
   if (installed >= modified(join(root, "package-lock.json"))) return;
   process.stderr.write("Installing packages (a minute or two when SQLite must be compiled) …\n");
-  run("npm", ["ci", "--no-audit", "--no-fund"], INSTALL_REMEDY);
+  // Not `npm ci`: that refuses a lock file that lacks the binaries of some other platform, which
+  // not every registry mirror carries. The versions are those of the lock file either way.
+  run("npm", ["install", "--no-save", "--no-audit", "--no-fund"], INSTALL_REMEDY);
 }
 
 /** Compiles src/ to dist/ when a source is newer than the last build. */

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { readSettings, type Settings } from "../config.ts";
 import { PACKAGE_VERSION } from "../engine/system-status.ts";
+import { addAuditCommand } from "./audit-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
 import { addExportCommand } from "./export-command.ts";
@@ -56,6 +57,7 @@ export async function runCommand(argv: string[], output: Output = processOutput)
   addNormalizeCommand(program, parts);
   addExplainCommand(program, parts);
   addRerateCommands(program, parts);
+  addAuditCommand(program, parts);
   addQueryCommand(program, parts);
   addSummarizeCommand(program, parts);
   addExportCommand(program, parts);

@@ -2,6 +2,7 @@
 import type { Assignment } from "../cdr/rating.ts";
 import { chooseSource, type Sender, type SourceSettings } from "../mediation/source-settings.ts";
 import type { Store } from "../stores/store.ts";
+import { type Audits, createAudits } from "./audit/audits.ts";
 import { type Counters, createCounters } from "./counters.ts";
 import { createIntake, type Intake } from "./intake.ts";
 import type { Clock, Log, TariffCompiler } from "./ports.ts";
@@ -29,6 +30,7 @@ export interface Engine {
   readonly snapshots: Snapshots;
   readonly tariffs: TariffLife;
   readonly rerates: Rerates;
+  readonly audits: Audits;
   readonly counters: Counters;
   /** What pricing needs, for the use cases that are plain functions. */
   readonly rating: RateBatchParts;
@@ -59,6 +61,7 @@ export function createEngine(parts: EngineParts): Engine {
     snapshots,
     tariffs,
     rerates,
+    audits: createAudits({ store, snapshots, clock, log }),
     counters,
     rating,
     startedAtMs: clock(),

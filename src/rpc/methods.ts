@@ -1,6 +1,7 @@
 // Every JSON-RPC method, once each; `rpc.discover` is answered by the server itself.
 import type { Method } from "./method.ts";
 import * as account from "./methods/account-methods.ts";
+import * as audit from "./methods/audit-methods.ts";
 import * as cdr from "./methods/cdr-methods.ts";
 import * as correction from "./methods/correction-methods.ts";
 import * as exports from "./methods/export-methods.ts";
@@ -43,6 +44,7 @@ export const METHODS = [
   rerate.undoMethod,
   rerate.cancelMethod,
   rerate.listMethod,
+  audit.runMethod,
   suspense.findMethod,
   suspense.getMethod,
   suspense.retryMethod,

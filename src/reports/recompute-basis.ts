@@ -1,0 +1,105 @@
+// The amounts of a native rating from its stored basis alone: another reckoning than pricing's,
+// in fractions, so that the two can be held against each other.
+import type { Json, JsonObject } from "../cdr/json.ts";
+import type { Rating } from "../cdr/rating.ts";
+
+type Fraction = readonly [top: bigint, bottom: bigint];
+
+interface Rounding {
+  decimals: number;
+  mode: string;
+}
+
+/** What differs between the stored amounts and those of their basis; empty when nothing does. */
+export function basisFaults(rating: Rating): string[] {
+  const { basis, sell, buy, margin, outcome, reason } = rating;
+  if (outcome === "voided" || basis["semantics"] !== undefined) return [];
+  const [sellBasis, buyBasis] = [memberOf(basis, "sell"), memberOf(basis, "buy")];
+  const faults: string[] = [];
+  const check = (name: string, stored: string | null, again: string | null) => {
+    if (stored !== again) faults.push(`${name} is ${stored}, its basis gives ${again}`);
+  };
+  if (reason === "unanswered") {
+    for (const [name, side] of Object.entries({ sell, buy })) {
+      if (side !== null && !/^0(\.0*)?$/.test(side.amount ?? "")) {
+        faults.push(`${name} is ${side.amount}, but the call was not answered`);
+      }
+    }
+    return faults;
+  }
+  const [sold, bought] = [amountOf(sellBasis), amountOf(buyBasis)];
+  check("sell", sell?.amount ?? null, sold);
+  check("buy", buy?.amount ?? null, bought);
+  if (margin !== null && sold !== null && bought !== null) {
+    check("margin", margin.amount, marginOf({ sold, bought, sellBasis, buyBasis, basis }));
+  }
+  return faults;
+}
+
+function memberOf(basis: JsonObject, name: string): JsonObject | null {
+  const member = basis[name];
+  return typeof member === "object" && member !== null && !Array.isArray(member) ? member : null;
+}
+
+/** Fee and Σ rate × seconds ⁄ unit, at most the maximum, rounded once; null without a price. */
+function amountOf(side: JsonObject | null): string | null {
+  const spans = side?.["spans"];
+  if (side === null || !Array.isArray(spans) || side["amount"] === null) return null;
+  let sum = fraction(side["connectFee"]);
+  for (const span of spans as JsonObject[]) {
+    const length: Fraction = [BigInt(Number(span["seconds"])), BigInt(Number(span["unitSeconds"]))];
+    sum = plus(sum, times(fraction(span["rate"]), length));
+  }
+  const maximum = side["maximumAmount"] === undefined ? null : fraction(side["maximumAmount"]);
+  const isOver = maximum !== null && sum[0] * maximum[1] > maximum[0] * sum[1];
+  return round(isOver ? maximum : sum, side["rounding"] as unknown as Rounding);
+}
+
+function marginOf(parts: {
+  sold: string;
+  bought: string;
+  sellBasis: JsonObject | null;
+  buyBasis: JsonObject | null;
+  basis: JsonObject;
+}): string | null {
+  const { sold, bought, sellBasis, buyBasis, basis } = parts;
+  const exchange = memberOf(basis, "exchange");
+  if (sellBasis?.["currency"] !== buyBasis?.["currency"] && exchange === null) return null;
+  const rounding = sellBasis?.["rounding"] as unknown as Rounding;
+  const cost =
+    exchange === null
+      ? bought
+      : round(times(fraction(bought), fraction(exchange["rate"])), rounding);
+  const decimals = Math.max(decimalsOf(sold), decimalsOf(cost));
+  return round(plus(fraction(sold), times(fraction(cost), [-1n, 1n])), { decimals, mode: "down" });
+}
+
+function decimalsOf(text: string): number {
+  return text.split(".")[1]?.length ?? 0;
+}
+
+function fraction(text: Json | undefined): Fraction {
+  const [whole = "0", decimals = ""] = String(text).split(".");
+  return [BigInt(whole + decimals), 10n ** BigInt(decimals.length)];
+}
+
+function plus(a: Fraction, b: Fraction): Fraction {
+  return [a[0] * b[1] + b[0] * a[1], a[1] * b[1]];
+}
+
+function times(a: Fraction, b: Fraction): Fraction {
+  return [a[0] * b[0], a[1] * b[1]];
+}
+
+function round([top, bottom]: Fraction, { decimals, mode }: Rounding): string {
+  const scaled = (top < 0n ? -top : top) * 10n ** BigInt(decimals);
+  const units = scaled / bottom;
+  const rest = 2n * (scaled % bottom);
+  const isUp =
+    (mode === "up" && rest > 0n) ||
+    (mode === "half-up" && rest >= bottom) ||
+    (mode === "half-even" && (rest > bottom || (rest === bottom && units % 2n === 1n)));
+  const digits = String(units + (isUp ? 1n : 0n)).padStart(decimals + 1, "0");
+  const text = decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+  return top < 0n ? `-${text}` : text;
+}

@@ -1,0 +1,51 @@
+// Goal: the amounts of any native rating come out of its basis again, and a changed one does not.
+// Method: random tariffs and calls, priced, then reckoned from the JSON of the basis alone.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Rating } from "../../src/cdr/rating.ts";
+import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { priceCall } from "../../src/rating/price-call.ts";
+import { basisFaults } from "../../src/reports/recompute-basis.ts";
+import { randomCall, randomFigures, randomFrom, randomTariff } from "../rating/random-tariff.ts";
+
+function ratings(seed: number): Rating[] {
+  const random = randomFrom(seed);
+  const snapshot = compileTariff(randomTariff(random), "random");
+  const quality = randomFigures(random);
+  return Array.from({ length: 50 }, () => {
+    const priced = priceCall(randomCall(random), snapshot, { quality });
+    const rating = {
+      ...priced,
+      revision: 1,
+      ratedAtMs: 0,
+      tariffVersion: "v",
+      semantics: "native",
+    };
+    return JSON.parse(JSON.stringify(rating)) as Rating;
+  });
+}
+
+describe("reckoning from the basis", () => {
+  it("gives every stored amount and margin again", () => {
+    fc.assert(
+      fc.property(fc.nat(), (seed) => {
+        for (const rating of ratings(seed)) expect(basisFaults(rating)).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("finds a side, and a margin, that is another amount than its basis gives", () => {
+    let tried = 0;
+    for (const rating of ratings(7)) {
+      const { sell, margin } = rating;
+      if (sell === null || sell.amount === null || margin === null) continue;
+      tried += 1;
+      const other = `${sell.amount}1`;
+      expect(basisFaults({ ...rating, sell: { ...sell, amount: other } })).toHaveLength(1);
+      if (margin.amount === null) continue;
+      expect(basisFaults({ ...rating, margin: { ...margin, amount: "9.99" } })).toHaveLength(1);
+    }
+    expect(tried).toBeGreaterThan(5);
+  });
+});

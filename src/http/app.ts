@@ -10,6 +10,7 @@ import { openRpcDocument } from "../rpc/openrpc.ts";
 import type { RpcServer } from "../rpc/rpc-server.ts";
 import { type Access, type AccessRules, requireRole } from "./access.ts";
 import { cdrRoutes, createCdrFeed } from "./cdr-feeds.ts";
+import { DOCS_HEADERS, docsPage } from "./docs-page.ts";
 import { createExportRoute } from "./export-route.ts";
 import type { Metrics } from "./metrics.ts";
 import { readBody } from "./read-body.ts";
@@ -132,6 +133,12 @@ function addStateRoutes(router: Router, parts: AppParts): void {
   });
   router.get("/openrpc.json", (context) => {
     context.body = openRpcDocument();
+  });
+  const page = docsPage(openRpcDocument());
+  router.get("/docs", (context) => {
+    context.set(DOCS_HEADERS);
+    context.type = "text/html; charset=utf-8";
+    context.body = page;
   });
 }
 

@@ -7,8 +7,31 @@ import { METHODS } from "./methods.ts";
 
 const EVERY_CALL: readonly ErrorCode[] = ["invalid-params", "forbidden", "internal"];
 
+export type JsonSchema = Record<string, unknown>;
+
+export interface OpenRpcMethod {
+  name: string;
+  summary: string;
+  tags: { name: string }[];
+  paramStructure: "either";
+  params: { name: string; required: boolean; schema: JsonSchema }[];
+  result: { name: string; schema: JsonSchema };
+  errors: { code: number; message: string; data: { code: ErrorCode } }[];
+  examples: {
+    name: string;
+    params: { name: string; value: unknown }[];
+    result: { name: string; value: unknown };
+  }[];
+}
+
+export interface OpenRpcDocument {
+  openrpc: string;
+  info: { title: string; version: string; description: string; license: { name: string } };
+  methods: OpenRpcMethod[];
+}
+
 /** The whole document, JSON-serialisable; `rpc-schema/openrpc.json` is this text. */
-export function openRpcDocument(): Record<string, unknown> {
+export function openRpcDocument(): OpenRpcDocument {
   return {
     openrpc: "1.3.2",
     info: {
@@ -23,7 +46,7 @@ export function openRpcDocument(): Record<string, unknown> {
   };
 }
 
-function describe(declared: Method): Record<string, unknown> {
+function describe(declared: Method): OpenRpcMethod {
   const schema = z.toJSONSchema(declared.params, { io: "input", unrepresentable: "any" });
   const required = new Set(schema.required ?? []);
   return {
@@ -34,7 +57,7 @@ function describe(declared: Method): Record<string, unknown> {
     params: Object.entries(schema.properties ?? {}).map(([name, property]) => ({
       name,
       required: required.has(name),
-      schema: property,
+      schema: property as JsonSchema,
     })),
     result: {
       name: "result",

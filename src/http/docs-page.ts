@@ -1,0 +1,114 @@
+// GET /docs: the OpenRPC document as one page to read, without scripts or anything from elsewhere.
+import { createHash } from "node:crypto";
+import type { JsonSchema, OpenRpcDocument, OpenRpcMethod } from "../rpc/openrpc.ts";
+import { schemaText } from "./schema-text.ts";
+
+const STYLE = `
+:root { color-scheme: light dark; --line: #8884; --soft: #8881; --accent: #0a6ebd; }
+@media (prefers-color-scheme: dark) { :root { --accent: #6cb6ff; } }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0; display: grid;
+  grid-template-columns: 15rem minmax(0, 56rem); gap: 2rem; }
+nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: 1.5rem 1rem;
+  box-sizing: border-box; border-right: 1px solid var(--line); font-size: .9rem; }
+nav a { display: block; padding: .1rem 0; } a { color: var(--accent); text-decoration: none; }
+a:hover, a:focus { text-decoration: underline; }
+main { padding: 1rem 1.5rem 4rem; } h2 { margin: 0; font-size: 1.15rem; }
+h3 { font-size: .85rem; margin: 1rem 0 .25rem; text-transform: uppercase; letter-spacing: .05em; }
+section { border-top: 1px solid var(--line); padding: 1.5rem 0; }
+code, pre { font: .85rem/1.45 ui-monospace, monospace; }
+pre { background: var(--soft); padding: .75rem 1rem; overflow: auto; margin: .25rem 0;
+  border-radius: 6px; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; font-size: .9rem; }
+td:first-child { width: 9rem; } main { min-width: 0; overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0;
+  border-bottom: 1px solid var(--line); }
+.role { border: 1px solid var(--line); border-radius: 99px; padding: 0 .6rem; font-size: .8rem;
+  margin-left: .5rem; font-weight: normal; }
+summary { cursor: pointer; }
+@media (max-width: 50rem) { body { display: block; } nav { position: static; height: auto;
+  border-right: 0; } }
+`;
+
+/** Sent with the page: nothing is loaded, run or framed. */
+export const DOCS_HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": [
+    "default-src 'none'",
+    `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; "),
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+};
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (found) => ENTITIES[found] ?? "");
+const pre = (text: string): string => `<pre><code>${escaped(text)}</code></pre>`;
+
+export function docsPage(document: OpenRpcDocument): string {
+  const { info, methods } = document;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(info.title)} ${escaped(info.version)}: JSON-RPC reference</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<nav aria-label="Methods"><strong>${escaped(info.title)} ${escaped(info.version)}</strong>
+${methods.map(({ name }) => `<a href="#${escaped(name)}">${escaped(name)}</a>`).join("\n")}
+</nav>
+<main>
+<h1>JSON-RPC reference</h1>
+<p>${escaped(info.description)} Params go by name, or by position in the order of their table;
+a batch is an array of calls. An error's <code>data</code> has <code>code</code>, <code>path</code>
+and <code>hint</code>. The same as a document: <a href="/openrpc.json">openrpc.json</a>.</p>
+${methods.map(methodSection).join("\n")}
+</main>
+</body>
+</html>
+`;
+}
+
+function methodSection({ name, summary, tags, params, result, errors, examples }: OpenRpcMethod) {
+  const role = tags.map((tag) => tag.name.replace(/^role:/, "")).join(", ");
+  const rows = params.map(
+    (param) =>
+      `<tr><td><code>${escaped(param.name)}</code>${param.required ? " *" : ""}</td>` +
+      `<td>${schemaCell(param.schema)}</td></tr>`,
+  );
+  const members = examples[0]?.params.map((param) => [param.name, param.value] as const) ?? [];
+  const request = {
+    jsonrpc: "2.0",
+    id: 1,
+    method: name,
+    params: Object.fromEntries(members),
+  };
+  return `<section id="${escaped(name)}">
+<h2><a href="#${escaped(name)}">${escaped(name)}</a><span class="role">${escaped(role)}</span></h2>
+<p>${escaped(summary)}</p>
+<h3>Params</h3>
+${rows.length === 0 ? "<p>None.</p>" : `<table>${rows.join("")}</table>`}
+<h3>Result</h3>
+${schemaCell(result.schema)}
+<h3>Errors</h3>
+<p>${errors.map(({ code, data }) => `<code>${escaped(data.code)}</code> (${code})`).join(" · ")}</p>
+<h3>Example</h3>
+${pre(JSON.stringify(request, null, 2))}
+</section>`;
+}
+
+const SHORT = 600;
+
+/** Long types are folded. */
+function schemaCell(schema: JsonSchema): string {
+  const text = schemaText(schema);
+  const note =
+    typeof schema["default"] === "undefined" ? "" : ` = ${JSON.stringify(schema["default"])}`;
+  if (text.length <= SHORT) return pre(text + note);
+  const names = Object.keys({ ...(schema["properties"] as object | undefined) });
+  const kind = names.length === 0 ? (text.split("\n", 1)[0] ?? "") : `{ ${names.join(", ")} }`;
+  return `<details><summary><code>${escaped(kind)}</code></summary>${pre(text + note)}</details>`;
+}

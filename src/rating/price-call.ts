@@ -124,12 +124,7 @@ function priceSides(
   return { sell, buy, ban, exchange, routing };
 }
 
-function answer(
-  context: CallPricer,
-  facts: Facts,
-  sides: PricedSides,
-  withBasis: boolean,
-): Priced {
+function answer(context: CallPricer, facts: Facts, sides: PricedSides, withBasis: boolean): Priced {
   const { sell, buy, exchange } = sides;
   const rounding = sell?.priced?.plan.rules.rounding ?? context.snapshot.rules.rounding;
   const margin = marginOf(sell?.side ?? null, buy?.side ?? null, { exchange, rounding });

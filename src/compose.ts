@@ -106,6 +106,10 @@ export async function startService(
     engine.rerates.resume().catch((error: unknown) => {
       log.error({ err: error }, "rerate jobs could not be gone on with; it is tried again");
     });
+    if (settings.nightlyAudit === undefined) return;
+    engine.audits.nightly(minuteOfDay(settings.nightlyAudit)).catch((error: unknown) => {
+      log.error({ err: error }, "the nightly audit could not be run");
+    });
   }, RESUME_MS);
   return {
     engine,
@@ -121,6 +125,11 @@ export async function startService(
       await engine.close();
     },
   };
+}
+
+function minuteOfDay(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  return hours * 60 + minutes;
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -63,6 +63,11 @@ const settingsSchema = z.strictObject({
   hosts: z.array(z.string().min(1)).default([]),
   indexedExtraFields: z.array(z.string().min(1)).max(16).default([]),
   sources: sourceList.default([]),
+  /** From this time of the day (UTC) on, the calls of the day before are audited, once. */
+  nightlyAudit: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "`HH:MM` in UTC, e.g. 03:00")
+    .optional(),
   credentials: z.array(credentialSettings).default([]),
   limits: limitSettings.prefault({}),
 });

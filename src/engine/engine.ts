@@ -12,6 +12,7 @@ import { createRerates, type Rerates } from "./rerate/rerates.ts";
 import { createSnapshots, type Snapshots } from "./snapshots.ts";
 import type { TariffFolders } from "./tariff-folders.ts";
 import { createTariffLife, type TariffLife } from "./tariff-life.ts";
+import { createUnpricedCounts, type UnpricedCounts } from "./unpriced.ts";
 
 export interface EngineParts {
   store: Store;
@@ -31,6 +32,7 @@ export interface Engine {
   readonly tariffs: TariffLife;
   readonly rerates: Rerates;
   readonly audits: Audits;
+  readonly unpriced: UnpricedCounts;
   readonly counters: Counters;
   /** What pricing needs, for the use cases that are plain functions. */
   readonly rating: RateBatchParts;
@@ -53,6 +55,14 @@ export function createEngine(parts: EngineParts): Engine {
   const counters = createCounters();
   const intake = createIntake({ ...rating, log, counters, limits });
   const tariffs = createTariffLife({ store, compiler, snapshots, folders, clock });
+  const unpriced = createUnpricedCounts({
+    store,
+    clock,
+    tenants: () => [
+      ...counters.tenants(),
+      ...snapshots.timeline().entries.map((entry) => entry.tenant),
+    ],
+  });
   const rerates = createRerates({ ...rating, log });
   return {
     store,
@@ -62,6 +72,7 @@ export function createEngine(parts: EngineParts): Engine {
     tariffs,
     rerates,
     audits: createAudits({ store, snapshots, clock, log }),
+    unpriced,
     counters,
     rating,
     startedAtMs: clock(),

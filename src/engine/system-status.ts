@@ -1,6 +1,7 @@
 // system.status: is it well, what prices calls now, what has it seen.
 import { readFileSync } from "node:fs";
 import type { Engine } from "./engine.ts";
+import type { UnpricedRow } from "./unpriced.ts";
 
 export interface SystemStatus {
   version: string;
@@ -13,6 +14,8 @@ export interface SystemStatus {
     activatedAt: string;
     prefixes: number;
   }[];
+  /** Calls of the last seven days without a price, or with one of two, as of a minute ago. */
+  unpriced: UnpricedRow[];
   counters: Record<string, number>;
 }
 
@@ -30,6 +33,7 @@ export async function systemStatus(engine: Engine): Promise<SystemStatus> {
     uptimeSeconds: Math.floor((engine.clock() - engine.startedAtMs) / 1000),
     store,
     tariffs: store.ok ? await activeTariffs(engine) : [],
+    unpriced: store.ok ? await engine.unpriced.counts() : [],
     counters: { ...engine.counters.totals(), waiting: engine.intake.depth() },
   };
 }

@@ -30,5 +30,52 @@ export function createMetrics(engine: Engine): Metrics {
       waiting.set(engine.intake.depth());
     },
   });
+  addAfterwards(engine, registry);
   return { contentType: registry.contentType, text: () => registry.metrics() };
+}
+
+/** What is found out about stored CDRs: calls without a price, the last audit, rerate jobs. */
+function addAfterwards(engine: Engine, registry: Registry): void {
+  const unpriced: Gauge<"outcome" | "reason"> = new Gauge({
+    name: "cdrate_unpriced_calls",
+    help: "Calls of the last seven days without a price, or with one of two, by reason",
+    labelNames: ["outcome", "reason"],
+    registers: [registry],
+    async collect() {
+      unpriced.reset();
+      // A store that is away leaves this one metric out: the others are asked for most then.
+      const rows = await engine.unpriced.counts().catch(() => []);
+      const sums = new Map<string, number>();
+      for (const { outcome, reason, calls } of rows) {
+        const key = JSON.stringify([outcome, reason ?? ""]);
+        sums.set(key, (sums.get(key) ?? 0) + calls);
+      }
+      for (const [key, calls] of sums) {
+        const [outcome, reason] = JSON.parse(key) as [string, string];
+        unpriced.set({ outcome, reason }, calls);
+      }
+    },
+  });
+  const audit: Gauge<"check"> = new Gauge({
+    name: "cdrate_audit_ok",
+    help: "1 where the last audit of this process found the invariant to hold, else 0",
+    labelNames: ["check"],
+    registers: [registry],
+    collect() {
+      for (const { name, ok } of engine.audits.last()?.checks ?? []) {
+        audit.set({ check: name }, ok ? 1 : 0);
+      }
+    },
+  });
+  const rerated: Gauge<"step"> = new Gauge({
+    name: "cdrate_rerate_lines",
+    help: "CDRs planned, lines applied and lines undone by rerate jobs of this process",
+    labelNames: ["step"],
+    registers: [registry],
+    collect() {
+      for (const [step, count] of Object.entries(engine.rerates.counts())) {
+        rerated.set({ step }, count);
+      }
+    },
+  });
 }

@@ -35,6 +35,7 @@ export async function planLines(parts: RerateParts, run: RerateRun): Promise<Run
     cursor = page.nextCursor;
     isLast = cursor === undefined;
     plan.cdrs += page.cdrs.length;
+    run.counts.planned += page.cdrs.length;
     if (cursor !== undefined) plan.cursor = cursor;
     return true;
   });

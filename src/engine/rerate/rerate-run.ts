@@ -25,6 +25,8 @@ export interface RerateParts extends RateBatchParts {
 export interface RerateRun {
   job: RerateJob;
   owner: string;
+  /** What the process did, over all its jobs. */
+  counts: Record<"planned" | "applied" | "undone", number>;
   isStopped(): boolean;
   /** Brings the job's body up to date before it is saved. */
   beforeSave?: () => void;

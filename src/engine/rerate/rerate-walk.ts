@@ -24,17 +24,18 @@ export type WalkEnd = RunEnd | "damaged";
 /** Writes exactly the planned lines. */
 export function applyLines(parts: RerateParts, run: RerateRun): Promise<WalkEnd> {
   const walk = run.job.body.apply;
-  return walkLines(parts, run, { walk, list: LISTS.left, handle: applyPage });
+  return walkLines(parts, run, { walk, step: "applied", list: LISTS.left, handle: applyPage });
 }
 
 /** Restores what each applied line replaced, unless the CDR changed since. */
 export function undoLines(parts: RerateParts, run: RerateRun): Promise<WalkEnd> {
   const walk = run.job.body.undo;
-  return walkLines(parts, run, { walk, list: LISTS.undoLeft, handle: undoPage });
+  return walkLines(parts, run, { walk, step: "undone", list: LISTS.undoLeft, handle: undoPage });
 }
 
 interface WalkOptions {
   walk: Walk;
+  step: "applied" | "undone";
   /** The list that keeps the lines that were left. */
   list: string;
   handle(parts: RerateParts, job: string, lines: PlannedLine[]): Promise<Fate[]>;
@@ -43,7 +44,7 @@ interface WalkOptions {
 async function walkLines(
   parts: RerateParts,
   run: RerateRun,
-  { walk, list, handle }: WalkOptions,
+  { walk, step, list, handle }: WalkOptions,
 ): Promise<WalkEnd> {
   const { store } = parts;
   const { job } = run;
@@ -62,7 +63,9 @@ async function walkLines(
     if (left.length > 0) await store.appendLines(job.id, list, left);
     walk.line += page.length;
     walk.hash = hash;
-    walk.done += fates.filter((fate) => fate === "done").length;
+    const done = fates.filter((fate) => fate === "done").length;
+    walk.done += done;
+    run.counts[step] += done;
     walk.left += left.length;
     return true;
   });

@@ -20,6 +20,8 @@ export interface RerateWorker {
   running(id: string): RerateJob | undefined;
   /** Resolves when this process no longer works on the job. */
   settled(id: string): Promise<void>;
+  /** Work done by this process since it started. */
+  counts(): Record<"planned" | "applied" | "undone", number>;
   /** Ends the work on the job after the page under way. */
   stop(id: string): Promise<void>;
   /** Goes on with jobs that nobody works on any more. */
@@ -31,6 +33,7 @@ export function createRerateWorker(parts: RerateParts): RerateWorker {
   const { store, clock, log } = parts;
   const owner = randomUUID();
   const runs = new Map<string, { job: RerateJob; stop(): void; ended: Promise<void> }>();
+  const counts = { planned: 0, applied: 0, undone: 0 };
   let isClosed = false;
 
   function begin(job: RerateJob): void {
@@ -38,7 +41,7 @@ export function createRerateWorker(parts: RerateParts): RerateWorker {
     const stop = () => {
       isStopped = true;
     };
-    const run: RerateRun = { job, owner, isStopped: () => isStopped || isClosed };
+    const run: RerateRun = { job, owner, counts, isStopped: () => isStopped || isClosed };
     const ended = work(parts, run)
       .catch((error: unknown) => fail(parts, job, error))
       .finally(() => runs.delete(job.id));
@@ -60,6 +63,7 @@ export function createRerateWorker(parts: RerateParts): RerateWorker {
     async settled(id) {
       await runs.get(id)?.ended;
     },
+    counts: () => ({ ...counts }),
     async stop(id) {
       const run = runs.get(id);
       run?.stop();

@@ -48,6 +48,8 @@ export interface Rerates {
   undo(id: string): Promise<RerateJob>;
   /** Ends a job that is planned or being worked on; what was applied can be undone. */
   cancel(id: string): Promise<RerateJob>;
+  /** CDRs planned, lines applied and undone by this process since it started. */
+  counts(): Record<"planned" | "applied" | "undone", number>;
   /** Goes on with jobs whose process is gone. */
   resume(): Promise<void>;
   /** Resolves when this process no longer works on the job. */
@@ -129,6 +131,7 @@ export function createRerates(parts: RerateParts): Rerates {
       if (await saveJob(store, job)) return job;
       throw engineError("conflict", "The job moved on meanwhile; try again.", { path: "job" });
     },
+    counts: worker.counts,
     resume: worker.resume,
     settled: worker.settled,
     close: worker.close,

@@ -1,6 +1,7 @@
 // JSON-RPC: the state of the service.
 import { z } from "zod";
 import { systemStatus } from "../../engine/system-status.ts";
+import { unpricedHint } from "../../engine/unpriced.ts";
 import { method } from "../method.ts";
 
 export const statusMethod = method({
@@ -22,13 +23,30 @@ export const statusMethod = method({
         prefixes: z.number(),
       }),
     ),
+    /** Calls of the last seven days without a price, or with one of two; a minute old at most. */
+    unpriced: z.array(
+      z.object({
+        tenant: z.string(),
+        outcome: z.string(),
+        reason: z.string().nullable(),
+        calls: z.number(),
+      }),
+    ),
+    hint: z.string().optional(),
     counters: z.record(z.string(), z.number()),
   }),
   example: {},
   async run(_params, { engine, caller }) {
     const status = await systemStatus(engine);
     const { tenants } = caller;
-    if (tenants === undefined) return status;
-    return { ...status, tariffs: status.tariffs.filter((entry) => tenants.includes(entry.tenant)) };
+    const isOwn = ({ tenant }: { tenant: string }) => tenants?.includes(tenant) ?? true;
+    const unpriced = status.unpriced.filter(isOwn);
+    const hint = unpricedHint(unpriced);
+    return {
+      ...status,
+      tariffs: status.tariffs.filter(isOwn),
+      unpriced,
+      ...(hint === undefined ? {} : { hint }),
+    };
   },
 });

@@ -125,6 +125,22 @@ describe.each(STORES)("the audit on $name", ({ url }) => {
     expect(await details({ tenants: ["b.example"] })).toEqual(new Set(["0 CDRs"]));
   });
 
+  it("runs once a night, over the day before, on one of several processes", async () => {
+    const processes = [test.engine, await test.another(), await test.another()];
+    const run = () => Promise.all(processes.map(({ audits }) => audits.nightly(180)));
+    const midnight = Date.parse("2026-03-06T00:00:00Z");
+    test.now.ms = midnight + 179 * 60_000;
+    expect(await run()).toEqual([null, null, null]);
+    test.now.ms = midnight + 180 * 60_000;
+    const answers = (await run()).filter((checks) => checks !== null);
+    expect(answers).toHaveLength(1);
+    expect(answers[0]?.[0]).toMatchObject({ ok: true, detail: "40 CDRs" });
+    expect(await run()).toEqual([null, null, null]);
+    test.now.ms += 86_400_000;
+    const next = (await run()).filter((checks) => checks !== null);
+    expect(next[0]?.[0]).toMatchObject({ detail: "0 CDRs" });
+  });
+
   it.each(FAULTS)("%s that is wrong is found", async (_name, change, expected) => {
     const engine = await test.another(showing(change));
     const checks = await engine.audits.run({ explain: "all" });

@@ -106,6 +106,7 @@ function freeOfCharge(entry: RatingEntry | undefined): DescriptorPrice {
     matchedPrefix: entry?.prefix ?? null,
     ratingPlan: entry?.plan ?? null,
     matchedSubject: entry?.subject ?? null,
+    destinationTag: null,
     timespans: () => [],
     warnings: [],
   };
@@ -130,9 +131,14 @@ function answer(cost: CallCost, facts: AnswerFacts): DescriptorPrice {
     matchedPrefix: entry.prefix,
     ratingPlan: entry.plan,
     matchedSubject: entry.subject,
+    destinationTag: destinationTagOf(entry, facts.snapshot),
     timespans: timespansLater(cost.spans, facts),
     warnings: warningsOf(cost.spans, facts.entries),
   };
+}
+
+function destinationTagOf({ intervals }: RatingEntry, snapshot: CgratesSnapshot): string {
+  return snapshot.destinationTags[intervals?.tag ?? -1] ?? "";
 }
 
 function timespansLater(spans: PricedSpan[], facts: AnswerFacts) {
@@ -148,7 +154,7 @@ function timespan(priced: PricedSpan, { snapshot, startNs }: AnswerFacts): Price
     ratingPlan: span.entry.plan,
     matchedPrefix: span.entry.prefix,
     matchedSubject: span.entry.subject,
-    destinationTag: snapshot.destinationTags[span.entry.intervals?.tag ?? -1] ?? "",
+    destinationTag: destinationTagOf(span.entry, snapshot),
     interval,
     slot,
     incrementNs: slot?.incrementNs ?? 0,

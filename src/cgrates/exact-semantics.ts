@@ -198,6 +198,7 @@ function priceStretches(
     matchedPrefix: entry?.prefix ?? null,
     ratingPlan: entry?.plan ?? null,
     matchedSubject: entry?.subject ?? null,
+    destinationTag: first?.entry.destinationTag ?? null,
     timespans: () => stretches.map((stretch) => timespan(stretch, stretch === first ? fee : "0")),
     warnings: [],
   };

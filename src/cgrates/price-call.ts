@@ -1,23 +1,20 @@
 // Prices a call record with a CGRateS tariff: the same function type as native pricing.
 import type { JsonObject } from "../cdr/json.ts";
-import type { Call, Margin, NormalizedNumber, Priced, Side } from "../cdr/rating.ts";
+import type { Call, Priced } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
+import { refusalOf } from "../cdr/refusal.ts";
 import { basisOf } from "./basis.ts";
 import { chargerRuns, DEFAULT_RUN } from "./charger-runs.ts";
 import {
-  type DescriptorError,
+  type CallDescriptor,
   type DescriptorFailure,
+  type DescriptorOptions,
   type DescriptorPrice,
+  lengthNs,
   priceDescriptor,
 } from "./price-descriptor.ts";
+import { type MainRun, normalizedOf, notRequested, pricedSides, sideOf } from "./priced-sides.ts";
 import type { CgratesSnapshot } from "./snapshot.ts";
-
-const REASON_OF: Record<DescriptorError, Reason> = {
-  RATING_PLAN_NOT_FOUND: "rating-plan-not-found",
-  UNAUTHORIZED_DESTINATION: "unauthorized-destination",
-  GAP_IN_TIMINGS: "gap-in-timings",
-  MAX_USAGE_EXCEEDED: "max-usage-exceeded",
-};
 
 /** CGRateS's `max_computed_usage`: nanoseconds of voice and of what has no limit of its own. */
 const USAGE_MAX: Record<string, number> = {
@@ -47,56 +44,47 @@ export function priceCgratesCall(
     return { ...unrated(call, "no-call-time"), basis: {} };
   }
   const runs = priceRuns(call, snapshot);
-  const main = runs.get(DEFAULT_RUN);
-  const sell = call.billedSides === "buy" ? null : (main?.side ?? notRequested(snapshot));
-  const buy = buySide(call, snapshot);
-  const answer = main?.answer ?? null;
+  const main = runs.get(DEFAULT_RUN) ?? { answer: null, side: notRequested(snapshot) };
   const others = [...runs].filter(([id]) => id !== DEFAULT_RUN);
   const priced: PricedCgratesCall = {
-    ...outcomeOf(call, sell, buy),
-    assignment: null,
-    normalized: normalizedOf(call),
-    sell,
-    buy,
-    margin: marginOf(sell, buy),
+    ...pricedSides(call, main, snapshot),
     ...(others.length === 0
       ? {}
       : { runs: Object.fromEntries(others.map(([id, { side }]) => [id, side])) }),
-    basis: answer === null ? {} : basisOf(answer, snapshot.semantics),
-    ...(answer === null ? {} : { cgrates: cgratesMembers(answer) }),
+    basis: main.answer === null ? {} : basisOf(main.answer, snapshot.semantics),
   };
-  if (options.trace) priced.trace = traceOf(answer, priced.basis);
+  if (options.trace) priced.trace = traceOf(main.answer, priced.basis);
   return priced;
 }
 
-/** The members that CGRateS versions answer besides the sides. */
-function cgratesMembers(answer: DescriptorPrice | DescriptorFailure): JsonObject {
-  if ("error" in answer) return { error: answer.error };
-  const { cost, eventCost, ratedUsageSeconds, connectFee, matchedPrefix, ratingPlan } = answer;
-  return {
-    cost,
-    eventCost,
-    ratedUsageSeconds,
-    ...(connectFee === null ? {} : { connectFee }),
-    ...(matchedPrefix === null ? {} : { matchedPrefix }),
-    ...(ratingPlan === null ? {} : { ratingPlan }),
+/**
+ * Prices a call descriptor as CGRateS's GetCost does, and answers it as a call record would be:
+ * no chargers are asked, and no usage is over a limit.
+ */
+export function priceCgratesDescriptor(
+  descriptor: CallDescriptor,
+  snapshot: CgratesSnapshot,
+  options: DescriptorOptions & { supplier?: string; callerNumber?: string; trace?: boolean } = {},
+): Omit<PricedCgratesCall, "basis"> {
+  const { supplier, callerNumber, trace = false, ...rounding } = options;
+  const { tor = "*voice", destination } = descriptor;
+  const answer = priceDescriptor(descriptor, snapshot, rounding);
+  const sided = {
+    tor,
+    destination,
+    usage: lengthNs(descriptor) ?? Number.POSITIVE_INFINITY,
+    billedSides: "both" as const,
+    ...(supplier === undefined ? {} : { supplier }),
+    ...(callerNumber === undefined ? {} : { callerNumber }),
   };
+  const main = { answer, side: sideOf(answer, tor, snapshot) };
+  const priced: Omit<PricedCgratesCall, "basis"> = pricedSides(sided, main, snapshot);
+  if (trace) priced.trace = traceOf(answer, basisOf(answer, snapshot.semantics));
+  return priced;
 }
 
-function refusalOf(call: Call): Reason | null {
-  if (call.billedSides === "none") return "leg-not-billed";
-  if (call.direction === "*in") return "direction-not-rated";
-  if (call.requestType === "*none") return "not-requested";
-  return null;
-}
-
-interface RunPrice {
-  answer: Answer | null;
-  side: Side;
-}
-
-function priceRuns(call: Call, snapshot: CgratesSnapshot): Map<string, RunPrice> {
-  const prices = new Map<string, RunPrice>();
+function priceRuns(call: Call, snapshot: CgratesSnapshot): Map<string, MainRun> {
+  const prices = new Map<string, MainRun>();
   for (const [id, run] of snapshot.hasChargers
     ? chargerRuns(call, snapshot)
     : [[DEFAULT_RUN, call] as const]) {
@@ -105,7 +93,7 @@ function priceRuns(call: Call, snapshot: CgratesSnapshot): Map<string, RunPrice>
       continue;
     }
     const answer = priceRun(run, snapshot);
-    prices.set(id, { answer, side: sideOf(answer, run, snapshot) });
+    prices.set(id, { answer, side: sideOf(answer, run.tor, snapshot) });
   }
   return prices;
 }
@@ -121,78 +109,6 @@ function priceRun(call: Call, snapshot: CgratesSnapshot): Answer {
     { ...call, timeStart: callTime ?? { atMs: 0, offsetMinutes: 0 }, usageNs },
     snapshot,
   );
-}
-
-function sideOf(answer: Answer, call: Call, snapshot: CgratesSnapshot): Side {
-  const { currency } = snapshot;
-  if ("error" in answer) return { ...emptySide(currency), reason: REASON_OF[answer.error] };
-  const span = answer.timespans()[0];
-  return {
-    amount: answer.cost,
-    currency,
-    plan: answer.ratingPlan,
-    prefix: answer.matchedPrefix === "*any" ? "*" : answer.matchedPrefix,
-    destination: span?.destinationTag ?? null,
-    billedSeconds: call.tor === "*voice" ? answer.ratedUsageSeconds : answer.ratedUsageNs,
-  };
-}
-
-function emptySide(currency: string): Side {
-  return { amount: null, currency, plan: null, prefix: null, destination: null, billedSeconds: 0 };
-}
-
-function notRequested(snapshot: CgratesSnapshot): Side {
-  return { ...emptySide(snapshot.currency), reason: "not-requested" };
-}
-
-/** Route answers are not built yet, so only a call without usage has a buy amount. */
-function buySide(call: Call, { currency }: CgratesSnapshot): Side | null {
-  if (call.billedSides === "sell") return null;
-  if (call.usage === 0) return { ...emptySide(currency), amount: "0", ...carrierOf(call) };
-  if (call.supplier === undefined || call.supplier === "") return null;
-  return { ...emptySide(currency), ...carrierOf(call), reason: "routes-not-available" };
-}
-
-function carrierOf({ supplier }: Call): Pick<Side, "carrier" | "basis"> {
-  return supplier === undefined || supplier === "" ? {} : { carrier: supplier, basis: "named" };
-}
-
-function outcomeOf(call: Call, sell: Side | null, buy: Side | null) {
-  if (call.usage === 0) return { outcome: "rated", reason: "unanswered" } as const;
-  const asked = [sell, buy].filter((side) => side !== null);
-  const missing = asked.find(({ amount }) => amount === null);
-  const reason = asked.length === 0 ? "routes-not-available" : missing?.reason;
-  const isPriced = asked.some(({ amount }) => amount !== null);
-  return {
-    outcome: !isPriced ? "unrated" : missing === undefined ? "rated" : "partial",
-    ...(reason === undefined ? {} : { reason }),
-  } as const;
-}
-
-function marginOf(sell: Side | null, buy: Side | null): Margin | null {
-  if (sell === null || buy === null) return null;
-  const { currency } = sell;
-  if (sell.amount === null || buy.amount === null) {
-    return { amount: null, currency, reason: "side-not-priced" };
-  }
-  // The buy side has an amount only where there was no usage.
-  return { amount: sell.amount, currency };
-}
-
-/** CGRateS matches the number byte by byte, as it came. */
-function normalizedOf(call: Call): Priced["normalized"] {
-  const number = (raw: string): NormalizedNumber => ({
-    raw,
-    normalized: raw,
-    e164: null,
-    kind: "digits",
-    country: null,
-  });
-  const { callerNumber } = call;
-  return {
-    destination: number(call.destination),
-    ...(callerNumber === undefined ? {} : { caller: number(callerNumber) }),
-  };
 }
 
 function unrated(call: Call, reason: Reason): Omit<Priced, "basis"> {

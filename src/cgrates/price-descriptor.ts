@@ -87,6 +87,8 @@ export interface DescriptorPrice {
   matchedPrefix: string | null;
   ratingPlan: string | null;
   matchedSubject: string | null;
+  /** Of the first price, by its row; null when the call has no length. */
+  destinationTag: string | null;
   /** Made when asked for, since most callers want the cost alone. */
   timespans: () => PricedTimespan[];
   /** Facts that make this price doubtful, by code, such as `tied-tags`. */
@@ -129,7 +131,7 @@ export function priceDescriptor(
   snapshot: CgratesSnapshot,
   options: DescriptorOptions = {},
 ): DescriptorPrice | DescriptorFailure {
-  const usageNs = usageOf(descriptor);
+  const usageNs = lengthNs(descriptor);
   if (usageNs === null) {
     return { error: "MAX_USAGE_EXCEEDED", detail: "the usage is beyond what is counted exactly" };
   }
@@ -148,13 +150,14 @@ export function priceDescriptor(
   return snapshot.semantics === "exact" ? priceExactly(call) : priceLikeCgrates(call);
 }
 
-function usageOf({ timeStart, timeEnd, usageNs }: CallDescriptor): number | null {
+/** Nanoseconds from start to end, or the usage; null: beyond what is counted exactly. */
+export function lengthNs({ timeStart, timeEnd, usageNs }: CallDescriptor): number | null {
   if (typeof usageNs === "bigint") return exactNumber(usageNs);
   if (usageNs !== undefined) return Number.isSafeInteger(usageNs) ? usageNs : null;
   if (timeEnd === undefined) return 0;
-  const lengthMs = timeEnd.atMs - timeStart.atMs;
+  const wholeMs = timeEnd.atMs - timeStart.atMs;
   const restNs = (timeEnd.ns ?? 0) - (timeStart.ns ?? 0);
-  return exactNumber(BigInt(lengthMs) * 1_000_000n + BigInt(restNs));
+  return exactNumber(BigInt(wholeMs) * 1_000_000n + BigInt(restNs));
 }
 
 /** Up to 2^53 − 1 ns (104 days) every length is exact. */

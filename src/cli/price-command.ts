@@ -43,7 +43,7 @@ export function addPriceCommand(program: Command, parts: CommandParts): void {
     .option("--rating-plan <plan...>", "CGRateS: rate on these plans")
     .option("--rounding-decimals <number>", "CGRateS: rounding_decimals (5)", wholeNumber)
     .option("--fallback-depth <number>", "CGRateS: levels of fallback subjects (3)", wholeNumber)
-    .option("--trace", "native: say each step")
+    .option("--trace", "say each step")
     .option("--calls <file>", "JSON lines, or - for standard input; one JSON line out for each")
     .option("--json", "answer as JSON");
   serviceFlags(command).action(async (options: PriceOptions) => {

@@ -2,16 +2,17 @@
 import { DEFAULT_CATEGORY, DEFAULT_TENANT, DEFAULT_TOR } from "../cdr/defaults.ts";
 import type { JsonObject } from "../cdr/json.ts";
 import { parseDuration, parseTimestamp } from "../cgrates/field-values.ts";
-import {
-  type CallDescriptor,
-  type DescriptorOptions,
-  type ExactMoment,
-  priceDescriptor,
+import { priceCgratesDescriptor } from "../cgrates/price-call.ts";
+import type {
+  CallDescriptor,
+  DescriptorOptions,
+  ExactMoment,
 } from "../cgrates/price-descriptor.ts";
 import { engineError } from "../errors.ts";
 import { parseTime } from "../mediation/time-text.ts";
 import type { CallParameters } from "./call-parameters.ts";
 import type { Snapshot } from "./ports.ts";
+import { priceAnswer } from "./price-answer.ts";
 
 export interface DescriptorParameters extends Omit<CallParameters, "usage"> {
   /** Go duration text; a bare number is nanoseconds, or units for what is not time. */
@@ -23,6 +24,8 @@ export interface DescriptorParameters extends Omit<CallParameters, "usage"> {
   ratingPlan?: string | string[] | undefined;
   roundingDecimals?: number | undefined;
   fallbackDepth?: number | undefined;
+  /** Say each step. */
+  trace?: boolean | undefined;
 }
 
 /** @throws EngineError `invalid-params` that names the member */
@@ -85,18 +88,14 @@ export function priceDescribed(
   nowMs: number,
 ): JsonObject {
   const { descriptor, options } = descriptorOf(parameters, nowMs);
-  const head = { tariffVersion: snapshot.version, semantics: snapshot.cgrates.semantics };
-  const price = priceDescriptor(descriptor, snapshot.cgrates, options);
-  if ("error" in price) return { ...head, error: price.error, detail: price.detail };
-  const { cost, eventCost, ratedUsageSeconds, connectFee, matchedPrefix, ratingPlan } = price;
-  return {
-    ...head,
-    cost,
-    eventCost,
-    ratedUsageSeconds,
-    connectFee,
-    matchedPrefix,
-    ratingPlan,
-    warnings: price.warnings,
-  };
+  const { carrier, callerNumber, trace = false } = parameters;
+  const priced = priceCgratesDescriptor(descriptor, snapshot.cgrates, {
+    ...options,
+    trace,
+    ...(carrier === undefined ? {} : { supplier: carrier }),
+    ...(callerNumber === undefined ? {} : { callerNumber }),
+  });
+  const { version: tariffVersion, cgrates } = snapshot;
+  const of = { tariffVersion, semantics: cgrates.semantics };
+  return priceAnswer(priced, of) as unknown as JsonObject;
 }

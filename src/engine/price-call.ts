@@ -1,9 +1,8 @@
 // The one place that knows both pricing functions: a call goes to the one of its snapshot.
-
 import type { JsonObject } from "../cdr/json.ts";
 import type { Call, Priced, Side } from "../cdr/rating.ts";
+import { refusalOf } from "../cdr/refusal.ts";
 import { priceCgratesCall } from "../cgrates/price-call.ts";
-import { refusalOf } from "../rating/not-priced.ts";
 import { priceCall } from "../rating/price-call.ts";
 import type { QualityFigures } from "../rating/strategies/quality.ts";
 import type { Snapshot } from "./ports.ts";

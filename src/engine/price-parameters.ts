@@ -5,15 +5,13 @@ import { parseTime } from "../mediation/time-text.ts";
 import { type CallParameters, callOf } from "./call-parameters.ts";
 import { type DescriptorParameters, priceDescribed } from "./descriptor-parameters.ts";
 import type { Compat, Snapshot } from "./ports.ts";
-import { type PricedWithTrace, priceWith } from "./price-call.ts";
+import { priceAnswer } from "./price-answer.ts";
+import { priceWith } from "./price-call.ts";
 import { priceQuery } from "./price-query.ts";
 import { type RateBatchParts, semanticsOf } from "./rate-batch.ts";
 import { checkFolder, compileFolder } from "./tariff-work.ts";
 
-export interface PriceParameters extends DescriptorParameters {
-  /** Native pricing only: say each step. */
-  trace?: boolean | undefined;
-}
+export type PriceParameters = DescriptorParameters;
 
 /**
  * Checks and compiles a folder once; the function that it answers prices one call.
@@ -28,10 +26,10 @@ export function priceByFolder(
   return (parameters) => {
     if (snapshot.kind === "cgrates") return priceDescribed(parameters, snapshot, nowMs);
     const call = callOf(nativeParameters(parameters), nowMs);
-    return priceAnswer(priceWith(call, snapshot, { trace: parameters.trace ?? false, basis: parameters.trace ?? false }), {
-      tariffVersion: snapshot.version,
-      semantics: semanticsOf(snapshot),
-    });
+    const trace = parameters.trace ?? false;
+    const priced = priceWith(call, snapshot, { trace, basis: trace });
+    const of = { tariffVersion: snapshot.version, semantics: semanticsOf(snapshot) };
+    return priceAnswer(priced, of) as unknown as JsonObject;
   };
 }
 
@@ -44,16 +42,7 @@ export async function priceByStore(
   const { trace, ...rest } = parameters;
   const call = callOf(nativeParameters(rest), nowMs);
   const answer = await priceQuery(parts, { call, trace });
-  return priceAnswer(answer.priced, answer);
-}
-
-/** The answer of rating.price. */
-function priceAnswer(
-  priced: PricedWithTrace,
-  { tariffVersion, semantics }: { tariffVersion: string | null; semantics: string },
-): JsonObject {
-  const { cgrates, basis: _stored, ...shown } = priced;
-  return { ...shown, ...cgrates, tariffVersion, semantics } as unknown as JsonObject;
+  return priceAnswer(answer.priced, answer) as unknown as JsonObject;
 }
 
 const CGRATES_ONLY = ["loopIndex", "ratingPlan", "roundingDecimals", "fallbackDepth"] as const;

@@ -1,16 +1,8 @@
-// Calls that are not priced, or not as usual, in the fixed order of the tests.
+// What native pricing of a call cannot do without, tested in a fixed order.
 import type { AssignmentUsed, Call } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
 import type { CallNumbers } from "./call-numbers.ts";
 import type { CompiledVoipPlan, NativeSnapshot } from "./native-snapshot.ts";
-
-/** Tested first, before account, ban and prefix; null: the call is to be priced. */
-export function refusalOf(call: Call): Reason | null {
-  if (call.billedSides === "none") return "leg-not-billed";
-  if (call.direction === "*in") return "direction-not-rated";
-  if (call.requestType === "*none") return "not-requested";
-  return null;
-}
 
 export type Prerequisites =
   | { ok: true; voipPlan: CompiledVoipPlan; assignment: AssignmentUsed }

@@ -2,6 +2,7 @@
 import type { JsonObject } from "../cdr/json.ts";
 import type { AssignmentUsed, Call, Priced, Side } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
+import { refusalOf } from "../cdr/refusal.ts";
 import { resolveAssignment } from "./assignment.ts";
 import { type Ban, banOf } from "./ban.ts";
 import { exchangeBasis, routingBasis, sideBasis } from "./basis.ts";
@@ -10,7 +11,7 @@ import { type CallPricer, callPricerOf, isTimeTor, setRequest } from "./call-pri
 import { type Exchange, exchangeAt } from "./exchange.ts";
 import { marginOf } from "./margin.ts";
 import type { CompiledVoipPlan, NativeSnapshot } from "./native-snapshot.ts";
-import { prerequisitesOf, refusalOf } from "./not-priced.ts";
+import { prerequisitesOf } from "./not-priced.ts";
 import { roundedText } from "./plan-price.ts";
 import { type BuyPrice, priceBuy } from "./price-buy.ts";
 import { priceSell } from "./price-sell.ts";

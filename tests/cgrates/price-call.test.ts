@@ -62,6 +62,7 @@ describe("a call that has a price", () => {
       connectFee: "0.4",
       matchedPrefix: "44",
       ratingPlan: "P",
+      warnings: [],
     });
   });
 

@@ -1,6 +1,7 @@
 // JSON-RPC: what a call would cost, and by which routes; nothing is stored.
 import { z } from "zod";
 import { callOf } from "../../engine/call-parameters.ts";
+import { priceAnswer } from "../../engine/price-answer.ts";
 import { priceQuery, routesQuery } from "../../engine/price-query.ts";
 import { type MethodContext, method } from "../method.ts";
 import { json, margin, name, side, usageParameter, versionId } from "../shapes.ts";
@@ -60,13 +61,7 @@ export const priceMethod = method({
   async run({ trace, tariffVersion, ...params }, context) {
     const call = queryOf(params, context);
     const answer = await priceQuery(context.engine.rating, { call, tariffVersion, trace });
-    const { cgrates, basis: _stored, ...priced } = answer.priced;
-    return {
-      ...priced,
-      ...cgrates,
-      tariffVersion: answer.tariffVersion,
-      semantics: answer.semantics,
-    };
+    return priceAnswer(answer.priced, answer);
   },
 });
 

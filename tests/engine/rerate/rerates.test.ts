@@ -6,7 +6,7 @@ import { explainCdr } from "../../../src/engine/explain-cdr.ts";
 import { LISTS } from "../../../src/engine/rerate/rerate-job.ts";
 import { createRerateTotals } from "../../../src/engine/rerate/rerate-totals.ts";
 import { voidCdr } from "../../../src/engine/void-cdr.ts";
-import type { Store } from "../../../src/stores/store.ts";
+import { dyingAfter } from "./dying-store.ts";
 import { createTestEngine, STORES, settled, TENANT, type TestEngine } from "./test-engine.ts";
 
 const at = (text: string) => Date.parse(`2026-03-${text}Z`);
@@ -300,21 +300,3 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     },
   );
 });
-
-/** A store of a process that dies: after some writes every call fails. */
-function dyingAfter(writes: number): (store: Store) => Store {
-  let left = writes;
-  const WRITES = new Set(["revise", "updateJob", "appendLines", "putJob"]);
-  return (store) =>
-    new Proxy(store, {
-      get(target, name, receiver) {
-        const member = Reflect.get(target, name, receiver);
-        if (typeof member !== "function" || name === "close") return member;
-        return (...args: unknown[]) => {
-          if (WRITES.has(String(name))) left -= 1;
-          if (left < 0) return Promise.reject(new Error("the process is gone"));
-          return member.apply(target, args);
-        };
-      },
-    });
-}

@@ -41,7 +41,8 @@ export interface TestEngine {
   /** Another engine on the same store, as another process would be. */
   another(wrap?: (store: Store) => Store): Promise<Engine>;
   load(sell: string, others?: string): Promise<string>;
-  post(id: string, fields?: Record<string, string | number>): Promise<string>;
+  /** Answers the id, whatever the outcome; by another engine when one is given. */
+  post(id: string, fields?: Record<string, string | number>, by?: Engine): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -73,7 +74,7 @@ export async function createTestEngine(url: string): Promise<TestEngine> {
     async load(sell, others) {
       return (await engine.tariffs.load({ files: tariffFiles(sell, others) })).version;
     },
-    async post(id, fields = {}) {
+    async post(id, fields = {}, by = engine) {
       const object = {
         originId: id,
         tenant: TENANT,
@@ -85,7 +86,7 @@ export async function createTestEngine(url: string): Promise<TestEngine> {
       };
       const source = engine.sourceOf({ path: "/jsonrpc", address: "127.0.0.1", credential: null });
       const bytes = Buffer.from(JSON.stringify({ ...object, nonce: randomUUID() }));
-      const answer = await engine.intake.process(
+      const answer = await by.intake.process(
         { source, format: "cdr-object", bytes },
         readCdrObject(object),
       );

@@ -38,14 +38,15 @@ export function createRpcServer(parts: RpcServerParts): RpcServer {
   server.mapErrorToJSONRPCErrorResponse = (id, error) => errorResponse(id, error);
 
   async function answerOne(value: unknown, caller: Caller): Promise<JSONRPCResponse | null> {
-    const request = envelope.safeParse(value);
-    if (!request.success) return errorResponse(idOf(value), invalidRequest(request.error));
-    const { method: called, id } = request.data;
+    if (!isRequest(value)) {
+      return errorResponse(idOf(value), invalidRequest(envelope.safeParse(value).error));
+    }
+    const { method: called, id } = value;
     if (!server.hasMethod(called)) {
       if (id === undefined) return null;
       return errorResponse(id, engineError("method-not-found", `There is no method ${called}.`));
     }
-    return (await server.receive(request.data as JSONRPCRequest, { caller })) ?? null;
+    return (await server.receive(value, { caller })) ?? null;
   }
 
   /** One text for each call that has an answer, in order. */
@@ -94,6 +95,19 @@ function inBatch(answer: JSONRPCResponse, index: number): JSONRPCResponse {
   return { jsonrpc: "2.0", id, error: { ...error, data: { ...error.data, index } } };
 }
 
+/** The same as the schema, which is asked only for what is wrong: batches are long. */
+function isRequest(value: unknown): value is JSONRPCRequest {
+  if (typeof value !== "object" || value === null) return false;
+  const { jsonrpc, method, params, id } = value as Record<string, unknown>;
+  return (
+    jsonrpc === "2.0" &&
+    typeof method === "string" &&
+    method !== "" &&
+    (params === undefined || (typeof params === "object" && params !== null)) &&
+    (id === undefined || id === null || typeof id === "string" || typeof id === "number")
+  );
+}
+
 const envelope = z.looseObject({
   jsonrpc: z.literal("2.0"),
   method: z.string().min(1),
@@ -115,8 +129,8 @@ function idOf(value: unknown): string | number | null {
   return typeof id === "string" || typeof id === "number" ? id : null;
 }
 
-function invalidRequest(error: z.ZodError): EngineError {
-  const issue = error.issues[0];
+function invalidRequest(error: z.ZodError | undefined): EngineError {
+  const issue = error?.issues[0];
   const path = issue?.path.join(".") ?? "";
   const what = path === "" ? "The request" : `"${path}"`;
   return engineError("invalid-request", `${what} is wrong: ${issue?.message ?? "not a request"}`, {

@@ -119,18 +119,27 @@ export function assignmentTable(database: Database) {
       .run({ ...assignment, numbering: assignment.numbering ?? null, atMs });
   }
 
+  // Asked for every call that is priced: prepared once, and without the join for a single call.
+  const selectOne = database.prepare<[string, string], AssignmentRow>(
+    `SELECT tenant, account, voip_plan, numbering, from_ms FROM assignment
+     WHERE tenant = ? AND account = ? ORDER BY from_ms`,
+  );
+  const selectMany = database.prepare<[string], AssignmentRow>(
+    `WITH wanted AS
+       (SELECT DISTINCT value ->> 0 AS tenant, value ->> 1 AS account FROM json_each(?))
+     SELECT a.tenant, a.account, voip_plan, numbering, from_ms
+     FROM wanted CROSS JOIN assignment a USING (tenant, account)
+     ORDER BY from_ms, a.tenant, a.account`,
+  );
+
   function getFor(keys: { tenant: string; account: string }[]): Assignment[] {
-    const pairs = JSON.stringify(keys.map((key) => [key.tenant, key.account]));
-    return database
-      .prepare<[string], AssignmentRow>(
-        `WITH wanted AS
-           (SELECT DISTINCT value ->> 0 AS tenant, value ->> 1 AS account FROM json_each(?))
-         SELECT a.tenant, a.account, voip_plan, numbering, from_ms
-         FROM wanted CROSS JOIN assignment a USING (tenant, account)
-         ORDER BY from_ms, a.tenant, a.account`,
-      )
-      .all(pairs)
-      .map(rowToAssignment);
+    const [first, ...others] = keys;
+    if (first === undefined) return [];
+    const rows =
+      others.length === 0
+        ? selectOne.all(first.tenant, first.account)
+        : selectMany.all(JSON.stringify(keys.map((key) => [key.tenant, key.account])));
+    return rows.map(rowToAssignment);
   }
 
   function find(query: { tenants?: string[]; limit: number; cursor?: string }) {

@@ -1,0 +1,88 @@
+// rating.price over HTTP as a ratio to a bare koa + json-rpc-2.0 echo of the same params, turn by
+// turn in the same run; and batches of 100 prices without trace.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import autocannon from "autocannon";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 5);
+const CONNECTIONS = 32;
+const ROUNDS = 3;
+const BATCH = 100;
+
+async function start(args: string[]): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  for await (const chunk of child.stdout ?? []) {
+    output += chunk;
+    const url = /listens on (http:\/\/\S+)/.exec(output)?.[1];
+    if (url !== undefined) return { child, url };
+  }
+  throw new Error(`it ended: ${output}`);
+}
+
+let serial = 0;
+function request(method: string) {
+  serial += 1;
+  return {
+    jsonrpc: "2.0",
+    id: serial,
+    method,
+    params: {
+      account: "1001",
+      destination: `34650${100_000 + (serial % 900_000)}`,
+      answerTime: "2026-03-02T09:00:00Z",
+      usage: 1 + (serial % 3600),
+    },
+  };
+}
+
+async function measure(url: string, body: () => unknown): Promise<number> {
+  const result = await autocannon({
+    url,
+    method: "POST",
+    connections: CONNECTIONS,
+    duration: SECONDS,
+    headers: { "content-type": "application/json" },
+    requests: [{ setupRequest: (made) => ({ ...made, body: JSON.stringify(body()) }) }],
+  });
+  if (result.non2xx > 0 || result.errors > 0) {
+    throw new Error(`${url}: ${result.non2xx} answers not 2xx, ${result.errors} errors`);
+  }
+  return result.requests.average;
+}
+
+const median = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+const folder = mkdtempSync(join(tmpdir(), "cdrate-bench-"));
+const bare = await start(["--import", "tsx", "bench/bare-rpc-server.ts"]);
+const store = `sqlite:${join(folder, "bench.db")}`;
+const flags = ["--store", store, "--log", "error", "serve", "--listen", "127.0.0.1:0"];
+const cdrate = await start(["dist/main.js", ...flags]);
+try {
+  const ratios: number[] = [];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const reference = await measure(bare.url, () => request("echo"));
+    const own = await measure(`${cdrate.url}/jsonrpc`, () => request("rating.price"));
+    // The first round warms both up.
+    if (round === 0) continue;
+    ratios.push(own / reference);
+    say(`rating.price ${own.toFixed(0)}/s, bare echo ${reference.toFixed(0)}/s`);
+  }
+  say(`rating.price: ratio ${median(ratios).toFixed(2)} (median of ${ROUNDS})`);
+  const batches: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const calls = () => Array.from({ length: BATCH }, () => request("rating.price"));
+    batches.push((await measure(`${cdrate.url}/jsonrpc`, calls)) * BATCH);
+  }
+  say(`batches of ${BATCH}: ${median(batches).toFixed(0)} prices/s (median of ${ROUNDS})`);
+} finally {
+  bare.child.kill();
+  cdrate.child.kill();
+  rmSync(folder, { recursive: true, force: true });
+}

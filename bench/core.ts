@@ -5,10 +5,11 @@ import { gunzipSync } from "node:zlib";
 import { callPricerOf } from "../src/rating/call-pricer.ts";
 import { settleCandidate } from "../src/rating/carrier-candidate.ts";
 import { compileTariff } from "../src/rating/compile-tariff.ts";
-import { firstRowOf, matchPrefixes } from "../src/rating/digit-trie.ts";
+import { matchPrefixes } from "../src/rating/digit-trie.ts";
 import { exchangeAt } from "../src/rating/exchange.ts";
 import { type NativeSnapshot, snapshotTransferables } from "../src/rating/native-snapshot.ts";
 import { createPlanPrice, rateNumber, roundedUnits } from "../src/rating/plan-price.ts";
+import { entryOf, firstRowOf } from "../src/rating/prefix-index.ts";
 import { chooseCarrier } from "../src/rating/rank-carriers.ts";
 import { randomFrom } from "../tests/rating/random-tariff.ts";
 import { carrierPlan, retailPlan, tariffOf } from "../tests/rating/tariff-fixtures.ts";
@@ -103,14 +104,19 @@ function priceAll(snapshot: NativeSnapshot, calls: BenchCall[]): number {
   return sum;
 }
 
-/** The least that any pricing must do: the same look-ups, and a multiply for each. */
-function lookUpAll(snapshot: NativeSnapshot, calls: BenchCall[]): number {
-  const path = new Int32Array(64);
+/** The least that any pricing must do: one walk, each deck's longest prefix, a multiply for it. */
+function lookUpAll({ index, decks }: NativeSnapshot, calls: BenchCall[]): number {
+  const path = new Int32Array(2 * (index.trie.depth + 1));
   let sum = 0;
   for (const { digits, usage } of calls) {
-    for (const deck of snapshot.decks) {
-      const count = matchPrefixes(deck.trie, digits, path);
-      if (count > 0) sum += rateNumber(deck, firstRowOf(deck.trie, path[2 * count - 2]!)) * usage;
+    const count = matchPrefixes(index.trie, digits, path);
+    for (let deck = 0; deck < decks.length; deck++) {
+      for (let step = count - 1; step >= 0; step--) {
+        const entry = entryOf(index, path[2 * step]!, deck);
+        if (entry < 0) continue;
+        sum += rateNumber(decks[deck]!, firstRowOf(index, entry)) * usage;
+        break;
+      }
     }
   }
   return sum;

@@ -1,8 +1,7 @@
-// The rows of a deck as columns: sorted, interned, money as scaled integers.
+// The rows of one deck as columns: sorted, interned, money as scaled integers.
 import type { Deck, RateRow } from "../tariffs/tariff.ts";
-import { buildDigitTrie } from "./digit-trie.ts";
 import { createNameTable } from "./name-table.ts";
-import { type CompiledDeck, TERM_WORDS } from "./native-snapshot.ts";
+import { type CompiledDeck, type RowColumns, TERM_WORDS } from "./native-snapshot.ts";
 import { decimalPlaces, exactNumber, scaledNumber, toScaled } from "./scaled-decimal.ts";
 
 /** Names to small numbers that are the same in the whole snapshot. */
@@ -13,13 +12,18 @@ export interface DeckTables {
   bandIndex(band: string | null): number;
 }
 
-export interface DeckCompiled {
-  deck: CompiledDeck;
-  mostRows: number;
+/** A deck by itself: `firstRows[i]` is the first row of prefix i, and one entry ends the last. */
+export interface DeckColumns extends Omit<CompiledDeck, keyof RowColumns | "prefixes"> {
+  prefixes: string[];
+  firstRows: number[];
+  rates: Float64Array;
+  termsOfRows: Int32Array;
+  lines: Int32Array;
+  destinations: Int32Array;
 }
 
 /** Compiles one deck; the order of its rows does not matter. */
-export function compileDeck(source: Deck, tables: DeckTables): DeckCompiled {
+export function compileDeck(source: Deck, tables: DeckTables): DeckColumns {
   const rows = source.rows
     .map((row) => ({ row, band: tables.bandIndex(row.band) }))
     .sort(compareRows);
@@ -28,39 +32,35 @@ export function compileDeck(source: Deck, tables: DeckTables): DeckCompiled {
   const prefixes: string[] = [];
   const terms = createTermTable(scale, tables);
   const destinations = createNameTable();
-  const deck = {
-    rows: new Float64Array(2 * rows.length),
+  const columns = {
+    rates: new Float64Array(rows.length),
+    termsOfRows: new Int32Array(rows.length),
     lines: new Int32Array(rows.length),
     destinations: new Int32Array(rows.length),
   };
   const wideRates = new Map<number, bigint>();
-  let mostRows = 0;
   for (const [index, { row, band }] of rows.entries()) {
     if (index === 0 || row.prefix !== prefixes.at(-1)) {
       prefixes.push(row.prefix);
       firstRows.push(index);
     }
-    mostRows = Math.max(mostRows, index + 1 - (firstRows.at(-1) ?? 0));
     const rate = scaledNumber(row.rate, scale);
-    deck.rows[2 * index] = rate;
+    columns.rates[index] = rate;
     if (Number.isNaN(rate)) wideRates.set(index, toScaled(row.rate, scale));
-    deck.rows[2 * index + 1] = terms.indexOf(row, band);
-    deck.lines[index] = row.line;
-    deck.destinations[index] = destinations.indexOf(row.destination);
+    columns.termsOfRows[index] = terms.indexOf(row, band);
+    columns.lines[index] = row.line;
+    columns.destinations[index] = destinations.indexOf(row.destination);
   }
   firstRows.push(rows.length);
   return {
-    deck: {
-      file: source.file,
-      scale,
-      prefixes: prefixes.length,
-      trie: buildDigitTrie(prefixes, firstRows),
-      ...deck,
-      destinationNames: destinations.names,
-      wideRates,
-      ...terms.columns(),
-    },
-    mostRows,
+    file: source.file,
+    scale,
+    prefixes,
+    firstRows,
+    ...columns,
+    destinationNames: destinations.names,
+    wideRates,
+    ...terms.columns(),
   };
 }
 

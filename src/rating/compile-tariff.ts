@@ -2,10 +2,11 @@
 import { engineError } from "../errors.ts";
 import type { Deck, ExchangeRow, PricingRules, Tariff } from "../tariffs/tariff.ts";
 import { compileBand } from "./compile-band.ts";
-import { compileDeck } from "./compile-deck.ts";
+import { compileDeck, type DeckColumns } from "./compile-deck.ts";
 import { buildDigitTrie, type DigitTrie } from "./digit-trie.ts";
+import { joinDecks } from "./join-decks.ts";
 import { createNameTable } from "./name-table.ts";
-import type { CompiledBand, CompiledDeck, NativeSnapshot } from "./native-snapshot.ts";
+import type { CompiledBand, NativeSnapshot } from "./native-snapshot.ts";
 import { type ZoneOffsets, zoneOffsets } from "./zone-offsets.ts";
 
 /** Compiles a tariff that was read without faults; `version` is its content hash. */
@@ -29,7 +30,6 @@ export function compileTariff(tariff: Tariff, version: string): NativeSnapshot {
     ban: plan.ban.map((name) => ({ plan: name, trie: banTrie(tariff, name, banTries) })),
     routing: plan.routing,
   }));
-  const compiled = decks.compiled();
   return {
     kind: "native",
     version,
@@ -37,7 +37,7 @@ export function compileTariff(tariff: Tariff, version: string): NativeSnapshot {
     rules: tariff.rules,
     numbering: tariff.numbering,
     defaultNumbering: tariff.defaultNumbering,
-    ...compiled,
+    ...decks.compiled(),
     retailPlans,
     carrierPlans,
     voipPlans: new Map(voipPlans.map((plan) => [plan.name, plan])),
@@ -49,7 +49,6 @@ export function compileTariff(tariff: Tariff, version: string): NativeSnapshot {
       key: exchangeKey,
       fromMs: (row) => row.effectiveFromMs,
     }),
-    longestPrefix: compiled.decks.reduce((most, deck) => Math.max(most, deck.trie.depth), 0),
   };
 }
 
@@ -99,10 +98,9 @@ function createDeckTable(tariff: Tariff) {
   const callerPrefixes = createNameTable([""]);
   const zones: ZoneOffsets[] = [];
   const bands: CompiledBand[] = [];
-  const decks: CompiledDeck[] = [];
+  const decks: DeckColumns[] = [];
   const known = new Map<Deck, Map<string, number>>();
   const bandsOfZone = new Map<string, Map<string, number>>();
-  let mostRows = 0;
 
   function zoneIndex(name: string): number {
     const found = zones.findIndex((zone) => zone.zone === name);
@@ -128,13 +126,12 @@ function createDeckTable(tariff: Tariff) {
       known.set(deck, byZone);
       const found = byZone.get(rules.timeZone);
       if (found !== undefined) return found;
-      const result = compileDeck(deck, {
+      const columns = compileDeck(deck, {
         torIndex: tors.indexOf,
         callerIndex: callerPrefixes.indexOf,
         bandIndex: (band) => (band === null ? -1 : bandNamed(bandsIn(rules.timeZone), band)),
       });
-      mostRows = Math.max(mostRows, result.mostRows);
-      const index = decks.push(result.deck) - 1;
+      const index = decks.push(columns) - 1;
       byZone.set(rules.timeZone, index);
       return index;
     },
@@ -143,8 +140,7 @@ function createDeckTable(tariff: Tariff) {
       callerPrefixes: callerPrefixes.names,
       zones,
       bands,
-      decks,
-      mostRows,
+      ...joinDecks(decks),
     }),
   };
 }

@@ -1,10 +1,14 @@
 // A trie over digit strings in one Int32Array: small enough to stay in the processor's caches.
 
-/** Words per node: first child, bitmap of the ten digits that have a child, first row, row count. */
-const STRIDE = 4;
-const CHILDREN = 1;
-const FIRST_ROW = 2;
-const ROW_COUNT = 3;
+/**
+ * Words per node: the first child, the first value that it owns, and two facts in one word, since
+ * every step asks for both: a bitmap of the ten digits that have a child, above it how many values.
+ */
+const STRIDE = 3;
+const FIRST_VALUE = 1;
+const FACTS = 2;
+const DIGIT_BITS = 10;
+const DIGITS = (1 << DIGIT_BITS) - 1;
 
 export interface DigitTrie {
   nodes: Int32Array<ArrayBuffer>;
@@ -20,12 +24,12 @@ const BITS_SET = Uint8Array.from({ length: 1024 }, (_, bitmap) => {
 });
 
 /**
- * Builds the trie of `keys` (digits, sorted, each once). Key i owns the rows from `firstRows[i]` up
- * to `firstRows[i + 1]`; the list has one entry more than `keys`.
+ * Builds the trie of `keys` (digits, sorted, each once). Key i owns the values from `firstValues[i]`
+ * up to `firstValues[i + 1]` (2^21 at most); the list has one entry more than `keys`.
  */
-export function buildDigitTrie(keys: string[], firstRows: ArrayLike<number>): DigitTrie {
+export function buildDigitTrie(keys: string[], firstValues: ArrayLike<number>): DigitTrie {
   const depth = keys.reduce((longest, key) => Math.max(longest, key.length), 0);
-  const words = [0, 0, 0, 0];
+  const words = [0, 0, 0];
   // Depth first: children side by side need one link, and what is below a node lies close to it.
   const open: Range[] = [{ node: 0, length: 0, from: 0, to: keys.length }];
   for (let range = open.pop(); range !== undefined; range = open.pop()) {
@@ -41,12 +45,11 @@ export function buildDigitTrie(keys: string[], firstRows: ArrayLike<number>): Di
       start = end;
     }
     words[node * STRIDE] = words.length / STRIDE;
-    words[node * STRIDE + CHILDREN] = bitmap;
-    if (owns) {
-      words[node * STRIDE + FIRST_ROW] = firstRows[from] ?? 0;
-      words[node * STRIDE + ROW_COUNT] = (firstRows[from + 1] ?? 0) - (firstRows[from] ?? 0);
-    }
-    for (const _child of children) words.push(0, 0, 0, 0);
+    const first = owns ? (firstValues[from] ?? 0) : 0;
+    const count = owns ? (firstValues[from + 1] ?? 0) - first : 0;
+    words[node * STRIDE + FIRST_VALUE] = first;
+    words[node * STRIDE + FACTS] = (count << DIGIT_BITS) | bitmap;
+    for (const _child of children) words.push(0, 0, 0);
     open.push(...children.reverse());
   }
   return { nodes: Int32Array.from(words), depth };
@@ -82,7 +85,8 @@ export function matchPrefixes(trie: DigitTrie, digits: string, path: Int32Array)
   let node = 0;
   let count = 0;
   for (let length = 0; ; length++) {
-    if ((nodes[node + ROW_COUNT] as number) > 0) {
+    const facts = nodes[node + FACTS] as number;
+    if (facts > DIGITS) {
       path[2 * count] = node;
       path[2 * count + 1] = length;
       count++;
@@ -90,17 +94,33 @@ export function matchPrefixes(trie: DigitTrie, digits: string, path: Int32Array)
     if (length >= digits.length) return count;
     const digit = digits.charCodeAt(length) - 48;
     if (digit < 0 || digit > 9) return count;
-    const bitmap = nodes[node + CHILDREN] as number;
     const bit = 1 << digit;
-    if ((bitmap & bit) === 0) return count;
-    node = ((nodes[node] as number) + (BITS_SET[bitmap & (bit - 1)] as number)) * STRIDE;
+    if ((facts & bit) === 0) return count;
+    node = ((nodes[node] as number) + (BITS_SET[facts & (bit - 1)] as number)) * STRIDE;
   }
 }
 
-export function firstRowOf(trie: DigitTrie, node: number): number {
-  return trie.nodes[node + FIRST_ROW] as number;
+/** Length of the longest key that is a prefix of `digits`; -1: none. */
+export function longestMatch(trie: DigitTrie, digits: string): number {
+  const nodes = trie.nodes;
+  let node = 0;
+  let longest = -1;
+  for (let length = 0; ; length++) {
+    const facts = nodes[node + FACTS] as number;
+    if (facts > DIGITS) longest = length;
+    if (length >= digits.length) return longest;
+    const digit = digits.charCodeAt(length) - 48;
+    if (digit < 0 || digit > 9) return longest;
+    const bit = 1 << digit;
+    if ((facts & bit) === 0) return longest;
+    node = ((nodes[node] as number) + (BITS_SET[facts & (bit - 1)] as number)) * STRIDE;
+  }
 }
 
-export function rowCountOf(trie: DigitTrie, node: number): number {
-  return trie.nodes[node + ROW_COUNT] as number;
+export function firstValueOf(trie: DigitTrie, node: number): number {
+  return trie.nodes[node + FIRST_VALUE] as number;
+}
+
+export function valueCountOf(trie: DigitTrie, node: number): number {
+  return (trie.nodes[node + FACTS] as number) >>> DIGIT_BITS;
 }

@@ -16,17 +16,26 @@ export function isOutOfRange(units: bigint, decimals: number): boolean {
   return units >= limit || units <= -limit;
 }
 
+/** Twice this is still a safe integer, so that neither `2 × dividend` nor their sum is rounded. */
+const DIVIDEND_MAX = 2 ** 52 - 1;
+
 /**
  * numerator ⁄ denominator in units of 10^-decimals, rounded in Numbers; NaN when the result could
  * not be proved exact, then `roundFraction` must do it. The fraction is of integers.
  */
 export function roundNumbers(numerator: number, denominator: number, rounding: Rounding): number {
   const dividend = Math.abs(numerator) * powerOfTen(rounding.decimals);
-  if (!(dividend <= Number.MAX_SAFE_INTEGER && denominator <= Number.MAX_SAFE_INTEGER)) {
+  if (!(dividend <= DIVIDEND_MAX && denominator <= DIVIDEND_MAX)) {
     return Number.NaN;
   }
-  const remainder = dividend % denominator;
-  const whole = (dividend - remainder) / denominator;
+  // Quicker than the remainder of two floats. The quotient is at most one too high, where it was
+  // rounded up to a whole number; the difference of two safe integers is exact.
+  let whole = Math.floor(dividend / denominator);
+  let remainder = dividend - whole * denominator;
+  if (remainder < 0) {
+    whole--;
+    remainder += denominator;
+  }
   const units = whole + roundsAway(remainder, denominator - remainder, whole % 2 === 1, rounding);
   // `0 - units` and not `-units`: an amount of 0 has no sign.
   return numerator < 0 ? 0 - units : units;

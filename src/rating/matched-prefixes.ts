@@ -2,9 +2,9 @@
 import type { JsonObject } from "../cdr/json.ts";
 import { rowFigures } from "./basis.ts";
 import type { CallPricer } from "./call-pricer.ts";
-import { matchPrefixes, rowCountOf } from "./digit-trie.ts";
 import type { CompiledDeck, CompiledPlan } from "./native-snapshot.ts";
 import { createPlanPrice } from "./plan-price.ts";
+import { createPrefixWalk, endRowOf, entryOf, firstRowOf } from "./prefix-index.ts";
 import { matchedPrefix } from "./side-price.ts";
 
 /** The prefixes from the longest down to the matched one; `exist` rows hold for the call. */
@@ -15,15 +15,18 @@ export function triedPrefixes(
   const deck = snapshot.decks[plan.deck] as CompiledDeck;
   const price = createPlanPrice(snapshot);
   pricer.match(request, plan, price);
-  const path = new Int32Array(2 * (deck.trie.depth + 1));
+  const { index } = snapshot;
+  const { path, walk } = createPrefixWalk(index);
   const tried: JsonObject[] = [];
-  for (let step = matchPrefixes(deck.trie, request.digits, path) - 1; step >= 0; step--) {
+  for (let step = walk(request.digits) - 1; step >= 0; step--) {
     const length = path[2 * step + 1] as number;
     if (length < price.prefixLength) break;
+    const entry = entryOf(index, path[2 * step] as number, plan.deck);
+    if (entry < 0) continue;
     const isMatch = length === price.prefixLength;
     tried.push({
       prefix: length === 0 ? "*" : request.digits.slice(0, length),
-      rows: rowCountOf(deck.trie, path[2 * step] as number),
+      rows: endRowOf(index, entry) - firstRowOf(index, entry),
       exist: isMatch ? price.rowCount : 0,
       ...(isMatch ? { figures: existingRows(snapshot, deck, price) } : {}),
     });

@@ -3,6 +3,7 @@
 import type { RuleSetSettings } from "../numbering/rule-set.ts";
 import type { AccountRow, ExchangeRow, PricingRules, Strategy } from "../tariffs/tariff.ts";
 import type { DigitTrie } from "./digit-trie.ts";
+import type { PrefixIndex } from "./prefix-index.ts";
 import type { ZoneOffsets } from "./zone-offsets.ts";
 
 /** A band in one zone. Lists are bitmaps (bit n for value n); -1 has every bit: no list. */
@@ -46,19 +47,24 @@ export const TERM_CALLER = 11;
 export const TERM_TOR = 12;
 export const TERM_UNIT = 13;
 
-export interface CompiledDeck {
-  file: string;
-  /** Money of this deck is in units of 10^-scale. */
-  scale: number;
-  prefixes: number;
-  trie: DigitTrie;
+/** The rows of all decks of a snapshot, in one numbering: the same arrays in every deck. */
+export interface RowColumns {
   /**
    * Two words a row, side by side since they are read together: its rate, and its set of terms.
-   * Rows are sorted by prefix; within one: longest caller prefix, latest window, band, from_second.
+   * Rows are sorted by prefix, then deck; within one deck's prefix: longest caller prefix, latest
+   * window, band, from_second.
    */
   rows: Float64Array<ArrayBuffer>;
   lines: Int32Array<ArrayBuffer>;
   destinations: Int32Array<ArrayBuffer>;
+}
+
+export interface CompiledDeck extends RowColumns {
+  file: string;
+  /** Money of this deck is in units of 10^-scale. */
+  scale: number;
+  /** How many it has. */
+  prefixes: number;
   terms: Float64Array<ArrayBuffer>;
   destinationNames: string[];
   /** What does not fit a Number, scaled: rates by row, fees and maximums by set of terms. */
@@ -103,6 +109,7 @@ export interface NativeSnapshot {
   zones: ZoneOffsets[];
   bands: CompiledBand[];
   decks: CompiledDeck[];
+  index: PrefixIndex;
   retailPlans: CompiledPlan[];
   carrierPlans: CompiledCarrierPlan[];
   voipPlans: Map<string, CompiledVoipPlan>;
@@ -110,15 +117,13 @@ export interface NativeSnapshot {
   accounts: Map<string, AccountRow[]>;
   /** By `from` and `to` currency, latest `effective_from` first. */
   exchange: Map<string, ExchangeRow[]>;
-  /** Length of the longest prefix, and of the longest list of rows that one prefix has. */
-  longestPrefix: number;
+  /** Length of the longest list of rows that one prefix of a deck has. */
   mostRows: number;
 }
 
 /** What a worker hands over instead of copying. Zone tables are shared between snapshots: copied. */
 export function snapshotTransferables(snapshot: NativeSnapshot): ArrayBuffer[] {
   const ofDecks = snapshot.decks.flatMap((deck) => [
-    deck.trie.nodes.buffer,
     deck.rows.buffer,
     deck.lines.buffer,
     deck.destinations.buffer,
@@ -127,5 +132,6 @@ export function snapshotTransferables(snapshot: NativeSnapshot): ArrayBuffer[] {
   const ofBans = [...snapshot.voipPlans.values()].flatMap((plan) =>
     plan.ban.map((ban) => ban.trie.nodes.buffer),
   );
-  return [...new Set([...ofDecks, ...ofBans])];
+  const { trie, entries } = snapshot.index;
+  return [...new Set([trie.nodes.buffer, entries.buffer, ...ofDecks, ...ofBans])];
 }

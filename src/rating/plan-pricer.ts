@@ -3,22 +3,18 @@ import type { Reason } from "../cdr/reasons.ts";
 import type { UsageRounding } from "../tariffs/tariff.ts";
 import { createBandClock } from "./band-clock.ts";
 import { layIntervals, layPlainIntervals } from "./billed-time.ts";
-import { firstRowOf, matchPrefixes, rowCountOf } from "./digit-trie.ts";
+import { selectRows } from "./existing-rows.ts";
 import {
   type CompiledDeck,
   type CompiledPlan,
   type NativeSnapshot,
   TERM_BAND,
   TERM_BLOCKED,
-  TERM_CALLER,
-  TERM_EFFECTIVE_FROM,
-  TERM_EFFECTIVE_TO,
   TERM_FROM_SECOND,
   TERM_GRACE,
-  TERM_TOR,
-  TERM_WORDS,
 } from "./native-snapshot.ts";
-import { type PlanPrice, type PriceRequest, termOf, termsOf } from "./plan-price.ts";
+import { type PlanPrice, type PriceRequest, termOf } from "./plan-price.ts";
+import { createPrefixWalk, entryOf } from "./prefix-index.ts";
 import { createRowClock } from "./row-in-force.ts";
 import { sumAmount } from "./sum-amount.ts";
 
@@ -33,7 +29,8 @@ export interface PlanPricer {
 
 /** One pricer serves one thread: it keeps scratch space between calls. */
 export function createPlanPricer(snapshot: NativeSnapshot): PlanPricer {
-  const path = new Int32Array(2 * (snapshot.longestPrefix + 1));
+  const { index } = snapshot;
+  const { path, walk } = createPrefixWalk(index);
   const rowClock = createRowClock(createBandClock(snapshot));
 
   function deckOf(plan: CompiledPlan): CompiledDeck {
@@ -41,17 +38,18 @@ export function createPlanPricer(snapshot: NativeSnapshot): PlanPricer {
   }
 
   function match(request: PriceRequest, plan: CompiledPlan, price: PlanPrice): boolean {
-    const deck = deckOf(plan);
     price.deck = plan.deck;
     price.firstRow = -1;
     price.billed = 0;
     price.spanCount = 0;
     price.capped = false;
-    for (let step = matchPrefixes(deck.trie, request.digits, path) - 1; step >= 0; step--) {
+    for (let step = walk(request.digits) - 1; step >= 0; step--) {
+      const entry = entryOf(index, path[2 * step] as number, plan.deck);
+      if (entry < 0) continue;
       const length = path[2 * step + 1] as number;
       // A short number is no prefix of anything; the default row is for any number.
       if (request.whole && length > 0 && length < request.digits.length) continue;
-      if (selectRows(request, deck, path[2 * step] as number, price) > 0) {
+      if (selectRows(snapshot, request, entry, price) > 0) {
         price.prefixLength = length;
         price.reason = null;
         return true;
@@ -61,32 +59,6 @@ export function createPlanPricer(snapshot: NativeSnapshot): PlanPricer {
     price.rowCount = 0;
     price.reason = "no-rate";
     return false;
-  }
-
-  /** The rows of one prefix that exist for the call: sorted, so that the best come first. */
-  function selectRows(
-    request: PriceRequest,
-    deck: CompiledDeck,
-    node: number,
-    price: PlanPrice,
-  ): number {
-    const first = firstRowOf(deck.trie, node);
-    const end = first + rowCountOf(deck.trie, node);
-    let count = 0;
-    for (let row = first; row < end; row++) {
-      const terms = termsOf(deck, row) * TERM_WORDS;
-      if (deck.terms[terms + TERM_TOR] !== request.tor) continue;
-      if ((deck.terms[terms + TERM_EFFECTIVE_FROM] as number) > request.atMs) continue;
-      if ((deck.terms[terms + TERM_EFFECTIVE_TO] as number) <= request.atMs) continue;
-      const caller = deck.terms[terms + TERM_CALLER] as number;
-      if (caller > 0 && !request.callerDigits.startsWith(snapshot.callerPrefixes[caller] ?? "")) {
-        continue;
-      }
-      if (count > 0 && !isSameWindow(deck, price.rows[0] as number, row)) break;
-      price.rows[count++] = row;
-    }
-    price.rowCount = count;
-    return count;
   }
 
   function priceMatched(request: PriceRequest, plan: CompiledPlan, price: PlanPrice): void {
@@ -124,14 +96,6 @@ function isOneRowThroughout(deck: CompiledDeck, price: PlanPrice): boolean {
   if (price.rowCount !== 1) return false;
   const row = price.rows[0] as number;
   return termOf(deck, row, TERM_BAND) < 0 && termOf(deck, row, TERM_FROM_SECOND) === 0;
-}
-
-/** Of one prefix only the longest caller prefix counts, and of that only the latest window. */
-function isSameWindow(deck: CompiledDeck, a: number, b: number): boolean {
-  return (
-    termOf(deck, a, TERM_CALLER) === termOf(deck, b, TERM_CALLER) &&
-    termOf(deck, a, TERM_EFFECTIVE_FROM) === termOf(deck, b, TERM_EFFECTIVE_FROM)
-  );
 }
 
 /** What the row at second 0 refuses; null: it has a price. */

@@ -4,8 +4,14 @@ import fc from "fast-check";
 import { IANAZone } from "luxon";
 import { describe, expect, it } from "vitest";
 import { compileTariff } from "../../src/rating/compile-tariff.ts";
-import { buildDigitTrie, firstRowOf, matchPrefixes } from "../../src/rating/digit-trie.ts";
+import {
+  buildDigitTrie,
+  firstValueOf,
+  longestMatch,
+  matchPrefixes,
+} from "../../src/rating/digit-trie.ts";
 import { snapshotTransferables } from "../../src/rating/native-snapshot.ts";
+import { buildPrefixIndex, endRowOf, entryOf, firstRowOf } from "../../src/rating/prefix-index.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import { nextTransitionMs, offsetMsAt, zoneOffsets } from "../../src/rating/zone-offsets.ts";
 import { randomCall, randomFrom, randomTariff } from "./random-tariff.ts";
@@ -23,7 +29,7 @@ describe("the digit trie", () => {
         const path = new Int32Array(2 * (trie.depth + 1));
         const count = matchPrefixes(trie, number, path);
         const found = Array.from({ length: count }, (_, step) => {
-          const key = sorted[firstRowOf(trie, path[2 * step]!)]!;
+          const key = sorted[firstValueOf(trie, path[2 * step]!)]!;
           expect(key.length).toBe(path[2 * step + 1]);
           return key;
         });
@@ -31,6 +37,7 @@ describe("the digit trie", () => {
           .filter((key) => number.startsWith(key))
           .sort((a, b) => a.length - b.length);
         expect(found).toEqual(scanned);
+        expect(longestMatch(trie, number)).toBe(scanned.at(-1)?.length ?? -1);
       }),
       { numRuns: 2000 },
     );
@@ -39,6 +46,40 @@ describe("the digit trie", () => {
   it("stops at what is no digit", () => {
     const trie = buildDigitTrie(["4", "44"], [0, 1, 2]);
     expect(matchPrefixes(trie, "4*4", new Int32Array(6))).toBe(1);
+    expect(longestMatch(trie, "4*4")).toBe(1);
+  });
+});
+
+describe("the prefix index", () => {
+  it("finds the rows of each deck at each prefix, and says where a deck has none", () => {
+    const sets = fc.array(fc.uniqueArray(digits(3), { maxLength: 12 }), { maxLength: 12 });
+    fc.assert(
+      fc.property(sets, digits(4), (prefixesOfDecks, number) => {
+        const decks = prefixesOfDecks.map((prefixes) => ({
+          prefixes: [...prefixes].sort(),
+          rowCounts: prefixes.map((_, index) => 1 + (index % 3)),
+        }));
+        const { index, firstRows, rows } = buildPrefixIndex(decks);
+        const path = new Int32Array(2 * (index.trie.depth + 1));
+        const count = matchPrefixes(index.trie, number, path);
+        let [found, wanted] = [0, 0];
+        for (const [deck, { prefixes, rowCounts }] of decks.entries()) {
+          wanted += prefixes.filter((prefix) => number.startsWith(prefix)).length;
+          for (let step = 0; step < count; step++) {
+            const entry = entryOf(index, path[2 * step]!, deck);
+            const prefix = prefixes.indexOf(number.slice(0, path[2 * step + 1]));
+            expect(entry >= 0).toBe(prefix >= 0);
+            if (entry < 0) continue;
+            found++;
+            expect(firstRowOf(index, entry)).toBe(firstRows[deck]![prefix]);
+            expect(endRowOf(index, entry) - firstRowOf(index, entry)).toBe(rowCounts[prefix]);
+          }
+        }
+        expect(found).toBe(wanted);
+        expect(rows).toBe(decks.flatMap((deck) => deck.rowCounts).reduce((a, b) => a + b, 0));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
 

@@ -133,13 +133,10 @@ function pricePlan(
   const without = (reason: string) => ({ reason, prefix, billed: 0, exact: whole(0) });
   if (rows.length === 0) return without("no-rate");
 
+  const bands = tariff.bands.filter(({ name }) => rows.some((row) => row.band === name));
   function rowAt(second: number): RateRow | undefined {
     const at = call.callTime!.atMs + (isTime ? second * 1000 : 0);
-    const band = tariff.bands.find(
-      (candidate) =>
-        rows.some((row) => row.band === candidate.name) &&
-        bandHolds(candidate, plan.rules.timeZone, at),
-    );
+    const band = bands.find((candidate) => bandHolds(candidate, plan.rules.timeZone, at));
     const ofBand = rows.filter((row) => row.band === (band?.name ?? null));
     const reached = ofBand.filter((row) => row.fromSecond <= second);
     return reached.sort((a, b) => b.fromSecond - a.fromSecond)[0];

@@ -60,10 +60,11 @@ export function readRatingPlan(row: CsvRow, { plan, faults }: TableContext): voi
   const destinationRates = readTag(row, 1, faults);
   const timing = readTag(row, 2, faults);
   const weight = readAmount(row, 3, faults);
-  if (tag === null || destinationRates === null || timing === null || weight === null) return;
+  if (tag === null || destinationRates === null || timing === null) return;
   const { file, line } = row;
   const rows = plan.ratingPlans.get(tag) ?? [];
-  rows.push({ file, line, destinationRates, timing, weight: weight.value });
+  // A faulty number must hide neither the row's other faults nor its tag.
+  rows.push({ file, line, destinationRates, timing, weight: weight?.value ?? 0 });
   plan.ratingPlans.set(tag, rows);
 }
 
@@ -95,7 +96,6 @@ export function createProfileReader({ plan, faults, layout }: TableContext) {
     if (time.kind === "relative" || time.kind === "invalid") {
       const code = time.kind === "relative" ? "relative-time" : "invalid-timestamp";
       faults.add(placeOf(row, columns.activation), code, row.fields[columns.activation]);
-      return;
     }
     if (tenant === null || category === null || subject === null || planTag === null) return;
     const key = `${tenant}:${category}:${subject}`;

@@ -23,7 +23,7 @@ export function readDestination(row: CsvRow, context: TableContext): void {
   const { plan, faults } = context;
   if (tag === "" || prefix === "") {
     faults.add(placeOf(row, tag === "" ? 0 : 1), "missing-field");
-    return;
+    if (tag === "") return;
   }
   if (prefix.charCodeAt(0) <= 32 || prefix.charCodeAt(prefix.length - 1) <= 32) {
     faults.add(placeOf(row, 1), "outer-spaces", `"${prefix}"`);
@@ -42,8 +42,12 @@ export function readRate(row: CsvRow, context: TableContext): void {
   const unitNs = duration(row, 3);
   const incrementNs = duration(row, 4);
   const startNs = duration(row, 5);
-  if (tag === null || fee === null || value === null) return;
-  if (unitNs === null || incrementNs === null || startNs === null) return;
+  if (tag === null) return;
+  const rate = plan.rates.get(tag) ?? addRate(row, context, { tag, fee: fee ?? NO_AMOUNT });
+  if (fee !== null && fee.value !== 0 && fee.value !== rate.connectFee) {
+    faults.add(placeOf(row, 1), "ignored-connect-fee", `${tag}: ${rate.connectFeeText}.`);
+  }
+  if (value === null || unitNs === null || incrementNs === null || startNs === null) return;
   const slot: RateSlot = {
     line: row.line,
     startNs,
@@ -52,23 +56,28 @@ export function readRate(row: CsvRow, context: TableContext): void {
     unitNs: unitNs === 0 ? SECOND_NS : unitNs,
     incrementNs: incrementNs === 0 ? SECOND_NS : incrementNs,
   };
-  const rate = plan.rates.get(tag);
-  if (rate === undefined) {
-    plan.rates.set(tag, {
-      tag,
-      file: row.file,
-      line: row.line,
-      connectFee: fee.value,
-      connectFeeText: fee.text,
-      slots: [slot],
-      ...(context.layout === "rc3" ? rc3Rounding(row, faults) : NO_ROUNDING),
-    });
-    return;
-  }
-  if (fee.value !== 0 && fee.value !== rate.connectFee) {
-    faults.add(placeOf(row, 1), "ignored-connect-fee", `${tag}: ${rate.connectFeeText}.`);
-  }
   addSlot(rate, slot, { row, faults });
+}
+
+const NO_AMOUNT = { value: 0, text: "0" };
+
+/** The tag is known from its first row on, also when that has a faulty value. */
+function addRate(
+  row: CsvRow,
+  { plan, faults, layout }: TableContext,
+  { tag, fee }: { tag: string; fee: { value: number; text: string } },
+): Rate {
+  const rate: Rate = {
+    tag,
+    file: row.file,
+    line: row.line,
+    connectFee: fee.value,
+    connectFeeText: fee.text,
+    slots: [],
+    ...(layout === "rc3" ? rc3Rounding(row, faults) : NO_ROUNDING),
+  };
+  plan.rates.set(tag, rate);
+  return rate;
 }
 
 const NO_ROUNDING = { roundingMethod: "", roundingDecimals: 0 };
@@ -99,10 +108,9 @@ export function readDestinationRate(row: CsvRow, context: TableContext): void {
   const tag = readTag(row, 0, faults);
   const destination = readTag(row, 1, faults);
   const rate = readTag(row, 2, faults);
-  const decimals = layout === "rc3" ? 0 : readWhole(row, 4, faults);
-  const maxCost = layout === "rc3" ? { value: 0, text: "0" } : readAmount(row, 5, faults);
+  const decimals = (layout === "rc3" ? null : readWhole(row, 4, faults)) ?? 0;
+  const maxCost = (layout === "rc3" ? null : readAmount(row, 5, faults)) ?? NO_AMOUNT;
   if (tag === null || destination === null || rate === null) return;
-  if (decimals === null || maxCost === null) return;
   const entry: DestinationRate = {
     file: row.file,
     line: row.line,

@@ -169,7 +169,28 @@ describe("faults of a folder", () => {
       ["wrong-columns", "Destinations.csv", 3, 2],
       ["invalid-number", "Rates.csv", 2, 5],
       ["invalid-duration", "Rates.csv", 2, 11],
+      ["unknown-destination-rates", "RatingPlans.csv", 3, 3],
+      ["unknown-timing", "RatingPlans.csv", 3, 6],
       ["invalid-number", "RatingPlans.csv", 3, 9],
+    ]);
+  });
+
+  it("a faulty value does not make its row's tag unknown elsewhere", () => {
+    const files = folderOf({
+      ...SOUND,
+      destinations: ["D,"],
+      rates: ["R,x,1,60s,1s,0s"],
+      destinationRates: ["DR,D,R,*up,x,x,"],
+      plans: ["P,DR,T,x"],
+      profiles: ["cgrates.org,call,*any,x,P,"],
+    });
+    expect(faultsOf(files).map(({ code, file }) => `${file} ${code}`)).toEqual([
+      "DestinationRates.csv invalid-number",
+      "DestinationRates.csv invalid-number",
+      "Destinations.csv missing-field",
+      "RatingPlans.csv invalid-number",
+      "RatingProfiles.csv invalid-timestamp",
+      "Rates.csv invalid-number",
     ]);
   });
 

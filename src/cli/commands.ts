@@ -68,7 +68,10 @@ export async function runCommand(argv: string[], output: Output = processOutput)
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return reportError(error, output, argv.includes("--json"));
+    const asJson = argv.includes("--json");
+    if (!(error instanceof CommanderError)) return reportError(error, output, asJson);
+    if (error.exitCode === 0) return EXIT.ok;
+    if (asJson) output.printJson({ error: { code: "invalid-params", message: error.message } });
+    return EXIT.usage;
   }
 }

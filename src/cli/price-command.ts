@@ -1,5 +1,5 @@
 // cdrate price: what a call costs by a tariff folder or by the store; one call or a stream.
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { z } from "zod";
 import type { JsonObject } from "../cdr/json.ts";
 import type { Params } from "../client/client.ts";
@@ -8,6 +8,7 @@ import { type PriceParameters, priceByFolder, priceByStore } from "../engine/pri
 import { readTariffFiles } from "../engine/tariff-folders.ts";
 import { EngineError, engineError } from "../errors.ts";
 import type { CommandParts } from "./commands.ts";
+import { COMPAT_FLAG, readCompat, wholeNumberOf } from "./flag-values.ts";
 import { lineBlocks } from "./line-blocks.ts";
 import { type Output, table } from "./output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
@@ -27,7 +28,7 @@ export function addPriceCommand(program: Command, parts: CommandParts): void {
     .command("price")
     .description("what a call would cost; nothing is stored")
     .option("--tariff <folder>", "price by this folder instead of the store")
-    .option("--compat <semantics>", "exact | cgrates | cgrates-0.9.1, for a CGRateS folder")
+    .option(COMPAT_FLAG, "exact | cgrates | cgrates-0.9.1, for a CGRateS folder", readCompat)
     .option("--tenant <tenant>")
     .option("--category <category>")
     .option("--account <account>")
@@ -39,10 +40,22 @@ export function addPriceCommand(program: Command, parts: CommandParts): void {
     .option("--usage <length>", "duration text, or seconds (CGRateS: nanoseconds, units)")
     .option("--end-time <time>", "instead of the usage")
     .option("--tor <type>", "type of record: *voice, *data, *sms …")
-    .option("--loop-index <number>", "CGRateS: a later part of a session, when not 0", wholeNumber)
+    .option(
+      "--loop-index <number>",
+      "CGRateS: a later part of a session, when not 0",
+      wholeNumberOf("loopIndex"),
+    )
     .option("--rating-plan <plan...>", "CGRateS: rate on these plans")
-    .option("--rounding-decimals <number>", "CGRateS: rounding_decimals (5)", wholeNumber)
-    .option("--fallback-depth <number>", "CGRateS: levels of fallback subjects (3)", wholeNumber)
+    .option(
+      "--rounding-decimals <number>",
+      "CGRateS: rounding_decimals (5)",
+      wholeNumberOf("roundingDecimals"),
+    )
+    .option(
+      "--fallback-depth <number>",
+      "CGRateS: levels of fallback subjects (3)",
+      wholeNumberOf("fallbackDepth"),
+    )
     .option("--trace", "say each step")
     .option("--calls <file>", "JSON lines, or - for standard input; one JSON line out for each")
     .option("--json", "answer as JSON");
@@ -56,14 +69,6 @@ export function addPriceCommand(program: Command, parts: CommandParts): void {
       else printAnswer(answer, parts);
     });
   });
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new InvalidArgumentError("a whole number ≥ 0");
-  }
-  return value;
 }
 
 async function withPrice(

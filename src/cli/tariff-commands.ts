@@ -9,6 +9,7 @@ import { readTariffFiles } from "../engine/tariff-folders.ts";
 import { EngineError, engineError } from "../errors.ts";
 import type { Fault } from "../tariffs/tariff.ts";
 import type { CommandParts } from "./commands.ts";
+import { COMPAT_FLAG, readCompat } from "./flag-values.ts";
 import { EXIT, type Output, table } from "./output.ts";
 
 const COMPAT = "exact | cgrates | cgrates-0.9.1: semantics of a CGRateS folder";
@@ -40,7 +41,7 @@ function addCheck(tariff: Command, { output, exit }: CommandParts): void {
   tariff
     .command("check <folder>")
     .description("list every fault of a folder; nothing is stored")
-    .option("--compat <semantics>", COMPAT)
+    .option(COMPAT_FLAG, COMPAT, readCompat)
     .option("--json", "answer as JSON")
     .action(async (folder: string, options: { compat?: Compat; json?: boolean }) => {
       const checked = await createInlineCompiler().check(
@@ -76,7 +77,7 @@ function addLoad(tariff: Command, parts: CommandParts): void {
     .command("load <folder>")
     .description("store a faultless folder as a version")
     .option("--name <name>", "name of the tariff; else the folder's")
-    .option("--compat <semantics>", COMPAT)
+    .option(COMPAT_FLAG, COMPAT, readCompat)
     .option("--activate", "and let it price calls from now on")
     .option("--json", "answer as JSON")
     .action(async (folder: string, options: LoadOptions) => {

@@ -188,9 +188,9 @@ describe("faults of a folder", () => {
       "DestinationRates.csv invalid-number",
       "DestinationRates.csv invalid-number",
       "Destinations.csv missing-field",
+      "Rates.csv invalid-number",
       "RatingPlans.csv invalid-number",
       "RatingProfiles.csv invalid-timestamp",
-      "Rates.csv invalid-number",
     ]);
   });
 

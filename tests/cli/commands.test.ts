@@ -4,8 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { runCommand } from "../../src/cli/commands.ts";
-import type { Output } from "../../src/cli/output.ts";
+import { capturedRun as run } from "./captured-run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,21 +18,6 @@ const call = [
   "--answer-time",
   "2026-03-02T09:00:00Z",
 ];
-
-async function run(...argv: string[]) {
-  const lines: string[] = [];
-  const warnings: string[] = [];
-  const output: Output = {
-    print: (text) => lines.push(text),
-    printJson: (value) => lines.push(JSON.stringify(value)),
-    warn: (text) => warnings.push(text),
-    write: async (block) => {
-      lines.push(...block.trimEnd().split("\n"));
-    },
-  };
-  const code = await runCommand(argv, output);
-  return { code, lines, text: lines.join("\n"), warnings, json: () => JSON.parse(lines.join("")) };
-}
 
 function faultyTariff(): string {
   const path = join(folder, "faulty");

@@ -1,0 +1,22 @@
+// Readers of flag values; a value that cannot be read is a fault that names its flag.
+import type { Compat } from "../engine/ports.ts";
+import { engineError } from "../errors.ts";
+
+export const COMPAT_FLAG = "--compat <semantics>";
+const COMPATS: readonly string[] = ["exact", "cgrates", "cgrates-0.9.1"] satisfies Compat[];
+
+/** @throws EngineError `invalid-params` */
+export function readCompat(text: string): Compat {
+  if (COMPATS.includes(text)) return text as Compat;
+  throw engineError("invalid-params", `--compat: "${text}" is none of ${COMPATS.join(", ")}.`, {
+    path: "compat",
+  });
+}
+
+/** A reader of whole numbers ≥ 0 for one member. @throws EngineError `invalid-params` */
+export function wholeNumberOf(path: string): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,15}$/.test(text)) return Number(text);
+    throw engineError("invalid-params", `${path}: "${text}" is no whole number ≥ 0.`, { path });
+  };
+}

@@ -5,7 +5,7 @@ import type { RateBatchParts } from "./rate-batch.ts";
 import { reviseCdr } from "./revise-cdr.ts";
 
 /** The next revision of a CDR that is voided: no amounts, and the reason why. */
-export function voidedRating(
+function voidedRating(
   current: Rating,
   { ratedAtMs, note }: { ratedAtMs: number; note: string },
 ): Rating {

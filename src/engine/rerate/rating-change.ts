@@ -26,7 +26,7 @@ export function changeOf(stored: Rating, { priced, tariffVersion }: RatedCall): 
 }
 
 /** Equal as JSON values, in whatever order of members; an absent member equals undefined. */
-export function sameJson(left: unknown, right: unknown): boolean {
+function sameJson(left: unknown, right: unknown): boolean {
   if (left === right) return true;
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) {
     return false;

@@ -51,10 +51,15 @@ async function changesOf(
 ): Promise<Found[]> {
   // What was voided stays so, even where a filter names it.
   const priceable = cdrs.filter((cdr) => cdr.rating.outcome !== "voided");
+  // The routing of a call was decided by the figures of its day.
+  const used = await Promise.all(
+    priceable.map(({ tenant, rating }) =>
+      figuresUsed(parts.store, { tenant, basis: rating.basis }),
+    ),
+  );
   const rated = await rateCalls(parts, priceable.map(toCall), {
     versionOf,
-    // The routing of a call was decided by the figures of its day.
-    figures: priceable.map((cdr) => figuresUsed(cdr.rating.basis)),
+    figures: used.map(({ figures }) => figures),
   });
   const found: Found[] = [];
   for (const [index, cdr] of priceable.entries()) {

@@ -4,7 +4,7 @@ import type { RateBatchParts } from "../rate-batch.ts";
 import { type RerateJob, type RerateState, saveJob } from "./rerate-job.ts";
 
 /** After this long without a sign of life another process may take the job over. */
-export const LEASE_MS = 30_000;
+const LEASE_MS = 30_000;
 /** Pages between two checkpoints; a crash repeats at most these. */
 const PAGES_PER_CHECKPOINT = 8;
 

@@ -18,7 +18,7 @@ export const STORES = [
 ];
 
 /** A tariff whose Spanish retail rate is `sell`; buy is half of 0.10 by Alpha, if there is one. */
-export function tariffFiles(sell: string, others = ""): Record<string, string> {
+function tariffFiles(sell: string, others = ""): Record<string, string> {
   return {
     "tariff.yaml": `tenant: ${TENANT}
 currency: EUR

@@ -1,0 +1,209 @@
+// Planning and applying a rerate on a SQLite file, each as a share of what the store does bare:
+// a scan that also inserts one line of the same size per CDR, and conditional updates. Every CDR
+// changes, the worst case. Arguments: the numbers of CDRs (100,000 when not said).
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { toCall } from "../src/cdr/call.ts";
+import type { Cdr, StoredCdr } from "../src/cdr/cdr.ts";
+import { composeEngine } from "../src/compose.ts";
+import { readSettings } from "../src/config.ts";
+import type { Engine } from "../src/engine/engine.ts";
+import { rateBatch, rateCalls } from "../src/engine/rate-batch.ts";
+import { readCdrObject } from "../src/formats/cdr-object.ts";
+import { mediate } from "../src/mediation/mediate.ts";
+import { seededRandom } from "../tests/tariffs/seeded-deck.ts";
+
+const PAGE = 500;
+const TENANT = "bench.example";
+const NOW_MS = Date.parse("2026-04-30T00:00:00Z");
+const START_MS = Date.parse("2026-04-01T00:00:00Z");
+
+const files = (raise: number) => {
+  const row = (prefix: number) => `${prefix},Place,0.${1000 + (prefix % 997) + raise},60,1`;
+  const rows = Array.from({ length: 900 }, (_, index) => row(100 + index));
+  const deck = `prefix,destination,rate,first_interval,next_interval\n${rows.join("\n")}\n`;
+  const carriers = ["alpha", "beta", "gamma"];
+  return {
+    "tariff.yaml": `tenant: ${TENANT}
+currency: EUR
+defaultNumbering: wholesale-digits
+retailPlans: { retail: { deck: retail.csv } }
+carrierPlans:
+${carriers.map((name) => `  ${name}: { carrier: ${name}, deck: ${name}.csv }`).join("\n")}
+voipPlans: { gold: { retail: [retail], carriers: [${carriers.join(", ")}] } }
+accounts: accounts.csv
+`,
+    "retail.csv": deck,
+    "accounts.csv": "account,voip_plan,numbering,from\n*any,gold,,\n",
+    ...Object.fromEntries(carriers.map((name) => [`${name}.csv`, deck.replaceAll("0.1", "0.0")])),
+  };
+};
+
+interface Watched<T> {
+  seconds: number;
+  /** Of the processor: what others do on the machine does not count. */
+  cpuSeconds: number;
+  mostMb: number;
+  value: T;
+}
+
+/** Times the work and takes the most memory that the process had while it went on. */
+async function watched<T>(work: () => Promise<T>): Promise<Watched<T>> {
+  let most = 0;
+  const look = () => {
+    most = Math.max(most, process.memoryUsage().rss);
+  };
+  const timer = setInterval(look, 20);
+  const [begun, cpu] = [performance.now(), process.cpuUsage()];
+  try {
+    const value = await work();
+    look();
+    const { user, system } = process.cpuUsage(cpu);
+    return {
+      seconds: (performance.now() - begun) / 1000,
+      cpuSeconds: (user + system) / 1e6,
+      mostMb: most / 2 ** 20,
+      value,
+    };
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function fill(engine: Engine, count: number): Promise<void> {
+  const random = seededRandom(7);
+  const source = engine.sourceOf({ path: "/cgr", address: "127.0.0.1", credential: null });
+  for (let start = 0; start < count; start += PAGE) {
+    const cdrs = Array.from({ length: Math.min(PAGE, count - start) }, (_, index): Cdr => {
+      const number = start + index;
+      const read = readCdrObject({
+        originId: `bench-${number}`,
+        tenant: TENANT,
+        account: `${1000 + Math.floor(random() * 500)}`,
+        destination: `${100 + Math.floor(random() * 900)}${1_000_000 + (number % 1_000_000)}`,
+        answerTime: new Date(START_MS + Math.floor(random() * 28 * 86_400) * 1000).toISOString(),
+        usage: `${1 + Math.floor(random() * 900)}s`,
+      });
+      if (!read.ok) throw new Error(read.detail);
+      const mediated = mediate(read.raw, source, NOW_MS);
+      if (!mediated.ok) throw new Error(mediated.detail);
+      return mediated.cdr;
+    });
+    await engine.store.insert(await rateBatch(engine.rating, cdrs));
+  }
+}
+
+/** A scan that inserts a line of the planned size for each CDR. */
+async function scanAndInsert({ store }: Engine, lineLength: number): Promise<void> {
+  await store.putJob({
+    id: "bare",
+    kind: "bench",
+    state: "bare",
+    version: 1,
+    createdAtMs: 0,
+    body: {},
+  });
+  const text = "x".repeat(lineLength);
+  let number = 0;
+  for await (const page of store.scan({}, PAGE)) {
+    const lines = page.map(() => {
+      number += 1;
+      return { number, hash: "h".repeat(64), text };
+    });
+    await store.appendLines("bare", "bare", lines);
+  }
+}
+
+/** The price of the CDRs of one page, again and again. */
+async function pricePure(engine: Engine, cdrs: StoredCdr[], rounds: number): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
+    await rateCalls(engine.rating, cdrs.map(toCall));
+  }
+}
+
+async function reviseAll({ store }: Engine): Promise<void> {
+  for await (const page of store.scan({}, PAGE)) {
+    await store.revise(
+      page.map(({ id, rating }) => ({
+        id,
+        expectedRevision: rating.revision,
+        rating: { ...rating, revision: rating.revision + 1 },
+        atMs: NOW_MS,
+      })),
+    );
+  }
+}
+
+async function measure(count: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "cdrate-bench-"));
+  const store = `sqlite:${join(folder, "rerate.db")}`;
+  const settings = readSettings({ environment: {}, flags: { store } });
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const engine = await composeEngine(settings, { clock: () => NOW_MS, log: silent });
+  const perSecond = (seconds: number) => Math.round(count / seconds).toLocaleString("en");
+  const print = (
+    what: string,
+    { seconds, cpuSeconds, mostMb }: Watched<unknown>,
+    than?: Watched<unknown>,
+  ) => {
+    const percent = (mine: number, theirs: number) => `${Math.round((100 * theirs) / mine)} %`;
+    const share =
+      than === undefined
+        ? ""
+        : ` (${percent(seconds, than.seconds)} and ${percent(cpuSeconds, than.cpuSeconds)} of it)`;
+    process.stdout.write(
+      `  ${what.padEnd(36)} ${perSecond(seconds).padStart(8)} CDRs/s ${perSecond(cpuSeconds).padStart(8)} a CPU second, ${Math.round(mostMb)} MB${share}\n`,
+    );
+  };
+  try {
+    const [wrong, right] = [
+      await engine.tariffs.load({ files: files(0) }),
+      await engine.tariffs.load({ files: files(1) }),
+    ];
+    await engine.tariffs.activate(wrong.version, { fromMs: START_MS });
+    await fill(engine, count);
+    await engine.tariffs.activate(right.version, { fromMs: START_MS });
+    process.stdout.write(`${count.toLocaleString("en")} CDRs, all of which change\n`);
+
+    const { cdrs } = await engine.store.find({
+      filter: {},
+      sort: { by: "callTime", descending: false },
+      limit: PAGE,
+    });
+    const rounds = Math.ceil(count / PAGE);
+    const pure = await watched(() => pricePure(engine, cdrs, rounds));
+    print("pricing alone", pure);
+
+    const plan = await watched(async () => {
+      const { id } = await engine.rerates.plan({ filter: {} });
+      await engine.rerates.settled(id);
+      return id;
+    });
+    const job = plan.value;
+    const [line] = await engine.store.pageLines(job, "planned", { after: 0, limit: 1 });
+    const bare = await watched(() => scanAndInsert(engine, line?.text.length ?? 0));
+    print("scan that inserts a line each", bare);
+    print("plan", plan, bare);
+
+    const apply = await watched(async () => {
+      await engine.rerates.apply(job);
+      await engine.rerates.settled(job);
+    });
+    const { body } = await engine.rerates.get(job);
+    if (body.apply.done !== count) throw new Error(`applied ${body.apply.done} of ${count}`);
+    const updates = await watched(() => reviseAll(engine));
+    print("scan with a conditional update each", updates);
+    print("apply", apply, updates);
+    const audit = await watched(() => engine.audits.run());
+    print("audit", audit);
+    const fault = audit.value.find(({ ok }) => !ok);
+    if (fault !== undefined) throw new Error(`${fault.name}: ${fault.detail}`);
+  } finally {
+    await engine.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const counts = process.argv.slice(2).map(Number);
+for (const count of counts.length === 0 ? [100_000] : counts) await measure(count);

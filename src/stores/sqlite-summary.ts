@@ -44,14 +44,16 @@ function periodFunction(database: Database, period: Period, timeZone: string): s
   return name;
 }
 
-/** Integer sums of the amounts that fit, and the texts of those that do not, per amount. */
+/** Integer sums of the amounts that fit. */
 function moneyColumns(name: Money): string {
   return `count(${name}_units) AS ${name}_count,
     coalesce(sum(${name}_units), 0) AS ${name}_units,
-    coalesce(sum(${name}_parts), 0) AS ${name}_parts,
-    json_group_array(rating ->> '$.${name}.amount') FILTER (WHERE has_long_amount = 1
-      AND ${name}_units IS NULL AND rating ->> '$.${name}.amount' IS NOT NULL)
-      AS ${name}_texts`;
+    coalesce(sum(${name}_parts), 0) AS ${name}_parts`;
+}
+
+/** The text of an amount that does not fit. */
+function longAmount(name: Money): string {
+  return `iif(${name}_units IS NULL, rating ->> '$.${name}.amount', NULL) AS ${name}_text`;
 }
 
 function keyColumn(database: Database, key: GroupKey, query: SummaryQuery): string {
@@ -59,22 +61,34 @@ function keyColumn(database: Database, key: GroupKey, query: SummaryQuery): stri
   return `${periodFunction(database, key, query.timeZone)}(${TIME_COLUMNS[query.time]})`;
 }
 
-/** Columns of the sums and the grouping; FROM and WHERE are those of the piece. */
-function sumsQuery(database: Database, query: SummaryQuery): (piece: Piece) => string {
+interface SumsQueries {
+  /** One row for each group. */
+  sums: string;
+  /** One row for each CDR with amounts that do not fit: a query of its own, since SQLite would
+   * carry the whole rating of every CDR through the grouping. */
+  longAmounts: string;
+}
+
+/** FROM and WHERE are those of the piece. */
+function sumsQueries(database: Database, query: SummaryQuery): (piece: Piece) => SumsQueries {
   const keys = query.groupBy.map(
     (key, index) => `${keyColumn(database, key, query)} AS key_${index}`,
   );
   const names = query.groupBy.map((_key, index) => `key_${index}`);
   const columns = [...keys, "currency", "buy_currency"].join(", ");
   const groups = [...names, "currency", "buy_currency"].join(", ");
-  return (piece) => `SELECT ${columns},
+  return ({ from, where }) => ({
+    sums: `SELECT ${columns}, max(has_long_amount) AS has_long_amount,
       count(*) AS calls, sum(usage > 0) AS answered,
       sum(is_timed) AS voice_calls, sum(is_timed AND usage > 0) AS voice_answered,
       sum(iif(is_timed, usage, 0)) AS usage_ms, sum(iif(is_timed, 0, usage)) AS units,
       coalesce(sum(pdd_ms), 0) AS pdd_ms, count(pdd_ms) AS pdd_calls,
       ${MONEY.map(moneyColumns).join(", ")}
-      FROM ${piece.from} WHERE ${piece.where.sql}
-      GROUP BY ${groups}`;
+      FROM ${from} WHERE ${where.sql}
+      GROUP BY ${groups}`,
+    longAmounts: `SELECT ${columns}, ${MONEY.map(longAmount).join(", ")}
+      FROM ${from} WHERE ${where.sql} AND has_long_amount = 1`,
+  });
 }
 
 type SumsRow = Record<string, string | bigint | null>;
@@ -135,11 +149,19 @@ function addRow(group: Group, row: SumsRow): void {
   group.pddCalls += row["pdd_calls"] as bigint;
   for (const name of MONEY) {
     const sum = group.money[name];
-    const texts = JSON.parse(row[`${name}_texts`] as string) as string[];
-    sum.count += (row[`${name}_count`] as bigint) + BigInt(texts.length);
+    sum.count += row[`${name}_count`] as bigint;
     sum.units += row[`${name}_units`] as bigint;
     sum.parts += row[`${name}_parts`] as bigint;
-    sum.rest = texts.reduce(addDecimals, sum.rest);
+  }
+}
+
+function addLongAmounts(group: Group, row: SumsRow): void {
+  for (const name of MONEY) {
+    const text = row[`${name}_text`] as string | null;
+    if (text === null) continue;
+    const sum = group.money[name];
+    sum.count += 1n;
+    sum.rest = addDecimals(sum.rest, text);
   }
 }
 
@@ -172,18 +194,27 @@ export async function summarizeCdrs(
   query: SummaryQuery & ReadOptions,
 ): Promise<SummaryRow[]> {
   periodLabels(query.timeZone);
-  const sqlOf = sumsQuery(database, query);
+  const sqlOf = sumsQueries(database, query);
   const groups = new Map<string, Group>();
+  const groupOf = (row: SumsRow): Group => {
+    const keys = query.groupBy.map((_key, index) => row[`key_${index}`]);
+    const name = JSON.stringify([...keys, row["currency"], row["buy_currency"]]);
+    const group = groups.get(name) ?? newGroup(query, row);
+    groups.set(name, group);
+    return group;
+  };
   const walk = { filter: query.filter, descending: false, signal: query.signal };
   await forEachPiece(database, indexedExtraFields, walk, (piece) => {
-    const statement = database.prepare<unknown[], SumsRow>(sqlOf(piece)).safeIntegers(true);
-    const rows = statement.all(...piece.where.values);
-    for (const row of rows) {
-      const keys = query.groupBy.map((_key, index) => row[`key_${index}`]);
-      const name = JSON.stringify([...keys, row["currency"], row["buy_currency"]]);
-      const group = groups.get(name) ?? newGroup(query, row);
-      groups.set(name, group);
-      addRow(group, row);
+    const { sums, longAmounts } = sqlOf(piece);
+    const select = (sql: string): SumsRow[] =>
+      database
+        .prepare<unknown[], SumsRow>(sql)
+        .safeIntegers(true)
+        .all(...piece.where.values);
+    const rows = select(sums);
+    for (const row of rows) addRow(groupOf(row), row);
+    if (rows.some((row) => row["has_long_amount"] === 1n)) {
+      for (const row of select(longAmounts)) addLongAmounts(groupOf(row), row);
     }
     return true;
   });

@@ -51,7 +51,7 @@ function banner({ engine, url }: Service, settings: Settings): string {
     "",
     "Post a CDR:",
     `  curl ${url}/cgr${credentials} -d 'accid=first-call&account=1001&destination=34650123456&time_answer=2026-03-02T09:00:00Z&duration=95s'`,
-    `JSON-RPC: ${url}/jsonrpc · its document: ${url}/openrpc.json · metrics: ${url}/metrics`,
+    `JSON-RPC: ${url}/jsonrpc · its methods: ${url}/docs · metrics: ${url}/metrics`,
     "Stop with Ctrl-C.",
   ].join("\n");
 }

@@ -89,6 +89,15 @@ function idPieces(ids: string[]): Piece[] {
   return pieces;
 }
 
+const lastTurns = new WeakMap<Database, Promise<void>>();
+
+/** A turn of the event loop in which no other walk of this database reads a piece. */
+function ownTurn(database: Database): Promise<void> {
+  const turn = (lastTurns.get(database) ?? Promise.resolve()).then(() => nextTurn());
+  lastTurns.set(database, turn);
+  return turn;
+}
+
 export interface PieceWalk {
   filter: CdrFilter;
   descending: boolean;
@@ -121,7 +130,7 @@ export async function forEachPiece(
     for (const piece of idPieces(walk.filter.ids)) {
       walk.signal?.throwIfAborted();
       if (!run(combine(piece))) return;
-      await nextTurn();
+      await ownTurn(database);
     }
     return;
   }
@@ -141,6 +150,6 @@ export async function forEachPiece(
     if (!wantsMore || end === null) return;
     start = end;
     rows = nextPieceRows(rows, performance.now() - startedAt);
-    await nextTurn();
+    await ownTurn(database);
   }
 }

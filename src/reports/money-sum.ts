@@ -14,7 +14,12 @@ export function zeroSum(): MoneySum {
 
 /** Adds (or, with −1, takes away) an amount in place. @throws RangeError for no decimal text */
 export function addAmount(sum: MoneySum, amount: string, sign: 1 | -1 = 1): void {
-  const { digits, scale } = parseAmount(amount);
+  addParsed(sum, parseAmount(amount), sign);
+}
+
+/** The same for an amount that goes into several sums and is read once. */
+export function addParsed(sum: MoneySum, amount: Readonly<MoneySum>, sign: 1 | -1 = 1): void {
+  const { digits, scale } = amount;
   if (scale > sum.scale) {
     sum.digits *= 10n ** BigInt(scale - sum.scale);
     sum.scale = scale;
@@ -23,7 +28,8 @@ export function addAmount(sum: MoneySum, amount: string, sign: 1 | -1 = 1): void
   sum.digits += sign === 1 ? scaled : -scaled;
 }
 
-function parseAmount(text: string): MoneySum {
+/** @throws RangeError for no decimal text */
+export function parseAmount(text: string): MoneySum {
   const match = DECIMAL.exec(text);
   if (match === null) throw new RangeError(`not a decimal number: ${text}`);
   const [, minus, whole = "", decimals = "", exponent = "0"] = match;

@@ -3,13 +3,13 @@ import { callTimeOf, toCall } from "../../cdr/call.ts";
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { Call, Rating } from "../../cdr/rating.ts";
 import type { JobLine } from "../../stores/store.ts";
-import { figuresUsed } from "../quality-figures.ts";
-import { type RatedCall, rateCalls, toRating } from "../rate-batch.ts";
+import { dayOfFigures, frozenFigures } from "../quality-figures.ts";
+import { type RatedCall, rateCalls } from "../rate-batch.ts";
 import { createTimeline } from "../timeline.ts";
 import { changeOf } from "./rating-change.ts";
 import { LISTS, nextHash, type PlannedLine, type RerateJob } from "./rerate-job.ts";
 import { PAGE, type RerateParts, type RerateRun, type RunEnd, runPages } from "./rerate-run.ts";
-import { createRerateTotals, type PricedPart, type RerateTotals } from "./rerate-totals.ts";
+import { createRerateTotals, type PricedPart } from "./rerate-totals.ts";
 
 /** Goes on from the last checkpoint; the lines after it are written again, the same numbers. */
 export async function planLines(parts: RerateParts, run: RerateRun): Promise<RunEnd> {
@@ -31,7 +31,10 @@ export async function planLines(parts: RerateParts, run: RerateRun): Promise<Run
     const found = await changesOf(parts, page.cdrs, versionOf);
     const lines = numberLines(job, found);
     if (lines.length > 0) await store.appendLines(job.id, LISTS.planned, lines);
-    for (const line of found) addToTotals(totals, line);
+    for (const { day, line } of found) {
+      const { account, cause, old, new: fresh } = line;
+      totals.add({ account, day, cause, old, new: fresh });
+    }
     cursor = page.nextCursor;
     isLast = cursor === undefined;
     plan.cdrs += page.cdrs.length;
@@ -41,8 +44,11 @@ export async function planLines(parts: RerateParts, run: RerateRun): Promise<Run
   });
 }
 
-/** A planned line with the day of its call, which only the totals want. */
-type Found = PlannedLine & { day: string };
+/** A planned line, and the day of its call, which only the totals want. */
+interface Found {
+  line: PlannedLine;
+  day: string;
+}
 
 async function changesOf(
   parts: RerateParts,
@@ -52,28 +58,25 @@ async function changesOf(
   // What was voided stays so, even where a filter names it.
   const priceable = cdrs.filter((cdr) => cdr.rating.outcome !== "voided");
   // The routing of a call was decided by the figures of its day.
-  const used = await Promise.all(
+  const figures = await Promise.all(
     priceable.map(({ tenant, rating }) =>
-      figuresUsed(parts.store, { tenant, basis: rating.basis }),
+      frozenFigures(parts.store, { tenant, day: dayOfFigures(rating.basis) }),
     ),
   );
-  const rated = await rateCalls(parts, priceable.map(toCall), {
-    versionOf,
-    figures: used.map(({ figures }) => figures),
-  });
+  const rated = await rateCalls(parts, priceable.map(toCall), { versionOf, figures });
   const found: Found[] = [];
   for (const [index, cdr] of priceable.entries()) {
     const again = rated[index];
     if (again === undefined) throw new Error("rateCalls answers one result for each call");
     const cause = changeOf(cdr.rating, again);
-    if (cause !== null) found.push({ ...plannedLine(cdr, again, cause), day: dayOf(cdr) });
+    if (cause !== null) found.push({ line: plannedLine(cdr, again, cause), day: dayOf(cdr) });
   }
   return found;
 }
 
 function plannedLine(cdr: StoredCdr, again: RatedCall, cause: PlannedLine["cause"]): PlannedLine {
   const { rating } = cdr;
-  const { revision: _revision, ratedAtMs: _ratedAt, ...fresh } = toRating(again, rating);
+  const { cgrates: _answersOnly, ...priced } = again.priced;
   return {
     id: cdr.id,
     tenant: cdr.tenant,
@@ -81,7 +84,7 @@ function plannedLine(cdr: StoredCdr, again: RatedCall, cause: PlannedLine["cause
     seen: rating.revision,
     cause,
     old: { ...pricedPart(rating), tariffVersion: rating.tariffVersion },
-    new: fresh,
+    new: { ...priced, tariffVersion: again.tariffVersion, semantics: again.semantics },
   };
 }
 
@@ -96,16 +99,12 @@ function dayOf(cdr: StoredCdr): string {
 
 function numberLines(job: RerateJob, found: Found[]): JobLine[] {
   const { plan } = job.body;
-  return found.map(({ day: _day, ...line }) => {
+  return found.map(({ line }) => {
     const text = JSON.stringify(line);
     plan.lines += 1;
     plan.hash = nextHash(plan.hash, text);
     return { number: plan.lines, hash: plan.hash, text };
   });
-}
-
-function addToTotals(totals: RerateTotals, { account, day, cause, old, new: fresh }: Found): void {
-  totals.add({ account, day, cause, old, new: fresh });
 }
 
 /** The same answer for the whole plan, whatever is activated while it runs or after a crash. */

@@ -3,9 +3,11 @@
 import type { Margin, Rating, Side } from "../../cdr/rating.ts";
 import {
   addAmount,
+  addParsed,
   compareMagnitudes,
   differenceText,
   type MoneySum,
+  parseAmount,
   sumText,
   zeroSum,
 } from "../../reports/money-sum.ts";
@@ -105,9 +107,14 @@ function sumsOf(map: SumsByKey, key: string): Sums {
   return made;
 }
 
-/** A key with its currency: currencies never share a row. */
+/** A key with its currency: currencies never share a row. A space stands for no key at all. */
 function rowKey(key: string | null, currency: string): string {
-  return JSON.stringify([key, currency]);
+  return `${currency}${key === null ? " " : ":"}${key ?? ""}`;
+}
+
+function readRowKey(text: string): { key: string | null; currency: string } {
+  const [, currency = "", mark, key = ""] = /^([^ :]*)([ :])(.*)$/s.exec(text) ?? [];
+  return { key: mark === " " ? null : key, currency };
 }
 
 export function createRerateTotals(state?: TotalsState): RerateTotals {
@@ -118,27 +125,35 @@ export function createRerateTotals(state?: TotalsState): RerateTotals {
   ) as Record<Dimension, SumsByKey>;
   const reasons = new Map<string, number>(state?.reasons);
 
-  /** One money of one side of a change, under every key that it belongs to. */
-  function addMoney(touched: Set<Sums>, change: MoneyChange, when: "old" | "new"): void {
-    const part = change[when];
+  /** The rows that money of one side and currency belongs to. */
+  function rowsOf(change: MoneyChange, part: PricedPart, currency: string): Sums[] {
     const keys: Record<Dimension, string | null> = {
       account: change.account,
       day: change.day,
       prefix: (part.sell ?? part.buy)?.prefix ?? null,
       carrier: part.buy?.carrier ?? null,
     };
+    return [
+      sumsOf(all, rowKey(null, currency)),
+      ...DIMENSIONS.map((name) => sumsOf(by[name], rowKey(keys[name], currency))),
+    ];
+  }
+
+  function addMoney(touched: Set<Sums>, change: MoneyChange, when: "old" | "new"): void {
+    const part = change[when];
+    let rows: Sums[] = [];
+    let rowsCurrency: string | null = null;
     for (const name of MONEY) {
       const money: Side | Margin | null = part[name];
       if (money === null) continue;
-      const { amount, currency } = money;
-      const rows = [sumsOf(all, rowKey(null, currency))];
-      for (const dimension of DIMENSIONS) {
-        rows.push(sumsOf(by[dimension], rowKey(keys[dimension], currency)));
+      if (money.currency !== rowsCurrency) {
+        rowsCurrency = money.currency;
+        rows = rowsOf(change, part, rowsCurrency);
+        for (const row of rows) touched.add(row);
       }
-      for (const row of rows) {
-        touched.add(row);
-        if (amount !== null) addAmount(row[when][name], amount);
-      }
+      if (money.amount === null) continue;
+      const amount = parseAmount(money.amount);
+      for (const row of rows) addParsed(row[when][name], amount);
     }
   }
 
@@ -230,7 +245,7 @@ function byMovement(map: SumsByKey): [string, Sums][] {
 /** Keeps the largest movers; the others become one row a currency, so that sums stay whole. */
 function putTogether(map: SumsByKey): void {
   for (const [key, sums] of byMovement(map).slice(KEPT_KEYS)) {
-    const [name, currency] = JSON.parse(key) as [string | null, string];
+    const { key: name, currency } = readRowKey(key);
     if (name === OTHERS) continue;
     const others = sumsOf(map, rowKey(OTHERS, currency));
     others.cdrs += sums.cdrs;
@@ -252,10 +267,10 @@ function moves(sums: Sums): MoneyMoves {
 }
 
 function totalsView(all: SumsByKey, counts: { cdrs: number; changed: number }): TotalsView {
-  const currencies = [...all].map(([key, sums]) => {
-    const [, currency] = JSON.parse(key) as [null, string];
-    return { currency, ...moves(sums) };
-  });
+  const currencies = [...all].map(([key, sums]) => ({
+    currency: readRowKey(key).currency,
+    ...moves(sums),
+  }));
   const total = (name: MoneyName): TotalMove => {
     const [first, ...others] = currencies.filter((row) => hasMoney(row[name]));
     if (first === undefined) return { currency: null, old: "0", new: "0", difference: "0" };
@@ -278,9 +293,9 @@ function hasMoney(move: MoneyMove): boolean {
 function topMovers(map: SumsByKey, dimension: Dimension): MoverRow[] {
   const ranked = byMovement(map);
   const rows = ranked.slice(0, TOP_ROWS);
-  const others = ranked.slice(TOP_ROWS).filter(([key]) => key.startsWith(`["${OTHERS}"`));
+  const others = ranked.slice(TOP_ROWS).filter(([key]) => readRowKey(key).key === OTHERS);
   return [...rows, ...others].map(([key, sums]) => {
-    const [name, currency] = JSON.parse(key) as [string | null, string];
+    const { key: name, currency } = readRowKey(key);
     return { [dimension]: name, currency, cdrs: sums.cdrs, ...moves(sums) };
   });
 }

@@ -65,6 +65,10 @@ const REPEATABLE: ReadonlySet<string> = new Set<MethodName>([
   "tariff.get",
   "account.get",
   "account.find",
+  "rerate.show",
+  "rerate.lines",
+  "rerate.list",
+  "audit.run",
   "suspense.find",
   "suspense.get",
 ]);

@@ -2,6 +2,7 @@
 // again only where that is safe. Method: a test service behind a fetch that can fail.
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from "vitest";
 import { CallError, createClient, type Params } from "../../src/client/client.ts";
+import { METHODS } from "../../src/rpc/methods.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 
 let service: TestService;
@@ -111,6 +112,15 @@ describe("the typed client", () => {
     const impatient = createClient({ url: service.url, fetch: never.request, retries: 1 });
     await expect(impatient.call("system.status")).rejects.toMatchObject({ code: "unreachable" });
     expect(never.seen).toHaveLength(2);
+  });
+
+  const reads = METHODS.filter((method) => method.role === "read").map(({ name }) => name);
+  it.each(reads)("makes the read %s again", async (name) => {
+    const answer = () => new Response('{"jsonrpc":"2.0","id":0,"result":{}}');
+    const { request, seen } = failing(brokenWire, answer);
+    const client = createClient({ url: service.url, fetch: request });
+    await client.batch([[name, {}] as never]);
+    expect(seen).toHaveLength(2);
   });
 
   it("sends its credentials", async () => {

@@ -27,6 +27,7 @@ export const DIFFERENCE_RULES = {
   "missing-midnight": "Days of equal number in different months are not cut at midnight.",
   "first-second": "A call within the first second of a day ends on the day before.",
   "not-cut-by-time": "Only *voice is cut by time of day.",
+  "usage-limit": "A call record over max_computed_usage of its type is refused.",
   "negative-length": "An end before the start is charged as one increment.",
 } as const;
 

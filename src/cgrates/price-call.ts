@@ -5,6 +5,7 @@ import type { Reason } from "../cdr/reasons.ts";
 import { refusalOf } from "../cdr/refusal.ts";
 import { basisOf } from "./basis.ts";
 import { chargerRuns, DEFAULT_RUN } from "./charger-runs.ts";
+import { compareSemantics, type DifferenceRule } from "./compare-semantics.ts";
 import {
   type CallDescriptor,
   type DescriptorFailure,
@@ -36,7 +37,7 @@ export type PricedCgratesCall = Priced & { trace?: JsonObject };
 export function priceCgratesCall(
   call: Call,
   snapshot: CgratesSnapshot,
-  options: { trace?: boolean } = {},
+  { trace = false, basis = true }: { trace?: boolean; basis?: boolean } = {},
 ): PricedCgratesCall {
   const refusal = refusalOf(call);
   if (refusal !== null) return { ...unrated(call, refusal), basis: {} };
@@ -51,10 +52,18 @@ export function priceCgratesCall(
     ...(others.length === 0
       ? {}
       : { runs: Object.fromEntries(others.map(([id, { side }]) => [id, side])) }),
-    basis: main.answer === null ? {} : basisOf(main.answer, snapshot.semantics),
+    basis:
+      main.answer === null || !(basis || trace) ? {} : basisOf(main.answer, snapshot.semantics),
   };
-  if (options.trace) priced.trace = traceOf(main.answer, priced.basis);
+  if (trace) priced.trace = traceOf(main.answer, priced.basis);
   return priced;
+}
+
+export interface DescriptorAnswerOptions {
+  supplier?: string;
+  callerNumber?: string;
+  trace?: boolean;
+  basis?: boolean;
 }
 
 /**
@@ -64,9 +73,9 @@ export function priceCgratesCall(
 export function priceCgratesDescriptor(
   descriptor: CallDescriptor,
   snapshot: CgratesSnapshot,
-  options: DescriptorOptions & { supplier?: string; callerNumber?: string; trace?: boolean } = {},
-): Omit<PricedCgratesCall, "basis"> {
-  const { supplier, callerNumber, trace = false, ...rounding } = options;
+  options: DescriptorOptions & DescriptorAnswerOptions = {},
+): PricedCgratesCall {
+  const { supplier, callerNumber, trace = false, basis = false, ...rounding } = options;
   const { tor = "*voice", destination } = descriptor;
   const answer = priceDescriptor(descriptor, snapshot, rounding);
   const sided = {
@@ -78,8 +87,11 @@ export function priceCgratesDescriptor(
     ...(callerNumber === undefined ? {} : { callerNumber }),
   };
   const main = { answer, side: sideOf(answer, tor, snapshot) };
-  const priced: Omit<PricedCgratesCall, "basis"> = pricedSides(sided, main, snapshot);
-  if (trace) priced.trace = traceOf(answer, basisOf(answer, snapshot.semantics));
+  const priced: PricedCgratesCall = {
+    ...pricedSides(sided, main, snapshot),
+    basis: trace || basis ? basisOf(answer, snapshot.semantics) : {},
+  };
+  if (trace) priced.trace = traceOf(answer, priced.basis);
   return priced;
 }
 
@@ -99,16 +111,32 @@ function priceRuns(call: Call, snapshot: CgratesSnapshot): Map<string, MainRun> 
 }
 
 function priceRun(call: Call, snapshot: CgratesSnapshot): Answer {
-  const { callTime, tor, usage } = call;
-  const usageNs = tor === "*voice" ? usage * 1e6 : usage;
+  const { tor } = call;
+  const { usageNs, ...descriptor } = descriptorOfRun(call);
   const limit = USAGE_MAX[tor] ?? OTHER_USAGE_MAX;
   if (snapshot.semantics === "cgrates" && usageNs > limit) {
     return { error: "MAX_USAGE_EXCEEDED", detail: `${usageNs} ns of ${tor} are over ${limit}` };
   }
-  return priceDescriptor(
-    { ...call, timeStart: callTime ?? { atMs: 0, offsetMinutes: 0 }, usageNs },
-    snapshot,
-  );
+  return priceDescriptor({ ...descriptor, usageNs }, snapshot);
+}
+
+function descriptorOfRun(call: Call) {
+  const { callTime, tor, usage } = call;
+  const usageNs = tor === "*voice" ? usage * 1e6 : usage;
+  return { ...call, timeStart: callTime ?? { atMs: 0, offsetMinutes: 0 }, usageNs };
+}
+
+/** Why the run `*default` of a call costs other than under `exact`; both are of one plan. */
+export function differenceOfCall(
+  call: Call,
+  snapshots: { cgrates: CgratesSnapshot; exact: CgratesSnapshot },
+): DifferenceRule | null {
+  const { cgrates } = snapshots;
+  const run = cgrates.hasChargers ? chargerRuns(call, cgrates).get(DEFAULT_RUN) : call;
+  if (run === undefined) return null;
+  const answer = priceRun(run, cgrates);
+  if ("error" in answer && answer.error === "MAX_USAGE_EXCEEDED") return "usage-limit";
+  return compareSemantics(descriptorOfRun(run), snapshots).rule;
 }
 
 function unrated(call: Call, reason: Reason): Omit<Priced, "basis"> {

@@ -2,7 +2,8 @@
 import type { Command } from "commander";
 import type { CommandParts } from "./commands.ts";
 import { EXIT } from "./output.ts";
-import { readInstant, withEngine } from "./tariff-commands.ts";
+import { readInstant } from "./tariff-commands.ts";
+import { withEngine } from "./with-engine.ts";
 
 export function addAuditCommand(program: Command, parts: CommandParts): void {
   const { output, exit } = parts;

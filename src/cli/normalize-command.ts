@@ -7,7 +7,7 @@ import { ruleSetSettings } from "../numbering/rule-set.ts";
 import type { CommandParts } from "./commands.ts";
 import { lineBlocks } from "./line-blocks.ts";
 import { table } from "./output.ts";
-import { withEngine } from "./tariff-commands.ts";
+import { withEngine } from "./with-engine.ts";
 
 interface NormalizeOptions {
   ruleSet?: string;

@@ -1,18 +1,18 @@
 // cdrate price: what a call costs by a tariff folder or by the store; one call or a stream.
 import type { Command } from "commander";
-import { z } from "zod";
 import type { JsonObject } from "../cdr/json.ts";
 import type { Params } from "../client/client.ts";
 import type { Compat } from "../engine/ports.ts";
 import { type PriceParameters, priceByFolder, priceByStore } from "../engine/price-parameters.ts";
 import { readTariffFiles } from "../engine/tariff-folders.ts";
 import { EngineError, engineError } from "../errors.ts";
+import { readCallLine } from "./call-line.ts";
 import type { CommandParts } from "./commands.ts";
 import { COMPAT_FLAG, readCompat, wholeNumberOf } from "./flag-values.ts";
 import { lineBlocks } from "./line-blocks.ts";
 import { type Output, table } from "./output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
-import { withEngine } from "./tariff-commands.ts";
+import { withEngine } from "./with-engine.ts";
 
 interface PriceOptions extends Omit<PriceParameters, "id">, ServiceOptions {
   tariff?: string;
@@ -95,30 +95,6 @@ async function withPrice(
   );
 }
 
-const text = z.string().max(1024).optional();
-const whole = z.number().int().min(0).optional();
-
-/** One line of `--calls`: members named as the flags, in camelCase; unknown ones are faults. */
-const callLine = z.strictObject({
-  id: z.union([z.string(), z.number()]).optional(),
-  tenant: text,
-  category: text,
-  account: text,
-  subject: text,
-  destination: text,
-  callerNumber: text,
-  carrier: text,
-  answerTime: text,
-  usage: z.union([z.number(), z.string().max(64)]).optional(),
-  endTime: text,
-  tor: text,
-  loopIndex: whole,
-  ratingPlan: z.union([z.string(), z.array(z.string())]).optional(),
-  roundingDecimals: whole,
-  fallbackDepth: whole,
-  trace: z.boolean().optional(),
-});
-
 /** Lines go out in blocks, as they came in: one write for each would be the slowest part. */
 async function priceLines(file: string, price: Price, output: Output): Promise<void> {
   for await (const lines of lineBlocks(file)) {
@@ -135,19 +111,11 @@ async function priceLines(file: string, price: Price, output: Output): Promise<v
 
 /** A line that cannot be priced answers `error`; the run goes on. */
 function priceLine(line: string, price: Price): JsonObject | Promise<JsonObject> {
-  let id: JsonObject = {};
+  const read = readCallLine(line);
+  const id: JsonObject = read.id === undefined ? {} : { id: read.id };
+  if (!read.ok) return { ...id, error: read.code, message: read.message };
   try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value === "object" && value !== null && "id" in value) {
-      id = { id: value.id as string };
-    }
-    const read = callLine.safeParse(value);
-    if (!read.success) {
-      const faults = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-      return { ...id, error: "invalid-params", message: faults.join("; ") };
-    }
-    const { id: _echoed, ...parameters } = read.data;
-    const answer = price(parameters);
+    const answer = price(read.parameters);
     if (answer instanceof Promise) {
       return answer.then(
         (priced) => Object.assign(id, priced),
@@ -162,7 +130,6 @@ function priceLine(line: string, price: Price): JsonObject | Promise<JsonObject>
 
 function faultyLine(id: JsonObject, error: unknown): JsonObject {
   if (error instanceof EngineError) return { ...id, error: error.code, message: error.message };
-  if (error instanceof SyntaxError) return { error: "parse-error", message: error.message };
   throw error;
 }
 

@@ -8,7 +8,8 @@ import type { CommandParts } from "./commands.ts";
 import { EXIT } from "./output.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { printLines, printRerate } from "./rerate-output.ts";
-import { readInstant, withEngine } from "./tariff-commands.ts";
+import { readInstant } from "./tariff-commands.ts";
+import { withEngine } from "./with-engine.ts";
 
 export function addRerateCommands(program: Command, parts: CommandParts): void {
   const rerate = program

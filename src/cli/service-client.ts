@@ -12,7 +12,7 @@ import type { Caller } from "../rpc/method.ts";
 import { METHODS } from "../rpc/methods.ts";
 import { createRpcServer } from "../rpc/rpc-server.ts";
 import type { CommandParts } from "./commands.ts";
-import { withEngine } from "./tariff-commands.ts";
+import { withEngine } from "./with-engine.ts";
 
 export interface ServiceOptions {
   url?: string;

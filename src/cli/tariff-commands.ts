@@ -1,7 +1,6 @@
 // cdrate tariff check|load|list|activate|rollback: for the person who keeps the decks.
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
-import { composeEngine, createLog } from "../compose.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createInlineCompiler } from "../engine/inline-compiler.ts";
 import type { Compat } from "../engine/ports.ts";
@@ -9,8 +8,10 @@ import { readTariffFiles } from "../engine/tariff-folders.ts";
 import { EngineError, engineError } from "../errors.ts";
 import type { Fault } from "../tariffs/tariff.ts";
 import type { CommandParts } from "./commands.ts";
+import { addCompareCommand } from "./compare-command.ts";
 import { COMPAT_FLAG, readCompat } from "./flag-values.ts";
 import { EXIT, type Output, table } from "./output.ts";
+import { withEngine } from "./with-engine.ts";
 
 const COMPAT = "exact | cgrates | cgrates-0.9.1: semantics of a CGRateS folder";
 
@@ -21,20 +22,7 @@ export function addTariffCommands(program: Command, parts: CommandParts): void {
   addList(tariff, parts);
   addActivate(tariff, parts);
   addRollback(tariff, parts);
-}
-
-/** Opens the store of the settings for one use and closes it whatever happens. */
-export async function withEngine(
-  parts: CommandParts,
-  use: (engine: Engine) => Promise<void>,
-): Promise<void> {
-  const settings = parts.settings();
-  const engine = await composeEngine(settings, { log: createLog("warn") });
-  try {
-    await use(engine);
-  } finally {
-    await engine.close();
-  }
+  addCompareCommand(tariff, parts);
 }
 
 function addCheck(tariff: Command, { output, exit }: CommandParts): void {

@@ -29,7 +29,7 @@ export interface DescriptorParameters extends Omit<CallParameters, "usage"> {
 }
 
 /** @throws EngineError `invalid-params` that names the member */
-function descriptorOf(
+export function descriptorOf(
   parameters: DescriptorParameters,
   nowMs: number,
 ): { descriptor: CallDescriptor; options: DescriptorOptions } {

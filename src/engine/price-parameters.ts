@@ -1,5 +1,6 @@
 // Prices calls described by parameters, by a folder or by the store: `cdrate price`.
 import type { JsonObject } from "../cdr/json.ts";
+import type { Call } from "../cdr/rating.ts";
 import { engineError } from "../errors.ts";
 import { parseTime } from "../mediation/time-text.ts";
 import { type CallParameters, callOf } from "./call-parameters.ts";
@@ -9,6 +10,7 @@ import { priceAnswer } from "./price-answer.ts";
 import { priceWith } from "./price-call.ts";
 import { priceQuery } from "./price-query.ts";
 import { type RateBatchParts, semanticsOf } from "./rate-batch.ts";
+import { tariffFaults } from "./tariff-faults.ts";
 import { checkFolder, compileFolder } from "./tariff-work.ts";
 
 export type PriceParameters = DescriptorParameters;
@@ -25,7 +27,7 @@ export function priceByFolder(
   const snapshot = snapshotOfFolder(files, compat);
   return (parameters) => {
     if (snapshot.kind === "cgrates") return priceDescribed(parameters, snapshot, nowMs);
-    const call = callOf(nativeParameters(parameters), nowMs);
+    const call = callToPrice(parameters, nowMs);
     const trace = parameters.trace ?? false;
     const priced = priceWith(call, snapshot, { trace, basis: trace });
     const of = { tariffVersion: snapshot.version, semantics: semanticsOf(snapshot) };
@@ -40,12 +42,17 @@ export async function priceByStore(
 ): Promise<JsonObject> {
   const nowMs = parts.clock();
   const { trace, ...rest } = parameters;
-  const call = callOf(nativeParameters(rest), nowMs);
+  const call = callToPrice(rest, nowMs);
   const answer = await priceQuery(parts, { call, trace });
   return priceAnswer(answer.priced, answer) as unknown as JsonObject;
 }
 
 const CGRATES_ONLY = ["loopIndex", "ratingPlan", "roundingDecimals", "fallbackDepth"] as const;
+
+/** The call that native parameters describe. @throws `invalid-params` */
+export function callToPrice(parameters: PriceParameters, nowMs: number): Call {
+  return callOf(nativeParameters(parameters), nowMs);
+}
 
 /** Native pricing refuses what it has no use for, instead of ignoring it. */
 function nativeParameters(parameters: PriceParameters): CallParameters {
@@ -80,13 +87,7 @@ function momentMs(text: string, path: string): number {
 
 function snapshotOfFolder(files: Record<string, string>, compat: Compat | undefined): Snapshot {
   const checked = checkFolder(files, compat);
-  if (!checked.ok) {
-    const first = checked.faults[0];
-    const place = first === undefined ? "" : `: ${first.file}:${first.line} ${first.message}`;
-    throw engineError("tariff-faults", `The tariff has ${checked.faults.length} faults${place}`, {
-      data: { faults: checked.faults },
-    });
-  }
+  if (!checked.ok) throw tariffFaults(checked.faults);
   if (checked.unavailable !== undefined) {
     throw engineError(
       "semantics-not-available",

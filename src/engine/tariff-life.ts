@@ -2,8 +2,14 @@
 import { engineError } from "../errors.ts";
 import type { Activation, Store, TariffVersion } from "../stores/store.ts";
 import type { Fault } from "../tariffs/tariff.ts";
+import {
+  type ComparedVersions,
+  comparedVersions,
+  type TariffChoice,
+} from "./compare/compared-versions.ts";
 import type { Clock, Compat, TariffCheck, TariffCompiler } from "./ports.ts";
 import type { Snapshots } from "./snapshots.ts";
+import { tariffFaults } from "./tariff-faults.ts";
 import type { TariffFiles, TariffFolders } from "./tariff-folders.ts";
 import { createTimeline } from "./timeline.ts";
 
@@ -22,6 +28,16 @@ export interface LoadedTariff {
 
 export interface TariffLife {
   check(source: TariffSource, compat?: Compat): Promise<TariffCheck>;
+  /** The files of a folder under the tariff root, or those that are given. */
+  filesOf(source: TariffSource): Promise<TariffFiles>;
+  /**
+   * Two tariffs compiled side by side, loaded or not; without `after` the same CGRateS folder under
+   * the other semantics. @throws `not-found`, `tariff-faults`, `semantics-not-available`
+   */
+  compared(choices: {
+    before: TariffChoice;
+    after?: TariffChoice | undefined;
+  }): Promise<ComparedVersions>;
   /** All or nothing. @throws `tariff-faults` (all in `data.faults`), `semantics-not-available` */
   load(
     source: TariffSource,
@@ -57,18 +73,21 @@ export interface TariffLifeParts {
 export function createTariffLife(parts: TariffLifeParts): TariffLife {
   const { store, compiler, snapshots, folders, clock } = parts;
 
-  async function filesOf(source: TariffSource): Promise<{ name?: string; files: TariffFiles }> {
+  async function namedFiles(source: TariffSource): Promise<{ name?: string; files: TariffFiles }> {
     return "path" in source ? await folders.read(source.path) : { files: source.files };
   }
 
   return {
+    filesOf: async (source) => (await namedFiles(source)).files,
+    compared: (choices) => comparedVersions({ compiler, store }, choices),
+
     async check(source, compat) {
-      const { files } = await filesOf(source);
+      const { files } = await namedFiles(source);
       return compiler.check(files, compat);
     },
 
     async load(source, { name, compat } = {}) {
-      const { name: folderName, files } = await filesOf(source);
+      const { name: folderName, files } = await namedFiles(source);
       const checked = await compiler.check(files, compat);
       if (!checked.ok) throw tariffFaults(checked.faults);
       if (checked.unavailable !== undefined) {
@@ -150,14 +169,4 @@ function beforeLatest(
   const before = createTimeline(own.filter((entry) => entry.sequence < latest.sequence));
   const [inForce] = before.inForce(fromMs);
   return inForce === undefined ? null : { version: inForce.version, fromMs };
-}
-
-function tariffFaults(faults: Fault[]): Error {
-  const first = faults[0];
-  const place =
-    first === undefined ? "" : `: ${first.file}:${first.line}:${first.column} ${first.message}`;
-  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
-  return engineError("tariff-faults", `The tariff has faults${place}${more}`, {
-    data: { faults },
-  });
 }

@@ -3,6 +3,7 @@ import type { Method } from "./method.ts";
 import * as account from "./methods/account-methods.ts";
 import * as audit from "./methods/audit-methods.ts";
 import * as cdr from "./methods/cdr-methods.ts";
+import * as compare from "./methods/compare-methods.ts";
 import * as correction from "./methods/correction-methods.ts";
 import * as exports from "./methods/export-methods.ts";
 import * as number from "./methods/number-methods.ts";
@@ -34,6 +35,7 @@ export const METHODS = [
   tariff.getMethod,
   tariff.activateMethod,
   tariff.rollbackMethod,
+  compare.compareMethod,
   account.setMethod,
   account.getMethod,
   account.findMethod,

@@ -1,6 +1,8 @@
 // Every difference between the two semantics has a named rule, and the right one.
 import { describe, expect, it } from "vitest";
+import type { Call } from "../../src/cdr/rating.ts";
 import { compareSemantics, DIFFERENCE_RULES } from "../../src/cgrates/compare-semantics.ts";
+import { differenceOfCall } from "../../src/cgrates/price-call.ts";
 import type { CallDescriptor } from "../../src/cgrates/price-descriptor.ts";
 import type { CgratesSnapshot } from "../../src/cgrates/snapshot.ts";
 import { type FolderRows, folderOf, momentOf, nanoseconds, snapshotOf } from "./pricing.ts";
@@ -132,8 +134,22 @@ describe("the rule of a difference", () => {
     expect(compare(folderOf(rows), { ...call, tor, usageNs }, at).rule).toBe(rule);
   });
 
+  it("is usage-limit for a record that is longer than CGRateS computes", () => {
+    const snapshots = {
+      cgrates: snapshotOf(folderOf(plain)),
+      exact: snapshotOf(folderOf(plain), "exact"),
+    };
+    const call: Call = {
+      ...{ id: "1", tenant: "cgrates.org", category: "call", tor: "*voice", account: "1001" },
+      ...{ subject: "1001", destination: "44", requestType: "*rated", direction: "*out" },
+      ...{ callTime: momentOf(noon), usage: 73 * 3_600_000, billedSides: "both" },
+    };
+    expect(differenceOfCall(call, snapshots)).toBe("usage-limit");
+    expect(differenceOfCall({ ...call, usage: 60_000 }, snapshots)).toBe("increment-rounding");
+  });
+
   it("has a case for every rule", () => {
-    const named = new Set(TABLE.map(([rule]) => rule));
+    const named = new Set([...TABLE.map(([rule]) => rule), "usage-limit"]);
     expect(Object.keys(DIFFERENCE_RULES).filter((rule) => !named.has(rule as never))).toEqual([]);
   });
 });

@@ -7,7 +7,8 @@ import { type MethodContext, method } from "../method.ts";
 import { json, margin, name, side, usageParameter, versionId } from "../shapes.ts";
 import { requireTenant } from "./account-methods.ts";
 
-const callMembers = {
+/** What describes a call that is not stored. */
+export const callMembers = {
   tenant: name.optional(),
   category: name.optional(),
   tor: name.optional(),
@@ -20,9 +21,9 @@ const callMembers = {
   usage: usageParameter,
   /** The carrier that took the call. */
   carrier: name.optional(),
-  /** A loaded version instead of the one in force. */
-  tariffVersion: versionId.optional(),
 };
+/** A loaded version instead of the one in force. */
+const tariffVersion = versionId.optional();
 
 const EXAMPLE = {
   account: "1001",
@@ -45,7 +46,7 @@ export const priceMethod = method({
   summary: "What a call would cost on both sides; nothing is stored.",
   role: "read",
   errors: ["not-found"],
-  params: z.strictObject({ ...callMembers, trace: z.boolean().default(false) }),
+  params: z.strictObject({ ...callMembers, tariffVersion, trace: z.boolean().default(false) }),
   result: z.looseObject({
     outcome: z.enum(["rated", "partial", "unrated"]),
     reason: z.string().optional(),
@@ -58,9 +59,9 @@ export const priceMethod = method({
     trace: z.record(z.string(), json).optional(),
   }),
   example: EXAMPLE,
-  async run({ trace, tariffVersion, ...params }, context) {
+  async run({ trace, tariffVersion: version, ...params }, context) {
     const call = queryOf(params, context);
-    const answer = await priceQuery(context.engine.rating, { call, tariffVersion, trace });
+    const answer = await priceQuery(context.engine.rating, { call, tariffVersion: version, trace });
     return priceAnswer(answer.priced, answer);
   },
 });
@@ -70,7 +71,7 @@ export const routesMethod = method({
   summary: "The carriers that could take a call, best first, and those that could not and why.",
   role: "read",
   errors: ["no-active-tariff", "not-supported", "not-found"],
-  params: z.strictObject(callMembers),
+  params: z.strictObject({ ...callMembers, tariffVersion }),
   result: z.looseObject({
     routes: z.array(
       z.object({
@@ -89,9 +90,9 @@ export const routesMethod = method({
     tariffVersion: z.string(),
   }),
   example: EXAMPLE,
-  async run({ tariffVersion, ...params }, context) {
+  async run({ tariffVersion: version, ...params }, context) {
     const call = queryOf(params, context);
-    const answer = await routesQuery(context.engine.rating, { call, tariffVersion });
+    const answer = await routesQuery(context.engine.rating, { call, tariffVersion: version });
     return { ...answer, routes: answer.routes.map((route) => ({ ...route })) };
   },
 });

@@ -11,7 +11,8 @@ const fileName = z
   .string()
   .regex(/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, "a relative name with / between its parts");
 
-const source = {
+/** A folder, and its semantics. */
+export const tariffSource = {
   /** A folder under the tariff root of the server. */
   path: z.string().min(1).max(1024).optional(),
   /** Or the files themselves: name → text. */
@@ -19,7 +20,8 @@ const source = {
   compat: z.enum(["exact", "cgrates", "cgrates-0.9.1"]).optional(),
 };
 
-function sourceOf(params: {
+/** @throws `invalid-params` unless there is one of both */
+export function sourceOf(params: {
   path?: string | undefined;
   files?: Record<string, string> | undefined;
 }): TariffSource {
@@ -29,7 +31,8 @@ function sourceOf(params: {
   throw engineError("invalid-params", "Give either path or files.", { path: "path" });
 }
 
-function requireTenants(tenants: readonly string[], caller: Caller): void {
+/** @throws `forbidden` where the caller is not for each of the tenants */
+export function requireTenants(tenants: readonly string[], caller: Caller): void {
   const { tenants: own } = caller;
   const foreign = own === undefined ? undefined : tenants.find((tenant) => !own.includes(tenant));
   if (foreign === undefined) return;
@@ -54,7 +57,7 @@ export const checkMethod = method({
   summary: "Reads a tariff folder and lists every fault with file, line, column and code.",
   role: "rate",
   errors: ["not-found", "path-outside-root", "too-large"],
-  params: z.strictObject(source),
+  params: z.strictObject(tariffSource),
   result: z.object({
     ok: z.boolean(),
     faults: z.array(fault),
@@ -87,7 +90,7 @@ export const loadMethod = method({
     "Stores a faultless folder as an immutable version; the same content is the same version.",
   role: "admin",
   errors: ["tariff-faults", "not-found", "path-outside-root", "semantics-not-available"],
-  params: z.strictObject({ ...source, name: name.optional() }),
+  params: z.strictObject({ ...tariffSource, name: name.optional() }),
   result: z.object({
     version: z.string(),
     name: z.string(),

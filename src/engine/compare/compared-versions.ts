@@ -1,0 +1,88 @@
+// The two tariffs of a comparison, compiled: loaded versions or folders, under chosen semantics.
+import { type EngineError, engineError } from "../../errors.ts";
+import type { Store } from "../../stores/store.ts";
+import { canonicalFolder } from "../../tariffs/tariff-version.ts";
+import type { Compat, Snapshot, TariffCompiler } from "../ports.ts";
+import { semanticsOf } from "../rate-batch.ts";
+import { tariffFaults } from "../tariff-faults.ts";
+
+/** A loaded version, or the files of a folder; `compat` chooses the semantics of a CGRateS one. */
+export type TariffChoice = ({ version: string } | { files: Record<string, string> }) & {
+  compat?: Compat | undefined;
+};
+
+export interface ComparedVersions {
+  before: Snapshot;
+  after: Snapshot;
+  /** Every tenant of both. */
+  tenants: string[];
+  /** Both are one CGRateS plan, under other semantics. */
+  isOnePlan: boolean;
+}
+
+interface VersionParts {
+  compiler: TariffCompiler;
+  /** Absent where only folders are compared. */
+  store?: Store;
+}
+
+/**
+ * Without `after`, the same CGRateS folder under the other semantics.
+ * @throws `not-found`, `tariff-faults`, `semantics-not-available`, `invalid-params`
+ */
+export async function comparedVersions(
+  parts: VersionParts,
+  { before, after }: { before: TariffChoice; after?: TariffChoice | undefined },
+): Promise<ComparedVersions> {
+  const left = await compiled(parts, before, "before");
+  const right = await compiled(parts, after ?? otherSemantics(before, left.snapshot), "after");
+  const kinds = [left.snapshot, right.snapshot].map(semanticsOf).sort().join();
+  return {
+    before: left.snapshot,
+    after: right.snapshot,
+    tenants: [...new Set([...left.tenants, ...right.tenants])],
+    isOnePlan:
+      kinds === "cgrates,exact" && canonicalFolder(left.files) === canonicalFolder(right.files),
+  };
+}
+
+function otherSemantics(choice: TariffChoice, snapshot: Snapshot): TariffChoice {
+  if (snapshot.kind === "native") {
+    throw engineError("invalid-params", "after: a native tariff is compared with another one.", {
+      path: "after",
+    });
+  }
+  return { ...choice, compat: snapshot.cgrates.semantics === "exact" ? "cgrates" : "exact" };
+}
+
+async function compiled(parts: VersionParts, choice: TariffChoice, path: string) {
+  const { files, compat } = "files" in choice ? choice : await loaded(parts, choice, path);
+  const checked = await parts.compiler.check(files, compat);
+  if (!checked.ok) throw tariffFaults(checked.faults);
+  if (checked.unavailable !== undefined) {
+    throw engineError(
+      "semantics-not-available",
+      `${path}: the semantics ${checked.unavailable} are not built; use compat exact.`,
+      { path: `${path}.compat` },
+    );
+  }
+  const { facts } = checked;
+  const version = { ...facts, name: path, loadedAtMs: 0, warnings: [] };
+  const snapshot = await parts.compiler.compile(version, files);
+  return { snapshot, files, tenants: facts.tenants };
+}
+
+async function loaded(
+  { store }: VersionParts,
+  { version, compat }: { version: string; compat?: Compat | undefined },
+  path: string,
+): Promise<{ files: Record<string, string>; compat: Compat | undefined }> {
+  const facts = (await store?.getTariff(version)) ?? null;
+  const files = (await store?.getTariffFiles(version)) ?? null;
+  if (facts === null || files === null) throw notLoaded(version, path);
+  return { files, compat: compat ?? (facts.semantics === "native" ? undefined : facts.semantics) };
+}
+
+function notLoaded(version: string, path: string): EngineError {
+  return engineError("not-found", `There is no tariff version ${version}.`, { path });
+}

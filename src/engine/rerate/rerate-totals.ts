@@ -133,10 +133,9 @@ export function createRerateTotals(state?: TotalsState): RerateTotals {
       prefix: (part.sell ?? part.buy)?.prefix ?? null,
       carrier: part.buy?.carrier ?? null,
     };
-    return [
-      sumsOf(all, rowKey(null, currency)),
-      ...DIMENSIONS.map((name) => sumsOf(by[name], rowKey(keys[name], currency))),
-    ];
+    const rows = [sumsOf(all, rowKey(null, currency))];
+    for (const name of DIMENSIONS) rows.push(sumsOf(by[name], rowKey(keys[name], currency)));
+    return rows;
   }
 
   function addMoney(touched: Set<Sums>, change: MoneyChange, when: "old" | "new"): void {
@@ -164,13 +163,8 @@ export function createRerateTotals(state?: TotalsState): RerateTotals {
       addMoney(touched, change, "old");
       addMoney(touched, change, "new");
       for (const sums of touched) sums.cdrs += 1;
-      const reason = JSON.stringify([
-        change.cause,
-        change.old.outcome,
-        change.old.reason ?? "",
-        change.new.outcome,
-        change.new.reason ?? "",
-      ]);
+      const { cause, old, new: fresh } = change;
+      const reason = `${cause} ${old.outcome} ${old.reason ?? ""} ${fresh.outcome} ${fresh.reason ?? ""}`;
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
       for (const name of DIMENSIONS) {
         if (by[name].size > MOST_KEYS) putTogether(by[name]);
@@ -301,7 +295,8 @@ function topMovers(map: SumsByKey, dimension: Dimension): MoverRow[] {
 }
 
 function reasonRow([key, cdrs]: [string, number]): ReasonRow {
-  const [reason, from, fromReason, to, toReason] = JSON.parse(key) as [
+  // Codes have no spaces in them.
+  const [reason, from, fromReason, to, toReason] = key.split(" ") as [
     ChangeCause,
     string,
     string,

@@ -5,10 +5,12 @@ import type { StoredCdr } from "../cdr/cdr.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { Call, Rating } from "../cdr/rating.ts";
 import { engineError } from "../errors.ts";
+import type { QualityFigures } from "../rating/strategies/quality.ts";
 import type { Store } from "../stores/store.ts";
+import type { Snapshot } from "./ports.ts";
 import { pricedWithoutTariff, priceWith } from "./price-call.ts";
-import { figuresUsed } from "./quality-figures.ts";
-import { toRating } from "./rate-batch.ts";
+import { dayOf, dayOfFigures, frozenFigures } from "./quality-figures.ts";
+import { assignAccounts, semanticsOf, toRating } from "./rate-batch.ts";
 import type { Snapshots } from "./snapshots.ts";
 
 export interface Explanation {
@@ -22,39 +24,102 @@ export interface Explanation {
   trace: JsonObject;
 }
 
-/** @throws `not-found` when there is no such CDR, revision or tariff version. */
+interface ExplainParts {
+  store: Store;
+  snapshots: Snapshots;
+}
+
+/**
+ * Prices a stored CDR again from what else is stored: its facts, the tariff version, the figures
+ * frozen for the day. @throws `not-found` when there is no such revision.
+ */
 export async function explainCdr(
-  { store, snapshots }: { store: Store; snapshots: Snapshots },
+  parts: ExplainParts,
   { cdr, revision }: { cdr: StoredCdr; revision?: number | undefined },
 ): Promise<Explanation> {
   const { rating, facts } = ratingOf(cdr, revision);
-  const call = callAsRated(facts, rating);
   const base = { id: cdr.id, revision: rating.revision, rating };
   if (rating.outcome === "voided") {
     const withdrawn = [rating.sell, rating.buy, rating.margin].every((one) => one === null);
     return { ...base, matches: withdrawn, differences: [], trace: {} };
   }
   const version = rating.tariffVersion;
-  if (version === null) {
-    const again = toRating(
-      { priced: pricedWithoutTariff(call), tariffVersion: null, semantics: rating.semantics },
-      rating,
-    );
-    const differences = compare(rating, again);
-    return { ...base, matches: differences.length === 0, differences, trace: {} };
+  if (version !== null && (await parts.store.getTariff(version)) === null) {
+    const differences = [{ path: "tariffVersion", stored: version, again: null }];
+    return { ...base, matches: false, differences, trace: {} };
   }
-  if ((await store.getTariff(version)) === null) {
-    throw engineError("not-found", `The tariff version ${version} is not in the store.`);
+  const snapshot = version === null ? null : await parts.snapshots.get(version);
+  const found = await priceAsAssigned(parts.store, { facts, rating, snapshot });
+  return { ...base, matches: found.differences.length === 0, ...found };
+}
+
+interface Again {
+  differences: Explanation["differences"];
+  trace: JsonObject;
+}
+
+/**
+ * Under the assignment that the rating names. Where that was never set, or gives another result,
+ * also under the one that account.set knows: what it explains better is what was changed.
+ */
+async function priceAsAssigned(
+  store: Store,
+  { facts, rating, snapshot }: { facts: StoredCdr; rating: Rating; snapshot: Snapshot | null },
+): Promise<Again> {
+  const asRated = callAsRated(facts, rating);
+  const named = await priceAgain(store, { call: asRated, rating, snapshot });
+  const wasSet = await isKnown(store, asRated.assignment);
+  if (wasSet && named.differences.length === 0) return named;
+  const { assignment: _named, ...call } = asRated;
+  await assignAccounts(store, [call]);
+  const known = await priceAgain(store, { call, rating, snapshot });
+  return wasSet && named.differences.length <= known.differences.length ? named : known;
+}
+
+/** Assignments are replaced under their date, never taken away. */
+async function isKnown(store: Store, assignment: Call["assignment"]): Promise<boolean> {
+  if (assignment === undefined) return true;
+  const all = await store.getAssignments([assignment]);
+  return all.some((entry) => entry.fromMs === assignment.fromMs);
+}
+
+/** `snapshot` is null where no version was active. */
+async function priceAgain(
+  store: Store,
+  { call, rating, snapshot }: { call: Call; rating: Rating; snapshot: Snapshot | null },
+): Promise<Again> {
+  if (snapshot === null) {
+    const priced = pricedWithoutTariff(call);
+    const again = toRating({ priced, tariffVersion: null, semantics: "native" }, rating);
+    return { differences: compare(rating, again), trace: {} };
   }
-  const snapshot = await snapshots.get(version);
-  const quality = figuresUsed(rating.basis);
-  const { trace, ...priced } = priceWith(call, snapshot, {
+  const figures = await figuresOf(store, call.tenant, rating);
+  const { trace = {}, ...priced } = priceWith(call, snapshot, {
     trace: true,
-    ...(quality === undefined ? {} : { quality }),
+    ...(figures === undefined ? {} : { quality: figures }),
   });
-  const again = toRating({ priced, tariffVersion: version, semantics: rating.semantics }, rating);
-  const differences = compare(rating, again);
-  return { ...base, matches: differences.length === 0, differences, trace: trace ?? {} };
+  const again = toRating(
+    { priced, tariffVersion: snapshot.version, semantics: semanticsOf(snapshot) },
+    rating,
+  );
+  return { differences: compare(rating, again), trace };
+}
+
+/** A batch that began before midnight may have been routed by the figures of the day before. */
+const BATCH_MS = 60_000;
+
+/** The frozen figures that a rating was routed by; those of its own day where it names another. */
+async function figuresOf(
+  store: Store,
+  tenant: string,
+  rating: Rating,
+): Promise<QualityFigures | undefined> {
+  const day = dayOfFigures(rating.basis);
+  if (day === null) return undefined;
+  const days = [dayOf(rating.ratedAtMs), dayOf(rating.ratedAtMs - BATCH_MS)];
+  // A rerate keeps to the figures of the revision before it, or of the day of its plan.
+  const fits = rating.revision > 1 || days.includes(day);
+  return frozenFigures(store, { tenant, day: fits ? day : (days[0] ?? day) });
 }
 
 function ratingOf(
@@ -76,7 +141,7 @@ function ratingOf(
   return { rating: entry.rating, facts: content === undefined ? cdr : { ...cdr, ...content } };
 }
 
-/** The call with the assignment that this revision used, whatever account.set said since. */
+/** The call with the assignment that this revision used, though account.set replaced it since. */
 function callAsRated(cdr: StoredCdr, rating: Rating): Call {
   const { assignment: _current, ...call } = toCall(cdr);
   const used = rating.assignment;
@@ -85,7 +150,7 @@ function callAsRated(cdr: StoredCdr, rating: Rating): Call {
     ...call,
     assignment: {
       tenant: cdr.tenant,
-      account: used.account,
+      account: cdr.primary.account,
       voipPlan: used.voipPlan,
       fromMs: used.fromMs ?? 0,
       ...(used.numbering === undefined ? {} : { numbering: used.numbering }),

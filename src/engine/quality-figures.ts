@@ -26,7 +26,7 @@ export function createQualitySource({
   const frozen = new Map<string, { dayMs: number; figures: Promise<QualityFigures> }>();
 
   async function freeze(tenant: string, dayMs: number): Promise<QualityFigures> {
-    const day = new Date(dayMs).toISOString().slice(0, 10);
+    const day = dayOf(dayMs);
     const rows = await store.summarize({
       filter: {
         tenants: [tenant],
@@ -37,7 +37,7 @@ export function createQualitySource({
       time: "answer",
     });
     // Of several processes the first one to write decides for all.
-    const kept = await store.keepFirst(`quality:${tenant}:${day}`, {
+    const kept = await store.keepFirst(factName(tenant, day), {
       day,
       carriers: carrierFigures(rows),
     });
@@ -96,10 +96,33 @@ interface Sums {
   pddCalls: number;
 }
 
-/** The figures that a stored rating was routed by, so that explaining it uses the same. */
-export function figuresUsed(basis: JsonObject): QualityFigures | undefined {
-  const routing = basis["routing"];
-  if (typeof routing !== "object" || routing === null || Array.isArray(routing)) return undefined;
-  const quality = routing["quality"];
-  return quality === undefined ? undefined : (quality as unknown as QualityFigures);
+/** The day of the figures that a stored rating was routed by; null: by none. */
+export function dayOfFigures(basis: JsonObject): string | null {
+  const day = memberOf(memberOf(basis, "routing"), "quality")?.["day"];
+  return typeof day === "string" ? day : null;
+}
+
+/** The figures frozen for a day, so that pricing again uses the same; undefined: none were. */
+export async function frozenFigures(
+  store: Store,
+  { tenant, day }: { tenant: string; day: string | null },
+): Promise<QualityFigures | undefined> {
+  const kept = day === null ? null : await store.getFact(factName(tenant, day));
+  return kept === null ? undefined : (kept as unknown as QualityFigures);
+}
+
+/** The UTC day of an instant, `YYYY-MM-DD`. */
+export function dayOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
+}
+
+function memberOf(value: JsonObject | undefined, name: string): JsonObject | undefined {
+  const member = value?.[name];
+  return typeof member === "object" && member !== null && !Array.isArray(member)
+    ? member
+    : undefined;
+}
+
+function factName(tenant: string, day: string): string {
+  return `quality:${tenant}:${day}`;
 }

@@ -19,5 +19,9 @@ export function factCollection(collection: Collection<FactDocument>) {
       if (kept === null) throw new Error(`the fact ${name} was kept and is not there`);
       return JSON.parse(kept.fact) as JsonObject;
     },
+    async getFact(name: string): Promise<JsonObject | null> {
+      const kept = await collection.findOne({ _id: name });
+      return kept === null ? null : (JSON.parse(kept.fact) as JsonObject);
+    },
   };
 }

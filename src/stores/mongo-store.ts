@@ -155,6 +155,7 @@ function createStore(
     getAssignments: (keys) => run(() => assignments.getFor(keys)),
     findAssignments: (query) => run(() => assignments.find(query)),
     keepFirst: (name, fact) => run(() => facts.keepFirst(name, fact)),
+    getFact: (name) => run(() => facts.getFact(name)),
     putJob: (job) => run(() => jobs.put(job)),
     getJob: (id) => run(() => jobs.get(id)),
     updateJob: (job, expectedVersion) => run(() => jobs.update(job, expectedVersion)),

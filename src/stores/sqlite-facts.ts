@@ -16,5 +16,9 @@ export function factTable(database: Database) {
       if (kept === undefined) throw new Error(`the fact ${name} was kept and is not there`);
       return JSON.parse(kept.fact) as JsonObject;
     },
+    getFact(name: string): JsonObject | null {
+      const kept = select.get(name);
+      return kept === undefined ? null : (JSON.parse(kept.fact) as JsonObject);
+    },
   };
 }

@@ -164,6 +164,7 @@ function createStore(
     getAssignments: (keys) => read(() => assignments.getFor(keys)),
     findAssignments: (query) => read(() => assignments.find(query)),
     keepFirst: (name, fact) => write(() => facts.keepFirst(name, fact)),
+    getFact: (name) => read(() => facts.getFact(name)),
     putJob: (job) => write(() => jobs.put(job)),
     getJob: (id) => read(() => jobs.get(id)),
     updateJob: (job, expectedVersion) => write(() => jobs.update(job, expectedVersion)),

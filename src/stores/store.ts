@@ -164,6 +164,8 @@ export interface Store {
 
   /** Keeps a small fact under a name, once: answers what is there, the first that was kept. */
   keepFirst(name: string, fact: JsonObject): Promise<JsonObject>;
+  /** The fact kept under a name; null: none. */
+  getFact(name: string): Promise<JsonObject | null>;
 
   /** False when the id is taken: nothing is written then. */
   putJob(job: Job): Promise<boolean>;

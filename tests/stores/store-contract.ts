@@ -293,6 +293,8 @@ function lifeContract(open: OpenStore): void {
     );
     expect(new Set(kept.map((fact) => JSON.stringify(fact))).size).toBe(1);
     expect(await store.keepFirst("quality:2026-03-01", { other: true })).toEqual(kept[0]);
+    expect(await store.getFact("quality:2026-03-01")).toEqual(kept[0]);
+    expect(await store.getFact("quality:2026-03-02")).toBeNull();
     expect(await store.keepFirst("quality:2026-03-02", { other: true })).toEqual({ other: true });
   });
 

@@ -40,6 +40,8 @@ export interface RateCallsOptions {
   versionOf?: (call: Call, nowMs: number) => string | null;
   /** Figures of the strategy `quality` by position of the call, instead of those of the day. */
   figures?: readonly (QualityFigures | undefined)[];
+  /** False leaves the basis empty, which takes a third of the time: for what is not stored. */
+  basis?: boolean;
 }
 
 /**
@@ -52,11 +54,11 @@ export async function rateCalls(
   options: RateCallsOptions = {},
 ): Promise<RatedCall[]> {
   await assignAccounts(parts.store, calls);
-  const { versionOf = inForce(parts.snapshots), figures = [] } = options;
+  const { versionOf = inForce(parts.snapshots), figures = [], basis = true } = options;
   const results: RatedCall[] = [];
   for (const [index, call] of calls.entries()) {
     const version = versionOf(call, parts.clock());
-    results.push(await rateCall(parts, call, version, figures[index]));
+    results.push(await rateCall(parts, call, version, { quality: figures[index], basis }));
   }
   return results;
 }
@@ -71,14 +73,17 @@ async function rateCall(
   parts: RateBatchParts,
   call: Call,
   version: string | null,
-  figures: QualityFigures | undefined,
+  { quality: given, basis }: { quality: QualityFigures | undefined; basis: boolean },
 ): Promise<RatedCall> {
   if (version === null) {
     return { priced: pricedWithoutTariff(call), tariffVersion: null, semantics: "native" };
   }
   const snapshot = parts.snapshots.peek(version) ?? (await parts.snapshots.get(version));
-  const quality = figures ?? (await parts.quality.figuresFor(snapshot));
-  const priced = priceWith(call, snapshot, quality === undefined ? {} : { quality });
+  const quality = given ?? (await parts.quality.figuresFor(snapshot));
+  const priced = priceWith(call, snapshot, {
+    basis,
+    ...(quality === undefined ? {} : { quality }),
+  });
   return { priced, tariffVersion: version, semantics: semanticsOf(snapshot) };
 }
 

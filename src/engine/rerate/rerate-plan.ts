@@ -2,11 +2,12 @@
 import { callTimeOf, toCall } from "../../cdr/call.ts";
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { Call, Rating } from "../../cdr/rating.ts";
+import type { QualityFigures } from "../../rating/strategies/quality.ts";
 import type { JobLine } from "../../stores/store.ts";
 import { dayOfFigures, frozenFigures } from "../quality-figures.ts";
 import { type RatedCall, rateCalls } from "../rate-batch.ts";
 import { createTimeline } from "../timeline.ts";
-import { changeOf } from "./rating-change.ts";
+import { type ChangeCause, changeOf } from "./rating-change.ts";
 import { LISTS, nextHash, type PlannedLine, type RerateJob } from "./rerate-job.ts";
 import { PAGE, type RerateParts, type RerateRun, type RunEnd, runPages } from "./rerate-run.ts";
 import { createRerateTotals, type PricedPart } from "./rerate-totals.ts";
@@ -21,6 +22,8 @@ export async function planLines(parts: RerateParts, run: RerateRun): Promise<Run
   const sort = { by: "callTime", descending: false } as const;
   let cursor = plan.cursor;
   let isLast = false;
+  // Where few change, only those are priced with their basis, which takes most of the time.
+  let areMostChanged = true;
   run.beforeSave = () => {
     plan.totals = totals.state();
   };
@@ -28,7 +31,8 @@ export async function planLines(parts: RerateParts, run: RerateRun): Promise<Run
     if (isLast) return false;
     const query = { filter: request.filter, sort, limit: PAGE, ...(cursor && { cursor }) };
     const page = await store.find(query);
-    const found = await changesOf(parts, page.cdrs, versionOf);
+    const found = await changesOf(parts, page.cdrs, { versionOf, basis: areMostChanged });
+    areMostChanged = 2 * found.length > page.cdrs.length;
     const lines = numberLines(job, found);
     if (lines.length > 0) await store.appendLines(job.id, LISTS.planned, lines);
     for (const { day, line } of found) {
@@ -50,28 +54,61 @@ interface Found {
   day: string;
 }
 
-async function changesOf(
-  parts: RerateParts,
-  cdrs: StoredCdr[],
-  versionOf: (call: Call) => string | null,
-): Promise<Found[]> {
+interface PlanRule {
+  versionOf(call: Call): string | null;
+  /** Price with the basis at once, instead of once more where something changed. */
+  basis: boolean;
+}
+
+async function changesOf(parts: RerateParts, cdrs: StoredCdr[], rule: PlanRule): Promise<Found[]> {
   // What was voided stays so, even where a filter names it.
   const priceable = cdrs.filter((cdr) => cdr.rating.outcome !== "voided");
-  // The routing of a call was decided by the figures of its day.
-  const figures = await Promise.all(
-    priceable.map(({ tenant, rating }) =>
-      frozenFigures(parts.store, { tenant, day: dayOfFigures(rating.basis) }),
-    ),
-  );
-  const rated = await rateCalls(parts, priceable.map(toCall), { versionOf, figures });
-  const found: Found[] = [];
+  const rated = await rateAgain(parts, priceable, rule);
+  const changed: { cdr: StoredCdr; cause: ChangeCause; again: RatedCall }[] = [];
   for (const [index, cdr] of priceable.entries()) {
     const again = rated[index];
     if (again === undefined) throw new Error("rateCalls answers one result for each call");
     const cause = changeOf(cdr.rating, again);
-    if (cause !== null) found.push({ line: plannedLine(cdr, again, cause), day: dayOf(cdr) });
+    if (cause !== null) changed.push({ cdr, cause, again });
   }
-  return found;
+  const whole = rule.basis
+    ? []
+    : await rateAgain(
+        parts,
+        changed.map(({ cdr }) => cdr),
+        { ...rule, basis: true },
+      );
+  return changed.map(({ cdr, cause, again }, index) => ({
+    line: plannedLine(cdr, whole[index] ?? again, cause),
+    day: dayOf(cdr),
+  }));
+}
+
+async function rateAgain(
+  parts: RerateParts,
+  cdrs: StoredCdr[],
+  { versionOf, basis }: PlanRule,
+): Promise<RatedCall[]> {
+  const figures = await figuresOf(parts, cdrs);
+  return rateCalls(parts, cdrs.map(toCall), { versionOf, figures, basis });
+}
+
+/** The routing of a call was decided by the figures of its day; each day is read once a page. */
+function figuresOf(
+  { store }: RerateParts,
+  cdrs: StoredCdr[],
+): Promise<(QualityFigures | undefined)[]> {
+  const read = new Map<string, Promise<QualityFigures | undefined>>();
+  return Promise.all(
+    cdrs.map(({ tenant, rating }) => {
+      const day = dayOfFigures(rating.basis);
+      if (day === null) return undefined;
+      const key = `${day} ${tenant}`;
+      const figures = read.get(key) ?? frozenFigures(store, { tenant, day });
+      read.set(key, figures);
+      return figures;
+    }),
+  );
 }
 
 function plannedLine(cdr: StoredCdr, again: RatedCall, cause: PlannedLine["cause"]): PlannedLine {

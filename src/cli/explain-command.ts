@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { CommandParts } from "./commands.ts";
+import { explanationText } from "./explain-text.ts";
 import { EXIT } from "./output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
 
@@ -26,7 +27,8 @@ export function addExplainCommand(program: Command, parts: CommandParts): void {
       const { rating, trace, matches, differences } = explanation;
       output.print(`CDR ${id}, revision ${explanation.revision}: ${rating["outcome"]}`);
       output.print(`tariff version ${rating["tariffVersion"] ?? "none"}, ${rating["semantics"]}`);
-      output.print(indented(trace));
+      const isNative = rating["semantics"] === "native" && trace["steps"] !== undefined;
+      output.print(isNative ? explanationText({ rating: rating as JsonObject, trace }) : indented(trace));
       output.print(
         matches ? "Every stored member comes out again." : "It does NOT come out again:",
       );

@@ -4,8 +4,10 @@ import type { AssignmentUsed, Priced, Side } from "../cdr/rating.ts";
 import type { NormalizedNumberAnswer } from "../numbering/normalize-number.ts";
 import type { CallNumbers } from "./call-numbers.ts";
 import type { CallPricer } from "./call-pricer.ts";
+import { fractionText } from "./exact-amount.ts";
 import { triedPrefixes } from "./matched-prefixes.ts";
 import type { CompiledPlan, CompiledVoipPlan } from "./native-snapshot.ts";
+import { decimalPlaces, toScaled } from "./scaled-decimal.ts";
 
 interface Traced {
   context: CallPricer;
@@ -104,7 +106,7 @@ function sideSteps(name: string, side: Side | null, basis: Json | undefined): Js
       step: `${name}-time`,
       text: `Usage ${facts["usage"]} after rounding (${rounding["usage"]}) is billed as ${facts["billed"]}.`,
       rows: facts["rows"] ?? [],
-      spans,
+      spans: spans.map((span) => ({ ...span, amount: spanAmount(span) })),
     },
     {
       step: `${name}-amount`,
@@ -117,6 +119,16 @@ function sideSteps(name: string, side: Side | null, basis: Json | undefined): Js
       amount: side.amount,
     },
   ];
+}
+
+/** Rate × seconds ⁄ unit of one span, exact. */
+function spanAmount({ rate, seconds, unitSeconds }: JsonObject): string {
+  const text = String(rate);
+  const scale = decimalPlaces(text);
+  return fractionText({
+    numerator: toScaled(text, scale) * BigInt(Number(seconds)),
+    denominator: 10n ** BigInt(scale) * BigInt(Number(unitSeconds)),
+  });
 }
 
 /** `0.1 + 0.03 × 60 ⁄ 60 + …` */

@@ -1,0 +1,164 @@
+// An explanation of a native rating as text that a person can check with pencil and paper.
+import type { JsonObject } from "../cdr/json.ts";
+import { table } from "./output.ts";
+
+/** What of an explanation is printed: the rating with its basis, and the steps of its trace. */
+export interface ExplainedRating {
+  rating: JsonObject;
+  trace: JsonObject;
+}
+
+/** Sentences for the steps, then the sums of each side, what lost, and the margin. */
+export function explanationText({ rating, trace }: ExplainedRating): string {
+  const steps = (trace["steps"] ?? []) as JsonObject[];
+  const basis = (rating["basis"] ?? {}) as JsonObject;
+  const isSideStep = ({ step }: JsonObject) => /^(sell|buy|routing|margin)/.test(String(step));
+  const [ends, others] = [["outcome"], steps.filter((step) => !isSideStep(step))];
+  const before = others.filter(({ step }) => !ends.includes(String(step)));
+  return [
+    ...before.flatMap(sentences),
+    ...sideLines("sell", rating, { basis, steps }),
+    ...routingLines(basis["routing"] as JsonObject | undefined, steps),
+    ...sideLines("buy", rating, { basis, steps }),
+    ...marginLines(rating, basis["exchange"] as JsonObject | undefined),
+    "",
+    ...others.filter(({ step }) => ends.includes(String(step))).map(({ text }) => String(text)),
+  ].join("\n");
+}
+
+/** The step's sentence; below it what changed a number, and the rows that fit a prefix. */
+function sentences(step: JsonObject): string[] {
+  const changes = ((step["steps"] ?? []) as JsonObject[])
+    .filter((change) => change["before"] !== change["after"])
+    .map((change) => `  ${change["step"]}: ${change["before"]} becomes ${change["after"]}`);
+  const tried = ((step["tried"] ?? []) as JsonObject[])
+    .filter((prefix) => prefix["exist"] === 0)
+    .map((prefix) => `  prefix ${prefix["prefix"]}: none of its rows is for this call`);
+  return [String(step["text"]), ...changes, ...tried];
+}
+
+interface Shown {
+  basis: JsonObject;
+  steps: JsonObject[];
+}
+
+function sideLines(name: "sell" | "buy", rating: JsonObject, { basis, steps }: Shown): string[] {
+  const side = rating[name] as JsonObject | null;
+  const facts = basis[name] as JsonObject | undefined;
+  const title = name === "sell" ? "SELL" : "BUY";
+  if (side === null || facts?.["spans"] === undefined) {
+    const said = steps.find(({ step }) => step === name);
+    return said === undefined ? [] : ["", `${title}: ${said["text"]}`];
+  }
+  const carrier = side["carrier"] === undefined ? "" : `${side["carrier"]}, `;
+  const spans = (steps.find(({ step }) => step === `${name}-time`)?.["spans"] ??
+    []) as JsonObject[];
+  const rounding = facts["rounding"] as JsonObject;
+  const usage = rounding["usage"] === "none" ? "" : `, rounded ${rounding["usage"]}`;
+  const sum = [
+    ["connect fee", "", String(facts["connectFee"]), ""],
+    ...spans.map(spanCells(facts)),
+  ];
+  return [
+    "",
+    `${title}: ${carrier}plan ${facts["plan"]}, prefix ${facts["prefix"]}, ${facts["deck"]}`,
+    ...((facts["rows"] ?? []) as JsonObject[]).map((row) => `  ${rowText(row)}`),
+    `  The usage of ${facts["usage"]}${usage} is billed as ${facts["billed"]}.`,
+    ...indented(table(["", "rate × billed ⁄ unit", "amount", "row"], sum)),
+    `  sum ${facts["exact"]}${maximumText(facts)}`,
+    `  rounded ${rounding["mode"]} to ${rounding["decimals"]} decimals: ${facts["amount"]} ${facts["currency"]}`,
+  ];
+}
+
+function spanCells(facts: JsonObject) {
+  return ({ fromSecond, seconds, rate, unitSeconds, amount, line }: JsonObject): string[] => [
+    `from ${fromSecond} to ${Number(fromSecond) + Number(seconds)}`,
+    `${rate} × ${seconds} ⁄ ${unitSeconds}`,
+    String(amount),
+    `${facts["deck"]}:${line}`,
+  ];
+}
+
+function maximumText(facts: JsonObject): string {
+  const maximum = facts["maximumAmount"];
+  if (maximum === undefined) return "";
+  return facts["capped"] === true ? `, the maximum of the row` : ` (the maximum is ${maximum})`;
+}
+
+/** Members of a row that are worth a word only where they are set. */
+const ROW_WORDS: readonly (readonly [string, string])[] = [
+  ["connectFee", "connect fee"],
+  ["minimumSeconds", "at least"],
+  ["graceSeconds", "free up to"],
+  ["fromSecond", "from second"],
+  ["band", "in band"],
+  ["effectiveFrom", "from"],
+  ["effectiveTo", "until"],
+  ["status", "status"],
+  ["maximumAmount", "at most"],
+  ["callerPrefix", "for callers"],
+];
+
+function rowText(row: JsonObject): string {
+  const further = ROW_WORDS.filter(([name]) => row[name] !== undefined);
+  return [
+    `line ${row["line"]}: ${row["rate"]} per ${row["unitSeconds"]}`,
+    `intervals ${row["firstInterval"]} then ${row["nextInterval"]}`,
+    ...further.map(([name, words]) => `${words} ${row[name]}`),
+  ].join(", ");
+}
+
+function routingLines(routing: JsonObject | undefined, steps: JsonObject[]): string[] {
+  if (routing === undefined) return [];
+  const text = steps.find(({ step }) => step === "routing")?.["text"];
+  const losers = (routing["candidates"] ?? []) as JsonObject[];
+  const cells = losers.map((loser) => [
+    `${loser["carrier"]} (${loser["plan"]})`,
+    loser["amount"] === null ? "—" : `${loser["amount"]} ${loser["currency"]}`,
+    String(loser["exact"] ?? "—"),
+    String(loser["reason"] ?? ""),
+  ]);
+  const cheapest = routing["cheapest"] as JsonObject | undefined;
+  const quality = routing["quality"] as JsonObject | undefined;
+  return [
+    "",
+    `ROUTING: ${text}`,
+    ...(cells.length === 0
+      ? []
+      : indented(table(["not taken", "amount", "exact", "because"], cells))),
+    ...(quality === undefined ? [] : qualityLines(quality)),
+    ...(cheapest === undefined
+      ? []
+      : [`  Cheaper: ${cheapest["carrier"]}, ${cheapest["amount"]} ${cheapest["currency"]}.`]),
+  ];
+}
+
+function qualityLines({ day, carriers }: JsonObject): string[] {
+  const rows = Object.entries((carriers ?? {}) as Record<string, JsonObject>);
+  if (rows.length === 0)
+    return ["  No figures of any carrier: it had no calls in the week before."];
+  const cells = rows.map(([carrier, { calls, asr, acdSeconds, pddMs }]) =>
+    [carrier, calls, asr, acdSeconds, pddMs ?? "—"].map(String),
+  );
+  const figures = table(["carrier", "calls", "ASR", "ACD s", "PDD ms"], cells);
+  return [`  Figures frozen for ${day}:`, ...indented(figures)];
+}
+
+function marginLines(rating: JsonObject, exchange: JsonObject | undefined): string[] {
+  const margin = rating["margin"] as JsonObject | null;
+  if (margin === null) return [];
+  const [sell, buy] = [rating["sell"], rating["buy"]] as [JsonObject, JsonObject];
+  if (margin["amount"] === null) return ["", `MARGIN: none, ${margin["reason"]}.`];
+  const rate =
+    exchange === undefined
+      ? ""
+      : ` × ${exchange["rate"]} (${exchange["from"]} to ${exchange["to"]}, line ${exchange["line"]} of the exchange rates, rounded as the sell side is)`;
+  return [
+    "",
+    `MARGIN: ${sell["amount"]} ${sell["currency"]} − ${buy["amount"]} ${buy["currency"]}${rate} = ${margin["amount"]} ${margin["currency"]}`,
+  ];
+}
+
+function indented(text: string): string[] {
+  return text.split("\n").map((line) => `  ${line}`);
+}

@@ -1,0 +1,74 @@
+// What `cdrate explain` prints has every figure that a person needs to come to the same amounts.
+import { describe, expect, it } from "vitest";
+import { explanationText } from "../../src/cli/explain-text.ts";
+import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { priceCall } from "../../src/rating/price-call.ts";
+import type { QualityFigures } from "../../src/rating/strategies/quality.ts";
+import { callOf, carrierPlan, retailPlan, tariffOf } from "../rating/tariff-fixtures.ts";
+
+const RETAIL = retailPlan("standard", [
+  { prefix: "34", rate: "0.06", connectFee: "0.01", firstInterval: 30, nextInterval: 6 },
+  { prefix: "34", rate: "0.03", fromSecond: 60 },
+]);
+const CARRIERS = [
+  carrierPlan("alpha", [{ prefix: "346", rate: "0.023", unitSeconds: 7 }]),
+  carrierPlan("beta", [{ prefix: "34", rate: "0.01" }], { rules: { currency: "USD" } }),
+  carrierPlan("gamma", [{ prefix: "34", rate: "1", status: "blocked" }]),
+];
+const EXCHANGE = [{ line: 2, from: "USD", to: "EUR", rate: "0.9", effectiveFromMs: null }];
+
+function printed(call: Parameters<typeof callOf>[0], quality?: QualityFigures): string {
+  const tariff = tariffOf({
+    retailPlans: [RETAIL],
+    carrierPlans: CARRIERS,
+    exchange: EXCHANGE,
+    banPlans: { premium: ["34803"] },
+    voipPlan: { routing: quality === undefined ? "lowest-cost" : "quality" },
+  });
+  const options = { trace: true, ...(quality === undefined ? {} : { quality }) };
+  const { trace, ...priced } = priceCall(callOf(call), compileTariff(tariff, "v"), options);
+  const rating = JSON.parse(JSON.stringify(priced));
+  return explanationText({ rating, trace: trace! });
+}
+
+describe("the printed explanation", () => {
+  it("has the sum of each side: rate × billed ⁄ unit by span, its row, the rounding", () => {
+    const text = printed({ usage: 91_000 });
+    expect(text).toMatch(/The usage of 91 is billed as 91\./);
+    expect(text).toMatch(/connect fee +0\.01/);
+    expect(text).toMatch(/from 0 to 60 +0\.06 × 60 ⁄ 60 +0\.06 +decks\/standard\.csv:2/);
+    expect(text).toMatch(/from 60 to 91 +0\.03 × 31 ⁄ 60 +0\.0155 +decks\/standard\.csv:3/);
+    expect(text).toMatch(/sum 0\.0855\n +rounded half-up to 4 decimals: 0\.0855 EUR/);
+    expect(text).toMatch(/BUY: BETA, plan beta, prefix 34, decks\/beta\.csv/);
+  });
+
+  it("has what lost and why, with exact amounts, and the margin with its exchange rate", () => {
+    const text = printed({ usage: 91_000 });
+    expect(text).toMatch(/ALPHA \(alpha\) +0\.2990 EUR +0\.299 +dearer/);
+    expect(text).toMatch(/GAMMA \(gamma\) +— +— +blocked/);
+    expect(text).toMatch(
+      /MARGIN: 0\.0855 EUR − 0\.0152 USD × 0\.9 \(USD to EUR, line 2 .*= 0\.0718 EUR/,
+    );
+  });
+
+  it("names the cheaper rival of a named carrier", () => {
+    const text = printed({ usage: 91_000, supplier: "alpha" });
+    expect(text).toMatch(/The CDR names its carrier; the buy side is ALPHA \(alpha\)\./);
+    expect(text).toMatch(/Cheaper: BETA, 0\.0152 USD\./);
+  });
+
+  it("has the figures that quality went by, and says when there are none", () => {
+    const figures = { calls: 4, asr: 0.75, acdSeconds: 61, pddMs: null };
+    const text = printed({}, { day: "2026-03-11", carriers: { ALPHA: figures } });
+    expect(text).toMatch(/Figures frozen for 2026-03-11:/);
+    expect(text).toMatch(/ALPHA +4 +0\.75 +61 +—/);
+    expect(printed({}, { day: "2026-03-11", carriers: {} })).toMatch(/No figures of any carrier/);
+  });
+
+  it("says why a side has no amount", () => {
+    const text = printed({ destination: "34803123456" });
+    expect(text).toMatch(/Ban plan premium covers the number by 34803\./);
+    expect(text).toMatch(/SELL: No sell amount: banned\./);
+    expect(text).toMatch(/MARGIN: none, side-not-priced\./);
+  });
+});

@@ -1,0 +1,114 @@
+// Strategy quality end to end: figures of our own CDRs, frozen for a day, the same for every process.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { JsonObject } from "../../src/cdr/json.ts";
+import { explainCdr } from "../../src/engine/explain-cdr.ts";
+import { createTestEngine, STORES, TENANT, type TestEngine } from "./rerate/test-engine.ts";
+
+const DAY_MS = 86_400_000;
+/** Good is dearer than Bad; whom the calls take hangs on the figures alone. */
+const FILES = {
+  "tariff.yaml": `tenant: ${TENANT}
+currency: EUR
+retailPlans: { standard: { deck: retail.csv } }
+carrierPlans:
+  bad: { carrier: Bad, deck: bad.csv }
+  good: { carrier: Good, deck: good.csv }
+voipPlans: { gold: { retail: [standard], carriers: [bad, good], routing: quality } }
+accounts: accounts.csv
+`,
+  "retail.csv": "prefix,rate\n34,0.10\n",
+  "bad.csv": "prefix,rate\n34,0.01\n",
+  "good.csv": "prefix,rate\n34,0.05\n",
+  "accounts.csv": "account,voip_plan,numbering,from\n*any,gold,,\n",
+};
+
+describe.each(STORES)("quality figures on $name", ({ url }) => {
+  let test: TestEngine;
+  let number = 0;
+
+  const textOf = (ms: number) => new Date(ms).toISOString();
+  /** Calls that the named carrier took an hour ago, `answered` of them for a minute. */
+  async function calls(supplier: string, answered: number, failed: number): Promise<void> {
+    for (let index = 0; index < answered + failed; index++) {
+      const startMs = test.now.ms - 3_600_000;
+      const time = index < answered ? { usage: "60s" } : { usage: "0s" };
+      await test.post(`${supplier}-${number++}`, {
+        supplier,
+        ...time,
+        setupTime: textOf(startMs - 2000),
+        answerTime: textOf(startMs),
+      });
+    }
+  }
+  async function routed(by = test.engine) {
+    const answerTime = textOf(test.now.ms);
+    const id = await test.post(`routed-${number++}`, { answerTime }, by);
+    const cdr = (await test.store.get(id))!;
+    const { quality } = cdr.rating.basis["routing"] as { quality: JsonObject };
+    return { cdr, carrier: cdr.rating.buy?.carrier, quality };
+  }
+
+  beforeEach(async () => {
+    test = await createTestEngine(url());
+    const { version } = await test.engine.tariffs.load({ files: FILES });
+    await test.engine.tariffs.activate(version, { fromMs: 0 });
+  });
+  afterEach(() => test.close());
+
+  it("route by the calls of the days before; none yet: by the amount", async () => {
+    expect(await routed()).toMatchObject({ carrier: "Bad", quality: { carriers: {} } });
+    await calls("Good", 3, 1);
+    await calls("Bad", 1, 3);
+    expect((await routed()).carrier).toBe("Bad");
+    test.now.ms += DAY_MS;
+    const next = await routed();
+    expect(next.carrier).toBe("Good");
+    expect(next.quality).toMatchObject({
+      day: textOf(test.now.ms).slice(0, 10),
+      // The call that nobody named a carrier for took Bad, twice.
+      carriers: { Good: { calls: 4, asr: 0.75, acdSeconds: 60 }, Bad: { calls: 6, asr: 0.5 } },
+    });
+  });
+
+  it("stay as they are for the day, whatever comes later, and are anew the next day", async () => {
+    await calls("Good", 1, 0);
+    await calls("Bad", 1, 1);
+    test.now.ms += DAY_MS;
+    const first = await routed();
+    expect(first.carrier).toBe("Good");
+    // Later calls, some of the days before too, speak for Bad.
+    await calls("Good", 0, 9);
+    test.now.ms -= DAY_MS;
+    await calls("Good", 0, 9);
+    test.now.ms += DAY_MS;
+    expect(await routed()).toMatchObject({ carrier: "Good", quality: first.quality });
+    test.now.ms += DAY_MS;
+    expect((await routed()).carrier).toBe("Bad");
+  });
+
+  it("are the same for two engines on one store, whichever comes first", async () => {
+    await calls("Good", 1, 0);
+    await calls("Bad", 1, 1);
+    test.now.ms += DAY_MS;
+    const here = await routed();
+    test.now.ms -= DAY_MS;
+    await calls("Good", 0, 9);
+    test.now.ms += DAY_MS;
+    const other = await test.another();
+    expect(await routed(other)).toMatchObject({ carrier: "Good", quality: here.quality });
+  });
+
+  it("are explained by those of their day when the day is over", async () => {
+    await calls("Good", 1, 0);
+    await calls("Bad", 1, 1);
+    test.now.ms += DAY_MS;
+    const { cdr, carrier } = await routed();
+    expect(carrier).toBe("Good");
+    await calls("Good", 0, 20);
+    test.now.ms += 3 * DAY_MS;
+    expect((await routed()).carrier).toBe("Bad");
+    const later = await test.another();
+    const explained = await explainCdr(later, { cdr });
+    expect(explained).toMatchObject({ matches: true, rating: { buy: { carrier: "Good" } } });
+  });
+});

@@ -25,7 +25,7 @@ export function isActive(interval: RateInterval, day: number, timeOfDayNs: numbe
   return interval.days.everyDay || matchesDay(interval.days, day);
 }
 
-export function matchesDay(rule: DayRule, day: number): boolean {
+function matchesDay(rule: DayRule, day: number): boolean {
   if (rule.everyDay) return true;
   // 1970-01-01 was a Thursday. `| 0` makes it an integer remainder, which is much faster.
   const weekDay = ((((day | 0) + 4) % 7) + 7) % 7;

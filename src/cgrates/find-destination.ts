@@ -30,12 +30,13 @@ export function findDestination(
 ): FoundDestination | null {
   const { destination, at } = wanted;
   if (destination !== "" && destination !== "*any") {
-    const path = pathOf(snapshot, destination);
-    for (let length = path.length; length > 0; length--) {
-      const prefix = snapshot.trie.prefixAt[path[length - 1] as number] as number;
-      if (prefix === 0) continue;
-      const found = heaviestTag(snapshot, plan, { prefix, at });
-      if (found) return { prefix: destination.slice(0, length), ...found };
+    const path = prefixesOf(snapshot, destination);
+    for (let i = path.length - 2; i >= 0; i -= 2) {
+      const prefix = path[i + 1] as number;
+      const found = heaviestTag(snapshot, plan, prefix, at);
+      if (found === null) continue;
+      const { intervals, tied } = found;
+      return { prefix: destination.slice(0, path[i]), intervals, tied };
     }
   }
   if (snapshot.anyTag < 0) return null;
@@ -53,16 +54,14 @@ export function findMergedDestination(
   wanted: { destination: string; at: LocalTime },
 ): { prefix: string; tag: number; intervals: RateInterval[] } | null {
   const { destination, at } = wanted;
-  const path = destination === "*any" ? [] : pathOf(snapshot, destination);
-  for (let length = path.length; length > 0; length--) {
-    const prefix = snapshot.trie.prefixAt[path[length - 1] as number] as number;
-    if (prefix === 0) continue;
-    const tags = new Set(tagsOf(snapshot, prefix));
+  const path = destination === "*any" ? [] : prefixesOf(snapshot, destination);
+  for (let i = path.length - 2; i >= 0; i -= 2) {
+    const tags = new Set(tagsOf(snapshot, path[i + 1] as number));
     const found = [...tags].flatMap((tag) => intervalsOf(snapshot, plan, tag) ?? []);
     const intervals = found.flatMap((tag) => tag.intervals);
     const first = found[0];
     if (first && isAnyActive(intervals, at)) {
-      return { prefix: destination.slice(0, length), tag: first.tag, intervals };
+      return { prefix: destination.slice(0, path[i]), tag: first.tag, intervals };
     }
   }
   const any = snapshot.anyTag < 0 ? null : intervalsOf(snapshot, plan, snapshot.anyTag);
@@ -73,14 +72,15 @@ function tagsOf({ prefixTags, prefixTagsFrom }: CgratesSnapshot, prefix: number)
   return prefixTags.subarray(prefixTagsFrom[prefix], prefixTagsFrom[prefix + 1]);
 }
 
-/** Nodes of the trie along the number, as far as it goes. */
-function pathOf(snapshot: CgratesSnapshot, destination: string): number[] {
+/** The prefixes of the number, shortest first: length and number of each, one after the other. */
+function prefixesOf({ trie }: CgratesSnapshot, destination: string): number[] {
   const path: number[] = [];
   let node = 0;
   for (let i = 0; i < destination.length; i++) {
-    node = childOf(snapshot.trie, node, destination.charCodeAt(i));
+    node = childOf(trie, node, destination.charCodeAt(i));
     if (node === 0) break;
-    path.push(node);
+    const prefix = trie.prefixAt[node] as number;
+    if (prefix !== 0) path.push(i + 1, prefix);
   }
   return path;
 }
@@ -88,15 +88,16 @@ function pathOf(snapshot: CgratesSnapshot, destination: string): number[] {
 function heaviestTag(
   snapshot: CgratesSnapshot,
   plan: CompiledPlan,
-  wanted: { prefix: number; at: LocalTime },
+  prefix: number,
+  at: LocalTime,
 ): { intervals: DestinationIntervals; tied: boolean } | null {
   let best: DestinationIntervals | null = null;
   let tied = false;
-  const end = snapshot.prefixTagsFrom[wanted.prefix + 1] as number;
-  for (let i = snapshot.prefixTagsFrom[wanted.prefix] as number; i < end; i++) {
+  const end = snapshot.prefixTagsFrom[prefix + 1] as number;
+  for (let i = snapshot.prefixTagsFrom[prefix] as number; i < end; i++) {
     const candidate = intervalsOf(snapshot, plan, snapshot.prefixTags[i] as number);
     if (candidate === null || candidate === best) continue;
-    if (!isAnyActive(candidate.intervals, wanted.at)) continue;
+    if (!isAnyActive(candidate.intervals, at)) continue;
     if (best === null || candidate.maxWeight > best.maxWeight) {
       best = candidate;
       tied = false;

@@ -1,5 +1,5 @@
 // Cuts a call into spans of one price each (notes 2.5 and 2.6), with `cgrates` semantics.
-import { civilDate, DAY_NS, isActive, matchesDay } from "./day-rule.ts";
+import { civilDate, DAY_NS, isActive } from "./day-rule.ts";
 import { nextOrder } from "./interval-order.ts";
 import type { RatingEntry } from "./select-entries.ts";
 import type { RateInterval } from "./snapshot.ts";
@@ -93,9 +93,11 @@ function timeOfDay(ns: number): number {
 /** Prices and cuts one span by the intervals of its entry; false: an endless loop in CGRateS. */
 function cutByIntervals(spans: Span[], index: number, options: CutOptions): boolean {
   const span = spans[index] as Span;
-  for (const interval of workList(span, options.day)) {
-    const right = cutByInterval(span, interval, options);
+  const edges = edgesOf(span);
+  for (const interval of workList(span, edges, options.day)) {
+    const right = cutByInterval(span, interval, { edges, options });
     if (right === null) continue;
+    readEnd(edges, span);
     // A cut at the span's own start leaves the very same span to the right, for ever.
     if (right.startNs === span.startNs) return false;
     spans.splice(index + 1, 0, right);
@@ -104,8 +106,37 @@ function cutByIntervals(spans: Span[], index: number, options: CutOptions): bool
   return true;
 }
 
+/** On which days, and when on them, a span begins and ends; divisions are the dear part. */
+interface Edges {
+  startDay: number;
+  startTimeNs: number;
+  /** Of the last second where the end reads 00:00:00. */
+  lastDay: number;
+  lastTimeNs: number;
+}
+
+function edgesOf(span: Span): Edges {
+  const startDay = Math.floor(span.startNs / DAY_NS);
+  const startTimeNs = span.startNs - startDay * DAY_NS;
+  const edges = { startDay, startTimeNs, lastDay: startDay, lastTimeNs: 0 };
+  readEnd(edges, span);
+  return edges;
+}
+
+function readEnd(edges: Edges, { endNs }: Span): void {
+  const day = Math.floor(endNs / DAY_NS);
+  const timeNs = endNs - day * DAY_NS;
+  const isMidnight = timeNs < SECOND_NS;
+  edges.lastDay = isMidnight ? day - 1 : day;
+  edges.lastTimeNs = isMidnight ? timeNs + DAY_NS - SECOND_NS : timeNs;
+}
+
 /** The candidate, then what follows it in the list down to the first lower weight (2.6 b, c). */
-function workList(span: Span, baseDay: number): RateInterval[] {
+function workList(
+  span: Span,
+  { startDay, startTimeNs: time }: Edges,
+  baseDay: number,
+): RateInterval[] {
   const { entry } = span;
   if (entry.intervals === null) return [];
   if (entry.intervals.intervals.length === 1) return entry.intervals.intervals;
@@ -115,9 +146,8 @@ function workList(span: Span, baseDay: number): RateInterval[] {
   });
   entry.order = intervals;
   entry.sorts++;
-  const dayStart = Math.floor(span.startNs / DAY_NS) * DAY_NS;
-  const day = baseDay + dayStart / DAY_NS;
-  const time = span.startNs - dayStart;
+  const dayStart = startDay * DAY_NS;
+  const day = baseDay + startDay;
   let candidate = -1;
   let weight = 0;
   let startNs = 0;
@@ -142,10 +172,14 @@ function workList(span: Span, baseDay: number): RateInterval[] {
 }
 
 /** Offers an interval to the span, cutting it where the interval asks; the right part if cut. */
-function cutByInterval(span: Span, interval: RateInterval, options: CutOptions): Span | null {
-  const atStart = isActiveAt(interval, options.day, span.startNs);
-  const lastNs = readsMidnight(span.endNs) ? span.endNs - SECOND_NS : span.endNs;
-  const atEnd = isActiveAt(interval, options.day, lastNs);
+function cutByInterval(
+  span: Span,
+  interval: RateInterval,
+  { edges, options }: { edges: Edges; options: CutOptions },
+): Span | null {
+  const { isVoice, day } = options;
+  const atStart = isActive(interval, day + edges.startDay, edges.startTimeNs);
+  const atEnd = isActive(interval, day + edges.lastDay, edges.lastTimeNs);
   if (!atStart && !atEnd) return null;
   const slotCutNs = firstSlotCut(span, interval);
   if (slotCutNs !== null) {
@@ -154,13 +188,13 @@ function cutByInterval(span: Span, interval: RateInterval, options: CutOptions):
     offer(right, interval);
     return right;
   }
-  if (!options.isVoice || (atStart && atEnd)) {
+  if (!isVoice || (atStart && atEnd)) {
     if (atStart) offer(span, interval);
     return null;
   }
   if (atStart) {
     offer(span, interval);
-    const midnightNs = (Math.floor(span.startNs / DAY_NS) + 1) * DAY_NS;
+    const midnightNs = (edges.startDay + 1) * DAY_NS;
     // The midnight may lie after the span's end: the right part then has a negative length.
     return midnightNs === span.endNs ? null : cut(span, midnightNs);
   }
@@ -187,11 +221,6 @@ function firstSlotCut(span: Span, interval: RateInterval): number | null {
     }
   }
   return null;
-}
-
-function isActiveAt(interval: RateInterval, baseDay: number, ns: number): boolean {
-  const day = Math.floor(ns / DAY_NS);
-  return interval.startNs <= ns - day * DAY_NS && matchesDay(interval.days, baseDay + day);
 }
 
 /** Taken if the span has none, or by higher weight, or by a later start of day. */

@@ -247,6 +247,24 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     expect(await revisions()).toEqual([1, 1, 1, 1, 1, 1]);
   });
 
+  it("where few change over several pages, each line has its whole basis", async () => {
+    const posts = Array.from({ length: 620 }, (_, n) =>
+      test.post(`many-${n}`, {
+        destination: n % 60 === 0 ? "34650123456" : "442079460123",
+        answerTime: new Date(at("02T00:00:00") + n * 60_000).toISOString(),
+      }),
+    );
+    await Promise.all(posts);
+    await repair();
+    const job = await plan();
+    const { lines } = await test.engine.rerates.lines(job, { after: 0, limit: 100 });
+    expect(lines).toHaveLength(15);
+    for (const line of lines) expect(line.new.basis).toMatchObject({ sell: { plan: "standard" } });
+    await apply(job);
+    const checks = await test.engine.audits.run({ explain: "all" });
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+  });
+
   it("a cancelled plan cannot be applied; a job can only be undone once it was begun", async () => {
     await repair();
     const job = await plan();

@@ -28,7 +28,8 @@ export function isActive(interval: RateInterval, day: number, timeOfDayNs: numbe
 function matchesDay(rule: DayRule, day: number): boolean {
   if (rule.everyDay) return true;
   // 1970-01-01 was a Thursday. `| 0` makes it an integer remainder, which is much faster.
-  const weekDay = ((((day | 0) + 4) % 7) + 7) % 7;
+  const days = (day | 0) + 4;
+  const weekDay = days >= 0 ? days % 7 : ((days % 7) + 7) % 7;
   if (((rule.weekDayMask >> weekDay) & 1) === 0) return false;
   if (rule.monthMask === -1 && rule.monthDayMask === -1 && rule.years.length === 0) return true;
   const { year, month, monthDay } = civilDate(day);

@@ -140,7 +140,7 @@ function addEntries(window: EntryWindow, found: RatingEntry[]): void {
   const first = found[0];
   if (first === undefined) return;
   if (window.entries.length === 0) {
-    window.entries.push(...found);
+    window.entries = found;
     return;
   }
   window.entries.sort((a, b) => (a.atNs === b.atNs ? 0 : a.atNs < b.atNs ? -1 : 1));

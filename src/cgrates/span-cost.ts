@@ -83,7 +83,7 @@ function removeOverlapped(spans: Span[], index: number): void {
       break;
     }
   }
-  spans.splice(index + 1, last - index);
+  if (last > index) spans.splice(index + 1, last - index);
 }
 
 /** Call cost and event cost of rounded-up spans; every span has an interval. */

@@ -77,8 +77,14 @@ function cutAtMidnights(spans: Span[], day: number): void {
     const endDay = Math.floor(span.endNs / DAY_NS);
     if (startDay === endDay || readsMidnight(span.endNs)) continue;
     if (civilDate(day + startDay).monthDay === civilDate(day + endDay).monthDay) continue;
-    spans.splice(index + 1, 0, cut(span, (startDay + 1) * DAY_NS));
+    insertAfter(spans, index, cut(span, (startDay + 1) * DAY_NS));
   }
+}
+
+/** Mostly at the end, where `push` is much faster than `splice`. */
+function insertAfter(spans: Span[], index: number, right: Span): void {
+  if (index + 1 === spans.length) spans.push(right);
+  else spans.splice(index + 1, 0, right);
 }
 
 /** Does the clock read 00:00:00, whatever the fraction of the second? */
@@ -100,7 +106,7 @@ function cutByIntervals(spans: Span[], index: number, options: CutOptions): bool
     readEnd(edges, span);
     // A cut at the span's own start leaves the very same span to the right, for ever.
     if (right.startNs === span.startNs) return false;
-    spans.splice(index + 1, 0, right);
+    insertAfter(spans, index, right);
     if (span.interval !== null) break;
   }
   return true;

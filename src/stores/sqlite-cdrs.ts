@@ -99,20 +99,28 @@ export function cdrWriter(database: Database) {
 
 /** Reads over many rows, in pieces. */
 export function cdrReader(database: Database, indexedExtraFields: string[]) {
-  /** Rows of one piece in the order of the query, at most `limit`, after its cursor. */
-  function readPiece(piece: Piece, query: CdrPageQuery, limit: number): KeyedRow[] {
+  /** Rows of one piece in the order of the query, at most `limit`, after its cursor and before
+   * `worst`, the last one that still fits in the page. */
+  function readPiece(
+    piece: Piece,
+    query: CdrPageQuery,
+    limit: number,
+    worst?: KeyedRow,
+  ): KeyedRow[] {
     const column = SORT_COLUMNS[query.sort.by];
     const after = query.cursor && decodeCdrCursor(query.sort, query.cursor);
     const [beyond, order] = query.sort.descending ? ["<", "DESC"] : [">", "ASC"];
     const afterCursor = after ? `AND (${column}, id) ${beyond} (?, ?)` : "";
     const afterValues = after ? [after.key, idBytes(after.id) ?? Buffer.alloc(0)] : [];
+    const beforeWorst = worst ? `AND (${column}, id) ${beyond === "<" ? ">" : "<"} (?, ?)` : "";
+    const worstValues = worst ? [worst.sort_key, worst.id] : [];
     return database
       .prepare<unknown[], KeyedRow>(
         `SELECT ${STORED_COLUMNS}, ${column} AS sort_key FROM ${piece.from}
-         WHERE ${piece.where.sql} ${afterCursor}
+         WHERE ${piece.where.sql} ${afterCursor} ${beforeWorst}
          ORDER BY ${column} ${order}, id ${order} LIMIT ?`,
       )
-      .all(...piece.where.values, ...afterValues, limit);
+      .all(...piece.where.values, ...afterValues, ...worstValues, limit);
   }
 
   function page(query: CdrPageQuery, rows: KeyedRow[]) {
@@ -151,7 +159,9 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
       indexedExtraFields,
       { filter: query.filter, descending: false, signal },
       (piece) => {
-        rows = [...rows, ...readPiece(piece, query, query.limit + 1)]
+        // A page that is full already is only bettered: few rows of a later piece are read whole.
+        const worst = rows.length > query.limit ? rows.at(-1) : undefined;
+        rows = [...rows, ...readPiece(piece, query, query.limit + 1, worst)]
           .sort((a, b) => (a.sort_key - b.sort_key || Buffer.compare(a.id, b.id)) * direction)
           .slice(0, query.limit + 1);
         return true;

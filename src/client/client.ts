@@ -63,6 +63,7 @@ const REPEATABLE: ReadonlySet<string> = new Set<MethodName>([
   "tariff.load",
   "tariff.list",
   "tariff.get",
+  "tariff.compare",
   "account.get",
   "account.find",
   "rerate.show",

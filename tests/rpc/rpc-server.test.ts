@@ -83,7 +83,7 @@ describe("the JSON-RPC server", () => {
     const paths = error.data.faults.map((fault: { path: string }) => fault.path);
     expect(paths).toEqual(expect.arrayContaining(["limit", "filter.usage.min", "filter"]));
     expect((await ask(call("cdr.find", ["x"]))).error.data.path).toBe("filter");
-    expect((await ask(call("cdr.get", ["x", "y"]))).error.data.path).toBe("params.1");
+    expect((await ask(call("cdr.get", ["x", "y", "z"]))).error.data.path).toBe("params.2");
     expect((await ask(call("rating.price", { usage: "abc" }))).error.data.path).toBe("usage");
     expect((await ask(call("cdr.summarize", { timeZone: "Mars/X" }))).error.data.path).toBe(
       "timeZone",

@@ -1,15 +1,26 @@
 // JSON-RPC: process, get, find, count and explain CDRs.
 import { z } from "zod";
+import { cdrAsOf } from "../../cdr/cdr-as-of.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import { explainCdr } from "../../engine/explain-cdr.ts";
 import type { Arrival } from "../../engine/intake.ts";
+import { engineError } from "../../errors.ts";
 import { readCdrObject } from "../../formats/cdr-object.ts";
 import type { FormatResult } from "../../formats/format.ts";
 import { readFreeswitchJson } from "../../formats/freeswitch-json.ts";
 import { cdrView, ratingView } from "../cdr-view.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
 import { type MethodContext, method } from "../method.ts";
-import { cdrAnswer, cdrId, cdrView as cdrShape, cursor, json, name, pageLimit } from "../shapes.ts";
+import {
+  cdrAnswer,
+  cdrId,
+  cdrView as cdrShape,
+  cursor,
+  instant,
+  json,
+  name,
+  pageLimit,
+} from "../shapes.ts";
 import { visibleCdr } from "../visible-cdr.ts";
 
 const cdrObject = z.record(z.string(), json);
@@ -90,10 +101,19 @@ export const getMethod = method({
   summary: "One CDR with its primary and extra fields, its rating and its history.",
   role: "read",
   errors: ["not-found"],
-  params: z.strictObject({ id: cdrId }),
+  params: z.strictObject({
+    id: cdrId,
+    /** As it was at this moment: its facts, rating and history of then. */
+    asOf: instant.optional(),
+  }),
   result: cdrShape,
   example: { id: "$id" },
-  run: async ({ id }, context) => cdrView(await visibleCdr(id, context)),
+  async run({ id, asOf }, context) {
+    const cdr = await visibleCdr(id, context);
+    const seen = asOf === undefined ? cdr : cdrAsOf(cdr, asOf);
+    if (seen !== null) return cdrView(seen);
+    throw engineError("not-found", `The CDR ${id} was not stored yet.`, { path: "asOf" });
+  },
 });
 
 const sortParameter = z

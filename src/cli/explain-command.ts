@@ -28,7 +28,9 @@ export function addExplainCommand(program: Command, parts: CommandParts): void {
       output.print(`CDR ${id}, revision ${explanation.revision}: ${rating["outcome"]}`);
       output.print(`tariff version ${rating["tariffVersion"] ?? "none"}, ${rating["semantics"]}`);
       const isNative = rating["semantics"] === "native" && trace["steps"] !== undefined;
-      output.print(isNative ? explanationText({ rating: rating as JsonObject, trace }) : indented(trace));
+      output.print(
+        isNative ? explanationText({ rating: rating as JsonObject, trace }) : indented(trace),
+      );
       output.print(
         matches ? "Every stored member comes out again." : "It does NOT come out again:",
       );

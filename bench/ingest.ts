@@ -1,40 +1,15 @@
 // Posts to /cgr and /freeswitch_json, each durable and rated, as a ratio to a bare koa handler
 // that parses the same body and answers 200; same machine, same run, turn by turn.
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
+import { startProcess, stopProcess } from "../tests/end-to-end/server-process.ts";
 import { sampleFreeswitchCdr } from "../tests/formats/freeswitch-sample.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 8);
 const CONNECTIONS = 64;
 const ROUNDS = 3;
-
-interface Started {
-  child: ChildProcess;
-  url: string;
-}
-
-async function start(args: string[]): Promise<Started> {
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
-  let output = "";
-  for await (const chunk of child.stdout ?? []) {
-    output += chunk;
-    const url = /listens on (http:\/\/\S+)/.exec(output)?.[1];
-    if (url !== undefined) return { child, url };
-  }
-  throw new Error(`it ended: ${output}`);
-}
-
-function stop({ child }: Started): Promise<void> {
-  return new Promise((resolve) => {
-    child.once("exit", () => resolve());
-    child.kill();
-  });
-}
 
 let serial = 0;
 
@@ -74,8 +49,8 @@ const median = (values: number[]): number =>
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-bench-"));
 const store = process.env["CDRATE_STORE"] ?? `sqlite:${join(folder, "bench.db")}`;
-const bare = await start(["--import", "tsx", "bench/bare-server.ts"]);
-const cdrate = await start([
+const bare = await startProcess(["--import", "tsx", "bench/bare-server.ts"]);
+const cdrate = await startProcess([
   "dist/main.js",
   "--store",
   store,
@@ -103,6 +78,6 @@ try {
     );
   }
 } finally {
-  await Promise.all([bare, cdrate].map(stop));
+  await Promise.all([bare, cdrate].map(stopProcess));
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,28 +1,15 @@
 // rating.price over HTTP as a ratio to a bare koa + json-rpc-2.0 echo of the same params, turn by
 // turn in the same run; and batches of 100 prices without trace.
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
+import { startProcess, stopProcess } from "../tests/end-to-end/server-process.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 5);
 const CONNECTIONS = 32;
 const ROUNDS = 3;
 const BATCH = 100;
-
-async function start(args: string[]): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
-  let output = "";
-  for await (const chunk of child.stdout ?? []) {
-    output += chunk;
-    const url = /listens on (http:\/\/\S+)/.exec(output)?.[1];
-    if (url !== undefined) return { child, url };
-  }
-  throw new Error(`it ended: ${output}`);
-}
 
 let serial = 0;
 function request(method: string) {
@@ -60,10 +47,10 @@ const median = (values: number[]): number =>
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-bench-"));
-const bare = await start(["--import", "tsx", "bench/bare-rpc-server.ts"]);
+const bare = await startProcess(["--import", "tsx", "bench/bare-rpc-server.ts"]);
 const store = `sqlite:${join(folder, "bench.db")}`;
 const flags = ["--store", store, "--log", "error", "serve", "--listen", "127.0.0.1:0"];
-const cdrate = await start(["dist/main.js", ...flags]);
+const cdrate = await startProcess(["dist/main.js", ...flags]);
 try {
   const ratios: number[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
@@ -82,7 +69,6 @@ try {
   }
   say(`batches of ${BATCH}: ${median(batches).toFixed(0)} prices/s (median of ${ROUNDS})`);
 } finally {
-  bare.child.kill();
-  cdrate.child.kill();
+  await Promise.all([bare, cdrate].map(stopProcess));
   rmSync(folder, { recursive: true, force: true });
 }

@@ -2,55 +2,24 @@
 // Method: a server process on a SQLite file is killed at seeded random moments under load; after
 // the restart everything not answered 2xx is posted again, and the store is compared with what
 // was sent.
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { seededRandom } from "../tariffs/seeded-deck.ts";
+import { startProcess, stopProcess } from "./server-process.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "cdrate-crash-"));
 const store = `sqlite:${join(folder, "crash.db")}`;
 const SEED = Number(process.env["CRASH_SEED"] ?? 20260302);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Starts a server on a free port; resolves with its URL once it says where it listens. */
-async function startServer(): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(
-    process.execPath,
-    [
-      "--import",
-      "tsx",
-      "src/main.ts",
-      "--store",
-      store,
-      "--log",
-      "error",
-      "serve",
-      "--listen",
-      "127.0.0.1:0",
-    ],
-    { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] },
-  );
-  let output = "";
-  for await (const chunk of child.stdout ?? []) {
-    output += chunk;
-    const url = /listens on (http:\/\/\S+)/.exec(output)?.[1];
-    if (url !== undefined) return { child, url };
-  }
-  throw new Error(`the server ended: ${output}`);
-}
-
-/** A small linear congruential generator: the same moments for the same seed. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
+const startServer = () =>
+  startProcess([
+    ...["--import", "tsx", "src/main.ts", "--store", store, "--log", "error"],
+    ...["serve", "--listen", "127.0.0.1:0"],
+  ]);
 
 const body = (index: number) =>
   `accid=crash-${index}&account=1001&destination=34650${100000 + index}&time_answer=2026-03-02T09:00:00Z&duration=${1 + (index % 300)}s`;
@@ -127,7 +96,6 @@ describe("kill -9 under load", () => {
     expect(origins.sort()).toEqual(
       Array.from({ length: total }, (_, index) => `crash-${index}`).sort(),
     );
-    server.child.kill("SIGTERM");
-    await new Promise((resolve) => server.child.once("exit", resolve));
+    await stopProcess(server);
   });
 });

@@ -1,0 +1,30 @@
+// A server in a process of its own, for what must be killed or measured from outside.
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface ServerProcess {
+  child: ChildProcess;
+  url: string;
+}
+
+/** Runs node with `args`; resolves once it says where it listens. @throws when it ends before */
+export async function startProcess(args: string[]): Promise<ServerProcess> {
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  for await (const chunk of child.stdout ?? []) {
+    output += chunk;
+    const url = /listens on (http:\/\/\S+)/.exec(output)?.[1];
+    if (url !== undefined) return { child, url };
+  }
+  throw new Error(`it ended: ${output}`);
+}
+
+/** Asks it to end, and waits until it has. */
+export function stopProcess({ child }: ServerProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once("exit", () => resolve());
+    child.kill("SIGTERM");
+  });
+}

@@ -1,6 +1,6 @@
 // cdrate audit: does what is stored hold what is promised?
 import type { Command } from "commander";
-import type { CommandParts } from "./commands.ts";
+import type { CommandParts } from "./command-parts.ts";
 import { EXIT } from "./output.ts";
 import { readInstant } from "./tariff-commands.ts";
 import { withEngine } from "./with-engine.ts";

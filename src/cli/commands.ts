@@ -1,8 +1,9 @@
 // The command line: one program, one sub-command a file beside this one.
 import { Command, CommanderError } from "commander";
-import { readSettings, type Settings } from "../config.ts";
+import { readSettings } from "../config.ts";
 import { PACKAGE_VERSION } from "../engine/system-status.ts";
 import { addAuditCommand } from "./audit-command.ts";
+import type { CommandParts } from "./command-parts.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
 import { addExportCommand } from "./export-command.ts";
@@ -16,14 +17,6 @@ import { addServeCommand } from "./serve-command.ts";
 import { addSummarizeCommand } from "./summarize-command.ts";
 import { addTariffCommands } from "./tariff-commands.ts";
 import { addTokenCommands } from "./token-command.ts";
-
-export interface CommandParts {
-  output: Output;
-  /** Settings from file, environment and the global flags. */
-  settings(): Settings;
-  /** Sets the exit code of the run, when it is not 0. */
-  exit(code: number): void;
-}
 
 /** Runs one command line (without node and script). @returns the exit code */
 export async function runCommand(argv: string[], output: Output = processOutput): Promise<number> {

@@ -21,7 +21,7 @@ import { semanticsOf } from "../engine/rate-batch.ts";
 import { readTariffFiles } from "../engine/tariff-folders.ts";
 import { engineError } from "../errors.ts";
 import { readCallLine } from "./call-line.ts";
-import type { CommandParts } from "./commands.ts";
+import type { CommandParts } from "./command-parts.ts";
 import { readCompat, wholeNumberOf } from "./flag-values.ts";
 import { lineBlocks } from "./line-blocks.ts";
 import { type Output, table } from "./output.ts";

@@ -7,7 +7,7 @@ import { composeEngine, createLog } from "../compose.ts";
 import { readSettings } from "../config.ts";
 import { readTariffFiles } from "../engine/tariff-folders.ts";
 import { readCgrForm } from "../formats/cgr-form.ts";
-import type { CommandParts } from "./commands.ts";
+import type { CommandParts } from "./command-parts.ts";
 import { DEMO_CDRS } from "./demo-cdrs.ts";
 import { table } from "./output.ts";
 

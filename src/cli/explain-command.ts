@@ -1,7 +1,7 @@
 // cdrate explain: how a stored amount came about, for a person to check with pencil and paper.
 import type { Command } from "commander";
 import type { Json, JsonObject } from "../cdr/json.ts";
-import type { CommandParts } from "./commands.ts";
+import type { CommandParts } from "./command-parts.ts";
 import { explanationText } from "./explain-text.ts";
 import { EXIT } from "./output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";

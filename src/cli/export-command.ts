@@ -7,7 +7,7 @@ import { createGzip } from "node:zlib";
 import { type Command, Option } from "commander";
 import type { CdrateClient, Params } from "../client/client.ts";
 import { engineError } from "../errors.ts";
-import type { CommandParts } from "./commands.ts";
+import type { CommandParts } from "./command-parts.ts";
 import { type FilterOptions, filterFlags, readFilter } from "./filter-flags.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
 

@@ -4,7 +4,7 @@ import { DEFAULT_TENANT } from "../cdr/defaults.ts";
 import { type NumberAnswer, normalizeInline, normalizeQuery } from "../engine/normalize-query.ts";
 import { engineError } from "../errors.ts";
 import { ruleSetSettings } from "../numbering/rule-set.ts";
-import type { CommandParts } from "./commands.ts";
+import type { CommandParts } from "./command-parts.ts";
 import { lineBlocks } from "./line-blocks.ts";
 import { table } from "./output.ts";
 import { withEngine } from "./with-engine.ts";

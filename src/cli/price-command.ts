@@ -7,7 +7,7 @@ import { type PriceParameters, priceByFolder, priceByStore } from "../engine/pri
 import { readTariffFiles } from "../engine/tariff-folders.ts";
 import { EngineError, engineError } from "../errors.ts";
 import { readCallLine } from "./call-line.ts";
-import type { CommandParts } from "./commands.ts";
+import type { CommandParts } from "./command-parts.ts";
 import { COMPAT_FLAG, readCompat, wholeNumberOf } from "./flag-values.ts";
 import { lineBlocks } from "./line-blocks.ts";
 import { type Output, table } from "./output.ts";

@@ -1,7 +1,7 @@
 // cdrate query: the CDRs that a filter selects, as a table or JSON.
 import { type Command, Option } from "commander";
 import type { Result } from "../client/client.ts";
-import type { CommandParts } from "./commands.ts";
+import type { CommandParts } from "./command-parts.ts";
 import { type FilterOptions, filterFlags, readFilter } from "./filter-flags.ts";
 import { table } from "./output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";

@@ -4,7 +4,7 @@ import type { Outcome } from "../cdr/rating.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type RerateJob, type RerateRequest, WORKING } from "../engine/rerate/rerate-job.ts";
 import { rerateSummaryView, rerateView } from "../rpc/rerate-view.ts";
-import type { CommandParts } from "./commands.ts";
+import type { CommandParts } from "./command-parts.ts";
 import { EXIT } from "./output.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { printLines, printRerate } from "./rerate-output.ts";

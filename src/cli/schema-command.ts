@@ -1,7 +1,7 @@
 // cdrate openrpc: the OpenRPC document of this build, as `rpc-schema/openrpc.json` holds it.
 import type { Command } from "commander";
 import { openRpcDocument } from "../rpc/openrpc.ts";
-import type { CommandParts } from "./commands.ts";
+import type { CommandParts } from "./command-parts.ts";
 
 export function addSchemaCommand(program: Command, { output }: CommandParts): void {
   program

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { createLog, type Service, startService } from "../compose.ts";
 import type { Settings } from "../config.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { CommandParts } from "./commands.ts";
+import type { CommandParts } from "./command-parts.ts";
 
 export function addServeCommand(program: Command, parts: CommandParts): void {
   program

@@ -11,7 +11,7 @@ import { toFilter } from "../rpc/filter-shape.ts";
 import type { Caller } from "../rpc/method.ts";
 import { METHODS } from "../rpc/methods.ts";
 import { createRpcServer } from "../rpc/rpc-server.ts";
-import type { CommandParts } from "./commands.ts";
+import type { CommandParts } from "./command-parts.ts";
 import { withEngine } from "./with-engine.ts";
 
 export interface ServiceOptions {

@@ -7,7 +7,7 @@ import type { Compat } from "../engine/ports.ts";
 import { readTariffFiles } from "../engine/tariff-folders.ts";
 import { EngineError, engineError } from "../errors.ts";
 import type { Fault } from "../tariffs/tariff.ts";
-import type { CommandParts } from "./commands.ts";
+import type { CommandParts } from "./command-parts.ts";
 import { addCompareCommand } from "./compare-command.ts";
 import { COMPAT_FLAG, readCompat } from "./flag-values.ts";
 import { EXIT, type Output, table } from "./output.ts";

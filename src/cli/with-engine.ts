@@ -1,7 +1,7 @@
 // The engine over the store of the settings, for commands that need no service.
 import { composeEngine, createLog } from "../compose.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { CommandParts } from "./commands.ts";
+import type { CommandParts } from "./command-parts.ts";
 
 /** Opens the store of the settings for one use and closes it whatever happens. */
 export async function withEngine<Result>(

@@ -5,28 +5,15 @@ import type { Reason } from "../cdr/reasons.ts";
 import { engineError } from "../errors.ts";
 import type { FormatResult, RawCdr } from "../formats/format.ts";
 import { mediate } from "../mediation/mediate.ts";
-import type { SourceSettings } from "../mediation/source-settings.ts";
 import type { NewCdr } from "../stores/store.ts";
 import type { CdrAnswer } from "./answers.ts";
+import type { Arrival } from "./arrival.ts";
 import type { Counters } from "./counters.ts";
 import { createInsertQueue } from "./insert-queue.ts";
 import type { Log } from "./ports.ts";
 import { type RateBatchParts, rateBatch } from "./rate-batch.ts";
 import { reviveCdr } from "./revise-cdr.ts";
 import { createSuspender, type Suspender } from "./suspender.ts";
-
-/** One record as it came, so that whatever happens to it, its bytes are not lost. */
-export interface Arrival {
-  source: SourceSettings;
-  /** Name of the format it was read with, kept in suspense for the retry. */
-  format: string;
-  bytes: Uint8Array;
-  query?: string;
-  contentType?: string;
-  batch?: { id: string; line: number };
-  /** Tenants that the sender may write for; absent: every tenant. */
-  tenants?: readonly string[];
-}
 
 export interface Intake {
   /** @throws `store-unavailable`: nothing was acknowledged, post it again. */

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Cdr } from "../cdr/cdr.ts";
 import type { Reason } from "../cdr/reasons.ts";
 import type { Store, SuspenseRecord } from "../stores/store.ts";
-import type { Arrival } from "./intake.ts";
+import type { Arrival } from "./arrival.ts";
 import type { Clock, Log } from "./ports.ts";
 
 export interface SuspenseFault {

@@ -9,8 +9,8 @@ import type { SourceSettings } from "../mediation/source-settings.ts";
 import { chooseSource } from "../mediation/source-settings.ts";
 import type { SuspenseRecord } from "../stores/store.ts";
 import type { CdrAnswer } from "./answers.ts";
+import type { Arrival } from "./arrival.ts";
 import type { Engine } from "./engine.ts";
-import type { Arrival } from "./intake.ts";
 import { readSuspended } from "./record-formats.ts";
 import { rateContent, reviseCdr } from "./revise-cdr.ts";
 

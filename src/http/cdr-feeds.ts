@@ -2,8 +2,8 @@
 import type { Context } from "koa";
 import type { FieldMap } from "../cdr/primary-fields.ts";
 import type { CdrAnswer } from "../engine/answers.ts";
+import type { Arrival } from "../engine/arrival.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Arrival } from "../engine/intake.ts";
 import { engineError } from "../errors.ts";
 import { readCgrForm } from "../formats/cgr-form.ts";
 import type { FormatInput, FormatResult } from "../formats/format.ts";

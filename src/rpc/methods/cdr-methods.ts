@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { cdrAsOf } from "../../cdr/cdr-as-of.ts";
 import type { JsonObject } from "../../cdr/json.ts";
+import type { Arrival } from "../../engine/arrival.ts";
 import { explainCdr } from "../../engine/explain-cdr.ts";
-import type { Arrival } from "../../engine/intake.ts";
 import { engineError } from "../../errors.ts";
 import { readCdrObject } from "../../formats/cdr-object.ts";
 import type { FormatResult } from "../../formats/format.ts";

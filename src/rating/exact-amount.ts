@@ -16,7 +16,7 @@ export function isOutOfRange(units: bigint, decimals: number): boolean {
   return units >= limit || units <= -limit;
 }
 
-/** Twice this is still a safe integer, so that neither `2 × dividend` nor their sum is rounded. */
+/** Half of the safe integers: the difference of two quotients is then more than a float's error. */
 const DIVIDEND_MAX = 2 ** 52 - 1;
 
 /**
@@ -28,14 +28,10 @@ export function roundNumbers(numerator: number, denominator: number, rounding: R
   if (!(dividend <= DIVIDEND_MAX && denominator <= DIVIDEND_MAX)) {
     return Number.NaN;
   }
-  // Quicker than the remainder of two floats. The quotient is at most one too high, where it was
-  // rounded up to a whole number; the difference of two safe integers is exact.
-  let whole = Math.floor(dividend / denominator);
-  let remainder = dividend - whole * denominator;
-  if (remainder < 0) {
-    whole--;
-    remainder += denominator;
-  }
+  // Quicker than the remainder of two floats, and exact: below 2^52 the quotient is never as near
+  // to the next whole number as a float could not tell.
+  const whole = Math.floor(dividend / denominator);
+  const remainder = dividend - whole * denominator;
   const units = whole + roundsAway(remainder, denominator - remainder, whole % 2 === 1, rounding);
   // `0 - units` and not `-units`: an amount of 0 has no sign.
   return numerator < 0 ? 0 - units : units;

@@ -8,7 +8,7 @@ import { startProcess, stopProcess } from "../tests/end-to-end/server-process.ts
 import { sampleFreeswitchCdr } from "../tests/formats/freeswitch-sample.ts";
 
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 8);
-const CONNECTIONS = 64;
+const CONNECTIONS = Number(process.env["BENCH_CONNECTIONS"] ?? 64);
 const ROUNDS = 3;
 
 let serial = 0;

@@ -8,6 +8,7 @@ import { createInlineCompiler } from "./engine/inline-compiler.ts";
 import type { Clock, Log } from "./engine/ports.ts";
 import { createTariffFolders } from "./engine/tariff-folders.ts";
 import { createWorkerCompiler } from "./engine/worker-compiler.ts";
+import { engineError } from "./errors.ts";
 import { createAccessRules } from "./http/access.ts";
 import { createApp } from "./http/app.ts";
 import { createMetrics } from "./http/metrics.ts";
@@ -35,6 +36,8 @@ export interface ComposeOptions {
   log?: Log;
   /** `inline` for one-shot commands and tests; a server compiles in a worker thread. */
   compiler?: "worker" | "inline";
+  /** What must be done before the first post can come, such as loading a first tariff. */
+  prepare?: (engine: Engine) => Promise<void>;
   /** A store that is open already, instead of the one of the settings. */
   store?: Store;
 }
@@ -96,7 +99,13 @@ export async function startService(
   });
   const server = createServer(app.callback());
   const { host, port } = listenAddress(settings.listen);
-  await listen(server, host, port);
+  try {
+    await options.prepare?.(engine);
+    await listen(server, host, port);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
   const timer = setInterval(() => {
     engine.refresh().catch((error: unknown) => {
       log.error({ err: error }, "the time line could not be read; the last one known stays in use");
@@ -134,9 +143,21 @@ function minuteOfDay(time: string): number {
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((done, failed) => {
-    server.once("error", failed);
+    server.once("error", (cause) => {
+      const place = `${host}:${port}`;
+      failed(
+        engineError(
+          "invalid-settings",
+          `listen: ${place} cannot be listened on: ${cause.message}`,
+          {
+            hint: "Is another process there? Choose another port with --listen or CDRATE_LISTEN.",
+            cause,
+          },
+        ),
+      );
+    });
     server.listen(port, host, () => {
-      server.off("error", failed);
+      server.removeAllListeners("error");
       done();
     });
   });

@@ -76,7 +76,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "node:",
   ],
   "config.ts": ["mediation", "errors.ts", "yaml", "zod", "node:"],
-  "compose.ts": ["config.ts", "engine", "stores", "rpc", "http", "pino", "node:"],
+  "compose.ts": ["config.ts", "errors.ts", "engine", "stores", "rpc", "http", "pino", "node:"],
   "main.ts": ["cli"],
 };
 /** Drivers: each in the adapter of its name only. */

@@ -15,8 +15,11 @@ export function addServeCommand(program: Command, parts: CommandParts): void {
     .action(async (options: { listen?: string }) => {
       if (options.listen !== undefined) program.setOptionValue("listen", options.listen);
       const settings = parts.settings();
-      const service = await startService(settings, { log: createLog(settings.log) });
-      await loadDemoTariff(service.engine, settings);
+      const service = await startService(settings, {
+        log: createLog(settings.log),
+        // Before the port is open: a call that came earlier would be stored without a price.
+        prepare: (engine) => loadDemoTariff(engine, settings),
+      });
       parts.output.print(banner(service, settings));
       await stopSignal();
       await service.stop();
@@ -24,12 +27,11 @@ export function addServeCommand(program: Command, parts: CommandParts): void {
 }
 
 /** An empty store gets `demo` of the tariff root, so that the first CDR has a price. */
-async function loadDemoTariff(engine: Engine, settings: Settings): Promise<boolean> {
+async function loadDemoTariff(engine: Engine, settings: Settings): Promise<void> {
   const { tariffs } = await engine.tariffs.list(1);
-  if (tariffs.length > 0 || !existsSync(join(settings.tariffs, "demo"))) return false;
+  if (tariffs.length > 0 || !existsSync(join(settings.tariffs, "demo"))) return;
   const { version } = await engine.tariffs.load({ path: "demo" });
   await engine.tariffs.activate(version);
-  return true;
 }
 
 function stopSignal(): Promise<void> {

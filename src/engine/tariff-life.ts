@@ -106,7 +106,9 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
         warnings: warnings.map((warning) => ({ ...warning })),
       };
       await store.putTariff(version, files);
-      return { ...facts, name: chosenName, warnings, skipped };
+      // The same content was there already: it keeps its first name.
+      const kept = (await store.getTariff(version.version))?.name ?? chosenName;
+      return { ...facts, name: kept, warnings, skipped };
     },
 
     async list(limit, cursor) {

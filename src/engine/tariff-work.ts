@@ -29,9 +29,15 @@ function fault(code: string, file: string, message: string): TariffCheck {
 
 /** Which kind a folder is: RatingPlans.csv makes it CGRateS's, tariff.yaml native. */
 export function checkFolder(files: Record<string, string>, compat?: Compat): TariffCheck {
-  if (Object.keys(files).some((name) => CGRATES_FILE.test(name))) {
-    return checkCgrates(files, compat);
+  const cgratesFile = Object.keys(files).find((name) => CGRATES_FILE.test(name));
+  if (cgratesFile !== undefined && files[NATIVE_FILE] !== undefined) {
+    return fault(
+      "two-kinds",
+      cgratesFile,
+      "The folder holds tariff.yaml (native) and RatingPlans.csv (CGRateS); it is one or the other.",
+    );
   }
+  if (cgratesFile !== undefined) return checkCgrates(files, compat);
   if (files[NATIVE_FILE] === undefined) {
     return fault(
       "not-a-tariff",

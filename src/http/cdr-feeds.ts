@@ -64,6 +64,12 @@ export function createCdrFeed(
   feed: Feed,
 ): (context: Context, access: Access) => Promise<void> {
   return async (context, access) => {
+    // The router lets HEAD in wherever GET is; a probe must not store a CDR.
+    if (context.method === "HEAD") {
+      context.status = 405;
+      context.set("Allow", "GET, POST");
+      return;
+    }
     requireRole(access, "ingest");
     const body = await readBody(context.req, parts.limitBytes);
     const query = context.querystring;

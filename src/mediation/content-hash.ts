@@ -1,6 +1,6 @@
 // The two hashes of a call record: its identity and its content.
 import { createHash } from "node:crypto";
-import type { Json } from "../cdr/json.ts";
+import type { Json, JsonObject } from "../cdr/json.ts";
 import type { RawCdr } from "../formats/format.ts";
 
 /** sha1 hex of originId + originHost: CGRateS's CGRID. */
@@ -10,11 +10,22 @@ export function cdrId(originId: string, originHost: string): string {
 
 /**
  * sha256 hex of the canonical JSON of the primary and extra fields as they were sent and decoded,
- * so that every spelling of one record, over any transport, has one hash.
+ * so that every spelling of one record, over any transport, has one hash. A form has only texts:
+ * a field that came as a JSON number is hashed as the text that a form would have sent.
  */
 export function contentHashOf(raw: RawCdr): string {
-  const { primary, extra } = raw;
+  const [primary, extra] = [asTexts(raw.primary), asTexts(raw.extra)];
   return createHash("sha256").update(canonicalJson({ primary, extra })).digest("hex");
+}
+
+function asTexts(fields: JsonObject): JsonObject {
+  let texts: JsonObject | null = null;
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value !== "number") continue;
+    texts ??= { ...fields };
+    texts[name] = String(value);
+  }
+  return texts ?? fields;
 }
 
 /** Text in which JSON escapes nothing: it is quoted as it is, which is faster. */

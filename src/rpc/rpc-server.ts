@@ -9,6 +9,7 @@ import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
 import type { Log } from "../engine/ports.ts";
 import { EngineError, ERROR_CODES, type ErrorCode, engineError } from "../errors.ts";
+import { readJson } from "../formats/json-text.ts";
 import type { Caller, Method } from "./method.ts";
 import { openRpcDocument } from "./openrpc.ts";
 
@@ -115,7 +116,15 @@ const envelope = z.looseObject({
   id: z.union([z.string(), z.number(), z.null()]).optional(),
 });
 
+/** Digits that a double may not hold: two ids of a switch must never become one. */
+const LONG_NUMBER = /\d{16}/;
+
 function parseJson(text: string): { ok: true; value: unknown } | { ok: false; error: EngineError } {
+  if (LONG_NUMBER.test(text)) {
+    const read = readJson(text);
+    if (read.ok) return { ok: true, value: read.value };
+    return { ok: false, error: engineError("parse-error", `Not JSON: ${read.detail}`) };
+  }
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch (cause) {

@@ -16,7 +16,12 @@ export function summaryView(row: SummaryRow) {
     seconds,
     ...(units === 0 ? {} : { units }),
     asr: voiceCalls === 0 ? null : voiceAnswered / voiceCalls,
-    acd: voiceAnswered === 0 ? null : seconds / voiceAnswered,
-    pdd: pddCalls === 0 ? null : pddMs / 1000 / pddCalls,
+    acd: voiceAnswered === 0 ? null : meanSeconds(usageMs, voiceAnswered),
+    pdd: pddCalls === 0 ? null : meanSeconds(pddMs, pddCalls),
   };
+}
+
+/** To the millisecond, half up. */
+function meanSeconds(sumMs: number, count: number): number {
+  return Math.round(sumMs / count) / 1000;
 }

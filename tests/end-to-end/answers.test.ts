@@ -157,6 +157,42 @@ describe("the answers of the CDR routes", () => {
     expect((await service.get("/ready")).status).toBe(200);
   });
 
+  it("HEAD stores nothing", async () => {
+    const query = call("accid=head&duration=5s");
+    const head = await fetch(`${service.url}/cgr?${query}`, { method: "HEAD" });
+    expect(head.status).toBe(405);
+    expect((await service.get(`/cgr?${query}`)).body.outcome).toBe("rated");
+  });
+
+  it("numbers that a double cannot hold stay what they are, over RPC too", async () => {
+    const ids = ["9007199254740992001", "9007199254740992002"].map(
+      (id) =>
+        `{"jsonrpc":"2.0","id":1,"method":"cdr.process","params":{"cdr":{"accid":${id},"account":"1001","destination":"34650123456","answer_time":"2026-03-02T09:00:00Z","usage":5,"big":${id}}}}`,
+    );
+    const answers = await Promise.all(ids.map((text) => service.post("/jsonrpc", text, json)));
+    expect(answers.map((answer) => answer.body.result.outcome)).toEqual(["rated", "rated"]);
+    const cdr = await service.rpc("cdr.get", { id: answers[1]?.body.result.id });
+    expect([cdr.primary.originId, cdr.extra.big]).toEqual([
+      "9007199254740992002",
+      "9007199254740992002",
+    ]);
+  });
+
+  it("one record is one record, whether its numbers came as numbers or as text", async () => {
+    expect((await service.post("/cgr", call("accid=77&usage=95&x=5"))).body.outcome).toBe("rated");
+    const again = await service.rpc("cdr.process", {
+      cdr: {
+        account: "1001",
+        destination: "34650123456",
+        time_answer: "2026-03-02T09:00:00Z",
+        accid: 77,
+        usage: 95,
+        x: 5,
+      },
+    });
+    expect(again.outcome).toBe("duplicate");
+  });
+
   it("404 and 405 name what is not here", async () => {
     expect((await service.get("/nothing")).status).toBe(404);
     expect((await service.get("/freeswitch_json")).status).toBe(405);

@@ -85,6 +85,8 @@ describe("the life of a tariff", () => {
   it("a folder that is no tariff is a fault, not a crash", async () => {
     const checked = await createInlineCompiler().check({ "notes.csv": "a,b\n" });
     expect(checked).toMatchObject({ ok: false, faults: [{ code: "not-a-tariff" }] });
+    const both = await createInlineCompiler().check({ ...files, "sub/RatingPlans.csv": "" });
+    expect(both).toMatchObject({ ok: false, faults: [{ code: "two-kinds" }] });
     const refused = await createInlineCompiler().check(files, "exact");
     expect(refused).toMatchObject({ ok: false, faults: [{ code: "not-supported" }] });
   });

@@ -48,6 +48,7 @@ export const FAULT_CODES = {
   "empty-window": error("effective_to is not after effective_from: the row never holds."),
   // Rows against each other.
   "duplicate-row": error("Two rows are equal in everything that decides between rows."),
+  "missing-exchange": warning("No rate converts the carrier's currency to that of the sell side."),
   "gap-in-bands": warning("At some second of a week or a call no row of the prefix holds."),
 } as const satisfies Record<string, { severity: Fault["severity"]; text: string }>;
 

@@ -1,5 +1,6 @@
 // Reads a native tariff folder and finds all its faults at once.
 import { bandFrom } from "./bands.ts";
+import { warnOfExchange } from "./exchange-check.ts";
 import { createFaultList, type FaultList } from "./fault-list.ts";
 import { quoted } from "./field-values.ts";
 import { folderPath } from "./folder-path.ts";
@@ -46,7 +47,8 @@ export function readTariff(files: Record<string, string>): TariffRead {
     return { ok: false, faults: found };
   }
   const tariff = tariffFrom(settings, bands, zoneOf(yaml), tables);
-  return { ok: true, tariff, counts: countsOf(tariff), warnings: found };
+  warnOfExchange(SETTINGS_FILE, { yaml, tariff }, faults);
+  return { ok: true, tariff, counts: countsOf(tariff), warnings: faults.list() };
 }
 
 function readTables(

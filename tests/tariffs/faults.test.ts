@@ -143,6 +143,14 @@ const CASES: [string, string[], string[]][] = [
     ],
   ],
   [
+    "a carrier whose currency cannot be converted",
+    settings(
+      "carrierPlans: { a: { carrier: A, deck: d.csv, currency: USD } }",
+      "voipPlans: { gold: { retail: [standard], carriers: [a] } }",
+    ),
+    ["tariff.yaml:7:53 missing-exchange"],
+  ],
+  [
     "rule sets that do not exist",
     settings("numbering: { a: { preset: moon } }", "defaultNumbering: b"),
     ["tariff.yaml:7:27 invalid-setting", "tariff.yaml:8:19 unknown-rule-set"],

@@ -1,0 +1,30 @@
+// Warns of carriers whose currency can never be compared with what the customer pays.
+import type { FaultList } from "./fault-list.ts";
+import type { Tariff, VoipPlan } from "./tariff.ts";
+import type { YamlSettings } from "./yaml-settings.ts";
+
+/** Without a rate such a carrier is rejected for every call, with `no-exchange-rate`. */
+export function warnOfExchange(
+  file: string,
+  { yaml, tariff }: { yaml: YamlSettings; tariff: Tariff },
+  faults: FaultList,
+): void {
+  const rates = new Set(tariff.exchange.map(({ from, to }) => `${from} ${to}`));
+  const currencies = new Map(tariff.carrierPlans.map(({ name, rules }) => [name, rules.currency]));
+  for (const plan of tariff.voipPlans) {
+    const sold = sellCurrencies(tariff, plan);
+    plan.carriers.forEach((carrier, index) => {
+      const from = currencies.get(carrier);
+      const to = sold.find((currency) => currency !== from && !rates.has(`${from} ${currency}`));
+      if (from === undefined || to === undefined) return;
+      const place = yaml.place(["voipPlans", plan.name, "carriers", index]);
+      faults.add(file, place, "missing-exchange", `${carrier}: ${from} to ${to}.`);
+    });
+  }
+}
+
+function sellCurrencies(tariff: Tariff, plan: VoipPlan): string[] {
+  const own = tariff.retailPlans.filter(({ name }) => plan.retail.includes(name));
+  const found = own.map(({ rules }) => rules.currency);
+  return found.length === 0 ? [tariff.rules.currency] : [...new Set(found)];
+}

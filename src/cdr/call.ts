@@ -1,6 +1,7 @@
 // What pricing needs of a stored call: its call time and the Call built from its primary fields.
 import type { Cdr, Moment, PrimaryFields } from "./cdr.ts";
 import type { Call } from "./rating.ts";
+import { isTimed } from "./usage.ts";
 
 /**
  * The instant that dates, assignments and tariff versions go by: answerTime, else setupTime, else
@@ -15,7 +16,7 @@ export function callTimeOf(primary: PrimaryFields): Moment | null {
   if (end === undefined) {
     return null;
   }
-  const lengthMs = primary.tor === "*voice" ? primary.usage : 0;
+  const lengthMs = isTimed(primary.tor) ? primary.usage : 0;
   return { atMs: end.atMs - lengthMs, offsetMinutes: end.offsetMinutes };
 }
 

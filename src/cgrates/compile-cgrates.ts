@@ -1,4 +1,5 @@
 // Compiles a CGRateS plan into a snapshot that calls are priced against.
+import { NO_CURRENCY } from "../cdr/defaults.ts";
 import type { CgratesPlan, DestinationRate, RatingProfile, Timing } from "./plan.ts";
 import { buildPrefixTrie } from "./prefix-trie.ts";
 import type {
@@ -27,7 +28,7 @@ export function compileCgrates(plan: CgratesPlan, options: CompileOptions): Cgra
   return {
     version: options.version,
     semantics: options.semantics,
-    currency: options.currency ?? "XXX",
+    currency: options.currency ?? NO_CURRENCY,
     ...destinations,
     destinationTags: [...tags.keys()],
     anyTag: tags.get("*any") ?? -1,

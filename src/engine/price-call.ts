@@ -1,4 +1,5 @@
 // The one place that knows both pricing functions: a call goes to the one of its snapshot.
+import { NO_CURRENCY } from "../cdr/defaults.ts";
 import type { JsonObject } from "../cdr/json.ts";
 import type { Call, Priced, Side } from "../cdr/rating.ts";
 import { refusalOf } from "../cdr/refusal.ts";
@@ -26,9 +27,6 @@ export function priceWith(
     ? priceCall(call, snapshot.native, options)
     : priceCgratesCall(call, snapshot.cgrates, options);
 }
-
-/** ISO 4217's code for "no currency": nothing says one where no tariff is active. */
-const NO_CURRENCY = "XXX";
 
 /** The answer for a call that no tariff version can price: nothing is guessed. */
 export function pricedWithoutTariff(call: Call): Priced {

@@ -10,7 +10,7 @@ import { priceAnswer } from "./price-answer.ts";
 import { priceWith } from "./price-call.ts";
 import { priceQuery } from "./price-query.ts";
 import { type RateBatchParts, semanticsOf } from "./rate-batch.ts";
-import { tariffFaults } from "./tariff-faults.ts";
+import { requireUsable } from "./tariff-faults.ts";
 import { checkFolder, compileFolder } from "./tariff-work.ts";
 
 export type PriceParameters = DescriptorParameters;
@@ -86,15 +86,7 @@ function momentMs(text: string, path: string): number {
 }
 
 function snapshotOfFolder(files: Record<string, string>, compat: Compat | undefined): Snapshot {
-  const checked = checkFolder(files, compat);
-  if (!checked.ok) throw tariffFaults(checked.faults);
-  if (checked.unavailable !== undefined) {
-    throw engineError(
-      "semantics-not-available",
-      `The semantics ${checked.unavailable} are not built; use compat exact.`,
-      { path: "compat" },
-    );
-  }
-  const version = { ...checked.facts, name: "folder", loadedAtMs: 0, warnings: [] };
+  const { facts } = requireUsable(checkFolder(files, compat));
+  const version = { ...facts, name: "folder", loadedAtMs: 0, warnings: [] };
   return compileFolder(version, files).snapshot;
 }

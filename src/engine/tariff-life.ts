@@ -9,7 +9,7 @@ import {
 } from "./compare/compared-versions.ts";
 import type { Clock, Compat, TariffCheck, TariffCompiler } from "./ports.ts";
 import type { Snapshots } from "./snapshots.ts";
-import { tariffFaults } from "./tariff-faults.ts";
+import { requireUsable } from "./tariff-faults.ts";
 import type { TariffFiles, TariffFolders } from "./tariff-folders.ts";
 import { createTimeline } from "./timeline.ts";
 
@@ -88,16 +88,7 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
 
     async load(source, { name, compat } = {}) {
       const { name: folderName, files } = await namedFiles(source);
-      const checked = await compiler.check(files, compat);
-      if (!checked.ok) throw tariffFaults(checked.faults);
-      if (checked.unavailable !== undefined) {
-        throw engineError(
-          "semantics-not-available",
-          `The semantics ${checked.unavailable} are not built; load it with compat exact.`,
-          { path: "compat", hint: "Load it with compat: exact." },
-        );
-      }
-      const { facts, warnings, skipped } = checked;
+      const { facts, warnings, skipped } = requireUsable(await compiler.check(files, compat));
       const chosenName = name ?? folderName ?? facts.tenants[0] ?? "tariff";
       const version: TariffVersion = {
         ...facts,

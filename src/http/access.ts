@@ -152,8 +152,3 @@ function guardBrowser({ origin, fetchSite }: RequestFacts, hosts: Set<string>): 
 function hostName(host: string): string {
   return host.toLowerCase().replace(/:\d+$/, "");
 }
-
-export function requireRole(access: Access, role: Role): void {
-  if (access.roles.includes(role) || access.roles.includes("admin")) return;
-  throw engineError("forbidden", `"${access.name}" lacks the role ${role}.`);
-}

@@ -9,7 +9,8 @@ import { readCgrForm } from "../formats/cgr-form.ts";
 import type { FormatInput, FormatResult } from "../formats/format.ts";
 import { readFreeswitchJson } from "../formats/freeswitch-json.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
-import { type Access, requireRole } from "./access.ts";
+import { requireRole } from "../rpc/require-role.ts";
+import type { Access } from "./access.ts";
 import { readBody } from "./read-body.ts";
 
 export interface CdrFeedsParts {

@@ -8,7 +8,8 @@ import { exportCdrs } from "../engine/export-cdrs.ts";
 import { engineError } from "../errors.ts";
 import { EXPORT_TYPES, type ExportRequest, exportFormat } from "../rpc/export-request.ts";
 import { toFilter } from "../rpc/filter-shape.ts";
-import { type Access, requireRole } from "./access.ts";
+import { requireRole } from "../rpc/require-role.ts";
+import type { Access } from "./access.ts";
 
 /** The access of the caller is looked at here, whoever made the link. */
 export function createExportRoute(engine: Engine) {

@@ -10,6 +10,7 @@ import {
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { PrimaryFieldName } from "../cdr/primary-fields.ts";
 import type { Reason } from "../cdr/reasons.ts";
+import { isTimed } from "../cdr/usage.ts";
 import type { RawCdr } from "../formats/format.ts";
 import { mapCause } from "./cause-map.ts";
 import { cdrId, contentHashOf } from "./content-hash.ts";
@@ -169,13 +170,13 @@ function readUsage(job: Mediation, tor: string, times: Times): number | Mediatio
   if (text === null) {
     return fault(job, "invalid-field", "usage", `is ${shown(value)}, not a length`);
   }
-  const read = tor === "*voice" ? readLength(job, "usage", text) : readUnits(job, text);
+  const read = isTimed(tor) ? readLength(job, "usage", text) : readUnits(job, text);
   if (typeof read === "object") {
     return read;
   }
   if (read === undefined) {
     const { answerTime, endTime } = times;
-    const known = tor === "*voice" && answerTime !== undefined && endTime !== undefined;
+    const known = isTimed(tor) && answerTime !== undefined && endTime !== undefined;
     return known ? endTime.atMs - answerTime.atMs : 0;
   }
   if (read > 0 && Object.keys(times).length === 0) {

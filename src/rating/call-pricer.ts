@@ -1,5 +1,6 @@
 // What a snapshot needs to price calls: the pricer and the space that it fills in again each time.
 import type { Call } from "../cdr/rating.ts";
+import { isTimed } from "../cdr/usage.ts";
 import { type CallNumbers, createNumberReader, type NumberReader } from "./call-numbers.ts";
 import { type Candidate, createCandidate } from "./carrier-candidate.ts";
 import type { CompiledCarrierPlan, CompiledVoipPlan, NativeSnapshot } from "./native-snapshot.ts";
@@ -52,11 +53,6 @@ export function callPricerOf(snapshot: NativeSnapshot): CallPricer {
   return made;
 }
 
-/** Usage is time, in milliseconds, for calls alone; everything else is counted in units. */
-export function isTimeTor(tor: string): boolean {
-  return tor === "*voice";
-}
-
 /** Sets the request to a call; its time must be known. */
 export function setRequest(
   { request, snapshot }: CallPricer,
@@ -69,5 +65,5 @@ export function setRequest(
   request.tor = snapshot.tors.indexOf(call.tor);
   request.atMs = call.callTime?.atMs ?? 0;
   request.usage = call.usage;
-  request.isTime = isTimeTor(call.tor);
+  request.isTime = isTimed(call.tor);
 }

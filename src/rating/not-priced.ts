@@ -1,6 +1,7 @@
 // What native pricing of a call cannot do without, tested in a fixed order.
 import type { AssignmentUsed, Call } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
+import { isTimed } from "../cdr/usage.ts";
 import type { CallNumbers } from "./call-numbers.ts";
 import type { CompiledVoipPlan, NativeSnapshot } from "./native-snapshot.ts";
 
@@ -20,7 +21,7 @@ export function prerequisitesOf(
   if (voipPlan === undefined) return { ok: false, reason: "voip-plan-unknown" };
   if (!found.numbers.known) return { ok: false, reason: "rule-set-unknown" };
   // Data sessions and the like may have no number at all: they can match a default row alone.
-  if (found.numbers.destination.normalized === "" && call.tor === "*voice") {
+  if (found.numbers.destination.normalized === "" && isTimed(call.tor)) {
     return { ok: false, reason: "number-not-matchable" };
   }
   return { ok: true, voipPlan, assignment: found.assignment };

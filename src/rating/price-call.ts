@@ -3,11 +3,12 @@ import type { JsonObject } from "../cdr/json.ts";
 import type { AssignmentUsed, Call, Priced, Side } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
 import { refusalOf } from "../cdr/refusal.ts";
+import { isTimed } from "../cdr/usage.ts";
 import { resolveAssignment } from "./assignment.ts";
 import { type Ban, banOf } from "./ban.ts";
 import { exchangeBasis, routingBasis, sideBasis } from "./basis.ts";
 import { type CallNumbers, keptNumbers } from "./call-numbers.ts";
-import { type CallPricer, callPricerOf, isTimeTor, setRequest } from "./call-pricer.ts";
+import { type CallPricer, callPricerOf, setRequest } from "./call-pricer.ts";
 import { type Exchange, exchangeAt } from "./exchange.ts";
 import { marginOf } from "./margin.ts";
 import type { CompiledVoipPlan, NativeSnapshot } from "./native-snapshot.ts";
@@ -161,7 +162,7 @@ function cheapestOf(buy: BuyPrice | null): Pick<Priced, "cheapest"> {
 
 function basisOf(context: CallPricer, facts: Facts, sides: PricedSides): JsonObject {
   const { sell, buy, ban, exchange, routing } = sides;
-  const isTime = isTimeTor(facts.call.tor);
+  const isTime = isTimed(facts.call.tor);
   const rate = exchangeBasis(exchange);
   return {
     ruleSet: facts.numbers.ruleSet,

@@ -1,6 +1,5 @@
 // Filter, sort and page: the one query type that every store understands (design 8).
 // All members are ANDed, lists are ORed, ranges are half-open [from, to).
-
 import type { Json } from "../cdr/json.ts";
 import type { Outcome } from "../cdr/rating.ts";
 
@@ -78,21 +77,24 @@ export interface CdrPageQuery {
  * 2026-10-25T02:00+02:00 · `prefix`, `destination`: of the row that the sell side matched, else the
  * buy side · `carrier`: of the buy side · `source`: the configured one. Null: it has none.
  */
-export type GroupKey =
-  | "day"
-  | "hour"
-  | "month"
-  | "account"
-  | "tenant"
-  | "destination"
-  | "country"
-  | "prefix"
-  | "carrier"
-  | "outcome"
-  | "reason"
-  | "source"
-  | "category"
-  | "disconnectCause";
+export const GROUP_KEYS = [
+  "day",
+  "hour",
+  "month",
+  "account",
+  "tenant",
+  "destination",
+  "country",
+  "prefix",
+  "carrier",
+  "outcome",
+  "reason",
+  "source",
+  "category",
+  "disconnectCause",
+] as const;
+
+export type GroupKey = (typeof GROUP_KEYS)[number];
 
 export interface SummaryQuery {
   filter: CdrFilter;

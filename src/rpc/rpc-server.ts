@@ -12,6 +12,7 @@ import { EngineError, ERROR_CODES, type ErrorCode, engineError } from "../errors
 import { readJson } from "../formats/json-text.ts";
 import type { Caller, Method } from "./method.ts";
 import { openRpcDocument } from "./openrpc.ts";
+import { requireRole } from "./require-role.ts";
 
 export interface RpcServer {
   /** Answers one request text (single or batch); null when there is nothing to answer. */
@@ -157,9 +158,7 @@ function addMethod(
     const limit = createTimeLimit(declared.name, limits.rpcSeconds);
     let code = "ok";
     try {
-      if (!caller.roles.includes(declared.role) && !caller.roles.includes("admin")) {
-        throw engineError("forbidden", `"${caller.name}" lacks the role ${declared.role}.`);
-      }
+      requireRole(caller, declared.role);
       return await declared.run(readParams(declared, params), {
         engine,
         caller,

@@ -2,6 +2,7 @@
 import type { Cdr, CdrContent, HistoryEntry, PrimaryFields, StoredCdr } from "../cdr/cdr.ts";
 import type { JsonObject } from "../cdr/json.ts";
 import type { Rating } from "../cdr/rating.ts";
+import { isTimed } from "../cdr/usage.ts";
 import { splitAmount } from "./decimals.ts";
 import { callTimeMs, setupKeyMs } from "./sort-keys.ts";
 import type { NewCdr } from "./store.ts";
@@ -63,7 +64,7 @@ export function contentColumns(content: CdrContent, receivedAtMs: number): Colum
     category: primary.category,
     destination: primary.destination,
     usage: primary.usage,
-    is_timed: primary.tor === "*voice" ? 1 : 0,
+    is_timed: isTimed(primary.tor) ? 1 : 0,
     pdd_ms: primary.pddMs ?? null,
     answer_ms: primary.answerTime?.atMs ?? null,
     setup_ms: primary.setupTime?.atMs ?? null,

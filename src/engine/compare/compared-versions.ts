@@ -4,7 +4,7 @@ import type { Store } from "../../stores/store.ts";
 import { canonicalFolder } from "../../tariffs/tariff-version.ts";
 import type { Compat, Snapshot, TariffCompiler } from "../ports.ts";
 import { semanticsOf } from "../rate-batch.ts";
-import { tariffFaults } from "../tariff-faults.ts";
+import { requireUsable } from "../tariff-faults.ts";
 
 /** A loaded version, or the files of a folder; `compat` chooses the semantics of a CGRateS one. */
 export type TariffChoice = ({ version: string } | { files: Record<string, string> }) & {
@@ -58,15 +58,7 @@ function otherSemantics(choice: TariffChoice, snapshot: Snapshot): TariffChoice 
 async function compiled(parts: VersionParts, choice: TariffChoice, path: string) {
   const { files, compat } = "files" in choice ? choice : await loaded(parts, choice, path);
   const checked = await parts.compiler.check(files, compat);
-  if (!checked.ok) throw tariffFaults(checked.faults);
-  if (checked.unavailable !== undefined) {
-    throw engineError(
-      "semantics-not-available",
-      `${path}: the semantics ${checked.unavailable} are not built; use compat exact.`,
-      { path: `${path}.compat` },
-    );
-  }
-  const { facts } = checked;
+  const { facts } = requireUsable(checked, `${path}.compat`);
   const version = { ...facts, name: path, loadedAtMs: 0, warnings: [] };
   const snapshot = await parts.compiler.compile(version, files);
   return { snapshot, files, tenants: facts.tenants };

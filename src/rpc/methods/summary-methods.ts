@@ -1,27 +1,11 @@
 // JSON-RPC: sums of CDRs by any keys, in a time zone of choice.
 import { z } from "zod";
 import { engineError } from "../../errors.ts";
+import { GROUP_KEYS } from "../../reports/cdr-query.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
 import { method } from "../method.ts";
 import { name } from "../shapes.ts";
 import { summaryView } from "../summary-view.ts";
-
-const GROUP_KEYS = [
-  "day",
-  "hour",
-  "month",
-  "account",
-  "tenant",
-  "destination",
-  "country",
-  "prefix",
-  "carrier",
-  "outcome",
-  "reason",
-  "source",
-  "category",
-  "disconnectCause",
-] as const;
 
 export const summarizeMethod = method({
   name: "cdr.summarize",

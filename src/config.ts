@@ -46,6 +46,8 @@ const limitSettings = z.strictObject({
   commit: z.number().int().min(1).max(5000).default(512),
   /** Compiled tariff versions kept in memory beside the active ones. */
   snapshots: z.number().int().min(1).max(1000).default(8),
+  /** Seconds without a sign of life after which another process goes on with a rerate job. */
+  rerateLeaseSeconds: z.number().min(1).max(3600).default(30),
 });
 
 const settingsSchema = z.strictObject({

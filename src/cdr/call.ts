@@ -23,7 +23,7 @@ export function callTimeOf(primary: PrimaryFields): Moment | null {
 /** The Call of a record; the assignment is looked up by the caller, at the call time. */
 export function toCall(cdr: Cdr): Call {
   const { primary } = cdr;
-  return {
+  const call: Call = {
     id: cdr.id,
     tenant: primary.tenant,
     category: primary.category,
@@ -31,13 +31,14 @@ export function toCall(cdr: Cdr): Call {
     account: primary.account,
     subject: primary.subject,
     destination: primary.destination,
-    ...(primary.callerNumber === undefined ? {} : { callerNumber: primary.callerNumber }),
     requestType: primary.requestType,
     direction: primary.direction,
     callTime: callTimeOf(primary),
     usage: primary.usage,
-    ...(primary.supplier === undefined ? {} : { supplier: primary.supplier }),
     billedSides: cdr.billedSides ?? "both",
-    ...(cdr.ruleSet === undefined ? {} : { ruleSet: cdr.ruleSet }),
   };
+  if (primary.callerNumber !== undefined) call.callerNumber = primary.callerNumber;
+  if (primary.supplier !== undefined) call.supplier = primary.supplier;
+  if (cdr.ruleSet !== undefined) call.ruleSet = cdr.ruleSet;
+  return call;
 }

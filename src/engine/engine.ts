@@ -20,7 +20,7 @@ export interface EngineParts {
   folders: TariffFolders;
   clock: Clock;
   log: Log;
-  limits: { queue: number; commit: number; snapshots: number };
+  limits: { queue: number; commit: number; snapshots: number; rerateLeaseSeconds: number };
   sources: readonly SourceSettings[];
 }
 
@@ -63,7 +63,11 @@ export function createEngine(parts: EngineParts): Engine {
       ...snapshots.timeline().entries.map((entry) => entry.tenant),
     ],
   });
-  const rerates = createRerates({ ...rating, log });
+  const rerates = createRerates({
+    ...rating,
+    log,
+    leaseMs: limits.rerateLeaseSeconds * 1000,
+  });
   return {
     store,
     clock,

@@ -55,36 +55,48 @@ export async function rateCalls(
 ): Promise<RatedCall[]> {
   await assignAccounts(parts.store, calls);
   const { versionOf = inForce(parts.snapshots), figures = [], basis = true } = options;
-  const results: RatedCall[] = [];
-  for (const [index, call] of calls.entries()) {
-    const version = versionOf(call, parts.clock());
-    results.push(await rateCall(parts, call, version, { quality: figures[index], basis }));
+  const nowMs = parts.clock();
+  const versions = calls.map((call) => versionOf(call, nowMs));
+  const pricers = await pricersOf(parts, versions);
+  return calls.map((call, index) => {
+    const version = versions[index] ?? null;
+    const pricer = version === null ? undefined : pricers.get(version);
+    if (version === null || pricer === undefined) {
+      return { priced: pricedWithoutTariff(call), tariffVersion: null, semantics: "native" };
+    }
+    const { snapshot, semantics } = pricer;
+    const quality = figures[index] ?? pricer.quality;
+    const priced = priceWith(call, snapshot, quality === undefined ? { basis } : { basis, quality });
+    return { priced, tariffVersion: version, semantics };
+  });
+}
+
+/** What prices the calls of one version: the same for all calls of a batch. */
+interface VersionPricer {
+  snapshot: Snapshot;
+  semantics: Semantics;
+  /** Figures of the day, where a VoIP plan routes by them. */
+  quality: QualityFigures | undefined;
+}
+
+async function pricersOf(
+  { snapshots, quality }: RateBatchParts,
+  versions: (string | null)[],
+): Promise<Map<string, VersionPricer>> {
+  const pricers = new Map<string, VersionPricer>();
+  for (const version of new Set(versions)) {
+    if (version === null) continue;
+    const snapshot = snapshots.peek(version) ?? (await snapshots.get(version));
+    const figures = await quality.figuresFor(snapshot);
+    pricers.set(version, { snapshot, semantics: semanticsOf(snapshot), quality: figures });
   }
-  return results;
+  return pricers;
 }
 
 /** The rule of design 7: the version active at the call time, as the time line is known now. */
 function inForce(snapshots: Snapshots): (call: Call, nowMs: number) => string | null {
   const timeline = snapshots.timeline();
   return (call, nowMs) => timeline.versionAt(call.tenant, call.callTime?.atMs ?? nowMs, nowMs);
-}
-
-async function rateCall(
-  parts: RateBatchParts,
-  call: Call,
-  version: string | null,
-  { quality: given, basis }: { quality: QualityFigures | undefined; basis: boolean },
-): Promise<RatedCall> {
-  if (version === null) {
-    return { priced: pricedWithoutTariff(call), tariffVersion: null, semantics: "native" };
-  }
-  const snapshot = parts.snapshots.peek(version) ?? (await parts.snapshots.get(version));
-  const quality = given ?? (await parts.quality.figuresFor(snapshot));
-  const priced = priceWith(call, snapshot, {
-    basis,
-    ...(quality === undefined ? {} : { quality }),
-  });
-  return { priced, tariffVersion: version, semantics: semanticsOf(snapshot) };
 }
 
 export function semanticsOf(snapshot: Snapshot): Semantics {

@@ -16,8 +16,8 @@ export function ruleSetAt(
   atMs: number,
   startMs: (from: string) => number = utcStartMs,
 ): RuleSetSettings {
+  if (settings.changes === undefined || settings.changes.length === 0) return settings;
   const { changes, ...base } = settings;
-  if (changes === undefined || changes.length === 0) return settings;
   const due = changes
     .map((change) => ({ change, fromMs: startMs(change.from) }))
     .filter((dated) => dated.fromMs <= atMs)

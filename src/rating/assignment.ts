@@ -31,11 +31,12 @@ function accountRow(call: Call, snapshot: NativeSnapshot, name: string): Assignm
   const rows = snapshot.accounts.get(name) ?? [];
   const row = rows.find((dated) => dated.fromMs === null || dated.fromMs <= atMs);
   if (row === undefined) return null;
-  return {
+  const used: AssignmentUsed = {
     account: row.account,
     voipPlan: row.voipPlan,
     origin: name === ANY_ACCOUNT ? "accounts.csv:*any" : "accounts.csv",
-    ...(row.numbering === null ? {} : { numbering: row.numbering }),
-    ...(row.fromMs === null ? {} : { fromMs: row.fromMs }),
   };
+  if (row.numbering !== null) used.numbering = row.numbering;
+  if (row.fromMs !== null) used.fromMs = row.fromMs;
+  return used;
 }

@@ -37,8 +37,10 @@ export function sideBasis(
   if (priced === null) return { reason: side.reason ?? null };
   const { plan, deck, price } = priced;
   const rows = usedRows(price).map((row) => rowFigures(snapshot, deck, row));
-  const head = { plan: plan.name, deck: deck.file, prefix: side.prefix };
-  if (side.reason !== undefined) return { ...head, reason: side.reason, rows };
+  if (side.reason !== undefined) {
+    const { reason, prefix } = side;
+    return { plan: plan.name, deck: deck.file, prefix, reason, rows };
+  }
   const { decimals, mode } = plan.rules.rounding;
   const basis: JsonObject = {
     plan: plan.name,
@@ -146,15 +148,17 @@ function loserBasis(
   routing: RoutingContext,
 ): JsonObject {
   const lost = chosen === null ? null : lossReason(candidate, chosen, routing.strategy);
-  return { ...candidateAmount(candidate), reason: candidate.reason ?? lost };
+  const basis = candidateAmount(candidate);
+  basis["reason"] = candidate.reason ?? lost;
+  return basis;
 }
 
 /** The amount rounded by the carrier plan's own rounding, and exact as it was compared. */
 function candidateAmount({ plan, deck, price }: Candidate): JsonObject {
-  const head = { carrier: plan.carrier, plan: plan.name };
-  if (price.reason !== null) return { ...head, amount: null };
+  if (price.reason !== null) return { carrier: plan.carrier, plan: plan.name, amount: null };
   return {
-    ...head,
+    carrier: plan.carrier,
+    plan: plan.name,
     amount: roundedText(price, deck, plan.rules.rounding),
     currency: plan.rules.currency,
     exact: exactText(price, deck),

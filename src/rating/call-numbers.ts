@@ -106,7 +106,9 @@ export function keptNumbers(numbers: CallNumbers): {
 function keptNumber(answer: NormalizedNumberAnswer): NormalizedNumber {
   const { raw, normalized, e164, kind, reason } = answer;
   const country = answer.country ?? countryOfDigits(answer);
-  return { raw, normalized, e164, kind, country, ...(reason === undefined ? {} : { reason }) };
+  const kept: NormalizedNumber = { raw, normalized, e164, kind, country };
+  if (reason !== undefined) kept.reason = reason;
+  return kept;
 }
 
 /** Fewer digits than any national number with its calling code: an extension, a service. */

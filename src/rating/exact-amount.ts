@@ -85,9 +85,6 @@ export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   return x;
 }
 
-/** Decimals that the quick way to a text looks for. */
-const EARLY_DECIMALS = 12;
-
 /** Exact text: decimal where it ends, else the reduced fraction `a/b`. */
 export function fractionText(value: Fraction): string {
   const divisor = greatestCommonDivisor(value.numerator, value.denominator);
@@ -102,18 +99,39 @@ export function fractionText(value: Fraction): string {
   return canonicalText((numerator * 10n ** BigInt(decimals)) / denominator, decimals);
 }
 
-/** The same in Numbers; null when that could not be proved exact, or does not end early. */
+/** The same in Numbers; null when that could not be proved exact. The fraction is of integers. */
 export function numberFractionText(numerator: number, denominator: number): string | null {
-  if (!(denominator <= Number.MAX_SAFE_INTEGER)) return null;
-  let [a, b] = [Math.abs(numerator), denominator];
-  while (b > 0) [a, b] = [b, a % b];
-  const top = numerator / a;
-  const bottom = denominator / a;
-  for (let decimals = 0; decimals <= EARLY_DECIMALS; decimals++) {
-    const factor = powerOfTen(decimals);
-    if (factor % bottom !== 0) continue;
-    const units = top * (factor / bottom);
-    return Math.abs(units) <= Number.MAX_SAFE_INTEGER ? canonicalText(units, decimals) : null;
+  if (!(Math.abs(numerator) <= Number.MAX_SAFE_INTEGER && denominator <= Number.MAX_SAFE_INTEGER)) {
+    return null;
   }
-  return null;
+  const divisor = commonDivisor(Math.abs(numerator), denominator);
+  const top = numerator / divisor;
+  const bottom = denominator / divisor;
+  const decimals = decimalsOf(bottom);
+  if (decimals === null) return `${top}/${bottom}`;
+  const units = top * (powerOfTen(decimals) / bottom);
+  return Number.isSafeInteger(units) ? canonicalText(units, decimals) : null;
+}
+
+const INT32_MAX = 2 ** 31 - 1;
+
+function commonDivisor(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (x > INT32_MAX || y > INT32_MAX) {
+    if (y === 0) return x;
+    [x, y] = [y, x % y];
+  }
+  // The remainder of two 32-bit integers takes a tenth of the time of that of two floats.
+  let [u, v] = [x | 0, y | 0];
+  while (v !== 0) [u, v] = [v, u % v];
+  return u;
+}
+
+/** Decimals after which 1 ⁄ denominator ends; null: it never ends. */
+function decimalsOf(denominator: number): number | null {
+  let rest = denominator;
+  let [twos, fives] = [0, 0];
+  for (; rest % 2 === 0; rest /= 2) twos++;
+  for (; rest % 5 === 0; rest /= 5) fives++;
+  return rest === 1 ? Math.max(twos, fives) : null;
 }

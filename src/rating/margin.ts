@@ -3,7 +3,7 @@ import type { Margin, Side } from "../cdr/rating.ts";
 import type { Rounding } from "../tariffs/tariff.ts";
 import { roundFraction } from "./exact-amount.ts";
 import type { Exchange } from "./exchange.ts";
-import { decimalPlaces, fixedText, toScaled } from "./scaled-decimal.ts";
+import { decimalPlaces, fixedText, scaledNumber, toScaled } from "./scaled-decimal.ts";
 
 /**
  * Null when only one side was asked for. A buy amount of another currency is converted at the rate
@@ -34,8 +34,12 @@ function inSellCurrency(amount: string, exchange: Exchange, rounding: Rounding):
   return fixedText(roundFraction(converted, rounding), rounding.decimals);
 }
 
-/** a − b, exact, with the decimals of the longer one. */
+/** a − b, exact, with the decimals of the longer one; in Numbers where both are safe integers. */
 function difference(a: string, b: string): string {
   const scale = Math.max(decimalPlaces(a), decimalPlaces(b));
-  return fixedText(toScaled(a, scale) - toScaled(b, scale), scale);
+  const units = scaledNumber(a, scale) - scaledNumber(b, scale);
+  return fixedText(
+    Number.isSafeInteger(units) ? units : toScaled(a, scale) - toScaled(b, scale),
+    scale,
+  );
 }

@@ -54,7 +54,8 @@ export function priceBuy(context: CallPricer, buy: BuyRequest): BuyPrice {
   const candidates = priceCandidates(context, buy.voipPlan, buy.sellCurrency);
   const [chosen] = rankCarriers(candidates, buy.routing);
   if (chosen === undefined) return buyWithout(sharedReason(candidates), context, candidates);
-  return { ...carrierSide(context, chosen, "routed"), chosen, candidates, cheapest: null };
+  const { side, priced } = carrierSide(context, chosen, "routed");
+  return { side, priced, chosen, candidates, cheapest: null };
 }
 
 function priceNamed(context: CallPricer, buy: BuyRequest): BuyPrice {
@@ -75,7 +76,8 @@ function priceNamed(context: CallPricer, buy: BuyRequest): BuyPrice {
   }
   const rivals = candidates.filter((candidate) => !named.includes(candidate));
   const cheapest = buy.banned || chosen.reason !== null ? null : cheapestBelow(rivals, chosen);
-  return { ...carrierSide(context, chosen, "named"), chosen, candidates: named, cheapest };
+  const { side, priced } = carrierSide(context, chosen, "named");
+  return { side, priced, chosen, candidates: named, cheapest };
 }
 
 function cheapestBelow(rivals: Candidate[], named: Candidate): Candidate | null {
@@ -89,9 +91,11 @@ function carrierSide(
   basis: "named" | "routed",
 ): SidePrice {
   const { plan, price } = candidate;
-  const { side, priced } = sideOf(context.snapshot, plan, price, context.request);
-  const gateway = plan.gateway === null ? {} : { gateway: plan.gateway };
-  return { side: { ...side, carrier: plan.carrier, ...gateway, basis }, priced };
+  const found = sideOf(context.snapshot, plan, price, context.request);
+  found.side.carrier = plan.carrier;
+  if (plan.gateway !== null) found.side.gateway = plan.gateway;
+  found.side.basis = basis;
+  return found;
 }
 
 function buyWithout(reason: Reason, context: CallPricer, candidates: Candidate[]): BuyPrice {

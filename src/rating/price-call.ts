@@ -133,18 +133,20 @@ function answer(context: CallPricer, facts: Facts, sides: PricedSides, withBasis
   const asked = [sell?.side, buy?.side].filter((side) => side !== undefined);
   const missing = asked.find((side) => side.amount === null);
   const reason = asked.length === 0 ? noSideReason(facts.call) : missing?.reason;
-  const priced = asked.some((side) => side.amount !== null);
-  return {
-    outcome: !priced ? "unrated" : missing === undefined ? "rated" : "partial",
-    ...(reason === undefined ? {} : { reason }),
+  const isPriced = asked.some((side) => side.amount !== null);
+  const priced: Priced = {
+    outcome: !isPriced ? "unrated" : missing === undefined ? "rated" : "partial",
     assignment: facts.assignment,
     normalized: keptNumbers(facts.numbers),
     sell: sell?.side ?? null,
     buy: buy?.side ?? null,
     margin,
-    ...cheapestOf(buy),
     basis: withBasis ? basisOf(context, facts, sides) : {},
   };
+  if (reason !== undefined) priced.reason = reason;
+  const cheapest = cheapestOf(buy);
+  if (cheapest !== null) priced.cheapest = cheapest;
+  return priced;
 }
 
 /** A VoIP plan without retail or carrier plans asks for no such side; one side must be asked for. */
@@ -152,26 +154,26 @@ function noSideReason(call: Call): Reason {
   return call.billedSides === "buy" ? "no-carrier" : "no-rate";
 }
 
-function cheapestOf(buy: BuyPrice | null): Pick<Priced, "cheapest"> {
-  if (buy === null || buy.cheapest === null) return {};
+function cheapestOf(buy: BuyPrice | null): NonNullable<Priced["cheapest"]> | null {
+  if (buy === null || buy.cheapest === null) return null;
   const { plan, price, deck } = buy.cheapest;
   const amount = roundedText(price, deck, plan.rules.rounding);
-  if (amount === null) return {};
-  return { cheapest: { carrier: plan.carrier, amount, currency: plan.rules.currency } };
+  return amount === null ? null : { carrier: plan.carrier, amount, currency: plan.rules.currency };
 }
 
 function basisOf(context: CallPricer, facts: Facts, sides: PricedSides): JsonObject {
   const { sell, buy, ban, exchange, routing } = sides;
   const isTime = isTimed(facts.call.tor);
   const rate = exchangeBasis(exchange);
-  return {
-    ruleSet: facts.numbers.ruleSet,
-    ...(ban === null ? {} : { ban: { ...ban } }),
-    ...(sell === null ? {} : { sell: sideBasis(context.snapshot, sell, isTime) }),
-    ...(buy === null ? {} : { buy: sideBasis(context.snapshot, buy, isTime) }),
-    ...(buy === null ? {} : { routing: routingBasis(buy, routing) }),
-    ...(rate === null ? {} : { exchange: rate }),
-  };
+  const basis: JsonObject = { ruleSet: facts.numbers.ruleSet };
+  if (ban !== null) basis["ban"] = { ...ban };
+  if (sell !== null) basis["sell"] = sideBasis(context.snapshot, sell, isTime);
+  if (buy !== null) {
+    basis["buy"] = sideBasis(context.snapshot, buy, isTime);
+    basis["routing"] = routingBasis(buy, routing);
+  }
+  if (rate !== null) basis["exchange"] = rate;
+  return basis;
 }
 
 function unanswered(context: CallPricer, facts: Facts, voipPlan: CompiledVoipPlan | null): Priced {

@@ -48,12 +48,24 @@ export function scaledNumber(text: string, scale: number): number {
   return Number.isSafeInteger(scaled) ? scaled : exactNumber(toScaled(text, scale));
 }
 
+/** Up to here a quotient of integers is never as near to the next one as a float could not tell. */
+const QUOTIENT_MAX = 2 ** 52 - 1;
+
 /** Units of 10^-decimals as text with exactly that many decimals (142n, 4: `0.0142`). */
 export function fixedText(units: bigint | number, decimals: number): string {
+  if (decimals === 0) return String(units);
   const negative = units < 0;
+  const power = powerOfTen(decimals);
+  if (typeof units === "number" && Math.abs(units) <= QUOTIENT_MAX && power <= QUOTIENT_MAX) {
+    const size = Math.abs(units);
+    const whole = Math.floor(size / power);
+    // The 1 in front keeps the zeros that the decimals begin with.
+    const text = `${whole}.${String(power + size - whole * power).slice(1)}`;
+    return negative ? `-${text}` : text;
+  }
   const digits = String(negative ? -units : units).padStart(decimals + 1, "0");
   const whole = digits.slice(0, digits.length - decimals);
-  const text = decimals === 0 ? whole : `${whole}.${digits.slice(digits.length - decimals)}`;
+  const text = `${whole}.${digits.slice(digits.length - decimals)}`;
   return negative ? `-${text}` : text;
 }
 

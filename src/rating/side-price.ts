@@ -31,13 +31,16 @@ export function sideWithout(reason: Reason, currency: string): SidePrice {
   return { side, priced: null };
 }
 
-/** The side that a plan's price makes: its amount rounded once, by the plan's own rounding. */
+/**
+ * The side that a plan's price makes: its amount rounded once, by the plan's own rounding. What may
+ * be absent is set afterwards: made by spreading, the objects of a call take most of its time.
+ */
 export function sideOf(
   snapshot: NativeSnapshot,
   plan: CompiledPlan,
   price: PlanPrice,
   request: PriceRequest,
-): SidePrice {
+): { side: Side; priced: PricedPlan } {
   const deck = snapshot.decks[plan.deck] as CompiledDeck;
   const amount = price.reason === null ? roundedText(price, deck, plan.rules.rounding) : null;
   const reason = price.reason ?? (amount === null ? "amount-out-of-range" : null);
@@ -50,8 +53,8 @@ export function sideOf(
     // A deck without names: the prefix says what is called, for reports.
     destination: matchedDestination(price, deck) ?? destinationOf(prefix ?? "")?.name ?? null,
     billedSeconds: reason === null ? price.billed : 0,
-    ...(reason === null ? {} : { reason }),
   };
+  if (reason !== null) side.reason = reason;
   return { side, priced: { plan, deck, price } };
 }
 

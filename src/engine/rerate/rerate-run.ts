@@ -3,8 +3,6 @@ import type { Log } from "../ports.ts";
 import type { RateBatchParts } from "../rate-batch.ts";
 import { type RerateJob, type RerateState, saveJob } from "./rerate-job.ts";
 
-/** After this long without a sign of life another process may take the job over. */
-const LEASE_MS = 30_000;
 /** Pages between two checkpoints; a crash repeats at most these. */
 const PAGES_PER_CHECKPOINT = 8;
 
@@ -20,6 +18,11 @@ export type RunEnd =
 
 export interface RerateParts extends RateBatchParts {
   log: Log;
+  /**
+   * After this long without a sign of life another process may take the job over. One that was
+   * only slow loses it then: its next checkpoint fails, and its lines are conditional anyway.
+   */
+  leaseMs: number;
 }
 
 export interface RerateRun {
@@ -34,13 +37,13 @@ export interface RerateRun {
 
 /** Takes the job for this process. False when another one was first. */
 export function takeJob(
-  { store, clock }: RerateParts,
+  { store, clock, leaseMs }: RerateParts,
   { job, owner }: { job: RerateJob; owner: string },
   state: RerateState,
 ): Promise<boolean> {
   const nowMs = clock();
   job.state = state;
-  Object.assign(job.body, { owner, leaseUntilMs: nowMs + LEASE_MS, updatedAtMs: nowMs });
+  Object.assign(job.body, { owner, leaseUntilMs: nowMs + leaseMs, updatedAtMs: nowMs });
   return saveJob(store, job);
 }
 
@@ -64,7 +67,7 @@ export async function runPages(
   run: RerateRun,
   page: () => Promise<boolean>,
 ): Promise<RunEnd> {
-  const { store, clock } = parts;
+  const { store, clock, leaseMs } = parts;
   for (let pages = 1; ; pages += 1) {
     if (run.isStopped()) {
       run.beforeSave?.();
@@ -76,10 +79,10 @@ export async function runPages(
       return "finished";
     }
     const nowMs = clock();
-    const isDue = run.job.body.leaseUntilMs - nowMs < LEASE_MS / 2;
+    const isDue = run.job.body.leaseUntilMs - nowMs < leaseMs / 2;
     if (pages % PAGES_PER_CHECKPOINT === 0 || isDue) {
       run.beforeSave?.();
-      Object.assign(run.job.body, { leaseUntilMs: nowMs + LEASE_MS, updatedAtMs: nowMs });
+      Object.assign(run.job.body, { leaseUntilMs: nowMs + leaseMs, updatedAtMs: nowMs });
       if (!(await saveJob(store, run.job))) return "lost";
     }
     await new Promise<void>((resolve) => setImmediate(resolve));

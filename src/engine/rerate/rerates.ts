@@ -81,7 +81,7 @@ export function createRerates(parts: RerateParts): Rerates {
       if (!mayBegin(now, state)) return now;
       throw engineError("conflict", "Another process still writes for this job.", {
         path: "job",
-        hint: "Try again in half a minute.",
+        hint: "Try again when its lease is over (limits.rerateLeaseSeconds).",
       });
     }
     return current(id);

@@ -6,13 +6,14 @@ import type { CdrFilter } from "../../reports/cdr-query.ts";
 import type { Store } from "../../stores/store.ts";
 import { explainCdr } from "../explain-cdr.ts";
 import type { Snapshots } from "../snapshots.ts";
+import { type ExportSums, sumExport } from "./export-sums.ts";
 import {
   amountFaults,
   createBatchLineCheck,
   type RecordCheck,
   revisionFaults,
 } from "./record-checks.ts";
-import { createSumCheck, sumDifferences, summaryRows } from "./sum-check.ts";
+import { createSumCheck, type SumRows, sumDifferences, summaryRows } from "./sum-check.ts";
 
 export const AUDIT_CHECKS = [
   "one-current-revision",
@@ -86,9 +87,12 @@ export async function runAudit(
     }
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
+  const exported = await sumExport(store, filter);
   const after = summaryRows(await store.summarize(sumQuery));
   return AUDIT_CHECKS.map((name) => {
-    if (name === "sums-agree") return sumAnswer({ before, after, scanned: sums.rows() }, position);
+    if (name === "sums-agree") {
+      return sumAnswer({ before, after, scanned: sums.rows(), exported }, position);
+    }
     const answer = answerOf(name, findings.get(name) ?? newFindings());
     const skipped = name === "batch-lines-once" ? batches.notCompared() : 0;
     if (skipped === 0) return answer;
@@ -127,11 +131,20 @@ function answerOf(name: AuditCheckName, { seen, faulty, examples }: Findings): A
 
 /** Sums that moved while the CDRs were read cannot be held against them. */
 function sumAnswer(
-  sums: Record<"before" | "after" | "scanned", ReturnType<typeof summaryRows>>,
+  sums: Record<"before" | "after" | "scanned", SumRows> & { exported: ExportSums },
   seen: number,
 ): AuditCheck {
   const name = "sums-agree";
-  const differences = sumDifferences(sums.scanned, sums.after);
+  const scanned = { name: "the CDRs give", rows: sums.scanned };
+  const { lines, whole, stated } = sums.exported;
+  const differences = [
+    ...sumDifferences(scanned, { name: "cdr.summarize", rows: sums.after }),
+    ...sumDifferences(scanned, { name: "the lines of cdr.export", rows: lines }),
+    ...sumDifferences(
+      { name: "the lines of cdr.export give", rows: whole },
+      { name: "its own sums", rows: stated },
+    ),
+  ];
   if (differences.length === 0) return { name, ok: true, detail: `${seen} CDRs` };
   if (!isDeepStrictEqual(sums.before, sums.after)) {
     return { name, ok: true, detail: `not compared: CDRs changed while they were read` };

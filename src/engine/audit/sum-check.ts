@@ -1,6 +1,5 @@
-// Sums over every CDR, read one by one, against those that cdr.summarize answers.
+// Sums over every CDR, read one by one, against those that cdr.summarize and cdr.export have.
 import { isDeepStrictEqual } from "node:util";
-import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { SummaryRow } from "../../reports/cdr-query.ts";
 import { addAmount, type MoneySum, sumText, zeroSum } from "../../reports/money-sum.ts";
 
@@ -8,11 +7,23 @@ const MONEY = ["sell", "buy", "margin"] as const;
 
 /** One tenant, outcome and pair of currencies. */
 type Row = Record<string, string | number | null>;
+export type SumRows = Map<string, Row>;
+
+/** What of a CDR is added up. */
+export interface SummedCdr {
+  tenant: string;
+  rating: {
+    outcome: string;
+    sell: { amount: string | null; currency: string } | null;
+    buy: { amount: string | null; currency: string } | null;
+    margin: { amount: string | null } | null;
+  };
+}
 
 export interface SumCheck {
-  see(cdr: StoredCdr): void;
+  see(cdr: SummedCdr): void;
   /** The rows in the form of `summaryRows`. */
-  rows(): Map<string, Row>;
+  rows(): SumRows;
 }
 
 export function createSumCheck(): SumCheck {
@@ -53,7 +64,7 @@ export function createSumCheck(): SumCheck {
   };
 }
 
-export function summaryRows(rows: SummaryRow[]): Map<string, Row> {
+export function summaryRows(rows: SummaryRow[]): SumRows {
   return new Map(
     rows.map(({ keys, currency, buyCurrency, calls, sell, buy, margin }) => [
       keyOf({ tenant: keys.tenant ?? "", outcome: keys.outcome ?? "", currency, buyCurrency }),
@@ -72,12 +83,17 @@ function keyOf(keys: {
   return JSON.stringify([tenant, outcome, currency, buyCurrency]);
 }
 
+/** Sums and who says so. */
+export interface NamedSums {
+  name: string;
+  rows: SumRows;
+}
+
 /** The rows that differ, with both values. */
-export function sumDifferences(ours: Map<string, Row>, theirs: Map<string, Row>): string[] {
-  return [...new Set([...ours.keys(), ...theirs.keys()])]
-    .filter((key) => !isDeepStrictEqual(ours.get(key), theirs.get(key)))
-    .map(
-      (key) =>
-        `${key}: the CDRs give ${JSON.stringify(ours.get(key) ?? null)}, cdr.summarize ${JSON.stringify(theirs.get(key) ?? null)}`,
-    );
+export function sumDifferences(ours: NamedSums, theirs: NamedSums): string[] {
+  const said = ({ name, rows }: NamedSums, key: string): string =>
+    `${name} ${JSON.stringify(rows.get(key) ?? null)}`;
+  return [...new Set([...ours.rows.keys(), ...theirs.rows.keys()])]
+    .filter((key) => !isDeepStrictEqual(ours.rows.get(key), theirs.rows.get(key)))
+    .map((key) => `${key}: ${said(ours, key)}, ${said(theirs, key)}`);
 }

@@ -24,12 +24,12 @@ export function addExplainCommand(program: Command, parts: CommandParts): void {
       const explanation = await client.call("cdr.explain", { id, ...revision });
       if (!explanation.matches) exit(EXIT.failed);
       if (options.json === true) return output.printJson(explanation);
-      const { rating, trace, matches, differences } = explanation;
+      const { tor, rating, trace, matches, differences } = explanation;
       output.print(`CDR ${id}, revision ${explanation.revision}: ${rating["outcome"]}`);
       output.print(`tariff version ${rating["tariffVersion"] ?? "none"}, ${rating["semantics"]}`);
       const isNative = rating["semantics"] === "native" && trace["steps"] !== undefined;
       output.print(
-        isNative ? explanationText({ rating: rating as JsonObject, trace }) : indented(trace),
+        isNative ? explanationText({ tor, rating: rating as JsonObject, trace }) : indented(trace),
       );
       output.print(
         matches ? "Every stored member comes out again." : "It does NOT come out again:",

@@ -1,25 +1,35 @@
 // An explanation of a native rating as text that a person can check with pencil and paper.
-import type { JsonObject } from "../cdr/json.ts";
+import type { Json, JsonObject } from "../cdr/json.ts";
+import { isTimed } from "../cdr/usage.ts";
 import { table } from "./output.ts";
 
 /** What of an explanation is printed: the rating with its basis, and the steps of its trace. */
 export interface ExplainedRating {
+  /** Type of record: voice is measured in seconds, all else in units. */
+  tor: string;
   rating: JsonObject;
   trace: JsonObject;
 }
 
+/** A quantity with its unit: `60 s`, `1 unit`, `12 units`. */
+type Measured = (quantity: Json | undefined) => string;
+
+const seconds: Measured = (quantity) => `${quantity} s`;
+const units: Measured = (quantity) => `${quantity} ${quantity === 1 ? "unit" : "units"}`;
+
 /** Sentences for the steps, then the sums of each side, what lost, and the margin. */
-export function explanationText({ rating, trace }: ExplainedRating): string {
+export function explanationText({ tor, rating, trace }: ExplainedRating): string {
   const steps = (trace["steps"] ?? []) as JsonObject[];
   const basis = (rating["basis"] ?? {}) as JsonObject;
+  const shown = { basis, steps, isTime: isTimed(tor) };
   const isSideStep = ({ step }: JsonObject) => /^(sell|buy|routing|margin)/.test(String(step));
   const [ends, others] = [["outcome"], steps.filter((step) => !isSideStep(step))];
   const before = others.filter(({ step }) => !ends.includes(String(step)));
   return [
     ...before.flatMap(sentences),
-    ...sideLines("sell", rating, { basis, steps }),
+    ...sideLines("sell", rating, shown),
     ...routingLines(basis["routing"] as JsonObject | undefined, steps),
-    ...sideLines("buy", rating, { basis, steps }),
+    ...sideLines("buy", rating, shown),
     ...marginLines(rating, basis["exchange"] as JsonObject | undefined),
     "",
     ...others.filter(({ step }) => ends.includes(String(step))).map(({ text }) => String(text)),
@@ -40,9 +50,11 @@ function sentences(step: JsonObject): string[] {
 interface Shown {
   basis: JsonObject;
   steps: JsonObject[];
+  isTime: boolean;
 }
 
-function sideLines(name: "sell" | "buy", rating: JsonObject, { basis, steps }: Shown): string[] {
+function sideLines(name: "sell" | "buy", rating: JsonObject, shown: Shown): string[] {
+  const { basis, steps, isTime } = shown;
   const side = rating[name] as JsonObject | null;
   const facts = basis[name] as JsonObject | undefined;
   const title = name === "sell" ? "SELL" : "BUY";
@@ -55,25 +67,29 @@ function sideLines(name: "sell" | "buy", rating: JsonObject, { basis, steps }: S
     []) as JsonObject[];
   const rounding = facts["rounding"] as JsonObject;
   const usage = rounding["usage"] === "none" ? "" : `, rounded ${rounding["usage"]}`;
+  const measured = isTime ? seconds : units;
+  const currency = String(facts["currency"]);
   const sum = [
     ["connect fee", "", String(facts["connectFee"]), ""],
-    ...spans.map(spanCells(facts)),
+    ...spans.map(spanCells(facts, measured)),
   ];
   return [
     "",
     `${title}: ${carrier}plan ${facts["plan"]}, prefix ${facts["prefix"]}, ${facts["deck"]}`,
-    ...((facts["rows"] ?? []) as JsonObject[]).map((row) => `  ${rowText(row)}`),
-    `  The usage of ${facts["usage"]}${usage} is billed as ${facts["billed"]}.`,
-    ...indented(table(["", "rate × billed ⁄ unit", "amount", "row"], sum)),
-    `  sum ${facts["exact"]}${maximumText(facts)}`,
-    `  rounded ${rounding["mode"]} to ${rounding["decimals"]} decimals: ${facts["amount"]} ${facts["currency"]}`,
+    ...((facts["rows"] ?? []) as JsonObject[]).map(
+      (row) => `  ${rowText(row, { currency, isTime })}`,
+    ),
+    `  The usage of ${measured(facts["usage"])}${usage} is billed as ${measured(facts["billed"])}.`,
+    ...indented(table(["", "rate × billed ⁄ unit", `amount ${currency}`, "row"], sum)),
+    `  sum ${facts["exact"]} ${currency}${maximumText(facts)}`,
+    `  rounded ${rounding["mode"]} to ${rounding["decimals"]} decimals: ${facts["amount"]} ${currency}`,
   ];
 }
 
-function spanCells(facts: JsonObject) {
-  return ({ fromSecond, seconds, rate, unitSeconds, amount, line }: JsonObject): string[] => [
-    `from ${fromSecond} to ${Number(fromSecond) + Number(seconds)}`,
-    `${rate} × ${seconds} ⁄ ${unitSeconds}`,
+function spanCells(facts: JsonObject, measured: Measured) {
+  return ({ fromSecond, seconds: billed, rate, unitSeconds, amount, line }: JsonObject) => [
+    `from ${fromSecond} to ${measured(Number(fromSecond) + Number(billed))}`,
+    `${rate} × ${measured(billed)} ⁄ ${measured(unitSeconds)}`,
     String(amount),
     `${facts["deck"]}:${line}`,
   ];
@@ -82,29 +98,37 @@ function spanCells(facts: JsonObject) {
 function maximumText(facts: JsonObject): string {
   const maximum = facts["maximumAmount"];
   if (maximum === undefined) return "";
-  return facts["capped"] === true ? `, the maximum of the row` : ` (the maximum is ${maximum})`;
+  return facts["capped"] === true
+    ? `, the maximum of the row`
+    : ` (the maximum is ${maximum} ${facts["currency"]})`;
 }
 
-/** Members of a row that are worth a word only where they are set. */
-const ROW_WORDS: readonly (readonly [string, string])[] = [
-  ["connectFee", "connect fee"],
-  ["minimumSeconds", "at least"],
-  ["graceSeconds", "free up to"],
-  ["fromSecond", "from second"],
-  ["band", "in band"],
-  ["effectiveFrom", "from"],
-  ["effectiveTo", "until"],
-  ["status", "status"],
-  ["maximumAmount", "at most"],
-  ["callerPrefix", "for callers"],
+/** Members of a row that are worth a word only where they are set, and what they are counted in. */
+const ROW_WORDS: readonly (readonly [string, string, "quantity" | "money" | "plain"])[] = [
+  ["connectFee", "connect fee", "money"],
+  ["minimumSeconds", "at least", "quantity"],
+  ["graceSeconds", "free up to", "quantity"],
+  ["fromSecond", "after", "quantity"],
+  ["band", "in band", "plain"],
+  ["effectiveFrom", "from", "plain"],
+  ["effectiveTo", "until", "plain"],
+  ["status", "status", "plain"],
+  ["maximumAmount", "at most", "money"],
+  ["callerPrefix", "for callers", "plain"],
 ];
 
-function rowText(row: JsonObject): string {
+function rowText(row: JsonObject, of: { currency: string; isTime: boolean }): string {
+  const quantity = of.isTime ? seconds : units;
+  const written: Record<(typeof ROW_WORDS)[number][2], Measured> = {
+    quantity,
+    money: (amount) => `${amount} ${of.currency}`,
+    plain: String,
+  };
   const further = ROW_WORDS.filter(([name]) => row[name] !== undefined);
   return [
-    `line ${row["line"]}: ${row["rate"]} per ${row["unitSeconds"]}`,
-    `intervals ${row["firstInterval"]} then ${row["nextInterval"]}`,
-    ...further.map(([name, words]) => `${words} ${row[name]}`),
+    `line ${row["line"]}: ${row["rate"]} ${of.currency} per ${quantity(row["unitSeconds"])}`,
+    `intervals ${quantity(row["firstInterval"])} then ${quantity(row["nextInterval"])}`,
+    ...further.map(([name, words, kind]) => `${words} ${written[kind](row[name])}`),
   ].join(", ");
 }
 

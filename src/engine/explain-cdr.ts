@@ -16,6 +16,8 @@ import type { Snapshots } from "./snapshots.ts";
 export interface Explanation {
   id: string;
   revision: number;
+  /** Type of record of this revision's facts: the figures of voice are seconds, of others units. */
+  tor: string;
   /** True when pricing it again gives every stored member, to the last digit. */
   matches: boolean;
   /** Dotted paths that differ, with both values. */
@@ -38,7 +40,8 @@ export async function explainCdr(
   { cdr, revision }: { cdr: StoredCdr; revision?: number | undefined },
 ): Promise<Explanation> {
   const { rating, facts } = ratingOf(cdr, revision);
-  const base = { id: cdr.id, revision: rating.revision, rating };
+  const { tor } = facts.primary;
+  const base = { id: cdr.id, revision: rating.revision, tor, rating };
   if (rating.outcome === "voided") {
     const withdrawn = [rating.sell, rating.buy, rating.margin].every((one) => one === null);
     return { ...base, matches: withdrawn, differences: [], trace: {} };

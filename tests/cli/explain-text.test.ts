@@ -1,9 +1,11 @@
 // What `cdrate explain` prints has every figure that a person needs to come to the same amounts.
 import { describe, expect, it } from "vitest";
+import type { Call } from "../../src/cdr/rating.ts";
 import { explanationText } from "../../src/cli/explain-text.ts";
 import { compileTariff } from "../../src/rating/compile-tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import type { QualityFigures } from "../../src/rating/strategies/quality.ts";
+import type { RetailPlan } from "../../src/tariffs/tariff.ts";
 import { callOf, carrierPlan, retailPlan, tariffOf } from "../rating/tariff-fixtures.ts";
 
 const RETAIL = retailPlan("standard", [
@@ -17,9 +19,13 @@ const CARRIERS = [
 ];
 const EXCHANGE = [{ line: 2, from: "USD", to: "EUR", rate: "0.9", effectiveFromMs: null }];
 
-function printed(call: Parameters<typeof callOf>[0], quality?: QualityFigures): string {
+function printed(
+  call: Partial<Call>,
+  quality?: QualityFigures,
+  retail: RetailPlan = RETAIL,
+): string {
   const tariff = tariffOf({
-    retailPlans: [RETAIL],
+    retailPlans: [retail],
     carrierPlans: CARRIERS,
     exchange: EXCHANGE,
     banPlans: { premium: ["34803"] },
@@ -28,18 +34,44 @@ function printed(call: Parameters<typeof callOf>[0], quality?: QualityFigures): 
   const options = { trace: true, ...(quality === undefined ? {} : { quality }) };
   const { trace, ...priced } = priceCall(callOf(call), compileTariff(tariff, "v"), options);
   const rating = JSON.parse(JSON.stringify(priced));
-  return explanationText({ rating, trace: trace! });
+  return explanationText({ tor: call.tor ?? "*voice", rating, trace: trace! });
 }
 
 describe("the printed explanation", () => {
   it("has the sum of each side: rate × billed ⁄ unit by span, its row, the rounding", () => {
     const text = printed({ usage: 91_000 });
-    expect(text).toMatch(/The usage of 91 is billed as 91\./);
+    expect(text).toMatch(/The usage of 91 s is billed as 91 s\./);
+    expect(text).toMatch(/rate × billed ⁄ unit +amount EUR +row/);
     expect(text).toMatch(/connect fee +0\.01/);
-    expect(text).toMatch(/from 0 to 60 +0\.06 × 60 ⁄ 60 +0\.06 +decks\/standard\.csv:2/);
-    expect(text).toMatch(/from 60 to 91 +0\.03 × 31 ⁄ 60 +0\.0155 +decks\/standard\.csv:3/);
-    expect(text).toMatch(/sum 0\.0855\n +rounded half-up to 4 decimals: 0\.0855 EUR/);
+    expect(text).toMatch(/from 0 to 60 s +0\.06 × 60 s ⁄ 60 s +0\.06 +decks\/standard\.csv:2/);
+    expect(text).toMatch(/from 60 to 91 s +0\.03 × 31 s ⁄ 60 s +0\.0155 +decks\/standard\.csv:3/);
+    expect(text).toMatch(/sum 0\.0855 EUR\n +rounded half-up to 4 decimals: 0\.0855 EUR/);
     expect(text).toMatch(/BUY: BETA, plan beta, prefix 34, decks\/beta\.csv/);
+  });
+
+  it("says what each figure of a row is counted in: seconds for voice", () => {
+    const text = printed({ usage: 91_000 });
+    expect(text).toContain(
+      "line 2: 0.06 EUR per 60 s, intervals 30 s then 6 s, connect fee 0.01 EUR",
+    );
+    expect(text).toContain("line 3: 0.03 EUR per 60 s, intervals 1 s then 1 s, after 60 s");
+    const [free, least] = [{ graceSeconds: 5 }, { minimumSeconds: 45, maximumAmount: "0.5" }];
+    const bounded = retailPlan("bounded", [{ prefix: "34", ...free, ...least }]);
+    expect(printed({ usage: 30_000 }, undefined, bounded)).toMatch(
+      /intervals 1 s then 1 s, at least 45 s, free up to 5 s, at most 0\.5 EUR\n +The usage of 30 s is billed as 45 s\.[\s\S]*sum 0\.045 EUR \(the maximum is 0\.5 EUR\)/,
+    );
+  });
+
+  it("counts all else in units, one of them in the singular", () => {
+    const row = { prefix: "34", tor: "*sms", rate: "0.05", unitSeconds: 1, firstInterval: 2 };
+    const texts = retailPlan("texts", [{ ...row, minimumSeconds: 4, graceSeconds: 1 }]);
+    const text = printed({ tor: "*sms", usage: 3 }, undefined, texts);
+    expect(text).toContain(
+      "0.05 EUR per 1 unit, intervals 2 units then 2 units, at least 4 units, free up to 1 unit",
+    );
+    expect(text).toContain("The usage of 3 units is billed as 4 units.");
+    expect(text).toMatch(/from 0 to 4 units +0\.05 × 4 units ⁄ 1 unit +0\.2 /);
+    expect(text).not.toMatch(/\d s\b/);
   });
 
   it("has what lost and why, with exact amounts, and the margin with its exchange rate", () => {

@@ -171,6 +171,8 @@ export const explainMethod = method({
   result: z.object({
     id: z.string(),
     revision: z.number(),
+    /** Of `*voice` the figures of the basis are seconds, of every other type of record units. */
+    tor: z.string(),
     matches: z.boolean(),
     differences: z.array(z.object({ path: z.string(), stored: json, again: json })),
     rating: z.looseObject({}),

@@ -1,16 +1,16 @@
-// The tests that `npm run mutate` runs once for each mutant: the quick ones of rating and numbering,
-// with a shorter run of the oracle. What takes seconds and repeats what they state is left out.
+// The tests that `npm run mutate` runs once for each mutant: those of rating and numbering, with
+// shorter runs of what repeats one statement over many random inputs. CDRATE_MUTATED, `rating` or
+// `numbering`, leaves out the tests of the other one.
 import { defineConfig } from "vitest/config";
+
+const mutated = process.env["CDRATE_MUTATED"];
+const folders = mutated === undefined ? ["rating", "numbering"] : [mutated];
 
 export default defineConfig({
   test: {
-    include: ["tests/rating/**/*.test.ts", "tests/numbering/**/*.test.ts"],
-    exclude: [
-      "tests/numbering/number-properties.test.ts",
-      "tests/rating/recompute-from-trace.test.ts",
-      "tests/rating/properties.test.ts",
-    ],
-    env: { CDRATE_ORACLE_TARIFFS: "3" },
+    include: folders.map((folder) => `tests/${folder}/**/*.test.ts`),
+    exclude: ["tests/rating/recompute-from-trace.test.ts", "tests/rating/properties.test.ts"],
+    env: { CDRATE_ORACLE_TARIFFS: "3", CDRATE_NUMBER_RUNS: "2000" },
     testTimeout: 60_000,
     maxWorkers: 1,
   },

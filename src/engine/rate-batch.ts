@@ -66,7 +66,11 @@ export async function rateCalls(
     }
     const { snapshot, semantics } = pricer;
     const quality = figures[index] ?? pricer.quality;
-    const priced = priceWith(call, snapshot, quality === undefined ? { basis } : { basis, quality });
+    const priced = priceWith(
+      call,
+      snapshot,
+      quality === undefined ? { basis } : { basis, quality },
+    );
     return { priced, tariffVersion: version, semantics };
   });
 }

@@ -73,26 +73,30 @@ function usedRows(price: PlanPrice): number[] {
 
 /** The figures of a row, of those that have a default only the others; its line says where it is. */
 export function rowFigures(snapshot: NativeSnapshot, deck: CompiledDeck, row: number): JsonObject {
-  const term = (offset: number) => termOf(deck, row, offset);
   const figures: JsonObject = {
     line: deck.lines[row] as number,
     rate: rateText(deck, row),
-    unitSeconds: term(TERM_UNIT),
-    firstInterval: term(TERM_FIRST_INTERVAL),
-    nextInterval: term(TERM_NEXT_INTERVAL),
+    unitSeconds: termOf(deck, row, TERM_UNIT),
+    firstInterval: termOf(deck, row, TERM_FIRST_INTERVAL),
+    nextInterval: termOf(deck, row, TERM_NEXT_INTERVAL),
   };
-  if (term(TERM_FEE) !== 0) figures["connectFee"] = feeText(deck, row);
-  if (term(TERM_MINIMUM) > 0) figures["minimumSeconds"] = term(TERM_MINIMUM);
-  if (term(TERM_GRACE) > 0) figures["graceSeconds"] = term(TERM_GRACE);
-  if (term(TERM_FROM_SECOND) > 0) figures["fromSecond"] = term(TERM_FROM_SECOND);
-  if (term(TERM_BAND) >= 0) figures["band"] = snapshot.bands[term(TERM_BAND)]?.name ?? null;
-  const [from, to] = [term(TERM_EFFECTIVE_FROM), term(TERM_EFFECTIVE_TO)];
+  if (termOf(deck, row, TERM_FEE) !== 0) figures["connectFee"] = feeText(deck, row);
+  const minimum = termOf(deck, row, TERM_MINIMUM);
+  if (minimum > 0) figures["minimumSeconds"] = minimum;
+  const grace = termOf(deck, row, TERM_GRACE);
+  if (grace > 0) figures["graceSeconds"] = grace;
+  const fromSecond = termOf(deck, row, TERM_FROM_SECOND);
+  if (fromSecond > 0) figures["fromSecond"] = fromSecond;
+  const band = termOf(deck, row, TERM_BAND);
+  if (band >= 0) figures["band"] = snapshot.bands[band]?.name ?? null;
+  const from = termOf(deck, row, TERM_EFFECTIVE_FROM);
   if (Number.isFinite(from)) figures["effectiveFrom"] = instantText(from);
+  const to = termOf(deck, row, TERM_EFFECTIVE_TO);
   if (Number.isFinite(to)) figures["effectiveTo"] = instantText(to);
-  if (term(TERM_BLOCKED) === 1) figures["status"] = "blocked";
+  if (termOf(deck, row, TERM_BLOCKED) === 1) figures["status"] = "blocked";
   const maximum = maximumOf(deck, row);
   if (maximum !== null) figures["maximumAmount"] = canonicalText(maximum, deck.scale);
-  const caller = term(TERM_CALLER);
+  const caller = termOf(deck, row, TERM_CALLER);
   if (caller > 0) figures["callerPrefix"] = snapshot.callerPrefixes[caller] ?? "";
   return figures;
 }

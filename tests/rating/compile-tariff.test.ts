@@ -17,6 +17,9 @@ import { nextTransitionMs, offsetMsAt, zoneOffsets } from "../../src/rating/zone
 import { randomCall, randomFrom, randomTariff } from "./random-tariff.ts";
 import { callOf, retailPlan, tariffOf } from "./tariff-fixtures.ts";
 
+/** Random tariffs; fewer where the whole is run again for every mutant. */
+const TARIFFS = Math.min(100, Number(process.env["CDRATE_ORACLE_TARIFFS"] ?? 100));
+
 const digits = (maxLength: number) =>
   fc.string({ unit: fc.constantFrom("0", "1", "2", "9"), maxLength });
 
@@ -85,7 +88,7 @@ describe("the prefix index", () => {
 
 describe("snapshots", () => {
   it("price the same after they were transferred", () => {
-    for (let seed = 0; seed < 50; seed++) {
+    for (let seed = 0; seed < TARIFFS / 2; seed++) {
       const random = randomFrom(seed);
       const tariff = randomTariff(random);
       const kept = compileTariff(tariff, "v");
@@ -100,7 +103,7 @@ describe("snapshots", () => {
   });
 
   it("do not depend on the order of the rows of a deck", () => {
-    for (let seed = 0; seed < 100; seed++) {
+    for (let seed = 0; seed < TARIFFS; seed++) {
       const random = randomFrom(seed);
       const tariff = randomTariff(random);
       const turned = structuredClone(tariff);
@@ -169,9 +172,10 @@ describe("zone tables", () => {
     (name) => {
       const zone = IANAZone.create(name);
       const table = zoneOffsets(name);
-      for (const dayMs of days("1980-01-01", "2040-01-01")) {
-        expect([dayMs, offsetMsAt(table, dayMs)]).toEqual([dayMs, zone.offset(dayMs) * 60_000]);
-      }
+      const wrong = days("1980-01-01", "2040-01-01").filter(
+        (dayMs) => offsetMsAt(table, dayMs) !== zone.offset(dayMs) * 60_000,
+      );
+      expect(wrong).toEqual([]);
     },
   );
 

@@ -7,6 +7,7 @@ import type { Call, Rating } from "../cdr/rating.ts";
 import { engineError } from "../errors.ts";
 import type { QualityFigures } from "../rating/strategies/quality.ts";
 import type { Store } from "../stores/store.ts";
+import { seeAssignment } from "./certain-assignment.ts";
 import type { Snapshot } from "./ports.ts";
 import { pricedWithoutTariff, priceWith } from "./price-call.ts";
 import { dayOf, dayOfFigures, frozenFigures } from "./quality-figures.ts";
@@ -52,7 +53,10 @@ export async function explainCdr(
     return { ...base, matches: false, differences, trace: {} };
   }
   const snapshot = version === null ? null : await parts.snapshots.get(version);
-  const found = await priceAsAssigned(parts.store, { facts, rating, snapshot });
+  const day = dayRoutedBy(cdr, rating);
+  const figures =
+    day === null ? undefined : await frozenFigures(parts.store, { tenant: cdr.tenant, day });
+  const found = await priceAsAssigned(parts.store, facts, { rating, snapshot, figures });
   return { ...base, matches: found.differences.length === 0, ...found };
 }
 
@@ -61,42 +65,41 @@ interface Again {
   trace: JsonObject;
 }
 
+interface Rated {
+  rating: Rating;
+  /** Null where no version was active. */
+  snapshot: Snapshot | null;
+  figures: QualityFigures | undefined;
+}
+
 /**
- * Under the assignment that the rating names. Where that was never set, or gives another result,
- * also under the one that account.set knows: what it explains better is what was changed.
+ * Under the assignment that the rating names, or the one that it must have used instead. Where that
+ * was never set, or gives another result, also under the one that account.set knows: what it
+ * explains better is what was changed.
  */
-async function priceAsAssigned(
-  store: Store,
-  { facts, rating, snapshot }: { facts: StoredCdr; rating: Rating; snapshot: Snapshot | null },
-): Promise<Again> {
-  const asRated = callAsRated(facts, rating);
-  const named = await priceAgain(store, { call: asRated, rating, snapshot });
-  const wasSet = await isKnown(store, asRated.assignment);
-  if (wasSet && named.differences.length === 0) return named;
-  const { assignment: _named, ...call } = asRated;
+async function priceAsAssigned(store: Store, facts: StoredCdr, rated: Rated): Promise<Again> {
+  const asRated = callAsRated(facts, rated.rating);
+  const { assignment: used, ...call } = asRated;
+  const seen =
+    used === undefined
+      ? { wasSet: true, instead: null }
+      : await seeAssignment(store, { used, call, receivedAtMs: facts.receivedAtMs });
+  if (seen.instead !== null) {
+    return priceAgain({ ...call, assignment: seen.instead }, rated);
+  }
+  const named = priceAgain(asRated, rated);
+  if (seen.wasSet && named.differences.length === 0) return named;
   await assignAccounts(store, [call]);
-  const known = await priceAgain(store, { call, rating, snapshot });
-  return wasSet && named.differences.length <= known.differences.length ? named : known;
+  const known = priceAgain(call, rated);
+  return seen.wasSet && named.differences.length <= known.differences.length ? named : known;
 }
 
-/** Assignments are replaced under their date, never taken away. */
-async function isKnown(store: Store, assignment: Call["assignment"]): Promise<boolean> {
-  if (assignment === undefined) return true;
-  const all = await store.getAssignments([assignment]);
-  return all.some((entry) => entry.fromMs === assignment.fromMs);
-}
-
-/** `snapshot` is null where no version was active. */
-async function priceAgain(
-  store: Store,
-  { call, rating, snapshot }: { call: Call; rating: Rating; snapshot: Snapshot | null },
-): Promise<Again> {
+function priceAgain(call: Call, { rating, snapshot, figures }: Rated): Again {
   if (snapshot === null) {
     const priced = pricedWithoutTariff(call);
     const again = toRating({ priced, tariffVersion: null, semantics: "native" }, rating);
     return { differences: compare(rating, again), trace: {} };
   }
-  const figures = await figuresOf(store, call.tenant, rating);
   const { trace = {}, ...priced } = priceWith(call, snapshot, {
     trace: true,
     ...(figures === undefined ? {} : { quality: figures }),
@@ -111,18 +114,21 @@ async function priceAgain(
 /** A batch that began before midnight may have been routed by the figures of the day before. */
 const BATCH_MS = 60_000;
 
-/** The frozen figures that a rating was routed by; those of its own day where it names another. */
-async function figuresOf(
-  store: Store,
-  tenant: string,
-  rating: Rating,
-): Promise<QualityFigures | undefined> {
+/**
+ * The day whose frozen figures a rating was routed by; its own day where it names one that it cannot
+ * have been. A rerate keeps to the figures of a revision before it; where those had none, and in a
+ * correction, it is the day of the plan or of the rating, which is after the revision before it.
+ */
+function dayRoutedBy({ history }: StoredCdr, rating: Rating): string | null {
   const day = dayOfFigures(rating.basis);
-  if (day === null) return undefined;
-  const days = [dayOf(rating.ratedAtMs), dayOf(rating.ratedAtMs - BATCH_MS)];
-  // A rerate keeps to the figures of the revision before it, or of the day of its plan.
-  const fits = rating.revision > 1 || days.includes(day);
-  return frozenFigures(store, { tenant, day: fits ? day : (days[0] ?? day) });
+  if (day === null) return null;
+  const earlier = history
+    .map((entry) => entry.rating)
+    .filter(({ revision }) => revision < rating.revision);
+  if (earlier.some(({ basis }) => dayOfFigures(basis) === day)) return day;
+  const sinceMs = earlier.at(-1)?.ratedAtMs ?? rating.ratedAtMs;
+  const ownDay = dayOf(rating.ratedAtMs);
+  return day >= dayOf(sinceMs - BATCH_MS) && day <= ownDay ? day : ownDay;
 }
 
 function ratingOf(

@@ -164,6 +164,12 @@ function toAssignment(document: AssignmentDocument): Assignment {
   };
 }
 
+type AssignmentKey = Pick<Assignment, "tenant" | "account" | "fromMs">;
+
+function assignmentId({ tenant, account, fromMs }: AssignmentKey): string {
+  return JSON.stringify([tenant, account, fromMs]);
+}
+
 /** Dated assignments of accounts to VoIP plans. */
 export function assignmentCollection({ assignments }: StoreCollections) {
   async function set(assignment: Assignment, atMs: number): Promise<void> {
@@ -176,7 +182,7 @@ export function assignmentCollection({ assignments }: StoreCollections) {
       ...(numbering !== undefined && { numbering }),
       setAt: new Date(atMs),
     };
-    const _id = JSON.stringify([tenant, account, fromMs]);
+    const _id = assignmentId(assignment);
     const isNew = await insertNew(assignments, { _id, ...document });
     if (!isNew) await assignments.replaceOne({ _id }, document);
   }
@@ -210,6 +216,10 @@ export function assignmentCollection({ assignments }: StoreCollections) {
   return {
     set,
     find,
+    async setMs(key: AssignmentKey): Promise<number | null> {
+      const found = await assignments.findOne({ _id: assignmentId(key) });
+      return found?.setAt.getTime() ?? null;
+    },
     getFor: async (keys: { tenant: string; account: string }[]): Promise<Assignment[]> => {
       if (keys.length === 0) return [];
       const wanted = keys.map(({ tenant, account }) => ({ tenant, account }));

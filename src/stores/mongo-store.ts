@@ -153,6 +153,7 @@ function createStore(
     activationStamp: () => run(activations.stamp),
     setAssignment: (assignment, atMs) => run(() => assignments.set(assignment, atMs)),
     getAssignments: (keys) => run(() => assignments.getFor(keys)),
+    assignmentSetMs: (key) => run(() => assignments.setMs(key)),
     findAssignments: (query) => run(() => assignments.find(query)),
     keepFirst: (name, fact) => run(() => facts.keepFirst(name, fact)),
     getFact: (name) => run(() => facts.getFact(name)),

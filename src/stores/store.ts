@@ -155,6 +155,8 @@ export interface Store {
   setAssignment(assignment: Assignment, atMs: number): Promise<void>;
   /** Every dated assignment of these accounts, by fromMs; one round trip for a batch. */
   getAssignments(keys: { tenant: string; account: string }[]): Promise<Assignment[]>;
+  /** When the entry from that moment was last written; null: there is none. */
+  assignmentSetMs(key: Pick<Assignment, "tenant" | "account" | "fromMs">): Promise<number | null>;
   /** By tenant, account and fromMs. */
   findAssignments(query: {
     tenants?: string[];

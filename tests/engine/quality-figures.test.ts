@@ -1,8 +1,16 @@
 // Strategy quality end to end: figures of our own CDRs, frozen for a day, the same for every process.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { StoredCdr } from "../../src/cdr/cdr.ts";
 import type { JsonObject } from "../../src/cdr/json.ts";
+import { correctCdr } from "../../src/engine/correct-cdr.ts";
 import { explainCdr } from "../../src/engine/explain-cdr.ts";
-import { createTestEngine, STORES, TENANT, type TestEngine } from "./rerate/test-engine.ts";
+import {
+  createTestEngine,
+  STORES,
+  settled,
+  TENANT,
+  type TestEngine,
+} from "./rerate/test-engine.ts";
 
 const DAY_MS = 86_400_000;
 /** Good is dearer than Bad; whom the calls take hangs on the figures alone. */
@@ -111,4 +119,48 @@ describe.each(STORES)("quality figures on $name", ({ url }) => {
     const explained = await explainCdr(later, { cdr });
     expect(explained).toMatchObject({ matches: true, rating: { buy: { carrier: "Good" } } });
   });
+
+  it("of another day are found in each revision, though their figures are the same", async () => {
+    // Longer than figures look back: those of every day are without a call.
+    const pause = async (): Promise<string> => {
+      test.now.ms += 10 * DAY_MS;
+      return String((await routed()).quality["day"]);
+    };
+    const before = await pause();
+    test.now.ms += 10 * DAY_MS;
+    const { cdr } = await routed();
+    await pause();
+    await correctCdr(test.engine.rating, [], { id: cdr.id, fields: { usage: "90s" } });
+    await pause();
+    const dearer = { ...FILES, "retail.csv": "prefix,rate\n34,0.20\n" };
+    const { version } = await test.engine.tariffs.load({ files: dearer });
+    const filter = { ids: [cdr.id] };
+    const { id: job } = await test.engine.rerates.plan({ filter, tariffVersion: version });
+    await settled(test.engine, job);
+    await pause();
+    for (const step of ["apply", "undo"] as const) {
+      await test.engine.rerates[step](job);
+      await settled(test.engine, job);
+    }
+    const after = await pause();
+    const stored = (await test.store.get(cdr.id))!;
+    expect(stored.rating.revision).toBe(4);
+    for (const revision of [1, 2, 3, 4]) {
+      expect((await explainCdr(test.engine, { cdr: stored, revision })).differences).toEqual([]);
+      for (const day of [before, after]) {
+        const changed = withDay(stored, revision, day);
+        const { differences } = await explainCdr(test.engine, { cdr: changed, revision });
+        expect(differences.map(({ path }) => path)).toEqual(["basis.routing.quality.day"]);
+      }
+    }
+  });
 });
+
+/** The CDR with another day beside the figures of one revision. */
+function withDay(cdr: StoredCdr, revision: number, day: string): StoredCdr {
+  const copy = structuredClone(cdr);
+  const ratings = [...copy.history.map((entry) => entry.rating), copy.rating];
+  const routing = ratings[revision - 1]!.basis["routing"] as { quality: JsonObject };
+  routing.quality["day"] = day;
+  return copy;
+}

@@ -195,6 +195,12 @@ function timeLineTests(open: OpenStore): void {
         { tenant: "t", account: "1001", voipPlan: "gold", fromMs: 20 },
       ]);
       expect(await store().getAssignments([])).toEqual([]);
+      await store().setAssignment({ tenant: "t", account: "1003", voipPlan: "b", fromMs: 0 }, 77);
+      const setMs = (account: string, fromMs: number) =>
+        store().assignmentSetMs({ tenant: "t", account, fromMs });
+      expect(await setMs("1003", 0)).toBe(77);
+      expect(await setMs("1001", 20)).toBe(20);
+      expect(await setMs("1001", 15)).toBeNull();
       const read = await pages(async (cursor) => {
         const query = { tenants: ["t"], limit: 3, ...(cursor && { cursor }) };
         const { assignments, nextCursor } = await store().findAssignments(query);

@@ -1,12 +1,14 @@
 // A trie over digit strings in one Int32Array: small enough to stay in the processor's caches.
 
 /**
- * Words per node: the first child, the first value that it owns, and two facts in one word, since
- * every step asks for both: a bitmap of the ten digits that have a child, above it how many values.
+ * Words per node: the first child, the first value that it owns, two facts in one word, since every
+ * step asks for both (a bitmap of the ten digits that have a child, above it how many values), and
+ * the mark of its key.
  */
-const STRIDE = 3;
+const STRIDE = 4;
 const FIRST_VALUE = 1;
 const FACTS = 2;
+const MARK = 3;
 const DIGIT_BITS = 10;
 const DIGITS = (1 << DIGIT_BITS) - 1;
 
@@ -25,11 +27,16 @@ const BITS_SET = Uint8Array.from({ length: 1024 }, (_, bitmap) => {
 
 /**
  * Builds the trie of `keys` (digits, sorted, each once). Key i owns the values from `firstValues[i]`
- * up to `firstValues[i + 1]` (2^21 at most); the list has one entry more than `keys`.
+ * up to `firstValues[i + 1]` (2^21 at most); the list has one entry more than `keys`. `marks[i]` is
+ * kept beside it for its user; where none is given, -1.
  */
-export function buildDigitTrie(keys: string[], firstValues: ArrayLike<number>): DigitTrie {
+export function buildDigitTrie(
+  keys: string[],
+  firstValues: ArrayLike<number>,
+  marks?: ArrayLike<number>,
+): DigitTrie {
   const depth = keys.reduce((longest, key) => Math.max(longest, key.length), 0);
-  const words = [0, 0, 0];
+  const words = [0, 0, 0, -1];
   // Depth first: children side by side need one link, and what is below a node lies close to it.
   const open: Range[] = [{ node: 0, length: 0, from: 0, to: keys.length }];
   for (let range = open.pop(); range !== undefined; range = open.pop()) {
@@ -49,7 +56,8 @@ export function buildDigitTrie(keys: string[], firstValues: ArrayLike<number>): 
     const count = owns ? (firstValues[from + 1] ?? 0) - first : 0;
     words[node * STRIDE + FIRST_VALUE] = first;
     words[node * STRIDE + FACTS] = (count << DIGIT_BITS) | bitmap;
-    for (const _child of children) words.push(0, 0, 0);
+    words[node * STRIDE + MARK] = owns ? (marks?.[from] ?? -1) : -1;
+    for (const _child of children) words.push(0, 0, 0, -1);
     open.push(...children.reverse());
   }
   return { nodes: Int32Array.from(words), depth };
@@ -119,6 +127,10 @@ export function longestMatch(trie: DigitTrie, digits: string): number {
 
 export function firstValueOf(trie: DigitTrie, node: number): number {
   return trie.nodes[node + FIRST_VALUE] as number;
+}
+
+export function markOf(trie: DigitTrie, node: number): number {
+  return trie.nodes[node + MARK] as number;
 }
 
 export function valueCountOf(trie: DigitTrie, node: number): number {

@@ -3,6 +3,7 @@ import {
   buildDigitTrie,
   type DigitTrie,
   firstValueOf,
+  markOf,
   matchPrefixes,
   valueCountOf,
 } from "./digit-trie.ts";
@@ -11,6 +12,10 @@ import {
  * A prefix of the trie owns one entry for each deck that has it, by deck, two words each: the deck
  * and its first row. Rows stand in the order of the entries, so that what the carriers charge for
  * one prefix lies side by side; the rows of an entry end where those of the next one start.
+ *
+ * Most prefixes have one row in every deck. The first of those rows is then the mark of its node in
+ * the trie, the others follow by deck, and the entries, another place far away in memory, are not
+ * read.
  */
 export interface PrefixIndex {
   trie: DigitTrie;
@@ -56,8 +61,14 @@ export function buildPrefixIndex(decks: DeckPrefixes[]): {
     entries[2 * entry + 1] = rows;
     rows += count;
   }
+  const marks = keys.map((_, key) => {
+    const [first, end] = [firstEntries[key] as number, firstEntries[key + 1] as number];
+    const [firstRow, endRow] = [entries[2 * first + 1] as number, entries[2 * end + 1] as number];
+    const isPlain = end - first === decks.length && endRow - firstRow === decks.length;
+    return isPlain ? firstRow : -1;
+  });
   return {
-    index: { trie: buildDigitTrie(keys, firstEntries), entries, decks: decks.length },
+    index: { trie: buildDigitTrie(keys, firstEntries, marks), entries, decks: decks.length },
     firstRows: entriesOfDecks.map((own) => own.map((entry) => entries[2 * entry + 1] as number)),
     rows,
   };
@@ -99,8 +110,13 @@ export function createPrefixWalk({ trie }: PrefixIndex): PrefixWalk {
   };
 }
 
-/** The entry of a deck at a node of the trie; -1: the deck does not have this prefix. */
+/**
+ * Where the rows of a deck at a node of the trie are told, for `firstRowOf` and `endRowOf`; -1: the
+ * deck does not have this prefix. Odd: twice its one row; even: twice its entry.
+ */
 export function entryOf({ trie, entries, decks }: PrefixIndex, node: number, deck: number): number {
+  const firstRow = markOf(trie, node);
+  if (firstRow >= 0) return 2 * (firstRow + deck) + 1;
   const first = firstValueOf(trie, node);
   const count = valueCountOf(trie, node);
   // Entries are sorted by deck, each deck once: it can only stand in this range, which is a single
@@ -112,14 +128,14 @@ export function entryOf({ trie, entries, decks }: PrefixIndex, node: number, dec
     if ((entries[2 * middle] as number) < deck) low = middle + 1;
     else high = middle;
   }
-  return low === high && entries[2 * low] === deck ? low : -1;
+  return low === high && entries[2 * low] === deck ? 2 * low : -1;
 }
 
 export function firstRowOf({ entries }: PrefixIndex, entry: number): number {
-  return entries[2 * entry + 1] as number;
+  return entry & 1 ? entry >>> 1 : (entries[entry + 1] as number);
 }
 
 /** Exclusive. */
 export function endRowOf({ entries }: PrefixIndex, entry: number): number {
-  return entries[2 * entry + 3] as number;
+  return entry & 1 ? (entry >>> 1) + 1 : (entries[entry + 3] as number);
 }

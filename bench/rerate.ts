@@ -1,9 +1,12 @@
 // Planning and applying a rerate on a SQLite file, each as a share of what the store does bare:
 // a scan that also inserts one line of the same size per CDR, and conditional updates. Every CDR
-// changes, the worst case. Arguments: the numbers of CDRs (100,000 when not said).
+// changes, the worst case. Arguments: the numbers of CDRs (100,000 when not said), and `--memory`:
+// only plan, apply, undo and audit, to see what memory they need over how many CDRs.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
+import Sqlite from "better-sqlite3";
 import { toCall } from "../src/cdr/call.ts";
 import type { Cdr, StoredCdr } from "../src/cdr/cdr.ts";
 import { composeEngine } from "../src/compose.ts";
@@ -94,6 +97,31 @@ async function fill(engine: Engine, count: number): Promise<void> {
   }
 }
 
+/** Pages priced before the clock starts, so that the code is compiled as in a long plan. */
+const WARM_ROUNDS = 100;
+
+/** CDRs that are mediated and rated; beyond them, copies with other ids and the next minutes. */
+const RATED_MOST = 100_000;
+
+async function fillStore(engine: Engine, file: string, count: number): Promise<void> {
+  const rated = Math.min(count, RATED_MOST);
+  await fill(engine, rated);
+  if (count === rated) return;
+  const database = new Sqlite(file);
+  const columns = database.prepare("SELECT name FROM pragma_table_info('cdr')").pluck().all();
+  const names = (columns as string[]).filter((name) => name !== "seq");
+  const values = names.map((name) =>
+    name === "id" ? "randomblob(20)" : name === "call_ms" ? "call_ms + @shiftMs" : name,
+  );
+  const copy = database.prepare(
+    `INSERT INTO cdr (${names}) SELECT ${values} FROM cdr WHERE seq <= @rated LIMIT @most`,
+  );
+  for (let made = rated, round = 1; made < count; round += 1) {
+    made += copy.run({ shiftMs: 1000 * round, rated, most: count - made }).changes;
+  }
+  database.close();
+}
+
 /** A scan that inserts a line of the planned size for each CDR. */
 async function scanAndInsert({ store }: Engine, lineLength: number): Promise<void> {
   await store.putJob({
@@ -135,19 +163,31 @@ async function reviseAll({ store }: Engine): Promise<void> {
   }
 }
 
-async function measure(count: number): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "cdrate-bench-"));
-  const store = `sqlite:${join(folder, "rerate.db")}`;
-  const settings = readSettings({ environment: {}, flags: { store } });
-  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const engine = await composeEngine(settings, { clock: () => NOW_MS, log: silent });
+/** Plans and applies all CDRs of the store; answers the job. */
+async function planAll({ rerates }: Engine): Promise<string> {
+  const { id } = await rerates.plan({ filter: {} });
+  await rerates.settled(id);
+  return id;
+}
+
+async function applyAll({ rerates }: Engine, job: string, count: number): Promise<void> {
+  await rerates.apply(job);
+  await rerates.settled(job);
+  const { body } = await rerates.get(job);
+  if (body.apply.done !== count) throw new Error(`applied ${body.apply.done} of ${count}`);
+}
+
+async function auditAll({ audits }: Engine): Promise<void> {
+  const fault = (await audits.run()).find(({ ok }) => !ok);
+  if (fault !== undefined) throw new Error(`${fault.name}: ${fault.detail}`);
+}
+
+type Print = (what: string, mine: Watched<unknown>, than?: Watched<unknown>) => void;
+
+function printerOf(count: number): Print {
   const perSecond = (seconds: number) => Math.round(count / seconds).toLocaleString("en");
-  const print = (
-    what: string,
-    { seconds, cpuSeconds, mostMb }: Watched<unknown>,
-    than?: Watched<unknown>,
-  ) => {
-    const percent = (mine: number, theirs: number) => `${Math.round((100 * theirs) / mine)} %`;
+  const percent = (mine: number, theirs: number) => `${Math.round((100 * theirs) / mine)} %`;
+  return (what, { seconds, cpuSeconds, mostMb }, than) => {
     const share =
       than === undefined
         ? ""
@@ -156,54 +196,69 @@ async function measure(count: number): Promise<void> {
       `  ${what.padEnd(36)} ${perSecond(seconds).padStart(8)} CDRs/s ${perSecond(cpuSeconds).padStart(8)} a CPU second, ${Math.round(mostMb)} MB${share}\n`,
     );
   };
+}
+
+/** Each step beside the least that the store must do for it. */
+async function compareSteps(engine: Engine, count: number, print: Print): Promise<void> {
+  const { cdrs } = await engine.store.find({
+    filter: {},
+    sort: { by: "callTime", descending: false },
+    limit: PAGE,
+  });
+  await pricePure(engine, cdrs, WARM_ROUNDS);
+  print("pricing alone", await watched(() => pricePure(engine, cdrs, Math.ceil(count / PAGE))));
+  const plan = await watched(() => planAll(engine));
+  const [line] = await engine.store.pageLines(plan.value, "planned", { after: 0, limit: 1 });
+  const bare = await watched(() => scanAndInsert(engine, line?.text.length ?? 0));
+  print("scan that inserts a line each", bare);
+  print("plan", plan, bare);
+  const apply = await watched(() => applyAll(engine, plan.value, count));
+  const updates = await watched(() => reviseAll(engine));
+  print("scan with a conditional update each", updates);
+  print("apply", apply, updates);
+  print("audit", await watched(() => auditAll(engine)));
+}
+
+/** The steps alone: what counts is the memory. */
+async function watchSteps(engine: Engine, count: number, print: Print): Promise<void> {
+  const plan = await watched(() => planAll(engine));
+  print("plan", plan);
+  print("apply", await watched(() => applyAll(engine, plan.value, count)));
+  const undo = async () => {
+    await engine.rerates.undo(plan.value);
+    await engine.rerates.settled(plan.value);
+  };
+  print("undo", await watched(undo));
+  print("audit", await watched(() => auditAll(engine)));
+}
+
+async function measure(count: number, isMemoryOnly: boolean): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "cdrate-bench-"));
+  const file = join(folder, "rerate.db");
+  const settings = readSettings({ environment: {}, flags: { store: `sqlite:${file}` } });
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const engine = await composeEngine(settings, { clock: () => NOW_MS, log: silent });
   try {
     const [wrong, right] = [
       await engine.tariffs.load({ files: files(0) }),
       await engine.tariffs.load({ files: files(1) }),
     ];
     await engine.tariffs.activate(wrong.version, { fromMs: START_MS });
-    await fill(engine, count);
+    await fillStore(engine, file, count);
     await engine.tariffs.activate(right.version, { fromMs: START_MS });
     process.stdout.write(`${count.toLocaleString("en")} CDRs, all of which change\n`);
-
-    const { cdrs } = await engine.store.find({
-      filter: {},
-      sort: { by: "callTime", descending: false },
-      limit: PAGE,
-    });
-    const rounds = Math.ceil(count / PAGE);
-    const pure = await watched(() => pricePure(engine, cdrs, rounds));
-    print("pricing alone", pure);
-
-    const plan = await watched(async () => {
-      const { id } = await engine.rerates.plan({ filter: {} });
-      await engine.rerates.settled(id);
-      return id;
-    });
-    const job = plan.value;
-    const [line] = await engine.store.pageLines(job, "planned", { after: 0, limit: 1 });
-    const bare = await watched(() => scanAndInsert(engine, line?.text.length ?? 0));
-    print("scan that inserts a line each", bare);
-    print("plan", plan, bare);
-
-    const apply = await watched(async () => {
-      await engine.rerates.apply(job);
-      await engine.rerates.settled(job);
-    });
-    const { body } = await engine.rerates.get(job);
-    if (body.apply.done !== count) throw new Error(`applied ${body.apply.done} of ${count}`);
-    const updates = await watched(() => reviseAll(engine));
-    print("scan with a conditional update each", updates);
-    print("apply", apply, updates);
-    const audit = await watched(() => engine.audits.run());
-    print("audit", audit);
-    const fault = audit.value.find(({ ok }) => !ok);
-    if (fault !== undefined) throw new Error(`${fault.name}: ${fault.detail}`);
+    const steps = isMemoryOnly ? watchSteps : compareSteps;
+    await steps(engine, count, printerOf(count));
   } finally {
     await engine.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const counts = process.argv.slice(2).map(Number);
-for (const count of counts.length === 0 ? [100_000] : counts) await measure(count);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { memory: { type: "boolean", default: false } },
+});
+for (const count of positionals.length === 0 ? [100_000] : positionals.map(Number)) {
+  await measure(count, values.memory);
+}

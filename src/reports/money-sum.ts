@@ -28,8 +28,17 @@ export function addParsed(sum: MoneySum, amount: Readonly<MoneySum>, sign: 1 | -
   sum.digits += sign === 1 ? scaled : -scaled;
 }
 
+/** The usual amounts: 14 digits at most, which a Number keeps, and no exponent. */
+const SHORT_AMOUNT = /^-?\d{1,6}(\.\d{1,8})?$/;
+
 /** @throws RangeError for no decimal text */
 export function parseAmount(text: string): MoneySum {
+  if (SHORT_AMOUNT.test(text)) {
+    const point = text.indexOf(".");
+    if (point < 0) return { digits: BigInt(Number(text)), scale: 0 };
+    const digits = BigInt(Number(text.slice(0, point) + text.slice(point + 1)));
+    return { digits, scale: text.length - point - 1 };
+  }
   const match = DECIMAL.exec(text);
   if (match === null) throw new RangeError(`not a decimal number: ${text}`);
   const [, minus, whole = "", decimals = "", exponent = "0"] = match;

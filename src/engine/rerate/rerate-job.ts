@@ -1,5 +1,5 @@
 // A rerate job as it is kept in the store: what was asked, how far it came, and who works on it.
-import { createHash } from "node:crypto";
+import { hash as hashOf } from "node:crypto";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { Rating } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
@@ -104,12 +104,12 @@ export interface LeftLine {
 export const LISTS = { planned: "planned", left: "left", undoLeft: "undo-left" } as const;
 
 export function firstHash(request: RerateRequest): string {
-  return createHash("sha256").update(JSON.stringify(request)).digest("hex");
+  return hashOf("sha256", JSON.stringify(request));
 }
 
 /** The hash of a line holds all lines before it. */
 export function nextHash(hash: string, text: string): string {
-  return createHash("sha256").update(hash).update("\n").update(text).digest("hex");
+  return hashOf("sha256", `${hash}\n${text}`);
 }
 
 export function newWalk(hash: string): Walk {

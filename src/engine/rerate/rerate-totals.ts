@@ -127,15 +127,14 @@ export function createRerateTotals(state?: TotalsState): RerateTotals {
 
   /** The rows that money of one side and currency belongs to. */
   function rowsOf(change: MoneyChange, part: PricedPart, currency: string): Sums[] {
-    const keys: Record<Dimension, string | null> = {
-      account: change.account,
-      day: change.day,
-      prefix: (part.sell ?? part.buy)?.prefix ?? null,
-      carrier: part.buy?.carrier ?? null,
-    };
-    const rows = [sumsOf(all, rowKey(null, currency))];
-    for (const name of DIMENSIONS) rows.push(sumsOf(by[name], rowKey(keys[name], currency)));
-    return rows;
+    const prefix = (part.sell ?? part.buy)?.prefix ?? null;
+    return [
+      sumsOf(all, rowKey(null, currency)),
+      sumsOf(by.account, rowKey(change.account, currency)),
+      sumsOf(by.prefix, rowKey(prefix, currency)),
+      sumsOf(by.carrier, rowKey(part.buy?.carrier ?? null, currency)),
+      sumsOf(by.day, rowKey(change.day, currency)),
+    ];
   }
 
   function addMoney(touched: Set<Sums>, change: MoneyChange, when: "old" | "new"): void {

@@ -153,6 +153,29 @@ describe.each(STORES)("the main road on $name", ({ url }) => {
     expect(seen.sort()).toEqual(results.map((result: { id: string }) => result.id).sort());
   });
 
+  it("keeps the lines of a batch that is sent in parts apart, so that it reconciles", async () => {
+    const part = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        accid: `line-${from + index}`,
+        account: "parts",
+        destination: "34650123456",
+        answer_time: "2026-03-02T10:00:00Z",
+        usage: 30,
+      }));
+    await service.rpc("cdr.processMany", { cdrs: part(1, 2), batch: "monday" });
+    await service.rpc("cdr.processMany", { cdrs: part(3, 2), batch: "monday", firstLine: 3 });
+    const { cdrs } = await service.rpc("cdr.find", { filter: { batchIds: ["monday"] } });
+    const lines = cdrs.map(
+      ({ primary, batchLine }: { primary: { originId: string }; batchLine: number }) => [
+        primary.originId,
+        batchLine,
+      ],
+    );
+    expect(lines.sort()).toEqual([1, 2, 3, 4].map((line) => [`line-${line}`, line]));
+    const { checks } = await service.rpc("audit.run");
+    expect(checks.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([]);
+  });
+
   it("rates by account.set from its time on", async () => {
     const call = { account: "moved", destination: "34650123456", usage: 60 };
     const before = await service.rpc("rating.price", {

@@ -81,14 +81,16 @@ export const processManyMethod = method({
   params: z.strictObject({
     cdrs: z.array(cdrObject).min(1).max(1000),
     batch: name.optional(),
+    /** Line of the first of these CDRs in its batch, for a batch that is sent in parts. */
+    firstLine: z.int().min(1).max(1_000_000_000).default(1),
   }),
   result: z.object({ results: z.array(cdrAnswer) }),
   example: { cdrs: [{ ...EXAMPLE_CDR, originId: "example-2" }] },
-  async run({ cdrs, batch }, context) {
+  async run({ cdrs, batch, firstLine }, context) {
     const results = await Promise.all(
       cdrs.map((cdr, index) => {
         const arrival = arrivalOf(cdr, "cdr-object", context);
-        if (batch !== undefined) arrival.batch = { id: batch, line: index + 1 };
+        if (batch !== undefined) arrival.batch = { id: batch, line: firstLine + index };
         return context.engine.intake.process(arrival, readAs("cdr-object", arrival));
       }),
     );

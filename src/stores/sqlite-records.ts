@@ -145,6 +145,16 @@ export function assignmentTable(database: Database) {
     return rows.map(rowToAssignment);
   }
 
+  const selectSetMs = database
+    .prepare<[string, string, number], number>(
+      "SELECT set_ms FROM assignment WHERE tenant = ? AND account = ? AND from_ms = ?",
+    )
+    .pluck();
+
+  function setMs({ tenant, account, fromMs }: Omit<Assignment, "voipPlan">): number | null {
+    return selectSetMs.get(tenant, account, fromMs) ?? null;
+  }
+
   function find(query: { tenants?: string[]; limit: number; cursor?: string }) {
     const after = query.cursor === undefined ? undefined : decodeListCursor(query.cursor, 2);
     const conditions: string[] = [];
@@ -171,5 +181,5 @@ export function assignmentTable(database: Database) {
     return { assignments, nextCursor };
   }
 
-  return { set, getFor, find };
+  return { set, getFor, setMs, find };
 }

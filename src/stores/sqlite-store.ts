@@ -119,11 +119,6 @@ function createStore(
   const tariffs = tariffTable(database);
   const activations = activationTable(database);
   const assignments = assignmentTable(database);
-  const selectSetMs = database
-    .prepare<[string, string, number], number>(
-      "SELECT set_ms FROM assignment WHERE tenant = ? AND account = ? AND from_ms = ?",
-    )
-    .pluck();
   const facts = factTable(database);
   const jobs = jobTable(database);
 
@@ -167,8 +162,7 @@ function createStore(
     activationStamp: () => read(activations.stamp),
     setAssignment: (assignment, atMs) => write(() => assignments.set(assignment, atMs)),
     getAssignments: (keys) => read(() => assignments.getFor(keys)),
-    assignmentSetMs: ({ tenant, account, fromMs }) =>
-      read(() => selectSetMs.get(tenant, account, fromMs) ?? null),
+    assignmentSetMs: (key) => read(() => assignments.setMs(key)),
     findAssignments: (query) => read(() => assignments.find(query)),
     keepFirst: (name, fact) => write(() => facts.keepFirst(name, fact)),
     getFact: (name) => read(() => facts.getFact(name)),

@@ -68,7 +68,9 @@ export const priceMethod = method({
 
 export const routesMethod = method({
   name: "rating.routes",
-  summary: "The carriers that could take a call, best first, and those that could not and why.",
+  summary:
+    "The carriers that could take a call, best first, and those that could not and why. " +
+    "Without a usage, or with 0, a call of one minute (60 units) is priced.",
   role: "read",
   errors: ["no-active-tariff", "not-supported", "not-found"],
   params: z.strictObject({ ...callMembers, tariffVersion }),

@@ -135,15 +135,16 @@ function spansOf(deck: CompiledDeck, price: PlanPrice): JsonObject[] {
 /** How the carrier was chosen: the strategy, what lost and why, the figures it went by. */
 export function routingBasis(buy: BuyPrice, routing: RoutingContext): JsonObject {
   const losers = buy.candidates.filter((candidate) => candidate !== buy.chosen);
-  const figures = routing.strategy === "quality" ? qualityUsed(buy.candidates, routing) : null;
-  return {
+  const basis: JsonObject = {
     strategy: routing.strategy,
     candidates: losers
       .slice(0, CANDIDATES_MAX)
       .map((candidate) => loserBasis(candidate, buy.chosen, routing)),
-    ...(figures === null ? {} : { quality: figures }),
-    ...(buy.cheapest === null ? {} : { cheapest: candidateAmount(buy.cheapest) }),
   };
+  if (losers.length > CANDIDATES_MAX) basis["candidatesOmitted"] = losers.length - CANDIDATES_MAX;
+  if (routing.strategy === "quality") basis["quality"] = qualityUsed(buy.candidates, routing);
+  if (buy.cheapest !== null) basis["cheapest"] = candidateAmount(buy.cheapest);
+  return basis;
 }
 
 function loserBasis(

@@ -29,9 +29,10 @@ export function traceOf(traced: Traced): JsonObject {
     steps.push(numberStep("caller", numbers.ruleSet, numbers.caller));
   }
   if (voipPlan !== null) steps.push(...planSteps(traced, voipPlan));
-  steps.push(...sideSteps("sell", priced.sell, priced.basis["sell"]));
+  const unit = traced.context.request.isTime ? "s" : "units";
+  steps.push(...sideSteps("sell", priced.sell, { basis: priced.basis["sell"], unit }));
   if (priced.basis["routing"] !== undefined) steps.push(routingStep(priced));
-  steps.push(...sideSteps("buy", priced.buy, priced.basis["buy"]));
+  steps.push(...sideSteps("buy", priced.buy, { basis: priced.basis["buy"], unit }));
   if (priced.margin !== null) steps.push(marginStep(priced));
   steps.push(outcomeStep(priced));
   return { steps, basis: priced.basis };
@@ -88,7 +89,11 @@ function matchStep(context: CallPricer, kind: string, plan: CompiledPlan): JsonO
   };
 }
 
-function sideSteps(name: string, side: Side | null, basis: Json | undefined): JsonObject[] {
+function sideSteps(
+  name: string,
+  side: Side | null,
+  { basis, unit }: { basis: Json | undefined; unit: "s" | "units" },
+): JsonObject[] {
   if (side === null) return [{ step: name, text: `The ${name} side is not asked for.` }];
   if (side.amount === null) {
     return [
@@ -104,13 +109,13 @@ function sideSteps(name: string, side: Side | null, basis: Json | undefined): Js
   return [
     {
       step: `${name}-time`,
-      text: `Usage ${facts["usage"]} after rounding (${rounding["usage"]}) is billed as ${facts["billed"]}.`,
+      text: `Usage ${facts["usage"]} ${unit} after rounding (${rounding["usage"]}) is billed as ${facts["billed"]} ${unit}.`,
       rows: facts["rows"] ?? [],
       spans: spans.map((span) => ({ ...span, amount: spanAmount(span) })),
     },
     {
       step: `${name}-amount`,
-      text: `${sumText(facts, spans)} = ${facts["exact"]}${facts["capped"] === true ? ` (the maximum)` : ""}.`,
+      text: `${sumText(facts, spans)} = ${facts["exact"]}${facts["capped"] === true ? " (the maximum)" : ""}.`,
       exact: facts["exact"] ?? null,
     },
     {

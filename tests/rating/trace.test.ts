@@ -343,9 +343,9 @@ describe("the trace of a call", () => {
       [
         "No VoIP plan is assigned.",
         'Rule set wholesale-digits reads "34650123456" as 34650123456 (digits).',
-        "No sell amount: no-assignment.",
-        "No buy amount: no-assignment.",
-        "The call is unrated: no-assignment.",
+        "No sell amount: account-unknown.",
+        "No buy amount: account-unknown.",
+        "The call is unrated: account-unknown.",
       ],
     ],
     [
@@ -354,10 +354,10 @@ describe("the trace of a call", () => {
       callOf({ destination: "anonymous", billedSides: "sell" }),
       [
         "Account *any has VoIP plan gold by accounts.csv:*any.",
-        'Rule set wholesale-digits reads "anonymous" as nothing to match (anonymous).',
-        "No sell amount: bad-number.",
+        'Rule set wholesale-digits reads "anonymous" as nothing to match (invalid).',
+        "No sell amount: number-not-matchable.",
         "The buy side is not asked for.",
-        "The call is unrated: bad-number.",
+        "The call is unrated: number-not-matchable.",
       ],
     ],
     [
@@ -370,7 +370,8 @@ describe("the trace of a call", () => {
         "No ban plan covers the number.",
         "Retail plan std: prefix 34 matches.",
         "The sell amount is 0.0000 EUR.",
-        "The buy side is not asked for.",
+        "The buy amount is 0.0000 EUR.",
+        "Margin 0.0000 EUR.",
         "The call is rated: unanswered.",
       ],
     ],

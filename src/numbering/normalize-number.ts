@@ -82,13 +82,15 @@ function answer(
   const { reading, trace } = read(text, rules, context);
   const verdict = reading.verdict ?? invalid(reading.text, "not-a-number");
   const { reason, ...found } = verdict;
-  const numbered = verdict.match === "prefix" && verdict.country !== null;
   return {
     raw: text,
     ...found,
     normalized: matchedDigits(verdict, reading, rules),
     ...(reason === undefined ? {} : { reason }),
-    prefix: numbered ? prefixOf(verdict.normalized, verdict.country) : null,
+    prefix:
+      found.match === "prefix" && found.country !== null
+        ? prefixOf(found.normalized, found.country)
+        : null,
     steps: trace,
     ...reading.facts,
     ...(rules.listed ? { authorized: isAuthorized(verdict.normalized, rules) } : {}),

@@ -7,8 +7,6 @@ import { numberFacts } from "../number-facts.ts";
 
 const E164_DIGITS_MAX = 15;
 const E164_DIGITS_MIN = 7;
-/** Trunk prefix, carrier code and national number together. */
-const NATIONAL_DIALLED_MAX = 20;
 
 export interface NumberReading {
   e164: string;
@@ -29,9 +27,10 @@ export function fits(text: string, range: { min: number; max: number } | null): 
   return range !== null && text.length >= range.min && text.length <= range.max;
 }
 
-/** Whether `rest` is long enough to be a whole national number. */
+/** Whether `rest` begins with enough digits for a whole national number; what was dialled after the
+ * number may follow them. */
 export function isWhole(rest: string, rules: CompiledRules): boolean {
-  return /^[0-9]+$/.test(rest) && rest.length >= (rules.nationalLengths?.min ?? E164_DIGITS_MIN);
+  return rest.search(/[^0-9]|$/) >= (rules.nationalLengths?.min ?? E164_DIGITS_MIN);
 }
 
 /** Digits that could be E.164: a known calling code, 7 to 15 digits. */
@@ -92,7 +91,6 @@ function otherSpellings(text: string, rules: CompiledRules, code: string): Numbe
 /** The numbering plan's own reading, for spellings that are more than a prefix (0 11 15 …). */
 function asPlanReads(text: string, rules: CompiledRules): NumberReading[] {
   if (rules.validate === "off" || rules.nationalPrefixRequired || rules.country === null) return [];
-  if (text.length > NATIONAL_DIALLED_MAX) return [];
   const facts = numberFacts(text, rules.country);
   if (facts?.valid !== true) return [];
   return [{ e164: facts.e164, form: "national", trusted: true, note: "national dialling" }];

@@ -1,5 +1,7 @@
 // Step 1: takes the number out of a SIP or tel address and keeps the parameters apart.
-import type { Change, Reading, SideFacts } from "./step.ts";
+
+import type { CompiledRules } from "../compiled-rules.ts";
+import { type Change, digitsOf, type Reading, type SideFacts } from "./step.ts";
 
 /** `"Alice" <sip:…>;tag=…`: what stands between the last brackets; without them the text itself. */
 function withoutDisplayName(text: string): string {
@@ -19,60 +21,58 @@ function percentDecoded(text: string): string {
 function parametersOf(parts: string[]): Map<string, string> {
   const parameters = new Map<string, string>();
   for (const part of parts) {
-    const [name = "", ...value] = part.split("=");
+    const name = part.replace(/=.*/s, "");
     const key = name.trim().toLowerCase();
-    if (key !== "" && !parameters.has(key)) parameters.set(key, percentDecoded(value.join("=")));
+    if (!parameters.has(key)) parameters.set(key, percentDecoded(part.slice(name.length + 1)));
   }
   return parameters;
 }
 
-/** Digits of a routing number; a local one is joined with its global rn-context. */
-function routingNumberOf(parameters: Map<string, string>): string {
-  const value = (parameters.get("rn") ?? "").replace(/[\s().-]/g, "");
-  const context = parameters.get("rn-context") ?? "";
-  const local = /^[0-9A-Fa-f]+$/.test(value) && /^\+[0-9]+$/.test(context);
-  return (local ? context + value : value).replace(/[^0-9]/g, "");
+const VISUAL_SEPARATORS = /[\s().-]/g;
+
+/** A number local to a global context (RFC 3966, RFC 4694) is written whole; a leading trunk 0
+ * stays for later. A context may also be a domain: the number is then left as it is. */
+function inContext(number: string, context: string | undefined): string {
+  if (context === undefined || !/^\(?[0-9]/.test(number)) return number;
+  const leading = context.replace(VISUAL_SEPARATORS, "");
+  return /^\+[0-9]+$/.test(leading) ? leading + number : number;
+}
+
+/** 911 of the context +1 is no +1911. */
+function isShort(number: string, rules: CompiledRules): boolean {
+  const patterns = [...rules.emergency, ...rules.shortNumbers.map(({ pattern }) => pattern)];
+  return patterns.some((pattern) => pattern.test(number));
+}
+
+/** Digits of a routing number; none when they are hexadecimal, which no deck knows. */
+function routingNumberOf(parameters: Map<string, string>): string | undefined {
+  const value = parameters.get("rn")?.replace(VISUAL_SEPARATORS, "");
+  return value && digitsOf(inContext(value, parameters.get("rn-context")));
 }
 
 function factsOf(parameters: Map<string, string>): SideFacts {
   const facts: SideFacts = {};
   const routing = routingNumberOf(parameters);
-  if (routing !== "") facts.routingNumber = routing;
+  if (routing) facts.routingNumber = routing;
   if (parameters.has("npdi")) facts.portabilityDipped = true;
-  const carrier = (parameters.get("cic") ?? "").replace(/[^0-9]/g, "");
-  if (carrier !== "") facts.carrierCode = carrier;
-  const extension = parameters.get("ext") ?? parameters.get("isub") ?? "";
-  if (extension !== "") facts.extension = extension;
+  const carrier = parameters.get("cic")?.replace(/[^0-9]/g, "");
+  if (carrier) facts.carrierCode = carrier;
+  const extension = parameters.get("ext") ?? parameters.get("isub");
+  if (extension) facts.extension = extension;
   return facts;
 }
 
-/** A number local to a global phone-context is written whole; a leading trunk 0 stays for later. */
-function inContext(number: string, parameters: Map<string, string>): string {
-  const context = parameters.get("phone-context") ?? "";
-  const local = !number.startsWith("+") && /^[0-9]/.test(number);
-  return local && /^\+[0-9]{1,15}$/.test(context) ? context + number : number;
-}
-
 /** sip:, sips:, tel:, a display name, `user@host` and `;parameters`; %23 becomes #. */
-export function unwrap(reading: Reading): Change | null {
+export function unwrap(reading: Reading, rules: CompiledRules): Change | null {
   const bare = withoutDisplayName(reading.text).trim();
-  const scheme = /^(sips?|tel):/i.exec(bare)?.[0] ?? "";
-  const address = bare.slice(scheme.length);
-  const at = address.lastIndexOf("@");
-  const user = at === -1 ? address : address.slice(0, at);
-  const host = at === -1 ? "" : (address.slice(at + 1).split(/[;?:>]/)[0] ?? "").toLowerCase();
-  const parts = user.split(";");
-  const hostParts =
-    at === -1
-      ? []
-      : address
-          .slice(at + 1)
-          .split(";")
-          .slice(1);
-  const parameters = parametersOf([...parts.slice(1), ...hostParts]);
-  const account = parts[0] ?? "";
-  const number = scheme === "" ? account : (account.split(/[:?]/)[0] ?? "");
-  const text = inContext(percentDecoded(number), parameters);
-  if (text === reading.text && host === "") return null;
-  return { text, host, facts: factsOf(parameters) };
+  const address = bare.replace(/^(sips?|tel):/i, "");
+  const user = address.replace(/@[^@]*$/, "");
+  const behind = address.slice(user.length + 1).replace(/\?.*/s, "");
+  const host = behind.replace(/[;:].*/s, "").toLowerCase();
+  const parameters = parametersOf([...user.split(";").slice(1), ...behind.split(";").slice(1)]);
+  const account = user.replace(/;.*/s, "");
+  const number = percentDecoded(address === bare ? account : account.replace(/[:?].*/s, ""));
+  const context = isShort(number, rules) ? undefined : parameters.get("phone-context");
+  const text = inContext(number, context);
+  return text === reading.text ? null : { text, host, facts: factsOf(parameters) };
 }

@@ -7,13 +7,11 @@ import type { NumberReason } from "../number-reasons.ts";
 import { isE164Shape } from "./readings.ts";
 import { type Change, invalid, type Reading, type Verdict } from "./step.ts";
 
-/** The country by calling code; where regions share one, by libphonenumber, else by dial code. */
+/** The country by calling code; where regions share one, by libphonenumber, else by dial code.
+ * Libphonenumber is asked only where it is needed: it takes longer than all the rest. */
 export function countryOf(digits: string): string | null {
-  const code = callingCodeOf(digits);
-  if (code === null) return null;
-  const regions = regionsOf(code);
-  if (regions.length === 1) return regions[0] ?? null;
-  const known = numberFacts(`+${digits}`)?.country;
+  const shared = regionsOf(callingCodeOf(digits) ?? "").length > 1;
+  const known = shared ? numberFacts(`+${digits}`)?.country : null;
   return known ?? countryByDialCode(digits);
 }
 
@@ -22,18 +20,15 @@ export function countryByDialCode(digits: string): string | null {
   const code = callingCodeOf(digits);
   if (code === null) return null;
   const regions = regionsOf(code);
-  if (regions.length === 1) return regions[0] ?? null;
-  const row = longestDialCode(digits, ({ prefix, country }) => {
-    return prefix.length >= code.length && country !== null && regions.includes(country);
-  });
+  const row = longestDialCode(digits, ({ country }) =>
+    regions.some((region) => region === country),
+  );
   return row?.country ?? regions[0] ?? null;
 }
 
 /** The dial code that tells the country: the longest row of that country, else the calling code. */
-export function prefixOf(digits: string, country: string | null): string | null {
-  const code = callingCodeOf(digits);
-  if (code === null || country === null) return code;
-  return longestDialCode(digits, (row) => row.country === country)?.prefix ?? code;
+export function prefixOf(digits: string, country: string): string | null {
+  return longestDialCode(digits, (row) => row.country === country)?.prefix ?? callingCodeOf(digits);
 }
 
 function doubt(facts: NumberFacts | null): NumberReason | undefined {
@@ -48,8 +43,8 @@ function judged(verdict: Verdict, rules: CompiledRules, reason: NumberReason): V
 
 /** Adds the country; says what is doubtful, or refuses it, as `validate` has it. */
 export function validate(reading: Reading, rules: CompiledRules): Change | null {
-  const verdict = reading.verdict;
-  if (verdict === null || verdict.match === "whole" || verdict.normalized === "") return null;
+  const { verdict } = reading;
+  if (verdict === null) return null;
   if (verdict.e164 === null) {
     if (verdict.kind !== "digits" || !isE164Shape(verdict.normalized)) return null;
     return {
@@ -58,7 +53,7 @@ export function validate(reading: Reading, rules: CompiledRules): Change | null 
     };
   }
   const country = countryOf(verdict.normalized);
-  const home = country !== null && country === rules.country;
+  const home = country === rules.country;
   const kind = home && verdict.kind === "international" ? "national" : verdict.kind;
   const placed: Verdict = { ...verdict, kind, country };
   if (rules.validate === "off") return { verdict: placed };

@@ -7,7 +7,7 @@ import type {
   PreparedCall,
   PricedTimespan,
   PriceWarning,
-} from "./price-descriptor.ts";
+} from "./descriptor.ts";
 import {
   type EntryError,
   type EntryWindow,

@@ -1,14 +1,14 @@
 // Prices a call under both semantics and names the rule that makes the difference.
 import { DAY_NS, localTime } from "./day-rule.ts";
+import type {
+  CallDescriptor,
+  DescriptorFailure,
+  DescriptorOptions,
+  DescriptorPrice,
+  PricedTimespan,
+} from "./descriptor.ts";
 import { intervalsOf } from "./find-destination.ts";
-import {
-  type CallDescriptor,
-  type DescriptorFailure,
-  type DescriptorOptions,
-  type DescriptorPrice,
-  type PricedTimespan,
-  priceDescriptor,
-} from "./price-descriptor.ts";
+import { priceDescriptor } from "./price-descriptor.ts";
 import type { CgratesSnapshot } from "./snapshot.ts";
 
 /** What CGRateS does where `exact` differs, one sentence each. */

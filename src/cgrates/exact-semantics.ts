@@ -1,6 +1,12 @@
 // Prices a call of a CGRateS plan exactly: fractions until one rounding at the end, and at every
 // instant the active interval of highest weight, of equals the one that starts latest.
 import { DAY_NS, dateTimeText, isActive, localTime } from "./day-rule.ts";
+import type {
+  DescriptorFailure,
+  DescriptorPrice,
+  PreparedCall,
+  PricedTimespan,
+} from "./descriptor.ts";
 import {
   type ExactEntry,
   type ExactQuery,
@@ -10,12 +16,6 @@ import {
   localTimeAt,
 } from "./exact-windows.ts";
 import type { RateSlot } from "./plan.ts";
-import type {
-  DescriptorFailure,
-  DescriptorPrice,
-  PreparedCall,
-  PricedTimespan,
-} from "./price-descriptor.ts";
 import {
   exactText,
   isGreater,

@@ -6,14 +6,13 @@ import { refusalOf } from "../cdr/refusal.ts";
 import { basisOf } from "./basis.ts";
 import { chargerRuns, DEFAULT_RUN } from "./charger-runs.ts";
 import { compareSemantics, type DifferenceRule } from "./compare-semantics.ts";
-import {
-  type CallDescriptor,
-  type DescriptorFailure,
-  type DescriptorOptions,
-  type DescriptorPrice,
-  lengthNs,
-  priceDescriptor,
-} from "./price-descriptor.ts";
+import type {
+  CallDescriptor,
+  DescriptorFailure,
+  DescriptorOptions,
+  DescriptorPrice,
+} from "./descriptor.ts";
+import { lengthNs, priceDescriptor } from "./price-descriptor.ts";
 import { type MainRun, normalizedOf, notRequested, pricedSides, sideOf } from "./priced-sides.ts";
 import type { CgratesSnapshot } from "./snapshot.ts";
 

@@ -2,7 +2,7 @@
 import type { JsonObject } from "../cdr/json.ts";
 import type { Call, Margin, NormalizedNumber, Priced, Side } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
-import type { DescriptorError, DescriptorFailure, DescriptorPrice } from "./price-descriptor.ts";
+import type { DescriptorError, DescriptorFailure, DescriptorPrice } from "./descriptor.ts";
 import type { CgratesSnapshot } from "./snapshot.ts";
 
 const REASON_OF: Record<DescriptorError, Reason> = {

@@ -1,13 +1,9 @@
 // A CGRateS call descriptor from parameters: exact to the nanosecond, as that engine counts.
 import { DEFAULT_CATEGORY, DEFAULT_TENANT, DEFAULT_TOR } from "../cdr/defaults.ts";
 import type { JsonObject } from "../cdr/json.ts";
+import type { CallDescriptor, DescriptorOptions, ExactMoment } from "../cgrates/descriptor.ts";
 import { parseDuration, parseTimestamp } from "../cgrates/field-values.ts";
 import { priceCgratesDescriptor } from "../cgrates/price-call.ts";
-import type {
-  CallDescriptor,
-  DescriptorOptions,
-  ExactMoment,
-} from "../cgrates/price-descriptor.ts";
 import { engineError } from "../errors.ts";
 import { parseTime } from "../mediation/time-text.ts";
 import type { CallParameters } from "./call-parameters.ts";

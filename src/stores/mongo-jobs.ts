@@ -2,27 +2,9 @@
 import type { Document } from "mongodb";
 import type { JsonObject } from "../cdr/json.ts";
 import { insertNew } from "./mongo-records.ts";
-import type { StoreCollections } from "./mongo-schema.ts";
+import type { JobDocument, StoreCollections } from "./mongo-schema.ts";
 import { decodeListCursor, encodeListCursor } from "./sort-keys.ts";
 import type { Job, JobLine, Store } from "./store.ts";
-
-export interface JobDocument {
-  _id: string;
-  kind: string;
-  state: string;
-  version: number;
-  createdAt: Date;
-  /** JSON text: names of members may be any. */
-  body: string;
-}
-
-export interface JobLineDocument {
-  /** Job, list and the number with leading zeros: a range of keys is a page. */
-  _id: string;
-  number: number;
-  hash: string;
-  line: string;
-}
 
 const NUMBER_DIGITS = 12;
 

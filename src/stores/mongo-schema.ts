@@ -5,7 +5,6 @@ import type { CdrDocument } from "./mongo-documents.ts";
 import { encodeName } from "./mongo-documents.ts";
 import type { FactDocument } from "./mongo-facts.ts";
 import { CDR_INDEXES, extraIndexName } from "./mongo-filter.ts";
-import type { JobDocument, JobLineDocument } from "./mongo-jobs.ts";
 import type { SuspenseRecord } from "./store.ts";
 
 const SCHEMA_VERSION = 1;
@@ -51,6 +50,24 @@ export interface AssignmentDocument {
   voipPlan: string;
   numbering?: string;
   setAt: Date;
+}
+
+export interface JobDocument {
+  _id: string;
+  kind: string;
+  state: string;
+  version: number;
+  createdAt: Date;
+  /** JSON text: names of members may be any. */
+  body: string;
+}
+
+interface JobLineDocument {
+  /** Job, list and the number with leading zeros: a range of keys is a page. */
+  _id: string;
+  number: number;
+  hash: string;
+  line: string;
 }
 
 interface MetaDocument {

@@ -1,14 +1,14 @@
 // What the tests of CGRateS pricing share: folders written in place, calls written as text.
 import { compileCgrates } from "../../src/cgrates/compile-cgrates.ts";
+import type {
+  CallDescriptor,
+  DescriptorFailure,
+  DescriptorOptions,
+  DescriptorPrice,
+  ExactMoment,
+} from "../../src/cgrates/descriptor.ts";
 import { parseDuration, parseTimestamp } from "../../src/cgrates/field-values.ts";
-import {
-  type CallDescriptor,
-  type DescriptorFailure,
-  type DescriptorOptions,
-  type DescriptorPrice,
-  type ExactMoment,
-  priceDescriptor,
-} from "../../src/cgrates/price-descriptor.ts";
+import { priceDescriptor } from "../../src/cgrates/price-descriptor.ts";
 import { readCgratesFolder } from "../../src/cgrates/read-cgrates-folder.ts";
 import type { CgratesSemantics, CgratesSnapshot } from "../../src/cgrates/snapshot.ts";
 

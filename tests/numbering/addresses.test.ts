@@ -32,6 +32,8 @@ describe("number and host", () => {
     ["a SIP address without user", "sip:@host", "", "host"],
     ["two @: the host is behind the last", "sip:12@25@host", "12@25", "host"],
     ["feature signs in per cent", "sip:%2A31%232125551234@host", "*31#2125551234", "host"],
+    ["a user named like a parameter", "sip:npdi@host", "npdi", "host"],
+    ["a host named like a parameter", "sip:2125551234@npdi", "2125551234", "npdi"],
     ["letters in per cent, both cases", "sip:%6a%4A@host", "jJ", "host"],
     ["a per cent sign that means none", "sip:1%9912%2@host", "1%9912%2", "host"],
   ])("%s", (_what, text, number, host) => {

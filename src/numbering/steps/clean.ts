@@ -16,10 +16,12 @@ function asciiSigns(text: string): string {
   });
 }
 
+/** A hint behind Italy's calling code, with or without an international prefix. */
+const ITALIAN_ZERO = /^[^0-9]*(0[0-9]*)?[^0-9]*39[^0-9]*\(0\)/;
+
 /** "(0)" after a calling code is a hint for callers at home; Italy's 0 belongs to the number. */
 function withoutTrunkHint(text: string): string {
-  if (/^(\+|00)39/.test(text)) return text;
-  return text.replace(/([0-9])(\s*)\(0\)/, "$1$2");
+  return ITALIAN_ZERO.test(text) ? text : text.replace(/([0-9][^0-9*#]*)\(0\)/, "$1");
 }
 
 /** `ext. 22` or `x22` after the number. */
@@ -37,12 +39,14 @@ export function clean(reading: Reading): Change | null {
 }
 
 const DIALLED_ENOUGH = 7;
+/** A number, and behind it a feature sign or a pause with what was dialled then. */
+export const DIALLED_AND_TAIL = /^(\+?[0-9]+)([*#,].*|[pw][0-9pw,*#]*)$/i;
 
 /** Cuts at the feature sign or pause after the digits (34650123456*234) and keeps the tail. */
 export function postDial(reading: Reading): Change | null {
-  const parts = /^(\+?[0-9]+)([*#,].*|[pw][0-9pw,*#]*)$/i.exec(reading.text);
-  const [, number = "", tail = ""] = parts ?? [];
-  if (parts === null) return null;
+  const number = reading.text.replace(DIALLED_AND_TAIL, "$1");
+  const tail = reading.text.slice(number.length);
+  if (tail === "") return null;
   const tailDigits = tail.replace(/[^0-9]/g, "").length;
   if (number.length < DIALLED_ENOUGH && tailDigits > number.length) {
     return { verdict: invalid(reading.text, "feature-sign") };

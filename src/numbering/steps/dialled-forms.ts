@@ -109,9 +109,10 @@ export function notUnderstood(reading: Reading, rules: CompiledRules): Change | 
   const [national] = nationalReadings(text, rules).filter(({ form }) => form === "national");
   if (national !== undefined)
     return { verdict: numberVerdict(text, national), note: national.note };
-  if (!/^\+?[0-9]+$/.test(text)) return { verdict: invalid(text, "feature-sign") };
+  if (!/^[0-9]+$/.test(text)) return { verdict: invalid(text, "feature-sign") };
   if (text.length > E164_DIGITS_MAX) return { verdict: invalid(text, "too-long") };
-  const short = text.length < E164_DIGITS_MIN && rules.country === null;
-  if (rules.country === null && !short) return { verdict: invalid(text, "country-unknown") };
-  return { verdict: invalid(text, short ? "too-short" : "length-not-national") };
+  if (rules.country !== null) return { verdict: invalid(text, "length-not-national") };
+  return {
+    verdict: invalid(text, text.length < E164_DIGITS_MIN ? "too-short" : "country-unknown"),
+  };
 }

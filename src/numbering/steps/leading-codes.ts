@@ -48,8 +48,9 @@ export function techPrefix(reading: Reading, rules: CompiledRules): Change | nul
 /** A reading of what follows the outside-line digit that leaves no doubt, or some. */
 function behindDigit(text: string, rest: string, rules: CompiledRules): Change | null {
   const international = internationalReading(rest, rules);
-  if (international !== null && !rest.startsWith("+")) {
-    return international.trusted ? { text: rest, note: "outside line" } : null;
+  if (international !== null) {
+    const sure = international.trusted || rest.startsWith("+");
+    return sure ? { text: rest, note: "outside line" } : null;
   }
   const national = nationalReadings(rest, rules).find((candidate) => candidate.trusted);
   if (national === undefined) return null;

@@ -1,7 +1,9 @@
 // Steps 3 and 4: anonymous callers, and texts that still hold letters.
 
 import type { CompiledRules } from "../compiled-rules.ts";
+import { leadingMatches } from "../dial-pattern.ts";
 import type { NumberContext } from "../number-answer.ts";
+import { DIALLED_AND_TAIL } from "./clean.ts";
 import { type Change, invalid, type Reading } from "./step.ts";
 
 const ANONYMOUS = new Set([
@@ -47,11 +49,22 @@ function onKeypad(letter: string): string {
   return String(KEYS.findIndex((letters) => letters.includes(letter.toLowerCase())) + 2);
 }
 
+/** What is left from a + on that stands directly behind a code which a later step takes off. */
+function behindCode(text: string, rules: CompiledRules): string {
+  const at = text.indexOf("+");
+  if (at < 1) return text;
+  const front = text.slice(0, at);
+  const codes = [...rules.serviceCodes.map(({ code }) => code), ...rules.outsideLine];
+  const known = [...codes, ...leadingMatches(front, rules.techPrefixes)].includes(front);
+  return known ? text.slice(at) : text;
+}
+
 /** Letters left: an extension of the rule set, a vanity number where it allows them, or refused. */
 export function alphanumeric(reading: Reading, rules: CompiledRules): Change | null {
   const { text } = reading;
   if (text === "") return { verdict: invalid("", "empty") };
-  if (/^\+?[0-9*#]*$/.test(text)) return null;
+  const number = behindCode(text, rules);
+  if (/^\+?[0-9*#]*$/.test(number)) return null;
   if (rules.extensionPatterns.some((pattern) => pattern.test(text))) {
     return {
       verdict: { kind: "extension", normalized: "", e164: null, country: null, match: "whole" },
@@ -60,6 +73,6 @@ export function alphanumeric(reading: Reading, rules: CompiledRules): Change | n
   if (rules.vanity && /^\+?[0-9][0-9A-Za-z]*$/.test(text)) {
     return { text: text.replace(/[A-Za-z]/g, onKeypad), note: "vanity letters" };
   }
-  if (/^(\+?[0-9]+)([*#,].*|[pw][0-9pw,*#]*)$/i.test(text)) return null;
+  if (DIALLED_AND_TAIL.test(number)) return null;
   return { verdict: invalid(text, /[A-Za-z]/.test(text) ? "letters" : "not-a-number") };
 }

@@ -1,6 +1,6 @@
 // Which time bands hold at an instant, and until when that cannot change.
 import type { CompiledBand, NativeSnapshot } from "./native-snapshot.ts";
-import { nextTransitionMs, offsetMsAt } from "./zone-offsets.ts";
+import { nextTransitionMs, offsetMsAt, type ZoneOffsets } from "./zone-offsets.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -27,14 +27,12 @@ export function createBandClock(snapshot: NativeSnapshot): BandClock {
   }
 
   function localMs(band: CompiledBand, atMs: number): number {
-    const zone = zones[band.zone];
-    return zone === undefined ? atMs : atMs + offsetMsAt(zone, atMs);
+    return atMs + offsetMsAt(zones[band.zone] as ZoneOffsets, atMs);
   }
 
   return {
     holds(index, atMs) {
-      const band = bands[index];
-      if (band === undefined) return false;
+      const band = bands[index] as CompiledBand;
       const local = localMs(band, atMs);
       const day = Math.floor(local / DAY_MS);
       const timeMs = local - day * DAY_MS;
@@ -46,13 +44,11 @@ export function createBandClock(snapshot: NativeSnapshot): BandClock {
       return timeMs < band.toMs && isDayOf(index, band, day - 1);
     },
     unchangedUntilMs(index, atMs) {
-      const band = bands[index];
-      const zone = band === undefined ? undefined : zones[band.zone];
-      if (band === undefined || zone === undefined) return Number.POSITIVE_INFINITY;
+      const band = bands[index] as CompiledBand;
       const local = localMs(band, atMs);
       const timeMs = local - Math.floor(local / DAY_MS) * DAY_MS;
       const change = Math.min(timeUntil(timeMs, band.fromMs), timeUntil(timeMs, band.toMs));
-      return Math.min(atMs + change, nextTransitionMs(zone, atMs));
+      return Math.min(atMs + change, nextTransitionMs(zones[band.zone] as ZoneOffsets, atMs));
     },
   };
 }
@@ -73,7 +69,7 @@ function matchesDay(band: CompiledBand, day: number): boolean {
   if (!hasBit(band.days, weekday)) return false;
   if (!hasBit(band.monthDays, monthDay) || !hasBit(band.months, month)) return false;
   const named = band.dates?.has(day) || band.yearlyDates?.has(yearly);
-  if ((band.dates !== null || band.yearlyDates !== null) && !named) return false;
+  if (band.dates !== null && !named) return false;
   return !(band.exceptDates?.has(day) || band.exceptYearlyDates?.has(yearly));
 }
 

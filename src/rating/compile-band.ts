@@ -33,10 +33,10 @@ function compileDates(texts: string[] | undefined): {
   yearly: Set<number> | null;
 } {
   if (texts === undefined) return { days: null, yearly: null };
-  const full = texts.filter((text) => text.length > 5);
-  const yearly = texts.filter((text) => text.length <= 5);
-  return {
-    days: new Set(full.map((text) => Date.parse(`${text}T00:00:00Z`) / 86_400_000)),
-    yearly: new Set(yearly.map((text) => Number(text.slice(0, 2)) * 100 + Number(text.slice(3)))),
-  };
+  const [days, yearly] = [new Set<number>(), new Set<number>()];
+  for (const text of texts) {
+    if (text.length > "MM-DD".length) days.add(Date.parse(`${text}T00:00:00Z`) / 86_400_000);
+    else yearly.add(Number(text.slice(0, 2)) * 100 + Number(text.slice(3)));
+  }
+  return { days, yearly };
 }

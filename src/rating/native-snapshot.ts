@@ -13,7 +13,7 @@ export interface CompiledBand {
   days: number;
   monthDays: number;
   months: number;
-  /** Days since 1970-01-01, and month × 100 + day of every year; null: any date. */
+  /** Days since 1970-01-01, and month × 100 + day of every year; both null: any date. */
   dates: Set<number> | null;
   yearlyDates: Set<number> | null;
   exceptDates: Set<number> | null;

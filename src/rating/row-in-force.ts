@@ -17,7 +17,9 @@ export interface RowClock {
  * not fall back to the rows without band: the design's words say none.
  */
 export function createRowClock(bands: BandClock): RowClock {
-  let [atMs, isTime, count] = [0, true, 0];
+  let atMs: number;
+  let isTime: boolean;
+  let count: number;
   let deck: CompiledDeck;
   let rows: Int32Array;
   let untilSecond = Number.POSITIVE_INFINITY;

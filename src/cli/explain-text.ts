@@ -142,6 +142,7 @@ function routingLines(routing: JsonObject | undefined, steps: JsonObject[]): str
     String(loser["exact"] ?? "—"),
     String(loser["reason"] ?? ""),
   ]);
+  const omitted = routing["candidatesOmitted"];
   const cheapest = routing["cheapest"] as JsonObject | undefined;
   const quality = routing["quality"] as JsonObject | undefined;
   return [
@@ -150,6 +151,7 @@ function routingLines(routing: JsonObject | undefined, steps: JsonObject[]): str
     ...(cells.length === 0
       ? []
       : indented(table(["not taken", "amount", "exact", "because"], cells))),
+    ...(omitted === undefined ? [] : [`  … and ${omitted} more that were not taken`]),
     ...(quality === undefined ? [] : qualityLines(quality)),
     ...(cheapest === undefined
       ? []

@@ -23,10 +23,11 @@ function printed(
   call: Partial<Call>,
   quality?: QualityFigures,
   retail: RetailPlan = RETAIL,
+  carrierPlans = CARRIERS,
 ): string {
   const tariff = tariffOf({
     retailPlans: [retail],
-    carrierPlans: CARRIERS,
+    carrierPlans,
     exchange: EXCHANGE,
     banPlans: { premium: ["34803"] },
     voipPlan: { routing: quality === undefined ? "lowest-cost" : "quality" },
@@ -81,6 +82,14 @@ describe("the printed explanation", () => {
     expect(text).toMatch(
       /MARGIN: 0\.0855 EUR − 0\.0152 USD × 0\.9 \(USD to EUR, line 2 .*= 0\.0718 EUR/,
     );
+  });
+
+  it("says how many carriers it does not list", () => {
+    const many = Array.from({ length: 53 }, (_, index) =>
+      carrierPlan(`c${index}`, [{ prefix: "34", rate: `${index + 1}` }]),
+    );
+    expect(printed({}, undefined, RETAIL, many)).toContain("… and 2 more that were not taken");
+    expect(printed({})).not.toContain("more that were not taken");
   });
 
   it("names the cheaper rival of a named carrier", () => {

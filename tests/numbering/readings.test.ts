@@ -134,6 +134,11 @@ describe("without an international mark", () => {
     ["00650123434", "ES", []],
     ["442079460123", { preset: "US", bareInternational: false }, []],
     ["442079460123", "account-country", [["+442079460123", true, other, "other-country"]]],
+    [
+      "650123456",
+      { preset: "account-country", nationalLengths: { min: 9, max: 9 } },
+      [["+650123456", false, other, "other-country"]],
+    ],
     ["344207", { preset: "account-country", callingCode: "34" }, []],
     [
       "650123456",

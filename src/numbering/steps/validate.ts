@@ -63,6 +63,5 @@ export function validate(reading: Reading, rules: CompiledRules): Change | null 
   return {
     verdict: reason === undefined ? placed : judged(placed, rules, reason),
     ...(type === null ? {} : { facts: { type } }),
-    ...(reason === undefined ? {} : { note: reason }),
   };
 }

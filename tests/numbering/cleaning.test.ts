@@ -49,6 +49,7 @@ describe("(0)", () => {
     ["Italian behind 00", "0039-(0)6 1234", "0039061234"],
     ["Italian behind 011", "011 39 (0)6 1234", "01139061234"],
     ["Italian with a blank behind the +", "+ 39(0)6 1234", "+39061234"],
+    ["Italian behind 00 in brackets", "(0039)(0)6 1234", "0039061234"],
     ["Italian in brackets", "(+39) (0)6 1234", "+39061234"],
     ["Italian without a mark", "39 (0)6 1234", "39061234"],
     ["of another country whose number holds 39", "+44 39 (0)20", "+443920"],

@@ -172,6 +172,16 @@ const techPrefixes: Row[] = [
     { ...refused("not-a-number"), steps: ["alphanumeric: 12+34650123456 >  (not-a-number)"] },
   ],
   [
+    "a pause behind the digits of a code",
+    "99p",
+    { preset: "ES", techPrefixes: ["99"] },
+    {
+      ...whole("extension", "99"),
+      postDial: "p",
+      steps: ["post-dial: 99p > 99", "short-number: 99 > 99"],
+    },
+  ],
+  [
     "letters are no number, though they follow a code",
     "99a",
     { preset: "ES", techPrefixes: ["99"] },
@@ -266,6 +276,18 @@ const outsideLines: Row[] = [
       steps: [
         "national-form: 9175551234 > +19175551234 (national number)",
         accepted("+19175551234"),
+      ],
+    },
+  ],
+  [
+    "none: the 9 and the national prefix are the own calling code",
+    "902123456789",
+    { preset: "TR", outsideLine: ["9"] },
+    {
+      ...e164Number("national", "+902123456789", "TR", "90212", "FIXED_LINE"),
+      steps: [
+        "national-form: 902123456789 > +902123456789 (calling code without +)",
+        accepted("+902123456789"),
       ],
     },
   ],

@@ -17,7 +17,7 @@ function asciiSigns(text: string): string {
 }
 
 /** A hint behind Italy's calling code, with or without an international prefix. */
-const ITALIAN_ZERO = /^[^0-9]*(0[0-9]*)?[^0-9]*39[^0-9]*\(0\)/;
+const ITALIAN_ZERO = /^[^0-9]*(0[0-9]*[^0-9]*)?39[^0-9]*\(0\)/;
 
 /** "(0)" after a calling code is a hint for callers at home; Italy's 0 belongs to the number. */
 function withoutTrunkHint(text: string): string {

@@ -62,7 +62,7 @@ function behindCode(text: string, rules: CompiledRules): string {
 /** Letters left: an extension of the rule set, a vanity number where it allows them, or refused. */
 export function alphanumeric(reading: Reading, rules: CompiledRules): Change | null {
   const { text } = reading;
-  if (text === "") return { verdict: invalid("", "empty") };
+  if (text === "") return { verdict: invalid(text, "empty") };
   const number = behindCode(text, rules);
   if (/^\+?[0-9*#]*$/.test(number)) return null;
   if (rules.extensionPatterns.some((pattern) => pattern.test(text))) {

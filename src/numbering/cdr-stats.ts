@@ -49,15 +49,14 @@ function candidatesOf(number: string, limits: Limits): string[] | null {
  */
 function evaluated(candidates: string[] | null): number[] | null {
   if (candidates === null || candidates.length < 2) return null;
-  const octal = (text: string): boolean => text.length > 1 && text.startsWith("0");
+  const octal = (text: string): boolean => text.startsWith("0");
   if (candidates.some((text) => octal(text) && /[89]/.test(text))) return null;
   return candidates.map((text) => Number.parseInt(text, octal(text) ? 8 : 10));
 }
 
-/** The highest prefix among the candidates that has a country. */
+/** The longest prefix among the candidates that has a country. */
 function countryOf(candidates: string[] | null): { country: string | null; prefix: string | null } {
-  const numbers = [...new Set(evaluated(candidates) ?? [])].sort((a, b) => b - a);
-  for (const number of numbers) {
+  for (const number of evaluated(candidates) ?? []) {
     const row = dialCode(String(number));
     if (row?.country != null) return { country: row.country, prefix: row.prefix };
   }

@@ -33,7 +33,7 @@ function beginsWithLetter(text: string): boolean {
 /** The front digits cut to MAX … MIN, longest first; null: the number has none in front. A number
  * shorter than a cut is simply repeated. */
 function candidatesOf(number: string, limits: Limits): string[] | null {
-  const digits = /^\+?([0-9]*)/.exec(number)?.[1] ?? "";
+  const digits = number.replace(/^\+/, "").replace(/[^0-9].*/s, "");
   if (digits === "") return null;
   const candidates: string[] = [];
   for (let length = limits.limitMax; length >= limits.limitMin; length -= 1) {
@@ -44,19 +44,19 @@ function candidatesOf(number: string, limits: Limits): string[] | null {
 
 /**
  * The candidates as numbers. They are evaluated as Python source there: a leading zero makes one
- * octal, an 8 or 9 after it an error that is swallowed (null), and a single candidate is no list,
- * which fails as well (null).
+ * octal, an 8 or 9 after it an error that is swallowed (none), and a single candidate is no list,
+ * which fails as well (none).
  */
-function evaluated(candidates: string[] | null): number[] | null {
-  if (candidates === null || candidates.length < 2) return null;
+function evaluated(candidates: string[] | null): number[] {
+  if (candidates === null || candidates.length < 2) return [];
   const octal = (text: string): boolean => text.startsWith("0");
-  if (candidates.some((text) => octal(text) && /[89]/.test(text))) return null;
+  if (candidates.some((text) => octal(text) && /[89]/.test(text))) return [];
   return candidates.map((text) => Number.parseInt(text, octal(text) ? 8 : 10));
 }
 
 /** The longest prefix among the candidates that has a country. */
 function countryOf(candidates: string[] | null): { country: string | null; prefix: string | null } {
-  for (const number of evaluated(candidates) ?? []) {
+  for (const number of evaluated(candidates)) {
     const row = dialCode(String(number));
     if (row?.country != null) return { country: row.country, prefix: row.prefix };
   }
@@ -65,7 +65,7 @@ function countryOf(candidates: string[] | null): { country: string | null; prefi
 
 /** White list first, then black list, on the number without the local dial code. */
 function isAuthorized(candidates: string[] | null, settings: RuleSetSettings): boolean {
-  const numbers = evaluated(candidates) ?? [];
+  const numbers = evaluated(candidates);
   const listed = (list: string[] | undefined): boolean =>
     (list ?? []).some((prefix) => numbers.includes(Number(prefix)));
   return listed(settings.whitelist) || !listed(settings.blacklist);

@@ -93,7 +93,7 @@ function extensionsOf(
 }
 
 function compile(settings: RuleSetSettings): CompiledRules {
-  const whole = { ...NOTHING_SET, ...withoutUndefined(settings) } as WholeSettings;
+  const whole = { ...NOTHING_SET, ...settings } as WholeSettings;
   return {
     settings,
     country: whole.country ?? null,

@@ -44,13 +44,11 @@ const KIND_BY_TYPE: Record<string, DestinationKind> = {
 
 /** Words of the dial-code table's names; the first that is met tells the kind. */
 const KIND_BY_WORD: [RegExp, DestinationKind][] = [
-  [/satell|inmarsat|iridium|globalstar|thuraya|emsat|ellipso/i, "satellite"],
-  [/pag(er|ing)/i, "pager"],
-  [/premium|audiotext|information rate|value added/i, "premium"],
-  [/toll.?free|free.?phone/i, "toll-free"],
-  [/shared cost|local rate|national rate/i, "shared-cost"],
-  [/personal|\bPN\d?\b/i, "personal"],
-  [/mobil|\bmbl\b|cellular|\bgsm\b|\bpcs\b/i, "mobile"],
+  [/pager|paging/i, "pager"],
+  [/premium/i, "premium"],
+  [/personal/i, "personal"],
+  [/voip/i, "voip"],
+  [/mobil|mbl/i, "mobile"],
 ];
 
 /** Numbers of the world: not of a country, each code a service. */

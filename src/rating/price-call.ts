@@ -38,6 +38,8 @@ interface Facts {
   call: Call;
   assignment: AssignmentUsed | null;
   numbers: CallNumbers;
+  /** The answer is to have its basis. */
+  withBasis: boolean;
 }
 
 interface PricedSides {
@@ -56,7 +58,8 @@ export function priceCall(
 ): PricedCall {
   const context = callPricerOf(snapshot);
   const assignment = resolveAssignment(call, snapshot);
-  const facts = { call, assignment, numbers: context.readNumbers(call, assignment) };
+  const numbers = context.readNumbers(call, assignment);
+  const facts = { call, assignment, numbers, withBasis: options.basis ?? true };
   const { priced, voipPlan } = priceFacts(context, facts, options);
   if (options.trace !== true) return priced;
   return { ...priced, trace: traceOf({ context, ...facts, voipPlan, priced }) };
@@ -94,7 +97,7 @@ function priceFacts(
     quality: options.quality,
   };
   const sides = priceSides(context, call, needed.voipPlan, routing);
-  const priced = answer(context, facts, sides, options.basis ?? true);
+  const priced = answer(context, facts, sides);
   return { priced, voipPlan: needed.voipPlan };
 }
 
@@ -126,7 +129,7 @@ function priceSides(
   return { sell, buy, ban, exchange, routing };
 }
 
-function answer(context: CallPricer, facts: Facts, sides: PricedSides, withBasis: boolean): Priced {
+function answer(context: CallPricer, facts: Facts, sides: PricedSides): Priced {
   const { sell, buy, exchange } = sides;
   const rounding = sell?.priced?.plan.rules.rounding ?? context.snapshot.rules.rounding;
   const margin = marginOf(sell?.side ?? null, buy?.side ?? null, { exchange, rounding });
@@ -141,7 +144,7 @@ function answer(context: CallPricer, facts: Facts, sides: PricedSides, withBasis
     sell: sell?.side ?? null,
     buy: buy?.side ?? null,
     margin,
-    basis: withBasis ? basisOf(context, facts, sides) : {},
+    basis: facts.withBasis ? basisOf(context, facts, sides) : {},
   };
   if (reason !== undefined) priced.reason = reason;
   const cheapest = cheapestOf(buy);
@@ -183,7 +186,7 @@ function unanswered(context: CallPricer, facts: Facts, voipPlan: CompiledVoipPla
     assignment: facts.assignment,
     normalized: keptNumbers(facts.numbers),
     ...unansweredSides(context, facts.call, voipPlan),
-    basis: { ruleSet: facts.numbers.ruleSet, usage: 0 },
+    basis: facts.withBasis ? { ruleSet: facts.numbers.ruleSet, usage: 0 } : {},
   };
 }
 
@@ -199,6 +202,6 @@ function unrated(
     normalized: keptNumbers(facts.numbers),
     ...sides,
     margin: null,
-    basis: { ruleSet: facts.numbers.ruleSet },
+    basis: facts.withBasis ? { ruleSet: facts.numbers.ruleSet } : {},
   };
 }

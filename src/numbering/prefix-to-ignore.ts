@@ -3,7 +3,7 @@
 
 const LITERAL = `[0-9A-Za-z#@_%&=:;!<>"' -]`;
 const ONE = String.raw`(?:${LITERAL}|\+|\.|\[\^?[0-9A-Za-z#*+_-]{1,32}\])`;
-const REPEAT = String.raw`(?:[?*]|\{[0-9]{1,2}(?:,[0-9]{0,2})?\})`;
+const REPEAT = String.raw`(?:[?*]|\{[0-9]{1,2}\})`;
 /** At most two repeats in an entry, so that no entry costs more than the square of the text. */
 const ENTRY = new RegExp(`^(?:${ONE})*(?:${ONE}${REPEAT}(?:${ONE})*){0,2}$`);
 

@@ -40,7 +40,7 @@ function settingsAfter(
 ): RuleSetSettings {
   const known = states.get(settings) ?? new Map<string, RuleSetSettings>();
   states.set(settings, known);
-  const key = changes.map((change) => change.from).join(" ");
+  const key = changes.map((change) => change.from).join();
   const found = known.get(key);
   if (found !== undefined) return found;
   let state = base;

@@ -57,30 +57,52 @@ const overrides = {
   INTERNAL_CALL: z.int().min(0).max(256).optional(),
 };
 
+type Members = Record<string, unknown>;
+
 interface Fault {
-  path: string[];
+  path: (string | number)[];
   message: string;
 }
 
-/** What no single member can tell: the preset's name, and settings of the other kind of preset. */
-function faultsOf(settings: { preset: string } & Record<string, unknown>): Fault[] {
+const OF_EVERY_PRESET = new Set([
+  "preset",
+  "maxLength",
+  "blacklist",
+  "whitelist",
+  "changes",
+  "from",
+]);
+
+/** Members that count under the other kind of preset, and entries that cannot be applied. */
+function memberFaults(members: Members, statsPreset: boolean): Fault[] {
   const faults: Fault[] = [];
-  if (presetNamed(settings.preset) === null) {
-    faults.push({ path: ["preset"], message: "there is no preset of this name" });
-  }
-  const statsPreset = settings.preset === "cdr-stats";
-  const both = new Set(["preset", "maxLength", "blacklist", "whitelist", "changes"]);
-  for (const [name, value] of Object.entries(settings)) {
-    const statsName = /^[A-Z_]+$/.test(name);
-    if (value === undefined || both.has(name) || statsName === statsPreset) continue;
+  for (const [name, value] of Object.entries(members)) {
+    const statsName = name === name.toUpperCase();
+    if (value === undefined || OF_EVERY_PRESET.has(name) || statsName === statsPreset) continue;
     const message = statsPreset ? "is not of cdr-stats" : "counts under preset cdr-stats only";
     faults.push({ path: [name], message });
   }
-  const ignored = settings["PREFIX_TO_IGNORE"];
+  const ignored = members["PREFIX_TO_IGNORE"];
   if (typeof ignored === "string" && ignoredPrefixes(ignored) === null) {
     faults.push({ path: ["PREFIX_TO_IGNORE"], message: "an entry cannot be applied" });
   }
   return faults;
+}
+
+/** What no single member can tell, of the rule set and of each of its changes. */
+function faultsOf(
+  settings: Members & { preset: string; changes?: Members[] | undefined },
+): Fault[] {
+  const statsPreset = settings.preset === "cdr-stats";
+  const changed = (settings.changes ?? []).flatMap((change, at) =>
+    memberFaults(change, statsPreset).map(({ path, message }) => ({
+      path: ["changes", at, ...path],
+      message,
+    })),
+  );
+  const faults = [...memberFaults(settings, statsPreset), ...changed];
+  if (presetNamed(settings.preset) !== null) return faults;
+  return [{ path: ["preset"], message: "there is no preset of this name" }, ...faults];
 }
 
 /** Settings of a rule set as they stand in a tariff or a request; unknown members are faults. */

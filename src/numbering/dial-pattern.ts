@@ -13,7 +13,7 @@ function digitClass(inside: string): string {
   const digits = [..."0123456789"].filter((digit) =>
     ranges.some((range) => digit >= range.charAt(0) && digit <= range.charAt(range.length - 1)),
   );
-  return digits.length === 0 ? "(?!)" : `[${digits.join("")}]`;
+  return `[${digits.join("")}]`;
 }
 
 function sourceOf(pattern: string): string {

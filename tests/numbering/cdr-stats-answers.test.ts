@@ -92,6 +92,12 @@ const rows: Row[] = [
     { PREFIX_TO_IGNORE: "" },
     { kind: "international", ...spain },
   ],
+  [
+    "digits end at a + further on",
+    "34+650123456",
+    {},
+    { kind: "international", country: "ES", prefix: "34", dialCode: "34" },
+  ],
   ["two are no number", "++34650123456", { PREFIX_TO_IGNORE: "" }, { kind: "invalid" }],
   [
     "digits end at a blank",

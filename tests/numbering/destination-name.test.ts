@@ -23,6 +23,7 @@ test.each([
   ["447640123456", { ...britain, name: "United Kingdom pager", kind: "pager", prefix: "4476" }],
   ["12423561234", { country: "BS", name: "Bahamas", kind: "fixed", prefix: "124235" }],
   ["262262123456", { country: "RE", name: "Réunion", kind: "fixed", prefix: "262" }],
+  ["59994351234", { country: "CW", name: "Curaçao", kind: "fixed", prefix: "599" }],
   ["211912345678", { country: "SS", name: "South Sudan mobile", kind: "mobile", prefix: "211" }],
 ])("the number %s is named by today's numbering plan", (digits, destination) => {
   expect(destinationOf(digits)).toEqual(destination);

@@ -18,7 +18,7 @@ function rowsOf(chunks: readonly string[]): string[] {
 function readDialCodes(): Map<string, DialCode> {
   const table = new Map<string, DialCode>();
   for (const row of rowsOf(DIAL_CODE_ROWS)) {
-    const [country = "", name = "", prefixes = ""] = row.split("|");
+    const [country, name, prefixes] = row.split("|") as [string, string, string];
     for (const prefix of prefixes.split(" ")) {
       table.set(prefix, { prefix, country: country === "" ? null : country, name });
     }
@@ -29,7 +29,7 @@ function readDialCodes(): Map<string, DialCode> {
 function readCallingCodes(): Map<string, string[]> {
   return new Map(
     rowsOf(CALLING_CODE_ROWS).map((row) => {
-      const [code = "", ...regions] = row.split(" ");
+      const [code, ...regions] = row.split(" ") as [string, ...string[]];
       return [code, regions];
     }),
   );
@@ -51,8 +51,9 @@ export function longestDialCode(
   digits: string,
   accept: (row: DialCode) => boolean,
 ): DialCode | null {
-  for (let length = Math.min(PREFIX_DIGITS_MAX, digits.length); length > 0; length -= 1) {
-    const row = dialCodes.get(digits.slice(0, length));
+  let prefix = digits.slice(0, PREFIX_DIGITS_MAX);
+  for (; prefix !== ""; prefix = prefix.slice(0, -1)) {
+    const row = dialCodes.get(prefix);
     if (row !== undefined && accept(row)) return row;
   }
   return null;

@@ -52,9 +52,10 @@ export function longestDialCode(
   accept: (row: DialCode) => boolean,
 ): DialCode | null {
   let prefix = digits.slice(0, PREFIX_DIGITS_MAX);
-  for (; prefix !== ""; prefix = prefix.slice(0, -1)) {
+  while (prefix !== "") {
     const row = dialCodes.get(prefix);
     if (row !== undefined && accept(row)) return row;
+    prefix = prefix.slice(0, -1);
   }
   return null;
 }

@@ -20,16 +20,14 @@ export function resolveAssignment(call: Call, snapshot: NativeSnapshot): Assignm
       fromMs,
     };
   }
-  return (
-    accountRow(call, snapshot, call.account) ??
-    (call.account === ANY_ACCOUNT ? null : accountRow(call, snapshot, ANY_ACCOUNT))
-  );
+  return accountRow(call, snapshot, call.account) ?? accountRow(call, snapshot, ANY_ACCOUNT);
 }
 
 function accountRow(call: Call, snapshot: NativeSnapshot, name: string): AssignmentUsed | null {
   const atMs = call.callTime?.atMs ?? Number.NEGATIVE_INFINITY;
-  const rows = snapshot.accounts.get(name) ?? [];
-  const row = rows.find((dated) => dated.fromMs === null || dated.fromMs <= atMs);
+  const row = snapshot.accounts
+    .get(name)
+    ?.find((dated) => dated.fromMs === null || dated.fromMs <= atMs);
   if (row === undefined) return null;
   const used: AssignmentUsed = {
     account: row.account,

@@ -30,8 +30,9 @@ export function exchangeAt(
   atMs: number,
 ): Exchange | null {
   if (pair.from === pair.to) return SAME;
-  const rows = snapshot.exchange.get(exchangeKey(pair)) ?? [];
-  const row = rows.find((dated) => dated.effectiveFromMs === null || dated.effectiveFromMs <= atMs);
+  const row = snapshot.exchange
+    .get(exchangeKey(pair))
+    ?.find((dated) => dated.effectiveFromMs === null || dated.effectiveFromMs <= atMs);
   if (row === undefined) return null;
   const known = factors.get(row);
   if (known !== undefined) return known;

@@ -5,7 +5,7 @@ import { breakTie, type Candidate, compareAmounts, settleCandidate } from "./car
 import { exchangeAt } from "./exchange.ts";
 import type { CompiledVoipPlan } from "./native-snapshot.ts";
 import { roundedText } from "./plan-price.ts";
-import { type RoutingContext, rankCarriers } from "./rank-carriers.ts";
+import { chooseCarrier, type RoutingContext } from "./rank-carriers.ts";
 import { type SidePrice, sideOf, sideWithout } from "./side-price.ts";
 
 export interface BuyRequest {
@@ -52,8 +52,8 @@ export function priceBuy(context: CallPricer, buy: BuyRequest): BuyPrice {
   if (buy.supplier !== "") return priceNamed(context, buy);
   if (buy.banned) return buyWithout("banned", context, []);
   const candidates = priceCandidates(context, buy.voipPlan, buy.sellCurrency);
-  const [chosen] = rankCarriers(candidates, buy.routing);
-  if (chosen === undefined) return buyWithout(sharedReason(candidates), context, candidates);
+  const chosen = chooseCarrier(candidates, buy.routing);
+  if (chosen === null) return buyWithout(sharedReason(candidates), context, candidates);
   const { side, priced } = carrierSide(context, chosen, "routed");
   return { side, priced, chosen, candidates, cheapest: null };
 }
@@ -62,11 +62,10 @@ function priceNamed(context: CallPricer, buy: BuyRequest): BuyPrice {
   const wanted = buy.supplier.trim().toLowerCase();
   const candidates = priceCandidates(context, buy.voipPlan, buy.sellCurrency);
   const named = candidates.filter((candidate) => candidate.plan.names.includes(wanted));
-  const [ranked] = rankCarriers(named, buy.routing);
   // A named carrier took the call: without an exchange rate its own amount still stands, and of
   // several such plans the first by priority and order is taken, since they cannot be compared.
   const foreign = named.filter((candidate) => candidate.reason === "no-exchange-rate");
-  const chosen = ranked ?? foreign.sort(breakTie)[0];
+  const chosen = chooseCarrier(named, buy.routing) ?? foreign.sort(breakTie)[0];
   if (chosen === undefined) {
     const reason = named.length === 0 ? "carrier-not-in-plan" : sharedReason(named);
     const without = buyWithout(reason, context, named);
@@ -81,8 +80,8 @@ function priceNamed(context: CallPricer, buy: BuyRequest): BuyPrice {
 }
 
 function cheapestBelow(rivals: Candidate[], named: Candidate): Candidate | null {
-  const [cheapest] = rankCarriers(rivals, { strategy: "lowest-cost", callId: "" });
-  return cheapest !== undefined && compareAmounts(cheapest, named) < 0 ? cheapest : null;
+  const cheapest = chooseCarrier(rivals, { strategy: "lowest-cost", callId: "" });
+  return cheapest !== null && compareAmounts(cheapest, named) < 0 ? cheapest : null;
 }
 
 function carrierSide(

@@ -86,7 +86,7 @@ describe("the sides that are asked for", () => {
       { outcome: "unrated", reason: "no-carrier", sell: null, buy: null, margin: null },
     ],
   ])("%s", (_what, tariff, call, answer) => {
-    expect(answerOf(tariff, call)).toEqual(answer);
+    expect(answerOf(tariff, call)).toStrictEqual(answer);
   });
 });
 

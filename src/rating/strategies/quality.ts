@@ -21,8 +21,8 @@ export interface QualityFigures {
 export function qualityOf(figures: QualityFigures | undefined, carrier: string) {
   if (figures === undefined) return null;
   const wanted = carrier.toLowerCase();
-  const name = Object.keys(figures.carriers).find((key) => key.toLowerCase() === wanted);
-  const quality = name === undefined ? undefined : figures.carriers[name];
+  const [, quality] =
+    Object.entries(figures.carriers).find(([name]) => name.toLowerCase() === wanted) ?? [];
   return quality === undefined || quality.calls === 0 ? null : quality;
 }
 
@@ -34,9 +34,8 @@ export function compareByQuality(figures: QualityFigures | undefined) {
   return (a: Candidate, b: Candidate): number => {
     const [left, right] = [qualityOf(figures, a.plan.carrier), qualityOf(figures, b.plan.carrier)];
     const bySame = () => compareAmounts(a, b) || breakTie(a, b);
-    if (left === null || right === null) {
-      return left === right ? bySame() : left === null ? 1 : -1;
-    }
+    if (left === null) return right === null ? bySame() : 1;
+    if (right === null) return -1;
     return (
       right.asr - left.asr ||
       right.acdSeconds - left.acdSeconds ||
@@ -46,7 +45,8 @@ export function compareByQuality(figures: QualityFigures | undefined) {
   };
 }
 
+/** An unknown delay counts as longer than any. */
 function comparePdd(a: number | null, b: number | null): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-  return a - b;
+  const [left, right] = [a ?? Number.MAX_VALUE, b ?? Number.MAX_VALUE];
+  return left - right;
 }

@@ -9,7 +9,7 @@ test.each([
   ["2079460123", "GB", { ...inUse, e164: "+442079460123", country: "GB", type: "FIXED_LINE" }],
   ["02079460123", "GB", { ...inUse, e164: "+442079460123", country: "GB", type: "FIXED_LINE" }],
   ["+4402079460123", undefined, { ...inUse, e164: "+442079460123", country: "GB" }],
-  ["+80012345678", undefined, { ...inUse, country: "001", type: "TOLL_FREE" }],
+  ["+80087654321", undefined, { ...inUse, country: "001", type: "TOLL_FREE" }],
   ["+34000000000", undefined, { possible: true, valid: false, country: "ES", type: null }],
   ["+3465012345", undefined, { possible: false, valid: false, country: "ES", type: null }],
   ["+390000000000", undefined, { possible: true, valid: false, country: null, type: null }],

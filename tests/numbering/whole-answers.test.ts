@@ -96,6 +96,16 @@ const rows: Row[] = [
     },
   },
   {
+    what: "a tech prefix of digits and #",
+    text: "1234#+34650123456",
+    settings: { preset: "GB" },
+    answer: {
+      ...mobile,
+      techPrefix: "1234",
+      steps: ["tech-prefix: 1234#+34650123456 > +34650123456 (tech prefix 1234#)", ...dialled],
+    },
+  },
+  {
     what: "nobody, by the host of the address",
     text: "sip:1 2@anonymous.invalid",
     settings: { preset: "GB" },

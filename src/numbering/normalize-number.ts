@@ -111,7 +111,7 @@ export function normalizeNumber(
   const rules = rulesOf(settings, context.accountCountry);
   if (rules === null) return refused(text, "rule-set-unknown");
   if (text.length > rules.maxLength) return refused(text, "over-long");
-  const key = `${context.caller ?? ""}|${context.accountArea ?? ""}|${text}`;
+  const key = `${context.caller}|${context.accountArea}|${text}`;
   const known = rules.results.get(key);
   if (known !== undefined) return known;
   const found =

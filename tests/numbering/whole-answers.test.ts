@@ -177,6 +177,14 @@ describe("steps of the wholesale forms", () => {
   });
 });
 
+test("a step that has nothing to say has no note", () => {
+  expect(normalizeNumber("+34 650 123 456", { preset: "GB" }).steps).toStrictEqual([
+    { step: "clean", before: "+34 650 123 456", after: "+34650123456" },
+    { step: "international-form", before: "+34650123456", after: "+34650123456", note: "+" },
+    { step: "validate", before: "+34650123456", after: "+34650123456" },
+  ]);
+});
+
 describe("one answer", () => {
   const british: RuleSetSettings = { preset: "GB" };
 

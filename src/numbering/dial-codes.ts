@@ -18,8 +18,10 @@ function rowsOf(chunks: readonly string[]): string[] {
 function readDialCodes(): Map<string, DialCode> {
   const table = new Map<string, DialCode>();
   for (const row of rowsOf(DIAL_CODE_ROWS)) {
-    const [country, name, prefixes] = row.split("|") as [string, string, string];
-    for (const prefix of prefixes.split(" ")) {
+    const country = row.slice(0, row.indexOf("|"));
+    const nameEnd = row.lastIndexOf("|");
+    const name = row.slice(country.length + 1, nameEnd);
+    for (const prefix of row.slice(nameEnd + 1).split(" ")) {
       table.set(prefix, { prefix, country: country === "" ? null : country, name });
     }
   }
@@ -29,8 +31,8 @@ function readDialCodes(): Map<string, DialCode> {
 function readCallingCodes(): Map<string, string[]> {
   return new Map(
     rowsOf(CALLING_CODE_ROWS).map((row) => {
-      const [code, ...regions] = row.split(" ") as [string, ...string[]];
-      return [code, regions];
+      const code = row.replace(/ .*/, "");
+      return [code, row.slice(code.length + 1).split(" ")];
     }),
   );
 }

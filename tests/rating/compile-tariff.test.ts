@@ -48,8 +48,10 @@ describe("the digit trie", () => {
 
   it("stops at what is no digit", () => {
     const trie = buildDigitTrie(["4", "44"], [0, 1, 2]);
-    expect(matchPrefixes(trie, "4*4", new Int32Array(6))).toBe(1);
-    expect(longestMatch(trie, "4*4")).toBe(1);
+    for (const text of ["4*4", "4/4", "4:4"]) {
+      expect(matchPrefixes(trie, text, new Int32Array(6))).toBe(1);
+      expect(longestMatch(trie, text)).toBe(1);
+    }
   });
 });
 
@@ -83,6 +85,35 @@ describe("the prefix index", () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it("tells the rows of a prefix that has one in every deck without its entries", () => {
+    const { index } = buildPrefixIndex([
+      { prefixes: ["33", "34", "35"], rowCounts: [1, 1, 2] },
+      { prefixes: ["33", "34", "35", "36"], rowCounts: [1, 1, 1, 1] },
+    ]);
+    const entries = index.entries.slice();
+    index.entries.fill(-1);
+    const path = new Int32Array(6);
+    const rowsOf = (prefix: string) =>
+      [0, 1].map((deck) => {
+        expect(matchPrefixes(index.trie, prefix, path)).toBe(1);
+        const entry = entryOf(index, path[0]!, deck);
+        return [firstRowOf(index, entry), endRowOf(index, entry)];
+      });
+    expect(rowsOf("33")).toEqual([
+      [0, 1],
+      [1, 2],
+    ]);
+    expect(rowsOf("34")).toEqual([
+      [2, 3],
+      [3, 4],
+    ]);
+    index.entries.set(entries);
+    expect(rowsOf("35")).toEqual([
+      [4, 6],
+      [6, 7],
+    ]);
   });
 });
 

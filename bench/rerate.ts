@@ -1,7 +1,7 @@
 // Planning and applying a rerate on a SQLite file, each as a share of what the store does bare:
 // a scan that also inserts one line of the same size per CDR, and conditional updates. Every CDR
 // changes, the worst case. Arguments: the numbers of CDRs (100,000 when not said), and `--memory`:
-// only plan, apply, undo and audit, to see what memory they need over how many CDRs.
+// only plan, apply, audit and undo, to see what memory they need over how many CDRs.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,9 @@ const PAGE = 500;
 const TENANT = "bench.example";
 const NOW_MS = Date.parse("2026-04-30T00:00:00Z");
 const START_MS = Date.parse("2026-04-01T00:00:00Z");
+const SPAN_MS = 28 * 86_400_000;
+/** How far calls stand from the order in which they arrive: a CDR comes when its call has ended. */
+const MIXED_MS = 3_600_000;
 
 const files = (raise: number) => {
   const row = (prefix: number) => `${prefix},Place,0.${1000 + (prefix % 997) + raise},60,1`;
@@ -74,7 +77,8 @@ async function watched<T>(work: () => Promise<T>): Promise<Watched<T>> {
   }
 }
 
-async function fill(engine: Engine, count: number): Promise<void> {
+/** Stores the first `count` of `all` CDRs, whose calls are spread evenly over the whole span. */
+async function fill(engine: Engine, count: number, all: number): Promise<void> {
   const random = seededRandom(7);
   const source = engine.sourceOf({ path: "/cgr", address: "127.0.0.1", credential: null });
   for (let start = 0; start < count; start += PAGE) {
@@ -85,7 +89,9 @@ async function fill(engine: Engine, count: number): Promise<void> {
         tenant: TENANT,
         account: `${1000 + Math.floor(random() * 500)}`,
         destination: `${100 + Math.floor(random() * 900)}${1_000_000 + (number % 1_000_000)}`,
-        answerTime: new Date(START_MS + Math.floor(random() * 28 * 86_400) * 1000).toISOString(),
+        answerTime: new Date(
+          START_MS + Math.floor((number / all) * SPAN_MS + random() * MIXED_MS),
+        ).toISOString(),
         usage: `${1 + Math.floor(random() * 900)}s`,
       });
       if (!read.ok) throw new Error(read.detail);
@@ -100,12 +106,12 @@ async function fill(engine: Engine, count: number): Promise<void> {
 /** Pages priced before the clock starts, so that the code is compiled as in a long plan. */
 const WARM_ROUNDS = 100;
 
-/** CDRs that are mediated and rated; beyond them, copies with other ids and the next minutes. */
+/** CDRs that are mediated and rated; beyond them, copies with other ids, each time later ones. */
 const RATED_MOST = 100_000;
 
 async function fillStore(engine: Engine, file: string, count: number): Promise<void> {
   const rated = Math.min(count, RATED_MOST);
-  await fill(engine, rated);
+  await fill(engine, rated, count);
   if (count === rated) return;
   const database = new Sqlite(file);
   const columns = database.prepare("SELECT name FROM pragma_table_info('cdr')").pluck().all();
@@ -116,8 +122,9 @@ async function fillStore(engine: Engine, file: string, count: number): Promise<v
   const copy = database.prepare(
     `INSERT INTO cdr (${names}) SELECT ${values} FROM cdr WHERE seq <= @rated LIMIT @most`,
   );
-  for (let made = rated, round = 1; made < count; round += 1) {
-    made += copy.run({ shiftMs: 1000 * round, rated, most: count - made }).changes;
+  for (let made = rated; made < count; ) {
+    const shiftMs = Math.floor((made / count) * SPAN_MS);
+    made += copy.run({ shiftMs, rated, most: count - made }).changes;
   }
   database.close();
 }
@@ -143,10 +150,16 @@ async function scanAndInsert({ store }: Engine, lineLength: number): Promise<voi
   }
 }
 
+interface PurePricing {
+  cdrs: StoredCdr[];
+  rounds: number;
+  basis: boolean;
+}
+
 /** The price of the CDRs of one page, again and again. */
-async function pricePure(engine: Engine, cdrs: StoredCdr[], rounds: number): Promise<void> {
+async function pricePure(engine: Engine, { cdrs, rounds, basis }: PurePricing): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
-    await rateCalls(engine.rating, cdrs.map(toCall));
+    await rateCalls(engine.rating, cdrs.map(toCall), { basis });
   }
 }
 
@@ -205,8 +218,12 @@ async function compareSteps(engine: Engine, count: number, print: Print): Promis
     sort: { by: "callTime", descending: false },
     limit: PAGE,
   });
-  await pricePure(engine, cdrs, WARM_ROUNDS);
-  print("pricing alone", await watched(() => pricePure(engine, cdrs, Math.ceil(count / PAGE))));
+  const rounds = Math.ceil(count / PAGE);
+  for (const basis of [false, true]) {
+    await pricePure(engine, { cdrs, rounds: WARM_ROUNDS, basis });
+    const pure = await watched(() => pricePure(engine, { cdrs, rounds, basis }));
+    print(basis ? "pricing with its basis" : "pricing alone", pure);
+  }
   const plan = await watched(() => planAll(engine));
   const [line] = await engine.store.pageLines(plan.value, "planned", { after: 0, limit: 1 });
   const bare = await watched(() => scanAndInsert(engine, line?.text.length ?? 0));
@@ -228,8 +245,8 @@ async function watchSteps(engine: Engine, count: number, print: Print): Promise<
     await engine.rerates.undo(plan.value);
     await engine.rerates.settled(plan.value);
   };
-  print("undo", await watched(undo));
   print("audit", await watched(() => auditAll(engine)));
+  print("undo", await watched(undo));
 }
 
 async function measure(count: number, isMemoryOnly: boolean): Promise<void> {

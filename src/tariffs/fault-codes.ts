@@ -35,7 +35,7 @@ export const FAULT_CODES = {
   // Fields.
   "missing-field": error("A mandatory field is empty."),
   "invalid-field": error("A field has a value that it cannot have."),
-  "invalid-prefix": error("A prefix is 1 to 15 digits, or `*` for the default row."),
+  "invalid-prefix": error("A prefix is 1 to 15 digits."),
   "mangled-prefix": error("A spreadsheet wrote the prefix as a power of ten; digits are lost."),
   "suspect-prefix": warning("The prefix ends in many zeros: a spreadsheet may have lost digits."),
   "not-a-decimal": error("An amount is a decimal number with a point, without signs of money."),

@@ -116,7 +116,8 @@ function prefixField(row: DeckRow): string {
   }
   const read = readPrefix(text);
   if (!read.ok) {
-    row.fault("prefix", read.code, quoted(text));
+    const noDigits = `${quoted(text)} is neither that nor \`*\`, the default row.`;
+    row.fault("prefix", read.code, read.code === "invalid-prefix" ? noDigits : quoted(text));
     return "";
   }
   if (isSuspectPrefix(read.value)) row.fault("prefix", "suspect-prefix", quoted(text));
@@ -153,7 +154,8 @@ function callerPrefixField(row: DeckRow): string {
     if (isSuspectPrefix(text)) row.fault("caller_prefix", "suspect-prefix", quoted(text));
     return read.value;
   }
-  row.fault("caller_prefix", read.ok ? "invalid-prefix" : read.code, quoted(text));
+  const detail = read.ok ? `${quoted(text)}: an empty field is every caller.` : quoted(text);
+  row.fault("caller_prefix", read.ok ? "invalid-prefix" : read.code, detail);
   return "";
 }
 

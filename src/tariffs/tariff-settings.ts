@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ruleSetSettings } from "../numbering/rule-set.ts";
 import type { FaultCode } from "./fault-codes.ts";
 import type { FaultList } from "./fault-list.ts";
+import { quoted } from "./field-values.ts";
 import type { SettingPath, YamlSettings } from "./yaml-settings.ts";
 import { isCalendarDate, isTimeZone } from "./zoned-time.ts";
 
@@ -76,7 +77,10 @@ const carrierPlan = z.strictObject({
 
 const banPrefix = z.preprocess(
   (value) => (typeof value === "number" ? String(value) : value),
-  z.string().refine((prefix) => /^\d{1,15}$/.test(prefix), fault("invalid-prefix")),
+  z.string().refine((prefix) => /^\d{1,15}$/.test(prefix), {
+    ...fault("invalid-prefix"),
+    error: ({ input }) => `${quoted(String(input))} is none`,
+  }),
 );
 
 const voipPlan = z.strictObject({

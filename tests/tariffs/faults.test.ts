@@ -27,6 +27,11 @@ function faultsOf(files: Record<string, string>): string[] {
   return faults.map(({ file, line, column, code }) => `${file}:${line}:${column} ${code}`);
 }
 
+function messagesOf(files: Record<string, string>): string[] {
+  const read = readTariff(files);
+  return read.ok ? [] : read.faults.map(({ message }) => message);
+}
+
 const deck = (text: string) => faultsOf(folder({ "d.csv": text }));
 const settings = (...lines: string[]) => faultsOf(folder({}, lines));
 
@@ -371,4 +376,16 @@ test("fields after quotes and line breaks keep their line and column", () => {
 test("a duplicate names the line of the other row", () => {
   const read = readTariff(folder({ "d.csv": "prefix,rate\n34,1\n35,1\n34,1\n" }));
   expect(!read.ok && read.faults[0]?.message).toContain("line 2");
+});
+
+test("a refused prefix: `*` is named only where it is allowed", () => {
+  const prefixes = folder({ "d.csv": "prefix,rate,caller_prefix\n+34,1,\n34,1,*\n35,1,x\n" });
+  expect(messagesOf(prefixes)).toEqual([
+    'A prefix is 1 to 15 digits. "+34" is neither that nor `*`, the default row.',
+    'A prefix is 1 to 15 digits. "*": an empty field is every caller.',
+    'A prefix is 1 to 15 digits. "x"',
+  ]);
+  expect(messagesOf(folder({}, ['banPlans: { p: { prefixes: ["*"] } }']))).toEqual([
+    'A prefix is 1 to 15 digits. banPlans.p.prefixes.0: "*" is none.',
+  ]);
 });

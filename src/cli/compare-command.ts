@@ -103,7 +103,7 @@ async function compared(
     const versions = await engine.tariffs.compared(choices);
     if (calls !== undefined) await compareLines(calls, versions, comparison);
     else {
-      const filter = { answerTime: { fromMs: engine.clock() - days * DAY_MS } };
+      const filter = { callTime: { fromMs: engine.clock() - days * DAY_MS } };
       await compareCdrs(engine.rating, { filter, versions }, comparison);
     }
     return versions;

@@ -42,8 +42,8 @@ export function filterFlags(command: Command): Command {
     command.option(`--${dashed(flag)} <value...>`, text);
   }
   return command
-    .option("--from <time>", "answered from: RFC 3339, or a day or month (UTC)")
-    .option("--to <time>", "answered before")
+    .option("--from <time>", "call time from: RFC 3339, or a day or month (UTC)")
+    .option("--to <time>", "call time before")
     .option(
       "--extra <name=value...>",
       "an extra field; name:=value for JSON (number, true, null …)",
@@ -59,7 +59,7 @@ export function readFilter(options: FilterOptions): FilterParameter {
     ...listMembers(options),
   };
   if (options.from !== undefined || options.to !== undefined) {
-    filter["answerTime"] = {
+    filter["callTime"] = {
       ...(options.from === undefined ? {} : { from: readTime("from", options.from) }),
       ...(options.to === undefined ? {} : { to: readTime("to", options.to) }),
     };

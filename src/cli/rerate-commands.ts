@@ -60,8 +60,8 @@ function addPlan(rerate: Command, parts: CommandParts): void {
     .option("--reason <code>", "with this reason, e.g. no-rate", collect)
     .option("--batch <batch>", "of this batch", collect)
     .option("--version <version>", "that this tariff version priced", collect)
-    .option("--from <time>", "answered from (RFC 3339)")
-    .option("--to <time>", "answered before (RFC 3339)")
+    .option("--from <time>", "call time from (RFC 3339)")
+    .option("--to <time>", "call time before (RFC 3339)")
     .option("--tariff-version <version>", "price by this version, instead of the time line")
     .option("--as-of <time>", "by the time line as it was known then (RFC 3339)")
     .option("--wait", "until the plan is whole (default)", true)
@@ -79,7 +79,7 @@ function addPlan(rerate: Command, parts: CommandParts): void {
 function requestOf(options: PlanOptions): RerateRequest {
   const { tenant, account, prefix, carrier, outcome, reason, batch, version } = options;
   const { from, to, tariffVersion, asOf } = options;
-  const answerTime = {
+  const callTime = {
     ...(from === undefined ? {} : { fromMs: readInstant(from, "from") }),
     ...(to === undefined ? {} : { toMs: readInstant(to, "to") }),
   };
@@ -93,7 +93,7 @@ function requestOf(options: PlanOptions): RerateRequest {
       ...(reason === undefined ? {} : { reasons: reason }),
       ...(batch === undefined ? {} : { batchIds: batch }),
       ...(version === undefined ? {} : { tariffVersions: version }),
-      ...(from === undefined && to === undefined ? {} : { answerTime }),
+      ...(from === undefined && to === undefined ? {} : { callTime }),
     },
     ...(tariffVersion === undefined ? {} : { tariffVersion }),
     ...(asOf === undefined ? {} : { asOfMs: readInstant(asOf, "as-of") }),

@@ -30,7 +30,8 @@ export function createQualitySource({
     const rows = await store.summarize({
       filter: {
         tenants: [tenant],
-        answerTime: { fromMs: dayMs - WINDOW_DAYS * DAY_MS, toMs: dayMs },
+        // By call time: a call that failed has no answer time.
+        callTime: { fromMs: dayMs - WINDOW_DAYS * DAY_MS, toMs: dayMs },
       },
       groupBy: ["carrier"],
       timeZone: "UTC",

@@ -46,7 +46,7 @@ export function createUnpricedCounts({
       filter: {
         tenants: [...new Set([DEFAULT_TENANT, ...tenants()])],
         outcomes: ["unrated", "partial"],
-        answerTime: { fromMs: nowMs - UNPRICED_DAYS * DAY_MS, toMs: nowMs + DAY_MS },
+        callTime: { fromMs: nowMs - UNPRICED_DAYS * DAY_MS, toMs: nowMs + DAY_MS },
       },
       groupBy: ["tenant", "outcome", "reason"],
       timeZone: "UTC",

@@ -32,6 +32,9 @@ export interface CdrConditions {
   sources?: string[];
   batchIds?: string[];
   disconnectCauses?: string[];
+  /** What dates, versions and `sort` go by; calls that nobody answered have one too. */
+  callTime?: TimeRange;
+  /** A CDR without an answer time is in no range. */
   answerTime?: TimeRange;
   setupTime?: TimeRange;
   receivedAt?: TimeRange;

@@ -31,7 +31,10 @@ const conditions = z.strictObject({
   sources: names.optional(),
   batchIds: names.optional(),
   disconnectCauses: names.optional(),
-  answerTime: timeRange.optional(),
+  callTime: timeRange
+    .optional()
+    .describe("answer time, else setup time, else end − usage, else end, else receipt"),
+  answerTime: timeRange.optional().describe("leaves out what was not answered"),
   setupTime: timeRange.optional(),
   receivedAt: timeRange.optional(),
   /** Seconds for voice, units otherwise. */
@@ -49,12 +52,13 @@ type Conditions = z.output<typeof conditions>;
 
 /** Seconds and RFC 3339 of the API → milliseconds of the stores. */
 function toConditions(params: Conditions): CdrConditions {
-  const { answerTime, setupTime, receivedAt, usage, ...same } = params;
+  const { callTime, answerTime, setupTime, receivedAt, usage, ...same } = params;
   const read: Record<string, unknown> = {};
   for (const [member, value] of Object.entries(same)) {
     if (value !== undefined) read[member] = value;
   }
-  for (const [member, range] of Object.entries({ answerTime, setupTime, receivedAt })) {
+  const ranges = { callTime, answerTime, setupTime, receivedAt };
+  for (const [member, range] of Object.entries(ranges)) {
     if (range === undefined) continue;
     read[member] = {
       ...(range.from === undefined ? {} : { fromMs: range.from }),

@@ -125,6 +125,7 @@ function memberConditions(conditions: CdrConditions): Condition[] {
   }
   return [
     ...found,
+    ...timeRange("keys.callTime", conditions.callTime ?? {}),
     ...timeRange("primary.answerTime.at", conditions.answerTime ?? {}),
     ...timeRange("primary.setupTime.at", conditions.setupTime ?? {}),
     ...timeRange("receivedAt", conditions.receivedAt ?? {}),

@@ -163,6 +163,7 @@ function memberConditions(conditions: CdrConditions): SqlCondition[] {
 function rangeConditions(conditions: CdrConditions): SqlCondition[] {
   const { extra = {} } = conditions;
   return [
+    ...timeRange("call_ms", conditions.callTime ?? {}),
     ...timeRange("answer_ms", conditions.answerTime ?? {}),
     ...timeRange("setup_ms", conditions.setupTime ?? {}),
     ...timeRange("received_ms", conditions.receivedAt ?? {}),
@@ -223,9 +224,11 @@ function extraCandidates(filter: CdrFilter, indexedExtraFields: string[]): Candi
 
 /** The narrowest index that the filter's members allow; the whole time line when none does. */
 export function chooseIndex(filter: CdrFilter, indexedExtraFields: string[]): IndexPath {
+  // A call that was answered has its answer time as its call time.
+  const ranges = [filter.callTime ?? {}, filter.answerTime ?? {}];
   const bounds = {
-    fromMs: filter.answerTime?.fromMs ?? Number.MIN_SAFE_INTEGER,
-    toMs: filter.answerTime?.toMs ?? Number.MAX_SAFE_INTEGER,
+    fromMs: Math.max(...ranges.map(({ fromMs = Number.MIN_SAFE_INTEGER }) => fromMs)),
+    toMs: Math.min(...ranges.map(({ toMs = Number.MAX_SAFE_INTEGER }) => toMs)),
   };
   const tenants = [...new Set(filter.tenants ?? [])];
   if (filter.tenants === undefined || tenants.length > MOST_COMBINATIONS) {

@@ -79,8 +79,8 @@ const LISTS: [keyof CdrConditions, (cdr: StoredCdr) => string | null | undefined
 
 /** One test per member; a range without bounds is no condition. */
 function memberTests(conditions: CdrConditions): Test[] {
-  const { destinations, destinationPrefixes, carriers, answerTime, setupTime } = conditions;
-  const { receivedAt, usage, extra = {} } = conditions;
+  const { destinations, destinationPrefixes, carriers, usage, extra = {} } = conditions;
+  const { callTime: called, answerTime, setupTime, receivedAt } = conditions;
   const normalized = (cdr: StoredCdr) => cdr.rating.normalized.destination.normalized;
   const tests: Test[] = [];
   for (const [member, read] of LISTS) {
@@ -101,6 +101,7 @@ function memberTests(conditions: CdrConditions): Test[] {
   }
   const ranges: [number | undefined, number | undefined, (cdr: StoredCdr) => number | undefined][] =
     [
+      [called?.fromMs, called?.toMs, callTime],
       [answerTime?.fromMs, answerTime?.toMs, (cdr) => cdr.primary.answerTime?.atMs],
       [setupTime?.fromMs, setupTime?.toMs, (cdr) => cdr.primary.setupTime?.atMs],
       [receivedAt?.fromMs, receivedAt?.toMs, (cdr) => cdr.receivedAtMs],

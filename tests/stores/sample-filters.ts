@@ -51,6 +51,7 @@ export function memberArbitraries(name: string, seed: number, count: number) {
     sources: some("default", "edge", "x"),
     batchIds: some("b1", "b2", "b3"),
     disconnectCauses: some("NORMAL_CLEARING", "16", "17"),
+    callTime: timeRange,
     answerTime: timeRange,
     setupTime: timeRange,
     receivedAt: timeRange,

@@ -55,7 +55,7 @@ export async function runAudit(
 ): Promise<AuditCheck[]> {
   const filter: CdrFilter = {
     outcomes: EVERY_OUTCOME,
-    ...(period === undefined ? {} : { answerTime: period }),
+    ...(period === undefined ? {} : { callTime: period }),
     ...(tenants === undefined ? {} : { tenants }),
   };
   const batches = createBatchLineCheck();

@@ -25,7 +25,7 @@ export const runMethod = method({
   async run({ period, tenants, explain }, { engine, caller }) {
     const filter = toFilter(
       {
-        ...(period === undefined ? {} : { answerTime: period }),
+        ...(period === undefined ? {} : { callTime: period }),
         ...(tenants === undefined ? {} : { tenants }),
       },
       caller.tenants,
@@ -33,7 +33,7 @@ export const runMethod = method({
     if (filter === "none") return { checks: [] };
     const checks = await engine.audits.run({
       explain,
-      ...(filter.answerTime === undefined ? {} : { period: filter.answerTime }),
+      ...(filter.callTime === undefined ? {} : { period: filter.callTime }),
       ...(filter.tenants === undefined ? {} : { tenants: filter.tenants }),
     });
     return { checks };

@@ -79,8 +79,10 @@ async function compareStored(
   if (wanted === "none") return null;
   const last = after === undefined ? undefined : await engine.store.get(after);
   if (last === null) throw engineError("not-found", `There is no CDR ${after}.`, { path: "after" });
-  const answerTime = wanted.answerTime ?? { fromMs: engine.clock() - days * DAY_MS };
-  const request = { filter: { ...wanted, answerTime }, versions, after: last, most, signal };
+  const callTime = { fromMs: engine.clock() - days * DAY_MS };
+  const isDated = wanted.callTime !== undefined || wanted.answerTime !== undefined;
+  const dated = isDated ? wanted : { ...wanted, callTime };
+  const request = { filter: dated, versions, after: last, most, signal };
   return compareCdrs(engine.rating, request, comparison);
 }
 
@@ -103,7 +105,7 @@ export const compareMethod = method({
     after: choice.optional(),
     /** These calls; left out: stored CDRs. */
     calls: z.array(comparedCall).min(1).max(1000).optional(),
-    /** CDRs answered in the last so many days, unless the filter says a time. */
+    /** CDRs of the last so many days, unless the filter says a time. */
     days: z.number().int().min(1).max(3660).default(1),
     filter: filterParameter.optional(),
     /** Goes on after this CDR: the `lastCdr` of the answer before. */

@@ -21,7 +21,13 @@ async function fill(test: TestEngine): Promise<void> {
   for (let n = 0; n < 40; n += 1) {
     const fields = [
       { usage: `${n * 7}s` },
-      { destination: "442079460123", usage: n + 1 },
+      // A record without an answer time, which a period holds by its call time.
+      {
+        destination: "442079460123",
+        usage: n + 1,
+        answerTime: "",
+        setupTime: "2026-03-05T10:00:00Z",
+      },
       { destination: "999", usage: 30 },
       { direction: "*in" },
     ][n % 4];

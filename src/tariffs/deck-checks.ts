@@ -50,28 +50,38 @@ export function reportGaps(
 ): void {
   if (partial.size === 0) return;
   const covers = createCoverage(bands, timeZone);
+  const order = bands.map(({ name }) => name);
   const groups = new Map<string, RateRow[]>();
   for (const row of partial.keys()) groups.set(windowKey(row), []);
   for (const row of rows) groups.get(windowKey(row))?.push(row);
   for (const group of groups.values()) {
-    const gap = gapOf(group, covers);
+    const gap = gapOf(group, order, covers);
     const place = group.map((row) => partial.get(row)).find((found) => found !== undefined);
     if (gap !== null && place !== undefined) faults.add(file, place, "gap-in-bands", gap);
   }
 }
 
-/** Rows of a window end one by one; after each end those that stay must do without it. */
-function gapOf(group: readonly RateRow[], covers: (names: string[]) => boolean): string | null {
+/**
+ * Rows of a window end one by one; after each end those that stay must do without it. A band is
+ * asked only while none before it in `order` holds, and rows without a band only while none holds.
+ */
+function gapOf(
+  group: readonly RateRow[],
+  order: readonly string[],
+  covers: (names: string[]) => boolean,
+): string | null {
   const ends = new Set(group.map((row) => row.effectiveToMs ?? Number.POSITIVE_INFINITY));
   for (const end of ends) {
     const inForce = group.filter((row) => (row.effectiveToMs ?? Number.POSITIVE_INFINITY) >= end);
     const starting = new Set(inForce.filter((row) => row.fromSecond === 0).map((row) => row.band));
-    const late = inForce.find((row) => !starting.has(row.band));
+    const names = order.filter((name) => starting.has(name));
+    const before = (band: string | null) =>
+      band === null ? names : names.filter((name) => order.indexOf(name) < order.indexOf(band));
+    const late = inForce.find((row) => !starting.has(row.band) && !covers(before(row.band)));
     if (late !== undefined) {
       const band = late.band === null ? "without a band" : `of band ${JSON.stringify(late.band)}`;
       return `Prefix ${late.prefix || "*"}: no row ${band} has from_second 0.`;
     }
-    const names = [...starting].filter((name) => name !== null);
     if (!starting.has(null) && !covers(names)) {
       const prefix = inForce[0]?.prefix || "*";
       return `Prefix ${prefix}: the bands ${names.join(", ")} leave hours open.`;

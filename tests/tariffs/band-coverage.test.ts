@@ -54,7 +54,58 @@ test.each<[string, Band[], boolean]>([
     [band("a", 0, 1440, { monthDays: Array.from({ length: 30 }, (_, day) => day + 1) })],
     false,
   ],
-  ["bands of two zones", [band("a", 0, 720, { timeZone: "Asia/Tokyo" }), band("b", 720, 0)], false],
+  [
+    "halves of two zones",
+    [band("a", 0, 720, { timeZone: "Asia/Tokyo" }), band("b", 720, 0)],
+    false,
+  ],
+  [
+    "one that covers all by itself, beside one of another zone",
+    [band("all", 0, 1440, { timeZone: "Asia/Tokyo" }), band("peak", 480, 1200)],
+    true,
+  ],
+  [
+    "halves of a day in zones that are always nine hours apart",
+    [band("a", 0, 720, { timeZone: "Asia/Tokyo" }), band("b", 180, 900)],
+    true,
+  ],
+  [
+    "the same, a minute short",
+    [band("a", 0, 720, { timeZone: "Asia/Tokyo" }), band("b", 180, 899)],
+    false,
+  ],
+  [
+    "day and night in zones that move their clocks together",
+    [
+      band("day", 480, 1200, { timeZone: "Europe/Madrid" }),
+      band("night", 1140, 420, { timeZone: "Europe/Lisbon" }),
+    ],
+    true,
+  ],
+  [
+    "day and night in zones that move their clocks in different weeks",
+    [
+      band("day", 480, 1200, { timeZone: "Europe/Madrid" }),
+      band("night", 840, 120, { timeZone: "America/New_York" }),
+    ],
+    false,
+  ],
+  [
+    "nights of the other zone that are long enough for those weeks",
+    [
+      band("day", 480, 1200, { timeZone: "Europe/Madrid" }),
+      band("night", 840, 180, { timeZone: "America/New_York" }),
+    ],
+    true,
+  ],
+  [
+    "a dated holiday of another zone outside the cycle",
+    [
+      band("a", 0, 1440, { exceptDates: ["2060-01-06"] }),
+      band("h", 0, 1440, { dates: ["2060-01-06"], timeZone: "Asia/Tokyo" }),
+    ],
+    false,
+  ],
 ])("%s", (_, bands, covered) => {
   expect(createCoverage(bands, "UTC")(bands.map(({ name }) => name))).toBe(covered);
 });

@@ -294,6 +294,33 @@ const CASES: [string, string[], string[]][] = [
     ["d.csv:2:1 gap-in-bands"],
   ],
   [
+    "a band of another zone that covers every hour by itself",
+    faultsOf(
+      folder({ "d.csv": "prefix,rate,band\n9,1,all\n9,2,peak\n" }, [
+        'bands: { all: { timeZone: UTC }, peak: { from: "08:00", to: "20:00" } }',
+      ]),
+    ),
+    [],
+  ],
+  [
+    "later steps that no second reaches, since a band before them covers every hour",
+    faultsOf(
+      folder({ "d.csv": "prefix,rate,band,from_second\n9,1,all,\n9,2,peak,60\n9,3,,60\n" }, [
+        'bands: { all: {}, peak: { from: "08:00", to: "20:00" } }',
+      ]),
+    ),
+    [],
+  ],
+  [
+    "a later step of a band that comes first",
+    faultsOf(
+      folder({ "d.csv": "prefix,rate,band,from_second\n9,1,all,\n9,2,peak,60\n" }, [
+        'bands: { peak: { from: "08:00", to: "20:00" }, all: {} }',
+      ]),
+    ),
+    ["d.csv:2:1 gap-in-bands"],
+  ],
+  [
     "steps without a first",
     deck("prefix,rate,from_second\n34,1,60\n34,1,0\n35,1,60\n"),
     ["d.csv:4:1 gap-in-bands"],

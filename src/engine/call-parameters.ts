@@ -9,8 +9,10 @@ import {
 import type { Call } from "../cdr/rating.ts";
 import { isTimed } from "../cdr/usage.ts";
 import { engineError } from "../errors.ts";
-import { parseDuration } from "../mediation/duration-text.ts";
+import { LONGEST_MS, readDuration } from "../mediation/duration-text.ts";
 import { parseTime } from "../mediation/time-text.ts";
+
+const MOST_UNITS = Number.MAX_SAFE_INTEGER;
 
 export interface CallParameters {
   id?: string | undefined;
@@ -66,13 +68,14 @@ function usageOf(usage: number | string, tor: string): number {
   const fault = (text: string) =>
     engineError("invalid-params", `usage: ${text}`, { path: "usage" });
   if (!isTimed(tor)) {
-    const units = Number(usage);
-    if (Number.isSafeInteger(units) && units >= 0 && String(usage).trim() !== "") return units;
+    const units = typeof usage === "number" || /^\d+$/.test(usage.trim()) ? Number(usage) : -1;
+    // The number itself is not said: one that large may have lost digits when it was read.
+    if (units > MOST_UNITS) throw fault(`over ${MOST_UNITS} units are not counted exactly`);
+    if (Number.isInteger(units) && units >= 0) return units;
     throw fault(`"${usage}" is not a whole number of units ≥ 0`);
   }
-  const read = parseDuration(String(usage));
-  if (!read.ok) {
-    throw fault(read.negative ? `"${usage}" is negative` : `"${usage}" is not a duration`);
-  }
-  return read.ms;
+  const read = readDuration(usage);
+  if (read.ok) return read.ms;
+  if (read.why === "too-long") throw fault(`it is longer than ${LONGEST_MS} ms`);
+  throw fault(read.why === "negative" ? `"${usage}" is negative` : `"${usage}" is not a duration`);
 }

@@ -10,6 +10,8 @@ import type { CallParameters } from "./call-parameters.ts";
 import type { Snapshot } from "./ports.ts";
 import { priceAnswer } from "./price-answer.ts";
 
+const MOST_NS = Number.MAX_SAFE_INTEGER;
+
 export interface DescriptorParameters extends Omit<CallParameters, "usage"> {
   /** Go duration text; a bare number is nanoseconds, or units for what is not time. */
   usage?: number | string | undefined;
@@ -59,9 +61,15 @@ function usageOf({ usage, endTime }: DescriptorParameters): number | undefined {
     if (endTime !== undefined) return undefined;
     throw engineError("invalid-params", "usage: give it, or endTime.", { path: "usage" });
   }
-  const ns = parseDuration(String(usage), 1n);
+  // JavaScript writes the smallest numbers with an exponent; CGRateS cuts what is below 1.
+  const isNothing = typeof usage === "number" && usage >= 0 && usage < 1;
+  const ns = parseDuration(isNothing ? "0" : String(usage), 1n);
   if (ns !== null) return ns;
-  throw engineError("invalid-params", `usage: "${usage}" is not a duration`, { path: "usage" });
+  const fault =
+    Number(usage) > MOST_NS
+      ? `over ${MOST_NS} nanoseconds or units are not counted exactly`
+      : `"${usage}" is not a duration of at most ${MOST_NS} nanoseconds or units`;
+  throw engineError("invalid-params", `usage: ${fault}`, { path: "usage" });
 }
 
 /** The instant to the nanosecond, with the offset of the clock that the text was written on. */

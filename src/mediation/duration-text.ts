@@ -1,6 +1,11 @@
 // Length texts to integer milliseconds, in exact arithmetic: Go duration syntax or seconds.
 
-export type DurationResult = { ok: true; ms: number } | { ok: false; negative: boolean };
+export type DurationResult =
+  | { ok: true; ms: number }
+  | { ok: false; why: "no-length" | "negative" | "too-long" };
+
+/** The longest length: beyond it a number does not count milliseconds exactly. */
+export const LONGEST_MS = Number.MAX_SAFE_INTEGER;
 
 const NANOSECONDS: ReadonlyMap<string, bigint> = new Map([
   ["ns", 1n],
@@ -22,14 +27,24 @@ const LONGEST_TEXT = 64;
 const NANOSECONDS_PER_MS = 1_000_000n;
 
 /**
+ * A length from JSON. A number is seconds; those below a microsecond and from 10^21 on, which
+ * JavaScript writes with an exponent, are nothing when rounded and too long.
+ */
+export function readDuration(sent: string | number): DurationResult {
+  if (typeof sent === "string" || !String(sent).includes("e")) return parseDuration(String(sent));
+  if (sent < 0) return { ok: false, why: "negative" };
+  return sent < 1 ? { ok: true, ms: 0 } : { ok: false, why: "too-long" };
+}
+
+/**
  * `10s`, `1m30s`, `1.5h`, `300ms`, or a bare number of seconds with or without a fraction; rounded
- * half up to the millisecond. A text that is no length, or one beyond 2^53 ms, is not ok.
+ * half up to the millisecond. A text that is no length, or one beyond `LONGEST_MS`, is not ok.
  */
 export function parseDuration(sent: string): DurationResult {
   const text = sent.trim();
   const match = text.length > LONGEST_TEXT ? null : DURATION.exec(text);
   if (match === null) {
-    return { ok: false, negative: false };
+    return { ok: false, why: "no-length" };
   }
   const [, sign, parts = ""] = match;
   // Nanoseconds as a fraction: numerator over a power of ten that fits every part.
@@ -44,9 +59,9 @@ export function parseDuration(sent: string): DurationResult {
     denominator *= scale;
   }
   if (sign === "-" && numerator > 0n) {
-    return { ok: false, negative: true };
+    return { ok: false, why: "negative" };
   }
   const perMs = denominator * NANOSECONDS_PER_MS;
   const ms = Number((2n * numerator + perMs) / (2n * perMs));
-  return Number.isSafeInteger(ms) ? { ok: true, ms } : { ok: false, negative: false };
+  return ms <= LONGEST_MS ? { ok: true, ms } : { ok: false, why: "too-long" };
 }

@@ -14,7 +14,7 @@ import { isTimed } from "../cdr/usage.ts";
 import type { RawCdr } from "../formats/format.ts";
 import { mapCause } from "./cause-map.ts";
 import { cdrId, contentHashOf } from "./content-hash.ts";
-import { parseDuration } from "./duration-text.ts";
+import { LONGEST_MS, readDuration } from "./duration-text.ts";
 import { limitFault } from "./limits.ts";
 import type { SourceSettings } from "./source-settings.ts";
 import { parseTime } from "./time-text.ts";
@@ -87,7 +87,7 @@ export function mediate(raw: RawCdr, source: SourceSettings, nowMs: number): Med
   if (typeof usage !== "number") {
     return usage;
   }
-  const pddMs = readPdd(job);
+  const pddMs = readLength(job, "pdd");
   if (typeof pddMs === "object") {
     return pddMs;
   }
@@ -170,7 +170,7 @@ function readUsage(job: Mediation, tor: string, times: Times): number | Mediatio
   if (text === null) {
     return fault(job, "invalid-field", "usage", `is ${shown(value)}, not a length`);
   }
-  const read = isTimed(tor) ? readLength(job, "usage", text) : readUnits(job, text);
+  const read = isTimed(tor) ? readLength(job, "usage") : readUnits(job, text);
   if (typeof read === "object") {
     return read;
   }
@@ -186,21 +186,24 @@ function readUsage(job: Mediation, tor: string, times: Times): number | Mediatio
 }
 
 /** Milliseconds of a length, undefined when it is absent. */
-function readLength(
-  job: Mediation,
-  field: PrimaryFieldName,
-  text: string | undefined,
-): number | undefined | MediationFault {
+function readLength(job: Mediation, field: PrimaryFieldName): number | undefined | MediationFault {
+  const value = job.raw.primary[field];
+  const text = textOf(value);
+  if (text === null) {
+    return fault(job, "invalid-field", field, `is ${shown(value)}, not a length`);
+  }
   if (text === undefined) {
     return undefined;
   }
-  const length = parseDuration(text);
+  const length = readDuration(typeof value === "number" ? value : text);
   if (length.ok) {
     return length.ms;
   }
-  return length.negative
-    ? fault(job, "negative-duration", field, `is negative: ${text}`)
-    : fault(job, "invalid-field", field, `is no length: ${text}`);
+  if (length.why === "negative") {
+    return fault(job, "negative-duration", field, `is negative: ${text}`);
+  }
+  const what = length.why === "too-long" ? `is longer than ${LONGEST_MS} ms` : "is no length";
+  return fault(job, "invalid-field", field, `${what}: ${text}`);
 }
 
 /** Units of a record that is not time: whole numbers only. */
@@ -215,14 +218,6 @@ function readUnits(job: Mediation, text: string | undefined): number | undefined
   return Number.isSafeInteger(units)
     ? units
     : fault(job, "invalid-field", "usage", `is no whole number of units: ${text}`);
-}
-
-function readPdd(job: Mediation): number | undefined | MediationFault {
-  const value = job.raw.primary["pdd"];
-  const text = textOf(value);
-  return text === null
-    ? fault(job, "invalid-field", "pdd", `is ${shown(value)}, not a length`)
-    : readLength(job, "pdd", text);
 }
 
 /** CGRateS's older spelling of a value, without its star. */

@@ -1,6 +1,6 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { parseDuration } from "../../src/mediation/duration-text.ts";
+import { parseDuration, readDuration } from "../../src/mediation/duration-text.ts";
 
 describe("durations", () => {
   it.each([
@@ -34,15 +34,33 @@ describe("durations", () => {
   });
 
   it.each(["-1", "-5s", "-1m30s", "-0.001"])("%s is negative", (text) => {
-    expect(parseDuration(text)).toEqual({ ok: false, negative: true });
+    expect(parseDuration(text)).toEqual({ ok: false, why: "negative" });
   });
 
-  it.each(["", "abc", "1m30", "1d", "1e3", "10 s", "1:30", "s", ".", "+", "1s-2s", "9".repeat(20)])(
+  it.each(["", "abc", "1m30", "1d", "1e3", "10 s", "1:30", "s", ".", "+", "1s-2s"])(
     "%j is no length",
     (text) => {
-      expect(parseDuration(text)).toEqual({ ok: false, negative: false });
+      expect(parseDuration(text)).toEqual({ ok: false, why: "no-length" });
     },
   );
+
+  it("the longest is 2^53 − 1 ms", () => {
+    expect(parseDuration("9007199254740.991")).toEqual({ ok: true, ms: 9_007_199_254_740_991 });
+    expect(parseDuration("9007199254740.992")).toEqual({ ok: false, why: "too-long" });
+    expect(parseDuration("9".repeat(20))).toEqual({ ok: false, why: "too-long" });
+  });
+
+  it.each([
+    [0.0004, { ok: true, ms: 0 }],
+    [1e-7, { ok: true, ms: 0 }],
+    [5e-324, { ok: true, ms: 0 }],
+    [1e3, { ok: true, ms: 1_000_000 }],
+    [1e22, { ok: false, why: "too-long" }],
+    [-1e-7, { ok: false, why: "negative" }],
+    [-2, { ok: false, why: "negative" }],
+  ])("the number %d is seconds", (seconds, read) => {
+    expect(readDuration(seconds)).toEqual(read);
+  });
 
   property.prop([fc.bigInt({ min: 0n, max: 10n ** 15n })])(
     "microseconds round half up, as Go text and as seconds",

@@ -3,10 +3,10 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import Sqlite, { type Database } from "better-sqlite3";
-import { type EngineError, engineError } from "../errors.ts";
 import { scanPages } from "./scan-pages.ts";
 import { cdrReader, cdrWriter } from "./sqlite-cdrs.ts";
 import { factTable } from "./sqlite-facts.ts";
+import { codeOf, translate, unavailable } from "./sqlite-faults.ts";
 import { registerFilterFunctions } from "./sqlite-filter.ts";
 import { jobTable } from "./sqlite-jobs.ts";
 import { activationTable, assignmentTable, tariffTable } from "./sqlite-records.ts";
@@ -29,27 +29,6 @@ export interface SqliteStoreOptions {
 /** The driver blocks the event loop while it waits, so it waits this long and we try again. */
 const DRIVER_WAIT_MS = 5;
 const RETRY_PAUSE_MS = 15;
-
-/** Faults of the file, the disk or another process; any other is a fault of this program. */
-const UNAVAILABLE =
-  /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM|AUTH|NOLFS|PROTOCOL)/;
-
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : "";
-}
-
-function unavailable(path: string, cause: unknown): EngineError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return engineError("store-unavailable", `The store ${path} cannot be used: ${reason}.`, {
-    cause,
-    hint: "Check that the disk has room, that the file can be written, and who else has it open.",
-  });
-}
-
-function translate(path: string, error: unknown): unknown {
-  return UNAVAILABLE.test(codeOf(error)) ? unavailable(path, error) : error;
-}
 
 /** Runs work again while another process holds the file, without holding the event loop. */
 async function withRetry<T>(path: string, waitMs: number, run: () => T | Promise<T>): Promise<T> {

@@ -44,7 +44,10 @@ export type Leg = "a" | "b";
 export interface CdrContent {
   primary: PrimaryFields;
   extra: JsonObject;
-  /** sha256 hex of the canonical primary and extra fields, before normalisation. */
+  /**
+   * sha256 hex of the canonical primary and extra fields, before normalisation; of facts that a
+   * correction made, that of the facts.
+   */
   contentHash: string;
 }
 

@@ -7,8 +7,10 @@ import { isTimed } from "../cdr/usage.ts";
 import { engineError } from "../errors.ts";
 import { splitFields } from "../formats/field-split.ts";
 import type { RawCdr } from "../formats/format.ts";
+import { factsHashOf } from "../mediation/content-hash.ts";
 import { mediate } from "../mediation/mediate.ts";
 import { type SourceSettings, sourceSettings } from "../mediation/source-settings.ts";
+import { parseTime } from "../mediation/time-text.ts";
 import type { RateBatchParts } from "./rate-batch.ts";
 import { type Change, rateContent, reviseCdr } from "./revise-cdr.ts";
 
@@ -60,7 +62,7 @@ function correctedContent(
   const isCauseNew = change.primary["disconnectCause"] !== undefined;
   const { causeMap, ...settings } = source;
   const mediated = mediate(
-    mergedRaw(stored, change, isCauseNew),
+    mergedRaw(stored, change, { isCauseNew, timeZone: source.timeZone }),
     // What was kept stays kept; a cause that was mapped already is not mapped again.
     { ...settings, extraFields: "all", ...(isCauseNew && causeMap ? { causeMap } : {}) },
     nowMs,
@@ -68,7 +70,7 @@ function correctedContent(
   if (!mediated.ok) {
     throw engineError("invalid-params", mediated.detail, { path: `fields.${mediated.field}` });
   }
-  const { primary, extra, contentHash } = mediated.cdr;
+  const { primary, extra } = mediated.cdr;
   for (const name of IDENTITY) {
     if (primary[name] === stored.primary[name]) continue;
     throw engineError("invalid-params", `${name} is part of the identity and cannot change.`, {
@@ -78,19 +80,47 @@ function correctedContent(
   }
   const isSame =
     isDeepStrictEqual(primary, stored.primary) && isDeepStrictEqual(extra, stored.extra);
-  return isSame ? null : { primary, extra, contentHash };
+  // Nobody sent these facts in this form: whoever sends them is known by the facts themselves.
+  return isSame ? null : { primary, extra, contentHash: factsHashOf({ primary, extra }) };
 }
 
-function mergedRaw(stored: StoredCdr, change: RawCdr, isCauseNew: boolean): RawCdr {
+function mergedRaw(
+  stored: StoredCdr,
+  change: RawCdr,
+  { isCauseNew, timeZone }: { isCauseNew: boolean; timeZone: string },
+): RawCdr {
   const { [SENT_CAUSE]: sentCause, ...extra } = stored.extra;
   const kept = isCauseNew || sentCause === undefined ? extra : stored.extra;
+  const { usage, ...others } = rawPrimary(stored.primary);
+  const primary: Record<string, Json> = { ...others, ...change.primary };
+  if (change.primary["usage"] === undefined && !isUsageNew(stored, { change, primary, timeZone })) {
+    primary["usage"] = usage ?? null;
+  }
   return {
-    primary: { ...rawPrimary(stored.primary), ...change.primary },
+    primary,
     extra: withoutNulls({ ...kept, ...change.extra }, change.extra),
     warnings: [],
     ...(stored.leg === undefined ? {} : { leg: stored.leg }),
     ...(stored.callId === undefined ? {} : { callId: stored.callId }),
   };
+}
+
+/**
+ * Usage that is the time from answer to end follows a correction of either, as far as both are
+ * there after it. Whether it was sent so or derived makes no difference.
+ */
+function isUsageNew(
+  stored: StoredCdr,
+  after: { change: RawCdr; primary: Record<string, Json>; timeZone: string },
+): boolean {
+  const { answerTime, endTime, tor, usage } = stored.primary;
+  if (!isTimed(tor) || answerTime === undefined || endTime === undefined) return false;
+  const names = ["answerTime", "endTime"] as const;
+  if (names.every((name) => after.change.primary[name] === undefined)) return false;
+  const areBothThere = names.every(
+    (name) => parseTime(String(after.primary[name] ?? ""), after.timeZone).kind !== "absent",
+  );
+  return areBothThere && usage === endTime.atMs - answerTime.atMs;
 }
 
 /** Only a null of the correction takes a field away; one that was sent is a value. */

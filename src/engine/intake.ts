@@ -4,6 +4,7 @@ import type { Json } from "../cdr/json.ts";
 import type { Reason } from "../cdr/reasons.ts";
 import { engineError } from "../errors.ts";
 import type { FormatResult, RawCdr } from "../formats/format.ts";
+import { factsHashOf } from "../mediation/content-hash.ts";
 import { mediate } from "../mediation/mediate.ts";
 import type { NewCdr } from "../stores/store.ts";
 import type { CdrAnswer } from "./answers.ts";
@@ -123,7 +124,7 @@ async function answerExisting(
     if (now === null) throw new Error(`CDR ${cdr.id} was stored and is not there`);
     return answerExisting(parts, suspend, { arrival, cdr }, now);
   }
-  if (!collides && hasContent(stored, cdr.contentHash)) {
+  if (!collides && hasContent(stored, cdr)) {
     const { sell, buy } = stored.rating;
     return { id: cdr.id, outcome: "duplicate", sell, buy };
   }
@@ -135,9 +136,14 @@ async function answerExisting(
   return { id: cdr.id, outcome: "conflict", reason, detail, suspenseId };
 }
 
-/** What was corrected since may well be sent again: every content that it had is known. */
-function hasContent({ contentHash, history }: StoredCdr, hash: string): boolean {
-  return contentHash === hash || history.some((entry) => entry.content?.contentHash === hash);
+/**
+ * What was corrected since may well be sent again, before the correction or after it: every content
+ * that it had is known, those of records by what was sent, those of corrections by their facts.
+ */
+function hasContent({ contentHash, history }: StoredCdr, cdr: Cdr): boolean {
+  const hashes = new Set([contentHash]);
+  for (const { content } of history) if (content !== undefined) hashes.add(content.contentHash);
+  return hashes.has(cdr.contentHash) || (hashes.size > 1 && hashes.has(factsHashOf(cdr)));
 }
 
 function answerStored(stored: NewCdr): CdrAnswer {

@@ -1,5 +1,6 @@
-// The two hashes of a call record: its identity and its content.
+// The hashes of a call record: its identity, its content as sent, and its facts.
 import { createHash } from "node:crypto";
+import type { CdrContent } from "../cdr/cdr.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { RawCdr } from "../formats/format.ts";
 
@@ -16,6 +17,15 @@ export function cdrId(originId: string, originHost: string): string {
 export function contentHashOf(raw: RawCdr): string {
   const [primary, extra] = [asTexts(raw.primary), asTexts(raw.extra)];
   return createHash("sha256").update(canonicalJson({ primary, extra })).digest("hex");
+}
+
+/**
+ * sha256 hex of facts after mediation, never equal to the hash of a record as it was sent. Facts
+ * that a correction made have it, and so does every record that says the same as they do.
+ */
+export function factsHashOf({ primary, extra }: Pick<CdrContent, "primary" | "extra">): string {
+  const facts = { facts: { ...primary } as unknown as JsonObject, extra: asTexts(extra) };
+  return createHash("sha256").update(canonicalJson(facts)).digest("hex");
 }
 
 function asTexts(fields: JsonObject): JsonObject {

@@ -64,6 +64,42 @@ describe.each(STORES)("corrections on $name", ({ url }) => {
     expect((await get(body.id)).primary.account).toBe("1002");
   });
 
+  it("the corrected record, sent so by the switch, is a duplicate; another one stays a conflict", async () => {
+    const { body } = await post("repaired");
+    await service.rpc("cdr.correct", { id: body.id, fields: { duration: "120s", ticket: 7 } });
+    expect((await post("repaired", "120s")).body.outcome).toBe("conflict");
+    await service.rpc("cdr.correct", { id: body.id, fields: { ticket: null } });
+    expect((await post("repaired", "2m")).body.outcome).toBe("duplicate");
+    expect((await post("repaired", "120s&ticket=7")).body.outcome).toBe("duplicate");
+    expect((await post("repaired", "120s&ticket=8")).body.outcome).toBe("conflict");
+    expect((await post("repaired", "121s")).body.outcome).toBe("conflict");
+    expect((await get(body.id)).rating.revision).toBe(3);
+  });
+
+  it("without a correction a record that reads the same, sent otherwise, is still a conflict", async () => {
+    await post("spelled");
+    expect((await post("spelled", "1m")).body.outcome).toBe("conflict");
+  });
+
+  it("usage that is the time from answer to end follows a correction of either", async () => {
+    const times = "time_answer=2026-03-02T10:00:00Z&time_end=2026-03-02T10:01:00Z";
+    const record = `account=1001&destination=34650123456&${times}`;
+    const { body } = await service.post("/cgr", `accid=derived&${record}`);
+    const usageAfter = async (fields: Record<string, unknown>) => {
+      await service.rpc("cdr.correct", { id: body.id, fields });
+      const { primary, rating } = await get(body.id);
+      return [primary.usage, rating.sell.billedSeconds];
+    };
+    expect(await usageAfter({ endTime: "2026-03-02T10:11:00Z" })).toEqual([660, 660]);
+    expect(await usageAfter({ answer_time: "2026-03-02T10:10:00Z" })).toEqual([60, 60]);
+    // Nothing to derive it from, or another field: it stays.
+    expect(await usageAfter({ note: "x" })).toEqual([60, 60]);
+    expect(await usageAfter({ endTime: null })).toEqual([60, 60]);
+    // Usage that is named, or was another length all along, is nobody else's.
+    expect(await usageAfter({ endTime: "2026-03-02T10:30:00Z", usage: "2m" })).toEqual([120, 120]);
+    expect(await usageAfter({ endTime: "2026-03-02T10:31:00Z" })).toEqual([120, 120]);
+  });
+
   it("the identity cannot change, and a field that cannot be read is named", async () => {
     const { body } = await post("identity");
     for (const [fields, path] of [

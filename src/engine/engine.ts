@@ -3,6 +3,7 @@ import type { Assignment } from "../cdr/rating.ts";
 import { chooseSource, type Sender, type SourceSettings } from "../mediation/source-settings.ts";
 import type { Store } from "../stores/store.ts";
 import { type Audits, createAudits } from "./audit/audits.ts";
+import { type BatchLines, createBatchLines } from "./batch-lines.ts";
 import { type Counters, createCounters } from "./counters.ts";
 import { createIntake, type Intake } from "./intake.ts";
 import type { Clock, Log, TariffCompiler } from "./ports.ts";
@@ -28,6 +29,7 @@ export interface Engine {
   readonly store: Store;
   readonly clock: Clock;
   readonly intake: Intake;
+  readonly batchLines: BatchLines;
   readonly snapshots: Snapshots;
   readonly tariffs: TariffLife;
   readonly rerates: Rerates;
@@ -72,6 +74,7 @@ export function createEngine(parts: EngineParts): Engine {
     store,
     clock,
     intake,
+    batchLines: createBatchLines({ store }),
     snapshots,
     tariffs,
     rerates,

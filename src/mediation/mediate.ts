@@ -100,6 +100,16 @@ export function mediate(raw: RawCdr, source: SourceSettings, nowMs: number): Med
   return { ok: true, cdr: cdrOf(job, primary), warnings: job.warnings };
 }
 
+/** Whose record it is and which, before anything else of it is read; null without an origin id. */
+export function identityOf({ primary }: RawCdr): { id: string; tenant: string } | null {
+  const originId = textOf(primary["originId"]);
+  if (originId === undefined || originId === null) return null;
+  return {
+    id: cdrId(originId, textOf(primary["originHost"]) ?? ""),
+    tenant: textOf(primary["tenant"]) ?? DEFAULT_TENANT,
+  };
+}
+
 function fault(job: Mediation, reason: Reason, field: string, what: string): MediationFault {
   return { ok: false, reason, field, detail: `Source ${job.source.name}: ${field} ${what}.` };
 }

@@ -82,18 +82,26 @@ export const processManyMethod = method({
     cdrs: z.array(cdrObject).min(1).max(1000),
     batch: name.optional(),
     /** Line of the first of these CDRs in its batch, for a batch that is sent in parts. */
-    firstLine: z.int().min(1).max(1_000_000_000).default(1),
+    firstLine: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .optional()
+      .describe("else 1, and refused when those lines are other CDRs already"),
   }),
   result: z.object({ results: z.array(cdrAnswer) }),
   example: { cdrs: [{ ...EXAMPLE_CDR, originId: "example-2" }] },
   async run({ cdrs, batch, firstLine }, context) {
-    const results = await Promise.all(
-      cdrs.map((cdr, index) => {
-        const arrival = arrivalOf(cdr, "cdr-object", context);
-        if (batch !== undefined) arrival.batch = { id: batch, line: firstLine + index };
-        return context.engine.intake.process(arrival, readAs("cdr-object", arrival));
-      }),
-    );
+    const records = cdrs.map((cdr, index) => {
+      const arrival = arrivalOf(cdr, "cdr-object", context);
+      if (batch !== undefined) arrival.batch = { id: batch, line: (firstLine ?? 1) + index };
+      return { arrival, read: readAs("cdr-object", arrival) };
+    });
+    const { intake, batchLines } = context.engine;
+    const take = () =>
+      Promise.all(records.map(({ arrival, read }) => intake.process(arrival, read)));
+    const isCounted = batch !== undefined && firstLine === undefined;
+    const results = await (isCounted ? batchLines.fromFirst(batch, records, take) : take());
     return { results };
   },
 });

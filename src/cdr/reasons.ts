@@ -22,7 +22,10 @@ export const REASONS = {
   "no-exchange-rate": "The currencies cannot be converted at the call time.",
   "side-not-priced": "The other side has no amount, so there is no margin.",
   dearer: "Another carrier is cheaper for this call.",
-  "lower-priority": "Another carrier comes first by the strategy.",
+  "lower-priority": "Another carrier has a lower priority number.",
+  "lower-quality": "Another carrier has better figures of quality.",
+  "not-drawn": "The draw by weights fell to another carrier.",
+  "later-in-plan": "Another carrier is as good and stands before it in the VoIP plan.",
   "amount-out-of-range": "The amount is beyond what is kept exactly.",
   // CGRateS semantics.
   "rating-plan-not-found": "RATING_PLAN_NOT_FOUND: no rating profile for the subject.",

@@ -1,7 +1,8 @@
 // An explanation of a native rating as text that a person can check with pencil and paper.
 import type { Json, JsonObject } from "../cdr/json.ts";
 import { isTimed } from "../cdr/usage.ts";
-import { table } from "./output.ts";
+import { indented, table } from "./output.ts";
+import { routingLines } from "./routing-text.ts";
 
 /** What of an explanation is printed: the rating with its basis, and the steps of its trace. */
 export interface ExplainedRating {
@@ -81,7 +82,7 @@ function sideLines(name: "sell" | "buy", rating: JsonObject, shown: Shown): stri
     ),
     `  The usage of ${measured(facts["usage"])}${usage} is billed as ${measured(facts["billed"])}.`,
     ...indented(table(["", "rate × billed ⁄ unit", `amount ${currency}`, "row"], sum)),
-    `  sum ${facts["exact"]} ${currency}${maximumText(facts)}`,
+    sumText(facts),
     `  rounded ${rounding["mode"]} to ${rounding["decimals"]} decimals: ${facts["amount"]} ${currency}`,
   ];
 }
@@ -95,12 +96,11 @@ function spanCells(facts: JsonObject, measured: Measured) {
   ];
 }
 
-function maximumText(facts: JsonObject): string {
-  const maximum = facts["maximumAmount"];
-  if (maximum === undefined) return "";
-  return facts["capped"] === true
-    ? `, the maximum of the row`
-    : ` (the maximum is ${maximum} ${facts["currency"]})`;
+function sumText({ exact, currency, capped, maximumAmount }: JsonObject): string {
+  if (maximumAmount === undefined) return `  sum ${exact} ${currency}`;
+  return capped === true
+    ? `  the sum is more than the maximum of the row: ${maximumAmount} ${currency}`
+    : `  sum ${exact} ${currency} (the maximum is ${maximumAmount} ${currency})`;
 }
 
 /** Members of a row that are worth a word only where they are set, and what they are counted in. */
@@ -132,44 +132,6 @@ function rowText(row: JsonObject, of: { currency: string; isTime: boolean }): st
   ].join(", ");
 }
 
-function routingLines(routing: JsonObject | undefined, steps: JsonObject[]): string[] {
-  if (routing === undefined) return [];
-  const text = steps.find(({ step }) => step === "routing")?.["text"];
-  const losers = (routing["candidates"] ?? []) as JsonObject[];
-  const cells = losers.map((loser) => [
-    `${loser["carrier"]} (${loser["plan"]})`,
-    loser["amount"] === null ? "—" : `${loser["amount"]} ${loser["currency"]}`,
-    String(loser["exact"] ?? "—"),
-    String(loser["reason"] ?? ""),
-  ]);
-  const omitted = routing["candidatesOmitted"];
-  const cheapest = routing["cheapest"] as JsonObject | undefined;
-  const quality = routing["quality"] as JsonObject | undefined;
-  return [
-    "",
-    `ROUTING: ${text}`,
-    ...(cells.length === 0
-      ? []
-      : indented(table(["not taken", "amount", "exact", "because"], cells))),
-    ...(omitted === undefined ? [] : [`  … and ${omitted} more that were not taken`]),
-    ...(quality === undefined ? [] : qualityLines(quality)),
-    ...(cheapest === undefined
-      ? []
-      : [`  Cheaper: ${cheapest["carrier"]}, ${cheapest["amount"]} ${cheapest["currency"]}.`]),
-  ];
-}
-
-function qualityLines({ day, carriers }: JsonObject): string[] {
-  const rows = Object.entries((carriers ?? {}) as Record<string, JsonObject>);
-  if (rows.length === 0)
-    return ["  No figures of any carrier: it had no calls in the week before."];
-  const cells = rows.map(([carrier, { calls, asr, acdSeconds, pddMs }]) =>
-    [carrier, calls, asr, acdSeconds, pddMs ?? "—"].map(String),
-  );
-  const figures = table(["carrier", "calls", "ASR", "ACD s", "PDD ms"], cells);
-  return [`  Figures frozen for ${day}:`, ...indented(figures)];
-}
-
 function marginLines(rating: JsonObject, exchange: JsonObject | undefined): string[] {
   const margin = rating["margin"] as JsonObject | null;
   if (margin === null) return [];
@@ -183,8 +145,4 @@ function marginLines(rating: JsonObject, exchange: JsonObject | undefined): stri
     "",
     `MARGIN: ${sell["amount"]} ${sell["currency"]} − ${buy["amount"]} ${buy["currency"]}${rate} = ${margin["amount"]} ${margin["currency"]}`,
   ];
-}
-
-function indented(text: string): string[] {
-  return text.split("\n").map((line) => `  ${line}`);
 }

@@ -50,6 +50,11 @@ export function table(headers: string[], rows: string[][]): string {
   );
 }
 
+/** The lines of a text, two spaces in. */
+export function indented(text: string): string[] {
+  return text.split("\n").map((line) => `  ${line}`);
+}
+
 /** Says what went wrong, as text or JSON; answers the exit code. */
 export function reportError(error: unknown, output: Output, asJson: boolean): number {
   if (!(error instanceof EngineError)) throw error;

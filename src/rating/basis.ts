@@ -1,6 +1,7 @@
 // The basis of a rating: everything that its amounts can be recomputed from, as JSON, about 1 KB.
 import type { JsonObject } from "../cdr/json.ts";
-import type { Candidate } from "./carrier-candidate.ts";
+import { amountInSellCurrency, type Candidate } from "./carrier-candidate.ts";
+import { fractionText } from "./exact-amount.ts";
 import type { Exchange } from "./exchange.ts";
 import {
   type CompiledDeck,
@@ -24,6 +25,7 @@ import { lossReason, type RoutingContext } from "./rank-carriers.ts";
 import { canonicalText } from "./scaled-decimal.ts";
 import type { SidePrice } from "./side-price.ts";
 import { qualityOf } from "./strategies/quality.ts";
+import { drawFacts } from "./strategies/weight.ts";
 import { feeOf, maximumOf } from "./sum-amount.ts";
 
 const CANDIDATES_MAX = 50;
@@ -142,6 +144,7 @@ export function routingBasis(buy: BuyPrice, routing: RoutingContext): JsonObject
       .map((candidate) => loserBasis(candidate, buy.chosen, routing)),
   };
   if (losers.length > CANDIDATES_MAX) basis["candidatesOmitted"] = losers.length - CANDIDATES_MAX;
+  if (routing.strategy === "weight") basis["draw"] = drawFacts(buy.candidates, routing.callId);
   if (routing.strategy === "quality") basis["quality"] = qualityUsed(buy.candidates, routing);
   if (buy.cheapest !== null) basis["cheapest"] = candidateAmount(buy.cheapest);
   return basis;
@@ -152,22 +155,32 @@ function loserBasis(
   chosen: Candidate | null,
   routing: RoutingContext,
 ): JsonObject {
-  const lost = chosen === null ? null : lossReason(candidate, chosen, routing.strategy);
+  const lost = chosen === null ? null : lossReason(candidate, chosen, routing);
   const basis = candidateAmount(candidate);
   basis["reason"] = candidate.reason ?? lost;
   return basis;
 }
 
-/** The amount rounded by the carrier plan's own rounding, and exact as it was compared. */
-function candidateAmount({ plan, deck, price }: Candidate): JsonObject {
+/**
+ * The amount rounded by the carrier plan's own rounding, and exact; of another currency than the
+ * sell side's also the exchange rate and the exact amount that was compared.
+ */
+function candidateAmount(candidate: Candidate): JsonObject {
+  const { plan, deck, price, exchange } = candidate;
   if (price.reason !== null) return { carrier: plan.carrier, plan: plan.name, amount: null };
-  return {
+  const basis: JsonObject = {
     carrier: plan.carrier,
     plan: plan.name,
     amount: roundedText(price, deck, plan.rules.rounding),
     currency: plan.rules.currency,
     exact: exactText(price, deck),
   };
+  const rate = exchangeBasis(exchange);
+  if (rate !== null) {
+    basis["exchange"] = rate;
+    basis["compared"] = fractionText(amountInSellCurrency(candidate));
+  }
+  return basis;
 }
 
 function qualityUsed(candidates: Candidate[], { quality }: RoutingContext): JsonObject {
@@ -182,6 +195,8 @@ function qualityUsed(candidates: Candidate[], { quality }: RoutingContext): Json
 /** The exchange rate that was used; null when both currencies are the same or cannot be converted. */
 export function exchangeBasis(exchange: Exchange | null): JsonObject | null {
   if (exchange === null || exchange.row === null) return null;
-  const { from, to, rate, line } = exchange.row;
-  return { from, to, rate, line };
+  const { from, to, rate, line, effectiveFromMs } = exchange.row;
+  const basis: JsonObject = { from, to, rate, line };
+  if (effectiveFromMs !== null) basis["effectiveFrom"] = instantText(effectiveFromMs);
+  return basis;
 }

@@ -52,7 +52,7 @@ export function settleCandidate(candidate: Candidate, exchange: Exchange | null)
 }
 
 /** The exact amount in the sell currency; its own currency where that cannot be converted. */
-function amountInSellCurrency(candidate: Candidate): Fraction {
+export function amountInSellCurrency(candidate: Candidate): Fraction {
   const exact = exactAmount(candidate.price, candidate.deck);
   return candidate.exchange === null ? exact : multiply(exact, candidate.exchange.factor);
 }

@@ -1,5 +1,6 @@
 // A band of a tariff in one zone, as bitmaps and sets.
 import type { Band } from "../tariffs/tariff.ts";
+import { DAY_NAMES } from "../tariffs/tariff-settings.ts";
 import type { CompiledBand } from "./native-snapshot.ts";
 
 const EVERY_BIT = -1;
@@ -10,6 +11,7 @@ export function compileBand(band: Band, zone: number): CompiledBand {
   const except = compileDates(band.exceptDates);
   return {
     name: band.name,
+    limits: limitsText(band),
     zone,
     days: bitmapOf(band.days),
     monthDays: bitmapOf(band.monthDays),
@@ -21,6 +23,26 @@ export function compileBand(band: Band, zone: number): CompiledBand {
     fromMs: band.fromMinute * 60_000,
     toMs: band.toMinute * 60_000,
   };
+}
+
+/** `mon, tue, 08:00 to 20:00, not on 12-25`; a band without limits holds `always`. */
+function limitsText(band: Band): string {
+  const { days, monthDays, months, dates, exceptDates, fromMinute, toMinute } = band;
+  const isWholeDay = fromMinute === 0 && toMinute === 1440;
+  const limits = [
+    days?.map((day) => DAY_NAMES[day - 1]).join(", "),
+    monthDays && `days ${monthDays.join(", ")} of the month`,
+    months && `months ${months.join(", ")}`,
+    dates && `on ${dates.join(", ")}`,
+    isWholeDay ? undefined : `${clockText(fromMinute)} to ${clockText(toMinute)}`,
+    exceptDates && `not on ${exceptDates.join(", ")}`,
+  ].filter((text) => text !== undefined);
+  return limits.length === 0 ? "always" : limits.join(", ");
+}
+
+function clockText(minute: number): string {
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 }
 
 function bitmapOf(values: number[] | undefined): number {

@@ -9,6 +9,8 @@ import type { ZoneOffsets } from "./zone-offsets.ts";
 /** A band in one zone. Lists are bitmaps (bit n for value n); -1 has every bit: no list. */
 export interface CompiledBand {
   name: string;
+  /** When it holds, in words, for a person. */
+  limits: string;
   zone: number;
   days: number;
   monthDays: number;

@@ -4,7 +4,7 @@ import type { Strategy } from "../tariffs/tariff.ts";
 import { type Candidate, compareAmounts } from "./carrier-candidate.ts";
 import { compareByLowestCost } from "./strategies/lowest-cost.ts";
 import { compareByPriority } from "./strategies/priority.ts";
-import { compareByQuality, type QualityFigures } from "./strategies/quality.ts";
+import { compareByQuality, compareFigures, type QualityFigures } from "./strategies/quality.ts";
 import { compareByDraw, drawByWeight } from "./strategies/weight.ts";
 
 export interface RoutingContext {
@@ -48,9 +48,17 @@ export function chooseCarrier(candidates: Candidate[], context: RoutingContext):
 }
 
 /** Why a candidate that could take the call lost to the one that was chosen. */
-export function lossReason(loser: Candidate, winner: Candidate, strategy: Strategy): Reason {
-  const amountDecides =
-    strategy === "lowest-cost" ||
-    (strategy === "priority" && loser.plan.priority === winner.plan.priority);
-  return amountDecides && compareAmounts(loser, winner) > 0 ? "dearer" : "lower-priority";
+export function lossReason(
+  loser: Candidate,
+  winner: Candidate,
+  { strategy, quality }: RoutingContext,
+): Reason {
+  const hasOtherPriority = loser.plan.priority !== winner.plan.priority;
+  if (strategy === "weight") return "not-drawn";
+  if (strategy === "priority" && hasOtherPriority) return "lower-priority";
+  if (strategy === "quality" && compareFigures(quality, loser, winner) !== 0) {
+    return "lower-quality";
+  }
+  if (compareAmounts(loser, winner) !== 0) return "dearer";
+  return hasOtherPriority ? "lower-priority" : "later-in-plan";
 }

@@ -1,6 +1,6 @@
 // The trace of a priced call: each step in order, in words for a person and facts for a program.
 import type { Json, JsonObject } from "../cdr/json.ts";
-import type { AssignmentUsed, Priced, Side } from "../cdr/rating.ts";
+import type { AssignmentUsed, Call, Priced, Side } from "../cdr/rating.ts";
 import type { NormalizedNumberAnswer } from "../numbering/normalize-number.ts";
 import type { CallNumbers } from "./call-numbers.ts";
 import type { CallPricer } from "./call-pricer.ts";
@@ -8,9 +8,11 @@ import { fractionText } from "./exact-amount.ts";
 import { triedPrefixes } from "./matched-prefixes.ts";
 import type { CompiledPlan, CompiledVoipPlan } from "./native-snapshot.ts";
 import { decimalPlaces, toScaled } from "./scaled-decimal.ts";
+import { accountStep, bandSteps, timeStep } from "./trace-call.ts";
 
 interface Traced {
   context: CallPricer;
+  call: Call;
   assignment: AssignmentUsed | null;
   numbers: CallNumbers;
   /** Null where the call was not priced. */
@@ -20,9 +22,10 @@ interface Traced {
 
 /** `{ steps: [{ step, text, … }], basis }`; the amounts can be recomputed from `basis` alone. */
 export function traceOf(traced: Traced): JsonObject {
-  const { numbers, assignment, priced, voipPlan } = traced;
+  const { call, numbers, assignment, priced, voipPlan } = traced;
   const steps: JsonObject[] = [
-    accountStep(assignment),
+    timeStep(call),
+    accountStep(call, assignment),
     numberStep("destination", numbers.ruleSet, numbers.destination),
   ];
   if (numbers.caller !== null) {
@@ -36,12 +39,6 @@ export function traceOf(traced: Traced): JsonObject {
   if (priced.margin !== null) steps.push(marginStep(priced));
   steps.push(outcomeStep(priced));
   return { steps, basis: priced.basis };
-}
-
-function accountStep(assignment: AssignmentUsed | null): JsonObject {
-  if (assignment === null) return { step: "account", text: "No VoIP plan is assigned." };
-  const text = `Account ${assignment.account} has VoIP plan ${assignment.voipPlan} by ${assignment.origin}.`;
-  return { step: "account", text, assignment: { ...assignment } };
 }
 
 function numberStep(role: string, ruleSet: string, answer: NormalizedNumberAnswer): JsonObject {
@@ -64,6 +61,10 @@ function planSteps({ context, priced }: Traced, voipPlan: CompiledVoipPlan): Jso
     ...voipPlan.retail.map((index) => ["retail", retailPlans[index] as CompiledPlan] as const),
     ...voipPlan.carriers.map((index) => ["carrier", carrierPlans[index] as CompiledPlan] as const),
   ];
+  const matches = decks.map(([kind, plan]) => matchStep(context, kind, plan));
+  const rows = matches.flatMap(({ tried }) =>
+    ((tried ?? []) as JsonObject[]).flatMap(({ figures }) => (figures ?? []) as JsonObject[]),
+  );
   return [
     {
       step: "ban",
@@ -72,7 +73,8 @@ function planSteps({ context, priced }: Traced, voipPlan: CompiledVoipPlan): Jso
           ? "No ban plan covers the number."
           : `Ban plan ${ban["plan"]} covers the number by ${ban["prefix"]}.`,
     },
-    ...decks.map(([kind, plan]) => matchStep(context, kind, plan)),
+    ...matches,
+    ...bandSteps(context.snapshot, rows, context.request.atMs),
   ];
 }
 
@@ -115,7 +117,7 @@ function sideSteps(
     },
     {
       step: `${name}-amount`,
-      text: `${sumText(facts, spans)} = ${facts["exact"]}${facts["capped"] === true ? " (the maximum)" : ""}.`,
+      text: `${sumText(facts, spans)}${amountText(facts)}.`,
       exact: facts["exact"] ?? null,
     },
     {
@@ -142,6 +144,11 @@ function sumText(facts: JsonObject, spans: JsonObject[]): string {
     (span) => `${span["rate"]} × ${span["seconds"]} ⁄ ${span["unitSeconds"]}`,
   );
   return [facts["connectFee"], ...parts].join(" + ");
+}
+
+/** The sum, or that it is more than the row's maximum. */
+function amountText({ capped, exact }: JsonObject): string {
+  return capped === true ? ` is more than the maximum, which is ${exact}` : ` = ${exact}`;
 }
 
 function routingStep({ basis, buy }: Priced): JsonObject {

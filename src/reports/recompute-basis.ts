@@ -99,7 +99,8 @@ function round([top, bottom]: Fraction, { decimals, mode }: Rounding): string {
     (mode === "up" && rest > 0n) ||
     (mode === "half-up" && rest >= bottom) ||
     (mode === "half-even" && (rest > bottom || (rest === bottom && units % 2n === 1n)));
-  const digits = String(units + (isUp ? 1n : 0n)).padStart(decimals + 1, "0");
+  const rounded = units + (isUp ? 1n : 0n);
+  const digits = String(rounded).padStart(decimals + 1, "0");
   const text = decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
-  return top < 0n ? `-${text}` : text;
+  return top < 0n && rounded > 0n ? `-${text}` : text;
 }

@@ -21,7 +21,7 @@ const EXCHANGE = [{ line: 2, from: "USD", to: "EUR", rate: "0.9", effectiveFromM
 
 function printed(
   call: Partial<Call>,
-  quality?: QualityFigures,
+  routing?: QualityFigures | "weight",
   retail: RetailPlan = RETAIL,
   carrierPlans = CARRIERS,
 ): string {
@@ -30,9 +30,9 @@ function printed(
     carrierPlans,
     exchange: EXCHANGE,
     banPlans: { premium: ["34803"] },
-    voipPlan: { routing: quality === undefined ? "lowest-cost" : "quality" },
+    voipPlan: { routing: typeof routing === "object" ? "quality" : (routing ?? "lowest-cost") },
   });
-  const options = { trace: true, ...(quality === undefined ? {} : { quality }) };
+  const options = { trace: true, ...(typeof routing === "object" ? { quality: routing } : {}) };
   const { trace, ...priced } = priceCall(callOf(call), compileTariff(tariff, "v"), options);
   const rating = JSON.parse(JSON.stringify(priced));
   return explanationText({ tor: call.tor ?? "*voice", rating, trace: trace! });
@@ -95,7 +95,9 @@ describe("the printed explanation", () => {
   it("names the cheaper rival of a named carrier", () => {
     const text = printed({ usage: 91_000, supplier: "alpha" });
     expect(text).toMatch(/The CDR names its carrier; the buy side is ALPHA \(alpha\)\./);
-    expect(text).toMatch(/Cheaper: BETA, 0\.0152 USD\./);
+    expect(text).toContain(
+      "Cheaper: BETA, 0.0152 USD; exact 91/6000 × 0.9 = 0.01365 EUR (line 2 of the exchange rates).",
+    );
   });
 
   it("has the figures that quality went by, and says when there are none", () => {
@@ -103,7 +105,20 @@ describe("the printed explanation", () => {
     const text = printed({}, { day: "2026-03-11", carriers: { ALPHA: figures } });
     expect(text).toMatch(/Figures frozen for 2026-03-11:/);
     expect(text).toMatch(/ALPHA +4 +0\.75 +61 +—/);
-    expect(printed({}, { day: "2026-03-11", carriers: {} })).toMatch(/No figures of any carrier/);
+    expect(printed({}, { day: "2026-03-11", carriers: {} })).toContain(
+      "Of no carrier were there figures when those of 2026-03-11 were frozen.",
+    );
+  });
+
+  it("has the draw by weights, and what the maximum cut", () => {
+    const plans = [
+      carrierPlan("a", [{ prefix: "34", rate: "0.02" }], { weight: 3 }),
+      carrierPlan("b", [{ prefix: "34", rate: "0.01" }]),
+    ];
+    const capped = retailPlan("capped", [{ prefix: "34", rate: "9", maximumAmount: "5" }]);
+    const text = printed({ id: "x", usage: 60_000 }, "weight", capped, plans);
+    expect(text).toMatch(/Drawn: hash \d+ ⁄ 2\^32 × 4 = [0-3]\.\d{4}, of a 0 to 3, b 3 to 4\./);
+    expect(text).toContain("the sum is more than the maximum of the row: 5 EUR\n");
   });
 
   it("says why a side has no amount", () => {

@@ -177,9 +177,10 @@ describe("what a snapshot is priced with", () => {
 const RETAIL = [retailPlan("r", [{ prefix: "", rate: "0.05" }])];
 
 describe("a carrier that loses", () => {
-  const reasons = (strategy: Strategy, plans: CarrierPlan[]) => {
+  const reasons = (strategy: Strategy, plans: CarrierPlan[], quality?: QualityFigures) => {
     const tariff = tariffOf({ carrierPlans: plans, voipPlan: { routing: strategy } });
-    const { basis } = priceCall(callOf({ id: "x" }), compileTariff(tariff, "v"));
+    const options = quality === undefined ? {} : { quality };
+    const { basis } = priceCall(callOf({ id: "x" }), compileTariff(tariff, "v"), options);
     const { candidates } = basis["routing"] as { candidates: { plan: string; reason: string }[] };
     return candidates.map(({ plan, reason }) => [plan, reason]);
   };
@@ -190,8 +191,55 @@ describe("a carrier that loses", () => {
     const plans = [plan("a", "0.01"), plan("b", "0.02", { weight: 0 })];
     expect(reasons("lowest-cost", plans)).toEqual([["b", "dearer"]]);
     expect(reasons("priority", plans)).toEqual([["b", "dearer"]]);
-    expect(reasons("weight", plans)).toEqual([["b", "lower-priority"]]);
-    expect(reasons("quality", plans)).toEqual([["b", "lower-priority"]]);
+    expect(reasons("weight", plans)).toEqual([["b", "not-drawn"]]);
+    expect(reasons("quality", plans)).toEqual([["b", "dearer"]]);
+  });
+
+  it("has the reason of the member that decided", () => {
+    const [first, second] = [plan("a", "0.01"), plan("b", "0.01", { priority: 200 })];
+    const later = [first, plan("c", "0.01")];
+    for (const strategy of ["lowest-cost", "priority", "quality"] as const) {
+      expect(reasons(strategy, [first, second])).toEqual([["b", "lower-priority"]]);
+      expect(reasons(strategy, later)).toEqual([["c", "later-in-plan"]]);
+    }
+    // A cheaper carrier that the priority, or the figures, put behind.
+    const cheap = plan("b", "0.001", { priority: 200 });
+    expect(reasons("priority", [first, cheap])).toEqual([["b", "lower-priority"]]);
+    const figures = { calls: 2, asr: 0.5, acdSeconds: 60, pddMs: null };
+    const of = (carriers: QualityFigures["carriers"]) => ({ day: "2026-03-02", carriers });
+    for (const known of [
+      { A: figures },
+      { A: figures, B: { ...figures, asr: 0.4 } },
+      { A: figures, B: { ...figures, acdSeconds: 59 } },
+      { A: { ...figures, pddMs: 900 }, B: figures },
+    ]) {
+      expect(reasons("quality", [cheap, first], of(known))).toEqual([["b", "lower-quality"]]);
+    }
+    expect(reasons("quality", [cheap, first], of({ A: figures, B: figures }))).toEqual([
+      ["a", "dearer"],
+    ]);
+  });
+
+  it("by weight is told with what it was drawn by", () => {
+    const plans = [
+      plan("a", "0.01", { weight: 3 }),
+      plan("b", "0.02", { priority: 1 }),
+      carrierPlan("far", [{ prefix: "1" }]),
+    ];
+    const tariff = tariffOf({ carrierPlans: plans, voipPlan: { routing: "weight" } });
+    const snapshot = compileTariff(tariff, "v");
+    for (let n = 0; n < 40; n++) {
+      const { basis, buy } = priceCall(callOf({ id: `call ${n}` }), snapshot);
+      const { draw } = basis["routing"] as { draw: { hash: number; weights: unknown } };
+      expect(draw.weights).toEqual([
+        { plan: "b", weight: 1 },
+        { plan: "a", weight: 3 },
+      ]);
+      expect(buy?.plan).toBe((draw.hash / 2 ** 32) * 4 < 1 ? "b" : "a");
+    }
+    // FNV-1a of "x 0" with the final mix of MurmurHash3, reckoned apart.
+    const { basis } = priceCall(callOf({ id: "x" }), snapshot);
+    expect(basis["routing"]).toMatchObject({ draw: { hash: 3_391_951_339 } });
   });
 
   it("keeps its first reason: one that has no rate is not asked for its currency", () => {

@@ -23,7 +23,6 @@ const plus = (a: Fraction, b: Fraction): Fraction => [a[0] * b[1] + b[0] * a[1],
 const times = (a: Fraction, b: Fraction): Fraction => [a[0] * b[0], a[1] * b[1]];
 
 function round([top, bottom]: Fraction, { decimals, mode }: SideBasis["rounding"]): string {
-  const sign = top < 0n ? "-" : "";
   const scaled = (top < 0n ? -top : top) * 10n ** BigInt(decimals);
   const units = scaled / bottom;
   const half = 2n * (scaled % bottom) - bottom;
@@ -31,7 +30,9 @@ function round([top, bottom]: Fraction, { decimals, mode }: SideBasis["rounding"
     (mode === "up" && scaled % bottom > 0n) ||
     (mode === "half-up" && half >= 0n) ||
     (mode === "half-even" && (half > 0n || (half === 0n && units % 2n === 1n)));
-  const digits = String(units + (isUp ? 1n : 0n)).padStart(decimals + 1, "0");
+  const rounded = units + (isUp ? 1n : 0n);
+  const sign = top < 0n && rounded > 0n ? "-" : "";
+  const digits = String(rounded).padStart(decimals + 1, "0");
   if (decimals === 0) return sign + digits;
   return `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }

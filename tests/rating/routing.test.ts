@@ -263,11 +263,43 @@ describe("currencies", () => {
     const { buy, margin, basis } = price(tariffWith(plans, "lowest-cost", { exchange }));
     expect(buy).toMatchObject({ carrier: "ALPHA", amount: "0.0200", currency: "USD" });
     expect(margin).toEqual({ amount: "0.0320", currency: "EUR" });
-    expect(basis["exchange"]).toEqual({ from: "USD", to: "EUR", rate: "0.9", line: 3 });
+    const used = {
+      from: "USD",
+      to: "EUR",
+      rate: "0.9",
+      line: 3,
+      effectiveFrom: "2026-03-01T00:00:00.000Z",
+    };
+    expect(basis["exchange"]).toEqual(used);
     const dear = price(
       tariffWith([alpha("0.0202", dollars), beta("0.0181")], "lowest-cost", { exchange }),
     );
     expect(dear.buy?.carrier).toBe("BETA");
+    // Both as they were compared, for a person to check: 0.0202 × 0.9.
+    expect(dear.basis["routing"]).toEqual({
+      strategy: "lowest-cost",
+      candidates: [
+        {
+          carrier: "ALPHA",
+          plan: "alpha",
+          amount: "0.0202",
+          currency: "USD",
+          exact: "0.0202",
+          exchange: used,
+          compared: "0.01818",
+          reason: "dearer",
+        },
+      ],
+    });
+    const named = price(
+      tariffWith([alpha("0.02", dollars), beta("0.0181")], "lowest-cost", { exchange }),
+      {
+        supplier: "beta",
+      },
+    );
+    expect(named.basis["routing"]).toMatchObject({
+      cheapest: { carrier: "ALPHA", amount: "0.0200", exchange: used, compared: "0.018" },
+    });
   });
 
   it("not convertible: rejected when routed, priced without margin when named", () => {

@@ -251,7 +251,13 @@ describe("accounts and exchange rates", () => {
     const snapshot = compileTariff(tariffOf({ retailPlans, carrierPlans, exchange }), "v");
     const used = (at: string) => priceCall(callOf({ at }), snapshot).basis["exchange"];
     expect(used("2025-12-31T23:59:59Z")).toEqual({ from: "USD", to: "EUR", rate: "0.8", line: 2 });
-    expect(used("2026-01-01T00:00:00Z")).toEqual({ from: "USD", to: "EUR", rate: "0.9", line: 3 });
+    expect(used("2026-01-01T00:00:00Z")).toEqual({
+      from: "USD",
+      to: "EUR",
+      rate: "0.9",
+      line: 3,
+      effectiveFrom: "2026-01-01T00:00:00.000Z",
+    });
     const back = compileTariff(
       tariffOf({ retailPlans, carrierPlans, exchange: exchange.slice(2) }),
       "v",

@@ -22,6 +22,10 @@ const stepsOf = (tariff: Tariff, call: Call) =>
 
 const textsOf = (tariff: Tariff, call: Call) => stepsOf(tariff, call).map(({ text }) => text);
 
+const AT = "2026-03-11T12:00:00.000Z";
+const timeText = ({ tor }: Call) => `The call of ${tor} is priced as of ${AT}.`;
+const TIME_STEP = { step: "time", text: timeText(CALL), at: AT };
+
 describe("the trace of a call", () => {
   it("tells each step in words and in facts", () => {
     const numberStep = (step: string, number: string) => ({
@@ -40,9 +44,10 @@ describe("the trace of a call", () => {
     expect(trace).toEqual({
       basis,
       steps: [
+        TIME_STEP,
         {
           step: "account",
-          text: "Account *any has VoIP plan gold by accounts.csv:*any.",
+          text: "Account 1001 has VoIP plan gold by accounts.csv:*any.",
           assignment: { account: "*any", voipPlan: "gold", origin: "accounts.csv:*any" },
         },
         numberStep("destination", "34650123456"),
@@ -156,7 +161,7 @@ describe("the trace of a call", () => {
       TARIFF,
       callOf({ destination: "anonymous", billedSides: "sell" }),
       [
-        "Account *any has VoIP plan gold by accounts.csv:*any.",
+        "Account 1001 has VoIP plan gold by accounts.csv:*any.",
         'Rule set wholesale-digits reads "anonymous" as nothing to match (invalid).',
         "No sell amount: number-not-matchable.",
         "The buy side is not asked for.",
@@ -168,7 +173,7 @@ describe("the trace of a call", () => {
       tariffOf({ retailPlans: TARIFF.retailPlans }),
       callOf({ usage: 0 }),
       [
-        "Account *any has VoIP plan gold by accounts.csv:*any.",
+        "Account 1001 has VoIP plan gold by accounts.csv:*any.",
         'Rule set wholesale-digits reads "34650123456" as 34650123456 (digits).',
         "No ban plan covers the number.",
         "Retail plan std: prefix 34 matches.",
@@ -186,13 +191,13 @@ describe("the trace of a call", () => {
       }),
       callOf({ supplier: "C" }),
       [
-        "Account *any has VoIP plan gold by accounts.csv:*any.",
+        "Account 1001 has VoIP plan gold by accounts.csv:*any.",
         'Rule set wholesale-digits reads "34650123456" as 34650123456 (digits).',
         "No ban plan covers the number.",
         "Retail plan r: prefix 34 matches.",
         "Carrier plan c: prefix 34 matches.",
         "Usage 60 s after rounding (none) is billed as 60 s.",
-        "0 + 0.06 × 60 ⁄ 60 = 0.01 (the maximum).",
+        "0 + 0.06 × 60 ⁄ 60 is more than the maximum, which is 0.01.",
         "Rounded half-up to 4 decimals: 0.0100 EUR.",
         "The CDR names its carrier; the buy side is C (c).",
         "Usage 60 s after rounding (none) is billed as 60 s.",
@@ -211,7 +216,7 @@ describe("the trace of a call", () => {
       }),
       callOf({ tor: "*data", usage: 7, supplier: "C" }),
       [
-        "Account *any has VoIP plan gold by accounts.csv:*any.",
+        "Account 1001 has VoIP plan gold by accounts.csv:*any.",
         'Rule set wholesale-digits reads "34650123456" as 34650123456 (digits).',
         "Ban plan premium covers the number by 3465.",
         "Retail plan r: prefix * matches.",
@@ -226,6 +231,45 @@ describe("the trace of a call", () => {
       ],
     ],
   ])("of %s", (_case, tariff, call, texts) => {
-    expect(textsOf(tariff, call)).toEqual(texts);
+    expect(textsOf(tariff, call)).toEqual([timeText(call), ...texts]);
+  });
+
+  it("says what the bands of its rows mean, and the time on their clock", () => {
+    const night = { name: "night", fromMinute: 1320, toMinute: 480, timeZone: "UTC" };
+    const holiday = {
+      name: "holiday",
+      dates: ["12-25"],
+      exceptDates: ["2027-12-25"],
+      monthDays: [25],
+      months: [12],
+      fromMinute: 0,
+      toMinute: 1440,
+      timeZone: null,
+    };
+    const work = { ...night, name: "work", days: [1, 2, 5], timeZone: null };
+    const always = { name: "always", fromMinute: 0, toMinute: 1440, timeZone: null };
+    const rows = ["night", "holiday", "work", "always"].map((band) => ({ prefix: "34", band }));
+    const tariff = tariffOf({
+      bands: [night, holiday, work, always, { ...always, name: "unused" }],
+      retailPlans: [retailPlan("r", [...rows, { prefix: "34" }])],
+    });
+    const call = callOf({ at: "2026-07-05T22:30:00Z" });
+    const bands = stepsOf(tariff, call).filter(({ step }) => step === "band");
+    expect(bands.map(({ text }) => text)).toEqual([
+      "Band night: 22:00 to 08:00 in UTC, where the call began 2026-07-05T22:30:00.000Z.",
+      "Band holiday: days 25 of the month, months 12, on 12-25, not on 2027-12-25 in Europe/Madrid, where the call began 2026-07-06T00:30:00.000+02:00.",
+      "Band work: mon, tue, fri, 22:00 to 08:00 in Europe/Madrid, where the call began 2026-07-06T00:30:00.000+02:00.",
+      "Band always: always in Europe/Madrid, where the call began 2026-07-06T00:30:00.000+02:00.",
+    ]);
+    expect(bands[0]).toMatchObject({
+      band: "night",
+      limits: "22:00 to 08:00",
+      zone: "UTC",
+      localTime: "2026-07-05T22:30:00.000Z",
+    });
+  });
+
+  it("says that a call has no time", () => {
+    expect(textsOf(TARIFF, callOf({ at: null }))).toContain("The call has no time.");
   });
 });

@@ -2,27 +2,26 @@
 // Method: random tariffs and calls, priced, then reckoned from the JSON of the basis alone.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Rating } from "../../src/cdr/rating.ts";
+import type { Priced, Rating } from "../../src/cdr/rating.ts";
 import { compileTariff } from "../../src/rating/compile-tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import { basisFaults } from "../../src/reports/recompute-basis.ts";
 import { randomCall, randomFigures, randomFrom, randomTariff } from "../rating/random-tariff.ts";
+import { recompute } from "../rating/recompute-from-trace.ts";
+import { callOf, carrierPlan, retailPlan, tariffOf } from "../rating/tariff-fixtures.ts";
 
 function ratings(seed: number): Rating[] {
   const random = randomFrom(seed);
   const snapshot = compileTariff(randomTariff(random), "random");
   const quality = randomFigures(random);
   return Array.from({ length: 50 }, () => {
-    const priced = priceCall(randomCall(random), snapshot, { quality });
-    const rating = {
-      ...priced,
-      revision: 1,
-      ratedAtMs: 0,
-      tariffVersion: "v",
-      semantics: "native",
-    };
-    return JSON.parse(JSON.stringify(rating)) as Rating;
+    return stored(priceCall(randomCall(random), snapshot, { quality }));
   });
+}
+
+function stored(priced: Priced): Rating {
+  const facts = { revision: 1, ratedAtMs: 0, tariffVersion: "v", semantics: "native" };
+  return JSON.parse(JSON.stringify({ ...priced, ...facts })) as Rating;
 }
 
 describe("reckoning from the basis", () => {
@@ -48,4 +47,24 @@ describe("reckoning from the basis", () => {
     }
     expect(tried).toBeGreaterThan(5);
   });
+
+  it.each(["half-up", "half-even", "down", "up"] as const)(
+    "a negative amount that is rounded %s is no negative zero",
+    (mode) => {
+      const rounding = { decimals: 4, mode };
+      const rows = [{ prefix: "34", rate: "-0.00005" }];
+      const plan = retailPlan("refund", rows, { rounding });
+      const carrier = carrierPlan("c", rows, { rules: { rounding } });
+      const tariff = tariffOf({ retailPlans: [plan], carrierPlans: [carrier] });
+      const priced = priceCall(callOf({ usage: 59_000 }), compileTariff(tariff, "v"));
+      expect(priced.sell?.amount).toBe(mode === "up" ? "-0.0001" : "0.0000");
+      expect(basisFaults(stored(priced))).toEqual([]);
+      const { sold, bought, margin } = recompute(JSON.parse(JSON.stringify(priced.basis)));
+      expect([sold, bought, margin]).toEqual([
+        priced.sell?.amount,
+        priced.buy?.amount,
+        priced.margin?.amount,
+      ]);
+    },
+  );
 });

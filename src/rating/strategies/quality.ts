@@ -31,18 +31,23 @@ export function qualityOf(figures: QualityFigures | undefined, carrier: string) 
  * costs more than any difference of price, so the answer ratio decides first.
  */
 export function compareByQuality(figures: QualityFigures | undefined) {
-  return (a: Candidate, b: Candidate): number => {
-    const [left, right] = [qualityOf(figures, a.plan.carrier), qualityOf(figures, b.plan.carrier)];
-    const bySame = () => compareAmounts(a, b) || breakTie(a, b);
-    if (left === null) return right === null ? bySame() : 1;
-    if (right === null) return -1;
-    return (
-      right.asr - left.asr ||
-      right.acdSeconds - left.acdSeconds ||
-      comparePdd(left.pddMs, right.pddMs) ||
-      bySame()
-    );
-  };
+  return (a: Candidate, b: Candidate): number =>
+    compareFigures(figures, a, b) || compareAmounts(a, b) || breakTie(a, b);
+}
+
+/** Below 0 when a has the better figures; 0: they tell no difference. */
+export function compareFigures(
+  figures: QualityFigures | undefined,
+  a: Candidate,
+  b: Candidate,
+): number {
+  const [left, right] = [qualityOf(figures, a.plan.carrier), qualityOf(figures, b.plan.carrier)];
+  if (left === null || right === null) return Number(left === null) - Number(right === null);
+  return (
+    right.asr - left.asr ||
+    right.acdSeconds - left.acdSeconds ||
+    comparePdd(left.pddMs, right.pddMs)
+  );
 }
 
 /** An unknown delay counts as longer than any. */

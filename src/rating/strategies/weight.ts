@@ -1,5 +1,6 @@
 // Strategy `weight`: each carrier plan gets its share of the calls, by hash of the CDR id, so that
 // the same call always goes the same way.
+import type { JsonObject } from "../../cdr/json.ts";
 import { breakTie, type Candidate } from "../carrier-candidate.ts";
 
 /**
@@ -14,6 +15,15 @@ export function drawByWeight(candidates: Candidate[], callId: string): void {
     const [drawn] = rest.splice(indexAt(rest, point), 1);
     if (drawn !== undefined) drawn.draw = place;
   }
+}
+
+/** What the first place is drawn by, so that a person can draw it again. */
+export function drawFacts(candidates: Candidate[], callId: string): JsonObject {
+  const able = candidates.filter((candidate) => candidate.reason === null).sort(breakTie);
+  return {
+    hash: hashText(`${callId} 0`),
+    weights: able.map(({ plan }) => ({ plan: plan.name, weight: plan.weight })),
+  };
 }
 
 export function compareByDraw(a: Candidate, b: Candidate): number {

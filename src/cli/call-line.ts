@@ -2,13 +2,15 @@
 import { z } from "zod";
 import type { PriceParameters } from "../engine/price-parameters.ts";
 import type { ErrorCode } from "../errors.ts";
+import { shapeFaults } from "./shape-faults.ts";
 
 const text = z.string().max(1024).optional();
+const ID_FAULT = "a number of up to 9007199254740991 without fraction, or a text";
 const whole = z.number().int().min(0).optional();
 
-/** Unknown members are faults. */
+/** Unknown members are faults, and so are ids that JavaScript cannot answer digit by digit. */
 const callLine = z.strictObject({
-  id: z.union([z.string(), z.number()]).optional(),
+  id: z.union([z.string(), z.int(ID_FAULT)], ID_FAULT).optional(),
   tenant: text,
   category: text,
   account: text,
@@ -32,7 +34,7 @@ export type CallLine = { id?: string | number } & (
   | { ok: false; code: ErrorCode; message: string }
 );
 
-/** The id is read even where the rest is faulty, so that the answer can echo it. */
+/** A sound id is read even where the rest is faulty, so that the answer can echo it. */
 export function readCallLine(line: string): CallLine {
   let value: unknown;
   try {
@@ -41,11 +43,10 @@ export function readCallLine(line: string): CallLine {
     return { ok: false, code: "parse-error", message: (error as SyntaxError).message };
   }
   const own = typeof value === "object" && value !== null && "id" in value ? value.id : undefined;
-  const id = own === undefined ? {} : { id: own as string };
+  const id = typeof own === "string" || Number.isSafeInteger(own) ? { id: own as string } : {};
   const read = callLine.safeParse(value);
   if (!read.success) {
-    const faults = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-    return { ...id, ok: false, code: "invalid-params", message: faults.join("; ") };
+    return { ...id, ok: false, code: "invalid-params", message: shapeFaults(read.error) };
   }
   const { id: _echoed, ...parameters } = read.data;
   return { ...id, ok: true, parameters };

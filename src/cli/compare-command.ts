@@ -118,7 +118,7 @@ async function compareLines(
 ): Promise<void> {
   const nowMs = Date.now();
   let number = 0;
-  for await (const lines of lineBlocks(file)) {
+  for await (const lines of lineBlocks({ file, flag: "calls" })) {
     for (const line of lines) {
       number++;
       if (line.trim() === "") continue;

@@ -1,10 +1,10 @@
 // cdrate explain: how a stored amount came about, for a person to check with pencil and paper.
 import type { Command } from "commander";
-import type { Json, JsonObject } from "../cdr/json.ts";
+import type { JsonObject } from "../cdr/json.ts";
 import type { CommandParts } from "./command-parts.ts";
-import { explanationText } from "./explain-text.ts";
 import { EXIT } from "./output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
+import { traceText } from "./trace-text.ts";
 
 interface ExplainOptions extends ServiceOptions {
   revision?: string;
@@ -27,10 +27,7 @@ export function addExplainCommand(program: Command, parts: CommandParts): void {
       const { tor, rating, trace, matches, differences } = explanation;
       output.print(`CDR ${id}, revision ${explanation.revision}: ${rating["outcome"]}`);
       output.print(`tariff version ${rating["tariffVersion"] ?? "none"}, ${rating["semantics"]}`);
-      const isNative = rating["semantics"] === "native" && trace["steps"] !== undefined;
-      output.print(
-        isNative ? explanationText({ tor, rating: rating as JsonObject, trace }) : indented(trace),
-      );
+      output.print(traceText({ tor, rating: rating as JsonObject, trace }));
       output.print(
         matches ? "Every stored member comes out again." : "It does NOT come out again:",
       );
@@ -39,19 +36,4 @@ export function addExplainCommand(program: Command, parts: CommandParts): void {
       }
     });
   });
-}
-
-/** A JSON trace as indented lines: names, and values that are no container beside them. */
-function indented(value: JsonObject | Json[], depth = 0): string {
-  const lines: string[] = [];
-  const margin = "  ".repeat(depth);
-  for (const [name, member] of Object.entries(value)) {
-    const label = Array.isArray(value) ? "-" : `${name}:`;
-    if (typeof member !== "object" || member === null) {
-      lines.push(`${margin}${label} ${member ?? "—"}`);
-    } else if (Object.keys(member).length > 0) {
-      lines.push(`${margin}${label}`, indented(member, depth + 1));
-    }
-  }
-  return lines.join("\n");
 }

@@ -7,6 +7,7 @@ import { ruleSetSettings } from "../numbering/rule-set.ts";
 import type { CommandParts } from "./command-parts.ts";
 import { lineBlocks } from "./line-blocks.ts";
 import { table } from "./output.ts";
+import { shapeFaults } from "./shape-faults.ts";
 import { withEngine } from "./with-engine.ts";
 
 interface NormalizeOptions {
@@ -74,12 +75,13 @@ function parseSettings(text: string) {
   }
   const read = ruleSetSettings.safeParse(value);
   if (read.success) return read.data;
-  const faults = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw engineError("invalid-params", `--settings: ${faults.join("; ")}`, { path: "settings" });
+  throw engineError("invalid-params", `--settings: ${shapeFaults(read.error)}`, {
+    path: "settings",
+  });
 }
 
 async function normalizeLines(file: string, read: Reader, { output }: CommandParts): Promise<void> {
-  for await (const lines of lineBlocks(file)) {
+  for await (const lines of lineBlocks({ file, flag: "file" })) {
     for (const line of lines) output.print(JSON.stringify(await read(line)));
   }
 }

@@ -5,12 +5,11 @@ import type { Params } from "../client/client.ts";
 import type { Compat } from "../engine/ports.ts";
 import { type PriceParameters, priceByFolder, priceByStore } from "../engine/price-parameters.ts";
 import { readTariffFiles } from "../engine/tariff-folders.ts";
-import { EngineError, engineError } from "../errors.ts";
-import { readCallLine } from "./call-line.ts";
+import { engineError } from "../errors.ts";
 import type { CommandParts } from "./command-parts.ts";
 import { COMPAT_FLAG, readCompat, wholeNumberOf } from "./flag-values.ts";
-import { lineBlocks } from "./line-blocks.ts";
-import { type Output, table } from "./output.ts";
+import { type Price, priceLines } from "./price-lines.ts";
+import { priceText } from "./price-text.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
 import { withEngine } from "./with-engine.ts";
 
@@ -20,8 +19,6 @@ interface PriceOptions extends Omit<PriceParameters, "id">, ServiceOptions {
   calls?: string;
   json?: boolean;
 }
-
-type Price = (parameters: PriceParameters) => JsonObject | Promise<JsonObject>;
 
 export function addPriceCommand(program: Command, parts: CommandParts): void {
   const command = program
@@ -57,16 +54,20 @@ export function addPriceCommand(program: Command, parts: CommandParts): void {
       wholeNumberOf("fallbackDepth"),
     )
     .option("--trace", "say each step")
-    .option("--calls <file>", "JSON lines, or - for standard input; one JSON line out for each")
+    .option(
+      "--calls <file>",
+      "JSON lines, or - for standard input; one JSON line out for each; call flags stand for what a line lacks",
+    )
     .option("--json", "answer as JSON");
   serviceFlags(command).action(async (options: PriceOptions) => {
     await withPrice(parts, options, async (price) => {
-      if (options.calls !== undefined) return priceLines(options.calls, price, parts.output);
-      const { tariff: _tariff, compat: _compat, json, calls: _calls, ...rest } = options;
+      const { tariff: _tariff, compat: _compat, json, calls: file, ...rest } = options;
       const { url: _url, token: _token, ...call } = rest;
+      const { output } = parts;
+      if (file !== undefined) return priceLines({ file, defaults: call, price, output });
       const answer = await price(call);
-      if (json === true) parts.output.printJson(answer);
-      else printAnswer(answer, parts);
+      if (json === true) output.printJson(answer);
+      else output.print(priceText(answer, call.tor));
     });
   });
 }
@@ -93,80 +94,4 @@ async function withPrice(
   return withEngine(parts, (engine) =>
     use((parameters) => priceByStore(engine.rating, parameters)),
   );
-}
-
-/** Lines go out in blocks, as they came in: one write for each would be the slowest part. */
-async function priceLines(file: string, price: Price, output: Output): Promise<void> {
-  for await (const lines of lineBlocks(file)) {
-    let block = "";
-    for (const line of lines) {
-      if (line.trim() === "") continue;
-      const answer = priceLine(line, price);
-      // A folder prices at once; waiting a turn for each line would halve the speed.
-      block += `${JSON.stringify(answer instanceof Promise ? await answer : answer)}\n`;
-    }
-    if (block !== "") await output.write(block);
-  }
-}
-
-/** A line that cannot be priced answers `error`; the run goes on. */
-function priceLine(line: string, price: Price): JsonObject | Promise<JsonObject> {
-  const read = readCallLine(line);
-  const id: JsonObject = read.id === undefined ? {} : { id: read.id };
-  if (!read.ok) return { ...id, error: read.code, message: read.message };
-  try {
-    const answer = price(read.parameters);
-    if (answer instanceof Promise) {
-      return answer.then(
-        (priced) => Object.assign(id, priced),
-        (error: unknown) => faultyLine(id, error),
-      );
-    }
-    return Object.assign(id, answer);
-  } catch (error) {
-    return faultyLine(id, error);
-  }
-}
-
-function faultyLine(id: JsonObject, error: unknown): JsonObject {
-  if (error instanceof EngineError) return { ...id, error: error.code, message: error.message };
-  throw error;
-}
-
-/** The sides as a table; what CGRateS versions add, below. */
-function printAnswer(answer: JsonObject, { output }: CommandParts): void {
-  const side = (name: string): string[] => {
-    const value = answer[name];
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return [name, "—"];
-    const member = (key: string): string => String(value[key] ?? "");
-    return [
-      name,
-      value["amount"] === null ? "—" : `${member("amount")} ${member("currency")}`,
-      member("plan"),
-      member("carrier"),
-      member("prefix"),
-      member("billedSeconds"),
-      member("reason"),
-    ];
-  };
-  output.print(
-    `${answer["outcome"] ?? "no price"} ${answer["reason"] ?? answer["error"] ?? ""}`.trim(),
-  );
-  output.print(
-    table(
-      ["side", "amount", "plan", "carrier", "prefix", "billed", "reason"],
-      ["sell", "buy", "margin"].map(side),
-    ),
-  );
-  const cgrates = [
-    "cost",
-    "eventCost",
-    "ratedUsageSeconds",
-    "connectFee",
-    "matchedPrefix",
-    "ratingPlan",
-  ];
-  for (const name of cgrates) {
-    if (answer[name] !== undefined) output.print(`${name}: ${answer[name]}`);
-  }
 }

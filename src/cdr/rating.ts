@@ -4,7 +4,8 @@ import type { BilledSides, Moment } from "./cdr.ts";
 import type { JsonObject } from "./json.ts";
 import type { Reason } from "./reasons.ts";
 
-export type Outcome = "rated" | "partial" | "unrated" | "voided";
+export const OUTCOMES = ["rated", "partial", "unrated", "voided"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 export type Semantics = "native" | "cgrates" | "exact";
 
 /** One side of a rated call. No price: `amount` null and `reason` a code. */

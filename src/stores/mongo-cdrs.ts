@@ -3,13 +3,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Collection, type Document, MongoBulkWriteError } from "mongodb";
 import { engineError } from "../errors.ts";
 import type { CdrFilter, CdrPageQuery, CdrSort, SortKey } from "../reports/cdr-query.ts";
+import { readAll, readStored } from "./key-faults.ts";
 import { type CdrDocument, revisionUpdate, toCdr, toDocument } from "./mongo-documents.ts";
 import { chooseHint, filterQuery } from "./mongo-filter.ts";
 import { decodeCdrCursor, encodeCdrCursor } from "./sort-keys.ts";
 import type {
+  FindOptions,
   InsertOutcome,
   NewCdr,
-  ReadOptions,
   ReviseOutcome,
   Revision,
   Store,
@@ -159,13 +160,14 @@ export function cdrCollection(
     return hint === undefined ? {} : { hint };
   };
 
-  async function find(query: CdrPageQuery, options: ReadOptions = {}) {
+  async function find(query: CdrPageQuery, options: FindOptions = {}) {
+    const { signal } = options;
     const { filter, sort, limit, cursor } = query;
     const conditions = [filterQuery(filter)];
     if (cursor !== undefined) conditions.push(afterCursor(sort, cursor));
     const direction = sort.descending ? -1 : 1;
     const documents = await collection
-      .find({ $and: conditions }, { ...hintFor(filter), ...options })
+      .find({ $and: conditions }, { ...hintFor(filter), ...(signal && { signal }) })
       .sort([
         [SORT_FIELDS[sort.by], direction],
         ["_id", direction],
@@ -174,9 +176,9 @@ export function cdrCollection(
       .toArray();
     const kept = documents.slice(0, limit);
     const last = kept.at(-1);
-    const cdrs = kept.map(toCdr);
+    const cdrs = readAll(kept, toCdr, options);
     if (documents.length <= limit || last === undefined) return { cdrs };
-    const position = { key: sortValue(last, sort.by), id: last._id };
+    const position = { key: readStored(last._id, () => sortValue(last, sort.by)), id: last._id };
     return { cdrs, nextCursor: encodeCdrCursor(sort, position) };
   }
 

@@ -12,6 +12,7 @@ import type {
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { Margin, Rating, Side } from "../cdr/rating.ts";
 import { plainDecimal } from "./decimals.ts";
+import { readStored } from "./key-faults.ts";
 import { leadingDigits } from "./leading-digits.ts";
 import { callTimeMs, setupKeyMs } from "./sort-keys.ts";
 import type { NewCdr } from "./store.ts";
@@ -106,10 +107,14 @@ function renameMembers(value: Json, rename: (name: string) => string): Json {
 }
 
 function sortMembers(value: Json): Json {
+  // The hash is that of what is read back: MongoDB keeps text as UTF-8, without lone surrogates.
+  if (typeof value === "string") return Buffer.from(value).toString();
   if (Array.isArray(value)) return value.map(sortMembers);
   if (value === null || typeof value !== "object") return value;
-  const sorted = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
-  return Object.fromEntries(sorted.map(([name, member]) => [name, sortMembers(member)]));
+  const sorted = Object.entries(value)
+    .map(([name, member]): [string, Json] => [Buffer.from(name).toString(), sortMembers(member)])
+    .sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(sorted);
 }
 
 /** Equal for arrays and objects that are the same JSON value, in whatever order of members. */
@@ -119,13 +124,17 @@ export function jsonHash(value: Json): string {
     .digest("hex");
 }
 
+function hashesOf(extra: JsonObject): Record<string, string> {
+  const structured = Object.entries(extra).filter(
+    ([, value]) => value !== null && typeof value === "object",
+  );
+  return Object.fromEntries(structured.map(([name, value]) => [encodeName(name), jsonHash(value)]));
+}
+
 function encodeContent(content: CdrContent): StoredContent {
   const { setupTime, answerTime, endTime, ...rest } = content.primary;
   const stored = (name: TimeName, moment: Moment | undefined) =>
     moment && { [name]: { at: new Date(moment.atMs), offsetMinutes: moment.offsetMinutes } };
-  const structured = Object.entries(content.extra).filter(
-    ([, value]) => value !== null && typeof value === "object",
-  );
   return {
     primary: {
       ...rest,
@@ -134,9 +143,7 @@ function encodeContent(content: CdrContent): StoredContent {
       ...stored("endTime", endTime),
     },
     extra: renameMembers(content.extra, encodeName) as JsonObject,
-    extraHashes: Object.fromEntries(
-      structured.map(([name, value]) => [encodeName(name), jsonHash(value)]),
-    ),
+    extraHashes: hashesOf(content.extra),
     contentHash: content.contentHash,
   };
 }
@@ -220,6 +227,15 @@ function ratingKeys(rating: Rating): RatingKeys {
   };
 }
 
+/** What a document holds beside this record to find, sort and add it up by. */
+export function recordKeys(cdr: StoredCdr): Record<string, unknown> {
+  return {
+    ...contentKeys(cdr, cdr.receivedAtMs),
+    ...ratingKeys(cdr.rating),
+    extraHashes: hashesOf(cdr.extra),
+  };
+}
+
 /** Throws a RangeError when the id is not 40 lower-case hex digits. */
 export function toDocument(cdr: NewCdr): CdrDocument {
   const { id, receivedAtMs, primary, extra, contentHash, rating, ...rest } = cdr;
@@ -244,7 +260,12 @@ function decodeHistory(entry: StoredHistoryEntry): HistoryEntry {
   };
 }
 
+/** @throws an error that names the CDR, where its document is broken */
 export function toCdr(document: CdrDocument): StoredCdr {
+  return readStored(String(document._id), () => readDocument(document));
+}
+
+function readDocument(document: CdrDocument): StoredCdr {
   const { _id, receivedAt, keys: _keys, extraHashes, rating, history, ...rest } = document;
   const { primary, extra, contentHash, ...facts } = rest;
   return {

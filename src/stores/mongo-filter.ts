@@ -142,15 +142,19 @@ function leadingDigitsAmong(prefixes: string[] | undefined): Condition[] {
   return leading === undefined ? [] : [{ "keys.leadingDigits": { $in: leading } }];
 }
 
-/** The whole filter; what follows from it for indexed fields is said in so many words. */
-export function filterQuery(filter: CdrFilter): Document {
+/**
+ * The whole filter; what follows from it for indexed fields is said in so many words. Voided CDRs
+ * are left out unless something asks for them.
+ */
+export function filterQuery(filter: CdrFilter, everyOutcome = false): Document {
   const all = [
     ...memberConditions(filter),
     ...timeRange("keys.callTime", filter.answerTime ?? {}),
     ...leadingDigitsAmong(filter.destinationPrefixes),
     ...memberConditions(filter.not ?? {}).map((condition) => ({ $nor: [condition] })),
   ];
-  if (filter.outcomes === undefined) all.push({ "rating.outcome": { $ne: "voided" } });
+  if (filter.outcomes === undefined && !everyOutcome)
+    all.push({ "rating.outcome": { $ne: "voided" } });
   return all.length === 0 ? {} : { $and: all };
 }
 

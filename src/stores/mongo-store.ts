@@ -18,6 +18,7 @@ import { type EngineError, engineError } from "../errors.ts";
 import { cdrCollection } from "./mongo-cdrs.ts";
 import { factCollection } from "./mongo-facts.ts";
 import { jobCollection } from "./mongo-jobs.ts";
+import { cdrKeys } from "./mongo-keys.ts";
 import { activationCollection, assignmentCollection, tariffCollection } from "./mongo-records.ts";
 import { prepareCollections, storeCollections } from "./mongo-schema.ts";
 import { summarizeDocuments } from "./mongo-summary.ts";
@@ -112,6 +113,7 @@ function createStore(
   indexedExtraFields: string[],
 ): Store {
   const cdrs = cdrCollection(collections.cdrs, indexedExtraFields);
+  const keys = cdrKeys(collections.cdrs);
   const suspense = suspenseCollection(collections.suspense);
   const tariffs = tariffCollection(collections);
   const activations = activationCollection(collections);
@@ -128,6 +130,18 @@ function createStore(
       throw isClosed || isUnavailable(error) ? unavailable(error) : error;
     }
   }
+  async function* runEach<T>(work: () => AsyncIterable<T>): AsyncGenerator<T, void> {
+    const parts = work()[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const part = await run(() => parts.next());
+        if (part.done === true) return;
+        yield part.value;
+      }
+    } finally {
+      await parts.return?.();
+    }
+  }
   const find: Store["find"] = (query, options) => run(() => cdrs.find(query, options));
 
   return {
@@ -140,6 +154,8 @@ function createStore(
     count: (filter, options) => run(() => cdrs.count(filter, options)),
     summarize: (query, options) =>
       run(() => summarizeDocuments(collections.cdrs, indexedExtraFields, { ...query, ...options })),
+    keyFaults: (filter, options) => runEach(() => keys.keyFaults(filter, options)),
+    tenants: () => run(keys.tenants),
     suspend: (record) => run(() => suspense.add(record)),
     getSuspense: (id) => run(() => suspense.get(id)),
     closeSuspense: (id, state) => run(() => suspense.close(id, state)),

@@ -11,7 +11,7 @@ export async function* scanPages(
   find: Store["find"],
   filter: CdrFilter,
   pageSize = PAGE_SIZE,
-  { after, signal }: ScanOptions = {},
+  { after, ...options }: ScanOptions = {},
 ): AsyncIterable<StoredCdr[]> {
   const sort = { by: "callTime", descending: false } as const;
   let cursor: string | undefined =
@@ -19,7 +19,7 @@ export async function* scanPages(
     encodeCdrCursor(sort, { key: callTimeMs(after.primary, after.receivedAtMs), id: after.id });
   do {
     const query = { filter, sort, limit: pageSize, ...(cursor && { cursor }) };
-    const page = await find(query, signal && { signal });
+    const page = await find(query, options);
     if (page.cdrs.length > 0) yield page.cdrs;
     cursor = page.nextCursor;
   } while (cursor !== undefined);

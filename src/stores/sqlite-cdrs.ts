@@ -1,8 +1,8 @@
 // CDRs in SQLite: insert, revise, get, find and count.
 import type { Database, Statement } from "better-sqlite3";
 import type { HistoryEntry, StoredCdr } from "../cdr/cdr.ts";
-import type { Rating } from "../cdr/rating.ts";
 import type { CdrFilter, CdrPageQuery, SortKey } from "../reports/cdr-query.ts";
+import { readAll } from "./key-faults.ts";
 import { decodeCdrCursor, encodeCdrCursor } from "./sort-keys.ts";
 import { forEachPiece, type Piece } from "./sqlite-pieces.ts";
 import {
@@ -16,7 +16,7 @@ import {
   STORED_COLUMNS,
   type StoredRow,
 } from "./sqlite-rows.ts";
-import type { InsertOutcome, NewCdr, ReviseOutcome, Revision } from "./store.ts";
+import type { FindOptions, InsertOutcome, NewCdr, ReviseOutcome, Revision } from "./store.ts";
 
 const SORT_COLUMNS: Record<SortKey, string> = {
   callTime: "call_ms",
@@ -68,7 +68,7 @@ export function cdrWriter(database: Database) {
     const bytes = idBytes(revision.id);
     const row = bytes === null ? undefined : selectStored.get(bytes);
     if (row === undefined) return "not-found";
-    const rating = JSON.parse(row.rating) as Rating;
+    const { rating } = rowToCdr(row);
     if (rating.revision !== revision.expectedRevision) return "changed-meanwhile";
     const entry: HistoryEntry = {
       rating,
@@ -123,41 +123,41 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
       .all(...piece.where.values, ...afterValues, ...worstValues, limit);
   }
 
-  function page(query: CdrPageQuery, rows: KeyedRow[]) {
+  function page(query: CdrPageQuery, rows: KeyedRow[], options?: FindOptions) {
     const kept = rows.slice(0, query.limit);
     const last = kept.at(-1);
-    const cdrs = kept.map(rowToCdr);
+    const cdrs = readAll(kept, rowToCdr, options);
     if (rows.length <= query.limit || last === undefined) return { cdrs };
     const position = { key: last.sort_key, id: last.id.toString("hex") };
     return { cdrs, nextCursor: encodeCdrCursor(query.sort, position) };
   }
 
   /** The index gives this order: read on until the page is full. */
-  async function findInIndexOrder(query: CdrPageQuery, signal?: AbortSignal) {
+  async function findInIndexOrder(query: CdrPageQuery, options?: FindOptions) {
     const after = query.cursor ? decodeCdrCursor(query.sort, query.cursor) : undefined;
     const { descending } = query.sort;
     const rows: KeyedRow[] = [];
     await forEachPiece(
       database,
       indexedExtraFields,
-      { filter: query.filter, descending, ...(after && { after }), signal },
+      { filter: query.filter, descending, ...(after && { after }), signal: options?.signal },
       (piece) => {
         const { cursor: _done, ...rest } = query;
         rows.push(...readPiece(piece, rest, query.limit + 1 - rows.length));
         return rows.length <= query.limit;
       },
     );
-    return page(query, rows);
+    return page(query, rows, options);
   }
 
   /** Another order: the first of every piece, merged. */
-  async function findSorted(query: CdrPageQuery, signal?: AbortSignal) {
+  async function findSorted(query: CdrPageQuery, options?: FindOptions) {
     const direction = query.sort.descending ? -1 : 1;
     let rows: KeyedRow[] = [];
     await forEachPiece(
       database,
       indexedExtraFields,
-      { filter: query.filter, descending: false, signal },
+      { filter: query.filter, descending: false, signal: options?.signal },
       (piece) => {
         // A page that is full already is only bettered: few rows of a later piece are read whole.
         const worst = rows.length > query.limit ? rows.at(-1) : undefined;
@@ -167,7 +167,7 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
         return true;
       },
     );
-    return page(query, rows);
+    return page(query, rows, options);
   }
 
   async function count(filter: CdrFilter, signal?: AbortSignal): Promise<number> {
@@ -184,10 +184,10 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
   }
 
   return {
-    find: (query: CdrPageQuery, signal?: AbortSignal) =>
+    find: (query: CdrPageQuery, options?: FindOptions) =>
       query.sort.by === "callTime" && query.filter.ids === undefined
-        ? findInIndexOrder(query, signal)
-        : findSorted(query, signal),
+        ? findInIndexOrder(query, options)
+        : findSorted(query, options),
     count,
   };
 }

@@ -175,10 +175,11 @@ function rangeConditions(conditions: CdrConditions): SqlCondition[] {
   ];
 }
 
-/** The whole filter as one condition. */
-export function filterCondition(filter: CdrFilter): SqlCondition {
+/** The whole filter as one condition; voided CDRs are left out unless something asks for them. */
+export function filterCondition(filter: CdrFilter, everyOutcome = false): SqlCondition {
   const all = memberConditions(filter);
-  if (filter.outcomes === undefined) all.push({ sql: "outcome <> 'voided'", values: [] });
+  if (filter.outcomes === undefined && !everyOutcome)
+    all.push({ sql: "outcome <> 'voided'", values: [] });
   for (const negated of memberConditions(filter.not ?? {})) {
     all.push({ sql: `(${negated.sql}) IS NOT TRUE`, values: negated.values });
   }

@@ -103,6 +103,8 @@ export interface PieceWalk {
   descending: boolean;
   /** Begin after this key of call time and id. */
   after?: { key: number; id: string };
+  /** Also what is voided, and what has an outcome that is none. */
+  everyOutcome?: boolean;
   /** Looked at before each piece. */
   signal?: AbortSignal | undefined;
 }
@@ -118,7 +120,7 @@ export async function forEachPiece(
   walk: PieceWalk,
   run: (piece: Piece) => boolean,
 ): Promise<void> {
-  const condition = filterCondition(walk.filter);
+  const condition = filterCondition(walk.filter, walk.everyOutcome);
   const combine = (piece: Piece): Piece => ({
     from: piece.from,
     where: {

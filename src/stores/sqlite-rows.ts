@@ -4,6 +4,7 @@ import type { JsonObject } from "../cdr/json.ts";
 import type { Rating } from "../cdr/rating.ts";
 import { isTimed } from "../cdr/usage.ts";
 import { splitAmount } from "./decimals.ts";
+import { readStored } from "./key-faults.ts";
 import { callTimeMs, setupKeyMs } from "./sort-keys.ts";
 import type { NewCdr } from "./store.ts";
 
@@ -120,18 +121,31 @@ export interface StoredRow {
   history: string | null;
 }
 
+/** Text that is some other JSON is as broken as text that is none. */
+function parseObject<T extends object>(text: string): T {
+  const value: unknown = JSON.parse(text);
+  if (typeof value === "object" && value !== null) return value as T;
+  throw new TypeError(`${text.slice(0, 20)} is no object`);
+}
+
 export function rowContent(row: StoredRow): CdrContent {
   return {
-    primary: JSON.parse(row.primary_fields) as PrimaryFields,
-    extra: JSON.parse(row.extra) as JsonObject,
+    primary: parseObject<PrimaryFields>(row.primary_fields),
+    extra: parseObject<JsonObject>(row.extra),
     contentHash: row.content_hash,
   };
 }
 
+/** @throws an error that names the CDR, where its row is broken */
 export function rowToCdr(row: StoredRow): StoredCdr {
+  const id = row.id.toString("hex");
+  return readStored(id, () => readRow(id, row));
+}
+
+function readRow(id: string, row: StoredRow): StoredCdr {
   const history = row.history === null ? [] : (JSON.parse(`[${row.history}]`) as HistoryEntry[]);
   return {
-    id: row.id.toString("hex"),
+    id,
     tenant: row.tenant,
     source: row.source,
     receivedAtMs: row.received_ms,
@@ -142,7 +156,7 @@ export function rowToCdr(row: StoredRow): StoredCdr {
     ...(row.billed_sides != null && { billedSides: row.billed_sides }),
     ...(row.rule_set !== null && { ruleSet: row.rule_set }),
     ...rowContent(row),
-    rating: JSON.parse(row.rating) as Rating,
+    rating: parseObject<Rating>(row.rating),
     history,
   };
 }

@@ -9,6 +9,7 @@ import { factTable } from "./sqlite-facts.ts";
 import { codeOf, translate, unavailable } from "./sqlite-faults.ts";
 import { registerFilterFunctions } from "./sqlite-filter.ts";
 import { jobTable } from "./sqlite-jobs.ts";
+import { cdrKeys, keyFaultPages } from "./sqlite-keys.ts";
 import { activationTable, assignmentTable, tariffTable } from "./sqlite-records.ts";
 import { prepareSchema, setPragmas } from "./sqlite-schema.ts";
 import { summarizeCdrs } from "./sqlite-summary.ts";
@@ -94,6 +95,7 @@ function createStore(
   const checkFile = fileCheck(path);
   const writer = cdrWriter(database);
   const reader = cdrReader(database, indexedExtraFields);
+  const keys = cdrKeys(database);
   const suspense = suspenseTable(database);
   const tariffs = tariffTable(database);
   const activations = activationTable(database);
@@ -116,7 +118,7 @@ function createStore(
       return run();
     });
   }
-  const find: Store["find"] = (query, options) => read(() => reader.find(query, options?.signal));
+  const find: Store["find"] = (query, options) => read(() => reader.find(query, options));
 
   return {
     kind: "sqlite",
@@ -128,6 +130,9 @@ function createStore(
     count: (filter, options) => read(() => reader.count(filter, options?.signal)),
     summarize: (query, options) =>
       read(() => summarizeCdrs(database, indexedExtraFields, { ...query, ...options })),
+    keyFaults: (filter, options) =>
+      keyFaultPages((after) => read(() => keys.page(filter, after, options?.signal))),
+    tenants: () => read(keys.tenants),
     suspend: (record) => write(() => suspense.add(record)),
     getSuspense: (id) => read(() => suspense.get(id)),
     closeSuspense: (id, state) => write(() => suspense.close(id, state)),

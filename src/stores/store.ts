@@ -88,9 +88,21 @@ export interface ReadOptions {
   signal?: AbortSignal;
 }
 
-export interface ScanOptions extends ReadOptions {
+export interface FindOptions extends ReadOptions {
+  /** Leaves out a CDR that cannot be read any more, which is otherwise an error that names it. */
+  skipUnreadable?: boolean;
+}
+
+export interface ScanOptions extends FindOptions {
   /** Begins after this CDR instead of with the first one. */
   after?: StoredCdr;
+}
+
+/** A CDR that queries and sums see otherwise than it is. */
+export interface KeyFault {
+  id: string;
+  /** What is wrong with it, each in words that begin with the name of the key. */
+  faults: string[];
 }
 
 /** Long work that outlives the process that began it; its body is the use case's own. */
@@ -123,12 +135,23 @@ export interface Store {
   get(id: string): Promise<StoredCdr | null>;
   find(
     query: CdrPageQuery,
-    options?: ReadOptions,
+    options?: FindOptions,
   ): Promise<{ cdrs: StoredCdr[]; nextCursor?: string }>;
   /** Everything that matches, in pages by call time then id; no page over `pageSize`. */
   scan(filter: CdrFilter, pageSize?: number, options?: ScanOptions): AsyncIterable<StoredCdr[]>;
   count(filter: CdrFilter, options?: ReadOptions): Promise<number>;
   summarize(query: SummaryQuery, options?: ReadOptions): Promise<SummaryRow[]>;
+  /**
+   * Reads the selected CDRs of every outcome, in parts, and reckons anew each value that is kept
+   * beside a record to find, sort and add it up by: answers those CDRs where one is not what the
+   * record gives, and those that cannot be read. The selection itself goes by such values.
+   */
+  keyFaults(
+    filter: Pick<CdrFilter, "tenants" | "callTime">,
+    options?: ReadOptions,
+  ): AsyncIterable<{ read: number; found: KeyFault[] }>;
+  /** Every tenant that a CDR has, in the order of their names; read from an index. */
+  tenants(): Promise<string[]>;
 
   /** False when the same id is there already (nothing is written then). */
   suspend(record: SuspenseRecord): Promise<boolean>;

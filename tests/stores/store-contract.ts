@@ -5,6 +5,7 @@ import type { StoredCdr } from "../../src/cdr/cdr.ts";
 import type { CdrFilter, CdrSort, SortKey } from "../../src/reports/cdr-query.ts";
 import type { Revision, Store } from "../../src/stores/store.ts";
 import { jobsContract } from "./jobs-contract.ts";
+import { keysContract } from "./keys-contract.ts";
 import { naiveFind } from "./naive-query.ts";
 import { queryContract } from "./query-contract.ts";
 import { recordsContract } from "./records-contract.ts";
@@ -325,6 +326,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe("sorts, pages and scans", () => cursorContract(open));
     describe("filters, counts and sums", () => queryContract(open));
     describe("suspense, tariffs, time line and assignments", () => recordsContract(open));
+    describe("keys and tenants", () => keysContract(open));
     describe("jobs", () => jobsContract(open));
     describe("life", () => lifeContract(open));
   });

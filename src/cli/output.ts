@@ -60,7 +60,8 @@ export function reportError(error: unknown, output: Output, asJson: boolean): nu
   if (!(error instanceof EngineError)) throw error;
   const { code, message, detail } = error;
   if (asJson) {
-    output.printJson({ error: { code, message, path: detail.path, ...detail.data } });
+    const { path, hint, data } = detail;
+    output.printJson({ error: { code, message, path, hint, ...data } });
   } else {
     output.warn(`cdrate: ${message}`);
     if (detail.hint !== undefined) output.warn(detail.hint);

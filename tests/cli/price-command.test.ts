@@ -72,6 +72,14 @@ describe("for a person", () => {
   });
 });
 
+it("a fault as JSON says what to do about it, as its text does", async () => {
+  const flags = ["--store", `sqlite:${folder}`, "price", ...call];
+  const said = await run(...flags);
+  const { error } = (await run(...flags, "--json")).json();
+  expect(said.code).toBe(4);
+  expect(error).toMatchObject({ code: "store-unavailable", hint: said.warnings[1] });
+});
+
 describe("--calls", () => {
   it("flags stand for what a line lacks; what a line has wins", async () => {
     const answers = await streamed(

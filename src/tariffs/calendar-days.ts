@@ -21,7 +21,7 @@ export const DAY_MINUTES = 1440;
 export const CYCLE = { first: dayNumberOf("2020-01-01"), end: dayNumberOf("2048-01-01") };
 
 /** Days since 1970-01-01 of a `YYYY-MM-DD`. */
-export function dayNumberOf(date: string): number {
+function dayNumberOf(date: string): number {
   const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
   return Date.UTC(year, month - 1, day) / DAY_MS;
 }

@@ -2,34 +2,47 @@
 import type { Command } from "commander";
 import type { CommandParts } from "./command-parts.ts";
 import { EXIT } from "./output.ts";
-import { readInstant } from "./tariff-commands.ts";
-import { withEngine } from "./with-engine.ts";
+import { PATIENT, type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
+import { instantFlag } from "./tariff-commands.ts";
+
+interface AuditOptions extends ServiceOptions {
+  from?: string;
+  to?: string;
+  all?: boolean;
+  json?: boolean;
+}
 
 export function addAuditCommand(program: Command, parts: CommandParts): void {
   const { output, exit } = parts;
-  program
+  const command = program
     .command("audit")
     .description("check the invariants on what is stored; exit code 1 when one does not hold")
     .option("--from <time>", "calls from (RFC 3339)")
     .option("--to <time>", "calls before (RFC 3339)")
     .option("--all", "price every CDR again, not about a thousand")
-    .option("--json", "answer as JSON")
-    .action(async (options: { from?: string; to?: string; all?: boolean; json?: boolean }) => {
-      const { from, to } = options;
-      const period = {
-        ...(from === undefined ? {} : { fromMs: readInstant(from, "from") }),
-        ...(to === undefined ? {} : { toMs: readInstant(to, "to") }),
-      };
-      await withEngine(parts, async (engine) => {
-        const checks = await engine.audits.run({
-          period,
-          explain: options.all === true ? "all" : "sample",
-        });
-        if (checks.some(({ ok }) => !ok)) exit(EXIT.failed);
-        if (options.json === true) return output.printJson({ checks });
-        for (const { name, ok, detail } of checks) {
-          output.print(`${ok ? "ok   " : "FAULT"} ${name}: ${detail}`);
-        }
+    .option("--json", "answer as JSON");
+  serviceFlags(command).action(async (options: AuditOptions) => {
+    const { from, to } = options;
+    const period = {
+      ...(from === undefined ? {} : { from: instantFlag(from, "from") }),
+      ...(to === undefined ? {} : { to: instantFlag(to, "to") }),
+    };
+    await withClient(parts, { ...options, ...PATIENT }, async (client) => {
+      const answer = await client.call("audit.run", {
+        period,
+        explain: options.all === true ? "all" : "sample",
       });
+      if (answer.checks.some(({ ok }) => ok === false)) exit(EXIT.failed);
+      if (options.json === true) return output.printJson(answer);
+      for (const { name, ok, detail } of answer.checks) {
+        output.print(`${verdict(ok)} ${name}: ${detail}`);
+      }
     });
+  });
+}
+
+/** Null: what is stored could not be compared. */
+function verdict(ok: boolean | null): string {
+  if (ok === null) return "not checked";
+  return ok ? "ok   " : "FAULT";
 }

@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import type { Store } from "../../stores/store.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Snapshots } from "../snapshots.ts";
-import { type AuditCheck, type AuditRequest, runAudit } from "./run-audit.ts";
+import type { AuditCheck } from "./findings.ts";
+import { type AuditRequest, runAudit } from "./run-audit.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -31,7 +32,8 @@ export function createAudits(parts: {
     const checks = await runAudit(parts, request);
     last = { atMs: parts.clock(), checks };
     for (const { name, ok, detail } of checks) {
-      if (!ok) parts.log.error({ check: name, detail }, "the audit found a fault");
+      if (ok === false) parts.log.error({ check: name, detail }, "the audit found a fault");
+      if (ok === null) parts.log.warn({ check: name, detail }, "the audit could not check this");
     }
     return checks;
   }

@@ -1,28 +1,44 @@
 // The invariants that each stored CDR must hold by itself.
 import type { StoredCdr } from "../../cdr/cdr.ts";
+import type { Rating } from "../../cdr/rating.ts";
 import { basisFaults } from "../../reports/recompute-basis.ts";
+import { outcomeFaults } from "./outcome-faults.ts";
 
 /** What is wrong with one CDR, in words; empty when nothing is. */
 export type RecordCheck = (cdr: StoredCdr) => string[];
 
-/** One current revision, all older ones in order in the history, and an outcome that fits. */
-export function revisionFaults({ rating, history }: StoredCdr): string[] {
-  const faults: string[] = [];
-  const numbers = [...history.map((entry) => entry.rating.revision), rating.revision];
-  if (numbers.some((number, index) => number !== index + 1)) {
-    faults.push(`revisions are ${numbers.join(", ")}`);
-  }
-  const hasAmount = [rating.sell, rating.buy].some((side) => (side?.amount ?? null) !== null);
-  const isPriced = rating.outcome === "rated" || rating.outcome === "partial";
-  if (isPriced !== hasAmount) {
-    faults.push(`outcome ${rating.outcome} ${hasAmount ? "with" : "without"} an amount`);
-  }
-  return faults;
+/** One current revision, all older ones in order in the history; each outcome fits its amounts. */
+export function revisionFaults(cdr: StoredCdr): string[] {
+  const ratings = ratingsOf(cdr);
+  const numbers = ratings.map(({ revision }) => revision);
+  const isInOrder = numbers.every((number, index) => number === index + 1);
+  return [
+    ...(isInOrder ? [] : [`revisions are ${numbers.join(", ")}`]),
+    ...ofEach(cdr, (rating) => outcomeFaults(rating, cdr.billedSides)),
+  ];
 }
 
-/** The amounts of the current revision are those of its basis. */
+/** The amounts of each revision are those of its basis. */
 export function amountFaults(cdr: StoredCdr): string[] {
-  return basisFaults(cdr.rating);
+  return ofEach(cdr, basisFaults);
+}
+
+/** The tenant that queries go by is the one that pricing goes by. */
+export function tenantFaults({ tenant, primary }: StoredCdr): string[] {
+  return tenant === primary.tenant ? [] : [`tenant is ${tenant}, its record's ${primary.tenant}`];
+}
+
+function ratingsOf({ history, rating }: StoredCdr): Rating[] {
+  return [...history.map((entry) => entry.rating), rating];
+}
+
+/** What a check finds in all revisions; older ones are named by their number. */
+function ofEach(cdr: StoredCdr, check: (rating: Rating) => string[]): string[] {
+  return ratingsOf(cdr).flatMap((rating) =>
+    check(rating).map((fault) =>
+      rating === cdr.rating ? fault : `revision ${rating.revision}: ${fault}`,
+    ),
+  );
 }
 
 /** Bits over all batches: 32 MB. */

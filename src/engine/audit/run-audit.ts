@@ -1,33 +1,34 @@
 // audit.run: the invariants of design 7, checked on what is stored, in constant memory.
-import { isDeepStrictEqual } from "node:util";
 import type { StoredCdr } from "../../cdr/cdr.ts";
-import type { Outcome } from "../../cdr/rating.ts";
+import { OUTCOMES } from "../../cdr/rating.ts";
+import { engineError } from "../../errors.ts";
 import type { CdrFilter } from "../../reports/cdr-query.ts";
 import type { Store } from "../../stores/store.ts";
 import { explainCdr } from "../explain-cdr.ts";
+import type { Clock } from "../ports.ts";
 import type { Snapshots } from "../snapshots.ts";
-import { type ExportSums, sumExport } from "./export-sums.ts";
+import { compareSums } from "./compare-sums.ts";
+import {
+  AUDIT_CHECKS,
+  type AuditCheck,
+  type AuditCheckName,
+  createFindings,
+  type Findings,
+  MOST_EXAMPLES,
+} from "./findings.ts";
 import {
   amountFaults,
   createBatchLineCheck,
   type RecordCheck,
   revisionFaults,
+  tenantFaults,
 } from "./record-checks.ts";
-import { createSumCheck, type SumRows, sumDifferences, summaryRows } from "./sum-check.ts";
+import type { SumCheck } from "./sum-check.ts";
 
-export const AUDIT_CHECKS = [
-  "one-current-revision",
-  "amounts-are-their-basis",
-  "explained",
-  "sums-agree",
-  "batch-lines-once",
-] as const;
-export type AuditCheckName = (typeof AUDIT_CHECKS)[number];
-
-export interface AuditCheck {
-  name: AuditCheckName;
-  ok: boolean;
-  detail: string;
+export interface AuditParts {
+  store: Store;
+  snapshots: Snapshots;
+  clock: Clock;
 }
 
 export interface AuditRequest {
@@ -38,116 +39,103 @@ export interface AuditRequest {
   explain?: "sample" | "all";
 }
 
-const EVERY_OUTCOME: Outcome[] = ["rated", "partial", "unrated", "voided"];
 const SAMPLE = 1000;
-const MOST_EXAMPLES = 5;
 
-interface Findings {
-  seen: number;
-  faulty: number;
-  examples: string[];
-}
+type AllFindings = Record<AuditCheckName, Findings>;
 
-/** @throws `store-unavailable`; a fault that is found is an answer, not an error */
+/**
+ * A fault that is found is an answer, not an error.
+ * @throws `store-unavailable`; `invalid-params` for a period that holds nothing
+ */
 export async function runAudit(
-  { store, snapshots }: { store: Store; snapshots: Snapshots },
-  { period, tenants, explain = "sample" }: AuditRequest = {},
+  parts: AuditParts,
+  { period = {}, tenants, explain = "sample" }: AuditRequest = {},
 ): Promise<AuditCheck[]> {
-  const filter: CdrFilter = {
-    outcomes: EVERY_OUTCOME,
-    ...(period === undefined ? {} : { callTime: period }),
-    ...(tenants === undefined ? {} : { tenants }),
-  };
+  refuseEmpty(period);
+  const { store } = parts;
+  const bounds = { callTime: period, ...(tenants === undefined ? {} : { tenants }) };
+  const filter: CdrFilter = { ...bounds, outcomes: [...OUTCOMES] };
+  const findings = Object.fromEntries(
+    AUDIT_CHECKS.map((name) => [name, createFindings()]),
+  ) as AllFindings;
   const batches = createBatchLineCheck();
-  const records: [AuditCheckName, RecordCheck][] = [
-    ["one-current-revision", revisionFaults],
-    ["amounts-are-their-basis", amountFaults],
-    ["batch-lines-once", batches.check],
-  ];
-  const findings = new Map(AUDIT_CHECKS.map((name) => [name, newFindings()]));
-  const sums = createSumCheck();
-  const sumQuery = {
-    filter,
-    groupBy: ["tenant" as const, "outcome" as const],
-    timeZone: "UTC",
-    time: "answer" as const,
-  };
-  const count = await store.count(filter);
-  const every = explain === "all" ? 1 : Math.max(1, Math.ceil(count / SAMPLE));
-  const before = summaryRows(await store.summarize(sumQuery));
-  let position = 0;
-  for await (const page of store.scan(filter)) {
-    for (const cdr of page) {
-      sums.see(cdr);
-      for (const [name, check] of records) note(findings.get(name), cdr, check(cdr));
-      if (position % every === 0) {
-        note(findings.get("explained"), cdr, await explainFaults({ store, snapshots }, cdr));
-      }
-      position += 1;
-    }
-    await new Promise<void>((resolve) => setImmediate(resolve));
-  }
-  const exported = await sumExport(store, filter);
-  const after = summaryRows(await store.summarize(sumQuery));
+  const every =
+    explain === "all" ? 1 : Math.max(1, Math.ceil((await store.count(filter)) / SAMPLE));
+  // What arrives from now on is in none of the sums.
+  const receivedAt = { toMs: parts.clock() + 1 };
+  const sums = await compareSums(store, { ...filter, receivedAt }, (read) =>
+    checkRecords(parts, { filter, findings, every, batches, sums: read, ...receivedAt }),
+  );
+  await checkKeys(store, bounds, findings["keys-are-their-record"]);
   return AUDIT_CHECKS.map((name) => {
-    if (name === "sums-agree") {
-      return sumAnswer({ before, after, scanned: sums.rows(), exported }, position);
-    }
-    const answer = answerOf(name, findings.get(name) ?? newFindings());
+    const answer = findings[name].answer(name);
+    if (name === "sums-agree") return findings[name].faulty() === 0 ? sums : answer;
     const skipped = name === "batch-lines-once" ? batches.notCompared() : 0;
     if (skipped === 0) return answer;
     return { ...answer, detail: `${answer.detail}; ${skipped} lines not compared: too many` };
   });
 }
 
-function newFindings(): Findings {
-  return { seen: 0, faulty: 0, examples: [] };
+function refuseEmpty({ fromMs, toMs }: { fromMs?: number; toMs?: number }): void {
+  if (fromMs === undefined || toMs === undefined || fromMs < toMs) return;
+  throw engineError("invalid-params", "The period is empty: `to` is not after `from`.", {
+    path: "period.to",
+  });
 }
 
-function note(findings: Findings | undefined, cdr: StoredCdr, faults: string[]): void {
-  if (findings === undefined) return;
-  findings.seen += 1;
-  if (faults.length === 0) return;
-  findings.faulty += 1;
-  if (findings.examples.length < MOST_EXAMPLES) {
-    findings.examples.push(`${cdr.id}: ${faults.join(", ")}`);
+/** One pass over the records; those that cannot be read are found by their keys. */
+async function checkRecords(
+  parts: AuditParts,
+  pass: {
+    filter: CdrFilter;
+    findings: AllFindings;
+    every: number;
+    batches: { check: RecordCheck };
+    sums: SumCheck;
+    toMs: number;
+  },
+): Promise<void> {
+  const { filter, findings, every, batches, sums, toMs } = pass;
+  let position = 0;
+  for await (const page of parts.store.scan(filter, undefined, { skipUnreadable: true })) {
+    for (const cdr of page) {
+      await findings["one-current-revision"].see(cdr.id, () => revisionFaults(cdr));
+      await findings["amounts-are-their-basis"].see(cdr.id, () => amountFaults(cdr));
+      await findings["batch-lines-once"].see(cdr.id, () => batches.check(cdr));
+      findings["keys-are-their-record"].add(cdr.id, tenantFaults(cdr));
+      await findings["sums-agree"].see(cdr.id, () => {
+        if (cdr.receivedAtMs < toMs) sums.see(cdr);
+        return [];
+      });
+      if (position % every === 0) {
+        await findings.explained.see(cdr.id, () => explainFaults(parts, cdr));
+      }
+      position += 1;
+    }
+    await new Promise<void>((resolve) => setImmediate(resolve));
   }
 }
 
-async function explainFaults(
-  parts: { store: Store; snapshots: Snapshots },
-  cdr: StoredCdr,
-): Promise<string[]> {
-  const { matches, differences } = await explainCdr(parts, { cdr });
-  if (matches) return [];
-  const paths = differences.slice(0, MOST_EXAMPLES).map(({ path }) => path);
-  return [`priced again, it differs in ${paths.join(", ") || "its amounts"}`];
-}
-
-function answerOf(name: AuditCheckName, { seen, faulty, examples }: Findings): AuditCheck {
-  if (faulty === 0) return { name, ok: true, detail: `${seen} CDRs` };
-  return { name, ok: false, detail: `${faulty} of ${seen} CDRs: ${examples.join("; ")}` };
-}
-
-/** Sums that moved while the CDRs were read cannot be held against them. */
-function sumAnswer(
-  sums: Record<"before" | "after" | "scanned", SumRows> & { exported: ExportSums },
-  seen: number,
-): AuditCheck {
-  const name = "sums-agree";
-  const scanned = { name: "the CDRs give", rows: sums.scanned };
-  const { lines, whole, stated } = sums.exported;
-  const differences = [
-    ...sumDifferences(scanned, { name: "cdr.summarize", rows: sums.after }),
-    ...sumDifferences(scanned, { name: "the lines of cdr.export", rows: lines }),
-    ...sumDifferences(
-      { name: "the lines of cdr.export give", rows: whole },
-      { name: "its own sums", rows: stated },
-    ),
-  ];
-  if (differences.length === 0) return { name, ok: true, detail: `${seen} CDRs` };
-  if (!isDeepStrictEqual(sums.before, sums.after)) {
-    return { name, ok: true, detail: `not compared: CDRs changed while they were read` };
+/** Each revision of a CDR is priced again. */
+async function explainFaults(parts: AuditParts, cdr: StoredCdr): Promise<string[]> {
+  const faults: string[] = [];
+  for (const { revision } of [...cdr.history.map(({ rating }) => rating), cdr.rating]) {
+    const { matches, differences } = await explainCdr(parts, { cdr, revision });
+    if (matches) continue;
+    const paths = differences.slice(0, MOST_EXAMPLES).map(({ path }) => path);
+    const what = `priced again, it differs in ${paths.join(", ") || "its amounts"}`;
+    faults.push(revision === cdr.rating.revision ? what : `revision ${revision}: ${what}`);
   }
-  return { name, ok: false, detail: differences.slice(0, MOST_EXAMPLES).join("; ") };
+  return faults;
+}
+
+async function checkKeys(
+  store: Store,
+  bounds: Pick<CdrFilter, "tenants" | "callTime">,
+  findings: Findings,
+): Promise<void> {
+  for await (const { read, found } of store.keyFaults(bounds)) {
+    findings.count(read);
+    for (const { id, faults } of found) findings.add(id, faults);
+  }
 }

@@ -22,14 +22,19 @@ export interface SummedCdr {
 
 export interface SumCheck {
   see(cdr: SummedCdr): void;
+  /** How many there were. */
+  seen(): number;
   /** The rows in the form of `summaryRows`. */
   rows(): SumRows;
 }
 
 export function createSumCheck(): SumCheck {
   const groups = new Map<string, { calls: number; sums: Map<string, MoneySum> }>();
+  let seen = 0;
   return {
+    seen: () => seen,
     see({ tenant, rating }) {
+      seen += 1;
       const { sell, buy, outcome } = rating;
       const currency = (sell ?? buy)?.currency ?? null;
       const key = keyOf({ tenant, outcome, currency, buyCurrency: buy?.currency ?? null });

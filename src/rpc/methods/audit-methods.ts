@@ -1,6 +1,7 @@
 // JSON-RPC: audit.run, the invariants checked on what is stored.
 import { z } from "zod";
-import { AUDIT_CHECKS } from "../../engine/audit/run-audit.ts";
+import { AUDIT_CHECKS } from "../../engine/audit/findings.ts";
+import { engineError } from "../../errors.ts";
 import { toFilter } from "../filter-shape.ts";
 import { method } from "../method.ts";
 import { instant, name } from "../shapes.ts";
@@ -8,7 +9,7 @@ import { instant, name } from "../shapes.ts";
 export const runMethod = method({
   name: "audit.run",
   summary:
-    "Checks the invariants on what is stored: revisions, amounts, sums, batches, explanations.",
+    "Checks the invariants on what is stored: revisions, amounts, explanations, keys, sums, batches.",
   role: "read",
   errors: ["store-unavailable"],
   params: z.strictObject({
@@ -19,7 +20,13 @@ export const runMethod = method({
     explain: z.enum(["sample", "all"]).default("sample"),
   }),
   result: z.object({
-    checks: z.array(z.object({ name: z.enum(AUDIT_CHECKS), ok: z.boolean(), detail: z.string() })),
+    checks: z.array(
+      z.object({
+        name: z.enum(AUDIT_CHECKS),
+        ok: z.boolean().nullable().describe("null: it could not be checked"),
+        detail: z.string(),
+      }),
+    ),
   }),
   example: {},
   async run({ period, tenants, explain }, { engine, caller }) {
@@ -30,7 +37,11 @@ export const runMethod = method({
       },
       caller.tenants,
     );
-    if (filter === "none") return { checks: [] };
+    if (filter === "none") {
+      throw engineError("forbidden", "These credentials are for none of these tenants.", {
+        path: "tenants",
+      });
+    }
     const checks = await engine.audits.run({
       explain,
       ...(filter.callTime === undefined ? {} : { period: filter.callTime }),

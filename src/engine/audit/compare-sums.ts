@@ -1,0 +1,75 @@
+// The same sums by three ways: the CDRs read one by one, cdr.summarize, and cdr.export.
+import { isDeepStrictEqual } from "node:util";
+import type { CdrFilter } from "../../reports/cdr-query.ts";
+import type { Store } from "../../stores/store.ts";
+import { sumExport } from "./export-sums.ts";
+import { type AuditCheck, BrokenRecord, MOST_EXAMPLES, orFault } from "./findings.ts";
+import { createSumCheck, type SumCheck, sumDifferences, summaryRows } from "./sum-check.ts";
+
+const NAME = "sums-agree";
+
+/**
+ * Compares over what the filter selects, which is to leave out CDRs that arrive meanwhile. `read`
+ * passes each CDR of the filter to `see` of the sums. Where corrections and rerates moved the sums
+ * while they were compared, they are compared once more; then nothing is said of them.
+ */
+export async function compareSums(
+  store: Store,
+  filter: CdrFilter,
+  read: (sums: SumCheck) => Promise<void>,
+): Promise<AuditCheck> {
+  const first = await compareOnce(store, filter, read);
+  if (first !== "moved") return first;
+  const second = await orFault(() =>
+    compareOnce(store, filter, async (sums) => {
+      for await (const page of store.scan(filter)) {
+        for (const cdr of page) sums.see(cdr);
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+    }),
+  );
+  if (second instanceof BrokenRecord) return unknown(second.message);
+  if (second !== "moved") return second;
+  return unknown("CDRs were corrected or rerated while they were read, twice");
+}
+
+async function compareOnce(
+  store: Store,
+  filter: CdrFilter,
+  read: (sums: SumCheck) => Promise<void>,
+): Promise<AuditCheck | "moved"> {
+  const summary = async () =>
+    summaryRows(
+      await store.summarize({
+        filter,
+        groupBy: ["tenant", "outcome"],
+        timeZone: "UTC",
+        time: "answer",
+      }),
+    );
+  const before = await orFault(summary);
+  const sums = createSumCheck();
+  await read(sums);
+  const exported = await orFault(() => sumExport(store, filter));
+  const after = await orFault(summary);
+  if (before instanceof BrokenRecord) return unknown(before.message);
+  if (exported instanceof BrokenRecord) return unknown(exported.message);
+  if (after instanceof BrokenRecord) return unknown(after.message);
+  const scanned = { name: "the CDRs give", rows: sums.rows() };
+  const { lines, whole, stated } = exported;
+  const differences = [
+    ...sumDifferences(scanned, { name: "cdr.summarize", rows: after }),
+    ...sumDifferences(scanned, { name: "the lines of cdr.export", rows: lines }),
+    ...sumDifferences(
+      { name: "the lines of cdr.export give", rows: whole },
+      { name: "its own sums", rows: stated },
+    ),
+  ];
+  if (differences.length === 0) return { name: NAME, ok: true, detail: `${sums.seen()} CDRs` };
+  if (!isDeepStrictEqual(before, after)) return "moved";
+  return { name: NAME, ok: false, detail: differences.slice(0, MOST_EXAMPLES).join("; ") };
+}
+
+function unknown(why: string): AuditCheck {
+  return { name: NAME, ok: null, detail: `not compared: ${why}` };
+}

@@ -1,0 +1,71 @@
+// What the checks of an audit find, counted, with the first few examples in words.
+import { EngineError } from "../../errors.ts";
+
+export const AUDIT_CHECKS = [
+  "one-current-revision",
+  "amounts-are-their-basis",
+  "explained",
+  "keys-are-their-record",
+  "sums-agree",
+  "batch-lines-once",
+] as const;
+export type AuditCheckName = (typeof AUDIT_CHECKS)[number];
+
+export interface AuditCheck {
+  name: AuditCheckName;
+  /** Null: it could not be checked, so that nothing is known. */
+  ok: boolean | null;
+  detail: string;
+}
+
+export const MOST_EXAMPLES = 5;
+
+export interface Findings {
+  /** One more CDR, with what is wrong with it; what `check` throws is wrong with it too. */
+  see(id: string, check: () => string[] | Promise<string[]>): Promise<void>;
+  /** CDRs that were looked at elsewhere. */
+  count(seen: number): void;
+  /** What is wrong with one of those counted. */
+  add(id: string, faults: string[]): void;
+  faulty(): number;
+  answer(name: AuditCheckName): AuditCheck;
+}
+
+export function createFindings(): Findings {
+  let [seen, faulty] = [0, 0];
+  const examples: string[] = [];
+  function add(id: string, faults: string[]): void {
+    if (faults.length === 0) return;
+    faulty += 1;
+    if (examples.length < MOST_EXAMPLES) examples.push(`${id}: ${faults.join(", ")}`);
+  }
+  return {
+    async see(id, check) {
+      seen += 1;
+      const faults = await orFault(async () => check());
+      add(id, faults instanceof BrokenRecord ? [`cannot be checked: ${faults.message}`] : faults);
+    },
+    count(more) {
+      seen += more;
+    },
+    add,
+    faulty: () => faulty,
+    answer(name) {
+      if (faulty === 0) return { name, ok: true, detail: `${seen} CDRs` };
+      return { name, ok: false, detail: `${faulty} of ${seen} CDRs: ${examples.join("; ")}` };
+    },
+  };
+}
+
+/** Work over what is stored that could not be done, because of what is stored. */
+export class BrokenRecord extends Error {}
+
+/** @throws what has nothing to do with the records: a store that is away */
+export async function orFault<T>(work: () => Promise<T>): Promise<T | BrokenRecord> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof EngineError && error.code === "store-unavailable") throw error;
+    return new BrokenRecord(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -20,3 +20,19 @@ export function wholeNumberOf(path: string): (text: string) => number {
     throw engineError("invalid-params", `${path}: "${text}" is no whole number ≥ 0.`, { path });
   };
 }
+
+/** A reader of the whole numbers that a flag takes. @throws EngineError `invalid-params` */
+export function wholeNumberFlag(
+  flag: string,
+  { min, max }: { min: number; max: number },
+): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw engineError(
+      "invalid-params",
+      `--${flag}: "${text}" is no whole number from ${min} to ${max}.`,
+      { path: flag },
+    );
+  };
+}

@@ -1,15 +1,17 @@
 // cdrate rerate plan|show|lines|apply|undo|cancel|list: the repair of prices, seen before it is done.
 import { type Command, InvalidArgumentError } from "commander";
-import type { Outcome } from "../cdr/rating.ts";
+import type { CdrateClient, Params } from "../client/client.ts";
 import type { Engine } from "../engine/engine.ts";
-import { type RerateJob, type RerateRequest, WORKING } from "../engine/rerate/rerate-job.ts";
-import { rerateSummaryView, rerateView } from "../rpc/rerate-view.ts";
 import type { CommandParts } from "./command-parts.ts";
+import { wholeNumberFlag } from "./flag-values.ts";
 import { EXIT } from "./output.ts";
 import { createProgressBar } from "./progress-bar.ts";
-import { printLines, printRerate } from "./rerate-output.ts";
-import { readInstant } from "./tariff-commands.ts";
-import { withEngine } from "./with-engine.ts";
+import { printJobs, printLines, printRerate } from "./rerate-output.ts";
+import { type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
+import { instantFlag } from "./tariff-commands.ts";
+
+type Plan = NonNullable<Params<"rerate.plan">>;
+type Outcome = NonNullable<NonNullable<Plan["filter"]>["outcomes"]>[number];
 
 export function addRerateCommands(program: Command, parts: CommandParts): void {
   const rerate = program
@@ -24,7 +26,7 @@ export function addRerateCommands(program: Command, parts: CommandParts): void {
   addList(rerate, parts);
 }
 
-interface PlanOptions {
+interface PlanOptions extends ServiceOptions {
   tenant?: string[];
   account?: string[];
   prefix?: string[];
@@ -49,7 +51,7 @@ function collectOutcome(value: string, list: string[] = []): string[] {
 }
 
 function addPlan(rerate: Command, parts: CommandParts): void {
-  rerate
+  const command = rerate
     .command("plan")
     .description("price the CDRs of a filter again and note what would change; changes nothing")
     .option("--tenant <tenant>", "of this tenant (repeatable, as are those below)", collect)
@@ -66,22 +68,22 @@ function addPlan(rerate: Command, parts: CommandParts): void {
     .option("--as-of <time>", "by the time line as it was known then (RFC 3339)")
     .option("--wait", "until the plan is whole (default)", true)
     .option("--no-wait", "leave the work to the running server")
-    .option("--json", "answer as JSON")
-    .action(async (options: PlanOptions) => {
-      const request = requestOf(options);
-      await withEngine(parts, async (engine) => {
-        const job = await engine.rerates.plan(request, { later: !options.wait });
-        await report(engine, parts, job, options);
-      });
+    .option("--json", "answer as JSON");
+  serviceFlags(command).action(async (options: PlanOptions) => {
+    const request = requestOf(options);
+    await withClient(parts, options, async (client, engine) => {
+      const { job } = await client.call("rerate.plan", request);
+      await report({ client, engine }, parts, { ...options, job });
     });
+  });
 }
 
-function requestOf(options: PlanOptions): RerateRequest {
+function requestOf(options: PlanOptions): Plan {
   const { tenant, account, prefix, carrier, outcome, reason, batch, version } = options;
   const { from, to, tariffVersion, asOf } = options;
   const callTime = {
-    ...(from === undefined ? {} : { fromMs: readInstant(from, "from") }),
-    ...(to === undefined ? {} : { toMs: readInstant(to, "to") }),
+    ...(from === undefined ? {} : { from: instantFlag(from, "from") }),
+    ...(to === undefined ? {} : { to: instantFlag(to, "to") }),
   };
   return {
     filter: {
@@ -96,22 +98,28 @@ function requestOf(options: PlanOptions): RerateRequest {
       ...(from === undefined && to === undefined ? {} : { callTime }),
     },
     ...(tariffVersion === undefined ? {} : { tariffVersion }),
-    ...(asOf === undefined ? {} : { asOfMs: readInstant(asOf, "as-of") }),
+    ...(asOf === undefined ? {} : { asOf: instantFlag(asOf, "as-of") }),
   };
 }
 
 function addShow(rerate: Command, parts: CommandParts): void {
-  rerate
+  const command = rerate
     .command("show <job>")
     .description("state, progress and the money of a job")
     .option("--wait", "until nobody works on it any more")
-    .option("--json", "answer as JSON")
-    .action(async (id: string, options: { wait?: boolean; json?: boolean }) => {
-      await withEngine(parts, async (engine) => {
-        const job = await engine.rerates.get(id);
-        await report(engine, parts, job, { ...options, wait: options.wait === true });
+    .option("--json", "answer as JSON");
+  serviceFlags(command).action(
+    async (job: string, options: ServiceOptions & { wait?: boolean; json?: boolean }) => {
+      await withClient(parts, options, async (client, engine) => {
+        await report({ client, engine }, parts, { ...options, job, wait: options.wait === true });
       });
-    });
+    },
+  );
+}
+
+interface StepOptions extends ServiceOptions {
+  hash?: string;
+  json?: boolean;
 }
 
 function addStep(
@@ -125,87 +133,100 @@ function addStep(
     .description(description)
     .option("--json", "answer as JSON");
   if (step === "apply") command.option("--hash <hash>", "refuse any other plan than this one");
-  command.action(async (id: string, options: { hash?: string; json?: boolean }) => {
-    await withEngine(parts, async (engine) => {
-      const job = await engine.rerates[step](id, { hash: options.hash });
-      await report(engine, parts, job, { ...options, wait: true });
+  serviceFlags(command).action(async (job: string, options: StepOptions) => {
+    const hash = options.hash === undefined ? {} : { hash: options.hash };
+    await withClient(parts, options, async (client, engine) => {
+      await client.call(`rerate.${step}`, { job, ...hash });
+      await report({ client, engine }, parts, { ...options, job, wait: true });
     });
   });
 }
 
-function addLines(rerate: Command, { output, ...parts }: CommandParts): void {
-  rerate
+interface LinesOptions extends ServiceOptions {
+  limit: number;
+  after?: number;
+  left?: boolean;
+  json?: boolean;
+}
+
+function addLines(rerate: Command, parts: CommandParts): void {
+  const { output } = parts;
+  const command = rerate
     .command("lines <job>")
     .description("the planned lines, old beside new")
-    .option("--limit <number>", "at most so many", "50")
-    .option("--after <number>", "those after this line", "0")
+    .option(
+      "--limit <number>",
+      "at most so many, to 1000",
+      wholeNumberFlag("limit", { min: 1, max: 1000 }),
+      50,
+    )
+    .option(
+      "--after <number>",
+      "those after this line",
+      wholeNumberFlag("after", { min: 0, max: 999_999_999_999 }),
+    )
     .option("--left", "those that apply left, because the CDR had changed")
-    .option("--json", "answer as JSON")
-    .action(
-      async (
-        id: string,
-        options: { limit: string; after: string; left?: boolean; json?: boolean },
-      ) => {
-        const page = { after: Number(options.after), limit: Number(options.limit) };
-        await withEngine({ output, ...parts }, async ({ rerates }) => {
-          if (options.left === true) {
-            const { lines } = await rerates.left(id, { ...page, of: "apply" });
-            if (options.json === true) return output.printJson(lines);
-            for (const line of lines) output.print(`${line.line}  ${line.id}  ${line.reason}`);
-            return;
-          }
-          const { lines } = await rerates.lines(id, page);
-          if (options.json === true) return output.printJson(lines);
-          printLines(output, lines);
-        });
-      },
-    );
-}
-
-function addList(rerate: Command, { output, ...parts }: CommandParts): void {
-  rerate
-    .command("list")
-    .description("jobs, latest first")
-    .option("--json", "answer as JSON")
-    .action(async (options: { json?: boolean }) => {
-      await withEngine({ output, ...parts }, async (engine) => {
-        const jobs = (await engine.rerates.list(100)).jobs.map(rerateSummaryView);
-        if (options.json === true) return output.printJson(jobs);
-        for (const { job, createdAt, state, lines } of jobs) {
-          output.print(`${job}  ${createdAt}  ${state}  ${lines} lines`);
-        }
+    .option("--json", "answer as JSON: { lines, nextCursor }");
+  serviceFlags(command).action(async (job: string, options: LinesOptions) => {
+    const { limit, after, left } = options;
+    await withClient(parts, options, async (client) => {
+      const answer = await client.call("rerate.lines", {
+        job,
+        limit,
+        list: left === true ? "left" : "planned",
+        ...(after === undefined ? {} : { cursor: String(after) }),
       });
+      if (options.json === true) return output.printJson(answer);
+      if (left === true) {
+        for (const { line, id, reason } of answer.lines) output.print(`${line}  ${id}  ${reason}`);
+      } else {
+        printLines(output, answer.lines);
+      }
+      if (answer.nextCursor !== undefined) {
+        output.print(`there may be more: --after ${answer.nextCursor}`);
+      }
     });
+  });
 }
 
-const POLL_MS = 200;
+function addList(rerate: Command, parts: CommandParts): void {
+  const { output } = parts;
+  const command = rerate
+    .command("list")
+    .description("jobs, latest first: when, state, lines, and what was to be priced")
+    .option("--json", "answer as JSON: { jobs, nextCursor }");
+  serviceFlags(command).action(async (options: ServiceOptions & { json?: boolean }) => {
+    await withClient(parts, options, async (client) => {
+      const answer = await client.call("rerate.list", { limit: 100 });
+      if (options.json === true) return output.printJson(answer);
+      printJobs(output, answer.jobs);
+    });
+  });
+}
+
+const WORKING: readonly string[] = ["planning", "applying", "undoing"];
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 500;
 
 /** Waits for the work, with a bar on a terminal, and prints how the job stands. */
 async function report(
-  engine: Engine,
+  { client, engine }: { client: CdrateClient; engine: Engine | null },
   { output, exit }: CommandParts,
-  begun: RerateJob,
-  options: { wait: boolean; json?: boolean },
+  { job, wait, json }: { job: string; wait: boolean; json?: boolean },
 ): Promise<void> {
   const bar = createProgressBar();
-  let job = begun;
-  while (options.wait && WORKING.includes(job.state)) {
-    const { state, progress } = rerateSummaryView(job);
-    bar.show(state, progress);
-    await Promise.race([
-      engine.rerates.settled(job.id).then(() => pause(POLL_MS / 10)),
-      pause(POLL_MS),
-    ]);
-    // A job of a process that is gone is taken up here.
-    await engine.rerates.resume();
-    job = await engine.rerates.get(job.id);
+  let view = await client.call("rerate.show", { job });
+  let pauseMs = FIRST_PAUSE_MS;
+  while (wait && WORKING.includes(view.state)) {
+    bar.show(view.state, view.progress);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+    // A job of a process that is gone is taken up here; a service does so by itself.
+    await engine?.rerates.resume();
+    view = await client.call("rerate.show", { job });
   }
   bar.end();
-  if (job.state === "failed") exit(EXIT.failed);
-  if (options.json === true) return output.printJson(rerateView(job));
-  printRerate(output, rerateView(job));
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  if (view.state === "failed") exit(EXIT.failed);
+  if (json === true) output.printJson(view);
+  else printRerate(output, view);
 }

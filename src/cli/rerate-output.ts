@@ -1,9 +1,10 @@
 // A rerate job as text: the money first, then who and what moves most.
-import type { PlannedLine } from "../engine/rerate/rerate-job.ts";
-import type { rerateView } from "../rpc/rerate-view.ts";
+import type { Result } from "../client/client.ts";
 import { type Output, table } from "./output.ts";
 
-type View = ReturnType<typeof rerateView>;
+type View = Result<"rerate.show">;
+type Job = Result<"rerate.list">["jobs"][number];
+type Line = Result<"rerate.lines">["lines"][number];
 
 const ROWS = 10;
 
@@ -30,7 +31,7 @@ export function printRerate(output: Output, view: View): void {
         by[name]
           .slice(0, ROWS)
           .map((row) => [
-            row[name] ?? "—",
+            String(row[name] ?? "—"),
             String(row.cdrs),
             row.sell.old,
             row.sell.new,
@@ -62,24 +63,50 @@ function signed(amount: string): string {
   return amount.startsWith("-") || amount === "0" ? amount : `+${amount}`;
 }
 
-function outcomeText({ outcome, reason }: { outcome: string; reason?: string }): string {
+function outcomeText({ outcome, reason }: View["reasons"][number]["from"]): string {
   return reason === undefined ? outcome : `${outcome} (${reason})`;
 }
 
-export function printLines(output: Output, lines: (PlannedLine & { line: number })[]): void {
+export function printLines(output: Output, lines: Line[]): void {
   output.print(
     table(
       ["line", "id", "account", "sell old", "sell new", "buy old", "buy new", "reason"],
-      lines.map(({ line, id, account, cause, old, new: fresh }) => [
+      lines.map(({ line, id, account, reason, old, new: fresh }) => [
         String(line),
         id,
-        account,
-        old.sell?.amount ?? "—",
-        fresh.sell?.amount ?? "—",
-        old.buy?.amount ?? "—",
-        fresh.buy?.amount ?? "—",
-        cause,
+        account ?? "",
+        old?.sell?.amount ?? "—",
+        fresh?.sell?.amount ?? "—",
+        old?.buy?.amount ?? "—",
+        fresh?.buy?.amount ?? "—",
+        reason,
       ]),
     ),
   );
+}
+
+export function printJobs(output: Output, jobs: Job[]): void {
+  for (const { job, createdAt, state, lines, request } of jobs) {
+    output.print(`${job}  ${createdAt}  ${state}  ${lines} lines  ${requestText(request)}`);
+  }
+}
+
+const MOST_VALUES = 3;
+
+/** What a job was for, on one line: the filter, and whose prices where that was said. */
+function requestText({ filter, ...asked }: Job["request"]): string {
+  const members = Object.entries({ ...(filter as object), ...asked });
+  const words = members.map(([name, value]) => `${name}=${valueText(value)}`);
+  return words.length === 0 ? "every CDR" : words.join(" ");
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) {
+    const some = value.slice(0, MOST_VALUES).map(valueText).join(",");
+    return value.length > MOST_VALUES ? `${some},… (${value.length})` : some;
+  }
+  if (typeof value !== "object" || value === null) return String(value);
+  const { from, to, ...others } = value as Record<string, unknown>;
+  const isRange = Object.keys(others).length === 0 && (from ?? to) !== undefined;
+  return isRange ? `${from ?? ""}..${to ?? ""}` : JSON.stringify(value);
 }

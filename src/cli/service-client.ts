@@ -1,7 +1,12 @@
 // One client for commands that ask a service: over HTTP with --url, else the store in this process.
 import { Readable } from "node:stream";
 import type { Command } from "commander";
-import { CallError, type CdrateClient, createClient } from "../client/client.ts";
+import {
+  CallError,
+  type CdrateClient,
+  type ConnectionOptions,
+  createClient,
+} from "../client/client.ts";
 import { createLog } from "../compose.ts";
 import type { Engine } from "../engine/engine.ts";
 import { exportCdrs } from "../engine/export-cdrs.ts";
@@ -26,18 +31,30 @@ export function serviceFlags(command: Command): Command {
     .option("--token <token>", "bearer token for --url; else CDRATE_TOKEN");
 }
 
-/** @throws EngineError with the code that the service answered */
+/** For answers that take long: they are waited for, and not asked for twice. */
+export const PATIENT = { retries: 0, timeoutSeconds: 3600 } as const;
+
+/**
+ * `engine` is the one in this process, null with --url.
+ * @throws EngineError with the code that the service answered
+ */
 export async function withClient(
   parts: CommandParts,
-  options: ServiceOptions,
-  use: (client: CdrateClient) => Promise<void>,
+  options: ServiceOptions & Pick<ConnectionOptions, "retries" | "timeoutSeconds">,
+  use: (client: CdrateClient, engine: Engine | null) => Promise<void>,
 ): Promise<void> {
+  const { url, token = process.env["CDRATE_TOKEN"], retries, timeoutSeconds } = options;
   try {
-    if (options.url === undefined) {
-      return await withEngine(parts, (engine) => use(localClient(engine)));
+    if (url === undefined) {
+      return await withEngine(parts, (engine) => use(localClient(engine), engine));
     }
-    const token = options.token ?? process.env["CDRATE_TOKEN"];
-    await use(createClient({ url: options.url, ...(token === undefined ? {} : { token }) }));
+    const client = createClient({
+      url,
+      ...(token === undefined ? {} : { token }),
+      ...(retries === undefined ? {} : { retries }),
+      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    });
+    await use(client, null);
   } catch (error) {
     throw error instanceof CallError ? asEngineError(error) : error;
   }

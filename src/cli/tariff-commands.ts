@@ -10,7 +10,9 @@ import type { Fault } from "../tariffs/tariff.ts";
 import type { CommandParts } from "./command-parts.ts";
 import { addCompareCommand } from "./compare-command.ts";
 import { COMPAT_FLAG, readCompat } from "./flag-values.ts";
-import { EXIT, type Output, table } from "./output.ts";
+import { EXIT, type Output } from "./output.ts";
+import { type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
+import { activationLine, printTariffs } from "./timeline-text.ts";
 import { withEngine } from "./with-engine.ts";
 
 const COMPAT = "exact | cgrates | cgrates-0.9.1: semantics of a CGRateS folder";
@@ -98,77 +100,56 @@ async function loadFolder(
 }
 
 function addList(tariff: Command, parts: CommandParts): void {
-  tariff
+  const command = tariff
     .command("list")
-    .description("loaded versions, newest first")
-    .option("--json", "answer as JSON")
-    .action(async (options: { json?: boolean }) => {
-      await withEngine(parts, async (engine) => {
-        const { tariffs } = await engine.tariffs.list(1000);
-        if (options.json === true) return parts.output.printJson(tariffs);
-        const inForce = new Set(
-          engine.snapshots
-            .timeline()
-            .inForce(engine.clock())
-            .map((entry) => entry.version),
-        );
-        parts.output.print(
-          table(
-            ["version", "name", "tenants", "semantics", "loaded", "state"],
-            tariffs.map((one) => [
-              one.version,
-              one.name,
-              one.tenants.join(" "),
-              one.semantics,
-              new Date(one.loadedAtMs).toISOString(),
-              inForce.has(one.version) ? "active" : "",
-            ]),
-          ),
-        );
-      });
+    .description("loaded versions, newest first, and the time line that says when each holds")
+    .option("--json", "answer as JSON: { tariffs, nextCursor }");
+  serviceFlags(command).action(async (options: ServiceOptions & { json?: boolean }) => {
+    await withClient(parts, options, async (client, engine) => {
+      const answer = await client.call("tariff.list", { limit: 1000 });
+      if (options.json === true) return parts.output.printJson(answer);
+      printTariffs(parts.output, answer.tariffs, engine?.clock() ?? Date.now());
     });
+  });
 }
 
 function addActivate(tariff: Command, parts: CommandParts): void {
-  tariff
+  const command = tariff
     .command("activate <version>")
     .description("let a version price calls from now on, or from another moment")
     .option("--at <time>", "from this moment, past or future (RFC 3339)")
-    .option("--json", "answer as JSON")
-    .action(async (version: string, options: { at?: string; json?: boolean }) => {
-      const fromMs = options.at === undefined ? undefined : readInstant(options.at, "at");
-      await withEngine(parts, async (engine) => {
-        const entries = await engine.tariffs.activate(version, { fromMs });
-        if (options.json === true) return parts.output.printJson(entries);
-        for (const entry of entries) parts.output.print(activationLine(entry));
+    .option("--json", "answer as JSON: { activations }");
+  serviceFlags(command).action(
+    async (version: string, options: ServiceOptions & { at?: string; json?: boolean }) => {
+      const at = options.at === undefined ? {} : { at: instantFlag(options.at, "at") };
+      await withClient(parts, options, async (client) => {
+        const answer = await client.call("tariff.activate", { version, ...at });
+        if (options.json === true) return parts.output.printJson(answer);
+        for (const entry of answer.activations) parts.output.print(activationLine(entry));
       });
-    });
+    },
+  );
 }
 
 function addRollback(tariff: Command, parts: CommandParts): void {
-  tariff
+  const command = tariff
     .command("rollback <tenant>")
     .description("undo the tenant's latest activation; a second rollback brings it back")
-    .option("--json", "answer as JSON")
-    .action(async (tenant: string, options: { json?: boolean }) => {
-      await withEngine(parts, async (engine) => {
-        const entry = await engine.tariffs.rollback(tenant);
-        if (options.json === true) return parts.output.printJson([entry]);
-        parts.output.print(activationLine(entry));
+    .option("--json", "answer as JSON: { activations }");
+  serviceFlags(command).action(
+    async (tenant: string, options: ServiceOptions & { json?: boolean }) => {
+      await withClient(parts, options, async (client) => {
+        const answer = await client.call("tariff.rollback", { tenant });
+        if (options.json === true) return parts.output.printJson(answer);
+        for (const entry of answer.activations) parts.output.print(activationLine(entry));
       });
-    });
+    },
+  );
 }
 
-function activationLine({
-  tenant,
-  version,
-  fromMs,
-}: {
-  tenant: string;
-  version: string;
-  fromMs: number;
-}): string {
-  return `active for ${tenant} from ${new Date(fromMs).toISOString()}: ${version}`;
+/** An RFC 3339 time with its offset, in UTC, as the service takes it. */
+export function instantFlag(text: string, flag: string): string {
+  return new Date(readInstant(text, flag)).toISOString();
 }
 
 /** Epoch milliseconds of an RFC 3339 time with its offset. */

@@ -48,18 +48,26 @@ export interface TariffLife {
    * From `fromMs` (past or future; now when not said) until the next entry of the time line;
    * every process switches within 2 s, without dropping a call. @throws `not-found`
    */
-  activate(version: string, options?: { fromMs?: number | undefined }): Promise<Activation[]>;
+  activate(version: string, options?: { fromMs?: number | undefined }): Promise<Standing[]>;
   /**
    * Undoes the latest activation of the tenant by a new entry from the same moment, with the
    * version that was in force there before it. Undoing that one brings the activation back.
    * @throws `conflict` when nothing was in force before
    */
-  rollback(tenant: string): Promise<Activation>;
+  rollback(tenant: string): Promise<Standing>;
+}
+
+/** An entry of the time line, and what ends it. */
+export interface Standing extends Activation {
+  /** Absent: no later entry names another version. */
+  untilMs?: number;
+  /** The version that takes over then. */
+  next?: string;
 }
 
 export interface ListedTariff extends TariffVersion {
   /** Every entry of the time line that names this version. */
-  activations: Activation[];
+  activations: Standing[];
 }
 
 export interface TariffLifeParts {
@@ -104,7 +112,7 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
 
     async list(limit, cursor) {
       const page = await store.listTariffs(limit, cursor);
-      const entries = await store.activations();
+      const entries = standings(await store.activations());
       const tariffs = page.versions.map((version) => ({
         ...version,
         activations: entries.filter((entry) => entry.version === version.version),
@@ -128,7 +136,7 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
         entries.push(await store.activate(entry));
       }
       await snapshots.refresh();
-      return entries;
+      return standings(await store.activations(), entries);
     },
 
     async rollback(tenant) {
@@ -142,9 +150,19 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
       await snapshots.get(undo.version);
       const entry = await store.activate({ ...undo, tenant, activatedAtMs: clock() });
       await snapshots.refresh();
-      return entry;
+      const [standing = entry] = standings(await store.activations(), [entry]);
+      return standing;
     },
   };
+}
+
+/** Where entries stand in the time line of all. */
+export function standings(
+  all: readonly Activation[],
+  entries: readonly Activation[] = all,
+): Standing[] {
+  const timeline = createTimeline(all);
+  return entries.map((entry) => ({ ...entry, ...timeline.until(entry) }));
 }
 
 /** From when, and to which version, the latest entry of the tenant is undone. */

@@ -7,6 +7,8 @@ export interface Timeline {
    * version at a time; before its first activation, by the one in force at `nowMs`. Null: none.
    */
   versionAt(tenant: string, callTimeMs: number, nowMs: number): string | null;
+  /** Until when the version of an entry prices calls from it on, and what takes over then. */
+  until(entry: Activation): { untilMs: number; next: string } | null;
   /** Each tenant with what is in force at `nowMs`. */
   inForce(nowMs: number): Activation[];
   readonly entries: readonly Activation[];
@@ -32,6 +34,14 @@ export function createTimeline(entries: readonly Activation[]): Timeline {
       if (list === undefined) return null;
       const entry = entryAt(list, callTimeMs) ?? entryAt(list, nowMs);
       return entry?.version ?? null;
+    },
+    until({ tenant, version, fromMs, sequence }) {
+      const next = byTenant.get(tenant)?.find((entry, index, list) => {
+        // One that another replaced at its own moment never takes over.
+        if (list[index + 1]?.fromMs === entry.fromMs || entry.version === version) return false;
+        return entry.fromMs > fromMs || (entry.fromMs === fromMs && entry.sequence > sequence);
+      });
+      return next === undefined ? null : { untilMs: next.fromMs, next: next.version };
     },
     inForce(nowMs) {
       const found: Activation[] = [];

@@ -109,7 +109,7 @@ function progressOf({ state, body }: Pick<RerateJob, "state" | "body">) {
 /** Times as they were given, not as milliseconds. */
 function filterView(filter: CdrFilter): Record<string, unknown> {
   const shown: Record<string, unknown> = { ...filter };
-  for (const name of ["answerTime", "setupTime", "receivedAt"] as const) {
+  for (const name of ["callTime", "answerTime", "setupTime", "receivedAt"] as const) {
     const range = filter[name];
     if (range !== undefined) shown[name] = rangeView(range);
   }

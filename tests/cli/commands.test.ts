@@ -45,7 +45,7 @@ describe("cdrate tariff", () => {
 
   it("load, activate, list; a faulty folder loads nothing", async () => {
     expect((await run(...store, "tariff", "load", faultyTariff())).code).toBe(3);
-    expect((await run(...store, "tariff", "list", "--json")).json()).toEqual([]);
+    expect((await run(...store, "tariff", "list", "--json")).json()).toEqual({ tariffs: [] });
     const loaded = await run(...store, "tariff", "load", "tariffs/demo", "--json");
     const { version } = loaded.json();
     expect((await run(...store, "tariff", "activate", version)).code).toBe(0);

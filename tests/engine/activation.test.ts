@@ -73,6 +73,15 @@ describe("the time line", () => {
     expect(await inForce("05T00:00:00")).toBe(2);
   });
 
+  it("an activation that begins before a later entry says when that takes over", async () => {
+    await activate(2, "05T00:05:00");
+    const ends = { untilMs: at("05T00:05:00"), next: versions[1] };
+    expect(await activate(1, "05T00:00:00")).toEqual([expect.objectContaining(ends)]);
+    const [whole] = await activate(1, "05T00:05:00");
+    expect(whole).not.toHaveProperty("untilMs");
+    expect(await engine.tariffs.rollback(TENANT)).not.toHaveProperty("next");
+  });
+
   it("of two activations from one moment the later one holds", async () => {
     await activate(1, "01T00:00:00");
     await activate(2, "05T00:00:00");

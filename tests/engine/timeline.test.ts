@@ -35,6 +35,22 @@ describe("the time line", () => {
     expect(timeline.versionAt("t", 50, 150)).toBe("v1");
   });
 
+  it("says until when the version of an entry holds, and what takes over then", () => {
+    const again = createTimeline([
+      entry("v1", 100, 1),
+      entry("v2", 200, 2),
+      entry("v3", 200, 3),
+      entry("v3", 300, 4),
+      entry("v4", 400, 5),
+      entry("v5", 350, 6, "u"),
+    ]);
+    expect(again.until(entry("v1", 100, 1))).toEqual({ untilMs: 200, next: "v3" });
+    // Replaced at its own moment: it never holds.
+    expect(again.until(entry("v2", 200, 2))).toEqual({ untilMs: 200, next: "v3" });
+    expect(again.until(entry("v3", 200, 3))).toEqual({ untilMs: 400, next: "v4" });
+    expect(again.until(entry("v4", 400, 5))).toBeNull();
+  });
+
   it("no activation in force: none", () => {
     expect(timeline.versionAt("nobody", 1, 1)).toBeNull();
     expect(createTimeline([entry("later", 900, 1)]).versionAt("t", 50, 500)).toBeNull();

@@ -1,6 +1,6 @@
 // JSON-RPC: the life of a tariff: check, load, list, activate, rollback.
 import { z } from "zod";
-import type { TariffSource } from "../../engine/tariff-life.ts";
+import { type Standing, standings, type TariffSource } from "../../engine/tariff-life.ts";
 import { engineError } from "../../errors.ts";
 import type { Activation } from "../../stores/store.ts";
 import { instantText } from "../cdr-view.ts";
@@ -116,20 +116,24 @@ const activationView = z.object({
   tenant: z.string(),
   version: z.string(),
   from: z.string(),
+  until: z
+    .string()
+    .optional()
+    .describe(
+      "when another version takes over; equal to `from`: it was replaced at its own moment",
+    ),
+  next: z.string().optional().describe("the version that takes over then"),
   activatedAt: z.string(),
 });
 
-function viewActivation(entry: {
-  tenant: string;
-  version: string;
-  fromMs: number;
-  activatedAtMs: number;
-}) {
+function viewActivation({ tenant, version, fromMs, untilMs, next, activatedAtMs }: Standing) {
   return {
-    tenant: entry.tenant,
-    version: entry.version,
-    from: instantText(entry.fromMs),
-    activatedAt: instantText(entry.activatedAtMs),
+    tenant,
+    version,
+    from: instantText(fromMs),
+    ...(untilMs === undefined ? {} : { until: instantText(untilMs) }),
+    ...(next === undefined ? {} : { next }),
+    activatedAt: instantText(activatedAtMs),
   };
 }
 
@@ -208,7 +212,7 @@ export const getMethod = method({
       throw engineError("not-found", `There is no tariff version ${version}.`, { path: "version" });
     }
     const { loadedAtMs, warnings, ...same } = facts;
-    const activations = (await engine.store.activations()).filter(
+    const activations = standings(await engine.store.activations()).filter(
       (entry) => entry.version === version && (own === undefined || own.includes(entry.tenant)),
     );
     return {

@@ -5,7 +5,6 @@ import {
   isNode,
   isScalar,
   isSeq,
-  LineCounter,
   type Node,
   type Pair,
   parseDocument,
@@ -30,17 +29,13 @@ export interface YamlSettings {
 const START: Place = { line: 1, column: 1 };
 /** The settings of a YAML text, or null when it cannot be read; then the faults say why. */
 export function readYaml(file: string, text: string, faults: FaultList): YamlSettings | null {
-  const lines = new LineCounter();
   const source = plainLines(text);
-  const document = parseNested(source, lines);
+  const document = parseNested(source);
   if (document === null) {
     faults.add(file, START, "bad-yaml", "It is nested too deeply.");
     return null;
   }
-  const placeAt = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
+  const placeAt = placesOf(source);
   for (const fault of [...document.errors, ...document.warnings]) {
     const code = fault.code === "DUPLICATE_KEY" ? "duplicate-key" : "bad-yaml";
     faults.add(file, placeAt(fault.pos[0]), code, `${fault.message}.`);
@@ -65,10 +60,28 @@ export function readYaml(file: string, text: string, faults: FaultList): YamlSet
   };
 }
 
+/**
+ * The place of an offset. The parser's own counter misses lines inside texts whose quotes are
+ * broken, so that a fault would stand beyond the end of its line.
+ */
+function placesOf(source: string): (offset: number) => Place {
+  const starts = [0, ...Array.from(source.matchAll(/\n/g), ({ index }) => index + 1)];
+  return (offset) => {
+    let line = 1;
+    let beyond = starts.length + 1;
+    while (line + 1 < beyond) {
+      const middle = (line + beyond) >>> 1;
+      if ((starts[middle - 1] ?? 0) <= offset) line = middle;
+      else beyond = middle;
+    }
+    return { line, column: offset - (starts[line - 1] ?? 0) + 1 };
+  };
+}
+
 /** Null where the nesting is deeper than the parser's recursion can go. */
-function parseNested(source: string, lineCounter: LineCounter): Document | null {
+function parseNested(source: string): Document | null {
   try {
-    return parseDocument(source, { lineCounter, prettyErrors: false });
+    return parseDocument(source, { prettyErrors: false });
   } catch (cause) {
     if (cause instanceof RangeError) return null;
     throw cause;

@@ -96,4 +96,17 @@ describe("no input throws, and every fault has a place in its text", () => {
       expect(readTariff({ "tariff.yaml": yaml }).ok).toBe(false);
     }
   });
+
+  test("behind a broken quote too", () => {
+    const yaml = ' "tenant: a\ncurrency: "EUR"\nrounding: { decimals: 4 }\ntimeZone: "UTC"\n';
+    const read = readTariff({ "tariff.yaml": yaml });
+    const places = read.ok ? [] : read.faults.map(({ line, column }) => [line, column]);
+    expect(places).toEqual([
+      [1, 2],
+      [2, 12],
+      [4, 1],
+      [4, 9],
+      [4, 11],
+    ]);
+  });
 });

@@ -16,7 +16,9 @@ export function addAuditCommand(program: Command, parts: CommandParts): void {
   const { output, exit } = parts;
   const command = program
     .command("audit")
-    .description("check the invariants on what is stored; exit code 1 when one does not hold")
+    .description(
+      "check the invariants on what is stored; exit code 1 when one does not hold or could not be checked",
+    )
     .option("--from <time>", "calls from (RFC 3339)")
     .option("--to <time>", "calls before (RFC 3339)")
     .option("--all", "price every CDR again, not about a thousand")
@@ -32,7 +34,7 @@ export function addAuditCommand(program: Command, parts: CommandParts): void {
         period,
         explain: options.all === true ? "all" : "sample",
       });
-      if (answer.checks.some(({ ok }) => ok === false)) exit(EXIT.failed);
+      if (answer.checks.some(({ ok }) => ok !== true)) exit(EXIT.failed);
       if (options.json === true) return output.printJson(answer);
       for (const { name, ok, detail } of answer.checks) {
         output.print(`${verdict(ok)} ${name}: ${detail}`);
@@ -43,6 +45,6 @@ export function addAuditCommand(program: Command, parts: CommandParts): void {
 
 /** Null: what is stored could not be compared. */
 function verdict(ok: boolean | null): string {
-  if (ok === null) return "not checked";
+  if (ok === null) return "NOT CHECKED";
   return ok ? "ok   " : "FAULT";
 }

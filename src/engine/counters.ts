@@ -4,9 +4,6 @@ import type { AnswerOutcome } from "./answers.ts";
 export interface Counters {
   received(source: string): void;
   answered(source: string, outcome: AnswerOutcome): void;
-  /** Notes a tenant that records came for; the first thousand are kept. */
-  sawTenant(tenant: string): void;
-  tenants(): Iterable<string>;
   /** Sums over all sources. */
   totals(): Record<"received" | AnswerOutcome, number>;
   /** By source, for metrics. */
@@ -23,10 +20,7 @@ const NAMES = [
   "suspended",
 ] as const;
 
-const MOST_TENANTS = 1000;
-
 export function createCounters(): Counters {
-  const tenants = new Set<string>();
   const counts = new Map<string, Map<(typeof NAMES)[number], number>>();
 
   function add(source: string, name: (typeof NAMES)[number]): void {
@@ -41,10 +35,6 @@ export function createCounters(): Counters {
   return {
     received: (source) => add(source, "received"),
     answered: add,
-    sawTenant(tenant) {
-      if (tenants.size < MOST_TENANTS) tenants.add(tenant);
-    },
-    tenants: () => tenants,
     totals() {
       const sums = Object.fromEntries(NAMES.map((name) => [name, 0]));
       for (const own of counts.values()) {

@@ -57,14 +57,7 @@ export function createEngine(parts: EngineParts): Engine {
   const counters = createCounters();
   const intake = createIntake({ ...rating, log, counters, limits });
   const tariffs = createTariffLife({ store, compiler, snapshots, folders, clock });
-  const unpriced = createUnpricedCounts({
-    store,
-    clock,
-    tenants: () => [
-      ...counters.tenants(),
-      ...snapshots.timeline().entries.map((entry) => entry.tenant),
-    ],
-  });
+  const unpriced = createUnpricedCounts({ store, clock });
   const rerates = createRerates({
     ...rating,
     log,

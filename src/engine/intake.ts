@@ -90,7 +90,6 @@ export function createIntake(parts: IntakeParts): Intake {
     if (mediated.warnings.length > 0) {
       log.info({ id: cdr.id, warnings: mediated.warnings }, "CDR read with warnings");
     }
-    counters.sawTenant(cdr.tenant);
     return queue.push({ arrival, cdr });
   }
 

@@ -36,34 +36,29 @@ export function createMetrics(engine: Engine): Metrics {
 
 /** What is found out about stored CDRs: calls without a price, the last audit, rerate jobs. */
 function addAfterwards(engine: Engine, registry: Registry): void {
-  const unpriced: Gauge<"outcome" | "reason"> = new Gauge({
+  const unpriced: Gauge<"tenant" | "outcome" | "reason"> = new Gauge({
     name: "cdrate_unpriced_calls",
-    help: "Calls of the last seven days without a price, or with one of two, by reason",
-    labelNames: ["outcome", "reason"],
+    help: "Calls of the last seven days without a price, or with one of two, by tenant and reason",
+    labelNames: ["tenant", "outcome", "reason"],
     registers: [registry],
     async collect() {
       unpriced.reset();
       // A store that is away leaves this one metric out: the others are asked for most then.
       const rows = await engine.unpriced.counts().catch(() => []);
-      const sums = new Map<string, number>();
-      for (const { outcome, reason, calls } of rows) {
-        const key = JSON.stringify([outcome, reason ?? ""]);
-        sums.set(key, (sums.get(key) ?? 0) + calls);
-      }
-      for (const [key, calls] of sums) {
-        const [outcome, reason] = JSON.parse(key) as [string, string];
-        unpriced.set({ outcome, reason }, calls);
+      for (const { tenant, outcome, reason, calls } of rows) {
+        unpriced.set({ tenant, outcome, reason: reason ?? "" }, calls);
       }
     },
   });
   const audit: Gauge<"check"> = new Gauge({
     name: "cdrate_audit_ok",
-    help: "1 where the last audit of this process found the invariant to hold, else 0",
+    help: "1 where the last audit of this process found the invariant to hold, 0 where not, NaN where it could not be checked",
     labelNames: ["check"],
     registers: [registry],
     collect() {
       for (const { name, ok } of engine.audits.last()?.checks ?? []) {
-        audit.set({ check: name }, ok ? 1 : 0);
+        // A series that goes missing fires no alert; NaN is neither 1 nor 0.
+        audit.set({ check: name }, ok === null ? Number.NaN : Number(ok));
       }
     },
   });

@@ -1,6 +1,6 @@
 // Goal: calls without a price are seen while they can still be repaired, and an audit and a rerate
 // show in the metrics. Method: a service whose clock is moved, JSON-RPC and /metrics.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { NOW_MS, startTestService, type TestService } from "./test-service.ts";
 
 let nowMs = NOW_MS;
@@ -30,7 +30,9 @@ describe("calls without a price", () => {
       { tenant: "nowhere.example", outcome: "unrated", reason: "no-active-tariff", calls: 2 },
       { tenant: "cgrates.org", outcome: "unrated", reason: "direction-not-rated", calls: 1 },
     ]);
-    expect(hint).toContain("cdrate rerate plan --outcome unrated --reason no-active-tariff");
+    expect(hint).toContain(
+      "`cdrate rerate plan --tenant nowhere.example --outcome unrated --reason no-active-tariff`",
+    );
   });
 
   it("that are as they should be ask for nothing, and old ones are left out", async () => {
@@ -49,12 +51,21 @@ describe("calls without a price", () => {
     await service.service.engine.rerates.settled(job);
     const before = (await service.get("/metrics")).body;
     expect(before).toContain(
-      'cdrate_unpriced_calls{outcome="unrated",reason="direction-not-rated"} 1',
+      'cdrate_unpriced_calls{tenant="cgrates.org",outcome="unrated",reason="direction-not-rated"} 1',
     );
     expect(before).toContain('cdrate_rerate_lines{step="planned"} 4');
     expect(before).not.toContain("cdrate_audit_ok{");
     const { checks } = await service.rpc("audit.run");
     const after = (await service.get("/metrics")).body;
     for (const { name } of checks) expect(after).toContain(`cdrate_audit_ok{check="${name}"} 1`);
+  });
+
+  it("a check that could not be made is neither 1 nor 0 in the metrics", async () => {
+    const { audits } = service.service.engine;
+    const checks = [{ name: "sums-agree" as const, ok: null, detail: "not compared" }];
+    const last = vi.spyOn(audits, "last").mockReturnValue({ atMs: nowMs, checks });
+    const { body } = await service.get("/metrics");
+    last.mockRestore();
+    expect(body).toMatch(/^cdrate_audit_ok\{check="sums-agree"\} NaN$/im);
   });
 });

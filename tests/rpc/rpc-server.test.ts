@@ -90,6 +90,12 @@ describe("the JSON-RPC server", () => {
     );
   });
 
+  it("refuses to audit a period that holds nothing", async () => {
+    const period = { from: "2026-03-02T00:00:00Z", to: "2026-03-01T00:00:00Z" };
+    const { error } = await ask(call("audit.run", { period }));
+    expect(error.data).toMatchObject({ code: "invalid-params", path: "period.to" });
+  });
+
   it("asks for the role of the method", async () => {
     const reader: Caller = { ...admin, roles: ["read"] };
     expect((await ask(call("cdr.count"), reader)).result).toBeDefined();
@@ -114,6 +120,8 @@ describe("the JSON-RPC server", () => {
     expect(
       (await ask(call("cdr.count", { filter: { tenants: ["cgrates.org"] } }), own)).result.count,
     ).toBe(0);
+    const audit = await ask(call("audit.run", { tenants: ["cgrates.org"] }), own);
+    expect(audit.error.data).toMatchObject({ code: "forbidden", path: "tenants" });
     const written = await ask(call("cdr.process", { cdr: { ...members, originId: "f2" } }), own);
     expect(written.error.data.code).toBe("forbidden");
     const allowed = await ask(

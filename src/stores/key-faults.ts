@@ -1,6 +1,6 @@
 // What both stores say of a CDR whose keys are not its record's, or that cannot be read any more.
 import { OUTCOMES } from "../cdr/rating.ts";
-import { type EngineError, engineError } from "../errors.ts";
+import { EngineError, engineError } from "../errors.ts";
 
 /** Reads one stored CDR; what is broken in it is an error that names it. */
 export function readStored<T>(id: string, read: () => T): T {
@@ -41,7 +41,8 @@ export function faultsOf(check: () => string[]): string[] {
   try {
     return check();
   } catch (error) {
-    return [`record cannot be read: ${error instanceof Error ? error.message : String(error)}`];
+    const why = error instanceof EngineError ? error.cause : error;
+    return [`record cannot be read: ${why instanceof Error ? why.message : String(why)}`];
   }
 }
 

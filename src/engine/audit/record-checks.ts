@@ -44,7 +44,10 @@ function ofEach(cdr: StoredCdr, check: (rating: Rating) => string[]): string[] {
 /** Bits over all batches: 32 MB. */
 const MOST_LINES = 2 ** 28;
 
-/** Each line of a batch is one CDR; remembers lines as bits, as long as they fit. */
+/**
+ * No two CDRs are the same line of a batch; remembers lines as bits, as long as they fit. A batch
+ * has no record of its own, so nothing is said of lines that became no CDR.
+ */
 export function createBatchLineCheck(): { check: RecordCheck; notCompared(): number } {
   const seen = new Map<string, Uint8Array>();
   let room = MOST_LINES / 8;

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { CdrateClient, Params } from "../client/client.ts";
 import type { Engine } from "../engine/engine.ts";
+import { WORKING } from "../engine/rerate/rerate-job.ts";
 import type { CommandParts } from "./command-parts.ts";
 import { wholeNumberFlag } from "./flag-values.ts";
 import { EXIT } from "./output.ts";
@@ -204,7 +205,6 @@ function addList(rerate: Command, parts: CommandParts): void {
   });
 }
 
-const WORKING: readonly string[] = ["planning", "applying", "undoing"];
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 

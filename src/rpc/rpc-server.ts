@@ -216,7 +216,7 @@ function named(declared: Method, params: unknown): unknown {
 function readParams(declared: Method, params: unknown): unknown {
   const read = declared.params.safeParse(named(declared, params));
   if (read.success) return read.data;
-  const faults = read.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+  const faults = read.error.issues.flatMap(faultsOf);
   const first = faults[0];
   throw engineError(
     "invalid-params",
@@ -226,6 +226,16 @@ function readParams(declared: Method, params: unknown): unknown {
       data: { faults },
     },
   );
+}
+
+/** The fault of a key that is not known is at the key, one for each. */
+function faultsOf(issue: z.core.$ZodIssue): { path: string; message: string }[] {
+  const { path, message } = issue;
+  if (issue.code !== "unrecognized_keys") return [{ path: path.join("."), message }];
+  return issue.keys.map((key) => ({
+    path: [...path, key].join("."),
+    message: `Unrecognized key: "${key}"`,
+  }));
 }
 
 /** Messages that the specification gives word for word; what is wrong is then in data.detail. */

@@ -81,7 +81,12 @@ describe("the JSON-RPC server", () => {
     );
     expect(error).toMatchObject({ code: -32602, data: { code: "invalid-params" } });
     const paths = error.data.faults.map((fault: { path: string }) => fault.path);
-    expect(paths).toEqual(expect.arrayContaining(["limit", "filter.usage.min", "filter"]));
+    expect(paths).toEqual(expect.arrayContaining(["limit", "filter.usage.min", "filter.nope"]));
+    const unknown = await ask(call("cdr.find", { bogus: 1, worse: 2 }));
+    expect(unknown.error.data).toMatchObject({
+      path: "bogus",
+      faults: [{ path: "bogus" }, { path: "worse" }],
+    });
     expect((await ask(call("cdr.find", ["x"]))).error.data.path).toBe("filter");
     expect((await ask(call("cdr.get", ["x", "y", "z"]))).error.data.path).toBe("params.2");
     expect((await ask(call("rating.price", { usage: "abc" }))).error.data.path).toBe("usage");

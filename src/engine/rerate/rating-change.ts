@@ -4,8 +4,9 @@ import type { Rating } from "../../cdr/rating.ts";
 import type { RatedCall } from "../rate-batch.ts";
 
 /**
- * `assignment`: another VoIP plan or rule set; `number`: the number is read differently;
- * `tariff`: another version; `pricing`: the same version answers otherwise (a newer build).
+ * `assignment`: account.set gave another VoIP plan or rule set; `number`: the number is read
+ * differently; `tariff`: another version, also where its accounts.csv assigns otherwise; `pricing`:
+ * the same version answers otherwise (a newer build).
  */
 export type ChangeCause = "assignment" | "number" | "tariff" | "pricing";
 
@@ -20,9 +21,16 @@ export function changeOf(stored: Rating, { priced, tariffVersion }: RatedCall): 
   const isRead = sameJson(stored.normalized, priced.normalized);
   const isShown = SHOWN.every((name) => sameJson(stored[name], priced[name]));
   if (isAssigned && isRead && isShown) return null;
-  if (!isAssigned) return "assignment";
-  if (!isRead) return "number";
+  // Without a version nothing was assigned or read before.
+  if (stored.tariffVersion === null && tariffVersion !== null) return "tariff";
+  if (!isAssigned && (isSet(stored) || isSet(priced))) return "assignment";
+  if (isAssigned && !isRead) return "number";
   return stored.tariffVersion === tariffVersion ? "pricing" : "tariff";
+}
+
+/** Assigned by account.set, not by a file of the tariff. */
+function isSet({ assignment }: Pick<Rating, "assignment">): boolean {
+  return assignment?.origin === "account.set";
 }
 
 /** Equal as JSON values, in whatever order of members; an absent member equals undefined. */

@@ -24,7 +24,8 @@ import { createRerateWorker } from "./rerate-worker.ts";
 export interface Rerates {
   /**
    * Puts a job that computes old and new of every CDR of the filter and changes none.
-   * `later`: leave the work to a running server. @throws `not-found` for a tariff version
+   * `later`: leave the work to a running server. @throws `not-found` for a tariff version,
+   * `invalid-params` where two members of the request contradict each other
    */
   plan(request: RerateRequest, options?: { later?: boolean }): Promise<RerateJob>;
   /** The job as far as it came. @throws `not-found` */
@@ -213,8 +214,33 @@ async function newJob(parts: RerateParts, request: RerateRequest): Promise<Rerat
   };
 }
 
+/** What would be dropped without a word is refused. */
+function requireClear({ tariffVersion, asOfMs, overrides = [] }: RerateRequest): void {
+  if (tariffVersion !== undefined && asOfMs !== undefined) {
+    throw engineError("invalid-params", "A named tariff version goes by no time line.", {
+      path: "asOf",
+      hint: "Give either tariffVersion or asOf.",
+    });
+  }
+  const tenantsOf = new Map<string, (string | undefined)[]>();
+  for (const [index, { account, tenant }] of overrides.entries()) {
+    const others = tenantsOf.get(account) ?? [];
+    // One without a tenant is for the account of every tenant.
+    const isTwice = others.some(
+      (other) => other === tenant || other === undefined || tenant === undefined,
+    );
+    if (isTwice) {
+      throw engineError("invalid-params", `The account ${account} has an override already.`, {
+        path: `overrides.${index}.account`,
+      });
+    }
+    tenantsOf.set(account, [...others, tenant]);
+  }
+}
+
 /** A named version prices the calls of its own tenants only. */
 async function withKnownVersions(store: Store, request: RerateRequest): Promise<RerateRequest> {
+  requireClear(request);
   const { tariffVersion, overrides = [], filter } = request;
   for (const [index, { tariffVersion: version }] of overrides.entries()) {
     if ((await store.getTariff(version)) !== null) continue;

@@ -183,6 +183,32 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     ).rejects.toMatchObject({ code: "invalid-params" });
   });
 
+  it("what would be dropped without a word is refused", async () => {
+    const override = { account: "1002", tariffVersion: cheap };
+    const refused: [object, string][] = [
+      [{ tariffVersion: cheap, asOfMs: test.now.ms }, "asOf"],
+      [{ overrides: [override, override] }, "overrides.1.account"],
+      [{ overrides: [{ ...override, tenant: TENANT }, override] }, "overrides.1.account"],
+    ];
+    for (const [request, path] of refused) {
+      await expect(plan(request)).rejects.toMatchObject({
+        code: "invalid-params",
+        detail: { path },
+      });
+    }
+    const apart = [
+      { ...override, tenant: "b.example" },
+      { ...override, tenant: TENANT },
+    ];
+    expect((await view(await plan({ overrides: apart }))).totals.changed).toBe(2);
+  });
+
+  it("an assignment of another version's own file is a change of the tariff", async () => {
+    const other = await test.load("0.20", "", "none");
+    const shown = await view(await plan({ tariffVersion: other }));
+    expect(shown.reasons).toMatchObject([{ reason: "tariff", cdrs: 6 }]);
+  });
+
   it("numbers and assignments are resolved anew", async () => {
     await test.engine.setAssignment({
       tenant: TENANT,

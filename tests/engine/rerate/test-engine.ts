@@ -18,7 +18,7 @@ export const STORES = [
 ];
 
 /** A tariff whose Spanish retail rate is `sell`; buy is half of 0.10 by Alpha, if there is one. */
-function tariffFiles(sell: string, others = ""): Record<string, string> {
+function tariffFiles(sell: string, others = "", voipPlan = "gold"): Record<string, string> {
   return {
     "tariff.yaml": `tenant: ${TENANT}
 currency: EUR
@@ -29,7 +29,7 @@ accounts: accounts.csv
 `,
     "retail.csv": `prefix,rate\n34,${sell}\n44,0.50\n${others}`,
     "alpha.csv": "prefix,rate\n34,0.05\n44,0.25\n",
-    "accounts.csv": "account,voip_plan,numbering,from\n*any,gold,,\n",
+    "accounts.csv": `account,voip_plan,numbering,from\n*any,${voipPlan},,\n`,
   };
 }
 
@@ -40,7 +40,8 @@ export interface TestEngine {
   now: { ms: number };
   /** Another engine on the same store, as another process would be. */
   another(wrap?: (store: Store) => Store): Promise<Engine>;
-  load(sell: string, others?: string): Promise<string>;
+  /** `voipPlan`: the one that accounts.csv assigns. */
+  load(sell: string, others?: string, voipPlan?: string): Promise<string>;
   /** Answers the id, whatever the outcome; by another engine when one is given. */
   post(id: string, fields?: Record<string, string | number>, by?: Engine): Promise<string>;
   close(): Promise<void>;
@@ -71,8 +72,8 @@ export async function createTestEngine(url: string): Promise<TestEngine> {
     store,
     now,
     another,
-    async load(sell, others) {
-      return (await engine.tariffs.load({ files: tariffFiles(sell, others) })).version;
+    async load(sell, others, voipPlan) {
+      return (await engine.tariffs.load({ files: tariffFiles(sell, others, voipPlan) })).version;
     },
     async post(id, fields = {}, by = engine) {
       const object = {

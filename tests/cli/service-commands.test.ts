@@ -97,6 +97,15 @@ describe.each(["store", "url"])("by --%s", (way) => {
     expect((await ask("rerate", "show", "nope")).code).toBe(1);
   });
 
+  it("a plan that is not waited for is left to the server", async () => {
+    const { code, text } = await ask("rerate", "plan", "--no-wait");
+    expect(code).toBe(0);
+    const job = /^job (\S+):/.exec(text)?.[1] ?? "";
+    await service.service.engine.rerates.resume();
+    const shown = await ask("rerate", "show", job, "--wait", "--json");
+    expect(shown.json()).toMatchObject({ state: "planned", totals: { cdrs: 1 } });
+  });
+
   it("audit: every check, and exit code 0 when they hold", async () => {
     const audit = await ask("audit", "--all", "--from", "2026-03-01T00:00:00Z");
     expect(audit.code).toBe(0);

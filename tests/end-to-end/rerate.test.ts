@@ -119,12 +119,4 @@ describe("rerate over JSON-RPC", () => {
       data: { code: "not-found" },
     });
   });
-
-  it("a job that was left to a server is taken up by one", async () => {
-    const { rerates } = service.service.engine;
-    const { id } = await rerates.plan({ filter: {} }, { later: true });
-    expect((await service.rpc("rerate.show", { job: id }, as("root"))).state).toBe("planning");
-    await rerates.resume();
-    expect(await shown(id)).toMatchObject({ state: "planned", totals: { changed: 3 } });
-  });
 });

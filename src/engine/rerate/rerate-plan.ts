@@ -21,14 +21,12 @@ export async function planLines(parts: RerateParts, run: RerateRun): Promise<Run
   const versionOf = await versionRule(parts, job);
   const sort = { by: "callTime", descending: false } as const;
   let cursor = plan.cursor;
-  let isLast = false;
   // Where few change, only those are priced with their basis, which takes most of the time.
   let areMostChanged = true;
   run.beforeSave = () => {
     plan.totals = totals.state();
   };
   return runPages(parts, run, async () => {
-    if (isLast) return false;
     const query = { filter: request.filter, sort, limit: PAGE, ...(cursor && { cursor }) };
     const page = await store.find(query);
     const found = await changesOf(parts, page.cdrs, { versionOf, basis: areMostChanged });
@@ -40,10 +38,11 @@ export async function planLines(parts: RerateParts, run: RerateRun): Promise<Run
       totals.add({ account, day, cause, old, new: fresh });
     }
     cursor = page.nextCursor;
-    isLast = cursor === undefined;
     plan.cdrs += page.cdrs.length;
     run.counts.planned += page.cdrs.length;
-    if (cursor !== undefined) plan.cursor = cursor;
+    // After the last page there is no cursor to go on from: the plan ends with it, in one write.
+    if (cursor === undefined) return false;
+    plan.cursor = cursor;
     return true;
   });
 }

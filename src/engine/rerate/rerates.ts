@@ -24,10 +24,10 @@ import { createRerateWorker } from "./rerate-worker.ts";
 export interface Rerates {
   /**
    * Puts a job that computes old and new of every CDR of the filter and changes none.
-   * `later`: leave the work to a running server. @throws `not-found` for a tariff version,
-   * `invalid-params` where two members of the request contradict each other
+   * @throws `not-found` for a tariff version, `invalid-params` where two members of the request
+   * contradict each other
    */
-  plan(request: RerateRequest, options?: { later?: boolean }): Promise<RerateJob>;
+  plan(request: RerateRequest): Promise<RerateJob>;
   /** The job as far as it came. @throws `not-found` */
   get(id: string): Promise<RerateJob>;
   list(limit: number, cursor?: string): Promise<{ jobs: RerateJob[]; nextCursor?: string }>;
@@ -89,10 +89,10 @@ export function createRerates(parts: RerateParts): Rerates {
   }
 
   return {
-    async plan(request, { later = false } = {}) {
+    async plan(request) {
       const job = await newJob(parts, request);
       await putJob(store, job);
-      if (!later) await worker.take(job, "planning");
+      await worker.take(job, "planning");
       return job;
     },
     get: current,

@@ -183,6 +183,27 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     ).rejects.toMatchObject({ code: "invalid-params" });
   });
 
+  it("a plan whose process ends at its last page counts no CDR twice", async () => {
+    await repair();
+    let end = () => {};
+    const ending = await test.another(
+      (store) =>
+        new Proxy(store, {
+          get: (target, name, receiver) => {
+            if (name === "appendLines") end();
+            return Reflect.get(target, name, receiver);
+          },
+        }),
+    );
+    end = () => void ending.rerates.close();
+    const { id } = await ending.rerates.plan({ filter: {} });
+    await ending.rerates.settled(id);
+    await test.engine.rerates.resume();
+    await test.engine.rerates.settled(id);
+    const { state, totals, body } = await view(id);
+    expect([state, totals.cdrs, totals.changed, body.plan.lines]).toEqual(["planned", 6, 4, 4]);
+  });
+
   it("what would be dropped without a word is refused", async () => {
     const override = { account: "1002", tariffVersion: cheap };
     const refused: [object, string][] = [

@@ -19,7 +19,7 @@ const COLUMNS = `cdr.*,
     WHERE h.seq = cdr.seq) AS history_revisions`;
 
 /** Every tenant once: from each to the next one in the index, whatever lies between. */
-const TENANTS = `WITH RECURSIVE known (tenant) AS (
+export const TENANTS = `WITH RECURSIVE known (tenant) AS (
     SELECT min(tenant) FROM cdr
     UNION ALL
     SELECT (SELECT min(tenant) FROM cdr WHERE tenant > known.tenant) FROM known

@@ -237,6 +237,20 @@ describe.each(STORES)("a CGRateS folder on $name", ({ url }) => {
     });
   });
 
+  it("leaves nothing for the audit to find, whatever came of a call", async () => {
+    await postedCgr({ accid: "unanswered", usage: "0" });
+    await postedCgr({ accid: "nowhere", usage: "30", destination: "999999" });
+    await postedCgr({ accid: "nowhere-unanswered", usage: "0", destination: "999999" });
+    await postedCgr({ accid: "carrier", usage: "30", supplier: "North" });
+    await postedCgr({ accid: "carrier-unanswered", usage: "0", supplier: "North" });
+    await postedCgr({ accid: "not-requested", usage: "30", reqtype: "*none" });
+    const { checks } = await service.rpc("audit.run", { explain: "all" });
+    expect(checks.filter(({ ok }: { ok: boolean | null }) => ok !== true)).toEqual([]);
+    const { rows } = await service.rpc("cdr.summarize", { groupBy: ["outcome"] });
+    const outcomes = rows.map(({ outcome }: { outcome: string }) => outcome);
+    expect(new Set(outcomes)).toEqual(new Set(["rated", "partial", "unrated"]));
+  });
+
   it("is explained to the last member, also by a process that comes later", async () => {
     const explain = async () => {
       for (const id of ids) {

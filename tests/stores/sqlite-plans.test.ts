@@ -3,7 +3,8 @@ import Sqlite from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
 import type { CdrFilter } from "../../src/reports/cdr-query.ts";
 import { cdrWriter } from "../../src/stores/sqlite-cdrs.ts";
-import { registerFilterFunctions } from "../../src/stores/sqlite-filter.ts";
+import { chooseIndex, registerFilterFunctions } from "../../src/stores/sqlite-filter.ts";
+import { TENANTS } from "../../src/stores/sqlite-keys.ts";
 import { forEachPiece } from "../../src/stores/sqlite-pieces.ts";
 import { extraIndexName, prepareSchema } from "../../src/stores/sqlite-schema.ts";
 import { sampleCdr } from "./sample-cdrs.ts";
@@ -48,6 +49,19 @@ test.each(cases)("%s", async (index, filter) => {
       expect(plan).toContain("(call_ms,id)<(?,?)");
     }
   }
+});
+
+test("tenants are found from one to the next, without a walk over the CDRs between", () => {
+  const rows = database.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${TENANTS}`).all();
+  const reads = rows.map(({ detail }) => detail).filter((detail) => /\bcdr\b/.test(detail));
+  expect(reads).toHaveLength(2);
+  for (const detail of reads) expect(detail).toMatch(/^SEARCH cdr USING COVERING INDEX cdr_by_/);
+});
+
+test("calls of ten tenants without a price are read by their outcome", async () => {
+  const ten = Array.from({ length: 10 }, (_, n) => `tenant-${n}.example`);
+  const { index } = chooseIndex({ tenants: ten, outcomes: ["unrated", "partial"] }, []);
+  expect(index).toBe("cdr_by_outcome");
 });
 
 test("ids are looked up by the unique key", async () => {

@@ -17,6 +17,7 @@ const FIT: Row[] = [
   ["one of two", { outcome: "partial", sell: some, buy: none, basis }],
   ["none of two", { outcome: "unrated", sell: none, buy: none, basis }],
   ["not priced", { outcome: "unrated", sell: null, buy: null, basis: {} }],
+  ["a leg that is not billed", { outcome: "unrated", sell: null, buy: null, basis: {} }, "none"],
   ["voided", { outcome: "voided", sell: null, buy: null, basis: {} }],
   ["unanswered", { outcome: "rated", reason: "unanswered", sell: some, buy: some, basis: {} }],
   [

@@ -153,7 +153,7 @@ export function instantFlag(text: string, flag: string): string {
 }
 
 /** Epoch milliseconds of an RFC 3339 time with its offset. */
-export function readInstant(text: string, flag: string): number {
+function readInstant(text: string, flag: string): number {
   const isInstant = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/.test(text);
   const atMs = isInstant ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(atMs)) return atMs;

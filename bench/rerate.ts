@@ -109,6 +109,14 @@ const WARM_ROUNDS = 100;
 /** CDRs that are mediated and rated; beyond them, copies with other ids, each time later ones. */
 const RATED_MOST = 100_000;
 
+const LATER_COPY: Record<string, string> = {
+  id: "randomblob(20)",
+  call_ms: "call_ms + @shiftMs",
+  setup_key_ms: "setup_key_ms + @shiftMs",
+  answer_ms: "answer_ms + @shiftMs",
+  primary_fields: "json_set(primary_fields, '$.answerTime.atMs', answer_ms + @shiftMs)",
+};
+
 async function fillStore(engine: Engine, file: string, count: number): Promise<void> {
   const rated = Math.min(count, RATED_MOST);
   await fill(engine, rated, count);
@@ -116,9 +124,7 @@ async function fillStore(engine: Engine, file: string, count: number): Promise<v
   const database = new Sqlite(file);
   const columns = database.prepare("SELECT name FROM pragma_table_info('cdr')").pluck().all();
   const names = (columns as string[]).filter((name) => name !== "seq");
-  const values = names.map((name) =>
-    name === "id" ? "randomblob(20)" : name === "call_ms" ? "call_ms + @shiftMs" : name,
-  );
+  const values = names.map((name) => LATER_COPY[name] ?? name);
   const copy = database.prepare(
     `INSERT INTO cdr (${names}) SELECT ${values} FROM cdr WHERE seq <= @rated LIMIT @most`,
   );

@@ -3,7 +3,7 @@
 import { Bench } from "tinybench";
 import { destinationOf } from "../src/numbering/destination-name.ts";
 import { normalizeNumber } from "../src/numbering/normalize-number.ts";
-import type { RuleSetSettings } from "../src/numbering/rule-set.ts";
+import type { RuleSetSettings } from "../src/numbering/rule-set-members.ts";
 
 /** Different British numbers in turn: more than all caches hold, so that each one is read anew. */
 function numberSource(spelling: (index: number) => string): () => string {

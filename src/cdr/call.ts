@@ -1,5 +1,6 @@
 // What pricing needs of a stored call: its call time and the Call built from its primary fields.
-import type { Cdr, Moment, PrimaryFields } from "./cdr.ts";
+import type { Cdr, PrimaryFields } from "./cdr.ts";
+import type { Moment } from "./moment.ts";
 import type { Call } from "./rating.ts";
 import { isTimed } from "./usage.ts";
 

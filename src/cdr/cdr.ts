@@ -1,12 +1,7 @@
 // What a call record is: primary fields (the fixed list of design 5) and extra fields (all else).
 import type { JsonObject } from "./json.ts";
-import type { Rating } from "./rating.ts";
-
-/** An instant in epoch milliseconds (UTC) with the offset from UTC it was written with. */
-export interface Moment {
-  atMs: number;
-  offsetMinutes: number;
-}
+import type { Moment } from "./moment.ts";
+import type { BilledSides, Rating } from "./rating.ts";
 
 /** Absent times and texts are absent members, never empty ones. */
 export interface PrimaryFields {
@@ -68,8 +63,6 @@ export interface Cdr extends CdrContent {
   /** Name of the number rule set that the source asks for, if any. */
   ruleSet?: string;
 }
-
-export type BilledSides = "both" | "sell" | "buy" | "none";
 
 /** An older state of a CDR: its rating and, when the facts changed too, the older content. */
 export interface HistoryEntry {

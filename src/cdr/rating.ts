@@ -1,11 +1,13 @@
 // The result of rating one call, and the one function type that native pricing and CGRateS's
 // semantics both fulfil. Money is decimal text from end to end.
-import type { BilledSides, Moment } from "./cdr.ts";
 import type { JsonObject } from "./json.ts";
+import type { Moment } from "./moment.ts";
 import type { Reason } from "./reasons.ts";
 
 export const OUTCOMES = ["rated", "partial", "unrated", "voided"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
+/** Sides of a leg that are billed. */
+export type BilledSides = "both" | "sell" | "buy" | "none";
 export type Semantics = "native" | "cgrates" | "exact";
 
 /** One side of a rated call. No price: `amount` null and `reason` a code. */

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CdrContent, PrimaryFields, StoredCdr } from "../cdr/cdr.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
-import { momentText } from "../cdr/moment-text.ts";
+import { momentText } from "../cdr/moment.ts";
 import { isTimed } from "../cdr/usage.ts";
 import { engineError } from "../errors.ts";
 import { splitFields } from "../formats/field-split.ts";

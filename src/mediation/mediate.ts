@@ -1,5 +1,5 @@
 // From a raw CDR to a CDR: the steps of mediation, in their order, each refusal with its field.
-import type { BilledSides, Cdr, Leg, PrimaryFields } from "../cdr/cdr.ts";
+import type { Cdr, Leg, PrimaryFields } from "../cdr/cdr.ts";
 import {
   DEFAULT_CATEGORY,
   DEFAULT_DIRECTION,
@@ -9,6 +9,7 @@ import {
 } from "../cdr/defaults.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { PrimaryFieldName } from "../cdr/primary-fields.ts";
+import type { BilledSides } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
 import { isTimed } from "../cdr/usage.ts";
 import type { RawCdr } from "../formats/format.ts";

@@ -1,6 +1,6 @@
 // Time texts of feeds to instants: the forms of CGRateS, without its relative words.
 import { DateTime } from "luxon";
-import type { Moment } from "../cdr/cdr.ts";
+import type { Moment } from "../cdr/moment.ts";
 
 export type TimeResult =
   | { kind: "absent" }

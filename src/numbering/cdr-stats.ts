@@ -4,7 +4,7 @@ import type { NumberKind } from "../cdr/rating.ts";
 import { dialCode } from "./dial-codes.ts";
 import type { NormalizationStep, NormalizedNumberAnswer } from "./number-answer.ts";
 import { ignoredPrefixes } from "./prefix-to-ignore.ts";
-import type { RuleSetSettings } from "./rule-set.ts";
+import type { RuleSetSettings } from "./rule-set-members.ts";
 
 interface Limits {
   minDigits: number;

@@ -3,7 +3,7 @@ import { type BoundedCache, boundedCache } from "./bounded-cache.ts";
 import { leadingPattern, wholePattern } from "./dial-pattern.ts";
 import type { NormalizedNumberAnswer } from "./number-answer.ts";
 import { presetNamed } from "./presets.ts";
-import type { RuleSetSettings } from "./rule-set.ts";
+import type { RuleSetSettings } from "./rule-set-members.ts";
 
 interface LengthRange {
   min: number;

@@ -4,7 +4,7 @@ import { cdrStatsNumber } from "./cdr-stats.ts";
 import { type CompiledRules, rulesOf } from "./compiled-rules.ts";
 import type { NormalizationStep, NormalizedNumberAnswer, NumberContext } from "./number-answer.ts";
 import type { NumberReason } from "./number-reasons.ts";
-import type { RuleSetSettings } from "./rule-set.ts";
+import type { RuleSetSettings } from "./rule-set-members.ts";
 import { COUNTRY_STEPS, WHOLESALE_DIGITS_STEPS, WHOLESALE_E164_STEPS } from "./step-lists.ts";
 import { invalid, type Reading, type Step, type Verdict } from "./steps/step.ts";
 import { prefixOf } from "./steps/validate.ts";

@@ -1,6 +1,6 @@
 // The rule sets that every installation knows by name: wholesale forms, countries, cdr-stats.
 
-import type { RuleSetSettings } from "./rule-set.ts";
+import type { RuleSetSettings } from "./rule-set-members.ts";
 import type { CountryPlan } from "./tables/country-plans.ts";
 import { EUROPEAN_PLANS } from "./tables/plans-europe.ts";
 import { WORLD_PLANS } from "./tables/plans-world.ts";

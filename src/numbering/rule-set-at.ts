@@ -1,5 +1,5 @@
 // Which form of a dated rule set holds at an instant.
-import type { RuleSetSettings } from "./rule-set.ts";
+import type { RuleSetSettings } from "./rule-set-members.ts";
 
 /** Midnight UTC of a `YYYY-MM-DD` day, or the instant of an RFC 3339 text, in epoch ms. */
 function utcStartMs(from: string): number {

@@ -2,8 +2,8 @@
 import type { AssignmentUsed, Call, NormalizedNumber } from "../cdr/rating.ts";
 import { type NormalizedNumberAnswer, normalizeNumber } from "../numbering/normalize-number.ts";
 import { presetNamed } from "../numbering/presets.ts";
-import type { RuleSetSettings } from "../numbering/rule-set.ts";
 import { ruleSetAt } from "../numbering/rule-set-at.ts";
+import type { RuleSetSettings } from "../numbering/rule-set-members.ts";
 import { countryByDialCode } from "../numbering/steps/validate.ts";
 import { createTimeReader } from "../tariffs/zoned-time.ts";
 import type { NativeSnapshot } from "./native-snapshot.ts";

@@ -1,6 +1,6 @@
 // What a compiled native tariff is: flat typed arrays and small tables of plain data, so that a
 // worker thread can build it and transfer it.
-import type { RuleSetSettings } from "../numbering/rule-set.ts";
+import type { RuleSetSettings } from "../numbering/rule-set-members.ts";
 import type { AccountRow, ExchangeRow, PricingRules, Strategy } from "../tariffs/tariff.ts";
 import type { DigitTrie } from "./digit-trie.ts";
 import type { PrefixIndex } from "./prefix-index.ts";

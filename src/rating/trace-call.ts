@@ -1,6 +1,6 @@
 // The first steps of a trace: when the call was, whose it is, and the bands that its rows name.
 import type { JsonObject } from "../cdr/json.ts";
-import { momentText } from "../cdr/moment-text.ts";
+import { momentText } from "../cdr/moment.ts";
 import type { AssignmentUsed, Call } from "../cdr/rating.ts";
 import type { NativeSnapshot } from "./native-snapshot.ts";
 import { offsetMsAt, type ZoneOffsets } from "./zone-offsets.ts";

@@ -1,7 +1,7 @@
 // The columns of an export: each a name and how its value is read from a stored CDR.
-import type { Moment, StoredCdr } from "../cdr/cdr.ts";
+import type { StoredCdr } from "../cdr/cdr.ts";
 import type { Json } from "../cdr/json.ts";
-import { momentText } from "../cdr/moment-text.ts";
+import { type Moment, momentText } from "../cdr/moment.ts";
 import type { Side } from "../cdr/rating.ts";
 import { isTimed } from "../cdr/usage.ts";
 

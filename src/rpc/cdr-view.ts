@@ -2,7 +2,7 @@
 
 import type { CdrContent, PrimaryFields, StoredCdr } from "../cdr/cdr.ts";
 import type { Json } from "../cdr/json.ts";
-import { momentText } from "../cdr/moment-text.ts";
+import { momentText } from "../cdr/moment.ts";
 import type { Rating } from "../cdr/rating.ts";
 import { isTimed } from "../cdr/usage.ts";
 

@@ -1,15 +1,9 @@
 // CDRs as MongoDB documents: native dates and Decimal128 money, and fields that queries touch.
 import { createHash } from "node:crypto";
 import { Decimal128 } from "mongodb";
-import type {
-  Cdr,
-  CdrContent,
-  HistoryEntry,
-  Moment,
-  PrimaryFields,
-  StoredCdr,
-} from "../cdr/cdr.ts";
+import type { Cdr, CdrContent, HistoryEntry, PrimaryFields, StoredCdr } from "../cdr/cdr.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
+import type { Moment } from "../cdr/moment.ts";
 import type { Margin, Rating, Side } from "../cdr/rating.ts";
 import { plainDecimal } from "./decimals.ts";
 import { readStored } from "./key-faults.ts";

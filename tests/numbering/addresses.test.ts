@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { rulesOf } from "../../src/numbering/compiled-rules.ts";
 import { normalizeNumber } from "../../src/numbering/normalize-number.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
 import type { Change } from "../../src/numbering/steps/step.ts";
 import { unwrap } from "../../src/numbering/steps/unwrap.ts";
 

@@ -5,7 +5,7 @@ import {
   type NormalizedNumberAnswer,
   normalizeNumber,
 } from "../../src/numbering/normalize-number.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
 import {
   countryByDialCode,
   countryOf,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { rulesOf } from "../../src/numbering/compiled-rules.ts";
 import type { NumberContext } from "../../src/numbering/normalize-number.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
 import {
   internationalForm,
   localForm,

@@ -2,8 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { normalizeNumber } from "../../src/numbering/normalize-number.ts";
 import { PRESET_NAMES, presetNamed } from "../../src/numbering/presets.ts";
-import { type RuleSetSettings, ruleSetSettings } from "../../src/numbering/rule-set.ts";
+import { ruleSetSettings } from "../../src/numbering/rule-set.ts";
 import { ruleSetAt } from "../../src/numbering/rule-set-at.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
 
 describe("settings", () => {
   test.each(PRESET_NAMES)("preset %s is itself a rule set without faults", (name) => {

@@ -1,8 +1,9 @@
 // CDRs for tests of the stores: one plain CDR with changes, and seeded random ones.
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import type { Moment, PrimaryFields } from "../../src/cdr/cdr.ts";
+import type { PrimaryFields } from "../../src/cdr/cdr.ts";
 import type { Json, JsonObject } from "../../src/cdr/json.ts";
+import type { Moment } from "../../src/cdr/moment.ts";
 import type { Rating, Side } from "../../src/cdr/rating.ts";
 import type { NewCdr } from "../../src/stores/store.ts";
 

@@ -1,6 +1,5 @@
 // Does an outcome fit the amounts beside it? From the rating alone, without pricing it again.
-import type { BilledSides } from "../../cdr/cdr.ts";
-import type { Rating } from "../../cdr/rating.ts";
+import type { BilledSides, Rating } from "../../cdr/rating.ts";
 
 type SideName = "sell" | "buy";
 const SIDES: SideName[] = ["sell", "buy"];

@@ -1,7 +1,6 @@
 // Goal: an outcome that does not fit its amounts is found without pricing the call again.
 import { describe, expect, it } from "vitest";
-import type { BilledSides } from "../../../src/cdr/cdr.ts";
-import type { Rating, Side } from "../../../src/cdr/rating.ts";
+import type { BilledSides, Rating, Side } from "../../../src/cdr/rating.ts";
 import { outcomeFaults } from "../../../src/engine/audit/outcome-faults.ts";
 import { sampleRating, sampleSide } from "../../stores/sample-cdrs.ts";
 

@@ -1,7 +1,12 @@
-// A moment as text that reads back as the same instant in the same offset.
-import type { Moment } from "./cdr.ts";
+// An instant as it was written: with its offset from UTC.
 
-/** RFC 3339 in the offset that the time came with. */
+/** An instant in epoch milliseconds (UTC) with the offset from UTC it was written with. */
+export interface Moment {
+  atMs: number;
+  offsetMinutes: number;
+}
+
+/** RFC 3339 in the offset that the time came with; reads back as the same moment. */
 export function momentText({ atMs, offsetMinutes }: Moment): string {
   const local = new Date(atMs + offsetMinutes * 60_000).toISOString();
   if (offsetMinutes === 0) return local;

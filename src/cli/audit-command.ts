@@ -1,5 +1,6 @@
 // cdrate audit: does what is stored hold what is promised?
 import type { Command } from "commander";
+import type { CdrateClient } from "../client/client.ts";
 import type { CommandParts } from "./command-parts.ts";
 import { EXIT } from "./output.ts";
 import { PATIENT, type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
@@ -29,7 +30,7 @@ export function addAuditCommand(program: Command, parts: CommandParts): void {
       ...(from === undefined ? {} : { from: instantFlag(from, "from") }),
       ...(to === undefined ? {} : { to: instantFlag(to, "to") }),
     };
-    await withClient(parts, { ...options, ...PATIENT }, async (client) => {
+    const audit = async (client: CdrateClient) => {
       const answer = await client.call("audit.run", {
         period,
         explain: options.all === true ? "all" : "sample",
@@ -39,7 +40,8 @@ export function addAuditCommand(program: Command, parts: CommandParts): void {
       for (const { name, ok, detail } of answer.checks) {
         output.print(`${verdict(ok)} ${name}: ${detail}`);
       }
-    });
+    };
+    await withClient(parts, options, audit, PATIENT);
   });
 }
 

@@ -17,6 +17,7 @@ import type { Caller } from "../rpc/method.ts";
 import { METHODS } from "../rpc/methods.ts";
 import { createRpcServer } from "../rpc/rpc-server.ts";
 import type { CommandParts } from "./command-parts.ts";
+import { patientFetch } from "./patient-fetch.ts";
 import { withEngine } from "./with-engine.ts";
 
 export interface ServiceOptions {
@@ -31,8 +32,8 @@ export function serviceFlags(command: Command): Command {
     .option("--token <token>", "bearer token for --url; else CDRATE_TOKEN");
 }
 
-/** For answers that take long: they are waited for, and not asked for twice. */
-export const PATIENT = { retries: 0, timeoutSeconds: 3600 } as const;
+/** For answers that take long: they are waited for, a day at most, and not asked for twice. */
+export const PATIENT = { retries: 0, timeoutSeconds: 86_400, fetch: patientFetch } as const;
 
 /**
  * `engine` is the one in this process, null with --url.
@@ -40,19 +41,18 @@ export const PATIENT = { retries: 0, timeoutSeconds: 3600 } as const;
  */
 export async function withClient(
   parts: CommandParts,
-  options: ServiceOptions & Pick<ConnectionOptions, "retries" | "timeoutSeconds">,
+  { url, token = process.env["CDRATE_TOKEN"] }: ServiceOptions,
   use: (client: CdrateClient, engine: Engine | null) => Promise<void>,
+  connection: Omit<ConnectionOptions, "url"> = {},
 ): Promise<void> {
-  const { url, token = process.env["CDRATE_TOKEN"], retries, timeoutSeconds } = options;
   try {
     if (url === undefined) {
       return await withEngine(parts, (engine) => use(localClient(engine), engine));
     }
     const client = createClient({
+      ...connection,
       url,
       ...(token === undefined ? {} : { token }),
-      ...(retries === undefined ? {} : { retries }),
-      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     });
     await use(client, null);
   } catch (error) {

@@ -52,6 +52,16 @@ function assertInside(root: string, target: string): void {
   }
 }
 
+/** @throws EngineError `not-found`, naming what the process may not read or what went away meanwhile. */
+async function readable<T>(path: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw engineError("not-found", `${path} cannot be read: ${why}`, { path: "path", cause });
+  }
+}
+
 /** Reads a folder wherever it is: for the command line, whose user may read it anyway. */
 export async function readTariffFiles(folder: string): Promise<TariffFiles> {
   const info = await stat(folder).catch((cause: unknown) => {
@@ -60,7 +70,7 @@ export async function readTariffFiles(folder: string): Promise<TariffFiles> {
   if (!info.isDirectory()) {
     throw engineError("not-found", `${folder} is not a folder.`, { path: "path" });
   }
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = await readable(folder, readdir(folder, { recursive: true, withFileTypes: true }));
   const paths = entries
     .filter((entry) => entry.isFile() && TARIFF_FILE.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
@@ -71,7 +81,7 @@ export async function readTariffFiles(folder: string): Promise<TariffFiles> {
   const files: TariffFiles = {};
   let bytes = 0;
   for (const path of paths) {
-    const content = await readFile(path);
+    const content = await readable(path, readFile(path));
     bytes += content.length;
     if (bytes > LIMIT_BYTES) {
       throw engineError("too-large", `${folder} is over ${LIMIT_BYTES} bytes.`, { path: "path" });

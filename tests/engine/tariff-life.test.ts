@@ -1,6 +1,6 @@
 // Goal: versions are immutable and compiled once; every process follows the time line; the
 // worker thread compiles what the server compiles. Method: engines on one store.
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -96,6 +96,24 @@ describe("the life of a tariff", () => {
     const folders = createTariffFolders(folder);
     await expect(folders.read("out")).rejects.toMatchObject({ code: "path-outside-root" });
     await expect(folders.read("missing")).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  it("a file that may not be read is named", async () => {
+    const shown = mkdtempSync(join(tmpdir(), "cdrate-closed-"));
+    chmodSync(shown, 0o755);
+    writeFileSync(join(shown, "deck.csv"), "prefix,rate\n", { mode: 0 });
+    // Root may read everything.
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(65_534);
+    try {
+      await expect(readTariffFiles(shown)).rejects.toMatchObject({
+        code: "not-found",
+        message: expect.stringMatching(/deck\.csv cannot be read: EACCES/),
+      });
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+      rmSync(shown, { recursive: true });
+    }
   });
 
   it("the worker thread checks and compiles what the inline compiler does", async () => {

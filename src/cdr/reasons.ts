@@ -26,7 +26,8 @@ export const REASONS = {
   "lower-quality": "Another carrier has better figures of quality.",
   "not-drawn": "The draw by weights fell to another carrier.",
   "later-in-plan": "Another carrier is as good and stands before it in the VoIP plan.",
-  "amount-out-of-range": "The amount is beyond what is kept exactly.",
+  "amount-out-of-range":
+    "The amount is beyond what is kept exactly, or the rate changes over 20,000 times in the call.",
   // CGRateS semantics.
   "rating-plan-not-found": "RATING_PLAN_NOT_FOUND: no rating profile for the subject.",
   "unauthorized-destination": "UNAUTHORIZED_DESTINATION: the destination has no price.",

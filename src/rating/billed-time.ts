@@ -9,8 +9,8 @@ import {
 import { type PlanPrice, termOf } from "./plan-price.ts";
 import type { RowClock } from "./row-in-force.ts";
 
-/** A call through more changes of its rate than this (a century of bands) is refused. */
-const STRETCHES_MAX = 100_000;
+/** A call through more changes of its rate than this (27 years of a nightly band) is refused. */
+const STRETCHES_MAX = 20_000;
 
 /**
  * Lays intervals until they cover `usageSeconds` (whole, rounded up) and the minimum, and writes the

@@ -181,12 +181,16 @@ describe("the work that length makes", () => {
     expect((session.basis["sell"] as { spans: unknown[] }).spans).toHaveLength(1);
   });
 
-  it("is refused through more than a century of changes", () => {
-    const bands = [{ name: "b", fromMinute: 0, toMinute: 1, timeZone: "UTC" }];
+  it("is refused through more than 20,000 changes of the rate, in whatever year", () => {
+    const bands = [{ name: "b", fromMinute: 0, toMinute: 1, timeZone: "Europe/Madrid" }];
     const retailPlans = [retailPlan("r", [{ prefix: "34", band: "b" }, { prefix: "34" }])];
     const snapshot = compileTariff(tariffOf({ bands, retailPlans }), "v");
-    const { sell } = priceCall(callOf({ usage: 200 * 366 * 86_400_000 }), snapshot);
-    expect(sell).toMatchObject({ amount: null, reason: "amount-out-of-range" });
+    const lasting = (days: number, at: string) =>
+      priceCall(callOf({ usage: days * 86_400_000, at }), snapshot).sell;
+    for (const at of ["2026-01-01T12:00:00Z", "2400-01-01T12:00:00Z"]) {
+      expect(lasting(9_900, at)).toMatchObject({ billedSeconds: 9_900 * 86_400 });
+      expect(lasting(10_001, at)).toMatchObject({ amount: null, reason: "amount-out-of-range" });
+    }
   });
 
   it("stays exact beyond 2^53, and refuses what cannot be kept", () => {

@@ -219,13 +219,40 @@ describe("zone tables", () => {
     expect(nextTransitionMs(table, spring)).toBe(Date.parse("2026-10-25T01:00:00Z"));
   });
 
-  it("ask the calendar before and after the table", () => {
+  it.each([
+    "Europe/Madrid",
+    "Asia/Tokyo",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Africa/Tunis",
+  ])("%s has the offsets of the calendar long before and after the table", (name) => {
+    const zone = IANAZone.create(name);
+    const table = zoneOffsets(name);
+    const anyMs = (from: string, to: string) =>
+      fc.integer({ min: Date.parse(from), max: Date.parse(to) });
+    const instant = fc.oneof(
+      anyMs("1835-01-01T00:00:00Z", "1970-01-01T00:00:00Z"),
+      anyMs("2100-01-01T00:00:00Z", "+012000-01-01T00:00:00Z"),
+    );
+    fc.assert(
+      fc.property(instant, (atMs) => {
+        const offsetMs = zone.offset(atMs) * 60_000;
+        const untilMs = nextTransitionMs(table, atMs);
+        expect(offsetMsAt(table, atMs)).toBe(Math.round(offsetMs));
+        expect(untilMs).toBeGreaterThan(atMs);
+        expect(zone.offset(Math.min(untilMs, 8e15) - 1) * 60_000).toBe(offsetMs);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("end a stretch at transitions and years, not more often", () => {
     const table = zoneOffsets("Europe/Madrid");
-    const zone = IANAZone.create("Europe/Madrid");
-    for (const text of ["1960-07-01T00:00:00Z", "2120-07-01T00:00:00Z"]) {
-      const atMs = Date.parse(text);
-      expect(offsetMsAt(table, atMs)).toBe(zone.offset(atMs) * 60_000);
-      expect(nextTransitionMs(table, atMs)).toBe(atMs + 1_800_000);
-    }
+    const next = (text: string) => new Date(nextTransitionMs(table, Date.parse(text))).toJSON();
+    expect(next("2120-01-01T00:00:00Z")).toBe("2120-03-31T01:00:00.000Z");
+    expect(next("2500-01-01T00:00:00Z")).toBe("2500-03-28T01:00:00.000Z");
+    expect(next("2500-11-01T00:00:00Z")).toBe("2501-01-01T00:00:00.000Z");
+    expect(next("1960-07-01T00:00:00Z")).toBe("1970-01-01T00:00:00.000Z");
+    expect(next("1900-07-01T00:00:00Z")).toBe("1901-01-01T00:00:00.000Z");
   });
 });

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { PriceParameters } from "../engine/price-parameters.ts";
 import type { ErrorCode } from "../errors.ts";
+import { USAGE_FAULT } from "../rpc/shapes.ts";
 import { shapeFaults } from "./shape-faults.ts";
 
 const text = z.string().max(1024).optional();
@@ -19,7 +20,7 @@ const callLine = z.strictObject({
   callerNumber: text,
   carrier: text,
   answerTime: text,
-  usage: z.union([z.number(), z.string().max(64)]).optional(),
+  usage: z.union([z.number(), z.string().max(64)], USAGE_FAULT).optional(),
   endTime: text,
   tor: text,
   loopIndex: whole,
@@ -48,6 +49,7 @@ export function readCallLine(line: string): CallLine {
   if (!read.success) {
     return { ...id, ok: false, code: "invalid-params", message: shapeFaults(read.error) };
   }
-  const { id: _echoed, ...parameters } = read.data;
-  return { ...id, ok: true, parameters };
+  const { id: echoed, ...parameters } = read.data;
+  if (echoed === undefined) return { ok: true, parameters };
+  return { ...id, ok: true, parameters: { ...parameters, id: String(echoed) } };
 }

@@ -2,12 +2,13 @@
 import type { Command } from "commander";
 import type { JsonObject } from "../cdr/json.ts";
 import type { CommandParts } from "./command-parts.ts";
+import { wholeNumberFlag } from "./flag-values.ts";
 import { EXIT } from "./output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
 import { traceText } from "./trace-text.ts";
 
 interface ExplainOptions extends ServiceOptions {
-  revision?: string;
+  revision?: number;
   json?: boolean;
 }
 
@@ -16,11 +17,15 @@ export function addExplainCommand(program: Command, parts: CommandParts): void {
   const command = program
     .command("explain <id>")
     .description("price a stored CDR again, step by step, and compare")
-    .option("--revision <number>", "an older revision of its rating")
+    .option(
+      "--revision <number>",
+      "an older revision of its rating",
+      wholeNumberFlag("revision", { min: 1, max: Number.MAX_SAFE_INTEGER }),
+    )
     .option("--json", "answer as JSON");
   serviceFlags(command).action(async (id: string, options: ExplainOptions) => {
     await withClient(parts, options, async (client) => {
-      const revision = options.revision === undefined ? {} : { revision: Number(options.revision) };
+      const revision = options.revision === undefined ? {} : { revision: options.revision };
       const explanation = await client.call("cdr.explain", { id, ...revision });
       if (!explanation.matches) exit(EXIT.failed);
       if (options.json === true) return output.printJson(explanation);

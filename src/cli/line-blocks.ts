@@ -17,9 +17,10 @@ export interface LineSource {
  * @throws EngineError `not-found` where there is no such file or it cannot be read, `too-large`
  */
 export async function* lineBlocks(source: LineSource): AsyncIterable<string[]> {
-  let rest = "";
+  let rest: string | undefined;
   for await (const chunk of chunksOf(source)) {
-    const lines = (rest + chunk).split("\n");
+    const text: string = rest === undefined ? withoutMark(chunk) : rest + chunk;
+    const lines = text.split("\n");
     rest = lines.pop() ?? "";
     if (rest.length > LIMIT_CHARACTERS) {
       const long = `${source.file} has a line of over ${LIMIT_CHARACTERS} characters.`;
@@ -27,7 +28,7 @@ export async function* lineBlocks(source: LineSource): AsyncIterable<string[]> {
     }
     yield lines.map(withoutReturn);
   }
-  if (rest !== "") yield [withoutReturn(rest)];
+  if (rest !== undefined && rest !== "") yield [withoutReturn(rest)];
 }
 
 async function* chunksOf({ file, flag }: LineSource): AsyncIterable<string> {
@@ -44,6 +45,11 @@ function unreadable(file: string, cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === "ENOENT") return `There is no file ${file}.`;
   return code === "EISDIR" ? `${file} is a folder, not a file.` : `${file}: ${message}.`;
+}
+
+/** Without the byte order mark that some programs write first. */
+function withoutMark(text: string): string {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
 function withoutReturn(line: string): string {

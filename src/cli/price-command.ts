@@ -3,7 +3,12 @@ import type { Command } from "commander";
 import type { JsonObject } from "../cdr/json.ts";
 import type { Params } from "../client/client.ts";
 import type { Compat } from "../engine/ports.ts";
-import { type PriceParameters, priceByFolder, priceByStore } from "../engine/price-parameters.ts";
+import {
+  type PriceParameters,
+  priceByFolder,
+  priceByStore,
+  withUsage,
+} from "../engine/price-parameters.ts";
 import { readTariffFiles } from "../engine/tariff-folders.ts";
 import { engineError } from "../errors.ts";
 import type { CommandParts } from "./command-parts.ts";
@@ -13,7 +18,7 @@ import { priceText } from "./price-text.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
 import { withEngine } from "./with-engine.ts";
 
-interface PriceOptions extends Omit<PriceParameters, "id">, ServiceOptions {
+interface PriceOptions extends PriceParameters, ServiceOptions {
   tariff?: string;
   compat?: Compat;
   calls?: string;
@@ -33,6 +38,7 @@ export function addPriceCommand(program: Command, parts: CommandParts): void {
     .option("--destination <number>")
     .option("--caller-number <number>")
     .option("--carrier <carrier>", "the carrier that took the call")
+    .option("--id <id>", "the CDR's ID, by which the strategy weight draws")
     .option("--answer-time <time>", "RFC 3339 and other forms; else now")
     .option("--usage <length>", "duration text, or seconds (CGRateS: nanoseconds, units)")
     .option("--end-time <time>", "instead of the usage")
@@ -78,6 +84,9 @@ async function withPrice(
   use: (price: Price) => Promise<void>,
 ): Promise<void> {
   if (options.tariff !== undefined) {
+    if (options.url !== undefined) {
+      throw engineError("invalid-params", "--url goes without --tariff.", { path: "url" });
+    }
     return use(priceByFolder(await readTariffFiles(options.tariff), options.compat, Date.now()));
   }
   if (options.compat !== undefined) {
@@ -87,7 +96,10 @@ async function withPrice(
     return withClient(parts, options, (client) =>
       use(
         (call) =>
-          client.call("rating.price", call as Params<"rating.price">) as Promise<JsonObject>,
+          client.call(
+            "rating.price",
+            withUsage(call) as Params<"rating.price">,
+          ) as Promise<JsonObject>,
       ),
     );
   }

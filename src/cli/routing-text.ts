@@ -5,15 +5,20 @@ import { indented, table } from "./output.ts";
 /** Nothing where no carrier was asked for. */
 export function routingLines(routing: JsonObject | undefined, steps: JsonObject[]): string[] {
   if (routing === undefined) return [];
-  const text = steps.find(({ step }) => step === "routing")?.["text"];
+  const step = steps.find((each) => each["step"] === "routing") ?? {};
+  const losers = (routing["candidates"] ?? []) as JsonObject[];
+  if (losers.length === 0 && step["chosen"] === null) {
+    return ["", `ROUTING: ${step["text"]}`, "  No carrier was asked."];
+  }
   const omitted = routing["candidatesOmitted"];
   const { draw, quality, cheapest } = routing as Record<string, JsonObject | undefined>;
   return [
     "",
-    `ROUTING: ${text}`,
-    ...loserLines((routing["candidates"] ?? []) as JsonObject[]),
+    `ROUTING: ${step["text"]}`,
+    ...loserLines(losers),
     ...(omitted === undefined ? [] : [`  … and ${omitted} more that were not taken`]),
-    ...(draw === undefined ? [] : [drawLine(draw)]),
+    ...priorityLines(step, losers),
+    ...(draw === undefined ? [] : drawLines(draw)),
     ...(quality === undefined ? [] : qualityLines(quality)),
     ...(cheapest === undefined ? [] : [cheaperLine(cheapest)]),
   ];
@@ -43,9 +48,17 @@ function cheaperLine(cheapest: JsonObject): string {
   return `  Cheaper: ${carrier}, ${amount} ${currency}${converted}.`;
 }
 
+/** Where they decided: the lowest number goes first. */
+function priorityLines({ priorities }: JsonObject, losers: JsonObject[]): string[] {
+  if (!losers.some(({ reason }) => reason === "lower-priority")) return [];
+  const given = (priorities ?? []) as { plan: string; priority: number }[];
+  return [`  Priorities: ${given.map(({ plan, priority }) => `${plan} ${priority}`).join(", ")}.`];
+}
+
 /** The hash as a share of the summed weights: the carrier whose stretch holds it is taken. */
-function drawLine({ hash, weights }: JsonObject): string {
+function drawLines({ hash, weights }: JsonObject): string[] {
   const shares = (weights ?? []) as { plan: string; weight: number }[];
+  if (shares.length < 2) return [];
   const total = shares.reduce((sum, { weight }) => sum + weight, 0);
   let passed = 0;
   const stretches = shares.map(({ plan, weight }) => {
@@ -54,13 +67,15 @@ function drawLine({ hash, weights }: JsonObject): string {
     return `${plan} ${from} to ${passed}`;
   });
   const point = (Number(hash) / 2 ** 32) * total;
-  return `  Drawn: hash ${hash} ⁄ 2^32 × ${total} = ${point.toFixed(4)}, of ${stretches.join(", ")}.`;
+  return [
+    `  Drawn: hash ${hash} ⁄ 2^32 × ${total} = ${point.toFixed(4)}, of ${stretches.join(", ")}.`,
+  ];
 }
 
 function qualityLines({ day, carriers }: JsonObject): string[] {
   const rows = Object.entries((carriers ?? {}) as Record<string, JsonObject>);
   if (rows.length === 0)
-    return [`  Of no carrier were there figures when those of ${day} were frozen.`];
+    return [`  Of none of these carriers were there figures when those of ${day} were frozen.`];
   const cells = rows.map(([carrier, { calls, asr, acdSeconds, pddMs }]) =>
     [carrier, calls, asr, acdSeconds, pddMs ?? "—"].map(String),
   );

@@ -4,10 +4,9 @@ import {
   DEFAULT_DIRECTION,
   DEFAULT_REQUEST_TYPE,
   DEFAULT_TENANT,
-  DEFAULT_TOR,
 } from "../cdr/defaults.ts";
 import type { Call } from "../cdr/rating.ts";
-import { isTimed } from "../cdr/usage.ts";
+import { isTimed, typeOfRecord } from "../cdr/usage.ts";
 import { engineError } from "../errors.ts";
 import { LONGEST_MS, readDuration } from "../mediation/duration-text.ts";
 import { parseTime } from "../mediation/time-text.ts";
@@ -33,7 +32,8 @@ export interface CallParameters {
 
 /** @throws EngineError `invalid-params` that names the member */
 export function callOf(parameters: CallParameters, nowMs: number): Call {
-  const { account = "", subject = account, tor = DEFAULT_TOR } = parameters;
+  const { account = "", subject = account } = parameters;
+  const tor = typeOfRecord(parameters.tor);
   const { callerNumber, carrier, ruleSet } = parameters;
   return {
     id: parameters.id ?? "",

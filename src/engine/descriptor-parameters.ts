@@ -56,7 +56,15 @@ export function descriptorOf(
   };
 }
 
-function usageOf({ usage, endTime }: DescriptorParameters): number | undefined {
+/** @throws EngineError `invalid-params`: of usage and end time one would be ignored */
+export function refuseBothLengths({ usage, endTime }: DescriptorParameters): void {
+  if (usage === undefined || endTime === undefined) return;
+  throw engineError("invalid-params", "endTime: give it or usage, not both.", { path: "endTime" });
+}
+
+function usageOf(parameters: DescriptorParameters): number | undefined {
+  refuseBothLengths(parameters);
+  const { usage, endTime } = parameters;
   if (usage === undefined) {
     if (endTime !== undefined) return undefined;
     throw engineError("invalid-params", "usage: give it, or endTime.", { path: "usage" });

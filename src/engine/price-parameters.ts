@@ -4,7 +4,11 @@ import type { Call } from "../cdr/rating.ts";
 import { engineError } from "../errors.ts";
 import { parseTime } from "../mediation/time-text.ts";
 import { type CallParameters, callOf } from "./call-parameters.ts";
-import { type DescriptorParameters, priceDescribed } from "./descriptor-parameters.ts";
+import {
+  type DescriptorParameters,
+  priceDescribed,
+  refuseBothLengths,
+} from "./descriptor-parameters.ts";
 import type { Compat, Snapshot } from "./ports.ts";
 import { priceAnswer } from "./price-answer.ts";
 import { priceWith } from "./price-call.ts";
@@ -54,6 +58,19 @@ export function callToPrice(parameters: PriceParameters, nowMs: number): Call {
   return callOf(nativeParameters(parameters), nowMs);
 }
 
+/**
+ * The same with a usage in seconds in place of an end time.
+ * @throws EngineError `invalid-params` where there is neither, or both
+ */
+export function withUsage<P extends PriceParameters>(
+  parameters: P,
+): Omit<P, "endTime" | "usage"> & { usage: number | string } {
+  const { endTime, usage, ...same } = parameters;
+  if (usage === undefined) return { ...same, usage: usageUntil(endTime, parameters.answerTime) };
+  refuseBothLengths(parameters);
+  return { ...same, usage };
+}
+
 /** Native pricing refuses what it has no use for, instead of ignoring it. */
 function nativeParameters(parameters: PriceParameters): CallParameters {
   const foreign = CGRATES_ONLY.find((name) => parameters[name] !== undefined);
@@ -62,9 +79,8 @@ function nativeParameters(parameters: PriceParameters): CallParameters {
       path: foreign,
     });
   }
-  const { endTime, usage, trace: _trace, ...same } = parameters;
-  if (usage !== undefined) return { ...same, usage };
-  return { ...same, usage: usageUntil(endTime, parameters.answerTime) };
+  const { trace: _trace, ...call } = withUsage(parameters);
+  return call;
 }
 
 /** Seconds from the answer to the end. */

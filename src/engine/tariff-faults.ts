@@ -19,12 +19,13 @@ export function requireUsable(checked: TariffCheck, path = "compat"): SoundCheck
   );
 }
 
-/** Names the first fault; `data.faults` has them all. */
+/** Names the first error; `data.faults` has them all, and the warnings. */
 function tariffFaults(faults: Fault[]): EngineError {
-  const first = faults[0];
+  const errors = faults.filter(({ severity }) => severity === "error");
+  const first = errors[0];
   const place =
     first === undefined ? "" : `: ${first.file}:${first.line}:${first.column} ${first.message}`;
-  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
   return engineError("tariff-faults", `The tariff has faults${place}${more}`, {
     data: { faults },
   });

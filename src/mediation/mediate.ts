@@ -5,13 +5,12 @@ import {
   DEFAULT_DIRECTION,
   DEFAULT_REQUEST_TYPE,
   DEFAULT_TENANT,
-  DEFAULT_TOR,
 } from "../cdr/defaults.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { PrimaryFieldName } from "../cdr/primary-fields.ts";
 import type { BilledSides } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
-import { isTimed } from "../cdr/usage.ts";
+import { isTimed, typeOfRecord } from "../cdr/usage.ts";
 import type { RawCdr } from "../formats/format.ts";
 import { mapCause } from "./cause-map.ts";
 import { cdrId, contentHashOf } from "./content-hash.ts";
@@ -83,7 +82,7 @@ export function mediate(raw: RawCdr, source: SourceSettings, nowMs: number): Med
   if ("ok" in times) {
     return times;
   }
-  const tor = starred(texts.tor, "call", "*voice") ?? DEFAULT_TOR;
+  const tor = typeOfRecord(texts.tor);
   const usage = readUsage(job, tor, times);
   if (typeof usage !== "number") {
     return usage;

@@ -42,7 +42,7 @@ export function parseTime(sent: string, zone: string): TimeResult {
     return momentAt(Number(text.slice(0, 13).padEnd(13, "0")), 0);
   }
   if (RELATIVE.test(text)) {
-    return { kind: "invalid", detail: `the relative time ${text} is not taken from feeds` };
+    return { kind: "invalid", detail: `${text} is relative to now, and a call has a fixed time` };
   }
   const dateTime = DATE_TIME.exec(text);
   if (dateTime !== null) {

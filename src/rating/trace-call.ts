@@ -14,7 +14,8 @@ export function timeStep({ callTime, tor }: Call): JsonObject {
 
 export function accountStep(call: Call, assignment: AssignmentUsed | null): JsonObject {
   if (assignment === null) return { step: "account", text: "No VoIP plan is assigned." };
-  const text = `Account ${call.account} has VoIP plan ${assignment.voipPlan} by ${assignment.origin}.`;
+  const account = call.account === "" ? "The empty account" : `Account ${call.account}`;
+  const text = `${account} has VoIP plan ${assignment.voipPlan} by ${assignment.origin}.`;
   return { step: "account", text, assignment: { ...assignment } };
 }
 

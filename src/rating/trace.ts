@@ -34,7 +34,9 @@ export function traceOf(traced: Traced): JsonObject {
   if (voipPlan !== null) steps.push(...planSteps(traced, voipPlan));
   const unit = traced.context.request.isTime ? "s" : "units";
   steps.push(...sideSteps("sell", priced.sell, { basis: priced.basis["sell"], unit }));
-  if (priced.basis["routing"] !== undefined) steps.push(routingStep(priced));
+  if (priced.basis["routing"] !== undefined && voipPlan !== null) {
+    steps.push(routingStep(traced, voipPlan));
+  }
   steps.push(...sideSteps("buy", priced.buy, { basis: priced.basis["buy"], unit }));
   if (priced.margin !== null) steps.push(marginStep(priced));
   steps.push(outcomeStep(priced));
@@ -151,12 +153,19 @@ function amountText({ capped, exact }: JsonObject): string {
   return capped === true ? ` is more than the maximum, which is ${exact}` : ` = ${exact}`;
 }
 
-function routingStep({ basis, buy }: Priced): JsonObject {
+/** With the priorities of all plans, which decide where amounts or figures are equal. */
+function routingStep({ context, priced }: Traced, voipPlan: CompiledVoipPlan): JsonObject {
+  const { basis, buy } = priced;
+  const plans = voipPlan.carriers.map((index) => context.snapshot.carrierPlans[index]);
+  const priorities = plans.flatMap((plan) =>
+    plan === undefined ? [] : [{ plan: plan.name, priority: plan.priority }],
+  );
   const routing = basis["routing"] as JsonObject;
   const by =
     buy?.basis === "named" ? "The CDR names its carrier" : `Strategy ${routing["strategy"]}`;
   const chosen = buy?.plan === null || buy === null ? "none" : `${buy.carrier} (${buy.plan})`;
-  return { step: "routing", text: `${by}; the buy side is ${chosen}.`, ...routing };
+  const text = `${by}; the buy side is ${chosen}.`;
+  return { step: "routing", text, chosen: buy?.plan ?? null, priorities, ...routing };
 }
 
 function marginStep({ margin, basis }: Priced): JsonObject {

@@ -15,8 +15,13 @@ export const instant = z.codec(
   { decode: (text) => Date.parse(text), encode: (atMs) => new Date(atMs).toISOString() },
 );
 
+/** What a usage is, for faults. */
+export const USAGE_FAULT = "a number of seconds or units, or a duration such as 1m30s";
+
 /** In parameters: seconds (voice) or units as a number, or a duration such as `1m30s`. */
-export const usageParameter = z.union([z.number().finite(), z.string().min(1).max(64)]);
+export const usageParameter = z.union([z.number().finite(), z.string().min(1).max(64)], {
+  error: ({ input }) => (input === undefined ? "is missing" : USAGE_FAULT),
+});
 
 export const json = z.json();
 

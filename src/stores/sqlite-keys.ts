@@ -1,4 +1,5 @@
 // The columns that queries and sums go by, held against the JSON of the record beside them.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
 import type { StoredCdr } from "../cdr/cdr.ts";
 import type { CdrFilter } from "../reports/cdr-query.ts";
@@ -7,7 +8,8 @@ import { forEachPiece } from "./sqlite-pieces.ts";
 import { type ColumnValues, cdrColumns, rowToCdr, type StoredRow } from "./sqlite-rows.ts";
 import type { KeyFault } from "./store.ts";
 
-const PAGE_ROWS = 500;
+/** So few that a page, with its checks, holds the event loop for some milliseconds only. */
+const PAGE_ROWS = 100;
 
 type KeyedRow = StoredRow &
   ColumnValues & { call_ms: number; history: string | null; history_revisions: string | null };
@@ -68,7 +70,7 @@ export function cdrKeys(database: Database) {
   return { page, tenants: (): string[] => selectTenants.all() };
 }
 
-/** Page after page, until one is the last. */
+/** Page after page, until one is the last; between them others have the event loop. */
 export async function* keyFaultPages(
   page: (after: Place | null) => Promise<Page>,
 ): AsyncGenerator<{ read: number; found: KeyFault[] }, void> {
@@ -77,6 +79,7 @@ export async function* keyFaultPages(
     const { read, found, next }: Page = await page(after);
     if (read > 0) yield { read, found };
     after = next;
+    await nextTurn();
   } while (after !== null);
 }
 

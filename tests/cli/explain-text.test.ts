@@ -106,8 +106,30 @@ describe("the printed explanation", () => {
     expect(text).toMatch(/Figures frozen for 2026-03-11:/);
     expect(text).toMatch(/ALPHA +4 +0\.75 +61 +—/);
     expect(printed({}, { day: "2026-03-11", carriers: {} })).toContain(
-      "Of no carrier were there figures when those of 2026-03-11 were frozen.",
+      "Of none of these carriers were there figures when those of 2026-03-11 were frozen.",
     );
+  });
+
+  it("says that nobody was asked, instead of figures of nobody", () => {
+    for (const routing of ["weight", { day: "2026-03-11", carriers: {} }] as const) {
+      const text = printed({ supplier: "nobody" }, routing);
+      expect(text).toContain("the buy side is none.\n  No carrier was asked.\n");
+      expect(text).not.toMatch(/Drawn|figures/i);
+    }
+  });
+
+  it("has the priorities where they decided", () => {
+    const dear = carrierPlan("dear", [{ prefix: "34", rate: "0.02" }], { priority: 7 });
+    const equal = carrierPlan("equal", [{ prefix: "34", rate: "0.02" }], { priority: 9 });
+    const text = printed({}, undefined, RETAIL, [equal, dear]);
+    expect(text).toMatch(/EQUAL \(equal\) .* lower-priority$/m);
+    expect(text).toContain("  Priorities: equal 9, dear 7.\n");
+    expect(printed({})).not.toContain("Priorities");
+  });
+
+  it("has no draw of one", () => {
+    const alone = [carrierPlan("a", [{ prefix: "34", rate: "0.02" }])];
+    expect(printed({}, "weight", RETAIL, alone)).not.toContain("Drawn");
   });
 
   it("has the draw by weights, and what the maximum cut", () => {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { startTestService } from "../end-to-end/test-service.ts";
 import { capturedRun as run } from "./captured-run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-price-command-"));
@@ -72,6 +73,83 @@ describe("for a person", () => {
   });
 });
 
+it("an error of a tariff is named before its warnings", async () => {
+  const tariff = join(folder, "faulty");
+  mkdirSync(tariff);
+  const settings = "tenant: a.example\ncurrency: EUR\nretailPlans: { r: { deck: r.csv } }\n";
+  const plans = "voipPlans: { v: { retail: [r] } }\naccounts: a.csv\nexchange: x.csv\n";
+  writeFileSync(join(tariff, "tariff.yaml"), settings + plans);
+  writeFileSync(join(tariff, "a.csv"), "account,voip_plan\n*any,v\n");
+  writeFileSync(join(tariff, "r.csv"), "prefix,rate\n34,-0.01\n");
+  writeFileSync(join(tariff, "x.csv"), "from,to,rate\nUSD,EUR,0\n");
+  const { code, warnings } = await run("price", "--tariff", tariff, ...call);
+  expect(code).toBe(3);
+  expect(warnings[0]).toMatch(/^cdrate: The tariff has faults: x\.csv:2:9 .*[^)]$/);
+});
+
+describe("the length of a call", () => {
+  const until = ["--account", "1001", "--destination", "34650123456", ...time];
+  const end = ["--end-time", "2026-03-02T09:01:00Z"];
+
+  it("is its usage or its end, not both", async () => {
+    const both = await run(...demo, ...until, "--usage", "60", "--end-time", "rubbish");
+    expect([both.code, both.warnings]).toEqual([
+      2,
+      ["cdrate: endTime: give it or usage, not both."],
+    ]);
+    const [answer] = await streamed(['{"usage":60,"endTime":"zzz"}']);
+    expect(answer).toMatchObject({ error: "invalid-params", message: both.warnings[0]?.slice(8) });
+  });
+
+  it("is the same by an end time over --url", async () => {
+    const service = await startTestService();
+    try {
+      const byStore = await run(...demo, ...until, ...end, "--json");
+      const byUrl = await run("price", "--url", service.url, ...until, ...end, "--json");
+      expect(byUrl.json().sell).toEqual(byStore.json().sell);
+      const noTariff = await run(...demo, ...until, ...end, "--url", service.url);
+      expect(noTariff.warnings).toEqual(["cdrate: --url goes without --tariff."]);
+    } finally {
+      await service.stop();
+    }
+  });
+
+  it("of a call, the older word for voice, is counted in seconds", async () => {
+    for (const tor of ["call", "", "*voice"]) {
+      const { sell } = (await run(...demo, ...call, "--tor", tor, "--json")).json();
+      expect(sell.billedSeconds).toBe(120);
+    }
+  });
+});
+
+it("a draw by weights goes by the id", async () => {
+  const tariff = join(folder, "weights");
+  mkdirSync(tariff);
+  const plan = (name: string) => `${name}: { carrier: ${name}, deck: r.csv }`;
+  const lines = [
+    "tenant: cgrates.org",
+    "currency: EUR",
+    "retailPlans: { r: { deck: r.csv } }",
+    `carrierPlans: { ${plan("alpha")}, ${plan("beta")} }`,
+    "voipPlans: { v: { retail: [r], carriers: [alpha, beta], routing: weight } }",
+    "accounts: a.csv",
+  ];
+  writeFileSync(join(tariff, "tariff.yaml"), `${lines.join("\n")}\n`);
+  writeFileSync(join(tariff, "a.csv"), "account,voip_plan\n*any,v\n");
+  writeFileSync(join(tariff, "r.csv"), "prefix,rate\n34,0.05\n");
+  const calls = Array.from({ length: 40 }, (_, index) => ({ id: index, usage: 60 }));
+  const file = join(tariff, "calls.jsonl");
+  writeFileSync(file, calls.map((each) => JSON.stringify(each)).join("\n"));
+  const flags = ["price", "--tariff", tariff, "--destination", "34650123456"];
+  const answers = (await run(...flags, "--calls", file)).lines.map((text) => JSON.parse(text));
+  const carriers = answers.map(({ buy }) => buy.carrier);
+  expect(new Set(carriers)).toEqual(new Set(["alpha", "beta"]));
+  for (const id of [0, 1, 2, 3]) {
+    const alone = await run(...flags, "--usage", "60", "--id", String(id), "--json");
+    expect(alone.json().buy.carrier).toBe(carriers[id]);
+  }
+});
+
 it("a fault as JSON says what to do about it, as its text does", async () => {
   const flags = ["--store", `sqlite:${folder}`, "price", ...call];
   const said = await run(...flags);
@@ -115,6 +193,16 @@ describe("--calls", () => {
       { id: 7, line: 5, error: "invalid-params", message: 'usage: "x" is not a duration' },
       { line: 6, error: "parse-error", message: expect.any(String) },
     ]);
+  });
+
+  it("a byte order mark is no part of the first line", async () => {
+    const [answer] = await streamed(['\uFEFF{"id":"first","usage":60}'], ...call);
+    expect(answer).toMatchObject({ id: "first", outcome: "rated" });
+  });
+
+  it("a usage that is none is said what it should be", async () => {
+    const [answer] = await streamed(['{"usage":[1]}']);
+    expect(answer.message).toBe("usage: a number of seconds or units, or a duration such as 1m30s");
   });
 
   it("an id comes back as it was sent, or is refused", async () => {

@@ -82,6 +82,14 @@ describe.each(STORES)("the main road on $name", ({ url }) => {
       answerTime: "2026-03-02T09:00:00Z",
       usage: 95,
     });
+    const lengthless = {
+      account: "1001",
+      destination: "34650123456",
+      answerTime: "2026-03-02T09:00:00Z",
+    };
+    const minute = await service.rpc("rating.routes", { ...lengthless, usage: 60 });
+    expect(await service.rpc("rating.routes", lengthless)).toEqual(minute);
+    await expect(service.rpc("rating.price", lengthless)).rejects.toThrow("usage: is missing");
     expect(routes.routes[0]).toMatchObject({ carrier: buy.carrier, amount: buy.amount });
     const prefixes = routes.routes.map((route: { prefix: string }) => route.prefix);
     expect(new Set(prefixes).size).toBeGreaterThan(1);

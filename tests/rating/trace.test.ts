@@ -99,6 +99,8 @@ describe("the trace of a call", () => {
         {
           step: "routing",
           text: "Strategy lowest-cost; the buy side is ALPHA (alpha).",
+          chosen: "alpha",
+          priorities: ["alpha", "beta", "gamma", "delta"].map((plan) => ({ plan, priority: 100 })),
           strategy: "lowest-cost",
           candidates: CANDIDATES,
         },

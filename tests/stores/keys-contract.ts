@@ -46,6 +46,19 @@ export function keysContract(open: OpenStore): void {
       expect(await allKeyFaults(store())).toEqual({ read: 1_201, found: [] });
     });
 
+    test("others have the event loop while they are read", async () => {
+      await store().insert(sampleCdrs(1_000, 29, "turns"));
+      let [turns, isReading] = [0, true];
+      const turn = () => {
+        turns += 1;
+        if (isReading) setImmediate(turn);
+      };
+      setImmediate(turn);
+      await allKeyFaults(store());
+      isReading = false;
+      expect(turns).toBeGreaterThan(1);
+    });
+
     test("voided CDRs are read too; the filter bounds what is read", async () => {
       const own = { tenant: "own.example" };
       const at = (atMs: number) => ({ ...own, answerTime: { atMs, offsetMinutes: 0 } });

@@ -54,7 +54,9 @@ async function compareInline(
   { engine, caller }: MethodContext,
 ): Promise<void> {
   const nowMs = engine.clock();
-  const priced = calls.map(({ id: _own, ...members }) => callOf(members, nowMs));
+  const priced = calls.map(({ id: own, ...members }) =>
+    callOf({ ...members, ...(own === undefined ? {} : { id: String(own) }) }, nowMs),
+  );
   for (const { tenant } of priced) requireTenant(tenant, caller);
   await assignAccounts(engine.store, priced);
   for (const [index, call] of priced.entries()) {

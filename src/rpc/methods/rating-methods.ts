@@ -22,6 +22,8 @@ export const callMembers = {
   /** The carrier that took the call. */
   carrier: name.optional(),
 };
+/** The CDR's ID, by which the strategy `weight` draws; absent: the empty text. */
+const id = z.string().max(256).optional();
 /** A loaded version instead of the one in force. */
 const tariffVersion = versionId.optional();
 
@@ -46,7 +48,7 @@ export const priceMethod = method({
   summary: "What a call would cost on both sides; nothing is stored.",
   role: "read",
   errors: ["not-found"],
-  params: z.strictObject({ ...callMembers, tariffVersion, trace: z.boolean().default(false) }),
+  params: z.strictObject({ ...callMembers, id, tariffVersion, trace: z.boolean().default(false) }),
   result: z.looseObject({
     outcome: z.enum(["rated", "partial", "unrated"]),
     reason: z.string().optional(),
@@ -73,7 +75,7 @@ export const routesMethod = method({
     "Without a usage, or with 0, a call of one minute (60 units) is priced.",
   role: "read",
   errors: ["no-active-tariff", "not-supported", "not-found"],
-  params: z.strictObject({ ...callMembers, tariffVersion }),
+  params: z.strictObject({ ...callMembers, usage: usageParameter.default(0), id, tariffVersion }),
   result: z.looseObject({
     routes: z.array(
       z.object({

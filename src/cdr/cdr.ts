@@ -46,13 +46,10 @@ export interface CdrContent {
   contentHash: string;
 }
 
-export interface Cdr extends CdrContent {
-  /** sha1 hex of originId + originHost (CGRateS's CGRID). */
-  id: string;
-  tenant: string;
+/** Where facts came from, and what the settings of their source say of them. */
+export interface CdrOrigin {
   /** Name of the configured source that sent it; `default` when none matched. */
   source: string;
-  receivedAtMs: number;
   leg?: Leg;
   /** Joins the legs of one call, when the switch says so. */
   callId?: string;
@@ -64,11 +61,19 @@ export interface Cdr extends CdrContent {
   ruleSet?: string;
 }
 
-/** An older state of a CDR: its rating and, when the facts changed too, the older content. */
+export interface Cdr extends CdrContent, CdrOrigin {
+  /** sha1 hex of originId + originHost (CGRateS's CGRID). */
+  id: string;
+  tenant: string;
+  receivedAtMs: number;
+}
+
+/** An older state of a CDR: its rating and, where they changed too, the older facts or origin. */
 export interface HistoryEntry {
   rating: Rating;
   replacedAtMs: number;
   content?: CdrContent;
+  origin?: CdrOrigin;
 }
 
 export interface StoredCdr extends Cdr {

@@ -9,6 +9,7 @@ import { splitFields } from "../formats/field-split.ts";
 import type { RawCdr } from "../formats/format.ts";
 import { factsHashOf } from "../mediation/content-hash.ts";
 import { mediate } from "../mediation/mediate.ts";
+import { originNow } from "../mediation/origin-now.ts";
 import { type SourceSettings, sourceSettings } from "../mediation/source-settings.ts";
 import { parseTime } from "../mediation/time-text.ts";
 import type { RateBatchParts } from "./rate-batch.ts";
@@ -47,7 +48,8 @@ export function correctCdr(
       sourceSettings.parse({ name: stored.source });
     const content = correctedContent(stored, fields, { source, nowMs: parts.clock() });
     if (content === null) return null;
-    const change = await rateContent(parts, stored, content);
+    const origin = originNow(stored, sources);
+    const change = await rateContent(parts, stored, { content, origin });
     return note === undefined ? change : { ...change, rating: { ...change.rating, note } };
   });
 }

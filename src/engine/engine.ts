@@ -61,6 +61,7 @@ export function createEngine(parts: EngineParts): Engine {
   const rerates = createRerates({
     ...rating,
     log,
+    sources: parts.sources,
     leaseMs: limits.rerateLeaseSeconds * 1000,
   });
   return {

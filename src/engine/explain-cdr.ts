@@ -2,6 +2,7 @@
 
 import { toCall } from "../cdr/call.ts";
 import type { StoredCdr } from "../cdr/cdr.ts";
+import { factsAt } from "../cdr/cdr-facts.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { Call, Rating } from "../cdr/rating.ts";
 import { engineError } from "../errors.ts";
@@ -145,9 +146,7 @@ function ratingOf(
       path: "revision",
     });
   }
-  // Content is kept where it was replaced: the first such entry from here on held these facts.
-  const content = cdr.history.slice(index).find((later) => later.content !== undefined)?.content;
-  return { rating: entry.rating, facts: content === undefined ? cdr : { ...cdr, ...content } };
+  return { rating: entry.rating, facts: factsAt(cdr, index) };
 }
 
 /** The call with the assignment that this revision used, though account.set replaced it since. */

@@ -1,5 +1,7 @@
 // One change of one stored CDR, made on its current revision however many others change it too.
-import type { Cdr, CdrContent, StoredCdr } from "../cdr/cdr.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { Cdr, CdrContent, CdrOrigin, StoredCdr } from "../cdr/cdr.ts";
+import { originOf, withOrigin } from "../cdr/cdr-facts.ts";
 import type { Rating } from "../cdr/rating.ts";
 import { engineError } from "../errors.ts";
 import { type RateBatchParts, rateBatch } from "./rate-batch.ts";
@@ -8,6 +10,8 @@ export interface Change {
   rating: Rating;
   /** New facts, where they change too. */
   content?: CdrContent;
+  /** Where those came from, where that changes too. */
+  origin?: CdrOrigin;
 }
 
 const MOST_ATTEMPTS = 20;
@@ -29,26 +33,32 @@ export async function reviseCdr(
     if (changed === null) return stored;
     const expectedRevision = stored.rating.revision;
     const [outcome] = await store.revise([{ id, expectedRevision, ...changed, atMs: clock() }]);
-    if (outcome === "revised") return { ...stored, ...changed.content, rating: changed.rating };
+    if (outcome === "revised") {
+      const moved = withOrigin(stored, changed.origin ?? stored);
+      return { ...moved, ...changed.content, rating: changed.rating };
+    }
   }
   throw engineError("conflict", `CDR ${id} is being changed by others; try again.`, { path: "id" });
 }
 
-/** Prices new facts of a stored CDR as its next revision. */
+/** Prices new facts of a stored CDR, and of this origin, as its next revision. */
 export async function rateContent(
   parts: RateBatchParts,
   stored: StoredCdr,
-  content: CdrContent,
+  { content, origin }: { content: CdrContent; origin: CdrOrigin },
 ): Promise<Change> {
   const { rating: current, history: _history, ...facts } = stored;
-  const cdr: Cdr = { ...facts, ...content };
+  const cdr: Cdr = { ...withOrigin(facts, origin), ...content };
   const [rated] = await rateBatch(parts, [cdr]);
   if (rated === undefined) throw new Error("rateBatch answers one CDR for each");
-  return { rating: { ...rated.rating, revision: current.revision + 1 }, content };
+  const rating = { ...rated.rating, revision: current.revision + 1 };
+  const isSame = isDeepStrictEqual(originOf(stored), originOf(origin));
+  return { rating, content, ...(isSame ? {} : { origin: originOf(origin) }) };
 }
 
 /**
- * The id of a voided CDR arrived again: its facts become a new content revision that is priced.
+ * The id of a voided CDR arrived again: its facts become a new content revision that is priced, of
+ * the source and the batch that it came by now.
  * Null when the CDR is no longer voided, because another arrival was first.
  */
 export async function reviveCdr(parts: RateBatchParts, arrived: Cdr): Promise<StoredCdr | null> {
@@ -57,7 +67,7 @@ export async function reviveCdr(parts: RateBatchParts, arrived: Cdr): Promise<St
   const stored = await reviseCdr(parts, id, (current) => {
     isFirst = current.rating.outcome === "voided";
     return isFirst
-      ? rateContent(parts, current, { primary, extra, contentHash })
+      ? rateContent(parts, current, { content: { primary, extra, contentHash }, origin: arrived })
       : Promise.resolve(null);
   });
   return isFirst ? stored : null;

@@ -57,7 +57,9 @@ export async function retrySuspended(
   if (options.conflict !== "replace" || !read.ok) return { state: "open", answer };
   const mediated = mediate(read.raw, source, engine.clock());
   if (!mediated.ok) throw new Error("what the intake has taken can be mediated again");
-  const replaced = await replaceFacts(engine, mediated.cdr);
+  const { batch } = arrival;
+  const line = batch === undefined ? {} : { batchId: batch.id, batchLine: batch.line };
+  const replaced = await replaceFacts(engine, { ...mediated.cdr, ...line });
   return { state: await closeAs(engine, record, "retried"), answer: replaced };
 }
 
@@ -132,7 +134,7 @@ function arrivalOf(
   };
 }
 
-/** The stored CDR takes the facts of `cdr`, rated anew; the old ones go to its history. */
+/** The stored CDR takes facts and origin of `cdr`, rated anew; the old ones go to its history. */
 async function replaceFacts(engine: WorkEngine, cdr: Cdr): Promise<CdrAnswer> {
   const { id, primary, extra, contentHash } = cdr;
   const { rating } = await reviseCdr(engine, id, (stored) => {
@@ -142,7 +144,10 @@ async function replaceFacts(engine: WorkEngine, cdr: Cdr): Promise<CdrAnswer> {
         hint: "Give the record an originId of its own under `fields`.",
       });
     }
-    return rateContent(engine.rating, stored, { primary, extra, contentHash });
+    return rateContent(engine.rating, stored, {
+      content: { primary, extra, contentHash },
+      origin: cdr,
+    });
   });
   const { outcome, reason, sell, buy } = rating;
   if (outcome === "voided") throw new Error("a rating of facts is never voided");

@@ -304,7 +304,10 @@ function keptExtra(extra: JsonObject, { extraFields }: SourceSettings): JsonObje
 }
 
 /** A record that names no leg is billed on both sides. */
-function billedSidesOf(policy: SourceSettings["legPolicy"], leg: Leg | undefined): BilledSides {
+export function billedSidesOf(
+  policy: SourceSettings["legPolicy"],
+  leg: Leg | undefined,
+): BilledSides {
   if (leg === undefined || policy === "all") {
     return "both";
   }

@@ -1,6 +1,6 @@
 // A stored CDR as the API shows it: RFC 3339 times with their offset, usage in seconds or units.
 
-import type { CdrContent, PrimaryFields, StoredCdr } from "../cdr/cdr.ts";
+import type { CdrContent, CdrOrigin, PrimaryFields, StoredCdr } from "../cdr/cdr.ts";
 import type { Json } from "../cdr/json.ts";
 import { momentText } from "../cdr/moment.ts";
 import type { Rating } from "../cdr/rating.ts";
@@ -29,9 +29,8 @@ export function ratingView(rating: Rating) {
 
 export function cdrView(cdr: StoredCdr) {
   const { receivedAtMs, primary, rating, history, ...same } = cdr;
-  const { billedSides: _policy, ruleSet: _ruleSet, ...shown } = same;
   return {
-    ...shown,
+    ...originView(same),
     receivedAt: instantText(receivedAtMs),
     primary: primaryView(primary),
     rating: ratingView(rating),
@@ -39,8 +38,15 @@ export function cdrView(cdr: StoredCdr) {
       replacedAt: instantText(entry.replacedAtMs),
       rating: ratingView(entry.rating),
       ...(entry.content === undefined ? {} : { content: contentView(entry.content) }),
+      ...(entry.origin === undefined ? {} : { origin: originView(entry.origin) }),
     })),
   };
+}
+
+/** What the settings of the source made of it shows in the rating. */
+function originView<O extends CdrOrigin>(origin: O): Omit<O, "billedSides" | "ruleSet"> {
+  const { billedSides: _policy, ruleSet: _ruleSet, ...shown } = origin;
+  return shown;
 }
 
 function contentView(content: CdrContent) {

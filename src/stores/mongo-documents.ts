@@ -1,7 +1,15 @@
 // CDRs as MongoDB documents: native dates and Decimal128 money, and fields that queries touch.
 import { createHash } from "node:crypto";
 import { Decimal128 } from "mongodb";
-import type { Cdr, CdrContent, HistoryEntry, PrimaryFields, StoredCdr } from "../cdr/cdr.ts";
+import type {
+  Cdr,
+  CdrContent,
+  CdrOrigin,
+  HistoryEntry,
+  PrimaryFields,
+  StoredCdr,
+} from "../cdr/cdr.ts";
+import { originOf } from "../cdr/cdr-facts.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { Moment } from "../cdr/moment.ts";
 import type { Margin, Rating, Side } from "../cdr/rating.ts";
@@ -46,6 +54,7 @@ interface StoredHistoryEntry {
   rating: StoredRating;
   replacedAt: Date;
   content?: StoredContent;
+  origin?: CdrOrigin;
 }
 
 /** Values that queries sort, group and search by, of the current content and rating. */
@@ -251,6 +260,7 @@ function decodeHistory(entry: StoredHistoryEntry): HistoryEntry {
     rating: decodeRating(entry.rating),
     replacedAtMs: entry.replacedAt.getTime(),
     ...(entry.content && { content: decodeContent(entry.content) }),
+    ...(entry.origin && { origin: entry.origin }),
   };
 }
 
@@ -272,13 +282,16 @@ function readDocument(document: CdrDocument): StoredCdr {
   };
 }
 
-/** `$set` and `$push` that put a new rating (and content) before the one of `document`. */
+/** Members of the origin that may be absent. */
+const ORIGIN_NAMES = ["leg", "callId", "batchId", "batchLine", "billedSides", "ruleSet"] as const;
+
+/** The update that puts a new rating (and content and origin) before those of `document`. */
 export function revisionUpdate(
   document: CdrDocument,
-  revision: { rating: Rating; content?: CdrContent; atMs: number },
+  revision: { rating: Rating; content?: CdrContent; origin?: CdrOrigin; atMs: number },
 ) {
   const { primary, extra, extraHashes, contentHash } = document;
-  const { content } = revision;
+  const { content, origin } = revision;
   const keys = {
     ...ratingKeys(revision.rating),
     ...(content && contentKeys(content, document.receivedAt.getTime())),
@@ -287,14 +300,20 @@ export function revisionUpdate(
     rating: document.rating,
     replacedAt: new Date(revision.atMs),
     ...(content && { content: { primary, extra, extraHashes, contentHash } }),
+    ...(origin && { origin: originOf(document) }),
   };
+  const lacking = origin && ORIGIN_NAMES.filter((name) => origin[name] === undefined);
   const keyFields = Object.entries(keys).map(([name, value]) => [`keys.${name}`, value]);
   return {
     $set: {
       rating: encodeRating(revision.rating),
       ...Object.fromEntries(keyFields),
       ...(content && encodeContent(content)),
+      ...(origin && originOf(origin)),
     },
+    ...(lacking?.length && {
+      $unset: Object.fromEntries(lacking.map((name) => [name, "" as const])),
+    }),
     $push: { history: entry },
   };
 }

@@ -1,6 +1,7 @@
 // CDRs in SQLite: insert, revise, get, find and count.
 import type { Database, Statement } from "better-sqlite3";
 import type { HistoryEntry, StoredCdr } from "../cdr/cdr.ts";
+import { originOf } from "../cdr/cdr-facts.ts";
 import type { CdrFilter, CdrPageQuery, SortKey } from "../reports/cdr-query.ts";
 import { readAll } from "./key-faults.ts";
 import { decodeCdrCursor, encodeCdrCursor } from "./sort-keys.ts";
@@ -10,6 +11,7 @@ import {
   cdrColumns,
   contentColumns,
   idBytes,
+  originColumns,
   ratingColumns,
   rowContent,
   rowToCdr,
@@ -68,17 +70,20 @@ export function cdrWriter(database: Database) {
     const bytes = idBytes(revision.id);
     const row = bytes === null ? undefined : selectStored.get(bytes);
     if (row === undefined) return "not-found";
-    const { rating } = rowToCdr(row);
+    const stored = rowToCdr(row);
+    const { rating } = stored;
     if (rating.revision !== revision.expectedRevision) return "changed-meanwhile";
     const entry: HistoryEntry = {
       rating,
       replacedAtMs: revision.atMs,
       ...(revision.content !== undefined && { content: rowContent(row) }),
+      ...(revision.origin !== undefined && { origin: originOf(stored) }),
     };
     insertHistory.run(row.seq, rating.revision, JSON.stringify(entry));
     const columns = {
       ...ratingColumns(revision.rating),
       ...(revision.content !== undefined && contentColumns(revision.content, row.received_ms)),
+      ...(revision.origin !== undefined && originColumns(revision.origin)),
     };
     const update = database.prepare(`UPDATE cdr SET ${assignments(columns)} WHERE seq = @seq`);
     update.run({ ...columns, seq: row.seq });

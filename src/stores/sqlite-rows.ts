@@ -1,5 +1,12 @@
 // CDRs as rows: the columns that queries touch, beside primary fields, extra and rating as JSON.
-import type { Cdr, CdrContent, HistoryEntry, PrimaryFields, StoredCdr } from "../cdr/cdr.ts";
+import type {
+  Cdr,
+  CdrContent,
+  CdrOrigin,
+  HistoryEntry,
+  PrimaryFields,
+  StoredCdr,
+} from "../cdr/cdr.ts";
 import type { JsonObject } from "../cdr/json.ts";
 import type { Rating } from "../cdr/rating.ts";
 import { isTimed } from "../cdr/usage.ts";
@@ -76,6 +83,19 @@ export function contentColumns(content: CdrContent, receivedAtMs: number): Colum
   };
 }
 
+/** Columns that another origin of a CDR replaces. */
+export function originColumns(origin: CdrOrigin): ColumnValues {
+  return {
+    source: origin.source,
+    leg: origin.leg ?? null,
+    call_id: origin.callId ?? null,
+    batch_id: origin.batchId ?? null,
+    batch_line: origin.batchLine ?? null,
+    billed_sides: origin.billedSides ?? null,
+    rule_set: origin.ruleSet ?? null,
+  };
+}
+
 /** All columns of a new CDR; throws a RangeError when its id is not 40 lower-case hex digits. */
 export function cdrColumns(cdr: NewCdr): ColumnValues {
   const id = idBytes(cdr.id);
@@ -83,14 +103,8 @@ export function cdrColumns(cdr: NewCdr): ColumnValues {
   return {
     id,
     tenant: cdr.tenant,
-    source: cdr.source,
     received_ms: cdr.receivedAtMs,
-    leg: cdr.leg ?? null,
-    call_id: cdr.callId ?? null,
-    batch_id: cdr.batchId ?? null,
-    batch_line: cdr.batchLine ?? null,
-    billed_sides: cdr.billedSides ?? null,
-    rule_set: cdr.ruleSet ?? null,
+    ...originColumns(cdr),
     ...contentColumns(cdr, cdr.receivedAtMs),
     ...ratingColumns(cdr.rating),
   };

@@ -1,7 +1,7 @@
 // PORT: what a store is. Two adapters fulfil it (sqlite-*.ts, mongo-*.ts); tests/stores/
 // store-contract.ts runs on both. Every method is asynchronous; reads come in pages or as async
 // iterators; a store that cannot be reached throws `store-unavailable`.
-import type { CdrContent, StoredCdr } from "../cdr/cdr.ts";
+import type { CdrContent, CdrOrigin, StoredCdr } from "../cdr/cdr.ts";
 import type { JsonObject } from "../cdr/json.ts";
 import type { Assignment, Rating } from "../cdr/rating.ts";
 import type { CdrFilter, CdrPageQuery, SummaryQuery, SummaryRow } from "../reports/cdr-query.ts";
@@ -12,13 +12,14 @@ export type NewCdr = Omit<StoredCdr, "history">;
 /** `exists`: the unique id is taken, nothing was written; `stored` is what is there. */
 export type InsertOutcome = { outcome: "inserted" } | { outcome: "exists"; stored: StoredCdr };
 
-/** Replaces the current rating (and content, where the facts changed) of one CDR. */
+/** Replaces the current rating (and content and origin, where they changed) of one CDR. */
 export interface Revision {
   id: string;
   /** The revision seen; the write happens only if it is still the current one. */
   expectedRevision: number;
   rating: Rating;
   content?: CdrContent;
+  origin?: CdrOrigin;
   atMs: number;
 }
 

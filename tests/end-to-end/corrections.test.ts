@@ -1,6 +1,7 @@
 // Goal: facts of a stored CDR can be corrected and a CDR voided, nothing is lost of what it was,
 // and a voided id that arrives again is priced. Method: JSON-RPC and posts on every store.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sourceList } from "../../src/mediation/source-settings.ts";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
 import { freshMongoUrl, startTestService, type TestService } from "./test-service.ts";
 
@@ -14,7 +15,10 @@ const STORES = [
 describe.each(STORES)("corrections on $name", ({ url }) => {
   let service: TestService;
   beforeAll(async () => {
-    service = await startTestService({ store: url() });
+    const sources = sourceList.parse([
+      { name: "trunks", match: { paths: ["/cdr_http"] }, ruleSet: "ES" },
+    ]);
+    service = await startTestService({ store: url(), settings: { sources } });
   });
   afterAll(() => service.stop());
 
@@ -150,6 +154,53 @@ describe.each(STORES)("corrections on $name", ({ url }) => {
     ).toEqual(["rated", "voided"]);
     const same = await service.rpc("cdr.explain", { id: body.id });
     expect(same.matches).toBe(true);
+  });
+
+  it("a voided id that comes by another source is read as that source reads it", async () => {
+    const national =
+      "accid=moved&account=1001&destination=650123456&time_answer=2026-03-02T09:00:00Z&duration=9";
+    const { body } = await service.post("/cgr", national);
+    await service.rpc("cdr.void", { id: body.id, reason: "wrong path" });
+    expect((await service.post("/cdr_http", national)).body).toMatchObject({ outcome: "rated" });
+    const { rating, history } = await get(body.id);
+    const read = [history[0].rating, rating].map(({ normalized }) => normalized.destination);
+    expect(read.map(({ normalized }) => normalized)).toEqual(["650123456", "34650123456"]);
+    const filter = { ids: [body.id], sources: ["trunks"] };
+    expect(await service.rpc("cdr.count", { filter })).toEqual({ count: 1 });
+    const asked = { id: body.id, asOf: (await get(body.id)).history[0].replacedAt };
+    expect((await get(body.id)).history.map((entry: { origin: unknown }) => entry.origin)).toEqual([
+      undefined,
+      { source: "default" },
+    ]);
+    expect((await service.rpc("cdr.get", asked)).source).toBe("trunks");
+    for (const revision of [1, 2, 3]) {
+      const explained = await service.rpc("cdr.explain", { id: body.id, revision });
+      expect(explained.matches).toBe(true);
+    }
+  });
+
+  it("a voided line that is imported again is a line of the new batch", async () => {
+    const call = (originId: string, usage: number) => ({
+      originId,
+      account: "1001",
+      destination: "34650123456",
+      answerTime: "2026-03-02T09:00:00Z",
+      usage,
+    });
+    const send = (batch: string, cdrs: object[]) =>
+      service.rpc("cdr.processMany", { batch, cdrs, firstLine: 1 });
+    const [first] = (await send("B1", [call("b-1", 60)])).results;
+    await service.rpc("cdr.void", { id: first.id, reason: "wrong file" });
+    await send("B2", [call("b-1", 61), call("b-2", 62)]);
+    const counts = ["B1", "B2"].map((batch) =>
+      service.rpc("cdr.count", { filter: { batchIds: [batch] } }),
+    );
+    expect(await Promise.all(counts)).toEqual([{ count: 0 }, { count: 2 }]);
+    expect(await get(first.id)).toMatchObject({
+      batchId: "B2",
+      batchLine: 1,
+      history: [{}, { origin: { batchId: "B1", batchLine: 1 } }],
+    });
   });
 
   it("corrections that race are all made, each on the one before", async () => {

@@ -1,6 +1,7 @@
 // Goal: a suspended record can be read again, corrected, kept, replaced or discarded, and is
 // `retried` only when its CDR is stored. Method: posts and calls to a service, on both stores.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sourceList } from "../../src/mediation/source-settings.ts";
 import { freshMongoUrl, startTestService, type TestService } from "../end-to-end/test-service.ts";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
 
@@ -13,7 +14,10 @@ const stores = [
 describe.each(stores)("suspense on $kind", ({ store }) => {
   let service: TestService;
   beforeAll(async () => {
-    service = await startTestService({ store: store() });
+    const sources = sourceList.parse([
+      { name: "trunks", match: { paths: ["/cdr_http"] }, ruleSet: "ES" },
+    ]);
+    service = await startTestService({ store: store(), settings: { sources } });
   });
   afterAll(() => service.stop());
 
@@ -89,6 +93,25 @@ describe.each(stores)("suspense on $kind", ({ store }) => {
     const { matches } = await service.rpc("cdr.explain", { id: cdrId });
     expect(matches).toBe(true);
     expect((await service.post("/cgr", form("s-5", "20s"))).body.outcome).toBe("duplicate");
+  });
+
+  it("a conflict that came by another source is replaced as that source reads it", async () => {
+    const national = (usage: string) => form("s-7", usage).replace("34650123456", "650123456");
+    const { id: cdrId } = (await service.post("/cgr", national("10s"))).body;
+    const { suspenseId: id } = (await service.post("/cdr_http", national("20s"))).body;
+    const { answer } = await service.rpc("suspense.retry", { id, conflict: "replace" });
+    expect(answer).toMatchObject({ id: cdrId, outcome: "rated" });
+    const cdr = await service.rpc("cdr.get", { id: cdrId });
+    expect(cdr).toMatchObject({ source: "trunks", history: [{ origin: { source: "default" } }] });
+    const read = [cdr.history[0].rating, cdr.rating].map(({ normalized }) => normalized);
+    expect(read.map(({ destination }) => destination.normalized)).toEqual([
+      "650123456",
+      "34650123456",
+    ]);
+    for (const revision of [1, 2]) {
+      const { matches } = await service.rpc("cdr.explain", { id: cdrId, revision });
+      expect(matches).toBe(true);
+    }
   });
 
   it("another call under the same id cannot replace it", async () => {

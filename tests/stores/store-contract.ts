@@ -5,7 +5,7 @@ import type { StoredCdr } from "../../src/cdr/cdr.ts";
 import type { CdrFilter, CdrSort, SortKey } from "../../src/reports/cdr-query.ts";
 import type { Revision, Store } from "../../src/stores/store.ts";
 import { jobsContract } from "./jobs-contract.ts";
-import { keysContract } from "./keys-contract.ts";
+import { allKeyFaults, keysContract } from "./keys-contract.ts";
 import { naiveFind } from "./naive-query.ts";
 import { queryContract } from "./query-contract.ts";
 import { recordsContract } from "./records-contract.ts";
@@ -162,6 +162,23 @@ function reviseContract(open: OpenStore): void {
       expect(read?.history[1]?.content).toBeUndefined();
       const filter = { accounts: ["2002"], answerTime: { fromMs: 9_000, toMs: 9_001 } };
       expect(await store().count(filter)).toBe(1);
+    });
+
+    test("a new origin replaces the old one whole, which is kept beside its rating", async () => {
+      const old = { leg: "a", callId: "c", batchId: "B1", batchLine: 3, ruleSet: "ES" } as const;
+      const cdr = sampleCdr("moved", { cdr: { source: "north", billedSides: "both", ...old } });
+      await store().insert([cdr]);
+      const origin = { source: "south", batchId: "B2", batchLine: 1, billedSides: "sell" } as const;
+      const revisions = [next(cdr.id, 1, { origin }), next(cdr.id, 2)];
+      expect(await store().revise(revisions)).toEqual(["revised", "revised"]);
+      const read = await store().get(cdr.id);
+      expect(read).toMatchObject(origin);
+      for (const name of ["leg", "callId", "ruleSet"]) expect(read).not.toHaveProperty(name);
+      const before = { source: "north", billedSides: "both", ...old };
+      expect(read?.history.map((entry) => entry.origin)).toEqual([before, undefined]);
+      const counts = [{ sources: ["south"] }, { batchIds: ["B2"] }, { batchIds: ["B1"] }];
+      expect(await Promise.all(counts.map((filter) => store().count(filter)))).toEqual([1, 1, 0]);
+      expect((await allKeyFaults(store(), {})).found).toEqual([]);
     });
 
     test("nothing happens when the revision is not the one expected, or there is no such CDR", async () => {

@@ -1,5 +1,6 @@
 // A rerate job as it is kept in the store: what was asked, how far it came, and who works on it.
 import { hash as hashOf } from "node:crypto";
+import type { CdrOrigin } from "../../cdr/cdr.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { Rating } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
@@ -26,6 +27,7 @@ export const WORKING: readonly RerateState[] = ["planning", "applying", "undoing
 /** The calls of one account are priced by another version, for a test or a repair. */
 export interface Override {
   account: string;
+  /** Set when the job begins; in a request it may be absent. */
   tenant?: string;
   tariffVersion: string;
 }
@@ -67,6 +69,8 @@ export interface RerateBody {
   isPlanned: boolean;
   /** Lines may have been written: from then on there is something to undo. */
   isBegun: boolean;
+  /** Lines may have been taken back: from then on there is nothing to apply. */
+  isUndoBegun?: boolean;
   /** Who works on it, until when nobody else may. */
   owner: string | null;
   leaseUntilMs: number;
@@ -92,12 +96,14 @@ export interface PlannedLine {
   cause: ChangeCause;
   old: PricedPart & { tariffVersion: string | null };
   new: Omit<Rating, "revision" | "ratedAtMs" | "job">;
+  /** Where the settings of its source handle it otherwise now. */
+  origin?: CdrOrigin;
 }
 
 /** A line that could not be written, and why. */
 export interface LeftLine {
   id: string;
-  reason: "changed-meanwhile" | "not-found";
+  reason: "changed-meanwhile" | "not-found" | "history-missing";
 }
 
 /** Names of the lists of lines in the store. */

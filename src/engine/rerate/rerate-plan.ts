@@ -1,7 +1,10 @@
 // Planning: every CDR of the filter is priced again, and each whose rating would change is a line.
 import { callTimeOf, toCall } from "../../cdr/call.ts";
-import type { StoredCdr } from "../../cdr/cdr.ts";
+import type { CdrOrigin, StoredCdr } from "../../cdr/cdr.ts";
+import { withOrigin } from "../../cdr/cdr-facts.ts";
 import type { Call, Rating } from "../../cdr/rating.ts";
+import { isHandledAlike, originNow } from "../../mediation/origin-now.ts";
+import type { SourceSettings } from "../../mediation/source-settings.ts";
 import type { QualityFigures } from "../../rating/strategies/quality.ts";
 import type { JobLine } from "../../stores/store.ts";
 import { dayOfFigures, frozenFigures } from "../quality-figures.ts";
@@ -59,16 +62,40 @@ interface PlanRule {
   basis: boolean;
 }
 
+/** A CDR as the settings of its source handle it now; `origin` where that is another way. */
+interface Handled {
+  cdr: StoredCdr;
+  origin?: CdrOrigin;
+}
+
+function handledNow(cdr: StoredCdr, sources: readonly SourceSettings[]): Handled {
+  const origin = originNow(cdr, sources);
+  return isHandledAlike(cdr, origin) ? { cdr } : { cdr: withOrigin(cdr, origin), origin };
+}
+
+interface Changed extends Handled {
+  cause: ChangeCause;
+  again: RatedCall;
+}
+
 async function changesOf(parts: RerateParts, cdrs: StoredCdr[], rule: PlanRule): Promise<Found[]> {
   // What was voided stays so, even where a filter names it.
-  const priceable = cdrs.filter((cdr) => cdr.rating.outcome !== "voided");
-  const rated = await rateAgain(parts, priceable, rule);
-  const changed: { cdr: StoredCdr; cause: ChangeCause; again: RatedCall }[] = [];
-  for (const [index, cdr] of priceable.entries()) {
+  const handled = cdrs
+    .filter(({ rating }) => rating.outcome !== "voided")
+    .map((cdr) => handledNow(cdr, parts.sources));
+  const rated = await rateAgain(
+    parts,
+    handled.map(({ cdr }) => cdr),
+    rule,
+  );
+  const changed: Changed[] = [];
+  for (const [index, one] of handled.entries()) {
     const again = rated[index];
     if (again === undefined) throw new Error("rateCalls answers one result for each call");
-    const cause = changeOf(cdr.rating, again);
-    if (cause !== null) changed.push({ cdr, cause, again });
+    const cause = changeOf(one.cdr.rating, again);
+    if (cause === null) continue;
+    const isOfSource = cause === "pricing" && one.origin !== undefined;
+    changed.push({ ...one, cause: isOfSource ? "source" : cause, again });
   }
   const whole = rule.basis
     ? []
@@ -77,9 +104,9 @@ async function changesOf(parts: RerateParts, cdrs: StoredCdr[], rule: PlanRule):
         changed.map(({ cdr }) => cdr),
         { ...rule, basis: true },
       );
-  return changed.map(({ cdr, cause, again }, index) => ({
-    line: plannedLine(cdr, whole[index] ?? again, cause),
-    day: dayOf(cdr),
+  return changed.map((change, index) => ({
+    line: plannedLine({ ...change, again: whole[index] ?? change.again }),
+    day: dayOf(change.cdr),
   }));
 }
 
@@ -110,7 +137,7 @@ function figuresOf(
   );
 }
 
-function plannedLine(cdr: StoredCdr, again: RatedCall, cause: PlannedLine["cause"]): PlannedLine {
+function plannedLine({ cdr, origin, cause, again }: Changed): PlannedLine {
   const { rating } = cdr;
   const { cgrates: _answersOnly, ...priced } = again.priced;
   return {
@@ -121,6 +148,7 @@ function plannedLine(cdr: StoredCdr, again: RatedCall, cause: PlannedLine["cause
     cause,
     old: { ...pricedPart(rating), tariffVersion: rating.tariffVersion },
     new: { ...priced, tariffVersion: again.tariffVersion, semantics: again.semantics },
+    ...(origin === undefined ? {} : { origin }),
   };
 }
 

@@ -1,4 +1,5 @@
 // One process working on one job: the lease that keeps others off it, and its checkpoints.
+import type { SourceSettings } from "../../mediation/source-settings.ts";
 import type { Log } from "../ports.ts";
 import type { RateBatchParts } from "../rate-batch.ts";
 import { type RerateJob, type RerateState, saveJob } from "./rerate-job.ts";
@@ -18,6 +19,8 @@ export type RunEnd =
 
 export interface RerateParts extends RateBatchParts {
   log: Log;
+  /** As they are configured now: a corrected rule set or leg policy repairs what came before it. */
+  sources: readonly SourceSettings[];
   /**
    * After this long without a sign of life another process may take the job over. One that was
    * only slow loses it then: its next checkpoint fails, and its lines are conditional anyway.

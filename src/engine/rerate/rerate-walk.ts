@@ -1,6 +1,6 @@
 // Walking over the planned lines: apply writes each as a new revision, undo takes it back by
 // another one. Both are conditional on the revision seen, so a repeat changes nothing.
-import type { StoredCdr } from "../../cdr/cdr.ts";
+import type { HistoryEntry, StoredCdr } from "../../cdr/cdr.ts";
 import type { Outcome, Rating } from "../../cdr/rating.ts";
 import type { JobLine, ReviseOutcome, Revision } from "../../stores/store.ts";
 import {
@@ -86,7 +86,8 @@ function verifiedHash(page: JobLine[], walk: Walk, limit: number): string | null
 function leftLines(page: JobLine[], lines: PlannedLine[], fates: Fate[]): JobLine[] {
   return page.flatMap(({ number, hash }, index) => {
     const [line, fate] = [lines[index], fates[index]];
-    if (line === undefined || (fate !== "changed-meanwhile" && fate !== "not-found")) return [];
+    if (line === undefined || fate === undefined || fate === "done" || fate === "skipped")
+      return [];
     const text = JSON.stringify({ id: line.id, reason: fate } satisfies LeftLine);
     return [{ number, hash, text }];
   });
@@ -95,9 +96,10 @@ function leftLines(page: JobLine[], lines: PlannedLine[], fates: Fate[]): JobLin
 async function applyPage(parts: RerateParts, job: string, lines: PlannedLine[]): Promise<Fate[]> {
   const atMs = parts.clock();
   const outcomes = await parts.store.revise(
-    lines.map(({ id, seen, new: fresh }) => ({
+    lines.map(({ id, seen, new: fresh, origin }) => ({
       id,
       expectedRevision: seen,
+      ...(origin === undefined ? {} : { origin }),
       rating: { ...fresh, revision: seen + 1, ratedAtMs: atMs, job },
       atMs,
     })),
@@ -139,6 +141,8 @@ function undoFate(cdr: StoredCdr | undefined, line: PlannedLine, job: string): F
   if (cdr === undefined) return "not-found";
   if (ratingAt(cdr, line.seen + 1)?.job !== job) return "skipped";
   const { revision } = cdr.rating;
+  // A store that was broken by hand: the others are restored all the same.
+  if (entryAt(cdr, line.seen) === undefined) return "history-missing";
   if (revision === line.seen + 1) return "restore";
   // Undone before a crash, whatever came after it.
   return ratingAt(cdr, line.seen + 2)?.job === job ? "done" : "changed-meanwhile";
@@ -149,13 +153,18 @@ function restoring(
   line: PlannedLine,
   { job, atMs }: { job: string; atMs: number },
 ): Revision {
-  const before = ratingAt(cdr, line.seen);
-  if (before === undefined) {
-    throw new Error(`CDR ${cdr.id} has no revision ${line.seen} in its history`);
-  }
+  const before = entryAt(cdr, line.seen);
+  if (before === undefined) throw new Error(`CDR ${cdr.id} was seen to have revision ${line.seen}`);
+  const { origin } = before;
   const expectedRevision = cdr.rating.revision;
-  const rating = { ...before, revision: expectedRevision + 1, ratedAtMs: atMs, job };
-  return { id: cdr.id, expectedRevision, rating, atMs };
+  const rating = { ...before.rating, revision: expectedRevision + 1, ratedAtMs: atMs, job };
+  return {
+    id: cdr.id,
+    expectedRevision,
+    rating,
+    ...(origin === undefined ? {} : { origin }),
+    atMs,
+  };
 }
 
 function fateOf(outcome: ReviseOutcome): Fate {
@@ -174,7 +183,11 @@ async function currentOf(
   return new Map(cdrs.map((cdr) => [cdr.id, cdr]));
 }
 
+function entryAt({ history }: StoredCdr, revision: number): HistoryEntry | undefined {
+  return history.find((entry) => entry.rating.revision === revision);
+}
+
 function ratingAt(cdr: StoredCdr | undefined, revision: number): Rating | undefined {
   if (cdr?.rating.revision === revision) return cdr.rating;
-  return cdr?.history.find((entry) => entry.rating.revision === revision)?.rating;
+  return cdr && entryAt(cdr, revision)?.rating;
 }

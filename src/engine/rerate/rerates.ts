@@ -9,6 +9,7 @@ import {
   LISTS,
   loadJob,
   newWalk,
+  type Override,
   type PlannedLine,
   putJob,
   RERATE,
@@ -47,7 +48,7 @@ export interface Rerates {
   apply(id: string, options?: { hash?: string | undefined }): Promise<RerateJob>;
   /** Restores what was applied. @throws `conflict` when nothing was */
   undo(id: string): Promise<RerateJob>;
-  /** Ends a job that is planned or being worked on; what was applied can be undone. */
+  /** Ends a job that is planned, being planned or applied; what was applied can be undone. */
   cancel(id: string): Promise<RerateJob>;
   /** CDRs planned, lines applied and undone by this process since it started. */
   counts(): Record<"planned" | "applied" | "undone", number>;
@@ -76,6 +77,7 @@ export function createRerates(parts: RerateParts): Rerates {
     }
     if (!mayBegin(job, state)) throw wrongState(job, state);
     if (state === "applying") job.body.isBegun = true;
+    else job.body.isUndoBegun = true;
     if (!(await worker.take(job, state))) {
       const now = await current(id);
       // Another process was first.
@@ -123,7 +125,9 @@ export function createRerates(parts: RerateParts): Rerates {
     },
     undo: (id) => start(id, "undoing"),
     async cancel(id) {
-      await worker.stop(id);
+      const { state } = await current(id);
+      // What is refused goes on.
+      if (CANCELLABLE.includes(state)) await worker.stop(id);
       const job = await loadJob(store, id);
       if (job.state === "cancelled") return job;
       if (!CANCELLABLE.includes(job.state)) throw wrongState(job, "cancelled");
@@ -142,7 +146,11 @@ export function createRerates(parts: RerateParts): Rerates {
 const CANCELLABLE: readonly RerateState[] = ["planning", "planned", "applying"];
 
 function mayBegin({ state, body }: RerateJob, wanted: "applying" | "undoing"): boolean {
-  if (wanted === "applying") return state === "planned" || (state === "failed" && body.isPlanned);
+  if (wanted === "applying") {
+    // What was undone in part is not applied by going on: only the undo can.
+    const canGoOn = body.isPlanned && body.isUndoBegun !== true;
+    return state === "planned" || (state === "failed" && canGoOn);
+  }
   return body.isBegun && (state === "applied" || state === "cancelled" || state === "failed");
 }
 
@@ -238,26 +246,42 @@ function requireClear({ tariffVersion, asOfMs, overrides = [] }: RerateRequest):
   }
 }
 
-/** A named version prices the calls of its own tenants only. */
+/** A named version prices the calls of its own tenants only; so does that of an override. */
 async function withKnownVersions(store: Store, request: RerateRequest): Promise<RerateRequest> {
   requireClear(request);
-  const { tariffVersion, overrides = [], filter } = request;
-  for (const [index, { tariffVersion: version }] of overrides.entries()) {
-    if ((await store.getTariff(version)) !== null) continue;
-    throw engineError("not-found", `There is no tariff version ${version}.`, {
-      path: `overrides.${index}.tariffVersion`,
+  const { tariffVersion, overrides, filter } = request;
+  const tenantsOf = async (version: string, path: string): Promise<string[]> => {
+    const facts = await store.getTariff(version);
+    if (facts === null) {
+      throw engineError("not-found", `There is no tariff version ${version}.`, { path });
+    }
+    const tenants = facts.tenants.filter((tenant) => filter.tenants?.includes(tenant) ?? true);
+    if (tenants.length > 0) return tenants;
+    throw engineError("invalid-params", "That version is not one of the filter's tenants.", {
+      path,
     });
+  };
+  const known = { ...request };
+  if (tariffVersion !== undefined) {
+    known.filter = { ...filter, tenants: await tenantsOf(tariffVersion, "tariffVersion") };
   }
-  if (tariffVersion === undefined) return request;
-  const facts = await store.getTariff(tariffVersion);
-  if (facts === null) {
-    throw engineError("not-found", `There is no tariff version ${tariffVersion}.`, {
-      path: "tariffVersion",
-    });
+  if (overrides !== undefined) {
+    const each = await Promise.all(
+      overrides.map(async (override, index) => {
+        const path = `overrides.${index}`;
+        const tenants = await tenantsOf(override.tariffVersion, `${path}.tariffVersion`);
+        return ofItsTenants(override, tenants, `${path}.tenant`);
+      }),
+    );
+    known.overrides = each.flat();
   }
-  const tenants = facts.tenants.filter((tenant) => filter.tenants?.includes(tenant) ?? true);
-  if (tenants.length > 0) return { ...request, filter: { ...filter, tenants } };
-  throw engineError("invalid-params", "That version is not one of the filter's tenants.", {
-    path: "tariffVersion",
-  });
+  return known;
+}
+
+/** One override for each tenant: without a tenant it is for all that the version is of. */
+function ofItsTenants(override: Override, tenants: string[], path: string): Override[] {
+  const { tenant: named } = override;
+  if (named === undefined) return tenants.map((tenant) => ({ ...override, tenant }));
+  if (tenants.includes(named)) return [override];
+  throw engineError("invalid-params", `That version is not one of the tenant ${named}.`, { path });
 }

@@ -1,10 +1,11 @@
 // JSON-RPC: what a call would cost, and by which routes; nothing is stored.
 import { z } from "zod";
-import { callOf } from "../../engine/call-parameters.ts";
+import { type CallParameters, callOf } from "../../engine/call-parameters.ts";
 import { priceAnswer } from "../../engine/price-answer.ts";
 import { priceQuery, routesQuery } from "../../engine/price-query.ts";
 import { type MethodContext, method } from "../method.ts";
 import { json, margin, name, side, usageParameter, versionId } from "../shapes.ts";
+import { visibleTariff } from "../visible-tariff.ts";
 import { requireTenant } from "./account-methods.ts";
 
 /** What describes a call that is not stored. */
@@ -34,13 +35,15 @@ const EXAMPLE = {
   usage: 95,
 };
 
-function queryOf<P extends { tenant?: string | undefined; usage: number | string }>(
-  params: P,
-  { engine, caller }: MethodContext,
+async function queryOf(
+  { tariffVersion: version, ...params }: CallParameters & { tariffVersion?: string | undefined },
+  context: MethodContext,
 ) {
+  const { engine, caller } = context;
   const call = callOf(params, engine.clock());
   requireTenant(call.tenant, caller);
-  return call;
+  if (version !== undefined) await visibleTariff(version, context, "tariffVersion");
+  return { call, tariffVersion: version };
 }
 
 export const priceMethod = method({
@@ -61,9 +64,9 @@ export const priceMethod = method({
     trace: z.record(z.string(), json).optional(),
   }),
   example: EXAMPLE,
-  async run({ trace, tariffVersion: version, ...params }, context) {
-    const call = queryOf(params, context);
-    const answer = await priceQuery(context.engine.rating, { call, tariffVersion: version, trace });
+  async run({ trace, ...params }, context) {
+    const query = await queryOf(params, context);
+    const answer = await priceQuery(context.engine.rating, { ...query, trace });
     return priceAnswer(answer.priced, answer);
   },
 });
@@ -94,9 +97,8 @@ export const routesMethod = method({
     tariffVersion: z.string(),
   }),
   example: EXAMPLE,
-  async run({ tariffVersion: version, ...params }, context) {
-    const call = queryOf(params, context);
-    const answer = await routesQuery(context.engine.rating, { call, tariffVersion: version });
+  async run(params, context) {
+    const answer = await routesQuery(context.engine.rating, await queryOf(params, context));
     return { ...answer, routes: answer.routes.map((route) => ({ ...route })) };
   },
 });

@@ -6,6 +6,7 @@ import { filterParameter, toFilter } from "../filter-shape.ts";
 import { type Caller, type MethodContext, method } from "../method.ts";
 import { rerateShape, rerateSummary, rerateSummaryView, rerateView } from "../rerate-view.ts";
 import { cursor, instant, margin, name, pageLimit, side, versionId } from "../shapes.ts";
+import { visibleTariff } from "../visible-tariff.ts";
 
 const jobId = z.string().min(1).max(64);
 
@@ -44,12 +45,17 @@ export const planMethod = method({
   }),
   result: z.object({ job: z.string() }),
   example: { filter: { accounts: ["1001"] } },
-  async run({ filter, tariffVersion, asOf, overrides }, { engine, caller }) {
+  async run({ filter, tariffVersion, asOf, overrides }, context) {
+    const { engine, caller } = context;
     const wanted = toFilter(filter, caller.tenants);
     if (wanted === "none") {
       throw engineError("forbidden", "These credentials are for none of the filter's tenants.", {
         path: "filter.tenants",
       });
+    }
+    if (tariffVersion !== undefined) await visibleTariff(tariffVersion, context, "tariffVersion");
+    for (const [index, { tariffVersion: version }] of (overrides ?? []).entries()) {
+      await visibleTariff(version, context, `overrides.${index}.tariffVersion`);
     }
     const request: RerateRequest = {
       filter: wanted,

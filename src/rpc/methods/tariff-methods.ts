@@ -6,6 +6,7 @@ import type { Activation } from "../../stores/store.ts";
 import { instantText } from "../cdr-view.ts";
 import { type Caller, method } from "../method.ts";
 import { cursor, fault, instant, name, pageLimit, versionId } from "../shapes.ts";
+import { visibleTariff } from "../visible-tariff.ts";
 
 const fileName = z
   .string()
@@ -203,15 +204,11 @@ export const getMethod = method({
     ),
   }),
   example: { version: "$version" },
-  async run({ version, texts }, { engine, caller }) {
+  async run({ version, texts }, context) {
+    const { engine, caller } = context;
     const { tenants: own } = caller;
-    const facts = await engine.store.getTariff(version);
-    const files = await engine.store.getTariffFiles(version);
-    const isVisible = own === undefined || facts?.tenants.some((tenant) => own.includes(tenant));
-    if (facts === null || files === null || isVisible !== true) {
-      throw engineError("not-found", `There is no tariff version ${version}.`, { path: "version" });
-    }
-    const { loadedAtMs, warnings, ...same } = facts;
+    const { loadedAtMs, warnings, ...same } = await visibleTariff(version, context, "version");
+    const files = (await engine.store.getTariffFiles(version)) ?? {};
     const activations = standings(await engine.store.activations()).filter(
       (entry) => entry.version === version && (own === undefined || own.includes(entry.tenant)),
     );

@@ -2,10 +2,12 @@
 // Method: engines on every store, with a clock that stands and decks written here.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { correctCdr } from "../../../src/engine/correct-cdr.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { explainCdr } from "../../../src/engine/explain-cdr.ts";
 import { LISTS } from "../../../src/engine/rerate/rerate-job.ts";
 import { createRerateTotals } from "../../../src/engine/rerate/rerate-totals.ts";
 import { voidCdr } from "../../../src/engine/void-cdr.ts";
+import { sourceList } from "../../../src/mediation/source-settings.ts";
 import { dyingAfter } from "./dying-store.ts";
 import { createTestEngine, STORES, settled, TENANT, type TestEngine } from "./test-engine.ts";
 
@@ -209,6 +211,8 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     const refused: [object, string][] = [
       [{ tariffVersion: cheap, asOfMs: test.now.ms }, "asOf"],
       [{ overrides: [override, override] }, "overrides.1.account"],
+      [{ overrides: [{ ...override, tenant: "b.example" }] }, "overrides.0.tenant"],
+      [{ overrides: [override], filter: { tenants: ["b.example"] } }, "overrides.0.tariffVersion"],
       [{ overrides: [{ ...override, tenant: TENANT }, override] }, "overrides.1.account"],
     ];
     for (const [request, path] of refused) {
@@ -217,11 +221,7 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
         detail: { path },
       });
     }
-    const apart = [
-      { ...override, tenant: "b.example" },
-      { ...override, tenant: TENANT },
-    ];
-    expect((await view(await plan({ overrides: apart }))).totals.changed).toBe(2);
+    expect((await view(await plan({ overrides: [override] }))).totals.changed).toBe(2);
   });
 
   it("an assignment of another version's own file is a change of the tariff", async () => {
@@ -244,6 +244,69 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
       voipPlan: "none",
       origin: "account.set",
     });
+  });
+
+  it("an override without a tenant is for the calls of its version's tenants only", async () => {
+    const foreign = await test.post("foreign", { tenant: "b.example", account: "1002" });
+    const override = { account: "1002", tariffVersion: cheap };
+    const { body, totals } = await view(await plan({ overrides: [override] }));
+    expect(body.request.overrides).toEqual([{ ...override, tenant: TENANT }]);
+    expect(totals.changed).toBe(2);
+    expect((await test.store.get(foreign))?.rating.outcome).toBe("unrated");
+  });
+
+  it("a corrected rule set of the source repairs what came before it, and undo takes it back", async () => {
+    const sourced = (settings: object) => sourceList.parse([{ name: "default", ...settings }]);
+    const [before, after] = [
+      await test.another(undefined, sourced({})),
+      await test.another(undefined, sourced({ ruleSet: "ES" })),
+    ];
+    const id = await test.post("national", { destination: "650123456" }, before);
+    expect((await test.store.get(id))?.rating.reason).toBe("no-rate");
+    const job = (await after.rerates.plan({ filter: { ids: [id] } })).id;
+    await after.rerates.settled(job);
+    const { lines } = await after.rerates.lines(job, { after: 0, limit: 10 });
+    expect(lines).toMatchObject([{ cause: "number", origin: { ruleSet: "ES" } }]);
+    await after.rerates.apply(job);
+    await after.rerates.settled(job);
+    const applied = await test.store.get(id);
+    expect(applied).toMatchObject({ ruleSet: "ES", rating: { sell: { amount: "0.2000" } } });
+    const again = (await after.rerates.plan({ filter: { ids: [id] } })).id;
+    await after.rerates.settled(again);
+    expect((await after.rerates.get(again)).body.plan.lines).toBe(0);
+    await after.rerates.undo(job);
+    await after.rerates.settled(job);
+    const undone = await test.store.get(id);
+    expect(undone?.rating.reason).toBe("no-rate");
+    expect(undone).not.toHaveProperty("ruleSet");
+    expect(undone?.history.map(({ origin }) => origin?.ruleSet)).toEqual([undefined, "ES"]);
+    if (undone === null) throw new Error("the CDR is gone");
+    for (const revision of [1, 2, 3]) {
+      expect((await explainCdr(after, { cdr: undone, revision })).differences).toEqual([]);
+    }
+  });
+
+  it("a corrected leg policy of the source bills the leg, or no longer", async () => {
+    const sourced = (legPolicy: string) => sourceList.parse([{ name: "default", legPolicy }]);
+    const [onA, onB] = [
+      await test.another(undefined, sourced("a")),
+      await test.another(undefined, sourced("b")),
+    ];
+    const id = await test.post("b-leg", { leg: "b" }, onA);
+    const planned = async (engine: Engine) => {
+      const job = (await engine.rerates.plan({ filter: { ids: [id] } })).id;
+      await engine.rerates.settled(job);
+      return { job, ...(await engine.rerates.lines(job, { after: 0, limit: 10 })) };
+    };
+    expect((await planned(onA)).lines).toEqual([]);
+    const { job, lines } = await planned(onB);
+    expect(lines).toMatchObject([{ cause: "source", old: { reason: "leg-not-billed" } }]);
+    await onB.rerates.apply(job);
+    await onB.rerates.settled(job);
+    expect((await test.store.get(id))?.rating).toMatchObject({ sell: { amount: "0.2000" } });
+    expect((await test.engine.audits.run({ explain: "all" })).every(({ ok }) => ok)).toBe(true);
+    expect((await planned(onB)).lines).toEqual([]);
+    expect((await planned(onA)).lines).toMatchObject([{ cause: "source" }]);
   });
 
   it("what had no price is found by its reason and rated after the repair; voided stays", async () => {
@@ -322,6 +385,33 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     await expect(test.engine.rerates.get("nope")).rejects.toMatchObject({ code: "not-found" });
     const listed = await test.engine.rerates.list(10);
     expect(listed.jobs.map(({ id, state }) => [id, state])).toEqual([[job, "cancelled"]]);
+  });
+
+  it("a cancel that is refused lets the work go on", async () => {
+    await repair();
+    const job = await plan();
+    await apply(job);
+    await test.engine.rerates.undo(job);
+    await expect(test.engine.rerates.cancel(job)).rejects.toMatchObject({ code: "conflict" });
+    expect(await settled(test.engine, job)).toMatchObject({
+      state: "undone",
+      body: { undo: { done: 4 } },
+    });
+  });
+
+  it("a failed undo is gone on with, and nothing is applied after it", async () => {
+    await repair();
+    const job = await plan();
+    await apply(job);
+    const [line] = await test.store.pageLines(job, LISTS.planned, { after: 1, limit: 1 });
+    if (line === undefined) throw new Error("the plan has no second line");
+    await test.store.appendLines(job, LISTS.planned, [{ ...line, text: `${line.text} ` }]);
+    await test.engine.rerates.undo(job);
+    expect((await settled(test.engine, job)).state).toBe("failed");
+    await expect(test.engine.rerates.apply(job)).rejects.toMatchObject({ code: "conflict" });
+    await test.store.appendLines(job, LISTS.planned, [line]);
+    expect((await undo(job)).state).toBe("undone");
+    expect(await sells()).toEqual(["0.2000", "0.2000", "0.2000", "0.2000", "0.5000", "0.5000"]);
   });
 
   it.each(["plan", "apply", "undo"] as const)(

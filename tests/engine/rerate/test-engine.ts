@@ -4,6 +4,8 @@ import { composeEngine, openStore } from "../../../src/compose.ts";
 import { readSettings } from "../../../src/config.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { readCdrObject } from "../../../src/formats/cdr-object.ts";
+import type { RawCdr } from "../../../src/formats/format.ts";
+import type { SourceSettings } from "../../../src/mediation/source-settings.ts";
 import type { Store } from "../../../src/stores/store.ts";
 import { freshMongoUrl, SILENT } from "../../end-to-end/test-service.ts";
 import { mongoTestUri } from "../../stores/mongo-test-uri.ts";
@@ -39,10 +41,10 @@ export interface TestEngine {
   /** Milliseconds since the epoch; the clock of every engine. */
   now: { ms: number };
   /** Another engine on the same store, as another process would be. */
-  another(wrap?: (store: Store) => Store): Promise<Engine>;
+  another(wrap?: (store: Store) => Store, sources?: SourceSettings[]): Promise<Engine>;
   /** `voipPlan`: the one that accounts.csv assigns. */
   load(sell: string, others?: string, voipPlan?: string): Promise<string>;
-  /** Answers the id, whatever the outcome; by another engine when one is given. */
+  /** Answers the id, whatever the outcome; by another engine when one is given. `leg`: a or b. */
   post(id: string, fields?: Record<string, string | number>, by?: Engine): Promise<string>;
   close(): Promise<void>;
 }
@@ -57,12 +59,18 @@ export async function createTestEngine(url: string): Promise<TestEngine> {
     get: (target, name, receiver) =>
       name === "close" ? async () => undefined : Reflect.get(target, name, receiver),
   });
-  async function another(wrap: (store: Store) => Store = (same) => same): Promise<Engine> {
-    const engine = await composeEngine(settings, {
-      store: wrap(shared),
-      clock: () => now.ms,
-      log: SILENT,
-    });
+  async function another(
+    wrap: (store: Store) => Store = (same) => same,
+    sources: SourceSettings[] = settings.sources,
+  ): Promise<Engine> {
+    const engine = await composeEngine(
+      { ...settings, sources },
+      {
+        store: wrap(shared),
+        clock: () => now.ms,
+        log: SILENT,
+      },
+    );
     engines.push(engine);
     return engine;
   }
@@ -75,7 +83,7 @@ export async function createTestEngine(url: string): Promise<TestEngine> {
     async load(sell, others, voipPlan) {
       return (await engine.tariffs.load({ files: tariffFiles(sell, others, voipPlan) })).version;
     },
-    async post(id, fields = {}, by = engine) {
+    async post(id, { leg, ...fields } = {}, by = engine) {
       const object = {
         originId: id,
         tenant: TENANT,
@@ -85,12 +93,13 @@ export async function createTestEngine(url: string): Promise<TestEngine> {
         usage: "60s",
         ...fields,
       };
-      const source = engine.sourceOf({ path: "/jsonrpc", address: "127.0.0.1", credential: null });
+      const source = by.sourceOf({ path: "/jsonrpc", address: "127.0.0.1", credential: null });
       const bytes = Buffer.from(JSON.stringify({ ...object, nonce: randomUUID() }));
-      const answer = await by.intake.process(
-        { source, format: "cdr-object", bytes },
-        readCdrObject(object),
-      );
+      const read = readCdrObject(object);
+      if (!read.ok) throw new Error(read.detail);
+      const raw: RawCdr = leg === "a" || leg === "b" ? { ...read.raw, leg } : read.raw;
+      const arrival = { source, format: "cdr-object", bytes };
+      const answer = await by.intake.process(arrival, { ok: true, raw });
       return answer.id ?? "";
     },
     async close() {

@@ -10,6 +10,21 @@ export type Outcome = (typeof OUTCOMES)[number];
 export type BilledSides = "both" | "sell" | "buy" | "none";
 export type Semantics = "native" | "cgrates" | "exact";
 
+/** Costs are decimal text; what has no value is absent. */
+export interface CgratesAnswer {
+  cost?: string;
+  eventCost?: string;
+  ratedUsageSeconds?: number;
+  connectFee?: string;
+  matchedPrefix?: string;
+  ratingPlan?: string;
+  /** Codes of what makes the price doubtful. */
+  warnings?: string[];
+  /** CGRateS's word, with what it means here. */
+  error?: string;
+  detail?: string;
+}
+
 /** One side of a rated call. No price: `amount` null and `reason` a code. */
 export interface Side {
   amount: string | null;
@@ -85,8 +100,8 @@ export interface Priced {
   runs?: Record<string, Side>;
   /** Rows used, billed spans, exact amounts before rounding, losing candidates (at most 50). */
   basis: JsonObject;
-  /** Members that only CGRateS versions answer (cost, eventCost, …), for rating.price. */
-  cgrates?: JsonObject;
+  /** Members that only CGRateS versions answer, for rating.price. */
+  cgrates?: CgratesAnswer;
 }
 
 /** A stored rating: immutable once written. */

@@ -1,6 +1,5 @@
 // The sides, the outcome and CGRateS's own members of a price: one mapping for every road.
-import type { JsonObject } from "../cdr/json.ts";
-import type { Call, Margin, NormalizedNumber, Priced, Side } from "../cdr/rating.ts";
+import type { Call, CgratesAnswer, Margin, NormalizedNumber, Priced, Side } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
 import type { DescriptorError, DescriptorFailure, DescriptorPrice } from "./descriptor.ts";
 import type { CgratesSnapshot } from "./snapshot.ts";
@@ -27,7 +26,7 @@ export interface MainRun {
 }
 
 /** The members that CGRateS versions answer besides the sides; what has no value is left out. */
-function cgratesMembers(answer: Answer): JsonObject {
+function cgratesMembers(answer: Answer): CgratesAnswer {
   if ("error" in answer) return { error: answer.error, detail: answer.detail };
   const { cost, eventCost, ratedUsageSeconds, connectFee, matchedPrefix, ratingPlan } = answer;
   return {

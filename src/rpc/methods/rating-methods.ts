@@ -28,6 +28,21 @@ const id = z.string().max(256).optional();
 /** A loaded version instead of the one in force. */
 const tariffVersion = versionId.optional();
 
+/** What versions of CGRateS folders answer besides. */
+const CGRATES_ANSWER = {
+  runs: z.record(z.string(), side).optional(),
+  cost: z.string().optional(),
+  eventCost: z.string().optional(),
+  ratedUsageSeconds: z.number().optional(),
+  connectFee: z.string().optional(),
+  matchedPrefix: z.string().optional(),
+  ratingPlan: z.string().optional(),
+  warnings: z.array(z.string()).optional(),
+  /** CGRateS's word, with what it means here. */
+  error: z.string().optional(),
+  detail: z.string().optional(),
+};
+
 const EXAMPLE = {
   account: "1001",
   destination: "34650123456",
@@ -60,8 +75,23 @@ export const priceMethod = method({
     sell: side.nullable(),
     buy: side.nullable(),
     margin: margin.nullable(),
+    assignment: z
+      .object({
+        account: z.string(),
+        voipPlan: z.string(),
+        /** `account.set`, or the accounts file and its key. */
+        origin: z.string(),
+        fromMs: z.number().optional(),
+        numbering: z.string().optional(),
+      })
+      .nullable(),
     normalized: z.looseObject({}),
+    /** A rival that is cheaper than the carrier that the call names. */
+    cheapest: z
+      .object({ carrier: z.string(), amount: z.string(), currency: z.string() })
+      .optional(),
     trace: z.record(z.string(), json).optional(),
+    ...CGRATES_ANSWER,
   }),
   example: EXAMPLE,
   async run({ trace, ...params }, context) {

@@ -1,21 +1,29 @@
-// The audits of this process: the last result stays, for metrics.
+// The audits of this process and the nightly one of all processes: what they found stays, for metrics.
 import { randomUUID } from "node:crypto";
 import type { Store } from "../../stores/store.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Snapshots } from "../snapshots.ts";
+import { createAuditNights } from "./audit-nights.ts";
 import type { AuditCheck } from "./findings.ts";
 import { type AuditRequest, runAudit } from "./run-audit.ts";
+import { type AuditResult, createStandingChecks } from "./standing-checks.ts";
 
 const DAY_MS = 86_400_000;
+/** After a nightly audit that could not be made. */
+const RETRY_MS = 10 * 60_000;
 
 export interface Audits {
   run(request?: AuditRequest): Promise<AuditCheck[]>;
   /**
    * Once a day, from this minute of it (UTC) on, audits the calls of the day before; of several
-   * processes on one store one does. Answers null when it is not due.
+   * processes on one store one does, and the others take over what it found. Where that process
+   * died, another one does it hours later. Answers null when it is not due here.
    */
   nightly(minuteOfDay: number): Promise<AuditCheck[] | null>;
-  /** The last audit of this process; null before the first. */
+  /**
+   * What stands of the audits of this process and of the last night, the worst of each check; null
+   * before the first.
+   */
   last(): { atMs: number; checks: AuditCheck[] } | null;
 }
 
@@ -25,31 +33,68 @@ export function createAudits(parts: {
   clock: Clock;
   log: Log;
 }): Audits {
-  const process = randomUUID();
-  let lastNight: number | null = null;
-  let last: { atMs: number; checks: AuditCheck[] } | null = null;
-  async function run(request?: AuditRequest): Promise<AuditCheck[]> {
-    const checks = await runAudit(parts, request);
-    last = { atMs: parts.clock(), checks };
+  const nights = createAuditNights(parts.store, randomUUID());
+  const standing = createStandingChecks();
+  /** The last night whose result is shown here. */
+  let shownMs: number | null = null;
+  let isAtWork = false;
+  let notBeforeMs = 0;
+
+  async function audit(request: AuditRequest, nightMs?: number): Promise<AuditResult> {
+    const { checks, explainsAll } = await runAudit(parts, request);
+    const { period, tenants } = request;
+    const night = nightMs === undefined ? {} : { nightMs };
+    const extent = { ...period, ...(tenants && { tenants }), explainsAll, ...night };
+    const result = { atMs: parts.clock(), extent, checks };
+    standing.add(result);
     for (const { name, ok, detail } of checks) {
       if (ok === false) parts.log.error({ check: name, detail }, "the audit found a fault");
       if (ok === null) parts.log.warn({ check: name, detail }, "the audit could not check this");
     }
-    return checks;
+    return result;
+  }
+
+  /** True when that night's result is there. */
+  async function adopt(nightMs: number): Promise<boolean> {
+    const result = await nights.result(nightMs);
+    if (result === null) return false;
+    standing.add(result);
+    shownMs = nightMs;
+    return true;
+  }
+
+  async function auditNight(nightMs: number): Promise<AuditCheck[]> {
+    notBeforeMs = parts.clock() + RETRY_MS;
+    const period = { fromMs: nightMs - DAY_MS, toMs: nightMs };
+    const result = await audit({ period }, nightMs);
+    await nights.keep(nightMs, result);
+    shownMs = nightMs;
+    return result.checks;
+  }
+
+  async function tick(minuteOfDay: number): Promise<AuditCheck[] | null> {
+    const nowMs = parts.clock();
+    const todayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
+    const isDue = nowMs >= todayMs + minuteOfDay * 60_000;
+    const nightMs = isDue ? todayMs : todayMs - DAY_MS;
+    if (shownMs === nightMs) return null;
+    // After a start the night before is shown until this one's audit is done.
+    if (shownMs === null) await adopt(nightMs - DAY_MS);
+    if ((await adopt(nightMs)) || nowMs < notBeforeMs) return null;
+    return (await nights.claim(nightMs, { nowMs, isDue })) ? auditNight(nightMs) : null;
   }
 
   return {
-    run,
+    run: async (request = {}) => (await audit(request)).checks,
     async nightly(minuteOfDay) {
-      const nowMs = parts.clock();
-      const dayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
-      if (lastNight === dayMs || nowMs < dayMs + minuteOfDay * 60_000) return null;
-      lastNight = dayMs;
-      const day = new Date(dayMs).toISOString().slice(0, 10);
-      const first = await parts.store.keepFirst(`audit:${day}`, { process });
-      if (first["process"] !== process) return null;
-      return run({ period: { fromMs: dayMs - DAY_MS, toMs: dayMs } });
+      if (isAtWork) return null;
+      isAtWork = true;
+      try {
+        return await tick(minuteOfDay);
+      } finally {
+        isAtWork = false;
+      }
     },
-    last: () => last,
+    last: standing.last,
   };
 }

@@ -50,7 +50,7 @@ type AllFindings = Record<AuditCheckName, Findings>;
 export async function runAudit(
   parts: AuditParts,
   { period = {}, tenants, explain = "sample" }: AuditRequest = {},
-): Promise<AuditCheck[]> {
+): Promise<{ checks: AuditCheck[]; explainsAll: boolean }> {
   refuseEmpty(period);
   const { store } = parts;
   const bounds = { callTime: period, ...(tenants === undefined ? {} : { tenants }) };
@@ -67,13 +67,14 @@ export async function runAudit(
     checkRecords(parts, { filter, findings, every, batches, sums: read, ...receivedAt }),
   );
   await checkKeys(store, bounds, findings["keys-are-their-record"]);
-  return AUDIT_CHECKS.map((name) => {
+  const checks = AUDIT_CHECKS.map((name) => {
     const answer = findings[name].answer(name);
     if (name === "sums-agree") return findings[name].faulty() === 0 ? sums : answer;
     const skipped = name === "batch-lines-once" ? batches.notCompared() : 0;
     if (skipped === 0) return answer;
     return { ...answer, detail: `${answer.detail}; ${skipped} lines not compared: too many` };
   });
+  return { checks, explainsAll: every === 1 };
 }
 
 function refuseEmpty({ fromMs, toMs }: { fromMs?: number; toMs?: number }): void {

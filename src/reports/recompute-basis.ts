@@ -12,28 +12,55 @@ interface Rounding {
 
 /** What differs between the stored amounts and those of their basis; empty when nothing does. */
 export function basisFaults(rating: Rating): string[] {
-  const { basis, sell, buy, margin, outcome, reason } = rating;
-  if (outcome === "voided" || basis["semantics"] !== undefined) return [];
+  if (rating.outcome === "voided") return [];
+  return [
+    ...(rating.reason === "unanswered" ? unansweredFaults(rating) : pricedFaults(rating)),
+    ...currencyFaults(rating),
+  ];
+}
+
+function pricedFaults({ basis, sell, buy, margin }: Rating): string[] {
   const [sellBasis, buyBasis] = [memberOf(basis, "sell"), memberOf(basis, "buy")];
-  const faults: string[] = [];
-  const check = (name: string, stored: string | null, again: string | null) => {
-    if (stored !== again) faults.push(`${name} is ${stored}, its basis gives ${again}`);
-  };
-  if (reason === "unanswered") {
-    for (const [name, side] of Object.entries({ sell, buy })) {
-      if (side !== null && !/^0(\.0*)?$/.test(side.amount ?? "")) {
-        faults.push(`${name} is ${side.amount}, but the call was not answered`);
-      }
-    }
-    return faults;
-  }
   const [sold, bought] = [amountOf(sellBasis), amountOf(buyBasis)];
-  check("sell", sell?.amount ?? null, sold);
-  check("buy", buy?.amount ?? null, bought);
-  if (margin !== null && sold !== null && bought !== null) {
-    check("margin", margin.amount, marginOf({ sold, bought, sellBasis, buyBasis, basis }));
-  }
-  return faults;
+  const both = sold !== null && bought !== null;
+  return [
+    ...differenceOf("sell", sell?.amount ?? null, sold),
+    ...differenceOf("buy", buy?.amount ?? null, bought),
+    ...differenceOf(
+      "margin",
+      margin?.amount ?? null,
+      both ? marginOf({ sold, bought, sellBasis, buyBasis, basis }) : null,
+    ),
+  ];
+}
+
+function differenceOf(name: string, stored: string | null, again: string | null): string[] {
+  return stored === again ? [] : [`${name} is ${stored}, its basis gives ${again}`];
+}
+
+/** Nothing is charged, so nothing is earned; without a tariff no margin is said. */
+function unansweredFaults({ sell, buy, margin, tariffVersion }: Rating): string[] {
+  const isEarned = sell !== null && buy !== null && tariffVersion !== null;
+  const amounts = {
+    ...(sell === null ? {} : { sell: sell.amount }),
+    ...(buy === null ? {} : { buy: buy.amount }),
+    ...(margin === null && !isEarned ? {} : { margin: margin?.amount ?? null }),
+  };
+  return Object.entries(amounts)
+    .filter(([, amount]) => !/^0(\.0*)?$/.test(amount ?? ""))
+    .map(([name, amount]) => `${name} is ${amount}, but the call was not answered`);
+}
+
+/** A side has the currency that it was reckoned in, the margin that of the sell side. */
+function currencyFaults({ basis, sell, buy, margin }: Rating): string[] {
+  const given = [
+    ["sell", sell?.currency, memberOf(basis, "sell")?.["currency"]],
+    ["buy", buy?.currency, memberOf(basis, "buy")?.["currency"]],
+    ["margin", margin?.currency, sell?.currency],
+  ] as const;
+  return given
+    .filter(([, stored, again]) => stored !== undefined && again !== undefined && stored !== again)
+    .map(([name, stored, again]) => `${name} is in ${stored}, its basis in ${again}`);
 }
 
 function memberOf(basis: JsonObject, name: string): JsonObject | null {
@@ -44,7 +71,7 @@ function memberOf(basis: JsonObject, name: string): JsonObject | null {
 /** Fee and Σ rate × seconds ⁄ unit, at most the maximum, rounded once; null without a price. */
 function amountOf(side: JsonObject | null): string | null {
   const spans = side?.["spans"];
-  if (side === null || !Array.isArray(spans) || side["amount"] === null) return null;
+  if (side === null || !Array.isArray(spans)) return null;
   let sum = fraction(side["connectFee"]);
   for (const span of spans as JsonObject[]) {
     const length: Fraction = [BigInt(Number(span["seconds"])), BigInt(Number(span["unitSeconds"]))];

@@ -245,6 +245,8 @@ describe.each(STORES)("a CGRateS folder on $name", ({ url }) => {
     await postedCgr({ accid: "carrier-unanswered", usage: "0", supplier: "North" });
     await postedCgr({ accid: "not-requested", usage: "30", reqtype: "*none" });
     const { checks } = await service.rpc("audit.run", { explain: "all" });
+    const amounts = checks.find((one: { name: string }) => one.name === "amounts-are-their-basis");
+    expect(amounts.detail).toMatch(/^\d+ CDRs; [1-9]\d* not checked: their basis/);
     expect(checks.filter(({ ok }: { ok: boolean | null }) => ok !== true)).toEqual([]);
     const { rows } = await service.rpc("cdr.summarize", { groupBy: ["outcome"] });
     const outcomes = rows.map(({ outcome }: { outcome: string }) => outcome);

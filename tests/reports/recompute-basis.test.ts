@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Priced, Rating } from "../../src/cdr/rating.ts";
+import { pricedWithoutTariff } from "../../src/engine/price-call.ts";
 import { compileTariff } from "../../src/rating/compile-tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import { basisFaults } from "../../src/reports/recompute-basis.ts";
@@ -46,6 +47,38 @@ describe("reckoning from the basis", () => {
       expect(basisFaults({ ...rating, margin: { ...margin, amount: "9.99" } })).toHaveLength(1);
     }
     expect(tried).toBeGreaterThan(5);
+  });
+
+  it("finds a margin that is gone, or of another call, and a currency", () => {
+    let tried = 0;
+    for (const rating of ratings(11)) {
+      const { sell, buy, margin } = rating;
+      if (margin === null || sell === null || buy === null) continue;
+      const other = { ...margin, amount: "777" };
+      expect(basisFaults({ ...rating, margin: other })).toHaveLength(1);
+      const isEarned = margin.amount !== null;
+      expect(basisFaults({ ...rating, margin: null })).toHaveLength(isEarned ? 1 : 0);
+      expect(basisFaults({ ...rating, margin: { ...margin, currency: "XTS" } })).toHaveLength(1);
+      if (!isEarned || rating.reason === "unanswered") continue;
+      tried += 1;
+      const foreign = { ...sell, currency: "XTS" };
+      expect(basisFaults({ ...rating, sell: foreign })[0]).toContain("sell is in XTS");
+      expect(basisFaults({ ...rating, buy: { ...buy, currency: "XTS" } })).toHaveLength(1);
+    }
+    expect(tried).toBeGreaterThan(5);
+  });
+
+  it("knows what an unanswered call gives, with and without a tariff", () => {
+    const snapshot = compileTariff(randomTariff(randomFrom(3)), "random");
+    for (const billedSides of ["both", "sell", "buy"] as const) {
+      const rating = stored(priceCall(callOf({ usage: 0, billedSides }), snapshot));
+      expect(basisFaults(rating)).toEqual([]);
+      const margin = { amount: "777", currency: rating.sell?.currency ?? "EUR" };
+      expect(basisFaults({ ...rating, margin })).toHaveLength(1);
+    }
+    const none = stored(pricedWithoutTariff(callOf({ usage: 0 })));
+    expect(basisFaults({ ...none, tariffVersion: null })).toEqual([]);
+    expect(basisFaults({ ...none, tariffVersion: "v" })).toHaveLength(1);
   });
 
   it.each(["half-up", "half-even", "down", "up"] as const)(

@@ -20,19 +20,25 @@ export interface AuditCheck {
 
 export const MOST_EXAMPLES = 5;
 
+type Checked = string[] | null;
+
 export interface Findings {
-  /** One more CDR, with what is wrong with it; what `check` throws is wrong with it too. */
-  see(id: string, check: () => string[] | Promise<string[]>): Promise<void>;
+  /**
+   * One more CDR, with what is wrong with it; what `check` throws is wrong with it too. Null: it
+   * could not be checked, so that it is not counted with those that were.
+   */
+  see(id: string, check: () => Checked | Promise<Checked>): Promise<void>;
   /** CDRs that were looked at elsewhere. */
   count(seen: number): void;
   /** What is wrong with one of those counted. */
   add(id: string, faults: string[]): void;
   faulty(): number;
+  notChecked(): number;
   answer(name: AuditCheckName): AuditCheck;
 }
 
 export function createFindings(): Findings {
-  let [seen, faulty] = [0, 0];
+  let [seen, faulty, notChecked] = [0, 0, 0];
   const examples: string[] = [];
   function add(id: string, faults: string[]): void {
     if (faults.length === 0) return;
@@ -41,8 +47,12 @@ export function createFindings(): Findings {
   }
   return {
     async see(id, check) {
-      seen += 1;
       const faults = await orFault(async () => check());
+      if (faults === null) {
+        notChecked += 1;
+        return;
+      }
+      seen += 1;
       add(id, faults instanceof BrokenRecord ? [`cannot be checked: ${faults.message}`] : faults);
     },
     count(more) {
@@ -50,6 +60,7 @@ export function createFindings(): Findings {
     },
     add,
     faulty: () => faulty,
+    notChecked: () => notChecked,
     answer(name) {
       if (faulty === 0) return { name, ok: true, detail: `${seen} CDRs` };
       return { name, ok: false, detail: `${faulty} of ${seen} CDRs: ${examples.join("; ")}` };

@@ -2,6 +2,7 @@
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { Rating } from "../../cdr/rating.ts";
 import { basisFaults } from "../../reports/recompute-basis.ts";
+import { cgratesBasisFaults } from "./cgrates-basis-faults.ts";
 import { outcomeFaults } from "./outcome-faults.ts";
 
 /** What is wrong with one CDR, in words; empty when nothing is. */
@@ -18,9 +19,16 @@ export function revisionFaults(cdr: StoredCdr): string[] {
   ];
 }
 
-/** The amounts of each revision are those of its basis. */
-export function amountFaults(cdr: StoredCdr): string[] {
-  return ofEach(cdr, basisFaults);
+/** The amounts of each revision are those of its basis; null where a basis does not hold all. */
+export function amountFaults(cdr: StoredCdr): string[] | null {
+  let isWhole = true;
+  const faults = ofEach(cdr, (rating) => {
+    if (rating.semantics === "native") return basisFaults(rating);
+    const found = cgratesBasisFaults(rating);
+    isWhole &&= found.isWhole;
+    return found.faults;
+  });
+  return isWhole || faults.length > 0 ? faults : null;
 }
 
 /** The tenant that queries go by is the one that pricing goes by. */

@@ -70,11 +70,21 @@ export async function runAudit(
   const checks = AUDIT_CHECKS.map((name) => {
     const answer = findings[name].answer(name);
     if (name === "sums-agree") return findings[name].faulty() === 0 ? sums : answer;
-    const skipped = name === "batch-lines-once" ? batches.notCompared() : 0;
-    if (skipped === 0) return answer;
-    return { ...answer, detail: `${answer.detail}; ${skipped} lines not compared: too many` };
+    const left = leftOut(name, { findings, batches });
+    return left === null ? answer : { ...answer, detail: `${answer.detail}; ${left}` };
   });
   return { checks, explainsAll: every === 1 };
+}
+
+/** What a check says nothing of, in words. */
+function leftOut(
+  name: AuditCheckName,
+  { findings, batches }: { findings: AllFindings; batches: { notCompared(): number } },
+): string | null {
+  const lines = name === "batch-lines-once" ? batches.notCompared() : 0;
+  if (lines > 0) return `${lines} lines not compared: too many`;
+  const cdrs = findings[name].notChecked();
+  return cdrs === 0 ? null : `${cdrs} not checked: their basis does not hold every amount`;
 }
 
 function refuseEmpty({ fromMs, toMs }: { fromMs?: number; toMs?: number }): void {

@@ -73,6 +73,26 @@ const FAULTS: [string, (cdr: StoredCdr) => StoredCdr, AuditCheckName[]][] = [
     ["amounts-are-their-basis", "explained", "sums-agree"],
   ],
   [
+    "a margin that is gone",
+    priced((cdr) => broken(cdr, { margin: null })),
+    ["amounts-are-their-basis", "explained", "sums-agree"],
+  ],
+  [
+    "a margin of an unanswered call",
+    (cdr) =>
+      cdr.rating.reason === "unanswered"
+        ? broken(cdr, { margin: { amount: "777", currency: "EUR" } })
+        : cdr,
+    ["amounts-are-their-basis", "explained", "sums-agree"],
+  ],
+  [
+    "a currency",
+    priced((cdr) =>
+      broken(cdr, { sell: cdr.rating.sell && { ...cdr.rating.sell, currency: "USD" } }),
+    ),
+    ["amounts-are-their-basis", "explained", "sums-agree"],
+  ],
+  [
     "a carrier",
     priced((cdr) =>
       broken(cdr, { buy: cdr.rating.buy && { ...cdr.rating.buy, carrier: "Omega" } }),

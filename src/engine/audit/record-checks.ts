@@ -1,6 +1,7 @@
 // The invariants that each stored CDR must hold by itself.
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { Rating } from "../../cdr/rating.ts";
+import { cdrId } from "../../mediation/content-hash.ts";
 import { basisFaults } from "../../reports/recompute-basis.ts";
 import { cgratesBasisFaults } from "./cgrates-basis-faults.ts";
 import { outcomeFaults } from "./outcome-faults.ts";
@@ -8,13 +9,17 @@ import { outcomeFaults } from "./outcome-faults.ts";
 /** What is wrong with one CDR, in words; empty when nothing is. */
 export type RecordCheck = (cdr: StoredCdr) => string[];
 
-/** One current revision, all older ones in order in the history; each outcome fits its amounts. */
+/**
+ * One current revision, all older ones of the same record in order in the history; each outcome
+ * fits its amounts.
+ */
 export function revisionFaults(cdr: StoredCdr): string[] {
   const ratings = ratingsOf(cdr);
   const numbers = ratings.map(({ revision }) => revision);
   const isInOrder = numbers.every((number, index) => number === index + 1);
   return [
     ...(isInOrder ? [] : [`revisions are ${numbers.join(", ")}`]),
+    ...historyFaults(cdr),
     ...ofEach(cdr, (rating) => outcomeFaults(rating, cdr.billedSides)),
   ];
 }
@@ -31,17 +36,34 @@ export function amountFaults(cdr: StoredCdr): string[] | null {
   return isWhole || faults.length > 0 ? faults : null;
 }
 
-/** The tenant that queries go by is the one that pricing goes by. */
-export function tenantFaults({ tenant, primary }: StoredCdr): string[] {
-  return tenant === primary.tenant ? [] : [`tenant is ${tenant}, its record's ${primary.tenant}`];
+/** The id is that of its record, and the tenant that queries go by the one that pricing goes by. */
+export function identityFaults({ id, tenant, primary }: StoredCdr): string[] {
+  const own = cdrId(primary.originId, primary.originHost);
+  return [
+    ...(tenant === primary.tenant ? [] : [`tenant is ${tenant}, its record's ${primary.tenant}`]),
+    ...(id === own ? [] : [`id is ${id}, its record's ${own}`]),
+  ];
 }
 
-function ratingsOf({ history, rating }: StoredCdr): Rating[] {
+/** No correction changes them, and a record that differs in one is a conflict. */
+const IDENTITY = ["originId", "originHost", "tenant"] as const;
+
+/** Older facts are those of the same record. */
+function historyFaults({ history, primary }: StoredCdr): string[] {
+  return history.flatMap(({ rating, content }) =>
+    IDENTITY.filter((name) => content !== undefined && content.primary[name] !== primary[name]).map(
+      (name) =>
+        `revision ${rating.revision}: ${name} is ${content?.primary[name]}, its record's ${primary[name]}`,
+    ),
+  );
+}
+
+export function ratingsOf({ history, rating }: StoredCdr): Rating[] {
   return [...history.map((entry) => entry.rating), rating];
 }
 
 /** What a check finds in all revisions; older ones are named by their number. */
-function ofEach(cdr: StoredCdr, check: (rating: Rating) => string[]): string[] {
+export function ofEach(cdr: StoredCdr, check: (rating: Rating) => string[]): string[] {
   return ratingsOf(cdr).flatMap((rating) =>
     check(rating).map((fault) =>
       rating === cdr.rating ? fault : `revision ${rating.revision}: ${fault}`,

@@ -1,27 +1,27 @@
 // audit.run: the invariants of design 7, checked on what is stored, in constant memory.
-import type { StoredCdr } from "../../cdr/cdr.ts";
 import { OUTCOMES } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import type { CdrFilter } from "../../reports/cdr-query.ts";
 import type { Store } from "../../stores/store.ts";
-import { explainCdr } from "../explain-cdr.ts";
 import type { Clock } from "../ports.ts";
 import type { Snapshots } from "../snapshots.ts";
 import { compareSums } from "./compare-sums.ts";
+import { createVersionCheck, explainFaults } from "./explain-faults.ts";
 import {
   AUDIT_CHECKS,
   type AuditCheck,
   type AuditCheckName,
+  BrokenRecord,
   createFindings,
   type Findings,
-  MOST_EXAMPLES,
+  orFault,
 } from "./findings.ts";
 import {
   amountFaults,
   createBatchLineCheck,
+  identityFaults,
   type RecordCheck,
   revisionFaults,
-  tenantFaults,
 } from "./record-checks.ts";
 import type { SumCheck } from "./sum-check.ts";
 
@@ -107,37 +107,31 @@ async function checkRecords(
   },
 ): Promise<void> {
   const { filter, findings, every, batches, sums, toMs } = pass;
+  const versionFaults = createVersionCheck(parts.store);
   let position = 0;
   for await (const page of parts.store.scan(filter, undefined, { skipUnreadable: true })) {
     for (const cdr of page) {
       await findings["one-current-revision"].see(cdr.id, () => revisionFaults(cdr));
       await findings["amounts-are-their-basis"].see(cdr.id, () => amountFaults(cdr));
       await findings["batch-lines-once"].see(cdr.id, () => batches.check(cdr));
-      findings["keys-are-their-record"].add(cdr.id, tenantFaults(cdr));
+      findings["keys-are-their-record"].add(cdr.id, identityFaults(cdr));
       await findings["sums-agree"].see(cdr.id, () => {
         if (cdr.receivedAtMs < toMs) sums.see(cdr);
         return [];
       });
-      if (position % every === 0) {
-        await findings.explained.see(cdr.id, () => explainFaults(parts, cdr));
+      const versions = await orFault(() => versionFaults(cdr));
+      // A version that cannot be read is found where it is priced by.
+      const foreign = versions instanceof BrokenRecord ? [] : versions;
+      const isSampled = position % every === 0;
+      if (isSampled || foreign.length > 0) {
+        await findings.explained.see(cdr.id, async () =>
+          isSampled ? [...foreign, ...(await explainFaults(parts, cdr))] : foreign,
+        );
       }
       position += 1;
     }
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
-}
-
-/** Each revision of a CDR is priced again. */
-async function explainFaults(parts: AuditParts, cdr: StoredCdr): Promise<string[]> {
-  const faults: string[] = [];
-  for (const { revision } of [...cdr.history.map(({ rating }) => rating), cdr.rating]) {
-    const { matches, differences } = await explainCdr(parts, { cdr, revision });
-    if (matches) continue;
-    const paths = differences.slice(0, MOST_EXAMPLES).map(({ path }) => path);
-    const what = `priced again, it differs in ${paths.join(", ") || "its amounts"}`;
-    faults.push(revision === cdr.rating.revision ? what : `revision ${revision}: ${what}`);
-  }
-  return faults;
 }
 
 async function checkKeys(

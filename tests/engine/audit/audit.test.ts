@@ -2,7 +2,7 @@
 // Method: CDRs of every kind on every store; then single members of what is stored are broken by
 // hand on the way out.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { StoredCdr } from "../../../src/cdr/cdr.ts";
+import type { HistoryEntry, StoredCdr } from "../../../src/cdr/cdr.ts";
 import type { JsonObject } from "../../../src/cdr/json.ts";
 import type { Rating } from "../../../src/cdr/rating.ts";
 import type { AuditCheckName } from "../../../src/engine/audit/findings.ts";
@@ -61,6 +61,12 @@ function withItsBasis(rating: Rating): Rating {
     margin: rating.margin && { ...rating.margin, amount: margin },
     basis: basis as unknown as JsonObject,
   };
+}
+
+function withOther(entry: HistoryEntry, name: "originId" | "originHost" | "tenant"): HistoryEntry {
+  const { content } = entry;
+  if (content === undefined) return entry;
+  return { ...entry, content: { ...content, primary: { ...content.primary, [name]: "other" } } };
 }
 
 const FAULTS: [string, (cdr: StoredCdr) => StoredCdr, AuditCheckName[]][] = [
@@ -129,8 +135,19 @@ const FAULTS: [string, (cdr: StoredCdr) => StoredCdr, AuditCheckName[]][] = [
   [
     "a tenant",
     (cdr) => ({ ...cdr, tenant: "other.example" }),
-    ["keys-are-their-record", "sums-agree"],
+    ["keys-are-their-record", "explained", "sums-agree"],
   ],
+  [
+    "an origin id",
+    (cdr) => ({ ...cdr, primary: { ...cdr.primary, originId: `${cdr.primary.originId}1` } }),
+    ["keys-are-their-record", "one-current-revision"],
+  ],
+  ["an id", (cdr) => ({ ...cdr, id: cdr.id.replace(/^./, "x") }), ["keys-are-their-record"]],
+  ...(["originId", "originHost", "tenant"] as const).map((name): (typeof FAULTS)[number] => [
+    `another record's ${name} in the history`,
+    (cdr) => ({ ...cdr, history: cdr.history.map((entry) => withOther(entry, name)) }),
+    ["one-current-revision"],
+  ]),
   [
     "a rating without a basis",
     priced((cdr) => broken(cdr, { basis: null as unknown as JsonObject })),
@@ -204,6 +221,19 @@ describe.each(STORES)("the audit on $name", ({ url }) => {
     const checks = await engine.audits.run({ explain: "all" });
     const fired = checks.filter(({ ok }) => !ok).map(({ name }) => name);
     expect(fired.sort()).toEqual([...expected].sort());
+  });
+
+  it("a CDR that was moved to another tenant is found, also where it is not in the sample", async () => {
+    const move = (cdr: StoredCdr): StoredCdr => {
+      const primary = { ...cdr.primary, tenant: "other.example" };
+      return { ...cdr, tenant: primary.tenant, primary, history: [] };
+    };
+    const many = (store: Store) => showing(move, { count: async () => 1_000_000 })(store);
+    const checks = await (await test.another(many)).audits.run();
+    const explained = checks.find(({ name }) => name === "explained");
+    expect(explained?.ok).toBe(false);
+    expect(explained?.detail).toContain("of 39 CDRs");
+    expect(explained?.detail).toContain("is not one of tenant other.example");
   });
 
   it.each<[string, (page: StoredCdr[]) => StoredCdr[]]>([

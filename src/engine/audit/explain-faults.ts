@@ -1,0 +1,42 @@
+// The check `explained`: a CDR priced again, by a version that is of its own tenant.
+import type { StoredCdr } from "../../cdr/cdr.ts";
+import type { Store } from "../../stores/store.ts";
+import { explainCdr } from "../explain-cdr.ts";
+import type { Snapshots } from "../snapshots.ts";
+import { MOST_EXAMPLES } from "./findings.ts";
+import { ofEach, ratingsOf } from "./record-checks.ts";
+
+/** Each revision of a CDR is priced again. */
+export async function explainFaults(
+  parts: { store: Store; snapshots: Snapshots },
+  cdr: StoredCdr,
+): Promise<string[]> {
+  const faults: string[] = [];
+  for (const { revision } of ratingsOf(cdr)) {
+    const { matches, differences } = await explainCdr(parts, { cdr, revision });
+    if (matches) continue;
+    const paths = differences.slice(0, MOST_EXAMPLES).map(({ path }) => path);
+    const what = `priced again, it differs in ${paths.join(", ") || "its amounts"}`;
+    faults.push(revision === cdr.rating.revision ? what : `revision ${revision}: ${what}`);
+  }
+  return faults;
+}
+
+/**
+ * A version prices the calls of its own tenants only, so that a CDR with another one's was moved
+ * to its tenant. Cheap enough for every CDR: each version is read once.
+ */
+export function createVersionCheck(store: Store): (cdr: StoredCdr) => Promise<string[]> {
+  const known = new Map<string, string[] | null>();
+  return async (cdr) => {
+    for (const { tariffVersion } of ratingsOf(cdr)) {
+      if (tariffVersion === null || known.has(tariffVersion)) continue;
+      known.set(tariffVersion, (await store.getTariff(tariffVersion))?.tenants ?? null);
+    }
+    return ofEach(cdr, ({ tariffVersion }) => {
+      const tenants = tariffVersion === null ? null : (known.get(tariffVersion) ?? null);
+      if (tenants === null || tenants.includes(cdr.tenant)) return [];
+      return [`tariff version ${tariffVersion} is not one of tenant ${cdr.tenant}`];
+    });
+  };
+}

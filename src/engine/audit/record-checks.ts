@@ -1,5 +1,6 @@
 // The invariants that each stored CDR must hold by itself.
 import type { StoredCdr } from "../../cdr/cdr.ts";
+import { factsAt } from "../../cdr/cdr-facts.ts";
 import type { Rating } from "../../cdr/rating.ts";
 import { cdrId } from "../../mediation/content-hash.ts";
 import { basisFaults } from "../../reports/recompute-basis.ts";
@@ -20,7 +21,7 @@ export function revisionFaults(cdr: StoredCdr): string[] {
   return [
     ...(isInOrder ? [] : [`revisions are ${numbers.join(", ")}`]),
     ...historyFaults(cdr),
-    ...ofEach(cdr, (rating) => outcomeFaults(rating, cdr.billedSides)),
+    ...ofEach(cdr, (rating, { billedSides }) => outcomeFaults(rating, billedSides)),
   ];
 }
 
@@ -62,10 +63,16 @@ export function ratingsOf({ history, rating }: StoredCdr): Rating[] {
   return [...history.map((entry) => entry.rating), rating];
 }
 
-/** What a check finds in all revisions; older ones are named by their number. */
-export function ofEach(cdr: StoredCdr, check: (rating: Rating) => string[]): string[] {
-  return ratingsOf(cdr).flatMap((rating) =>
-    check(rating).map((fault) =>
+/**
+ * What a check finds in all revisions, each beside the facts of then; older ones are named by
+ * their number.
+ */
+export function ofEach(
+  cdr: StoredCdr,
+  check: (rating: Rating, facts: StoredCdr) => string[],
+): string[] {
+  return ratingsOf(cdr).flatMap((rating, index) =>
+    check(rating, factsAt(cdr, index)).map((fault) =>
       rating === cdr.rating ? fault : `revision ${rating.revision}: ${fault}`,
     ),
   );

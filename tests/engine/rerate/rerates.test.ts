@@ -306,7 +306,12 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     expect((await test.store.get(id))?.rating).toMatchObject({ sell: { amount: "0.2000" } });
     expect((await test.engine.audits.run({ explain: "all" })).every(({ ok }) => ok)).toBe(true);
     expect((await planned(onB)).lines).toEqual([]);
-    expect((await planned(onA)).lines).toMatchObject([{ cause: "source" }]);
+    const back = await planned(onA);
+    expect(back.lines).toMatchObject([{ cause: "source" }]);
+    await onA.rerates.apply(back.job);
+    await onA.rerates.settled(back.job);
+    expect((await test.store.get(id))?.rating.reason).toBe("leg-not-billed");
+    expect((await test.engine.audits.run({ explain: "all" })).every(({ ok }) => ok)).toBe(true);
   });
 
   it("what had no price is found by its reason and rated after the repair; voided stays", async () => {

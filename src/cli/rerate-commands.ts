@@ -41,7 +41,17 @@ interface PlanOptions extends ServiceOptions {
   tariffVersion?: string;
   asOf?: string;
   wait: boolean;
+  top?: number;
   json?: boolean;
+}
+
+/** The rows by each key of a command that prints the money of a job. */
+function topFlag(command: Command): Command {
+  return command.option(
+    "--top <number>",
+    "rows by account, prefix, carrier and day before *others, to 1000 (default: 10, JSON 50)",
+    wholeNumberFlag("top", { min: 1, max: 1000 }),
+  );
 }
 
 const collect = (value: string, list: string[] = []): string[] => [...list, value];
@@ -70,7 +80,7 @@ function addPlan(rerate: Command, parts: CommandParts): void {
     .option("--wait", "until the plan is whole (default)", true)
     .option("--no-wait", "leave the work to the running server")
     .option("--json", "answer as JSON");
-  serviceFlags(command).action(async (options: PlanOptions) => {
+  topFlag(serviceFlags(command)).action(async (options: PlanOptions) => {
     const request = requestOf(options);
     await withClient(parts, options, async (client, engine) => {
       const { job } = await client.call("rerate.plan", request);
@@ -103,23 +113,28 @@ function requestOf(options: PlanOptions): Plan {
   };
 }
 
+interface ShowOptions extends ServiceOptions {
+  wait?: boolean;
+  top?: number;
+  json?: boolean;
+}
+
 function addShow(rerate: Command, parts: CommandParts): void {
   const command = rerate
     .command("show <job>")
     .description("state, progress and the money of a job")
     .option("--wait", "until nobody works on it any more")
     .option("--json", "answer as JSON");
-  serviceFlags(command).action(
-    async (job: string, options: ServiceOptions & { wait?: boolean; json?: boolean }) => {
-      await withClient(parts, options, async (client, engine) => {
-        await report({ client, engine }, parts, { ...options, job, wait: options.wait === true });
-      });
-    },
-  );
+  topFlag(serviceFlags(command)).action(async (job: string, options: ShowOptions) => {
+    await withClient(parts, options, async (client, engine) => {
+      await report({ client, engine }, parts, { ...options, job, wait: options.wait === true });
+    });
+  });
 }
 
 interface StepOptions extends ServiceOptions {
   hash?: string;
+  top?: number;
   json?: boolean;
 }
 
@@ -134,7 +149,7 @@ function addStep(
     .description(description)
     .option("--json", "answer as JSON");
   if (step === "apply") command.option("--hash <hash>", "refuse any other plan than this one");
-  serviceFlags(command).action(async (job: string, options: StepOptions) => {
+  topFlag(serviceFlags(command)).action(async (job: string, options: StepOptions) => {
     const hash = options.hash === undefined ? {} : { hash: options.hash };
     await withClient(parts, options, async (client, engine) => {
       await client.call(`rerate.${step}`, { job, ...hash });
@@ -205,6 +220,8 @@ function addList(rerate: Command, parts: CommandParts): void {
   });
 }
 
+/** As many rows as one takes in at a glance. */
+const TEXT_ROWS = 10;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
@@ -212,10 +229,12 @@ const LONGEST_PAUSE_MS = 500;
 async function report(
   { client, engine }: { client: CdrateClient; engine: Engine | null },
   { output, exit }: CommandParts,
-  { job, wait, json }: { job: string; wait: boolean; json?: boolean },
+  { job, wait, top, json }: { job: string; wait: boolean; top?: number; json?: boolean },
 ): Promise<void> {
   const bar = createProgressBar();
-  let view = await client.call("rerate.show", { job });
+  const rows = top ?? (json === true ? undefined : TEXT_ROWS);
+  const asked = { job, ...(rows === undefined ? {} : { top: rows }) };
+  let view = await client.call("rerate.show", asked);
   let pauseMs = FIRST_PAUSE_MS;
   while (wait && WORKING.includes(view.state)) {
     bar.show(view.state, view.progress);
@@ -223,7 +242,7 @@ async function report(
     pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     // A job of a process that is gone is taken up here; a service does so by itself.
     await engine?.rerates.resume();
-    view = await client.call("rerate.show", { job });
+    view = await client.call("rerate.show", asked);
   }
   bar.end();
   if (view.state === "failed") exit(EXIT.failed);

@@ -6,7 +6,10 @@ type View = Result<"rerate.show">;
 type Job = Result<"rerate.list">["jobs"][number];
 type Line = Result<"rerate.lines">["lines"][number];
 
-const ROWS = 10;
+const KEYS = ["account", "prefix", "carrier", "day"] as const;
+type Key = (typeof KEYS)[number];
+type Mover = View["by"][Key][number];
+const OTHERS = "*others";
 
 export function printRerate(output: Output, view: View): void {
   const { job, state, totals, by, reasons, applied, undone, hash } = view;
@@ -23,29 +26,39 @@ export function printRerate(output: Output, view: View): void {
   if (totals.changed === 0) return;
   output.print("");
   output.print(table(["", "old", "new", "difference"], moneyRows(totals.currencies)));
-  for (const name of ["account", "prefix", "carrier", "day"] as const) {
+  for (const name of KEYS) {
     output.print("");
-    output.print(
-      table(
-        [name, "CDRs", "sell old", "sell new", "difference", "buy difference", ""],
-        by[name]
-          .slice(0, ROWS)
-          .map((row) => [
-            String(row[name] ?? "—"),
-            String(row.cdrs),
-            row.sell.old,
-            row.sell.new,
-            signed(row.sell.difference),
-            signed(row.buy.difference),
-            row.currency,
-          ]),
-      ),
-    );
+    output.print(moverTable(name, by[name]));
+  }
+  if (KEYS.some((name) => by[name].some((row) => row[name] === OTHERS))) {
+    output.print("");
+    output.print(`${OTHERS}: the sum of all beyond the rows shown; --top has more rows, to 1000`);
   }
   output.print("");
   for (const { reason, from, to, cdrs } of reasons) {
     output.print(`${cdrs}  ${reason}: ${outcomeText(from)} → ${outcomeText(to)}`);
   }
+}
+
+/** Accounts are shown with their tenants, unless all rows are of one: names are a tenant's own. */
+function moverTable(name: Key, rows: Mover[]): string {
+  const ofSeveral = name === "account" && new Set(rows.map(({ tenant }) => tenant)).size > 1;
+  return table(
+    [
+      ...(ofSeveral ? ["tenant"] : []),
+      ...[name, "CDRs", "sell old", "sell new", "difference", "buy difference", ""],
+    ],
+    rows.map((row) => [
+      ...(ofSeveral ? [String(row["tenant"] ?? "")] : []),
+      String(row[name] ?? "—"),
+      String(row.cdrs),
+      row.sell.old,
+      row.sell.new,
+      signed(row.sell.difference),
+      signed(row.buy.difference),
+      row.currency,
+    ]),
+  );
 }
 
 function moneyRows(currencies: View["totals"]["currencies"]): string[][] {
@@ -67,13 +80,15 @@ function outcomeText({ outcome, reason }: View["reasons"][number]["from"]): stri
   return reason === undefined ? outcome : `${outcome} (${reason})`;
 }
 
+/** Always with the tenant: a page may be of one where the job is of several. */
 export function printLines(output: Output, lines: Line[]): void {
   output.print(
     table(
-      ["line", "id", "account", "sell old", "sell new", "buy old", "buy new", "reason"],
-      lines.map(({ line, id, account, reason, old, new: fresh }) => [
+      ["line", "id", "tenant", "account", "sell old", "sell new", "buy old", "buy new", "reason"],
+      lines.map(({ line, id, tenant, account, reason, old, new: fresh }) => [
         String(line),
         id,
+        tenant ?? "",
         account ?? "",
         old?.sell?.amount ?? "—",
         fresh?.sell?.amount ?? "—",

@@ -14,16 +14,16 @@ const totalMove = z.object({
 });
 const moves = { sell: move, buy: move, margin: move };
 
+const moved = { currency: z.string(), cdrs: z.number(), ...moves };
+/** Rows add up to the totals of their currency: the last one of each may be `*others`. */
 function movers<const Name extends (typeof DIMENSIONS)[number]>(dimension: Name) {
-  return z.array(
-    z.looseObject({
-      [dimension]: z.string().nullable(),
-      currency: z.string(),
-      cdrs: z.number(),
-      ...moves,
-    }),
-  );
+  return z.array(z.looseObject({ [dimension]: z.string().nullable(), ...moved }));
 }
+
+/** An account is one of its tenant; `*others` may be of any, so that its tenant is null. */
+const accountMovers = z.array(
+  z.looseObject({ account: z.string().nullable(), tenant: z.string().nullable(), ...moved }),
+);
 
 const outcome = z.object({ outcome: z.string(), reason: z.string().optional() });
 
@@ -62,7 +62,7 @@ export const rerateShape = rerateSummary.extend({
     currencies: z.array(z.object({ currency: z.string(), ...moves })),
   }),
   by: z.object({
-    account: movers("account"),
+    account: accountMovers,
     prefix: movers("prefix"),
     carrier: movers("carrier"),
     day: movers("day"),
@@ -93,10 +93,10 @@ export function rerateSummaryView({ id, state, createdAtMs, body }: RerateJob) {
 }
 
 /** The whole view: money by account, prefix, carrier and day, and why. */
-export function rerateView(job: RerateJob) {
+export function rerateView(job: RerateJob, top: number) {
   const { plan } = job.body;
   const totals = createRerateTotals(plan.totals);
-  return { ...rerateSummaryView(job), ...totals.view(plan.cdrs) };
+  return { ...rerateSummaryView(job), ...totals.view(plan.cdrs, top) };
 }
 
 function progressOf({ state, body }: Pick<RerateJob, "state" | "body">) {

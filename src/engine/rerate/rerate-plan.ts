@@ -37,8 +37,8 @@ export async function planLines(parts: RerateParts, run: RerateRun): Promise<Run
     const lines = numberLines(job, found);
     if (lines.length > 0) await store.appendLines(job.id, LISTS.planned, lines);
     for (const { day, line } of found) {
-      const { account, cause, old, new: fresh } = line;
-      totals.add({ account, day, cause, old, new: fresh });
+      const { tenant, account, cause, old, new: fresh } = line;
+      totals.add({ tenant, account, day, cause, old, new: fresh });
     }
     cursor = page.nextCursor;
     plan.cdrs += page.cdrs.length;

@@ -11,6 +11,7 @@ import {
   sumText,
   zeroSum,
 } from "../../reports/money-sum.ts";
+import { accountKey, othersKey, type RowName, readRowKey, rowKey } from "./mover-keys.ts";
 import type { ChangeCause } from "./rating-change.ts";
 
 export const DIMENSIONS = ["account", "prefix", "carrier", "day"] as const;
@@ -21,14 +22,12 @@ type MoneyName = (typeof MONEY)[number];
 /** Keys of a dimension kept before the smallest movers are put together, and after it. */
 const MOST_KEYS = 2000;
 const KEPT_KEYS = 1000;
-/** The key of the movers that were put together; no account or prefix is called so. */
-const OTHERS = "*others";
-const TOP_ROWS = 50;
 
 export type PricedPart = Pick<Rating, "outcome" | "reason" | "sell" | "buy" | "margin">;
 
 /** One planned change, as far as the money goes. */
 export interface MoneyChange {
+  tenant: string;
   account: string;
   /** UTC day of the call. */
   day: string;
@@ -57,8 +56,16 @@ export interface TotalsView extends Record<MoneyName, TotalMove> {
   currencies: ({ currency: string } & MoneyMoves)[];
 }
 
-export type MoverRow = { currency: string; cdrs: number } & MoneyMoves &
-  Partial<Record<Dimension, string | null>>;
+type Moved = { currency: string; cdrs: number } & MoneyMoves;
+
+/** The largest changes of each dimension first; null where a call had no such key. */
+export interface MoverRows {
+  /** `tenant`: whose the account is; null for the others, who may be of several. */
+  account: (Moved & { account: string | null; tenant: string | null })[];
+  prefix: (Moved & { prefix: string | null })[];
+  carrier: (Moved & { carrier: string | null })[];
+  day: (Moved & { day: string | null })[];
+}
 
 export interface ReasonRow {
   reason: ChangeCause;
@@ -79,9 +86,13 @@ export interface RerateTotals {
   add(change: MoneyChange): void;
   /** Plain JSON that `createRerateTotals` goes on from. */
   state(): TotalsState;
-  view(cdrs: number): {
+  /** `top`: rows of each dimension before the others, of which there is one a currency. */
+  view(
+    cdrs: number,
+    top: number,
+  ): {
     totals: TotalsView;
-    by: Record<Dimension, MoverRow[]>;
+    by: MoverRows;
     reasons: ReasonRow[];
   };
 }
@@ -107,16 +118,6 @@ function sumsOf(map: SumsByKey, key: string): Sums {
   return made;
 }
 
-/** A key with its currency: currencies never share a row. A space stands for no key at all. */
-function rowKey(key: string | null, currency: string): string {
-  return `${currency}${key === null ? " " : ":"}${key ?? ""}`;
-}
-
-function readRowKey(text: string): { key: string | null; currency: string } {
-  const [, currency = "", mark, key = ""] = /^([^ :]*)([ :])(.*)$/s.exec(text) ?? [];
-  return { key: mark === " " ? null : key, currency };
-}
-
 export function createRerateTotals(state?: TotalsState): RerateTotals {
   let changed = state?.changed ?? 0;
   const all = readSums(state?.all);
@@ -130,7 +131,7 @@ export function createRerateTotals(state?: TotalsState): RerateTotals {
     const prefix = (part.sell ?? part.buy)?.prefix ?? null;
     return [
       sumsOf(all, rowKey(null, currency)),
-      sumsOf(by.account, rowKey(change.account, currency)),
+      sumsOf(by.account, accountKey(change, currency)),
       sumsOf(by.prefix, rowKey(prefix, currency)),
       sumsOf(by.carrier, rowKey(part.buy?.carrier ?? null, currency)),
       sumsOf(by.day, rowKey(change.day, currency)),
@@ -178,12 +179,14 @@ export function createRerateTotals(state?: TotalsState): RerateTotals {
       >,
       reasons: [...reasons],
     }),
-    view: (cdrs) => ({
+    view: (cdrs, top) => ({
       totals: totalsView(all, { cdrs, changed }),
-      by: Object.fromEntries(DIMENSIONS.map((name) => [name, topMovers(by[name], name)])) as Record<
-        Dimension,
-        MoverRow[]
-      >,
+      by: {
+        account: moverRows(by.account, top, ({ key, tenant }) => ({ account: key, tenant })),
+        prefix: moverRows(by.prefix, top, ({ key }) => ({ prefix: key })),
+        carrier: moverRows(by.carrier, top, ({ key }) => ({ carrier: key })),
+        day: moverRows(by.day, top, ({ key }) => ({ day: key })),
+      },
       reasons: [...reasons].map(reasonRow).sort((a, b) => b.cdrs - a.cdrs),
     }),
   };
@@ -235,19 +238,35 @@ function byMovement(map: SumsByKey): [string, Sums][] {
   return ranked.map(({ key, sums }) => [key, sums]);
 }
 
-/** Keeps the largest movers; the others become one row a currency, so that sums stay whole. */
-function putTogether(map: SumsByKey): void {
-  for (const [key, sums] of byMovement(map).slice(KEPT_KEYS)) {
-    const { key: name, currency } = readRowKey(key);
-    if (name === OTHERS) continue;
-    const others = sumsOf(map, rowKey(OTHERS, currency));
-    others.cdrs += sums.cdrs;
-    for (const money of MONEY) {
-      addAmount(others.old[money], sumText(sums.old[money]));
-      addAmount(others.new[money], sumText(sums.new[money]));
-    }
-    map.delete(key);
+/** The largest movers, and the others as one row a currency, so that sums stay whole. */
+function splitMovers(
+  map: SumsByKey,
+  most: number,
+): { movers: [string, Sums][]; others: SumsByKey } {
+  const movers: [string, Sums][] = [];
+  const others: SumsByKey = new Map();
+  for (const [key, sums] of byMovement(map)) {
+    const { currency, isOthers } = readRowKey(key);
+    if (!isOthers && movers.length < most) movers.push([key, sums]);
+    else addSums(sumsOf(others, othersKey(currency)), sums);
   }
+  return { movers, others };
+}
+
+/** `cdrs` counts a CDR once a row: one that moved between two carriers of the others, twice. */
+function addSums(target: Sums, sums: Sums): void {
+  target.cdrs += sums.cdrs;
+  for (const money of MONEY) {
+    addParsed(target.old[money], sums.old[money]);
+    addParsed(target.new[money], sums.new[money]);
+  }
+}
+
+/** Keeps memory flat, however many keys there are. */
+function putTogether(map: SumsByKey): void {
+  const { movers, others } = splitMovers(map, KEPT_KEYS);
+  map.clear();
+  for (const [key, sums] of [...movers, ...others]) map.set(key, sums);
 }
 
 function moves(sums: Sums): MoneyMoves {
@@ -283,13 +302,11 @@ function hasMoney(move: MoneyMove): boolean {
   return move.old !== "0" || move.new !== "0";
 }
 
-function topMovers(map: SumsByKey, dimension: Dimension): MoverRow[] {
-  const ranked = byMovement(map);
-  const rows = ranked.slice(0, TOP_ROWS);
-  const others = ranked.slice(TOP_ROWS).filter(([key]) => readRowKey(key).key === OTHERS);
-  return [...rows, ...others].map(([key, sums]) => {
-    const { key: name, currency } = readRowKey(key);
-    return { [dimension]: name, currency, cdrs: sums.cdrs, ...moves(sums) };
+function moverRows<T>(map: SumsByKey, top: number, keysOf: (name: RowName) => T): (T & Moved)[] {
+  const { movers, others } = splitMovers(map, top);
+  return [...movers, ...others].map(([key, sums]) => {
+    const name = readRowKey(key);
+    return { ...keysOf(name), currency: name.currency, cdrs: sums.cdrs, ...moves(sums) };
   });
 }
 

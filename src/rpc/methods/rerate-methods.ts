@@ -75,13 +75,18 @@ export const planMethod = method({
 
 export const showMethod = method({
   name: "rerate.show",
-  summary: "State, progress and the money: totals, top movers by key, counts by reason.",
+  summary:
+    "State, progress and the money: totals, counts by reason, and by account, prefix, carrier and day the largest changes; what is not among them is `*others`.",
   role: "read",
   errors: ["not-found"],
-  params: z.strictObject({ job: jobId }),
+  params: z.strictObject({
+    job: jobId,
+    /** Rows by each key; the sum of all others comes after them. */
+    top: z.number().int().min(1).max(1000).default(50),
+  }),
   result: rerateShape,
   example: { job: "$job" },
-  run: async ({ job }, context) => rerateView(await visibleJob(job, context)),
+  run: async ({ job, top }, context) => rerateView(await visibleJob(job, context), top),
 });
 
 const pricedPart = z.looseObject({

@@ -43,7 +43,7 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
   };
   const view = async (job: string) => {
     const { state, body } = await test.engine.rerates.get(job);
-    const shown = createRerateTotals(body.plan.totals).view(body.plan.cdrs);
+    const shown = createRerateTotals(body.plan.totals).view(body.plan.cdrs, 50);
     return { state, body, ...shown };
   };
   const sells = () =>
@@ -73,8 +73,8 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     });
     const half = { old: "0.4", new: "0.2", difference: "-0.2" };
     expect(shown.by.account).toMatchObject([
-      { account: "1001", currency: "EUR", cdrs: 2, sell: half },
-      { account: "1002", currency: "EUR", cdrs: 2, sell: half },
+      { account: "1001", tenant: TENANT, currency: "EUR", cdrs: 2, sell: half },
+      { account: "1002", tenant: TENANT, currency: "EUR", cdrs: 2, sell: half },
     ]);
     expect(shown.by.prefix).toMatchObject([{ prefix: "34", cdrs: 4, sell }]);
     expect(shown.by.carrier).toMatchObject([{ carrier: "Alpha", cdrs: 4, sell }]);

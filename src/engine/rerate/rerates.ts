@@ -9,7 +9,6 @@ import {
   LISTS,
   loadJob,
   newWalk,
-  type Override,
   type PlannedLine,
   putJob,
   RERATE,
@@ -19,6 +18,7 @@ import {
   readLine,
   saveJob,
 } from "./rerate-job.ts";
+import { withKnownVersions } from "./rerate-request.ts";
 import type { RerateParts } from "./rerate-run.ts";
 import { createRerateWorker } from "./rerate-worker.ts";
 
@@ -26,7 +26,7 @@ export interface Rerates {
   /**
    * Puts a job that computes old and new of every CDR of the filter and changes none.
    * @throws `not-found` for a tariff version, `invalid-params` where two members of the request
-   * contradict each other
+   * contradict each other or a range of the filter can hold nothing
    */
   plan(request: RerateRequest): Promise<RerateJob>;
   /** The job as far as it came. @throws `not-found` */
@@ -220,68 +220,4 @@ async function newJob(parts: RerateParts, request: RerateRequest): Promise<Rerat
       updatedAtMs: nowMs,
     },
   };
-}
-
-/** What would be dropped without a word is refused. */
-function requireClear({ tariffVersion, asOfMs, overrides = [] }: RerateRequest): void {
-  if (tariffVersion !== undefined && asOfMs !== undefined) {
-    throw engineError("invalid-params", "A named tariff version goes by no time line.", {
-      path: "asOf",
-      hint: "Give either tariffVersion or asOf.",
-    });
-  }
-  const tenantsOf = new Map<string, (string | undefined)[]>();
-  for (const [index, { account, tenant }] of overrides.entries()) {
-    const others = tenantsOf.get(account) ?? [];
-    // One without a tenant is for the account of every tenant.
-    const isTwice = others.some(
-      (other) => other === tenant || other === undefined || tenant === undefined,
-    );
-    if (isTwice) {
-      throw engineError("invalid-params", `The account ${account} has an override already.`, {
-        path: `overrides.${index}.account`,
-      });
-    }
-    tenantsOf.set(account, [...others, tenant]);
-  }
-}
-
-/** A named version prices the calls of its own tenants only; so does that of an override. */
-async function withKnownVersions(store: Store, request: RerateRequest): Promise<RerateRequest> {
-  requireClear(request);
-  const { tariffVersion, overrides, filter } = request;
-  const tenantsOf = async (version: string, path: string): Promise<string[]> => {
-    const facts = await store.getTariff(version);
-    if (facts === null) {
-      throw engineError("not-found", `There is no tariff version ${version}.`, { path });
-    }
-    const tenants = facts.tenants.filter((tenant) => filter.tenants?.includes(tenant) ?? true);
-    if (tenants.length > 0) return tenants;
-    throw engineError("invalid-params", "That version is not one of the filter's tenants.", {
-      path,
-    });
-  };
-  const known = { ...request };
-  if (tariffVersion !== undefined) {
-    known.filter = { ...filter, tenants: await tenantsOf(tariffVersion, "tariffVersion") };
-  }
-  if (overrides !== undefined) {
-    const each = await Promise.all(
-      overrides.map(async (override, index) => {
-        const path = `overrides.${index}`;
-        const tenants = await tenantsOf(override.tariffVersion, `${path}.tariffVersion`);
-        return ofItsTenants(override, tenants, `${path}.tenant`);
-      }),
-    );
-    known.overrides = each.flat();
-  }
-  return known;
-}
-
-/** One override for each tenant: without a tenant it is for all that the version is of. */
-function ofItsTenants(override: Override, tenants: string[], path: string): Override[] {
-  const { tenant: named } = override;
-  if (named === undefined) return tenants.map((tenant) => ({ ...override, tenant }));
-  if (tenants.includes(named)) return [override];
-  throw engineError("invalid-params", `That version is not one of the tenant ${named}.`, { path });
 }

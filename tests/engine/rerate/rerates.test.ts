@@ -224,6 +224,34 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     expect((await view(await plan({ overrides: [override] }))).totals.changed).toBe(2);
   });
 
+  it("a filter with a range that can hold nothing is refused by the member's path", async () => {
+    const times = { fromMs: at("05T00:00:00"), toMs: at("05T00:00:00") };
+    const refused: [object, string][] = [
+      [{ callTime: times }, "filter.callTime.to"],
+      [{ answerTime: { ...times, toMs: times.toMs - 1 } }, "filter.answerTime.to"],
+      [{ setupTime: times }, "filter.setupTime.to"],
+      [{ receivedAt: times }, "filter.receivedAt.to"],
+      [{ usage: { min: 60, max: 60 } }, "filter.usage.max"],
+      [{ sell: { min: "0.3", max: "0.30" } }, "filter.sell.max"],
+      [{ buy: { min: "0.1", max: "-0.2" } }, "filter.buy.max"],
+      [{ margin: { min: "0.10", max: "0.09999999999999999999" } }, "filter.margin.max"],
+    ];
+    for (const [filter, path] of refused) {
+      await expect(plan({ filter }), path).rejects.toMatchObject({
+        code: "invalid-params",
+        detail: { path },
+      });
+    }
+    const barely = {
+      callTime: { fromMs: at("04T10:00:00"), toMs: at("04T10:00:00") + 1 },
+      usage: { min: 60, max: 60.001 },
+      sell: { min: "0.2", max: "0.20000000000000000001" },
+      margin: { min: "-1" },
+      not: { callTime: times },
+    };
+    expect((await view(await plan({ filter: barely }))).totals.cdrs).toBe(2);
+  });
+
   it("an assignment of another version's own file is a change of the tariff", async () => {
     const other = await test.load("0.20", "", "none");
     const shown = await view(await plan({ tariffVersion: other }));

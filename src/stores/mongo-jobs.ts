@@ -1,10 +1,11 @@
 // Jobs and the lines that they found, in MongoDB.
 import type { Document } from "mongodb";
 import type { JsonObject } from "../cdr/json.ts";
+import { pageOfJobs } from "./job-pages.ts";
 import { insertNew } from "./mongo-records.ts";
 import type { JobDocument, StoreCollections } from "./mongo-schema.ts";
-import { decodeListCursor, encodeListCursor } from "./sort-keys.ts";
-import type { Job, JobLine, Store } from "./store.ts";
+import { decodeListCursor } from "./sort-keys.ts";
+import type { Job, JobLine, JobQuery } from "./store.ts";
 
 const NUMBER_DIGITS = 12;
 
@@ -25,6 +26,19 @@ function toJob(document: JobDocument): Job {
 }
 
 export function jobCollection({ jobs, jobLines }: Pick<StoreCollections, "jobs" | "jobLines">) {
+  async function latest({ kinds, states, cursor, limit }: JobQuery): Promise<Job[]> {
+    const filter: Document = {};
+    if (kinds !== undefined) filter["kind"] = { $in: kinds };
+    if (states !== undefined) filter["state"] = { $in: states };
+    if (cursor !== undefined) {
+      const [ms, id] = decodeListCursor(cursor, 1);
+      const time = new Date(Number(ms));
+      filter["$or"] = [{ createdAt: { $lt: time } }, { createdAt: time, _id: { $lt: id } }];
+    }
+    const found = jobs.find(filter).sort({ createdAt: -1, _id: -1 }).limit(limit);
+    return (await found.toArray()).map(toJob);
+  }
+
   return {
     put: ({ id, kind, state, version, createdAtMs, body }: Job): Promise<boolean> =>
       insertNew(jobs, {
@@ -49,25 +63,7 @@ export function jobCollection({ jobs, jobLines }: Pick<StoreCollections, "jobs" 
       return matchedCount === 1;
     },
 
-    list: async (query: Parameters<Store["listJobs"]>[0]) => {
-      const filter: Document = {};
-      if (query.kinds !== undefined) filter["kind"] = { $in: query.kinds };
-      if (query.states !== undefined) filter["state"] = { $in: query.states };
-      if (query.cursor !== undefined) {
-        const [ms, id] = decodeListCursor(query.cursor, 1);
-        const time = new Date(Number(ms));
-        filter["$or"] = [{ createdAt: { $lt: time } }, { createdAt: time, _id: { $lt: id } }];
-      }
-      const documents = await jobs
-        .find(filter)
-        .sort({ createdAt: -1, _id: -1 })
-        .limit(query.limit + 1)
-        .toArray();
-      const found = documents.slice(0, query.limit).map(toJob);
-      const last = found.at(-1);
-      if (documents.length <= query.limit || last === undefined) return { jobs: found };
-      return { jobs: found, nextCursor: encodeListCursor(last.createdAtMs, [last.id]) };
-    },
+    list: (query: JobQuery) => pageOfJobs(query, latest),
 
     appendLines: async (job: string, list: string, lines: JobLine[]): Promise<void> => {
       if (lines.length === 0) return;

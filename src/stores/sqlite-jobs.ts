@@ -1,8 +1,9 @@
 // Jobs and the lines that they found, in SQLite.
 import type { Database } from "better-sqlite3";
 import type { JsonObject } from "../cdr/json.ts";
-import { decodeListCursor, encodeListCursor } from "./sort-keys.ts";
-import type { Job, JobLine, Store } from "./store.ts";
+import { pageOfJobs } from "./job-pages.ts";
+import { decodeListCursor } from "./sort-keys.ts";
+import type { Job, JobLine, JobQuery } from "./store.ts";
 
 interface JobRow {
   id: string;
@@ -47,7 +48,7 @@ export function jobTable(database: Database) {
     return changes === 1;
   }
 
-  function list(query: Parameters<Store["listJobs"]>[0]) {
+  function latest(query: JobQuery): Job[] {
     const conditions: string[] = [];
     const values: unknown[] = [];
     for (const [column, wanted] of [
@@ -63,16 +64,15 @@ export function jobTable(database: Database) {
       values.push(...decodeListCursor(query.cursor, 1));
     }
     const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-    const rows = database
+    return database
       .prepare<unknown[], JobRow>(
         `SELECT * FROM job ${where} ORDER BY created_ms DESC, id DESC LIMIT ?`,
       )
-      .all(...values, query.limit + 1);
-    const jobs = rows.slice(0, query.limit).map(rowToJob);
-    const last = jobs.at(-1);
-    if (rows.length <= query.limit || last === undefined) return { jobs };
-    return { jobs, nextCursor: encodeListCursor(last.createdAtMs, [last.id]) };
+      .all(...values, query.limit)
+      .map(rowToJob);
   }
+
+  const list = (query: JobQuery) => pageOfJobs(query, latest);
 
   const appendLines = database.transaction((job: string, name: string, lines: JobLine[]) => {
     const seq = selectSeq.get(job);

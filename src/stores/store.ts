@@ -126,6 +126,15 @@ export interface JobLine {
   text: string;
 }
 
+export interface JobQuery {
+  kinds?: string[];
+  states?: string[];
+  /** Only these fill the page; those between them are passed over. */
+  isWanted?: (job: Job) => boolean;
+  limit: number;
+  cursor?: string;
+}
+
 export interface Store {
   readonly kind: "sqlite" | "mongo";
 
@@ -199,12 +208,7 @@ export interface Store {
   /** Replaces the job if it is still at the version seen; else false. */
   updateJob(job: Job, expectedVersion: number): Promise<boolean>;
   /** Latest first. */
-  listJobs(query: {
-    kinds?: string[];
-    states?: string[];
-    limit: number;
-    cursor?: string;
-  }): Promise<{ jobs: Job[]; nextCursor?: string }>;
+  listJobs(query: JobQuery): Promise<{ jobs: Job[]; nextCursor?: string }>;
   /** Adds lines to a named list of a job; a number that is there already is replaced. */
   appendLines(job: string, list: string, lines: JobLine[]): Promise<void>;
   /** Lines by number, those above `after` first. */

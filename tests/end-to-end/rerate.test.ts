@@ -108,13 +108,23 @@ describe("rerate over JSON-RPC", () => {
       const call = service.rpc(`rerate.${method}`, { job }, as("other"));
       await expect(call, method).rejects.toMatchObject({ data: { code: "not-found" } });
     }
-    expect((await service.rpc("rerate.list", {}, as("other"))).jobs).toEqual([]);
+    expect(await service.rpc("rerate.list", { limit: 1 }, as("other"))).toEqual({ jobs: [] });
     const all = { filter: { tenants: ["cgrates.org"] } };
     await expect(service.rpc("rerate.plan", all, as("other"))).rejects.toMatchObject({
       data: { code: "forbidden" },
     });
     const whole = await service.rpc("rerate.plan", {}, as("root"));
     await service.service.engine.rerates.settled(whole.job);
+    // Others' jobs are no part of a page, and their ids are in no cursor.
+    const own = await service.rpc("rerate.list", {}, as("own"));
+    expect(own.jobs.map((one: { job: string }) => one.job)).toContain(job);
+    expect(own).not.toHaveProperty("nextCursor");
+    for (let n = 0, cursor: string | undefined; n < own.jobs.length; n += 1) {
+      const page = await service.rpc("rerate.list", { limit: 1, cursor }, as("own"));
+      expect(page.jobs).toEqual([own.jobs[n]]);
+      cursor = page.nextCursor;
+      expect(cursor !== undefined).toBe(n + 1 < own.jobs.length);
+    }
     await expect(service.rpc("rerate.show", { job: whole.job }, as("own"))).rejects.toMatchObject({
       data: { code: "not-found" },
     });

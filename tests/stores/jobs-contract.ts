@@ -68,6 +68,27 @@ export function jobsContract(open: OpenStore): void {
       expect(odd.jobs.map((one) => one.id)).toEqual(["list-5", "list-3", "list-1"]);
     });
 
+    test("a page is filled with wanted jobs; its cursor is of one of them", async () => {
+      for (let n = 0; n < 130; n += 1) {
+        const owner = n % 129 === 0 ? "own" : "other";
+        await store().putJob(
+          job(`wanted-${n}`, { kind: "wanted", body: { owner }, createdAtMs: 9_000 + n }),
+        );
+      }
+      const own = { kinds: ["wanted"], isWanted: ({ body }: Job) => body["owner"] === "own" };
+      const first = await store().listJobs({ ...own, limit: 1 });
+      expect(first.jobs.map(({ id }) => id)).toEqual(["wanted-129"]);
+      const cursor = first.nextCursor ?? "";
+      expect(Buffer.from(cursor, "base64url").toString()).toContain("wanted-129");
+      const rest = await store().listJobs({ ...own, limit: 1, cursor });
+      expect(rest.jobs.map(({ id }) => id)).toEqual(["wanted-0"]);
+      // Nobody learns by a cursor that there are others.
+      expect(rest).not.toHaveProperty("nextCursor");
+      const both = await store().listJobs({ ...own, limit: 2 });
+      expect(both.jobs).toHaveLength(2);
+      expect(both).not.toHaveProperty("nextCursor");
+    });
+
     test("lines are paged by number; a number again replaces; lists and jobs are apart", async () => {
       await store().putJob(job("lines"));
       await store().putJob(job("lines2"));

@@ -31,7 +31,12 @@ export interface Rerates {
   plan(request: RerateRequest): Promise<RerateJob>;
   /** The job as far as it came. @throws `not-found` */
   get(id: string): Promise<RerateJob>;
-  list(limit: number, cursor?: string): Promise<{ jobs: RerateJob[]; nextCursor?: string }>;
+  /** Latest first. `limit` counts the jobs that are wanted; the cursor is of one of them. */
+  list(page: {
+    limit: number;
+    cursor?: string | undefined;
+    isWanted?: ((job: RerateJob) => boolean) | undefined;
+  }): Promise<{ jobs: RerateJob[]; nextCursor?: string }>;
   lines(
     id: string,
     page: { after: number; limit: number },
@@ -98,11 +103,12 @@ export function createRerates(parts: RerateParts): Rerates {
       return job;
     },
     get: current,
-    async list(limit, cursor) {
+    async list({ limit, cursor, isWanted }) {
       const page = await store.listJobs({
         kinds: [RERATE],
         limit,
         ...(cursor === undefined ? {} : { cursor }),
+        ...(isWanted === undefined ? {} : { isWanted: (job) => isWanted(fromJob(job)) }),
       });
       const { nextCursor } = page;
       const jobs = page.jobs.map((job) => worker.running(job.id) ?? fromJob(job));

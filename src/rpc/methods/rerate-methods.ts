@@ -211,10 +211,9 @@ export const listMethod = method({
   result: z.object({ jobs: z.array(rerateSummary), nextCursor: z.string().optional() }),
   example: {},
   async run({ limit, cursor: after }, { engine, caller }) {
-    const page = await engine.rerates.list(limit, after);
-    return {
-      jobs: page.jobs.filter((job) => isVisible(job, caller)).map(rerateSummaryView),
-      ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
-    };
+    const isWanted =
+      caller.tenants === undefined ? undefined : (job: RerateJob) => isVisible(job, caller);
+    const { jobs, ...rest } = await engine.rerates.list({ limit, cursor: after, isWanted });
+    return { jobs: jobs.map(rerateSummaryView), ...rest };
   },
 });

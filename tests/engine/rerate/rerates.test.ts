@@ -416,7 +416,7 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     await expect(test.engine.rerates.apply(job)).rejects.toMatchObject({ code: "conflict" });
     await expect(test.engine.rerates.undo(job)).rejects.toMatchObject({ code: "conflict" });
     await expect(test.engine.rerates.get("nope")).rejects.toMatchObject({ code: "not-found" });
-    const listed = await test.engine.rerates.list(10);
+    const listed = await test.engine.rerates.list({ limit: 10 });
     expect(listed.jobs.map(({ id, state }) => [id, state])).toEqual([[job, "cancelled"]]);
   });
 

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Params } from "../client/client.ts";
 import { engineError } from "../errors.ts";
+import { instantFlag } from "./tariff-commands.ts";
 
 export type FilterParameter = NonNullable<Params<"cdr.find">["filter"]>;
 
@@ -21,7 +22,7 @@ const LISTS = {
   source: ["sources", "configured source"],
   batch: ["batchIds", "batch id"],
   cause: ["disconnectCauses", "disconnect cause"],
-  tariffVersion: ["tariffVersions", "tariff version"],
+  tariffVersion: ["tariffVersions", "tariff version that priced it"],
 } as const;
 
 type ListFlag = keyof typeof LISTS;
@@ -37,9 +38,13 @@ export type FilterOptions = Partial<Record<ListFlag, string[]>> & {
 const dashed = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-export function filterFlags(command: Command): Command {
+/** `named`: flags that have another name here, where a command has its own of that name. */
+export function filterFlags(
+  command: Command,
+  named: Partial<Record<ListFlag, string>> = {},
+): Command {
   for (const [flag, [, text]] of Object.entries(LISTS)) {
-    command.option(`--${dashed(flag)} <value...>`, text);
+    command.option(`--${dashed(named[flag as ListFlag] ?? flag)} <value...>`, text);
   }
   return command
     .option("--from <time>", "call time from: RFC 3339, or a day or month (UTC)")
@@ -49,15 +54,28 @@ export function filterFlags(command: Command): Command {
       "an extra field; name:=value for JSON (number, true, null …)",
     )
     .option("--not <flag=value...>", "leaves out, e.g. --not account=1001 carrier=North")
-    .option("--filter <json>", "the filter of cdr.find as JSON; the other flags add to it");
+    .option(
+      "--filter <json>",
+      "the filter of cdr.find as JSON: any member that no other flag gives",
+    );
 }
 
 /** @throws EngineError `invalid-params` naming the flag */
 export function readFilter(options: FilterOptions): FilterParameter {
-  const filter: Record<string, unknown> = {
-    ...(options.filter === undefined ? {} : readJsonFilter(options.filter)),
-    ...listMembers(options),
-  };
+  const given = options.filter === undefined ? {} : readJsonFilter(options.filter);
+  const flags = flagMembers(options);
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(flags, name)) continue;
+    // Neither of the two can be dropped without a word.
+    throw engineError("invalid-params", `--filter: "${name}" is given by another flag too.`, {
+      path: `filter.${name}`,
+    });
+  }
+  return { ...given, ...flags } as FilterParameter;
+}
+
+function flagMembers(options: FilterOptions): Record<string, unknown> {
+  const filter: Record<string, unknown> = listMembers(options);
   if (options.from !== undefined || options.to !== undefined) {
     filter["callTime"] = {
       ...(options.from === undefined ? {} : { from: readTime("from", options.from) }),
@@ -66,7 +84,7 @@ export function readFilter(options: FilterOptions): FilterParameter {
   }
   if (options.extra !== undefined) filter["extra"] = readExtra(options.extra);
   if (options.not !== undefined) filter["not"] = readNegated(options.not);
-  return filter as FilterParameter;
+  return filter;
 }
 
 function listMembers(options: Partial<Record<ListFlag, string[]>>): Record<string, unknown> {
@@ -92,11 +110,11 @@ function readJsonFilter(text: string): Record<string, unknown> {
   return refuse("filter", "not a JSON object");
 }
 
-/** A month or a day begins at midnight UTC; all else is left to the service. */
+/** A month or a day begins at midnight UTC. */
 function readTime(flag: string, text: string): string {
   if (/^\d{4}-\d{2}$/.test(text)) return `${text}-01T00:00:00Z`;
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return `${text}T00:00:00Z`;
-  if (/^\d{4}-\d{2}-\d{2}T/.test(text)) return text;
+  if (/^\d{4}-\d{2}-\d{2}T/.test(text)) return instantFlag(text, flag);
   return refuse(flag, `"${text}" is not a time, e.g. 2026-03, 2026-03-01, 2026-03-01T00:00:00Z`);
 }
 

@@ -1,9 +1,10 @@
 // cdrate rerate plan|show|lines|apply|undo|cancel|list: the repair of prices, seen before it is done.
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, Option } from "commander";
 import type { CdrateClient, Params } from "../client/client.ts";
 import type { Engine } from "../engine/engine.ts";
 import { WORKING } from "../engine/rerate/rerate-job.ts";
 import type { CommandParts } from "./command-parts.ts";
+import { type FilterOptions, filterFlags, readFilter } from "./filter-flags.ts";
 import { wholeNumberFlag } from "./flag-values.ts";
 import { EXIT } from "./output.ts";
 import { createProgressBar } from "./progress-bar.ts";
@@ -12,7 +13,6 @@ import { type ServiceOptions, serviceFlags, withClient } from "./service-client.
 import { instantFlag } from "./tariff-commands.ts";
 
 type Plan = NonNullable<Params<"rerate.plan">>;
-type Outcome = NonNullable<NonNullable<Plan["filter"]>["outcomes"]>[number];
 
 export function addRerateCommands(program: Command, parts: CommandParts): void {
   const rerate = program
@@ -27,17 +27,8 @@ export function addRerateCommands(program: Command, parts: CommandParts): void {
   addList(rerate, parts);
 }
 
-interface PlanOptions extends ServiceOptions {
-  tenant?: string[];
-  account?: string[];
-  prefix?: string[];
-  carrier?: string[];
-  outcome?: Outcome[];
-  reason?: string[];
-  batch?: string[];
-  version?: string[];
-  from?: string;
-  to?: string;
+interface PlanOptions extends Omit<FilterOptions, "tariffVersion">, ServiceOptions {
+  pricedBy?: string[];
   tariffVersion?: string;
   asOf?: string;
   wait: boolean;
@@ -54,33 +45,18 @@ function topFlag(command: Command): Command {
   );
 }
 
-const collect = (value: string, list: string[] = []): string[] => [...list, value];
-
-function collectOutcome(value: string, list: string[] = []): string[] {
-  if (["rated", "partial", "unrated"].includes(value)) return [...list, value];
-  throw new InvalidArgumentError("rated, partial or unrated");
-}
-
 function addPlan(rerate: Command, parts: CommandParts): void {
   const command = rerate
     .command("plan")
     .description("price the CDRs of a filter again and note what would change; changes nothing")
-    .option("--tenant <tenant>", "of this tenant (repeatable, as are those below)", collect)
-    .option("--account <account>", "of this account", collect)
-    .option("--prefix <digits>", "to destinations that begin so", collect)
-    .option("--carrier <carrier>", "bought from this carrier", collect)
-    .option("--outcome <outcome>", "rated, partial or unrated", collectOutcome)
-    .option("--reason <code>", "with this reason, e.g. no-rate", collect)
-    .option("--batch <batch>", "of this batch", collect)
-    .option("--version <version>", "that this tariff version priced", collect)
-    .option("--from <time>", "call time from (RFC 3339)")
-    .option("--to <time>", "call time before (RFC 3339)")
     .option("--tariff-version <version>", "price by this version, instead of the time line")
     .option("--as-of <time>", "by the time line as it was known then (RFC 3339)")
     .option("--wait", "until the plan is whole (default)", true)
     .option("--no-wait", "leave the work to the running server")
     .option("--json", "answer as JSON");
-  topFlag(serviceFlags(command)).action(async (options: PlanOptions) => {
+  // --tariff-version is the one to price by, and --version that of the program.
+  filterFlags(topFlag(serviceFlags(command)), { tariffVersion: "pricedBy" });
+  command.action(async (options: PlanOptions) => {
     const request = requestOf(options);
     await withClient(parts, options, async (client, engine) => {
       const { job } = await client.call("rerate.plan", request);
@@ -89,25 +65,10 @@ function addPlan(rerate: Command, parts: CommandParts): void {
   });
 }
 
-function requestOf(options: PlanOptions): Plan {
-  const { tenant, account, prefix, carrier, outcome, reason, batch, version } = options;
-  const { from, to, tariffVersion, asOf } = options;
-  const callTime = {
-    ...(from === undefined ? {} : { from: instantFlag(from, "from") }),
-    ...(to === undefined ? {} : { to: instantFlag(to, "to") }),
-  };
+function requestOf({ pricedBy, tariffVersion, asOf, ...flags }: PlanOptions): Plan {
+  const priced = pricedBy === undefined ? {} : { tariffVersion: pricedBy };
   return {
-    filter: {
-      ...(tenant === undefined ? {} : { tenants: tenant }),
-      ...(account === undefined ? {} : { accounts: account }),
-      ...(prefix === undefined ? {} : { destinationPrefixes: prefix }),
-      ...(carrier === undefined ? {} : { carriers: carrier }),
-      ...(outcome === undefined ? {} : { outcomes: outcome }),
-      ...(reason === undefined ? {} : { reasons: reason }),
-      ...(batch === undefined ? {} : { batchIds: batch }),
-      ...(version === undefined ? {} : { tariffVersions: version }),
-      ...(from === undefined && to === undefined ? {} : { callTime }),
-    },
+    filter: readFilter({ ...flags, ...priced }),
     ...(tariffVersion === undefined ? {} : { tariffVersion }),
     ...(asOf === undefined ? {} : { asOf: instantFlag(asOf, "as-of") }),
   };
@@ -162,6 +123,7 @@ interface LinesOptions extends ServiceOptions {
   limit: number;
   after?: number;
   left?: boolean;
+  undoLeft?: boolean;
   json?: boolean;
 }
 
@@ -182,21 +144,25 @@ function addLines(rerate: Command, parts: CommandParts): void {
       wholeNumberFlag("after", { min: 0, max: 999_999_999_999 }),
     )
     .option("--left", "those that apply left, because the CDR had changed")
+    .addOption(
+      new Option("--undo-left", "those that undo left, for the same reason").conflicts("left"),
+    )
     .option("--json", "answer as JSON: { lines, nextCursor }");
   serviceFlags(command).action(async (job: string, options: LinesOptions) => {
-    const { limit, after, left } = options;
+    const { limit, after } = options;
+    const list = listOf(options);
     await withClient(parts, options, async (client) => {
       const answer = await client.call("rerate.lines", {
         job,
         limit,
-        list: left === true ? "left" : "planned",
+        list,
         ...(after === undefined ? {} : { cursor: String(after) }),
       });
       if (options.json === true) return output.printJson(answer);
-      if (left === true) {
-        for (const { line, id, reason } of answer.lines) output.print(`${line}  ${id}  ${reason}`);
-      } else {
+      if (list === "planned") {
         printLines(output, answer.lines);
+      } else {
+        for (const { line, id, reason } of answer.lines) output.print(`${line}  ${id}  ${reason}`);
       }
       if (answer.nextCursor !== undefined) {
         output.print(`there may be more: --after ${answer.nextCursor}`);
@@ -205,17 +171,42 @@ function addLines(rerate: Command, parts: CommandParts): void {
   });
 }
 
+function listOf({ left, undoLeft }: LinesOptions): "planned" | "left" | "undo-left" {
+  if (undoLeft === true) return "undo-left";
+  return left === true ? "left" : "planned";
+}
+
+interface ListOptions extends ServiceOptions {
+  limit: number;
+  cursor?: string;
+  json?: boolean;
+}
+
 function addList(rerate: Command, parts: CommandParts): void {
   const { output } = parts;
   const command = rerate
     .command("list")
     .description("jobs, latest first: when, state, lines, and what was to be priced")
+    .option(
+      "--limit <number>",
+      "at most so many, to 1000",
+      wholeNumberFlag("limit", { min: 1, max: 1000 }),
+      100,
+    )
+    .option("--cursor <cursor>", "goes on where the page before ended")
     .option("--json", "answer as JSON: { jobs, nextCursor }");
-  serviceFlags(command).action(async (options: ServiceOptions & { json?: boolean }) => {
+  serviceFlags(command).action(async (options: ListOptions) => {
+    const { limit, cursor } = options;
     await withClient(parts, options, async (client) => {
-      const answer = await client.call("rerate.list", { limit: 100 });
+      const answer = await client.call("rerate.list", {
+        limit,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
       if (options.json === true) return output.printJson(answer);
       printJobs(output, answer.jobs);
+      if (answer.nextCursor !== undefined) {
+        output.print(`there are more: --cursor ${answer.nextCursor}`);
+      }
     });
   });
 }

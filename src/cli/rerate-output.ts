@@ -16,12 +16,8 @@ export function printRerate(output: Output, view: View): void {
   output.print(`job ${job}: ${state}`);
   output.print(`hash ${hash}`);
   output.print(`${totals.cdrs} CDRs priced again, ${totals.changed} would change`);
-  if (applied.done + applied.left > 0) {
-    output.print(`applied ${applied.done}, left ${applied.left} that changed meanwhile`);
-  }
-  if (undone.done + undone.left > 0) {
-    output.print(`undone ${undone.done}, left ${undone.left} that changed meanwhile`);
-  }
+  printStep(output, "applied", { ...applied, lines: `rerate lines ${job} --left` });
+  printStep(output, "undone", { ...undone, lines: `rerate lines ${job} --undo-left` });
   if (view.fault !== undefined) output.warn(`fault: ${view.fault}`);
   if (totals.changed === 0) return;
   output.print("");
@@ -38,6 +34,16 @@ export function printRerate(output: Output, view: View): void {
   for (const { reason, from, to, cdrs } of reasons) {
     output.print(`${cdrs}  ${reason}: ${outcomeText(from)} → ${outcomeText(to)}`);
   }
+}
+
+function printStep(
+  output: Output,
+  step: string,
+  { done, left, lines }: { done: number; left: number; lines: string },
+): void {
+  if (done + left === 0) return;
+  const which = left === 0 ? "" : `: ${lines}`;
+  output.print(`${step} ${done}, left ${left} that changed meanwhile${which}`);
 }
 
 /** Accounts are shown with their tenants, unless all rows are of one: names are a tenant's own. */

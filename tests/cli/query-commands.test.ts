@@ -123,6 +123,7 @@ it("a flag that cannot be read is named, and a service that is away has its exit
     ["--extra", "x:=y"],
     ["--not", "nope=1"],
     ["--filter", "{"],
+    ["--filter", '{"not":{"accounts":["1001"]}}', "--not", "account=1002"],
     ["--from", "yesterday"],
   ];
   for (const flags of wrong) {

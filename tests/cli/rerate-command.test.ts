@@ -1,4 +1,5 @@
-// Goal: the money that cdrate rerate prints is whole, and says whose it is.
+// Goal: the money that cdrate rerate prints is whole, and says whose it is; any filter can be planned,
+// and whatever is left or further down a list can be shown.
 // Method: the program in this process, on a store with the accounts of two tenants, and over --url.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,16 +11,19 @@ import { capturedRun } from "./captured-run.ts";
 const folder = mkdtempSync(join(tmpdir(), "cdrate-rerate-command-"));
 const store = `sqlite:${join(folder, "rerate.db")}`;
 const TENANTS = ["a.example", "c.example"];
+/** One whose calls the tests change. */
+const CHANGED = "b.example";
 const ACCOUNTS = 12;
 
 const tariff = (tenant: string, rate: string) => ({
   "tariff.yaml": `tenant: ${tenant}
 currency: EUR
-retailPlans: { standard: { deck: deck.csv } }
-voipPlans: { gold: { retail: [standard] } }
+retailPlans: { standard: { deck: deck.csv }, cheap: { deck: cheap.csv } }
+voipPlans: { gold: { retail: [standard] }, silver: { retail: [cheap] } }
 accounts: accounts.csv
 `,
   "deck.csv": `prefix,rate\n34,${rate}\n`,
+  "cheap.csv": "prefix,rate\n34,0.02\n",
   "accounts.csv": "account,voip_plan,numbering,from\n*any,gold,,\n",
 });
 
@@ -30,7 +34,7 @@ beforeAll(async () => {
     const { version } = await service.rpc("tariff.load", { files: tariff(tenant, rate) });
     await service.rpc("tariff.activate", { version, at: "2026-03-01T00:00:00Z" });
   };
-  for (const tenant of TENANTS) await activate(tenant, "1.00");
+  for (const tenant of [...TENANTS, CHANGED]) await activate(tenant, "1.00");
   const cdrs = TENANTS.flatMap((tenant) =>
     Array.from({ length: ACCOUNTS }, (_, n) => ({
       originId: `${tenant}-${n}`,
@@ -54,8 +58,9 @@ describe.each(["store", "url"])("by --%s", (way) => {
     way === "store"
       ? capturedRun("--store", store, "rerate", ...argv)
       : capturedRun("rerate", ...argv, "--url", service.url);
+  const plan = async (...flags: string[]) => (await ask("plan", "--json", ...flags)).json();
   const planned = async (...flags: string[]): Promise<string> =>
-    (await ask("plan", "--json", ...flags)).json().job;
+    (await plan("--tenant", ...TENANTS, ...flags)).job;
   /** The rows by account, cell by cell. */
   const accountRows = (lines: string[]): string[][] => {
     const begin = lines.findIndex((line) => /^(tenant +)?account /.test(line));
@@ -91,10 +96,63 @@ describe.each(["store", "url"])("by --%s", (way) => {
   });
 
   it("accounts of one tenant are shown without it; lines always with it", async () => {
-    const job = await planned("--tenant", "c.example", "--account", "1001", "--account", "1002");
+    const flags = ["--tenant", "c.example", "--account", "1001", "--account", "1002"];
+    const { job } = await plan(...flags);
     expect(accountRows((await ask("show", job)).text.split("\n"))[0]?.[0]).toBe("account");
     expect((await ask("lines", job)).text).toMatch(
       /^line +id +tenant +account .*\n.*\n.* c\.example +100[12] /,
     );
+  });
+
+  it("any filter can be planned; a member that two flags give is refused", async () => {
+    const cdrs = async (...flags: string[]) =>
+      (await plan("--tenant", ...TENANTS, ...flags)).totals.cdrs;
+    expect(await cdrs("--filter", '{"usage":{"min":600}}', "--account", "1010", "1011")).toBe(4);
+    expect(await cdrs("--not", "account=1001", "--destination", "34650123456")).toBe(22);
+    expect(await cdrs("--from", "2026-03-02", "--to", "2026-03-03", "--country", "PT")).toBe(0);
+    expect(await cdrs("--priced-by", "none")).toBe(0);
+    const both = await ask("plan", "--filter", '{"accounts":["1001"]}', "--account", "1", "--json");
+    expect([both.code, both.json().error]).toMatchObject([
+      2,
+      { code: "invalid-params", path: "filter.accounts" },
+    ]);
+    const ends = ["--filter", '{"callTime":{"from":"2026-03-01T00:00:00Z"}}', "--to", "2026-03"];
+    expect((await ask("plan", ...ends)).warnings[0]).toContain('"callTime"');
+    const empty = await ask("plan", "--from", "2026-03-02", "--to", "2026-03-01", "--json");
+    expect([empty.code, empty.json().error.path]).toEqual([2, "filter.callTime.to"]);
+  });
+
+  it("what undo left is said, and listed", async () => {
+    const call = { tenant: CHANGED, account: way, destination: "34650123456", usage: 60 };
+    const when = { originId: way, answerTime: "2026-03-02T10:00:00Z" };
+    const { id } = await service.rpc("cdr.process", { cdr: { ...call, ...when } });
+    await service.rpc("account.set", {
+      tenant: CHANGED,
+      account: way,
+      voipPlan: "silver",
+      from: "2026-03-01T00:00:00Z",
+    });
+    const { job } = await plan("--filter", JSON.stringify({ ids: [id] }));
+    expect((await ask("apply", job)).text).toContain("applied 1, left 0 that changed meanwhile\n");
+    await service.rpc("cdr.correct", { id, fields: { usage: 90 } });
+    expect((await ask("undo", job)).text).toContain(
+      `undone 0, left 1 that changed meanwhile: rerate lines ${job} --undo-left\n`,
+    );
+    const left = await ask("lines", job, "--undo-left");
+    expect(left.text).toBe(`1  ${id}  changed-meanwhile`);
+    expect((await ask("lines", job, "--left", "--undo-left")).code).toBe(2);
+  });
+
+  it("list says that there are more jobs, and goes on with them", async () => {
+    for (let n = 0; n < 3; n += 1) await planned();
+    const { jobs } = (await ask("list", "--json")).json();
+    const first = await ask("list", "--limit", "2");
+    expect(first.lines).toHaveLength(3);
+    const cursor = /^there are more: --cursor (\S+)$/.exec(first.lines[2] ?? "")?.[1] ?? "";
+    const rest = await ask("list", "--cursor", cursor, "--limit", "1000");
+    expect([...first.lines.slice(0, 2), ...rest.lines].map((line) => line.split(" ")[0])).toEqual(
+      jobs.map(({ job }: { job: string }) => job),
+    );
+    expect((await ask("list", "--limit", "0")).code).toBe(2);
   });
 });

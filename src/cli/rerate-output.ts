@@ -30,6 +30,11 @@ export function printRerate(output: Output, view: View): void {
     output.print("");
     output.print(`${OTHERS}: the sum of all beyond the rows shown; --top has more rows, to 1000`);
   }
+  for (const name of view.incomplete) {
+    output.warn(
+      `more than 2000 by ${name}: a row may lack what is in ${OTHERS}; whole rows need smaller plans`,
+    );
+  }
   output.print("");
   for (const { reason, from, to, cdrs } of reasons) {
     output.print(`${cdrs}  ${reason}: ${outcomeText(from)} → ${outcomeText(to)}`);

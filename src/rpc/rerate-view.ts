@@ -1,7 +1,7 @@
 // A rerate job as the API shows it (design 8).
 import { z } from "zod";
 import type { RerateJob } from "../engine/rerate/rerate-job.ts";
-import { createRerateTotals, type DIMENSIONS } from "../engine/rerate/rerate-totals.ts";
+import { createRerateTotals, DIMENSIONS } from "../engine/rerate/rerate-totals.ts";
 import type { CdrFilter, TimeRange } from "../reports/cdr-query.ts";
 import { instantText } from "./cdr-view.ts";
 
@@ -67,6 +67,9 @@ export const rerateShape = rerateSummary.extend({
     carrier: movers("carrier"),
     day: movers("day"),
   }),
+  incomplete: z
+    .array(z.enum(DIMENSIONS))
+    .describe("more than 2000 keys were met: a row may lack what was added to *others before"),
   reasons: z.array(z.object({ reason: z.string(), from: outcome, to: outcome, cdrs: z.number() })),
 });
 

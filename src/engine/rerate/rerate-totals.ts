@@ -93,6 +93,8 @@ export interface RerateTotals {
   ): {
     totals: TotalsView;
     by: MoverRows;
+    /** Dimensions with more keys than are kept: a row may lack money that is in the others. */
+    incomplete: Dimension[];
     reasons: ReasonRow[];
   };
 }
@@ -187,6 +189,7 @@ export function createRerateTotals(state?: TotalsState): RerateTotals {
         carrier: moverRows(by.carrier, top, ({ key }) => ({ carrier: key })),
         day: moverRows(by.day, top, ({ key }) => ({ day: key })),
       },
+      incomplete: DIMENSIONS.filter((name) => isPutTogether(by[name])),
       reasons: [...reasons].map(reasonRow).sort((a, b) => b.cdrs - a.cdrs),
     }),
   };
@@ -267,6 +270,11 @@ function putTogether(map: SumsByKey): void {
   const { movers, others } = splitMovers(map, KEPT_KEYS);
   map.clear();
   for (const [key, sums] of [...movers, ...others]) map.set(key, sums);
+}
+
+function isPutTogether(map: SumsByKey): boolean {
+  for (const key of map.keys()) if (readRowKey(key).isOthers) return true;
+  return false;
 }
 
 function moves(sums: Sums): MoneyMoves {

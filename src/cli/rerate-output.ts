@@ -53,7 +53,8 @@ function printStep(
 
 /** Accounts are shown with their tenants, unless all rows are of one: names are a tenant's own. */
 function moverTable(name: Key, rows: Mover[]): string {
-  const ofSeveral = name === "account" && new Set(rows.map(({ tenant }) => tenant)).size > 1;
+  const tenants = new Set(rows.map(({ tenant }) => tenant).filter((tenant) => tenant !== null));
+  const ofSeveral = name === "account" && tenants.size > 1;
   return table(
     [
       ...(ofSeveral ? ["tenant"] : []),

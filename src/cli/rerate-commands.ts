@@ -23,7 +23,7 @@ export function addRerateCommands(program: Command, parts: CommandParts): void {
   addLines(rerate, parts);
   addStep(rerate, parts, "apply", "write exactly the planned lines as new revisions");
   addStep(rerate, parts, "undo", "restore by new revisions what the job replaced");
-  addStep(rerate, parts, "cancel", "end a job that is planned or being worked on");
+  addStep(rerate, parts, "cancel", "end a job that is planned, being planned or applied");
   addList(rerate, parts);
 }
 

@@ -190,7 +190,7 @@ export const undoMethod = method({
 
 export const cancelMethod = method({
   name: "rerate.cancel",
-  summary: "Ends a job that is planned or being worked on; what was applied can be undone.",
+  summary: "Ends a job that is planned, being planned or applied; what was applied can be undone.",
   role: "rate",
   errors: ["not-found", "conflict"],
   params: z.strictObject({ job: jobId }),

@@ -6,12 +6,13 @@ import { USAGE_FAULT } from "../rpc/shapes.ts";
 import { shapeFaults } from "./shape-faults.ts";
 
 const text = z.string().max(1024).optional();
-const ID_FAULT = "a number of up to 9007199254740991 without fraction, or a text";
+const ID_FAULT =
+  "a number of up to 9007199254740991 without fraction, or a text of up to 1024 characters";
 const whole = z.number().int().min(0).optional();
 
 /** Unknown members are faults, and so are ids that JavaScript cannot answer digit by digit. */
 const callLine = z.strictObject({
-  id: z.union([z.string(), z.int(ID_FAULT)], ID_FAULT).optional(),
+  id: z.union([z.string().max(1024), z.int(ID_FAULT)], ID_FAULT).optional(),
   tenant: text,
   category: text,
   account: text,

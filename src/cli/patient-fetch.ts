@@ -15,8 +15,15 @@ export const patientFetch: typeof fetch = (input, init = {}) => {
       const given = Object.entries(incoming.headersDistinct).flatMap(([name, values = []]) =>
         values.map((value): [string, string] => [name, value]),
       );
+      const status = incoming.statusCode ?? 502;
+      // A Response of these may have no body, not even an empty one.
+      const isBare = status === 204 || status === 205 || status === 304;
       const stream = Readable.toWeb(incoming) as ReadableStream<Uint8Array>;
-      resolve(new Response(stream, { status: incoming.statusCode ?? 502, headers: given }));
+      try {
+        resolve(new Response(isBare ? null : stream, { status, headers: given }));
+      } catch (cause) {
+        reject(cause);
+      }
     });
     sent.on("error", reject);
     sent.end(body === null ? undefined : String(body));

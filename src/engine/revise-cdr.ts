@@ -41,6 +41,13 @@ export async function reviseCdr(
   throw engineError("conflict", `CDR ${id} is being changed by others; try again.`, { path: "id" });
 }
 
+/** What comes again in its own batch keeps its line there: another CDR may have that of the arrival. */
+export function arrivedOrigin({ batchId, batchLine }: StoredCdr, arrived: CdrOrigin): CdrOrigin {
+  const origin = originOf(arrived);
+  const isSameBatch = batchId !== undefined && batchId === origin.batchId;
+  return isSameBatch && batchLine !== undefined ? { ...origin, batchLine } : origin;
+}
+
 /** Prices new facts of a stored CDR, and of this origin, as its next revision. */
 export async function rateContent(
   parts: RateBatchParts,
@@ -67,7 +74,10 @@ export async function reviveCdr(parts: RateBatchParts, arrived: Cdr): Promise<St
   const stored = await reviseCdr(parts, id, (current) => {
     isFirst = current.rating.outcome === "voided";
     return isFirst
-      ? rateContent(parts, current, { content: { primary, extra, contentHash }, origin: arrived })
+      ? rateContent(parts, current, {
+          content: { primary, extra, contentHash },
+          origin: arrivedOrigin(current, arrived),
+        })
       : Promise.resolve(null);
   });
   return isFirst ? stored : null;

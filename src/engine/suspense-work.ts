@@ -12,7 +12,7 @@ import type { CdrAnswer } from "./answers.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Engine } from "./engine.ts";
 import { readSuspended } from "./record-formats.ts";
-import { rateContent, reviseCdr } from "./revise-cdr.ts";
+import { arrivedOrigin, rateContent, reviseCdr } from "./revise-cdr.ts";
 
 export interface RetryOptions {
   /** Named as in `cdr.process`; each takes the place of what the record says. */
@@ -55,7 +55,7 @@ export async function retrySuspended(
     return { state: await closeAs(engine, record, "retried"), answer };
   }
   if (options.conflict !== "replace" || !read.ok) return { state: "open", answer };
-  const mediated = mediate(read.raw, source, engine.clock());
+  const mediated = mediate(read.raw, arrival.source, engine.clock());
   if (!mediated.ok) throw new Error("what the intake has taken can be mediated again");
   const { batch } = arrival;
   const line = batch === undefined ? {} : { batchId: batch.id, batchLine: batch.line };
@@ -146,7 +146,7 @@ async function replaceFacts(engine: WorkEngine, cdr: Cdr): Promise<CdrAnswer> {
     }
     return rateContent(engine.rating, stored, {
       content: { primary, extra, contentHash },
-      origin: cdr,
+      origin: arrivedOrigin(stored, cdr),
     });
   });
   const { outcome, reason, sell, buy } = rating;

@@ -52,7 +52,7 @@ function addAfterwards(engine: Engine, registry: Registry): void {
   });
   const audit: Gauge<"check"> = new Gauge({
     name: "cdrate_audit_ok",
-    help: "1 where the audits found the invariant to hold, 0 where not, NaN where it could not be checked; a fault stands until an audit that covers it",
+    help: "1 where the audits found the invariant to hold, 0 where not, NaN where it could not be checked; a fault stands until an audit that covers it, or the next night",
     labelNames: ["check"],
     registers: [registry],
     collect() {

@@ -4,8 +4,13 @@ import { originOf } from "../cdr/cdr-facts.ts";
 import { billedSidesOf } from "./mediate.ts";
 import type { SourceSettings } from "./source-settings.ts";
 
+/** What of a source's settings makes an origin. */
+export type OriginSettings = Pick<SourceSettings, "name" | "legPolicy"> & {
+  ruleSet?: string | undefined;
+};
+
 /** A source that is not configured by its name says nothing: what it said at arrival stays. */
-export function originNow(cdr: CdrOrigin, sources: readonly SourceSettings[]): CdrOrigin {
+export function originNow(cdr: CdrOrigin, sources: readonly OriginSettings[]): CdrOrigin {
   const source = sources.find(({ name }) => name === cdr.source);
   if (source === undefined) return originOf(cdr);
   const { ruleSet: _before, ...origin } = originOf(cdr);

@@ -1,9 +1,10 @@
 // Jobs page by page, latest first: the same over every store.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { encodeListCursor } from "./sort-keys.ts";
 import type { Job, JobQuery } from "./store.ts";
 
-/** Read at once where it is not known how many of them are wanted. */
-const PIECE = 100;
+/** Read at once where it is not known how many of them are wanted: a job has up to 1 MB of sums. */
+const PIECE = 20;
 
 /** `read` answers the jobs of a query, wanted or not. */
 export async function pageOfJobs(
@@ -24,6 +25,7 @@ export async function pageOfJobs(
     const last = found.at(-1);
     if (found.length < piece.limit || last === undefined) return { jobs };
     piece.cursor = cursorOf(last);
+    await nextTurn();
   }
 }
 

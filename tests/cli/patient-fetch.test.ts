@@ -8,6 +8,7 @@ import { patientFetch } from "../../src/cli/patient-fetch.ts";
 
 const server = createServer(async (request, response) => {
   if (request.url === "/never") return;
+  if (request.url === "/empty") return void response.writeHead(204).end();
   const answer = { method: request.method, type: request.headers["content-type"] };
   response.writeHead(request.url === "/busy" ? 503 : 200, {
     "retry-after": "7",
@@ -41,6 +42,11 @@ it.each(["/", "/busy"])("the same status, headers and body as fetch: %s", async 
   const answer = await seen(patientFetch);
   expect(answer).toEqual(await seen(fetch));
   expect(answer).toMatchObject({ retry: "7", two: "a, b", body: { body: init.body } });
+});
+
+it("an answer without a body is one", async () => {
+  const { status, body } = await patientFetch(`${base}/empty`, init);
+  expect([status, body]).toEqual([204, null]);
 });
 
 it("rejects when its signal aborts and when nobody listens", async () => {

@@ -203,6 +203,27 @@ describe.each(STORES)("corrections on $name", ({ url }) => {
     });
   });
 
+  it("a line that comes again in its own batch keeps its place", async () => {
+    const call = (originId: string, usage: number) => ({
+      originId,
+      account: "1001",
+      destination: "34650123456",
+      answerTime: "2026-03-02T09:00:00Z",
+      usage,
+    });
+    const send = async (cdrs: object[]) =>
+      (await service.rpc("cdr.processMany", { batch: "march", cdrs })).results;
+    const [, second, third] = await send([call("m-1", 60), call("m-2", 60), call("m-3", 60)]);
+    await service.rpc("cdr.void", { id: second.id, reason: "wrong" });
+    await send([call("m-2", 61)]);
+    const [conflict] = await send([call("m-3", 62)]);
+    await service.rpc("suspense.retry", { id: conflict.suspenseId, conflict: "replace" });
+    expect((await get(second.id)).batchLine).toBe(2);
+    expect(await get(third.id)).toMatchObject({ batchLine: 3, primary: { usage: 62 } });
+    const { checks } = await service.rpc("audit.run");
+    expect(checks.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([]);
+  });
+
   it("corrections that race are all made, each on the one before", async () => {
     const { body } = await post("race");
     await Promise.all(

@@ -114,6 +114,19 @@ describe.each(stores)("suspense on $kind", ({ store }) => {
     }
   });
 
+  it("a record of a source that is no longer configured keeps that source's name", async () => {
+    const { id: cdrId } = (await service.post("/cgr", form("s-8", "10s"))).body;
+    const { suspenseId: id } = (await service.post("/cgr", form("s-8", "20s"))).body;
+    const { store } = service.service.engine;
+    const suspended = await store.getSuspense(id);
+    if (suspended === null) throw new Error("the record is gone");
+    const gone = { ...suspended, id: "f".repeat(64), source: "gone" };
+    await store.suspend(gone);
+    const retried = { id: gone.id, conflict: "replace" };
+    expect((await service.rpc("suspense.retry", retried)).answer.outcome).toBe("rated");
+    expect((await service.rpc("cdr.get", { id: cdrId })).source).toBe("gone");
+  });
+
   it("another call under the same id cannot replace it", async () => {
     await service.post("/cgr", form("s-6", "10s"));
     const other = `${form("s-", "10s")}&cdrhost=6`;

@@ -26,7 +26,7 @@ export interface StandingChecks {
   last(): { atMs: number; checks: AuditCheck[] } | null;
 }
 
-/** Whoever audits every hour, and finds a fault each time, is not to fill the memory. */
+/** Of each check: whoever audits every hour, and finds a fault each time, is not to fill the memory. */
 const MOST_STANDING = 100;
 
 type Standing = { extent: AuditExtent; check: AuditCheck };
@@ -50,7 +50,9 @@ export function createStandingChecks(): StandingChecks {
         // That all is well with some tenants says nothing of the others.
         else if (extent.tenants === undefined) holding.set(check.name, check);
       }
-      faults = faults.slice(-MOST_STANDING);
+      faults = AUDIT_CHECKS.flatMap((name) =>
+        faults.filter(({ check }) => check.name === name).slice(-MOST_STANDING),
+      );
       lastMs = Math.max(atMs, lastMs ?? atMs);
     },
     last() {

@@ -4,6 +4,7 @@ import type { CdrOrigin } from "../../cdr/cdr.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { Rating } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
+import type { OriginSettings } from "../../mediation/origin-now.ts";
 import type { CdrFilter } from "../../reports/cdr-query.ts";
 import type { Job, JobLine, Store } from "../../stores/store.ts";
 import type { ChangeCause } from "./rating-change.ts";
@@ -54,6 +55,8 @@ export interface RerateBody {
   request: RerateRequest;
   /** By tenant, the last entry of the time line that the plan knows. */
   known: Record<string, number>;
+  /** The settings of the sources when the plan began, whichever process goes on with it. */
+  sources: OriginSettings[];
   plan: {
     /** CDRs that the filter selected when the plan began; more may be found. */
     total: number;

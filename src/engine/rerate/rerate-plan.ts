@@ -3,8 +3,7 @@ import { callTimeOf, toCall } from "../../cdr/call.ts";
 import type { CdrOrigin, StoredCdr } from "../../cdr/cdr.ts";
 import { withOrigin } from "../../cdr/cdr-facts.ts";
 import type { Call, Rating } from "../../cdr/rating.ts";
-import { isHandledAlike, originNow } from "../../mediation/origin-now.ts";
-import type { SourceSettings } from "../../mediation/source-settings.ts";
+import { isHandledAlike, type OriginSettings, originNow } from "../../mediation/origin-now.ts";
 import type { QualityFigures } from "../../rating/strategies/quality.ts";
 import type { JobLine } from "../../stores/store.ts";
 import { dayOfFigures, frozenFigures } from "../quality-figures.ts";
@@ -19,7 +18,7 @@ import { createRerateTotals, type PricedPart } from "./rerate-totals.ts";
 export async function planLines(parts: RerateParts, run: RerateRun): Promise<RunEnd> {
   const { store } = parts;
   const { job } = run;
-  const { plan, request } = job.body;
+  const { plan, request, sources } = job.body;
   const totals = createRerateTotals(plan.totals);
   const versionOf = await versionRule(parts, job);
   const sort = { by: "callTime", descending: false } as const;
@@ -32,7 +31,7 @@ export async function planLines(parts: RerateParts, run: RerateRun): Promise<Run
   return runPages(parts, run, async () => {
     const query = { filter: request.filter, sort, limit: PAGE, ...(cursor && { cursor }) };
     const page = await store.find(query);
-    const found = await changesOf(parts, page.cdrs, { versionOf, basis: areMostChanged });
+    const found = await changesOf(parts, page.cdrs, { versionOf, sources, basis: areMostChanged });
     areMostChanged = 2 * found.length > page.cdrs.length;
     const lines = numberLines(job, found);
     if (lines.length > 0) await store.appendLines(job.id, LISTS.planned, lines);
@@ -58,6 +57,7 @@ interface Found {
 
 interface PlanRule {
   versionOf(call: Call): string | null;
+  sources: readonly OriginSettings[];
   /** Price with the basis at once, instead of once more where something changed. */
   basis: boolean;
 }
@@ -68,7 +68,7 @@ interface Handled {
   origin?: CdrOrigin;
 }
 
-function handledNow(cdr: StoredCdr, sources: readonly SourceSettings[]): Handled {
+function handledNow(cdr: StoredCdr, sources: readonly OriginSettings[]): Handled {
   const origin = originNow(cdr, sources);
   return isHandledAlike(cdr, origin) ? { cdr } : { cdr: withOrigin(cdr, origin), origin };
 }
@@ -82,7 +82,7 @@ async function changesOf(parts: RerateParts, cdrs: StoredCdr[], rule: PlanRule):
   // What was voided stays so, even where a filter names it.
   const handled = cdrs
     .filter(({ rating }) => rating.outcome !== "voided")
-    .map((cdr) => handledNow(cdr, parts.sources));
+    .map((cdr) => handledNow(cdr, rule.sources));
   const rated = await rateAgain(
     parts,
     handled.map(({ cdr }) => cdr),

@@ -73,21 +73,22 @@ export async function withKnownVersions(
   request: RerateRequest,
 ): Promise<RerateRequest> {
   requireClear(request);
-  const { tariffVersion, overrides, filter } = request;
+  const { tariffVersion, overrides } = request;
+  const known = { ...request };
   const tenantsOf = async (version: string, path: string): Promise<string[]> => {
     const facts = await store.getTariff(version);
     if (facts === null) {
       throw engineError("not-found", `There is no tariff version ${version}.`, { path });
     }
-    const tenants = facts.tenants.filter((tenant) => filter.tenants?.includes(tenant) ?? true);
+    const asked = known.filter.tenants;
+    const tenants = facts.tenants.filter((tenant) => asked?.includes(tenant) ?? true);
     if (tenants.length > 0) return tenants;
-    throw engineError("invalid-params", "That version is not one of the filter's tenants.", {
+    throw engineError("invalid-params", "That version is of none of the tenants asked for.", {
       path,
     });
   };
-  const known = { ...request };
   if (tariffVersion !== undefined) {
-    known.filter = { ...filter, tenants: await tenantsOf(tariffVersion, "tariffVersion") };
+    known.filter = { ...request.filter, tenants: await tenantsOf(tariffVersion, "tariffVersion") };
   }
   if (overrides !== undefined) {
     const each = await Promise.all(
@@ -107,5 +108,11 @@ function ofItsTenants(override: Override, tenants: string[], path: string): Over
   const { tenant: named } = override;
   if (named === undefined) return tenants.map((tenant) => ({ ...override, tenant }));
   if (tenants.includes(named)) return [override];
-  throw engineError("invalid-params", `That version is not one of the tenant ${named}.`, { path });
+  throw engineError(
+    "invalid-params",
+    `That version, or the filter, is not one of tenant ${named}.`,
+    {
+      path,
+    },
+  );
 }

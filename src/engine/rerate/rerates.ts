@@ -216,6 +216,11 @@ async function newJob(parts: RerateParts, request: RerateRequest): Promise<Rerat
     body: {
       request: checked,
       known,
+      sources: parts.sources.map(({ name, legPolicy, ruleSet }) => ({
+        name,
+        legPolicy,
+        ...(ruleSet === undefined ? {} : { ruleSet }),
+      })),
       plan: { total: await store.count(checked.filter), cdrs: 0, lines: 0, hash },
       apply: newWalk(hash),
       undo: newWalk(hash),

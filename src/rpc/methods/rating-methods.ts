@@ -24,7 +24,7 @@ export const callMembers = {
   carrier: name.optional(),
 };
 /** The CDR's ID, by which the strategy `weight` draws; absent: the empty text. */
-const id = z.string().max(256).optional();
+const id = z.string().max(1024).optional();
 /** A loaded version instead of the one in force. */
 const tariffVersion = versionId.optional();
 

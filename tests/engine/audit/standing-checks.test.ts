@@ -94,3 +94,15 @@ it("that all is well with some tenants is not shown as if it were with all", () 
   expect(shown([[some, true]])).toBeUndefined();
   expect(shown([[some, false]])).toBe(false);
 });
+
+it("faults of one check never push out those of another", () => {
+  const standing = createStandingChecks();
+  const fault = (name: AuditCheck["name"]) => [{ name, ok: false, detail: name }];
+  standing.add({ atMs: 0, extent: all, checks: fault("sums-agree") });
+  for (let hour = 1; hour <= 200; hour += 1) {
+    const extent = { explainsAll: false, fromMs: hour, toMs: hour + 1 };
+    standing.add({ atMs: hour, extent, checks: fault("explained") });
+  }
+  const faulty = standing.last()?.checks.filter(({ ok }) => ok === false);
+  expect(new Set(faulty?.map(({ name }) => name))).toEqual(new Set(["sums-agree", "explained"]));
+});

@@ -208,11 +208,13 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
 
   it("what would be dropped without a word is refused", async () => {
     const override = { account: "1002", tariffVersion: cheap };
+    const foreign = await test.load("0.30", "", "gold", "b.example");
     const refused: [object, string][] = [
       [{ tariffVersion: cheap, asOfMs: test.now.ms }, "asOf"],
       [{ overrides: [override, override] }, "overrides.1.account"],
       [{ overrides: [{ ...override, tenant: "b.example" }] }, "overrides.0.tenant"],
       [{ overrides: [override], filter: { tenants: ["b.example"] } }, "overrides.0.tariffVersion"],
+      [{ tariffVersion: foreign, overrides: [override] }, "overrides.0.tariffVersion"],
       [{ overrides: [{ ...override, tenant: TENANT }, override] }, "overrides.1.account"],
     ];
     for (const [request, path] of refused) {
@@ -312,6 +314,22 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     for (const revision of [1, 2, 3]) {
       expect((await explainCdr(after, { cdr: undone, revision })).differences).toEqual([]);
     }
+  });
+
+  it("a plan keeps to the sources it began with, whichever process goes on with it", async () => {
+    const sourced = (legPolicy: string) => sourceList.parse([{ name: "default", legPolicy }]);
+    const onA = await test.another(undefined, sourced("a"));
+    for (let n = 0; n < 4; n += 1) await test.post(`leg-${n}`, { leg: "b" }, onA);
+    const dying = await test.another(dyingAfter(2), sourced("b"));
+    const filter = { reasons: ["leg-not-billed"] };
+    const job = (await dying.rerates.plan({ filter })).id;
+    await dying.rerates.settled(job);
+    expect((await test.engine.rerates.get(job)).state).toBe("planning");
+    test.now.ms += 60_000;
+    await onA.rerates.resume();
+    await onA.rerates.settled(job);
+    const { state, body } = await onA.rerates.get(job);
+    expect([state, body.plan.lines]).toEqual(["planned", 4]);
   });
 
   it("a corrected leg policy of the source bills the leg, or no longer", async () => {

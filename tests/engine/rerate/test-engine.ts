@@ -20,9 +20,14 @@ export const STORES = [
 ];
 
 /** A tariff whose Spanish retail rate is `sell`; buy is half of 0.10 by Alpha, if there is one. */
-function tariffFiles(sell: string, others = "", voipPlan = "gold"): Record<string, string> {
+function tariffFiles(
+  sell: string,
+  others = "",
+  voipPlan = "gold",
+  tenant = TENANT,
+): Record<string, string> {
   return {
-    "tariff.yaml": `tenant: ${TENANT}
+    "tariff.yaml": `tenant: ${tenant}
 currency: EUR
 retailPlans: { standard: { deck: retail.csv } }
 carrierPlans: { alpha: { carrier: Alpha, deck: alpha.csv } }
@@ -43,7 +48,7 @@ export interface TestEngine {
   /** Another engine on the same store, as another process would be. */
   another(wrap?: (store: Store) => Store, sources?: SourceSettings[]): Promise<Engine>;
   /** `voipPlan`: the one that accounts.csv assigns. */
-  load(sell: string, others?: string, voipPlan?: string): Promise<string>;
+  load(sell: string, others?: string, voipPlan?: string, tenant?: string): Promise<string>;
   /** Answers the id, whatever the outcome; by another engine when one is given. `leg`: a or b. */
   post(id: string, fields?: Record<string, string | number>, by?: Engine): Promise<string>;
   close(): Promise<void>;
@@ -80,8 +85,8 @@ export async function createTestEngine(url: string): Promise<TestEngine> {
     store,
     now,
     another,
-    async load(sell, others, voipPlan) {
-      return (await engine.tariffs.load({ files: tariffFiles(sell, others, voipPlan) })).version;
+    async load(...of) {
+      return (await engine.tariffs.load({ files: tariffFiles(...of) })).version;
     },
     async post(id, { leg, ...fields } = {}, by = engine) {
       const object = {

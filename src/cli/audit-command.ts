@@ -2,9 +2,9 @@
 import type { Command } from "commander";
 import type { CdrateClient } from "../client/client.ts";
 import type { CommandParts } from "./command-parts.ts";
+import { instantFlag } from "./flag-values.ts";
 import { EXIT } from "./output.ts";
 import { PATIENT, type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
-import { instantFlag } from "./tariff-commands.ts";
 
 interface AuditOptions extends ServiceOptions {
   from?: string;

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Params } from "../client/client.ts";
 import { engineError } from "../errors.ts";
-import { instantFlag } from "./tariff-commands.ts";
+import { instantFlag } from "./flag-values.ts";
 
 export type FilterParameter = NonNullable<Params<"cdr.find">["filter"]>;
 

@@ -36,3 +36,12 @@ export function wholeNumberFlag(
     );
   };
 }
+
+/** An RFC 3339 time with its offset, in UTC, as the service takes it. @throws `invalid-params` */
+export function instantFlag(text: string, flag: string): string {
+  const isInstant = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/.test(text);
+  const atMs = isInstant ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(atMs)) return new Date(atMs).toISOString();
+  const fault = `--${flag}: "${text}" is no time such as 2026-03-01T00:00:00Z.`;
+  throw engineError("invalid-params", fault, { path: flag });
+}

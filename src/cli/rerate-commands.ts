@@ -5,12 +5,11 @@ import type { Engine } from "../engine/engine.ts";
 import { WORKING } from "../engine/rerate/rerate-job.ts";
 import type { CommandParts } from "./command-parts.ts";
 import { type FilterOptions, filterFlags, readFilter } from "./filter-flags.ts";
-import { wholeNumberFlag } from "./flag-values.ts";
+import { instantFlag, wholeNumberFlag } from "./flag-values.ts";
 import { EXIT } from "./output.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { printJobs, printLines, printRerate } from "./rerate-output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
-import { instantFlag } from "./tariff-commands.ts";
 
 type Plan = NonNullable<Params<"rerate.plan">>;
 

@@ -5,11 +5,11 @@ import type { Engine } from "../engine/engine.ts";
 import { createInlineCompiler } from "../engine/inline-compiler.ts";
 import type { Compat } from "../engine/ports.ts";
 import { readTariffFiles } from "../engine/tariff-folders.ts";
-import { EngineError, engineError } from "../errors.ts";
+import { EngineError } from "../errors.ts";
 import type { Fault } from "../tariffs/tariff.ts";
 import type { CommandParts } from "./command-parts.ts";
 import { addCompareCommand } from "./compare-command.ts";
-import { COMPAT_FLAG, readCompat } from "./flag-values.ts";
+import { COMPAT_FLAG, instantFlag, readCompat } from "./flag-values.ts";
 import { EXIT, type Output } from "./output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "./service-client.ts";
 import { activationLine, printTariffs } from "./timeline-text.ts";
@@ -143,25 +143,6 @@ function addRollback(tariff: Command, parts: CommandParts): void {
         if (options.json === true) return parts.output.printJson(answer);
         for (const entry of answer.activations) parts.output.print(activationLine(entry));
       });
-    },
-  );
-}
-
-/** An RFC 3339 time with its offset, in UTC, as the service takes it. */
-export function instantFlag(text: string, flag: string): string {
-  return new Date(readInstant(text, flag)).toISOString();
-}
-
-/** Epoch milliseconds of an RFC 3339 time with its offset. */
-function readInstant(text: string, flag: string): number {
-  const isInstant = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/.test(text);
-  const atMs = isInstant ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(atMs)) return atMs;
-  throw engineError(
-    "invalid-params",
-    `--${flag}: "${text}" is no time such as 2026-03-01T00:00:00Z.`,
-    {
-      path: flag,
     },
   );
 }

@@ -1,5 +1,5 @@
 // Lines of a batch that is sent without saying which: they count from 1, once.
-import type { Outcome } from "../cdr/rating.ts";
+import { OUTCOMES } from "../cdr/rating.ts";
 import { engineError } from "../errors.ts";
 import type { FormatResult } from "../formats/format.ts";
 import { identityOf } from "../mediation/mediate.ts";
@@ -31,7 +31,6 @@ interface BatchLine {
   line: number;
 }
 
-const EVERY_OUTCOME: Outcome[] = ["rated", "partial", "unrated", "voided"];
 /** CDRs read at once, which is also the most that a call without lines has. */
 const PAGE = 1000;
 /** More than this was sent in parts that said their lines. */
@@ -94,7 +93,7 @@ async function readBatch(
   { batch, tenant }: { batch: string; tenant: string },
 ): Promise<FoundBatch> {
   const found: FoundBatch = { ids: new Set(), lines: new Set(), isWhole: false };
-  const filter = { batchIds: [batch], tenants: [tenant], outcomes: EVERY_OUTCOME };
+  const filter = { batchIds: [batch], tenants: [tenant], outcomes: [...OUTCOMES] };
   const sort = { by: "callTime", descending: false } as const;
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES && !found.isWhole; page += 1) {
@@ -125,7 +124,7 @@ async function hasOne(
       ids: [...lineOf.keys()],
       batchIds: [batch],
       tenants: [tenant],
-      outcomes: EVERY_OUTCOME,
+      outcomes: [...OUTCOMES],
     },
     sort: { by: "callTime", descending: false },
     limit: PAGE,

@@ -48,7 +48,7 @@ export function correctCdr(
       sourceSettings.parse({ name: stored.source });
     const content = correctedContent(stored, fields, { source, nowMs: parts.clock() });
     if (content === null) return null;
-    const origin = originNow(stored, sources);
+    const origin = originNow(stored, sources) ?? stored;
     const change = await rateContent(parts, stored, { content, origin });
     return note === undefined ? change : { ...change, rating: { ...change.rating, note } };
   });

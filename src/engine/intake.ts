@@ -157,7 +157,8 @@ function answerStored(stored: NewCdr): CdrAnswer {
   };
 }
 
-function withBatch(cdr: Cdr, batch: Arrival["batch"]): Cdr {
+/** The CDR as a line of the batch that it came in, if it came in one. */
+export function withBatch(cdr: Cdr, batch: Arrival["batch"]): Cdr {
   return batch === undefined ? cdr : { ...cdr, batchId: batch.id, batchLine: batch.line };
 }
 

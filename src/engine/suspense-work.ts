@@ -11,6 +11,7 @@ import type { SuspenseRecord } from "../stores/store.ts";
 import type { CdrAnswer } from "./answers.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Engine } from "./engine.ts";
+import { withBatch } from "./intake.ts";
 import { readSuspended } from "./record-formats.ts";
 import { arrivedOrigin, rateContent, reviseCdr } from "./revise-cdr.ts";
 
@@ -57,9 +58,7 @@ export async function retrySuspended(
   if (options.conflict !== "replace" || !read.ok) return { state: "open", answer };
   const mediated = mediate(read.raw, arrival.source, engine.clock());
   if (!mediated.ok) throw new Error("what the intake has taken can be mediated again");
-  const { batch } = arrival;
-  const line = batch === undefined ? {} : { batchId: batch.id, batchLine: batch.line };
-  const replaced = await replaceFacts(engine, { ...mediated.cdr, ...line });
+  const replaced = await replaceFacts(engine, withBatch(mediated.cdr, arrival.batch));
   return { state: await closeAs(engine, record, "retried"), answer: replaced };
 }
 

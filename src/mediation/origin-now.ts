@@ -9,20 +9,20 @@ export type OriginSettings = Pick<SourceSettings, "name" | "legPolicy"> & {
   ruleSet?: string | undefined;
 };
 
-/** A source that is not configured by its name says nothing: what it said at arrival stays. */
-export function originNow(cdr: CdrOrigin, sources: readonly OriginSettings[]): CdrOrigin {
+/**
+ * The origin as its source is configured now. Null where that makes no difference, and where no
+ * source of its name is configured: what it said at arrival stays.
+ */
+export function originNow(cdr: CdrOrigin, sources: readonly OriginSettings[]): CdrOrigin | null {
   const source = sources.find(({ name }) => name === cdr.source);
-  if (source === undefined) return originOf(cdr);
+  if (source === undefined) return null;
+  const billedSides = billedSidesOf(source.legPolicy, cdr.leg);
+  const { ruleSet, billedSides: before = "both" } = cdr;
+  if (billedSides === before && source.ruleSet === ruleSet) return null;
   const { ruleSet: _before, ...origin } = originOf(cdr);
   return {
     ...origin,
-    billedSides: billedSidesOf(source.legPolicy, cdr.leg),
+    billedSides,
     ...(source.ruleSet === undefined ? {} : { ruleSet: source.ruleSet }),
   };
-}
-
-/** The same number rules, and the same sides billed. */
-export function isHandledAlike(one: CdrOrigin, other: CdrOrigin): boolean {
-  const { billedSides = "both", ruleSet } = one;
-  return billedSides === (other.billedSides ?? "both") && ruleSet === other.ruleSet;
 }

@@ -1,5 +1,6 @@
 // The filter of design 8 as params: every member checked, then the query type of the stores.
 import { z } from "zod";
+import { OUTCOMES } from "../cdr/rating.ts";
 import type { CdrConditions, CdrFilter } from "../reports/cdr-query.ts";
 import { cdrId, decimalText, instant, json, name } from "./shapes.ts";
 
@@ -23,10 +24,7 @@ const conditions = z.strictObject({
     .optional(),
   carriers: names.optional(),
   countries: names.optional(),
-  outcomes: z
-    .array(z.enum(["rated", "partial", "unrated", "voided"]))
-    .min(1)
-    .optional(),
+  outcomes: z.array(z.enum(OUTCOMES)).min(1).optional(),
   reasons: names.optional(),
   sources: names.optional(),
   batchIds: names.optional(),

@@ -1,5 +1,6 @@
 // Shapes that many methods share: money as decimal text, times as RFC 3339.
 import { z } from "zod";
+import { OUTCOMES } from "../cdr/rating.ts";
 
 export const decimalText = z
   .string()
@@ -65,7 +66,7 @@ const ratingView = z.looseObject({
   ratedAt: z.string(),
   tariffVersion: z.string().nullable(),
   semantics: z.string(),
-  outcome: z.enum(["rated", "partial", "unrated", "voided"]),
+  outcome: z.enum(OUTCOMES),
   reason: z.string().optional(),
   sell: side.nullable(),
   buy: side.nullable(),

@@ -282,9 +282,6 @@ function readDocument(document: CdrDocument): StoredCdr {
   };
 }
 
-/** Members of the origin that may be absent. */
-const ORIGIN_NAMES = ["leg", "callId", "batchId", "batchLine", "billedSides", "ruleSet"] as const;
-
 /** The update that puts a new rating (and content and origin) before those of `document`. */
 export function revisionUpdate(
   document: CdrDocument,
@@ -302,7 +299,9 @@ export function revisionUpdate(
     ...(content && { content: { primary, extra, extraHashes, contentHash } }),
     ...(origin && { origin: originOf(document) }),
   };
-  const lacking = origin && ORIGIN_NAMES.filter((name) => origin[name] === undefined);
+  const lacking = Object.keys(entry.origin ?? {}).filter(
+    (name) => origin?.[name as keyof CdrOrigin] === undefined,
+  );
   const keyFields = Object.entries(keys).map(([name, value]) => [`keys.${name}`, value]);
   return {
     $set: {
@@ -311,7 +310,7 @@ export function revisionUpdate(
       ...(content && encodeContent(content)),
       ...(origin && originOf(origin)),
     },
-    ...(lacking?.length && {
+    ...(lacking.length > 0 && {
       $unset: Object.fromEntries(lacking.map((name) => [name, "" as const])),
     }),
     $push: { history: entry },

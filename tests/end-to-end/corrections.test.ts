@@ -12,6 +12,14 @@ const STORES = [
   ...(mongoUri === null ? [] : [{ name: "mongo", url: () => freshMongoUrl(mongoUri) }]),
 ];
 
+const call = (originId: string, usage: number) => ({
+  originId,
+  account: "1001",
+  destination: "34650123456",
+  answerTime: "2026-03-02T09:00:00Z",
+  usage,
+});
+
 describe.each(STORES)("corrections on $name", ({ url }) => {
   let service: TestService;
   beforeAll(async () => {
@@ -180,13 +188,6 @@ describe.each(STORES)("corrections on $name", ({ url }) => {
   });
 
   it("a voided line that is imported again is a line of the new batch", async () => {
-    const call = (originId: string, usage: number) => ({
-      originId,
-      account: "1001",
-      destination: "34650123456",
-      answerTime: "2026-03-02T09:00:00Z",
-      usage,
-    });
     const send = (batch: string, cdrs: object[]) =>
       service.rpc("cdr.processMany", { batch, cdrs, firstLine: 1 });
     const [first] = (await send("B1", [call("b-1", 60)])).results;
@@ -204,13 +205,6 @@ describe.each(STORES)("corrections on $name", ({ url }) => {
   });
 
   it("a line that comes again in its own batch keeps its place", async () => {
-    const call = (originId: string, usage: number) => ({
-      originId,
-      account: "1001",
-      destination: "34650123456",
-      answerTime: "2026-03-02T09:00:00Z",
-      usage,
-    });
     const send = async (cdrs: object[]) =>
       (await service.rpc("cdr.processMany", { batch: "march", cdrs })).results;
     const [, second, third] = await send([call("m-1", 60), call("m-2", 60), call("m-3", 60)]);

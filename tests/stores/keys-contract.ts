@@ -4,6 +4,7 @@ import type { CdrFilter } from "../../src/reports/cdr-query.ts";
 import type { KeyFault, Store } from "../../src/stores/store.ts";
 import { sampleCdr, sampleCdrs, sampleId, sampleRating } from "./sample-cdrs.ts";
 import { type OpenStore, withStore } from "./store-under-test.ts";
+import { turnsDuring } from "./turns.ts";
 
 export async function allKeyFaults(store: Store, filter: CdrFilter = {}) {
   let read = 0;
@@ -48,15 +49,7 @@ export function keysContract(open: OpenStore): void {
 
     test("others have the event loop while they are read", async () => {
       await store().insert(sampleCdrs(1_000, 29, "turns"));
-      let [turns, isReading] = [0, true];
-      const turn = () => {
-        turns += 1;
-        if (isReading) setImmediate(turn);
-      };
-      setImmediate(turn);
-      await allKeyFaults(store());
-      isReading = false;
-      expect(turns).toBeGreaterThan(1);
+      expect(await turnsDuring(() => allKeyFaults(store()))).toBeGreaterThan(1);
     });
 
     test("voided CDRs are read too; the filter bounds what is read", async () => {

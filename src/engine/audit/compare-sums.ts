@@ -1,4 +1,5 @@
 // The same sums by three ways: the CDRs read one by one, cdr.summarize, and cdr.export.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { CdrFilter } from "../../reports/cdr-query.ts";
 import type { Store } from "../../stores/store.ts";
@@ -24,7 +25,7 @@ export async function compareSums(
     compareOnce(store, filter, async (sums) => {
       for await (const page of store.scan(filter)) {
         for (const cdr of page) sums.see(cdr);
-        await new Promise<void>((resolve) => setImmediate(resolve));
+        await nextTurn();
       }
     }),
   );

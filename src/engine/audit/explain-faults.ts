@@ -4,7 +4,7 @@ import type { Store } from "../../stores/store.ts";
 import { explainCdr } from "../explain-cdr.ts";
 import type { Snapshots } from "../snapshots.ts";
 import { MOST_EXAMPLES } from "./findings.ts";
-import { ofEach, ratingsOf } from "./record-checks.ts";
+import { ofEach, ofRevision, ratingsOf } from "./record-checks.ts";
 
 /** Each revision of a CDR is priced again. */
 export async function explainFaults(
@@ -12,12 +12,13 @@ export async function explainFaults(
   cdr: StoredCdr,
 ): Promise<string[]> {
   const faults: string[] = [];
-  for (const { revision } of ratingsOf(cdr)) {
+  for (const rating of ratingsOf(cdr)) {
+    const { revision } = rating;
     const { matches, differences } = await explainCdr(parts, { cdr, revision });
     if (matches) continue;
     const paths = differences.slice(0, MOST_EXAMPLES).map(({ path }) => path);
     const what = `priced again, it differs in ${paths.join(", ") || "its amounts"}`;
-    faults.push(revision === cdr.rating.revision ? what : `revision ${revision}: ${what}`);
+    faults.push(ofRevision(cdr, rating, what));
   }
   return faults;
 }

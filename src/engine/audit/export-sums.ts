@@ -1,4 +1,5 @@
 // The sums of an export, read back from its lines: money as whoever took the file would add it up.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { Json } from "../../cdr/json.ts";
 import type { CdrFilter, SummaryRow } from "../../reports/cdr-query.ts";
@@ -43,7 +44,7 @@ export async function sumExport(store: Store, filter: CdrFilter): Promise<Export
       lines.see(cdr);
       whole.see({ tenant: "", rating: { ...cdr.rating, outcome: "" } });
     }
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   return { lines: lines.rows(), whole: whole.rows(), stated: summaryRows(stated) };
 }

@@ -21,7 +21,7 @@ export function revisionFaults(cdr: StoredCdr): string[] {
   return [
     ...(isInOrder ? [] : [`revisions are ${numbers.join(", ")}`]),
     ...historyFaults(cdr),
-    ...ofEach(cdr, (rating, { billedSides }) => outcomeFaults(rating, billedSides)),
+    ...ofEach(cdr, (rating, index) => outcomeFaults(rating, factsAt(cdr, index).billedSides)),
   ];
 }
 
@@ -50,12 +50,12 @@ export function identityFaults({ id, tenant, primary }: StoredCdr): string[] {
 const IDENTITY = ["originId", "originHost", "tenant"] as const;
 
 /** Older facts are those of the same record. */
-function historyFaults({ history, primary }: StoredCdr): string[] {
-  return history.flatMap(({ rating, content }) =>
-    IDENTITY.filter((name) => content !== undefined && content.primary[name] !== primary[name]).map(
-      (name) =>
-        `revision ${rating.revision}: ${name} is ${content?.primary[name]}, its record's ${primary[name]}`,
-    ),
+function historyFaults(cdr: StoredCdr): string[] {
+  const { primary } = cdr;
+  return cdr.history.flatMap(({ rating, content }) =>
+    IDENTITY.filter((name) => content !== undefined && content.primary[name] !== primary[name])
+      .map((name) => `${name} is ${content?.primary[name]}, its record's ${primary[name]}`)
+      .map((fault) => ofRevision(cdr, rating, fault)),
   );
 }
 
@@ -63,19 +63,19 @@ export function ratingsOf({ history, rating }: StoredCdr): Rating[] {
   return [...history.map((entry) => entry.rating), rating];
 }
 
-/**
- * What a check finds in all revisions, each beside the facts of then; older ones are named by
- * their number.
- */
+/** What a check finds in all revisions, the oldest first. */
 export function ofEach(
   cdr: StoredCdr,
-  check: (rating: Rating, facts: StoredCdr) => string[],
+  check: (rating: Rating, index: number) => string[],
 ): string[] {
   return ratingsOf(cdr).flatMap((rating, index) =>
-    check(rating, factsAt(cdr, index)).map((fault) =>
-      rating === cdr.rating ? fault : `revision ${rating.revision}: ${fault}`,
-    ),
+    check(rating, index).map((fault) => ofRevision(cdr, rating, fault)),
   );
+}
+
+/** A fault of an older revision is named by its number. */
+export function ofRevision(cdr: StoredCdr, rating: Rating, fault: string): string {
+  return rating === cdr.rating ? fault : `revision ${rating.revision}: ${fault}`;
 }
 
 /** Bits over all batches: 32 MB. */

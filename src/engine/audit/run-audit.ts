@@ -1,10 +1,11 @@
 // audit.run: the invariants of design 7, checked on what is stored, in constant memory.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { OUTCOMES } from "../../cdr/rating.ts";
-import { engineError } from "../../errors.ts";
 import type { CdrFilter } from "../../reports/cdr-query.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock } from "../ports.ts";
 import type { Snapshots } from "../snapshots.ts";
+import { refuseEmptySpan } from "../time-span.ts";
 import { compareSums } from "./compare-sums.ts";
 import { createVersionCheck, explainFaults } from "./explain-faults.ts";
 import {
@@ -51,7 +52,7 @@ export async function runAudit(
   parts: AuditParts,
   { period = {}, tenants, explain = "sample" }: AuditRequest = {},
 ): Promise<{ checks: AuditCheck[]; explainsAll: boolean }> {
-  refuseEmpty(period);
+  refuseEmptySpan(period, { what: "period", path: "period" });
   const { store } = parts;
   const bounds = { callTime: period, ...(tenants === undefined ? {} : { tenants }) };
   const filter: CdrFilter = { ...bounds, outcomes: [...OUTCOMES] };
@@ -85,13 +86,6 @@ function leftOut(
   if (lines > 0) return `${lines} lines not compared: too many`;
   const cdrs = findings[name].notChecked();
   return cdrs === 0 ? null : `${cdrs} not checked: their basis does not hold every amount`;
-}
-
-function refuseEmpty({ fromMs, toMs }: { fromMs?: number; toMs?: number }): void {
-  if (fromMs === undefined || toMs === undefined || fromMs < toMs) return;
-  throw engineError("invalid-params", "The period is empty: `to` is not after `from`.", {
-    path: "period.to",
-  });
 }
 
 /** One pass over the records; those that cannot be read are found by their keys. */
@@ -130,7 +124,7 @@ async function checkRecords(
       }
       position += 1;
     }
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
 }
 

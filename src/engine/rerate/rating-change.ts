@@ -4,9 +4,10 @@ import type { Rating } from "../../cdr/rating.ts";
 import type { RatedCall } from "../rate-batch.ts";
 
 /**
- * `source`: the settings of its source bill its leg otherwise; `assignment`: account.set gave another VoIP plan or rule set; `number`: the number is read
- * differently; `tariff`: another version, also where its accounts.csv assigns otherwise; `pricing`:
- * the same version answers otherwise (a newer build).
+ * `source`: the settings of its source bill its leg otherwise; `assignment`: account.set gave
+ * another VoIP plan or rule set; `number`: the number is read differently; `tariff`: another
+ * version, also where its accounts.csv assigns otherwise; `pricing`: the same version answers
+ * otherwise (a newer build).
  */
 export type ChangeCause = "source" | "assignment" | "number" | "tariff" | "pricing";
 

@@ -3,7 +3,7 @@ import { callTimeOf, toCall } from "../../cdr/call.ts";
 import type { CdrOrigin, StoredCdr } from "../../cdr/cdr.ts";
 import { withOrigin } from "../../cdr/cdr-facts.ts";
 import type { Call, Rating } from "../../cdr/rating.ts";
-import { isHandledAlike, type OriginSettings, originNow } from "../../mediation/origin-now.ts";
+import { type OriginSettings, originNow } from "../../mediation/origin-now.ts";
 import type { QualityFigures } from "../../rating/strategies/quality.ts";
 import type { JobLine } from "../../stores/store.ts";
 import { dayOfFigures, frozenFigures } from "../quality-figures.ts";
@@ -70,7 +70,7 @@ interface Handled {
 
 function handledNow(cdr: StoredCdr, sources: readonly OriginSettings[]): Handled {
   const origin = originNow(cdr, sources);
-  return isHandledAlike(cdr, origin) ? { cdr } : { cdr: withOrigin(cdr, origin), origin };
+  return origin === null ? { cdr } : { cdr: withOrigin(cdr, origin), origin };
 }
 
 interface Changed extends Handled {

@@ -3,6 +3,7 @@ import { engineError } from "../../errors.ts";
 import type { CdrFilter } from "../../reports/cdr-query.ts";
 import { differenceText, parseAmount } from "../../reports/money-sum.ts";
 import type { Store } from "../../stores/store.ts";
+import { refuseEmptySpan } from "../time-span.ts";
 import type { Override, RerateRequest } from "./rerate-job.ts";
 
 /**
@@ -39,14 +40,9 @@ function requireOneEach(overrides: RerateRequest["overrides"] = []): void {
   }
 }
 
-/** Half-open: a range that ends where it begins is empty. */
 function requireTimes(filter: CdrFilter): void {
   for (const name of ["callTime", "answerTime", "setupTime", "receivedAt"] as const) {
-    const { fromMs, toMs } = filter[name] ?? {};
-    if (fromMs === undefined || toMs === undefined || fromMs < toMs) continue;
-    throw engineError("invalid-params", "The range is empty: `to` is not after `from`.", {
-      path: `filter.${name}.to`,
-    });
+    refuseEmptySpan(filter[name] ?? {}, { what: "range", path: `filter.${name}` });
   }
 }
 
@@ -108,11 +104,6 @@ function ofItsTenants(override: Override, tenants: string[], path: string): Over
   const { tenant: named } = override;
   if (named === undefined) return tenants.map((tenant) => ({ ...override, tenant }));
   if (tenants.includes(named)) return [override];
-  throw engineError(
-    "invalid-params",
-    `That version, or the filter, is not one of tenant ${named}.`,
-    {
-      path,
-    },
-  );
+  const fault = `That version, or the filter, is not one of tenant ${named}.`;
+  throw engineError("invalid-params", fault, { path });
 }

@@ -1,4 +1,5 @@
 // One process working on one job: the lease that keeps others off it, and its checkpoints.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { SourceSettings } from "../../mediation/source-settings.ts";
 import type { Log } from "../ports.ts";
 import type { RateBatchParts } from "../rate-batch.ts";
@@ -88,6 +89,6 @@ export async function runPages(
       Object.assign(run.job.body, { leaseUntilMs: nowMs + leaseMs, updatedAtMs: nowMs });
       if (!(await saveJob(store, run.job))) return "lost";
     }
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
 }

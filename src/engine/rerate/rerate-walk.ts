@@ -1,7 +1,7 @@
 // Walking over the planned lines: apply writes each as a new revision, undo takes it back by
 // another one. Both are conditional on the revision seen, so a repeat changes nothing.
 import type { HistoryEntry, StoredCdr } from "../../cdr/cdr.ts";
-import type { Outcome, Rating } from "../../cdr/rating.ts";
+import { OUTCOMES, type Rating } from "../../cdr/rating.ts";
 import type { JobLine, ReviseOutcome, Revision } from "../../stores/store.ts";
 import {
   type LeftLine,
@@ -12,8 +12,6 @@ import {
   type Walk,
 } from "./rerate-job.ts";
 import { PAGE, type RerateParts, type RerateRun, type RunEnd, runPages } from "./rerate-run.ts";
-
-const EVERY_OUTCOME: Outcome[] = ["rated", "partial", "unrated", "voided"];
 
 /** What became of a line: `skipped` was never applied, so that there is nothing to undo. */
 type Fate = "done" | "skipped" | LeftLine["reason"];
@@ -176,7 +174,7 @@ async function currentOf(
   lines: PlannedLine[],
 ): Promise<Map<string, StoredCdr>> {
   const { cdrs } = await store.find({
-    filter: { ids: lines.map(({ id }) => id), outcomes: EVERY_OUTCOME },
+    filter: { ids: lines.map(({ id }) => id), outcomes: [...OUTCOMES] },
     sort: { by: "callTime", descending: false },
     limit: PAGE,
   });

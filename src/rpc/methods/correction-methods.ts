@@ -1,6 +1,7 @@
 // JSON-RPC: correct the facts of a stored CDR, or void it.
 import { z } from "zod";
 import type { StoredCdr } from "../../cdr/cdr.ts";
+import { OUTCOMES } from "../../cdr/rating.ts";
 import { correctCdr } from "../../engine/correct-cdr.ts";
 import { voidCdr } from "../../engine/void-cdr.ts";
 import { method } from "../method.ts";
@@ -12,7 +13,7 @@ const note = z.string().min(1).max(1024);
 const revised = z.object({
   id: z.string(),
   revision: z.number(),
-  outcome: z.enum(["rated", "partial", "unrated", "voided"]),
+  outcome: z.enum(OUTCOMES),
   reason: z.string().optional(),
   sell: side.nullable(),
   buy: side.nullable(),

@@ -1,6 +1,7 @@
 // cdrate price: what a call costs by a tariff folder or by the store; one call or a stream.
 import type { Command } from "commander";
 import type { JsonObject } from "../cdr/json.ts";
+import { typeOfRecord } from "../cdr/usage.ts";
 import type { Params } from "../client/client.ts";
 import type { Compat } from "../engine/ports.ts";
 import {
@@ -73,7 +74,7 @@ export function addPriceCommand(program: Command, parts: CommandParts): void {
       if (file !== undefined) return priceLines({ file, defaults: call, price, output });
       const answer = await price(call);
       if (json === true) output.printJson(answer);
-      else output.print(priceText(answer, call.tor));
+      else output.print(priceText(answer, typeOfRecord(call.tor)));
     });
   });
 }

@@ -1,6 +1,5 @@
 // The answer of `cdrate price` for a person: the sides as a table, then how they came about.
 
-import { DEFAULT_TOR } from "../cdr/defaults.ts";
 import type { JsonObject } from "../cdr/json.ts";
 import { table } from "./output.ts";
 import { traceText } from "./trace-text.ts";
@@ -16,7 +15,7 @@ const CGRATES = [
   "ratingPlan",
 ];
 
-export function priceText(answer: JsonObject, tor: string = DEFAULT_TOR): string {
+export function priceText(answer: JsonObject, tor: string): string {
   const { outcome, reason, error, cheapest, trace } = answer;
   const sides = ["sell", "buy", "margin", ...(cheapest === undefined ? [] : ["cheapest"])];
   const lines = [

@@ -118,6 +118,8 @@ describe("the length of a call", () => {
     for (const tor of ["call", "", "*voice"]) {
       const { sell } = (await run(...demo, ...call, "--tor", tor, "--json")).json();
       expect(sell.billedSeconds).toBe(120);
+      const { text } = await run(...demo, ...call, "--tor", tor, "--trace");
+      expect(text).toContain("The usage of 95 s is billed as 120 s.");
     }
   });
 });

@@ -1,10 +1,10 @@
 // How fast CGRateS folders are loaded and priced, on seeded folders of a known size.
 // Run: npx tsx bench/cgrates.ts. For comparison, CGRateS's engine in process on such a machine:
 // 67,000 cached calls of 95 s a second, 2,000 of an hour at 1 s increments, a load in 3.2 s.
-import { compileCgrates } from "../src/cgrates/compile-cgrates.ts";
-import type { CallDescriptor } from "../src/cgrates/descriptor.ts";
-import { priceDescriptor } from "../src/cgrates/price-descriptor.ts";
-import { readCgratesFolder } from "../src/cgrates/read-cgrates-folder.ts";
+import { compileCgrates } from "../src/cgrates/compile.ts";
+import { readCgratesFolder } from "../src/cgrates/folder/read.ts";
+import type { CallDescriptor } from "../src/cgrates/semantics/descriptor.ts";
+import { priceDescriptor } from "../src/cgrates/semantics/price-descriptor.ts";
 import type { CgratesSnapshot } from "../src/cgrates/snapshot.ts";
 
 const DESTINATIONS = 42_500;

@@ -3,14 +3,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { callPricerOf } from "../src/rating/call-pricer.ts";
-import { settleCandidate } from "../src/rating/carrier-candidate.ts";
-import { compileTariff } from "../src/rating/compile-tariff.ts";
-import { matchPrefixes } from "../src/rating/digit-trie.ts";
+import { compileTariff } from "../src/rating/compile/tariff.ts";
+import { createPlanPrice, rateNumber, roundedUnits } from "../src/rating/deck/plan-price.ts";
 import { exchangeAt } from "../src/rating/exchange.ts";
-import { type NativeSnapshot, snapshotTransferables } from "../src/rating/native-snapshot.ts";
-import { createPlanPrice, rateNumber, roundedUnits } from "../src/rating/plan-price.ts";
-import { entryOf, firstRowOf } from "../src/rating/prefix-index.ts";
-import { chooseCarrier } from "../src/rating/rank-carriers.ts";
+import { settleCandidate } from "../src/rating/routing/carrier-candidate.ts";
+import { chooseCarrier } from "../src/rating/routing/rank-carriers.ts";
+import { matchPrefixes } from "../src/rating/snapshot/digit-trie.ts";
+import { type NativeSnapshot, snapshotTransferables } from "../src/rating/snapshot/native.ts";
+import { entryOf, firstRowOf } from "../src/rating/snapshot/prefix-index.ts";
 import { randomFrom } from "../tests/rating/random-tariff.ts";
 import { carrierPlan, retailPlan, tariffOf } from "../tests/rating/tariff-fixtures.ts";
 

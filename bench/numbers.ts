@@ -2,8 +2,8 @@
 // Run: node --import tsx bench/numbers.ts
 import { Bench } from "tinybench";
 import { destinationOf } from "../src/numbering/destination-name.ts";
-import { normalizeNumber } from "../src/numbering/normalize-number.ts";
-import type { RuleSetSettings } from "../src/numbering/rule-set-members.ts";
+import { normalizeNumber } from "../src/numbering/normalize.ts";
+import type { RuleSetSettings } from "../src/numbering/rule-sets/members.ts";
 
 /** Different British numbers in turn: more than all caches hold, so that each one is read anew. */
 function numberSource(spelling: (index: number) => string): () => string {

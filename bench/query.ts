@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import Sqlite from "better-sqlite3";
-import { exportCdrs } from "../src/engine/export-cdrs.ts";
-import type { CdrFilter } from "../src/reports/cdr-query.ts";
+import { exportCdrs } from "../src/engine/records/export.ts";
+import type { CdrFilter } from "../src/queries/cdr-query.ts";
 import { exportFormat } from "../src/rpc/export-request.ts";
-import { rowToCdr, STORED_COLUMNS, type StoredRow } from "../src/stores/sqlite-rows.ts";
-import { openSqliteStore } from "../src/stores/sqlite-store.ts";
+import { rowToCdr, STORED_COLUMNS, type StoredRow } from "../src/stores/sqlite/rows.ts";
+import { openSqliteStore } from "../src/stores/sqlite/store.ts";
 import type { NewCdr } from "../src/stores/store.ts";
 import { sampleCdr, sampleRating, sampleSide } from "../tests/stores/sample-cdrs.ts";
 

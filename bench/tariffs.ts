@@ -1,6 +1,6 @@
 // How long a native folder takes to be read and checked, and to be compiled, by its rows.
-import { compileTariff } from "../src/rating/compile-tariff.ts";
-import { readTariff } from "../src/tariffs/read-tariff.ts";
+import { compileTariff } from "../src/rating/compile/tariff.ts";
+import { readTariff } from "../src/tariffs/read-folder.ts";
 import { seededDeck } from "../tests/tariffs/seeded-deck.ts";
 
 const YAML = [

@@ -9,37 +9,40 @@ import { describe, expect, it } from "vitest";
 const SRC = fileURLToPath(new URL("../src", import.meta.url));
 const PURE = [
   "cdr",
+  "money",
   "formats",
   "mediation",
   "numbering",
   "tariffs",
   "rating",
   "cgrates",
-  "reports",
+  "queries",
 ];
+const MOST_FILES_IN_A_ROOM = 15;
 
 /** Folder or file → what it may import: folders and files of src, packages, `node:` modules. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "errors.ts": [],
   cdr: ["errors.ts"],
+  money: ["errors.ts", "decimal.js"],
   numbering: ["cdr", "errors.ts", "libphonenumber-js", "zod"],
   formats: ["cdr", "errors.ts"],
   mediation: ["cdr", "numbering", "formats", "errors.ts", "luxon", "zod", "node:crypto"],
   tariffs: ["cdr", "numbering", "errors.ts", "decimal.js", "luxon", "yaml", "zod"],
-  rating: ["cdr", "numbering", "tariffs", "errors.ts", "decimal.js", "luxon"],
-  cgrates: ["cdr", "tariffs", "errors.ts", "decimal.js", "luxon"],
-  reports: ["cdr", "errors.ts", "decimal.js", "luxon"],
-  stores: ["cdr", "reports", "errors.ts", "decimal.js", "luxon", "node:"],
+  rating: ["cdr", "money", "numbering", "tariffs", "errors.ts", "decimal.js", "luxon"],
+  cgrates: ["cdr", "money", "tariffs", "errors.ts", "decimal.js", "luxon"],
+  queries: ["cdr", "money", "errors.ts", "decimal.js", "luxon"],
+  stores: ["cdr", "money", "queries", "errors.ts", "decimal.js", "luxon", "node:"],
   engine: [...PURE, "stores/store.ts", "errors.ts", "node:"],
   rpc: [
     "cdr",
     "numbering",
-    "reports",
+    "queries",
     "formats",
     "stores/store.ts",
     "engine",
     "errors.ts",
-    "config.ts",
+    "config",
     "json-rpc-2.0",
     "zod",
   ],
@@ -50,7 +53,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "formats",
     "mediation",
     "errors.ts",
-    "config.ts",
+    "config",
     "koa",
     "@koa/router",
     "koa-bodyparser",
@@ -60,8 +63,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   client: ["rpc", "errors.ts", "zod"],
   cli: [
     "client",
-    "compose.ts",
-    "config.ts",
+    "compose",
+    "config",
     "engine",
     "cdr",
     "tariffs",
@@ -75,12 +78,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "zod",
     "node:",
   ],
-  "config.ts": ["mediation", "errors.ts", "yaml", "zod", "node:"],
-  "compose.ts": ["config.ts", "errors.ts", "engine", "stores", "rpc", "http", "pino", "node:"],
+  config: ["mediation", "errors.ts", "yaml", "zod", "node:"],
+  compose: ["config", "errors.ts", "engine", "stores", "rpc", "http", "pino", "node:"],
   "main.ts": ["cli"],
 };
 /** Drivers: each in the adapter of its name only. */
-const STORE_DRIVERS: Record<string, string> = { "sqlite-": "better-sqlite3", "mongo-": "mongodb" };
+const STORE_DRIVERS: Record<string, string> = { "sqlite/": "better-sqlite3", "mongo/": "mongodb" };
 
 const BANNED_IN_PURE: { pattern: RegExp; instead: string }[] = [
   { pattern: /\bDate\.now\b/, instead: "a time that is passed in" },
@@ -150,7 +153,7 @@ describe("architecture", () => {
   });
 
   it("every file but the entries is imported by another", () => {
-    const entries = new Set(["main.ts", "engine/tariff-worker.ts", "client/client.ts"]);
+    const entries = new Set(["main.ts", "engine/tariffs/worker.ts", "client/client.ts"]);
     const imported = new Set(
       files.flatMap((file) =>
         file.imports.filter((one) => one.startsWith(".")).map((one) => target(file, one)),
@@ -167,6 +170,25 @@ describe("architecture", () => {
       .map(({ name, text }) => ({ name, lines: text.split("\n").length - 1 }))
       .filter(({ lines }) => lines > 350);
     expect(long).toEqual([]);
+  });
+
+  it("a room has at most 15 files; beyond that it gets rooms of its own", () => {
+    const counts = new Map<string, number>();
+    for (const { name } of files) {
+      const room = dirname(name);
+      counts.set(room, (counts.get(room) ?? 0) + 1);
+    }
+    expect([...counts].filter(([, count]) => count > MOST_FILES_IN_A_ROOM)).toEqual([]);
+  });
+
+  it("a file does not repeat the name of its room", () => {
+    const repeating = files
+      .map(({ name }) => name.replace(/\.ts$/, "").split("/"))
+      .filter((path) => {
+        const [room, file] = path.slice(-2);
+        return path.length > 1 && file !== room && file?.split("-").includes(room ?? "");
+      });
+    expect(repeating.map((path) => path.join("/"))).toEqual([]);
   });
 
   it("the pure folders have no clock, chance or environment of their own", () => {

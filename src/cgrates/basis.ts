@@ -1,6 +1,6 @@
 // What is stored of a price, so that it can be recomputed line by line.
 import type { JsonObject } from "../cdr/json.ts";
-import type { DescriptorFailure, DescriptorPrice, PricedTimespan } from "./descriptor.ts";
+import type { DescriptorFailure, DescriptorPrice, PricedTimespan } from "./semantics/descriptor.ts";
 import type { CgratesSemantics } from "./snapshot.ts";
 
 /** A month of calls may have thousands of spans; a stored CDR keeps the first of them. */

@@ -5,15 +5,15 @@ import type { Reason } from "../cdr/reasons.ts";
 import { refusalOf } from "../cdr/refusal.ts";
 import { basisOf } from "./basis.ts";
 import { chargerRuns, DEFAULT_RUN } from "./charger-runs.ts";
-import { compareSemantics, type DifferenceRule } from "./compare-semantics.ts";
+import { type MainRun, normalizedOf, notRequested, pricedSides, sideOf } from "./priced-sides.ts";
+import { compareSemantics, type DifferenceRule } from "./semantics/compare.ts";
 import type {
   CallDescriptor,
   DescriptorFailure,
   DescriptorOptions,
   DescriptorPrice,
-} from "./descriptor.ts";
-import { lengthNs, priceDescriptor } from "./price-descriptor.ts";
-import { type MainRun, normalizedOf, notRequested, pricedSides, sideOf } from "./priced-sides.ts";
+} from "./semantics/descriptor.ts";
+import { lengthNs, priceDescriptor } from "./semantics/price-descriptor.ts";
 import type { CgratesSnapshot } from "./snapshot.ts";
 
 /** CGRateS's `max_computed_usage`: nanoseconds of voice and of what has no limit of its own. */

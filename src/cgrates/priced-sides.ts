@@ -1,7 +1,11 @@
 // The sides, the outcome and CGRateS's own members of a price: one mapping for every road.
 import type { Call, CgratesAnswer, Margin, NormalizedNumber, Priced, Side } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
-import type { DescriptorError, DescriptorFailure, DescriptorPrice } from "./descriptor.ts";
+import type {
+  DescriptorError,
+  DescriptorFailure,
+  DescriptorPrice,
+} from "./semantics/descriptor.ts";
 import type { CgratesSnapshot } from "./snapshot.ts";
 
 const REASON_OF: Record<DescriptorError, Reason> = {

@@ -1,6 +1,6 @@
 // One line of a file of calls: members named as the flags of `cdrate price`, in camelCase.
 import { z } from "zod";
-import type { PriceParameters } from "../engine/price-parameters.ts";
+import type { PriceParameters } from "../engine/pricing/parameters.ts";
 import type { ErrorCode } from "../errors.ts";
 import { USAGE_FAULT } from "../rpc/shapes.ts";
 import { shapeFaults } from "./shape-faults.ts";

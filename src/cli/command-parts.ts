@@ -1,5 +1,5 @@
 // What every command is given: output, settings, and a way to say its exit code.
-import type { Settings } from "../config.ts";
+import type { Settings } from "../config/config.ts";
 import type { Output } from "./output.ts";
 
 export interface CommandParts {

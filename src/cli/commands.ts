@@ -1,22 +1,22 @@
 // The command line: one program, one sub-command a file beside this one.
 import { Command, CommanderError } from "commander";
-import { readSettings } from "../config.ts";
+import { readSettings } from "../config/config.ts";
 import { PACKAGE_VERSION } from "../engine/system-status.ts";
-import { addAuditCommand } from "./audit-command.ts";
 import type { CommandParts } from "./command-parts.ts";
-import { addDemoCommand } from "./demo-command.ts";
-import { addExplainCommand } from "./explain-command.ts";
-import { addExportCommand } from "./export-command.ts";
-import { addNormalizeCommand } from "./normalize-command.ts";
+import { addAuditCommand } from "./commands/audit.ts";
+import { addDemoCommand } from "./commands/demo.ts";
+import { addExplainCommand } from "./commands/explain.ts";
+import { addExportCommand } from "./commands/export.ts";
+import { addNormalizeCommand } from "./commands/normalize.ts";
+import { addPriceCommand } from "./commands/price.ts";
+import { addQueryCommand } from "./commands/query.ts";
+import { addRerateCommands } from "./commands/rerate.ts";
+import { addSchemaCommand } from "./commands/schema.ts";
+import { addServeCommand } from "./commands/serve.ts";
+import { addSummarizeCommand } from "./commands/summarize.ts";
+import { addTariffCommands } from "./commands/tariff.ts";
+import { addTokenCommands } from "./commands/token.ts";
 import { EXIT, type Output, processOutput, reportError } from "./output.ts";
-import { addPriceCommand } from "./price-command.ts";
-import { addQueryCommand } from "./query-command.ts";
-import { addRerateCommands } from "./rerate-commands.ts";
-import { addSchemaCommand } from "./schema-command.ts";
-import { addServeCommand } from "./serve-command.ts";
-import { addSummarizeCommand } from "./summarize-command.ts";
-import { addTariffCommands } from "./tariff-commands.ts";
-import { addTokenCommands } from "./token-command.ts";
 
 /** Runs one command line (without node and script). @returns the exit code */
 export async function runCommand(argv: string[], output: Output = processOutput): Promise<number> {

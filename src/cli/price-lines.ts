@@ -1,7 +1,7 @@
 // Prices a stream of calls: a JSON object a line in, one JSON line out for each, in their order.
 import type { JsonObject } from "../cdr/json.ts";
 import { CallError } from "../client/client.ts";
-import type { PriceParameters } from "../engine/price-parameters.ts";
+import type { PriceParameters } from "../engine/pricing/parameters.ts";
 import { EngineError } from "../errors.ts";
 import { readCallLine } from "./call-line.ts";
 import { lineBlocks } from "./line-blocks.ts";

@@ -7,15 +7,15 @@ import {
   type ConnectionOptions,
   createClient,
 } from "../client/client.ts";
-import { createLog } from "../compose.ts";
+import { createLog } from "../compose/compose.ts";
 import type { Engine } from "../engine/engine.ts";
-import { exportCdrs } from "../engine/export-cdrs.ts";
+import { exportCdrs } from "../engine/records/export.ts";
 import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
 import { exportFormat, readExportRequest } from "../rpc/export-request.ts";
 import { toFilter } from "../rpc/filter-shape.ts";
 import type { Caller } from "../rpc/method.ts";
 import { METHODS } from "../rpc/methods.ts";
-import { createRpcServer } from "../rpc/rpc-server.ts";
+import { createRpcServer } from "../rpc/server.ts";
 import type { CommandParts } from "./command-parts.ts";
 import { patientFetch } from "./patient-fetch.ts";
 import { withEngine } from "./with-engine.ts";

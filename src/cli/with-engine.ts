@@ -1,5 +1,5 @@
 // The engine over the store of the settings, for commands that need no service.
-import { composeEngine, createLog } from "../compose.ts";
+import { composeEngine, createLog } from "../compose/compose.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { CommandParts } from "./command-parts.ts";
 

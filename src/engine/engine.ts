@@ -3,17 +3,17 @@ import type { Assignment } from "../cdr/rating.ts";
 import { chooseSource, type Sender, type SourceSettings } from "../mediation/source-settings.ts";
 import type { Store } from "../stores/store.ts";
 import { type Audits, createAudits } from "./audit/audits.ts";
-import { type BatchLines, createBatchLines } from "./batch-lines.ts";
-import { type Counters, createCounters } from "./counters.ts";
-import { createIntake, type Intake } from "./intake.ts";
+import { type BatchLines, createBatchLines } from "./intake/batch-lines.ts";
+import { type Counters, createCounters } from "./intake/counters.ts";
+import { createIntake, type Intake } from "./intake/receive.ts";
 import type { Clock, Log, TariffCompiler } from "./ports.ts";
-import { createQualitySource } from "./quality-figures.ts";
-import type { RateBatchParts } from "./rate-batch.ts";
+import { createQualitySource } from "./pricing/quality-figures.ts";
+import type { RateBatchParts } from "./pricing/rate-batch.ts";
+import { createUnpricedCounts, type UnpricedCounts } from "./records/unpriced.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
-import { createSnapshots, type Snapshots } from "./snapshots.ts";
-import type { TariffFolders } from "./tariff-folders.ts";
-import { createTariffLife, type TariffLife } from "./tariff-life.ts";
-import { createUnpricedCounts, type UnpricedCounts } from "./unpriced.ts";
+import type { TariffFolders } from "./tariffs/folders.ts";
+import { createTariffLife, type TariffLife } from "./tariffs/life.ts";
+import { createSnapshots, type Snapshots } from "./tariffs/snapshots.ts";
 
 export interface EngineParts {
   store: Store;

@@ -1,6 +1,6 @@
 // What the engine asks of the outside besides the store: a clock, a log and a tariff compiler.
 import type { CgratesSnapshot } from "../cgrates/snapshot.ts";
-import type { NativeSnapshot } from "../rating/native-snapshot.ts";
+import type { NativeSnapshot } from "../rating/snapshot/native.ts";
 import type { TariffVersion } from "../stores/store.ts";
 import type { Fault } from "../tariffs/tariff.ts";
 

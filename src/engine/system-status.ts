@@ -1,7 +1,7 @@
 // system.status: is it well, what prices calls now, what has it seen.
 import { readFileSync } from "node:fs";
 import type { Engine } from "./engine.ts";
-import type { UnpricedRow } from "./unpriced.ts";
+import type { UnpricedRow } from "./records/unpriced.ts";
 
 export interface SystemStatus {
   version: string;

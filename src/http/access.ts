@@ -1,7 +1,7 @@
 // Who may do what: bearer tokens, HTTP Basic, and the guard of a loopback without credentials.
 import { createHash, createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
-import type { Credential, Role } from "../config.ts";
+import type { Credential, Role } from "../config/config.ts";
 import { engineError } from "../errors.ts";
 
 export interface Access {

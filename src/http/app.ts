@@ -8,7 +8,7 @@ import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
 import { readExportRequest } from "../rpc/export-request.ts";
 import { openRpcDocument } from "../rpc/openrpc.ts";
 import { requireRole } from "../rpc/require-role.ts";
-import type { RpcServer } from "../rpc/rpc-server.ts";
+import type { RpcServer } from "../rpc/server.ts";
 import type { Access, AccessRules } from "./access.ts";
 import { cdrRoutes, createCdrFeed } from "./cdr-feeds.ts";
 import { DOCS_HEADERS, docsPage } from "./docs-page.ts";

@@ -1,13 +1,13 @@
 // The CDR routes: one post, one CDR, answered only after it is durable (table of design 5).
 import type { Context } from "koa";
 import type { FieldMap } from "../cdr/primary-fields.ts";
-import type { CdrAnswer } from "../engine/answers.ts";
-import type { Arrival } from "../engine/arrival.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { CdrAnswer } from "../engine/intake/answers.ts";
+import type { Arrival } from "../engine/intake/arrival.ts";
 import { engineError } from "../errors.ts";
 import { readCgrForm } from "../formats/cgr-form.ts";
 import type { FormatInput, FormatResult } from "../formats/format.ts";
-import { readFreeswitchJson } from "../formats/freeswitch-json.ts";
+import { readFreeswitchJson } from "../formats/freeswitch/json.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
 import { requireRole } from "../rpc/require-role.ts";
 import type { Access } from "./access.ts";

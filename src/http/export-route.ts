@@ -4,7 +4,7 @@ import { createGzip } from "node:zlib";
 import type { Context } from "koa";
 import type { StoredCdr } from "../cdr/cdr.ts";
 import type { Engine } from "../engine/engine.ts";
-import { exportCdrs } from "../engine/export-cdrs.ts";
+import { exportCdrs } from "../engine/records/export.ts";
 import { engineError } from "../errors.ts";
 import { EXPORT_TYPES, type ExportRequest, exportFormat } from "../rpc/export-request.ts";
 import { toFilter } from "../rpc/filter-shape.ts";

@@ -1,6 +1,6 @@
 // What the settings of a CDR's source say of it now: its number rules and who is billed for its leg.
 import type { CdrOrigin } from "../cdr/cdr.ts";
-import { originOf } from "../cdr/cdr-facts.ts";
+import { originOf } from "../cdr/facts.ts";
 import { billedSidesOf } from "./mediate.ts";
 import type { SourceSettings } from "./source-settings.ts";
 

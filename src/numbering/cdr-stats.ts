@@ -1,10 +1,10 @@
 // `preset: cdr-stats`: what CDR-Stats 3.1.4 makes of a called number, its defects included, so
 // that its users can check an import against what they have.
 import type { NumberKind } from "../cdr/rating.ts";
+import type { NormalizationStep, NormalizedNumberAnswer } from "./answer.ts";
 import { dialCode } from "./dial-codes.ts";
-import type { NormalizationStep, NormalizedNumberAnswer } from "./number-answer.ts";
 import { ignoredPrefixes } from "./prefix-to-ignore.ts";
-import type { RuleSetSettings } from "./rule-set-members.ts";
+import type { RuleSetSettings } from "./rule-sets/members.ts";
 
 interface Limits {
   minDigits: number;

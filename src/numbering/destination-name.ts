@@ -1,7 +1,7 @@
 // Country, name and kind of a destination, for reports where the deck has no name of its own.
 import { boundedCache } from "./bounded-cache.ts";
 import { callingCodeOf, longestDialCode, regionName } from "./dial-codes.ts";
-import { numberFacts } from "./number-facts.ts";
+import { numberFacts } from "./facts.ts";
 import { countryOf } from "./steps/validate.ts";
 
 type DestinationKind =

@@ -1,6 +1,6 @@
 // Which VoIP plan an account is assigned to at the time of a call.
 import type { AssignmentUsed, Call } from "../cdr/rating.ts";
-import type { NativeSnapshot } from "./native-snapshot.ts";
+import type { NativeSnapshot } from "./snapshot/native.ts";
 
 const ANY_ACCOUNT = "*any";
 

@@ -1,7 +1,8 @@
 // Whether a ban plan of a VoIP plan covers a number.
-import { longestMatch } from "./digit-trie.ts";
-import type { CompiledVoipPlan } from "./native-snapshot.ts";
-import type { PriceRequest } from "./plan-price.ts";
+
+import type { PriceRequest } from "./deck/plan-price.ts";
+import { longestMatch } from "./snapshot/digit-trie.ts";
+import type { CompiledVoipPlan } from "./snapshot/native.ts";
 
 export interface Ban {
   plan: string;

@@ -1,12 +1,12 @@
 // Reads the numbers of a call under the rule set that is in force for it.
 import type { AssignmentUsed, Call, NormalizedNumber } from "../cdr/rating.ts";
-import { type NormalizedNumberAnswer, normalizeNumber } from "../numbering/normalize-number.ts";
-import { presetNamed } from "../numbering/presets.ts";
-import { ruleSetAt } from "../numbering/rule-set-at.ts";
-import type { RuleSetSettings } from "../numbering/rule-set-members.ts";
+import { type NormalizedNumberAnswer, normalizeNumber } from "../numbering/normalize.ts";
+import { ruleSetAt } from "../numbering/rule-sets/at.ts";
+import type { RuleSetSettings } from "../numbering/rule-sets/members.ts";
+import { presetNamed } from "../numbering/rule-sets/presets.ts";
 import { countryByDialCode } from "../numbering/steps/validate.ts";
-import { createTimeReader } from "../tariffs/zoned-time.ts";
-import type { NativeSnapshot } from "./native-snapshot.ts";
+import { createTimeReader } from "../tariffs/time/zoned.ts";
+import type { NativeSnapshot } from "./snapshot/native.ts";
 
 const LAST_RESORT = "wholesale-digits";
 

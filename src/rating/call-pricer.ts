@@ -2,10 +2,10 @@
 import type { Call } from "../cdr/rating.ts";
 import { isTimed } from "../cdr/usage.ts";
 import { type CallNumbers, createNumberReader, type NumberReader } from "./call-numbers.ts";
-import { type Candidate, createCandidate } from "./carrier-candidate.ts";
-import type { CompiledCarrierPlan, CompiledVoipPlan, NativeSnapshot } from "./native-snapshot.ts";
-import { createPlanPrice, type PlanPrice, type PriceRequest } from "./plan-price.ts";
-import { createPlanPricer, type PlanPricer } from "./plan-pricer.ts";
+import { createPlanPrice, type PlanPrice, type PriceRequest } from "./deck/plan-price.ts";
+import { createPlanPricer, type PlanPricer } from "./deck/plan-pricer.ts";
+import { type Candidate, createCandidate } from "./routing/carrier-candidate.ts";
+import type { CompiledCarrierPlan, CompiledVoipPlan, NativeSnapshot } from "./snapshot/native.ts";
 
 export interface CallPricer {
   snapshot: NativeSnapshot;

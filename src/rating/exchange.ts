@@ -1,9 +1,10 @@
 // Converting money between currencies at the dated rates of a tariff.
+
+import { decimalPlaces, toScaled } from "../money/scaled-decimal.ts";
 import type { ExchangeRow } from "../tariffs/tariff.ts";
-import { exchangeKey } from "./compile-tariff.ts";
-import type { Fraction } from "./exact-amount.ts";
-import type { NativeSnapshot } from "./native-snapshot.ts";
-import { decimalPlaces, toScaled } from "./scaled-decimal.ts";
+import { exchangeKey } from "./compile/tariff.ts";
+import type { Fraction } from "./deck/exact-amount.ts";
+import type { NativeSnapshot } from "./snapshot/native.ts";
 
 export interface Exchange {
   /** The row that was used; null: both currencies are the same. */

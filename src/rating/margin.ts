@@ -1,9 +1,9 @@
 // Margin = sell − buy, of the rounded amounts, in the sell currency.
 import type { Margin, Side } from "../cdr/rating.ts";
+import { decimalPlaces, fixedText, scaledNumber, toScaled } from "../money/scaled-decimal.ts";
 import type { Rounding } from "../tariffs/tariff.ts";
-import { roundFraction } from "./exact-amount.ts";
+import { roundFraction } from "./deck/exact-amount.ts";
 import type { Exchange } from "./exchange.ts";
-import { decimalPlaces, fixedText, scaledNumber, toScaled } from "./scaled-decimal.ts";
 
 /**
  * Null when only one side was asked for. A buy amount of another currency is converted at the rate

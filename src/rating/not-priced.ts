@@ -3,7 +3,7 @@ import type { AssignmentUsed, Call } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
 import { isTimed } from "../cdr/usage.ts";
 import type { CallNumbers } from "./call-numbers.ts";
-import type { CompiledVoipPlan, NativeSnapshot } from "./native-snapshot.ts";
+import type { CompiledVoipPlan, NativeSnapshot } from "./snapshot/native.ts";
 
 export type Prerequisites =
   | { ok: true; voipPlan: CompiledVoipPlan; assignment: AssignmentUsed }

@@ -6,20 +6,20 @@ import { refusalOf } from "../cdr/refusal.ts";
 import { isTimed } from "../cdr/usage.ts";
 import { resolveAssignment } from "./assignment.ts";
 import { type Ban, banOf } from "./ban.ts";
-import { exchangeBasis, routingBasis, sideBasis } from "./basis.ts";
 import { type CallNumbers, keptNumbers } from "./call-numbers.ts";
 import { type CallPricer, callPricerOf, setRequest } from "./call-pricer.ts";
+import { roundedText } from "./deck/plan-price.ts";
 import { type Exchange, exchangeAt } from "./exchange.ts";
 import { marginOf } from "./margin.ts";
-import type { CompiledVoipPlan, NativeSnapshot } from "./native-snapshot.ts";
 import { prerequisitesOf } from "./not-priced.ts";
-import { roundedText } from "./plan-price.ts";
-import { type BuyPrice, priceBuy } from "./price-buy.ts";
 import { priceSell } from "./price-sell.ts";
-import type { RoutingContext } from "./rank-carriers.ts";
+import { type BuyPrice, priceBuy } from "./routing/price-buy.ts";
+import type { RoutingContext } from "./routing/rank-carriers.ts";
+import type { QualityFigures } from "./routing/strategies/quality.ts";
 import { type SidePrice, sideWithout } from "./side-price.ts";
-import type { QualityFigures } from "./strategies/quality.ts";
-import { traceOf } from "./trace.ts";
+import type { CompiledVoipPlan, NativeSnapshot } from "./snapshot/native.ts";
+import { exchangeBasis, routingBasis, sideBasis } from "./trace/basis.ts";
+import { traceOf } from "./trace/steps.ts";
 import { unansweredSides } from "./unanswered.ts";
 
 export interface PriceOptions {

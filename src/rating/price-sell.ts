@@ -1,8 +1,8 @@
 // The sell side: the longest prefix over the retail plans of a VoIP plan.
 import type { CallPricer } from "./call-pricer.ts";
-import type { CompiledPlan, CompiledVoipPlan } from "./native-snapshot.ts";
-import type { PlanPrice } from "./plan-price.ts";
+import type { PlanPrice } from "./deck/plan-price.ts";
 import { type SidePrice, sideOf, sideWithout } from "./side-price.ts";
+import type { CompiledPlan, CompiledVoipPlan } from "./snapshot/native.ts";
 
 /** The retail plan with the longest matched prefix (equal: plan order), or null. */
 export function matchRetail(

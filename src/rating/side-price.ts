@@ -2,8 +2,8 @@
 import type { Side } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
 import { destinationOf } from "../numbering/destination-name.ts";
-import type { CompiledDeck, CompiledPlan, NativeSnapshot } from "./native-snapshot.ts";
-import { type PlanPrice, type PriceRequest, roundedText } from "./plan-price.ts";
+import { type PlanPrice, type PriceRequest, roundedText } from "./deck/plan-price.ts";
+import type { CompiledDeck, CompiledPlan, NativeSnapshot } from "./snapshot/native.ts";
 
 export interface SidePrice {
   side: Side;

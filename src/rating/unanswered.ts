@@ -1,11 +1,11 @@
 // A call without usage: both amounts are 0, whatever else is known of it.
 import type { Call, Priced, Side } from "../cdr/rating.ts";
+import { fixedText } from "../money/scaled-decimal.ts";
 import type { CallPricer } from "./call-pricer.ts";
-import type { CompiledPlan, CompiledVoipPlan } from "./native-snapshot.ts";
-import type { PlanPrice } from "./plan-price.ts";
+import type { PlanPrice } from "./deck/plan-price.ts";
 import { matchRetail } from "./price-sell.ts";
-import { fixedText } from "./scaled-decimal.ts";
 import { sideOf } from "./side-price.ts";
+import type { CompiledPlan, CompiledVoipPlan } from "./snapshot/native.ts";
 
 type Sides = Pick<Priced, "sell" | "buy" | "margin">;
 

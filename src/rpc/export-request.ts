@@ -1,11 +1,11 @@
 // The params of an export, its link, and how CSV and JSON lines are written.
 import { z } from "zod";
 import type { StoredCdr } from "../cdr/cdr.ts";
-import type { ExportFormat } from "../engine/export-cdrs.ts";
+import type { ExportFormat } from "../engine/records/export.ts";
 import { engineError } from "../errors.ts";
-import type { SummaryRow } from "../reports/cdr-query.ts";
-import { csvLine } from "../reports/csv-text.ts";
-import { columnReader, EXPORT_COLUMNS, isExportColumn } from "../reports/export-columns.ts";
+import type { SummaryRow } from "../queries/cdr-query.ts";
+import { csvLine } from "../queries/csv-text.ts";
+import { columnReader, EXPORT_COLUMNS, isExportColumn } from "../queries/export-columns.ts";
 import { cdrView } from "./cdr-view.ts";
 import { filterParameter } from "./filter-shape.ts";
 import { cdrId } from "./shapes.ts";

@@ -1,7 +1,7 @@
 // The filter of design 8 as params: every member checked, then the query type of the stores.
 import { z } from "zod";
 import { OUTCOMES } from "../cdr/rating.ts";
-import type { CdrConditions, CdrFilter } from "../reports/cdr-query.ts";
+import type { CdrConditions, CdrFilter } from "../queries/cdr-query.ts";
 import { cdrId, decimalText, instant, json, name } from "./shapes.ts";
 
 const LIMIT_LIST = 1000;

@@ -1,7 +1,7 @@
 // One declaration a method: params, result, role and example in one place; the server, the
 // OpenRPC document and the tests all read it.
 import type { z } from "zod";
-import type { Role } from "../config.ts";
+import type { Role } from "../config/config.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ErrorCode } from "../errors.ts";
 

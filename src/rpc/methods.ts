@@ -1,18 +1,18 @@
 // Every JSON-RPC method, once each; `rpc.discover` is answered by the server itself.
 import type { Method } from "./method.ts";
-import * as account from "./methods/account-methods.ts";
-import * as audit from "./methods/audit-methods.ts";
-import * as cdr from "./methods/cdr-methods.ts";
-import * as compare from "./methods/compare-methods.ts";
-import * as correction from "./methods/correction-methods.ts";
-import * as exports from "./methods/export-methods.ts";
-import * as number from "./methods/number-methods.ts";
-import * as rating from "./methods/rating-methods.ts";
-import * as rerate from "./methods/rerate-methods.ts";
-import * as summary from "./methods/summary-methods.ts";
-import * as suspense from "./methods/suspense-methods.ts";
-import * as system from "./methods/system-methods.ts";
-import * as tariff from "./methods/tariff-methods.ts";
+import * as account from "./methods/account.ts";
+import * as audit from "./methods/audit.ts";
+import * as cdr from "./methods/cdr.ts";
+import * as compare from "./methods/compare.ts";
+import * as correction from "./methods/correction.ts";
+import * as exports from "./methods/export.ts";
+import * as number from "./methods/number.ts";
+import * as rating from "./methods/rating.ts";
+import * as rerate from "./methods/rerate.ts";
+import * as summary from "./methods/summary.ts";
+import * as suspense from "./methods/suspense.ts";
+import * as system from "./methods/system.ts";
+import * as tariff from "./methods/tariff.ts";
 
 export const METHODS = [
   system.statusMethod,

@@ -1,5 +1,5 @@
 // What a caller may do, the same for JSON-RPC calls and for the other routes.
-import type { Role } from "../config.ts";
+import type { Role } from "../config/config.ts";
 import { engineError } from "../errors.ts";
 import type { Caller } from "./method.ts";
 

@@ -1,8 +1,8 @@
 // A rerate job as the API shows it (design 8).
 import { z } from "zod";
-import type { RerateJob } from "../engine/rerate/rerate-job.ts";
-import { createRerateTotals, DIMENSIONS } from "../engine/rerate/rerate-totals.ts";
-import type { CdrFilter, TimeRange } from "../reports/cdr-query.ts";
+import type { RerateJob } from "../engine/rerate/job.ts";
+import { createRerateTotals, DIMENSIONS } from "../engine/rerate/totals.ts";
+import type { CdrFilter, TimeRange } from "../queries/cdr-query.ts";
 import { instantText } from "./cdr-view.ts";
 
 const move = z.object({ old: z.string(), new: z.string(), difference: z.string() });

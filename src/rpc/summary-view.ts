@@ -1,5 +1,5 @@
 // A row of sums as the API shows it.
-import type { SummaryRow } from "../reports/cdr-query.ts";
+import type { SummaryRow } from "../queries/cdr-query.ts";
 
 /**
  * Of voice calls only, whatever else is in the group: ASR, the share of answered calls; ACD, mean

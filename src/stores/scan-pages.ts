@@ -1,6 +1,6 @@
 // Everything that matches, page by page: the same over every store's `find`.
 import type { StoredCdr } from "../cdr/cdr.ts";
-import type { CdrFilter } from "../reports/cdr-query.ts";
+import type { CdrFilter } from "../queries/cdr-query.ts";
 import { callTimeMs, encodeCdrCursor } from "./sort-keys.ts";
 import type { ScanOptions, Store } from "./store.ts";
 

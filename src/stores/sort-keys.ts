@@ -2,7 +2,7 @@
 import { callTimeOf } from "../cdr/call.ts";
 import type { PrimaryFields } from "../cdr/cdr.ts";
 import { engineError } from "../errors.ts";
-import type { CdrSort } from "../reports/cdr-query.ts";
+import type { CdrSort } from "../queries/cdr-query.ts";
 
 /**
  * Call time in epoch milliseconds: answer, else setup, else end − usage, else end (design 5).

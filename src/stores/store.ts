@@ -1,10 +1,10 @@
-// PORT: what a store is. Two adapters fulfil it (sqlite-*.ts, mongo-*.ts); tests/stores/
+// PORT: what a store is. Two adapters fulfil it (sqlite/, mongo/); tests/stores/
 // store-contract.ts runs on both. Every method is asynchronous; reads come in pages or as async
 // iterators; a store that cannot be reached throws `store-unavailable`.
 import type { CdrContent, CdrOrigin, StoredCdr } from "../cdr/cdr.ts";
 import type { JsonObject } from "../cdr/json.ts";
 import type { Assignment, Rating } from "../cdr/rating.ts";
-import type { CdrFilter, CdrPageQuery, SummaryQuery, SummaryRow } from "../reports/cdr-query.ts";
+import type { CdrFilter, CdrPageQuery, SummaryQuery, SummaryRow } from "../queries/cdr-query.ts";
 
 /** A CDR with its first rating, as it goes into the store. */
 export type NewCdr = Omit<StoredCdr, "history">;

@@ -1,5 +1,5 @@
 // The one order of summary rows, whichever store made them: by the keys as asked, then currency.
-import type { GroupKey, SummaryRow } from "../reports/cdr-query.ts";
+import type { GroupKey, SummaryRow } from "../queries/cdr-query.ts";
 
 /** Null before every text; texts by UTF-16 unit. */
 function compareKeys(left: string | null | undefined, right: string | null | undefined): number {

@@ -1,10 +1,10 @@
 // Reads accounts.csv: which VoIP plan and number rule set an account has, from when on.
-import { presetNamed } from "../numbering/presets.ts";
-import { readTable } from "./csv-table.ts";
+import { presetNamed } from "../numbering/rule-sets/presets.ts";
+import { nameField, quoted, timeField } from "./csv/field-values.ts";
+import { readTable } from "./csv/table.ts";
 import type { FaultList } from "./fault-list.ts";
-import { nameField, quoted, timeField } from "./field-values.ts";
 import type { AccountRow } from "./tariff.ts";
-import { createTimeReader } from "./zoned-time.ts";
+import { createTimeReader } from "./time/zoned.ts";
 
 export interface AccountsContext {
   timeZone: string;

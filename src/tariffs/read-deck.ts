@@ -1,7 +1,5 @@
 // Reads a deck: a CSV table of rates by prefix.
-import { readTable, type TableRow } from "./csv-table.ts";
-import { createDuplicateFinder, type PartialRows, reportGaps } from "./deck-checks.ts";
-import type { FaultList } from "./fault-list.ts";
+
 import {
   isSuspectPrefix,
   moneyField,
@@ -10,9 +8,12 @@ import {
   readPrefix,
   timeField,
   wholeField,
-} from "./field-values.ts";
+} from "./csv/field-values.ts";
+import { readTable, type TableRow } from "./csv/table.ts";
+import { createDuplicateFinder, type PartialRows, reportGaps } from "./deck-checks.ts";
+import type { FaultList } from "./fault-list.ts";
 import type { Band, Deck, RateRow } from "./tariff.ts";
-import { createTimeReader, type TimeRead } from "./zoned-time.ts";
+import { createTimeReader, type TimeRead } from "./time/zoned.ts";
 
 const COLUMNS = [
   "prefix",

@@ -1,10 +1,11 @@
 // Reads exchange.csv: dated rates between currencies.
-import { readTable, type TableRow } from "./csv-table.ts";
+
+import { quoted, readDecimal, timeField } from "./csv/field-values.ts";
+import { readTable, type TableRow } from "./csv/table.ts";
 import type { FaultList } from "./fault-list.ts";
-import { quoted, readDecimal, timeField } from "./field-values.ts";
+import { CURRENCY } from "./settings/members.ts";
 import type { ExchangeRow } from "./tariff.ts";
-import { CURRENCY } from "./tariff-settings.ts";
-import { createTimeReader } from "./zoned-time.ts";
+import { createTimeReader } from "./time/zoned.ts";
 
 const SHAPE = {
   columns: ["from", "to", "rate", "effective_from"],

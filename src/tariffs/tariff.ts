@@ -1,5 +1,5 @@
 // What a native tariff is, once its folder was read and found without faults (design 6).
-import type { RuleSetSettings } from "../numbering/rule-set-members.ts";
+import type { RuleSetSettings } from "../numbering/rule-sets/members.ts";
 
 export type RoundingMode = "half-up" | "half-even" | "up" | "down";
 export type UsageRounding = "none" | "up" | "half-up" | "down";

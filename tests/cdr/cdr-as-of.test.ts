@@ -1,8 +1,8 @@
 // Goal: a CDR can be seen as it was at any moment, facts and price. Method: one with a correction
 // and a rerate in its history, looked at before, at and after each of them.
 import { describe, expect, it } from "vitest";
+import { cdrAsOf } from "../../src/cdr/as-of.ts";
 import type { CdrContent, StoredCdr } from "../../src/cdr/cdr.ts";
-import { cdrAsOf } from "../../src/cdr/cdr-as-of.ts";
 import { sampleCdr } from "../stores/sample-cdrs.ts";
 
 const sample = sampleCdr("as-of");

@@ -1,8 +1,8 @@
 // docs/cgrates.md tells the truth: its tables of faults and rules are complete, its counts recounted.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { compareSemantics, DIFFERENCE_RULES } from "../../src/cgrates/compare-semantics.ts";
-import { CGRATES_FAULTS } from "../../src/cgrates/fault-list.ts";
+import { CGRATES_FAULTS } from "../../src/cgrates/folder/fault-list.ts";
+import { compareSemantics, DIFFERENCE_RULES } from "../../src/cgrates/semantics/compare.ts";
 import type { CgratesSnapshot } from "../../src/cgrates/snapshot.ts";
 import { VERSION_RULES } from "../../src/engine/compare/version-rules.ts";
 import { momentOf, nanoseconds, snapshotOf } from "./pricing.ts";

@@ -1,9 +1,9 @@
 // Every difference between the two semantics has a named rule, and the right one.
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../src/cdr/rating.ts";
-import { compareSemantics, DIFFERENCE_RULES } from "../../src/cgrates/compare-semantics.ts";
-import type { CallDescriptor } from "../../src/cgrates/descriptor.ts";
 import { differenceOfCall } from "../../src/cgrates/price-call.ts";
+import { compareSemantics, DIFFERENCE_RULES } from "../../src/cgrates/semantics/compare.ts";
+import type { CallDescriptor } from "../../src/cgrates/semantics/descriptor.ts";
 import type { CgratesSnapshot } from "../../src/cgrates/snapshot.ts";
 import { type FolderRows, folderOf, momentOf, nanoseconds, snapshotOf } from "./pricing.ts";
 import { hasReference, referenceFolder, referenceText } from "./reference-folder.ts";

@@ -1,7 +1,7 @@
 // Every fault of a CGRateS folder is reported at once, with its code and place.
 import { describe, expect, it } from "vitest";
-import type { CGRATES_FAULTS } from "../../src/cgrates/fault-list.ts";
-import { readCgratesFolder } from "../../src/cgrates/read-cgrates-folder.ts";
+import type { CGRATES_FAULTS } from "../../src/cgrates/folder/fault-list.ts";
+import { readCgratesFolder } from "../../src/cgrates/folder/read.ts";
 import { type FolderRows, folderOf } from "./pricing.ts";
 
 const SOUND: FolderRows = {

@@ -1,15 +1,15 @@
 // What the tests of CGRateS pricing share: folders written in place, calls written as text.
-import { compileCgrates } from "../../src/cgrates/compile-cgrates.ts";
+import { compileCgrates } from "../../src/cgrates/compile.ts";
+import { parseDuration, parseTimestamp } from "../../src/cgrates/folder/field-values.ts";
+import { readCgratesFolder } from "../../src/cgrates/folder/read.ts";
 import type {
   CallDescriptor,
   DescriptorFailure,
   DescriptorOptions,
   DescriptorPrice,
   ExactMoment,
-} from "../../src/cgrates/descriptor.ts";
-import { parseDuration, parseTimestamp } from "../../src/cgrates/field-values.ts";
-import { priceDescriptor } from "../../src/cgrates/price-descriptor.ts";
-import { readCgratesFolder } from "../../src/cgrates/read-cgrates-folder.ts";
+} from "../../src/cgrates/semantics/descriptor.ts";
+import { priceDescriptor } from "../../src/cgrates/semantics/price-descriptor.ts";
 import type { CgratesSemantics, CgratesSnapshot } from "../../src/cgrates/snapshot.ts";
 
 /** Rows of the files of a folder, without headers; a profile of every subject is added if none. */

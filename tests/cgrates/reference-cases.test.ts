@@ -1,6 +1,6 @@
 // The costs that CGRateS's own tests assert, each to the last digit.
 import { describe, expect, it } from "vitest";
-import { priceDescriptor } from "../../src/cgrates/price-descriptor.ts";
+import { priceDescriptor } from "../../src/cgrates/semantics/price-descriptor.ts";
 import { momentOf, nanoseconds, snapshotOf } from "./pricing.ts";
 import { hasReference, referenceFolder, referenceText } from "./reference-folder.ts";
 

@@ -1,6 +1,6 @@
 // Every folder of the reference that CGRateS loads is read without a fault.
 import { describe, expect, it } from "vitest";
-import { readCgratesFolder } from "../../src/cgrates/read-cgrates-folder.ts";
+import { readCgratesFolder } from "../../src/cgrates/folder/read.ts";
 import { hasReference, referenceFolder, referenceFolders } from "./reference-folder.ts";
 
 const ROOTS = {

@@ -1,7 +1,7 @@
 // Random calls in random folders, with the answers of the real engine: no difference is allowed.
 import { describe, expect, it } from "vitest";
-import type { CallDescriptor } from "../../src/cgrates/descriptor.ts";
-import { priceDescriptor } from "../../src/cgrates/price-descriptor.ts";
+import type { CallDescriptor } from "../../src/cgrates/semantics/descriptor.ts";
+import { priceDescriptor } from "../../src/cgrates/semantics/price-descriptor.ts";
 import type { CgratesSnapshot } from "../../src/cgrates/snapshot.ts";
 import { momentOf, nanoseconds, snapshotOf } from "./pricing.ts";
 import { hasReference, referenceFolder, referenceText } from "./reference-folder.ts";

@@ -1,12 +1,16 @@
 // The small readers and roundings that CGRateS figures hang on.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { civilDate, dateTimeText } from "../../src/cgrates/day-rule.ts";
-import { decimalText } from "../../src/cgrates/decimal-text.ts";
-import { parseAmount, parseDuration, parseTimestamp } from "../../src/cgrates/field-values.ts";
-import { roundLikeCgrates } from "../../src/cgrates/go-round.ts";
-import { patternDefeatingSort } from "../../src/cgrates/pattern-defeating-sort.ts";
-import { exactText, rationalOf, roundedText, scaledBy } from "../../src/cgrates/rational.ts";
+import {
+  parseAmount,
+  parseDuration,
+  parseTimestamp,
+} from "../../src/cgrates/folder/field-values.ts";
+import { civilDate, dateTimeText } from "../../src/cgrates/semantics/day-rule.ts";
+import { roundLikeCgrates } from "../../src/cgrates/semantics/go-round.ts";
+import { patternDefeatingSort } from "../../src/cgrates/semantics/pattern-defeating-sort.ts";
+import { decimalText } from "../../src/money/decimal-text.ts";
+import { exactText, rationalOf, roundedText, scaledBy } from "../../src/money/fraction.ts";
 
 describe("durations", () => {
   it.each([

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openSqliteStore } from "../../src/stores/sqlite-store.ts";
+import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
 import { sampleCdr, sampleId } from "../stores/sample-cdrs.ts";
 import { capturedRun as run } from "./captured-run.ts";
 

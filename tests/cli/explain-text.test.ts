@@ -1,10 +1,10 @@
 // What `cdrate explain` prints has every figure that a person needs to come to the same amounts.
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../src/cdr/rating.ts";
-import { explanationText } from "../../src/cli/explain-text.ts";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { explanationText } from "../../src/cli/text/explain.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
-import type { QualityFigures } from "../../src/rating/strategies/quality.ts";
+import type { QualityFigures } from "../../src/rating/routing/strategies/quality.ts";
 import type { RetailPlan } from "../../src/tariffs/tariff.ts";
 import { callOf, carrierPlan, retailPlan, tariffOf } from "../rating/tariff-fixtures.ts";
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { priceByFolder } from "../../src/engine/price-parameters.ts";
+import { priceByFolder } from "../../src/engine/pricing/parameters.ts";
 import { sampleFreeswitchCdr } from "../formats/freeswitch-sample.ts";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
 import { freshMongoUrl, NOW_MS, startTestService, type TestService } from "./test-service.ts";

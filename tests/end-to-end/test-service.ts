@@ -1,7 +1,7 @@
 // A whole service on a free port, with a clock that stands still, for end-to-end tests.
 import { randomUUID } from "node:crypto";
-import { openStore, type Service, startService } from "../../src/compose.ts";
-import { readSettings } from "../../src/config.ts";
+import { openStore, type Service, startService } from "../../src/compose/compose.ts";
+import { readSettings } from "../../src/config/config.ts";
 import type { Clock, Log } from "../../src/engine/ports.ts";
 import type { Store } from "../../src/stores/store.ts";
 

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { composeEngine } from "../../src/compose.ts";
-import { readSettings } from "../../src/config.ts";
+import { composeEngine } from "../../src/compose/compose.ts";
+import { readSettings } from "../../src/config/config.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { SILENT } from "../end-to-end/test-service.ts";
 

@@ -1,7 +1,7 @@
 // The usage that parameters name is read exactly, or refused with the limit that it passes.
 import { expect, it } from "vitest";
-import { callOf } from "../../src/engine/call-parameters.ts";
-import { descriptorOf } from "../../src/engine/descriptor-parameters.ts";
+import { callOf } from "../../src/engine/pricing/call-parameters.ts";
+import { descriptorOf } from "../../src/engine/pricing/descriptor-parameters.ts";
 
 const usage = (value: number | string, tor = "*voice") => callOf({ usage: value, tor }, 0).usage;
 const cgrates = (value: number | string) => descriptorOf({ usage: value }, 0).descriptor.usageNs;

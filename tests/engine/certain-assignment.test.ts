@@ -5,8 +5,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StoredCdr } from "../../src/cdr/cdr.ts";
 import type { AssignmentUsed } from "../../src/cdr/rating.ts";
-import { correctCdr } from "../../src/engine/correct-cdr.ts";
-import { explainCdr } from "../../src/engine/explain-cdr.ts";
+import { correctCdr } from "../../src/engine/records/correct.ts";
+import { explainCdr } from "../../src/engine/records/explain.ts";
 import {
   createTestEngine,
   STORES,

@@ -2,11 +2,11 @@
 // and sums exactly. Method: native folders that differ in one thing each; a CGRateS folder under
 // both semantics; CDRs in a store, by pages.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { COMPARISON_RULES, compareParameters } from "../../src/engine/compare/compare-call.ts";
+import { COMPARISON_RULES, compareParameters } from "../../src/engine/compare/call.ts";
 import { comparedVersions } from "../../src/engine/compare/compared-versions.ts";
 import { createRunningComparison } from "../../src/engine/compare/comparison-report.ts";
 import { VERSION_RULES } from "../../src/engine/compare/version-rules.ts";
-import { createInlineCompiler } from "../../src/engine/inline-compiler.ts";
+import { createInlineCompiler } from "../../src/engine/tariffs/inline-compiler.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 
 type Files = Record<string, string>;

@@ -5,7 +5,7 @@ import type { StoredCdr } from "../../src/cdr/cdr.ts";
 import type { Json, JsonObject } from "../../src/cdr/json.ts";
 import type { Call } from "../../src/cdr/rating.ts";
 import { DEMO_CDRS } from "../../src/cli/demo-cdrs.ts";
-import { explainCdr } from "../../src/engine/explain-cdr.ts";
+import { explainCdr } from "../../src/engine/records/explain.ts";
 import type { Band, Tariff } from "../../src/tariffs/tariff.ts";
 import { startTestService } from "../end-to-end/test-service.ts";
 import { type Random, randomCall, randomFrom, randomTariff } from "../rating/random-tariff.ts";

@@ -1,7 +1,7 @@
 // Goal: posts that come together are written together, in order, and no fault is mixed up.
 // Method: a write that is held back by hand.
 import { describe, expect, it } from "vitest";
-import { createInsertQueue } from "../../src/engine/insert-queue.ts";
+import { createInsertQueue } from "../../src/engine/intake/insert-queue.ts";
 import { engineError } from "../../src/errors.ts";
 
 /** Writes that wait until they are let go, so that the test decides what comes meanwhile. */

@@ -4,11 +4,11 @@ import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { composeEngine, openStore } from "../../src/compose.ts";
-import { readSettings } from "../../src/config.ts";
-import { createInlineCompiler } from "../../src/engine/inline-compiler.ts";
-import { createTariffFolders, readTariffFiles } from "../../src/engine/tariff-folders.ts";
-import { createWorkerCompiler } from "../../src/engine/worker-compiler.ts";
+import { composeEngine, openStore } from "../../src/compose/compose.ts";
+import { readSettings } from "../../src/config/config.ts";
+import { createTariffFolders, readTariffFiles } from "../../src/engine/tariffs/folders.ts";
+import { createInlineCompiler } from "../../src/engine/tariffs/inline-compiler.ts";
+import { createWorkerCompiler } from "../../src/engine/tariffs/worker-compiler.ts";
 import { SILENT } from "../end-to-end/test-service.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-life-"));

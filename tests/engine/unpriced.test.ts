@@ -1,7 +1,7 @@
 // Goal: calls without a price are counted for every tenant, also for those that nothing but the
 // stored CDRs tells of. Method: more tenants than are read at once, seen by another process.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { unpricedHint } from "../../src/engine/unpriced.ts";
+import { unpricedHint } from "../../src/engine/records/unpriced.ts";
 import { createTestEngine, STORES, type TestEngine } from "./rerate/test-engine.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import type { RawCdr } from "../../src/formats/format.ts";
-import { readFreeswitchJson } from "../../src/formats/freeswitch-json.ts";
+import { readFreeswitchJson } from "../../src/formats/freeswitch/json.ts";
 import { contentHashOf } from "../../src/mediation/content-hash.ts";
 import {
   type SampleDocument,

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Credential, readSettings } from "../../src/config.ts";
+import { type Credential, readSettings } from "../../src/config/config.ts";
 import { hashPassword } from "../../src/http/access.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 

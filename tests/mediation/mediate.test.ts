@@ -3,7 +3,7 @@ import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../src/cdr/json.ts";
 import { readCdrObject } from "../../src/formats/cdr-object.ts";
-import { readFreeswitchJson } from "../../src/formats/freeswitch-json.ts";
+import { readFreeswitchJson } from "../../src/formats/freeswitch/json.ts";
 import { mediate } from "../../src/mediation/mediate.ts";
 import { type SourceSettings, sourceSettings } from "../../src/mediation/source-settings.ts";
 import { sampleFreeswitchCdr } from "../formats/freeswitch-sample.ts";

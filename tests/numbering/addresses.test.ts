@@ -1,8 +1,8 @@
 // The first step: what of a SIP or tel address is the number, what the host, what is kept apart.
 import { describe, expect, test } from "vitest";
-import { rulesOf } from "../../src/numbering/compiled-rules.ts";
-import { normalizeNumber } from "../../src/numbering/normalize-number.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
+import { normalizeNumber } from "../../src/numbering/normalize.ts";
+import { rulesOf } from "../../src/numbering/rule-sets/compiled.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-sets/members.ts";
 import type { Change } from "../../src/numbering/steps/step.ts";
 import { unwrap } from "../../src/numbering/steps/unwrap.ts";
 

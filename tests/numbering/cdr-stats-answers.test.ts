@@ -1,7 +1,7 @@
 // `preset: cdr-stats`: the whole answer with its steps, by length, first sign, window and lists.
 import { expect, test } from "vitest";
-import { normalizeNumber } from "../../src/numbering/normalize-number.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
+import { normalizeNumber } from "../../src/numbering/normalize.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-sets/members.ts";
 
 interface Expected {
   kind: string;

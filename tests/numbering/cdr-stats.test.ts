@@ -1,8 +1,8 @@
 // `preset: cdr-stats` has that system's own ways, the examples of its manual and its edge cases.
 import { describe, expect, test } from "vitest";
-import { normalizeNumber } from "../../src/numbering/normalize-number.ts";
-import { ruleSetSettings } from "../../src/numbering/rule-set.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
+import { normalizeNumber } from "../../src/numbering/normalize.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-sets/members.ts";
+import { ruleSetSettings } from "../../src/numbering/rule-sets/schema.ts";
 
 function read(text: string, settings: Partial<RuleSetSettings> = {}) {
   const { kind, normalized, country, prefix, authorized, cdrDialcode } = normalizeNumber(

@@ -1,6 +1,6 @@
 // Service codes, tech prefixes and outside lines, alone and before a +: the whole answer of each.
 import { expect, test } from "vitest";
-import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-sets/members.ts";
 import { e164Number, refused, whole, wholeAnswer } from "./whole-answer.ts";
 
 type Row = [

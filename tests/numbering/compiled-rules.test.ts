@@ -1,8 +1,8 @@
 // A rule set made ready: preset, account's country and overrides joined, defaults, order, identity.
 import { describe, expect, test } from "vitest";
-import { rulesOf } from "../../src/numbering/compiled-rules.ts";
-import { normalizeNumber } from "../../src/numbering/normalize-number.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
+import { normalizeNumber } from "../../src/numbering/normalize.ts";
+import { rulesOf } from "../../src/numbering/rule-sets/compiled.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-sets/members.ts";
 
 const nothingSet = {
   country: null,

@@ -1,11 +1,8 @@
 // The last step: country, type and validity, and what `validate` makes of a doubt.
 import { describe, expect, test } from "vitest";
-import { rulesOf } from "../../src/numbering/compiled-rules.ts";
-import {
-  type NormalizedNumberAnswer,
-  normalizeNumber,
-} from "../../src/numbering/normalize-number.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
+import { type NormalizedNumberAnswer, normalizeNumber } from "../../src/numbering/normalize.ts";
+import { rulesOf } from "../../src/numbering/rule-sets/compiled.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-sets/members.ts";
 import {
   countryByDialCode,
   countryOf,

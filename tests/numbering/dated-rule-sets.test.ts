@@ -1,7 +1,7 @@
 // Dated changes of a rule set: which hold when, in which order, one object a state.
 import { describe, expect, test } from "vitest";
-import { ruleSetAt } from "../../src/numbering/rule-set-at.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
+import { ruleSetAt } from "../../src/numbering/rule-sets/at.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-sets/members.ts";
 
 const day = (text: string): number => Date.parse(`${text}T00:00:00Z`);
 

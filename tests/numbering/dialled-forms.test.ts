@@ -1,8 +1,8 @@
 // International, national and local forms, short numbers and extensions: the whole answer of each.
 import { describe, expect, test } from "vitest";
-import { rulesOf } from "../../src/numbering/compiled-rules.ts";
-import type { NumberContext } from "../../src/numbering/normalize-number.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
+import type { NumberContext } from "../../src/numbering/normalize.ts";
+import { rulesOf } from "../../src/numbering/rule-sets/compiled.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-sets/members.ts";
 import {
   internationalForm,
   localForm,

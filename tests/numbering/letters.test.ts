@@ -1,7 +1,7 @@
 // Callers that hide, and texts with letters in them: the whole answer of each.
 import { expect, test } from "vitest";
-import type { NumberContext } from "../../src/numbering/normalize-number.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
+import type { NumberContext } from "../../src/numbering/normalize.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-sets/members.ts";
 import { e164Number, refused, whole, wholeAnswer } from "./whole-answer.ts";
 
 type Row = [

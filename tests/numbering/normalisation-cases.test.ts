@@ -1,8 +1,8 @@
 // The 50 and more called numbers of the reference: what CDR-Stats answers, and what is right.
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { normalizeNumber } from "../../src/numbering/normalize-number.ts";
-import { ruleSetSettings } from "../../src/numbering/rule-set.ts";
+import { normalizeNumber } from "../../src/numbering/normalize.ts";
+import { ruleSetSettings } from "../../src/numbering/rule-sets/schema.ts";
 
 interface Case {
   id: string;

@@ -1,6 +1,6 @@
 // What libphonenumber knows of a number, in our words, asked once.
 import { expect, test } from "vitest";
-import { numberFacts } from "../../src/numbering/number-facts.ts";
+import { numberFacts } from "../../src/numbering/facts.ts";
 
 const inUse = { possible: true, valid: true };
 

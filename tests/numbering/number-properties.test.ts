@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { getCountryCallingCode } from "libphonenumber-js/max";
 import { describe, expect, test } from "vitest";
-import { normalizeNumber } from "../../src/numbering/normalize-number.ts";
-import { PRESET_NAMES, presetNamed } from "../../src/numbering/presets.ts";
+import { normalizeNumber } from "../../src/numbering/normalize.ts";
+import { PRESET_NAMES, presetNamed } from "../../src/numbering/rule-sets/presets.ts";
 import { validNumbers } from "./valid-numbers.ts";
 
 /** Random texts; fewer where the whole is run again for every mutant. */

@@ -1,7 +1,7 @@
 // Each step of normalisation: what it takes off, what it records, what it refuses and why.
 import { describe, expect, test } from "vitest";
-import { type NumberContext, normalizeNumber } from "../../src/numbering/normalize-number.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
+import { type NumberContext, normalizeNumber } from "../../src/numbering/normalize.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-sets/members.ts";
 
 function read(text: string, settings: string | RuleSetSettings, context?: NumberContext) {
   const ruleSet = typeof settings === "string" ? { preset: settings } : settings;

@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { normalizeNumber } from "../../src/numbering/normalize-number.ts";
-import { NUMBER_REASONS } from "../../src/numbering/number-reasons.ts";
-import { PRESET_NAMES } from "../../src/numbering/presets.ts";
-import { ruleSetSettings } from "../../src/numbering/rule-set.ts";
+import { normalizeNumber } from "../../src/numbering/normalize.ts";
+import { NUMBER_REASONS } from "../../src/numbering/reasons.ts";
+import { PRESET_NAMES } from "../../src/numbering/rule-sets/presets.ts";
+import { ruleSetSettings } from "../../src/numbering/rule-sets/schema.ts";
 
 const page = readFileSync(new URL("../../docs/numbers.md", import.meta.url), "utf8");
 

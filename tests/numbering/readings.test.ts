@@ -1,8 +1,8 @@
 // The ways a dialled text can be read as an E.164 number, in their order, each with its trust.
 import { describe, expect, test } from "vitest";
-import { type CompiledRules, rulesOf } from "../../src/numbering/compiled-rules.ts";
-import { normalizeNumber } from "../../src/numbering/normalize-number.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
+import { normalizeNumber } from "../../src/numbering/normalize.ts";
+import { type CompiledRules, rulesOf } from "../../src/numbering/rule-sets/compiled.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-sets/members.ts";
 import {
   fits,
   internationalReading,

@@ -1,6 +1,6 @@
 // Every setting of a rule set: what it takes, up to its limits, what it refuses, and where.
 import { describe, expect, test } from "vitest";
-import { ruleSetSettings } from "../../src/numbering/rule-set.ts";
+import { ruleSetSettings } from "../../src/numbering/rule-sets/schema.ts";
 
 function faultsOf(settings: object): string[] {
   const issues = ruleSetSettings.safeParse(settings).error?.issues ?? [];

@@ -1,10 +1,10 @@
 // What a rule set may say, which faults it can have, and which form of it holds when.
 import { describe, expect, test } from "vitest";
-import { normalizeNumber } from "../../src/numbering/normalize-number.ts";
-import { PRESET_NAMES, presetNamed } from "../../src/numbering/presets.ts";
-import { ruleSetSettings } from "../../src/numbering/rule-set.ts";
-import { ruleSetAt } from "../../src/numbering/rule-set-at.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
+import { normalizeNumber } from "../../src/numbering/normalize.ts";
+import { ruleSetAt } from "../../src/numbering/rule-sets/at.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-sets/members.ts";
+import { PRESET_NAMES, presetNamed } from "../../src/numbering/rule-sets/presets.ts";
+import { ruleSetSettings } from "../../src/numbering/rule-sets/schema.ts";
 
 describe("settings", () => {
   test.each(PRESET_NAMES)("preset %s is itself a rule set without faults", (name) => {

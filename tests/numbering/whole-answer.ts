@@ -1,6 +1,6 @@
 // The whole answer of one number, its trace as lines: what tables of tests compare with.
-import { type NumberContext, normalizeNumber } from "../../src/numbering/normalize-number.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
+import { type NumberContext, normalizeNumber } from "../../src/numbering/normalize.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-sets/members.ts";
 
 /** Every member of the answer but `raw`; a step is written `step: before > after (note)`. */
 export function wholeAnswer(

@@ -1,7 +1,7 @@
 // One answer whole: what is refused unread, which digits decks match, prefixes, lists, one object.
 import { describe, expect, test } from "vitest";
-import { type NumberContext, normalizeNumber } from "../../src/numbering/normalize-number.ts";
-import type { RuleSetSettings } from "../../src/numbering/rule-set-members.ts";
+import { type NumberContext, normalizeNumber } from "../../src/numbering/normalize.ts";
+import type { RuleSetSettings } from "../../src/numbering/rule-sets/members.ts";
 import { e164Number, refused, whole, wholeAnswer } from "./whole-answer.ts";
 
 interface Row {

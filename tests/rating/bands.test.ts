@@ -1,6 +1,6 @@
 // Time bands are wall-clock time in a zone: days of 23 and 25 hours, midnight, year ends, leap days.
 import { describe, expect, it } from "vitest";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import type { Band, PricingRules, RateRow } from "../../src/tariffs/tariff.ts";
 import { callOf, retailPlan, tariffOf } from "./tariff-fixtures.ts";

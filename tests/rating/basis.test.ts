@@ -1,6 +1,6 @@
 // The basis of a call, whole: what its amounts are recomputed from.
 import { describe, expect, it } from "vitest";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import { carrierPlan, retailPlan, tariffOf } from "./tariff-fixtures.ts";
 import {

@@ -1,6 +1,6 @@
 // Billed time: intervals, grace, minimum, usage rounding, and the work that long calls take.
 import { describe, expect, it } from "vitest";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import type { RateRow, UsageRounding } from "../../src/tariffs/tariff.ts";
 import { callOf, retailPlan, tariffOf } from "./tariff-fixtures.ts";

@@ -1,7 +1,7 @@
 // The numbers of a call as they are kept with its rating, and the assignment that they are read by.
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../src/cdr/rating.ts";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import { callOf, retailPlan, tariffOf } from "./tariff-fixtures.ts";
 

@@ -2,20 +2,20 @@
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../src/cdr/rating.ts";
 import { callPricerOf } from "../../src/rating/call-pricer.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
+import { type Exchange, exchangeAt } from "../../src/rating/exchange.ts";
+import { priceCall } from "../../src/rating/price-call.ts";
 import {
   breakTie,
   type Candidate,
   compareAmounts,
   createCandidate,
   settleCandidate,
-} from "../../src/rating/carrier-candidate.ts";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
-import { type Exchange, exchangeAt } from "../../src/rating/exchange.ts";
-import type { CompiledCarrierPlan } from "../../src/rating/native-snapshot.ts";
-import { priceCall } from "../../src/rating/price-call.ts";
-import { chooseCarrier, rankCarriers } from "../../src/rating/rank-carriers.ts";
-import { routesForCall } from "../../src/rating/routes-for-call.ts";
-import type { QualityFigures } from "../../src/rating/strategies/quality.ts";
+} from "../../src/rating/routing/carrier-candidate.ts";
+import { chooseCarrier, rankCarriers } from "../../src/rating/routing/rank-carriers.ts";
+import { routesForCall } from "../../src/rating/routing/routes-for-call.ts";
+import type { QualityFigures } from "../../src/rating/routing/strategies/quality.ts";
+import type { CompiledCarrierPlan } from "../../src/rating/snapshot/native.ts";
 import type { CarrierPlan, Strategy } from "../../src/tariffs/tariff.ts";
 import { callOf, carrierPlan, retailPlan, tariffOf } from "./tariff-fixtures.ts";
 

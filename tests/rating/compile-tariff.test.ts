@@ -3,17 +3,26 @@
 import fc from "fast-check";
 import { IANAZone } from "luxon";
 import { describe, expect, it } from "vitest";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
+import { priceCall } from "../../src/rating/price-call.ts";
 import {
   buildDigitTrie,
   firstValueOf,
   longestMatch,
   matchPrefixes,
-} from "../../src/rating/digit-trie.ts";
-import { snapshotTransferables } from "../../src/rating/native-snapshot.ts";
-import { buildPrefixIndex, endRowOf, entryOf, firstRowOf } from "../../src/rating/prefix-index.ts";
-import { priceCall } from "../../src/rating/price-call.ts";
-import { nextTransitionMs, offsetMsAt, zoneOffsets } from "../../src/rating/zone-offsets.ts";
+} from "../../src/rating/snapshot/digit-trie.ts";
+import { snapshotTransferables } from "../../src/rating/snapshot/native.ts";
+import {
+  buildPrefixIndex,
+  endRowOf,
+  entryOf,
+  firstRowOf,
+} from "../../src/rating/snapshot/prefix-index.ts";
+import {
+  nextTransitionMs,
+  offsetMsAt,
+  zoneOffsets,
+} from "../../src/rating/snapshot/zone-offsets.ts";
 import { randomCall, randomFrom, randomTariff } from "./random-tariff.ts";
 import { callOf, retailPlan, tariffOf } from "./tariff-fixtures.ts";
 

@@ -1,8 +1,8 @@
 // Rounding once: Numbers and BigInt give the same, in every mode, up to the limits and below 0.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
-import { roundFraction, roundNumbers } from "../../src/rating/exact-amount.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
+import { roundFraction, roundNumbers } from "../../src/rating/deck/exact-amount.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import type { Rounding } from "../../src/tariffs/tariff.ts";
 import { callOf, retailPlan, tariffOf } from "./tariff-fixtures.ts";

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Priced, Side } from "../../src/cdr/rating.ts";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import { type OracleResult, type OracleSide, oraclePrice } from "./oracle.ts";
 import { randomCall, randomFigures, randomFrom, randomTariff } from "./random-tariff.ts";

@@ -2,7 +2,7 @@
 // fractions, straight from the rows of the tariff. Written to be read, not to be fast.
 import { IANAZone } from "luxon";
 import type { Call } from "../../src/cdr/rating.ts";
-import type { QualityFigures } from "../../src/rating/strategies/quality.ts";
+import type { QualityFigures } from "../../src/rating/routing/strategies/quality.ts";
 import type {
   Band,
   CarrierPlan,

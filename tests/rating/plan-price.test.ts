@@ -3,8 +3,8 @@
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../src/cdr/rating.ts";
 import { callPricerOf, setRequest } from "../../src/rating/call-pricer.ts";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
-import { createPlanPrice, exactText, roundedText } from "../../src/rating/plan-price.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
+import { createPlanPrice, exactText, roundedText } from "../../src/rating/deck/plan-price.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import type { Band, RateRow } from "../../src/tariffs/tariff.ts";
 import { callOf, retailPlan, tariffOf } from "./tariff-fixtures.ts";

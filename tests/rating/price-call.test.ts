@@ -1,6 +1,6 @@
 // The order of the steps: what is not priced and why, accounts, rule sets, numbers, outcomes.
 import { describe, expect, it } from "vitest";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import type { Tariff } from "../../src/tariffs/tariff.ts";
 import { callOf, carrierPlan, retailPlan, tariffOf } from "./tariff-fixtures.ts";

@@ -1,9 +1,9 @@
 // What holds for every plan: never cheaper for longer, never billed less than used, parts add up.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { canonicalText, decimalPlaces, toScaled } from "../../src/money/scaled-decimal.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
-import { canonicalText, decimalPlaces, toScaled } from "../../src/rating/scaled-decimal.ts";
 import type { RateRow, UsageRounding } from "../../src/tariffs/tariff.ts";
 import { fraction } from "./oracle.ts";
 import { callOf, retailPlan, tariffOf } from "./tariff-fixtures.ts";

@@ -1,6 +1,6 @@
 // Random tariffs and calls from a seed: small alphabets, so that everything meets everything.
 import type { Call } from "../../src/cdr/rating.ts";
-import type { QualityFigures } from "../../src/rating/strategies/quality.ts";
+import type { QualityFigures } from "../../src/rating/routing/strategies/quality.ts";
 import type { Band, PricingRules, RateRow, Tariff } from "../../src/tariffs/tariff.ts";
 import { callOf, carrierPlan, rateRow, retailPlan, tariffOf } from "./tariff-fixtures.ts";
 

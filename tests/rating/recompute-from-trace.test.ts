@@ -1,7 +1,7 @@
 // Every stored amount can be recomputed from the JSON that is stored with it, and from the trace.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import { randomCall, randomFigures, randomFrom, randomTariff } from "./random-tariff.ts";
 import { recompute } from "./recompute-from-trace.ts";

@@ -2,10 +2,10 @@
 // blocked rows, currencies, and the worked examples of CDR-Stats where ours is right.
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
-import { routesForCall } from "../../src/rating/routes-for-call.ts";
-import type { QualityFigures } from "../../src/rating/strategies/quality.ts";
+import { routesForCall } from "../../src/rating/routing/routes-for-call.ts";
+import type { QualityFigures } from "../../src/rating/routing/strategies/quality.ts";
 import type { CarrierPlan, Strategy, Tariff } from "../../src/tariffs/tariff.ts";
 import { callOf, carrierPlan, retailPlan, tariffOf } from "./tariff-fixtures.ts";
 

@@ -1,9 +1,9 @@
 // Of the rows that a prefix has: which exist for a call, and what a compiled deck keeps of them.
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../src/cdr/rating.ts";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
-import { type CompiledDeck, TERM_WORDS } from "../../src/rating/native-snapshot.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
+import { type CompiledDeck, TERM_WORDS } from "../../src/rating/snapshot/native.ts";
 import type { RateRow } from "../../src/tariffs/tariff.ts";
 import { callOf, carrierPlan, rateRow, retailPlan, tariffOf } from "./tariff-fixtures.ts";
 

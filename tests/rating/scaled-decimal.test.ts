@@ -3,14 +3,6 @@ import { Decimal } from "decimal.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  compareFractions,
-  fractionText,
-  greatestCommonDivisor,
-  isOutOfRange,
-  multiply,
-  numberFractionText,
-} from "../../src/rating/exact-amount.ts";
-import {
   canonicalText,
   decimalPlaces,
   exactNumber,
@@ -18,7 +10,15 @@ import {
   powerOfTen,
   scaledNumber,
   toScaled,
-} from "../../src/rating/scaled-decimal.ts";
+} from "../../src/money/scaled-decimal.ts";
+import {
+  compareFractions,
+  fractionText,
+  greatestCommonDivisor,
+  isOutOfRange,
+  multiply,
+  numberFractionText,
+} from "../../src/rating/deck/exact-amount.ts";
 
 const MOST = Number.MAX_SAFE_INTEGER;
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/cdr/json.ts";
 import type { Call } from "../../src/cdr/rating.ts";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import type { Band, RateRow } from "../../src/tariffs/tariff.ts";
 import { callOf, retailPlan, tariffOf } from "./tariff-fixtures.ts";

@@ -2,7 +2,7 @@
 // named carriers, money of other currencies.
 import { describe, expect, it } from "vitest";
 import type { Call, Priced } from "../../src/cdr/rating.ts";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import type { Tariff } from "../../src/tariffs/tariff.ts";
 import { callOf, carrierPlan, retailPlan, tariffOf } from "./tariff-fixtures.ts";

@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import type { StoredCdr } from "../../src/cdr/cdr.ts";
-import { composeEngine } from "../../src/compose.ts";
-import { readSettings } from "../../src/config.ts";
+import { composeEngine } from "../../src/compose/compose.ts";
+import { readSettings } from "../../src/config/config.ts";
 import { readCgrForm } from "../../src/formats/cgr-form.ts";
 import { REPLAY_TARIFFS, replayForms } from "./corpus.ts";
 

@@ -2,7 +2,7 @@
 // property test that reads what was written with a parser of RFC 4180.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { csvCell, csvLine } from "../../src/reports/csv-text.ts";
+import { csvCell, csvLine } from "../../src/queries/csv-text.ts";
 
 test.each([
   ["=1+1", "'=1+1"],

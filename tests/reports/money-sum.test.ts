@@ -7,7 +7,7 @@ import {
   differenceText,
   sumText,
   zeroSum,
-} from "../../src/reports/money-sum.ts";
+} from "../../src/money/sum.ts";
 
 const SCALE = 12;
 /** A number of 10⁻¹² as text with as many decimals as `scale`, if it has no more digits. */

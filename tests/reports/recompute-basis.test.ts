@@ -3,10 +3,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Priced, Rating } from "../../src/cdr/rating.ts";
-import { pricedWithoutTariff } from "../../src/engine/price-call.ts";
-import { compileTariff } from "../../src/rating/compile-tariff.ts";
+import { pricedWithoutTariff } from "../../src/engine/pricing/price-by-snapshot.ts";
+import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
-import { basisFaults } from "../../src/reports/recompute-basis.ts";
+import { basisFaults } from "../../src/rating/trace/recompute-basis.ts";
 import { randomCall, randomFigures, randomFrom, randomTariff } from "../rating/random-tariff.ts";
 import { recompute } from "../rating/recompute-from-trace.ts";
 import { callOf, carrierPlan, retailPlan, tariffOf } from "../rating/tariff-fixtures.ts";

@@ -3,7 +3,7 @@
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { CdrConditions, CdrFilter, TimeRange } from "../../src/reports/cdr-query.ts";
+import type { CdrConditions, CdrFilter, TimeRange } from "../../src/queries/cdr-query.ts";
 import { freshMongoUrl, startTestService, type TestService } from "../end-to-end/test-service.ts";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
 import { naiveSum } from "../stores/naive-query.ts";

@@ -2,7 +2,7 @@
 // work waiting. Method: stores that wait for their signal, and turns of the event loop, counted.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { METHODS } from "../../src/rpc/methods.ts";
-import { createRpcServer } from "../../src/rpc/rpc-server.ts";
+import { createRpcServer } from "../../src/rpc/server.ts";
 import { SILENT, startTestService, type TestService } from "../end-to-end/test-service.ts";
 import { sampleCdr } from "../stores/sample-cdrs.ts";
 

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Caller } from "../../src/rpc/method.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
-import { createRpcServer, type RpcServer } from "../../src/rpc/rpc-server.ts";
+import { createRpcServer, type RpcServer } from "../../src/rpc/server.ts";
 import { SILENT, startTestService, type TestService } from "../end-to-end/test-service.ts";
 
 let service: TestService;

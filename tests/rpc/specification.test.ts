@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type Caller, method } from "../../src/rpc/method.ts";
-import { createRpcServer, type RpcServer } from "../../src/rpc/rpc-server.ts";
+import { createRpcServer, type RpcServer } from "../../src/rpc/server.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 
 const facts = { role: "read", summary: "", errors: [], example: {} } as const;

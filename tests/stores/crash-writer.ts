@@ -1,5 +1,5 @@
 // The process that the crash test kills: inserts batches for ever, and says which are stored.
-import { openSqliteStore } from "../../src/stores/sqlite-store.ts";
+import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
 import { sampleCdr } from "./sample-cdrs.ts";
 
 const [path = "", first = "0"] = process.argv.slice(2);

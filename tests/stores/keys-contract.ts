@@ -1,6 +1,6 @@
 // The values that a store keeps beside its records, held against them; and the list of tenants.
 import { expect, test } from "vitest";
-import type { CdrFilter } from "../../src/reports/cdr-query.ts";
+import type { CdrFilter } from "../../src/queries/cdr-query.ts";
 import type { KeyFault, Store } from "../../src/stores/store.ts";
 import { sampleCdr, sampleCdrs, sampleId, sampleRating } from "./sample-cdrs.ts";
 import { type OpenStore, withStore } from "./store-under-test.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import { afterAll, describe, expect, test } from "vitest";
-import { openMongoStore } from "../../src/stores/mongo-store.ts";
+import { openMongoStore } from "../../src/stores/mongo/store.ts";
 import { startJavaServer } from "./mongo-server.ts";
 import { mongoTestUri } from "./mongo-test-uri.ts";
 import { sampleCdr, sampleId, sampleRating } from "./sample-cdrs.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe } from "vitest";
-import { openMongoStore } from "../../src/stores/mongo-store.ts";
+import { openMongoStore } from "../../src/stores/mongo/store.ts";
 import { mongoTestUri } from "./mongo-test-uri.ts";
 import { storeContract } from "./store-contract.ts";
 

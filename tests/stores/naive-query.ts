@@ -12,7 +12,7 @@ import type {
   Range,
   SummaryQuery,
   SummaryRow,
-} from "../../src/reports/cdr-query.ts";
+} from "../../src/queries/cdr-query.ts";
 
 /** Enough digits for every sum of the tests. */
 const Exact = Decimal.clone({ precision: 200 });

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import type { StoredCdr } from "../../src/cdr/cdr.ts";
-import type { CdrFilter, GroupKey, SummaryRow } from "../../src/reports/cdr-query.ts";
+import type { CdrFilter, GroupKey, SummaryRow } from "../../src/queries/cdr-query.ts";
 import type { Store } from "../../src/stores/store.ts";
 import { naiveFind, naiveSum, naiveSummary } from "./naive-query.ts";
 import { sampleCdr, sampleCdrs } from "./sample-cdrs.ts";

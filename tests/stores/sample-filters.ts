@@ -1,6 +1,6 @@
 // Random filters over the values that sample CDRs have.
 import fc from "fast-check";
-import type { CdrConditions, CdrFilter, TimeRange } from "../../src/reports/cdr-query.ts";
+import type { CdrConditions, CdrFilter, TimeRange } from "../../src/queries/cdr-query.ts";
 import { EXTRA_NAMES, sampleAmount, sampleExtraValue, sampleId } from "./sample-cdrs.ts";
 
 const HOUR_MS = 3_600_000;

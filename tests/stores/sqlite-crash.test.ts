@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
-import { openSqliteStore } from "../../src/stores/sqlite-store.ts";
+import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
 import { sampleCdr } from "./sample-cdrs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-crash-"));

@@ -1,6 +1,6 @@
 // A driver without its native module is told apart from a store that cannot be used.
 import { expect, test, vi } from "vitest";
-import { openSqliteStore } from "../../src/stores/sqlite-store.ts";
+import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
 
 const fault = vi.hoisted(() => ({ now: new Error() }));
 vi.mock("better-sqlite3", () => ({

@@ -1,12 +1,12 @@
 // The index that bounds each kind of query in SQLite, as its planner says.
 import Sqlite from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
-import type { CdrFilter } from "../../src/reports/cdr-query.ts";
-import { cdrWriter } from "../../src/stores/sqlite-cdrs.ts";
-import { chooseIndex, registerFilterFunctions } from "../../src/stores/sqlite-filter.ts";
-import { TENANTS } from "../../src/stores/sqlite-keys.ts";
-import { forEachPiece } from "../../src/stores/sqlite-pieces.ts";
-import { extraIndexName, prepareSchema } from "../../src/stores/sqlite-schema.ts";
+import type { CdrFilter } from "../../src/queries/cdr-query.ts";
+import { cdrWriter } from "../../src/stores/sqlite/cdrs.ts";
+import { chooseIndex, registerFilterFunctions } from "../../src/stores/sqlite/filter.ts";
+import { TENANTS } from "../../src/stores/sqlite/keys.ts";
+import { forEachPiece } from "../../src/stores/sqlite/pieces.ts";
+import { extraIndexName, prepareSchema } from "../../src/stores/sqlite/schema.ts";
 import { sampleCdr } from "./sample-cdrs.ts";
 
 const database = new Sqlite(":memory:");

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { StoredCdr } from "../../src/cdr/cdr.ts";
-import type { CdrFilter, CdrSort, SortKey } from "../../src/reports/cdr-query.ts";
+import type { CdrFilter, CdrSort, SortKey } from "../../src/queries/cdr-query.ts";
 import type { Revision, Store } from "../../src/stores/store.ts";
 import { jobsContract } from "./jobs-contract.ts";
 import { allKeyFaults, keysContract } from "./keys-contract.ts";

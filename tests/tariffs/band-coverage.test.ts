@@ -1,7 +1,7 @@
 // Bands cover the calendar only when no minute of any day is left without one.
 import { expect, test } from "vitest";
-import { createCoverage } from "../../src/tariffs/band-coverage.ts";
 import type { Band } from "../../src/tariffs/tariff.ts";
+import { createCoverage } from "../../src/tariffs/time/band-coverage.ts";
 
 const WEEK = [1, 2, 3, 4, 5];
 const band = (

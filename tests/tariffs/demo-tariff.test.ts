@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readTariff } from "../../src/tariffs/read-tariff.ts";
+import { readTariff } from "../../src/tariffs/read-folder.ts";
 import type { Deck } from "../../src/tariffs/tariff.ts";
 
 const FOLDER = new URL("../../tariffs/demo", import.meta.url).pathname;

@@ -2,7 +2,7 @@
 // compared with the code.
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { readTariff } from "../../src/tariffs/read-tariff.ts";
+import { readTariff } from "../../src/tariffs/read-folder.ts";
 
 const page = readFileSync(new URL("../../docs/tariffs.md", import.meta.url), "utf8");
 const block = (language: string): string =>

@@ -1,7 +1,7 @@
 // Every fault of a tariff folder is found at its exact place, and all of them at once.
 import { describe, expect, test } from "vitest";
 import { FAULT_CODES } from "../../src/tariffs/fault-codes.ts";
-import { readTariff } from "../../src/tariffs/read-tariff.ts";
+import { readTariff } from "../../src/tariffs/read-folder.ts";
 
 const YAML = [
   "tenant: example.com",

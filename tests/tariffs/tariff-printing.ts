@@ -1,7 +1,7 @@
 // Writes a tariff as a folder, in the spellings that the reader takes.
 import { stringify } from "yaml";
+import { DAY_NAMES } from "../../src/tariffs/settings/members.ts";
 import type { Band, PricingRules, RateRow, Tariff } from "../../src/tariffs/tariff.ts";
-import { DAY_NAMES } from "../../src/tariffs/tariff-settings.ts";
 
 const DECK_COLUMNS: [string, (row: RateRow) => string | number | null][] = [
   ["prefix", (row) => row.prefix || "*"],

@@ -1,7 +1,7 @@
 // Properties of the reader: what was printed is read back, order is of no account, nothing throws.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readTariff } from "../../src/tariffs/read-tariff.ts";
+import { readTariff } from "../../src/tariffs/read-folder.ts";
 import type { RateRow } from "../../src/tariffs/tariff.ts";
 import { deckRows, randomTariff } from "./random-tariff.ts";
 import { printDeck, printTariff } from "./tariff-printing.ts";

@@ -1,5 +1,5 @@
 // Builds tariffs from short texts, for the tests of every part that needs one.
-import { readTariff } from "../../src/tariffs/read-tariff.ts";
+import { readTariff } from "../../src/tariffs/read-folder.ts";
 import type { Tariff } from "../../src/tariffs/tariff.ts";
 
 export interface TariffTexts {

@@ -1,7 +1,7 @@
 // The canonical text of a folder tells different folders apart and nothing else.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalFolder } from "../../src/tariffs/tariff-version.ts";
+import { canonicalFolder } from "../../src/tariffs/version.ts";
 
 const folder = fc.dictionary(fc.string({ maxLength: 4 }), fc.string({ maxLength: 6 }));
 

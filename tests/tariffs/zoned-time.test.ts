@@ -1,6 +1,6 @@
 // Dates of tariffs become the right instants, also where a zone skips or repeats hours.
 import { expect, test } from "vitest";
-import { createTimeReader, isTimeZone } from "../../src/tariffs/zoned-time.ts";
+import { createTimeReader, isTimeZone } from "../../src/tariffs/time/zoned.ts";
 
 test.each([
   ["Europe/Madrid", "2026-01-31", "2026-01-30T23:00:00.000Z"],

@@ -2,10 +2,10 @@
 import { randomUUID } from "node:crypto";
 import type { Store } from "../../stores/store.ts";
 import type { Clock, Log } from "../ports.ts";
-import type { Snapshots } from "../snapshots.ts";
-import { createAuditNights } from "./audit-nights.ts";
+import type { Snapshots } from "../tariffs/snapshots.ts";
 import type { AuditCheck } from "./findings.ts";
-import { type AuditRequest, runAudit } from "./run-audit.ts";
+import { createAuditNights } from "./nights.ts";
+import { type AuditRequest, runAudit } from "./run.ts";
 import { type AuditResult, createStandingChecks } from "./standing-checks.ts";
 
 const DAY_MS = 86_400_000;

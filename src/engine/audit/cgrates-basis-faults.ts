@@ -1,8 +1,8 @@
 // The amounts of a CGRateS rating from its stored basis: its spans priced and added up again.
 import type { JsonObject } from "../../cdr/json.ts";
 import type { Rating } from "../../cdr/rating.ts";
-import { decimalText } from "../../cgrates/decimal-text.ts";
-import { roundLikeCgrates } from "../../cgrates/go-round.ts";
+import { roundLikeCgrates } from "../../cgrates/semantics/go-round.ts";
+import { decimalText } from "../../money/decimal-text.ts";
 import {
   exactText,
   isGreater,
@@ -12,7 +12,7 @@ import {
   roundedText,
   scaledBy,
   ZERO,
-} from "../../cgrates/rational.ts";
+} from "../../money/fraction.ts";
 
 /** CGRateS's `rounding_decimals` as calls are rated with it. */
 const DECIMALS = 5;

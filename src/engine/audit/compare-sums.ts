@@ -1,7 +1,7 @@
 // The same sums by three ways: the CDRs read one by one, cdr.summarize, and cdr.export.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { CdrFilter } from "../../reports/cdr-query.ts";
+import type { CdrFilter } from "../../queries/cdr-query.ts";
 import type { Store } from "../../stores/store.ts";
 import { sumExport } from "./export-sums.ts";
 import { type AuditCheck, BrokenRecord, MOST_EXAMPLES, orFault } from "./findings.ts";

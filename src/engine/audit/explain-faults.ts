@@ -1,8 +1,8 @@
 // The check `explained`: a CDR priced again, by a version that is of its own tenant.
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { Store } from "../../stores/store.ts";
-import { explainCdr } from "../explain-cdr.ts";
-import type { Snapshots } from "../snapshots.ts";
+import { explainCdr } from "../records/explain.ts";
+import type { Snapshots } from "../tariffs/snapshots.ts";
 import { MOST_EXAMPLES } from "./findings.ts";
 import { ofEach, ofRevision, ratingsOf } from "./record-checks.ts";
 

@@ -2,10 +2,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { Json } from "../../cdr/json.ts";
-import type { CdrFilter, SummaryRow } from "../../reports/cdr-query.ts";
-import { columnReader } from "../../reports/export-columns.ts";
+import type { CdrFilter, SummaryRow } from "../../queries/cdr-query.ts";
+import { columnReader } from "../../queries/export-columns.ts";
 import type { Store } from "../../stores/store.ts";
-import { type ExportFormat, exportCdrs } from "../export-cdrs.ts";
+import { type ExportFormat, exportCdrs } from "../records/export.ts";
 import { createSumCheck, type SummedCdr, type SumRows, summaryRows } from "./sum-check.ts";
 
 const COLUMNS = [

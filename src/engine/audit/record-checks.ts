@@ -1,9 +1,9 @@
 // The invariants that each stored CDR must hold by itself.
 import type { StoredCdr } from "../../cdr/cdr.ts";
-import { factsAt } from "../../cdr/cdr-facts.ts";
+import { factsAt } from "../../cdr/facts.ts";
 import type { Rating } from "../../cdr/rating.ts";
 import { cdrId } from "../../mediation/content-hash.ts";
-import { basisFaults } from "../../reports/recompute-basis.ts";
+import { basisFaults } from "../../rating/trace/recompute-basis.ts";
 import { cgratesBasisFaults } from "./cgrates-basis-faults.ts";
 import { outcomeFaults } from "./outcome-faults.ts";
 

@@ -1,7 +1,7 @@
 // Sums over every CDR, read one by one, against those that cdr.summarize and cdr.export have.
 import { isDeepStrictEqual } from "node:util";
-import type { SummaryRow } from "../../reports/cdr-query.ts";
-import { addAmount, type MoneySum, sumText, zeroSum } from "../../reports/money-sum.ts";
+import { addAmount, type MoneySum, sumText, zeroSum } from "../../money/sum.ts";
+import type { SummaryRow } from "../../queries/cdr-query.ts";
 
 const MONEY = ["sell", "buy", "margin"] as const;
 

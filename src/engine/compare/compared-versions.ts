@@ -1,10 +1,10 @@
 // The two tariffs of a comparison, compiled: loaded versions or folders, under chosen semantics.
 import { type EngineError, engineError } from "../../errors.ts";
 import type { Store } from "../../stores/store.ts";
-import { canonicalFolder } from "../../tariffs/tariff-version.ts";
+import { canonicalFolder } from "../../tariffs/version.ts";
 import type { Compat, Snapshot, TariffCompiler } from "../ports.ts";
-import { semanticsOf } from "../rate-batch.ts";
-import { requireUsable } from "../tariff-faults.ts";
+import { semanticsOf } from "../pricing/rate-batch.ts";
+import { requireUsable } from "../tariffs/faults.ts";
 
 /** A loaded version, or the files of a folder; `compat` chooses the semantics of a CGRateS one. */
 export type TariffChoice = ({ version: string } | { files: Record<string, string> }) & {

@@ -1,12 +1,6 @@
 // What a comparison found, as it goes: counts by rule, exact sums by currency, the first differences.
-import {
-  addAmount,
-  differenceText,
-  type MoneySum,
-  sumText,
-  zeroSum,
-} from "../../reports/money-sum.ts";
-import { COMPARISON_RULES, type SideComparison } from "./compare-call.ts";
+import { addAmount, differenceText, type MoneySum, sumText, zeroSum } from "../../money/sum.ts";
+import { COMPARISON_RULES, type SideComparison } from "./call.ts";
 
 /** What names a call in the list of differences. */
 export interface ComparedCall {

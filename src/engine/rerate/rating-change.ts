@@ -1,7 +1,7 @@
 // Whether pricing a CDR again changes what its customer or carrier sees, and what caused it.
 import type { Json } from "../../cdr/json.ts";
 import type { Rating } from "../../cdr/rating.ts";
-import type { RatedCall } from "../rate-batch.ts";
+import type { RatedCall } from "../pricing/rate-batch.ts";
 
 /**
  * `source`: the settings of its source bill its leg otherwise; `assignment`: account.set gave

@@ -17,10 +17,10 @@ import {
   type RerateState,
   readLine,
   saveJob,
-} from "./rerate-job.ts";
-import { withKnownVersions } from "./rerate-request.ts";
-import type { RerateParts } from "./rerate-run.ts";
-import { createRerateWorker } from "./rerate-worker.ts";
+} from "./job.ts";
+import { withKnownVersions } from "./request.ts";
+import type { RerateParts } from "./run.ts";
+import { createRerateWorker } from "./worker.ts";
 
 export interface Rerates {
   /**

@@ -1,8 +1,8 @@
 // Steps 9 to 11: the international, the national and the local form of a number.
 
-import type { CompiledRules } from "../compiled-rules.ts";
+import type { NumberContext } from "../answer.ts";
 import { callingCodeOf } from "../dial-codes.ts";
-import type { NumberContext } from "../number-answer.ts";
+import type { CompiledRules } from "../rule-sets/compiled.ts";
 import {
   fits,
   internationalReading,

@@ -1,6 +1,7 @@
 // Steps 5, 6 and 8: what stands in front of the number (service code, tech prefix, outside line).
-import type { CompiledRules } from "../compiled-rules.ts";
+
 import { leadingMatches } from "../dial-pattern.ts";
+import type { CompiledRules } from "../rule-sets/compiled.ts";
 import { internationalReading, isWhole, nationalReadings } from "./readings.ts";
 import type { Change, Reading } from "./step.ts";
 

@@ -1,8 +1,8 @@
 // Steps 3 and 4: anonymous callers, and texts that still hold letters.
 
-import type { CompiledRules } from "../compiled-rules.ts";
+import type { NumberContext } from "../answer.ts";
 import { leadingMatches } from "../dial-pattern.ts";
-import type { NumberContext } from "../number-answer.ts";
+import type { CompiledRules } from "../rule-sets/compiled.ts";
 import { DIALLED_AND_TAIL } from "./clean.ts";
 import { type Change, invalid, type Reading } from "./step.ts";
 

@@ -1,9 +1,9 @@
 // The ways a dialled text can be read as an E.164 number, each with how far it can be trusted.
 
-import type { CompiledRules } from "../compiled-rules.ts";
 import { callingCodeOf } from "../dial-codes.ts";
 import { leadingMatches } from "../dial-pattern.ts";
-import { numberFacts } from "../number-facts.ts";
+import { numberFacts } from "../facts.ts";
+import type { CompiledRules } from "../rule-sets/compiled.ts";
 
 const E164_DIGITS_MAX = 15;
 const E164_DIGITS_MIN = 7;

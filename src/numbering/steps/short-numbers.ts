@@ -1,5 +1,5 @@
 // Step 7: emergency numbers, short numbers and extensions, before any length rule.
-import type { CompiledRules } from "../compiled-rules.ts";
+import type { CompiledRules } from "../rule-sets/compiled.ts";
 import { type Change, digitsOf, type Reading, type Verdict } from "./step.ts";
 
 function wholeNumber(text: string, kind: Verdict["kind"], country: string | null): Verdict {

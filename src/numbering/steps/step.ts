@@ -1,8 +1,8 @@
 // What a step of normalisation is: a pure function from a reading to the change it makes, or null.
 import type { NumberKind } from "../../cdr/rating.ts";
-import type { CompiledRules } from "../compiled-rules.ts";
-import type { NormalizedNumberAnswer, NumberContext } from "../number-answer.ts";
-import type { NumberReason } from "../number-reasons.ts";
+import type { NormalizedNumberAnswer, NumberContext } from "../answer.ts";
+import type { NumberReason } from "../reasons.ts";
+import type { CompiledRules } from "../rule-sets/compiled.ts";
 
 /** Facts met on the way, as they stand in the answer. */
 export type SideFacts = Partial<

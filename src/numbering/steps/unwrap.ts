@@ -1,6 +1,6 @@
 // Step 1: takes the number out of a SIP or tel address and keeps the parameters apart.
 
-import type { CompiledRules } from "../compiled-rules.ts";
+import type { CompiledRules } from "../rule-sets/compiled.ts";
 import { type Change, digitsOf, type Reading, type SideFacts } from "./step.ts";
 
 /** `"Alice" <sip:…>;tag=…`: what stands between the last brackets; without them the text itself. */

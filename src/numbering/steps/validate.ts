@@ -1,9 +1,9 @@
 // Step 12: country, type and validity of a number that was read as E.164.
 
-import type { CompiledRules } from "../compiled-rules.ts";
 import { callingCodeOf, longestDialCode, regionsOf } from "../dial-codes.ts";
-import { type NumberFacts, numberFacts } from "../number-facts.ts";
-import type { NumberReason } from "../number-reasons.ts";
+import { type NumberFacts, numberFacts } from "../facts.ts";
+import type { NumberReason } from "../reasons.ts";
+import type { CompiledRules } from "../rule-sets/compiled.ts";
 import { isE164Shape } from "./readings.ts";
 import { type Change, invalid, type Reading, type Verdict } from "./step.ts";
 

@@ -1,8 +1,8 @@
 // What the tests of the audit look at: a store with CDRs of every kind, and ways to break it.
 import { expect } from "vitest";
 import type { StoredCdr } from "../../../src/cdr/cdr.ts";
-import { correctCdr } from "../../../src/engine/correct-cdr.ts";
-import { voidCdr } from "../../../src/engine/void-cdr.ts";
+import { correctCdr } from "../../../src/engine/records/correct.ts";
+import { voidCdr } from "../../../src/engine/records/void.ts";
 import type { Store } from "../../../src/stores/store.ts";
 import { settled, type TestEngine } from "../rerate/test-engine.ts";
 

@@ -1,7 +1,7 @@
 // Goal: the sums are compared while the service is at work, and where they cannot be, nothing is
 // said of them. Method: CDRs that arrive, are corrected and are rerated between the readings.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { correctCdr } from "../../../src/engine/correct-cdr.ts";
+import { correctCdr } from "../../../src/engine/records/correct.ts";
 import type { Store } from "../../../src/stores/store.ts";
 import { createTestEngine, STORES, type TestEngine } from "../rerate/test-engine.ts";
 import { fill, showing } from "./audited-store.ts";

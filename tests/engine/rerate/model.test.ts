@@ -4,9 +4,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StoredCdr } from "../../../src/cdr/cdr.ts";
-import { correctCdr } from "../../../src/engine/correct-cdr.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import { voidCdr } from "../../../src/engine/void-cdr.ts";
+import { correctCdr } from "../../../src/engine/records/correct.ts";
+import { voidCdr } from "../../../src/engine/records/void.ts";
 import { dyingAfter } from "./dying-store.ts";
 import { createTestEngine, STORES, settled, type TestEngine } from "./test-engine.ts";
 

@@ -7,7 +7,7 @@ import {
   createRerateTotals,
   DIMENSIONS,
   type MoneyChange,
-} from "../../../src/engine/rerate/rerate-totals.ts";
+} from "../../../src/engine/rerate/totals.ts";
 
 const side = (amount: string | null, more: Partial<Side> = {}): Side => ({
   amount,

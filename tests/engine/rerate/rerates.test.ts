@@ -1,12 +1,12 @@
 // Goal: plan changes nothing and says all; apply writes exactly that; undo takes it back.
 // Method: engines on every store, with a clock that stands and decks written here.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { correctCdr } from "../../../src/engine/correct-cdr.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import { explainCdr } from "../../../src/engine/explain-cdr.ts";
-import { LISTS } from "../../../src/engine/rerate/rerate-job.ts";
-import { createRerateTotals } from "../../../src/engine/rerate/rerate-totals.ts";
-import { voidCdr } from "../../../src/engine/void-cdr.ts";
+import { correctCdr } from "../../../src/engine/records/correct.ts";
+import { explainCdr } from "../../../src/engine/records/explain.ts";
+import { voidCdr } from "../../../src/engine/records/void.ts";
+import { LISTS } from "../../../src/engine/rerate/job.ts";
+import { createRerateTotals } from "../../../src/engine/rerate/totals.ts";
 import { sourceList } from "../../../src/mediation/source-settings.ts";
 import { dyingAfter } from "./dying-store.ts";
 import { createTestEngine, STORES, settled, TENANT, type TestEngine } from "./test-engine.ts";

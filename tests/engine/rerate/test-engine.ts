@@ -1,7 +1,7 @@
 // An engine on a fresh store with a small tariff, for the tests of rerating.
 import { randomUUID } from "node:crypto";
-import { composeEngine, openStore } from "../../../src/compose.ts";
-import { readSettings } from "../../../src/config.ts";
+import { composeEngine, openStore } from "../../../src/compose/compose.ts";
+import { readSettings } from "../../../src/config/config.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { readCdrObject } from "../../../src/formats/cdr-object.ts";
 import type { RawCdr } from "../../../src/formats/format.ts";

@@ -1,0 +1,122 @@
+// cdrate export: the CDRs of a filter as a CSV or JSON lines file, or on standard output.
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { Readable, Transform, type Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { type Command, Option } from "commander";
+import type { CdrateClient, Params } from "../../client/client.ts";
+import { engineError } from "../../errors.ts";
+import type { CommandParts } from "../command-parts.ts";
+import { type FilterOptions, filterFlags, readFilter } from "../filter-flags.ts";
+import { type ServiceOptions, serviceFlags, withClient } from "../service-client.ts";
+
+interface ExportOptions extends FilterOptions, ServiceOptions {
+  format?: "csv" | "jsonl";
+  columns?: string;
+  after?: string;
+  output?: string;
+  gzip?: boolean;
+  json?: boolean;
+}
+
+export function addExportCommand(program: Command, parts: CommandParts): void {
+  const command = program
+    .command("export")
+    .description("write CDRs to a file, with their sums at the end")
+    .addOption(new Option("--format <format>", "else by the file's name").choices(["csv", "jsonl"]))
+    .option("--columns <names>", "columns, with commas between them; extra.NAME for an extra field")
+    .option("--after <id>", "goes on after this CDR, the last one of an export that broke off")
+    .option("--output <file>", "file to write; else standard output")
+    .option("--gzip", "compress it")
+    .option("--json", "say as JSON what was written (with --output)");
+  filterFlags(serviceFlags(command)).action(async (options: ExportOptions) => {
+    await withClient(parts, options, (client) => exportTo(client, options, parts));
+  });
+}
+
+function paramsOf(options: ExportOptions): Params<"cdr.export"> {
+  const named = /\.(csv|jsonl)(\.gz)?$/.exec(options.output ?? "")?.[1] as "csv" | "jsonl";
+  return {
+    filter: readFilter(options),
+    format: options.format ?? named ?? "csv",
+    ...(options.columns === undefined ? {} : { columns: options.columns.split(",") }),
+    ...(options.after === undefined ? {} : { after: options.after }),
+  };
+}
+
+async function exportTo(
+  client: CdrateClient,
+  options: ExportOptions,
+  { output }: CommandParts,
+): Promise<void> {
+  const params = paramsOf(options);
+  const { output: file } = options;
+  const isWatched = file !== undefined && process.stderr.isTTY === true && options.json !== true;
+  const total = isWatched ? (await client.call("cdr.count", { filter: params.filter })).count : 0;
+  const watch = watchLines(isWatched ? total : null);
+  const source = Readable.fromWeb((await client.download(params)) as never);
+  if (file === undefined) {
+    await write([source, watch.stream], options, process.stdout);
+    watch.requireEnd();
+    return;
+  }
+  // Only a whole export gets the name.
+  const unfinished = `${file}.unfinished`;
+  try {
+    await write([source, watch.stream], options, createWriteStream(unfinished));
+    const calls = watch.requireEnd();
+    await rename(unfinished, file);
+    if (options.json === true) output.printJson({ file, calls });
+    else output.print(`${file}: ${calls} CDRs`);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+/** Standard output is left open for whoever comes after. */
+async function write(
+  [source, watch]: [Readable, Transform],
+  options: ExportOptions,
+  target: Writable,
+): Promise<void> {
+  const end = target !== process.stdout;
+  if (options.gzip === true) await pipeline(source, watch, createGzip(), target, { end });
+  else await pipeline(source, watch, target, { end });
+}
+
+const TAIL_BYTES = 4096;
+const PROGRESS_EVERY = 20_000;
+const LINE_FEED = 0x0a;
+
+/** Lets the bytes through, keeps their end, and says on a terminal how far it is. */
+function watchLines(total: number | null) {
+  let tail = Buffer.alloc(0);
+  let lines = 0;
+  let said = 0;
+  const stream = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      for (const byte of chunk) if (byte === LINE_FEED) lines += 1;
+      tail = Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES);
+      if (total !== null && lines - said >= PROGRESS_EVERY) {
+        said = lines;
+        process.stderr.write(`\r${lines} of ${total} CDRs`);
+      }
+      done(null, chunk);
+    },
+    flush(done) {
+      if (said > 0) process.stderr.write("\r\u001B[K");
+      done();
+    },
+  });
+  /** How many CDRs the end of the export names. */
+  function requireEnd(): number {
+    const calls = /(?:#end,calls=|"calls":)(\d+)\}?\s*$/.exec(tail.toString("utf8"))?.[1];
+    if (calls !== undefined) return Number(calls);
+    throw engineError("store-unavailable", "The export broke off before its end.", {
+      hint: "Run it again, with --after and the id of its last whole line.",
+    });
+  }
+  return { stream, requireEnd };
+}

@@ -1,0 +1,170 @@
+// The composition root: settings → store, compiler, engine, RPC, HTTP. Only here parts are chosen.
+import { createServer, type Server } from "node:http";
+import { resolve } from "node:path";
+import { pino } from "pino";
+import { listenAddress, type Settings } from "../config/config.ts";
+import { createEngine, type Engine } from "../engine/engine.ts";
+import type { Clock, Log } from "../engine/ports.ts";
+import { createTariffFolders } from "../engine/tariffs/folders.ts";
+import { createInlineCompiler } from "../engine/tariffs/inline-compiler.ts";
+import { createWorkerCompiler } from "../engine/tariffs/worker-compiler.ts";
+import { engineError } from "../errors.ts";
+import { createAccessRules } from "../http/access.ts";
+import { createApp } from "../http/app.ts";
+import { createMetrics } from "../http/metrics.ts";
+import { METHODS } from "../rpc/methods.ts";
+import { createRpcServer } from "../rpc/server.ts";
+import { openMongoStore } from "../stores/mongo/store.ts";
+import { openSqliteStore } from "../stores/sqlite/store.ts";
+import type { Store } from "../stores/store.ts";
+
+/** Log lines go to standard error: standard output is for answers. */
+export function createLog(level: string): Log {
+  return pino({ level }, pino.destination({ dest: 2, sync: true }));
+}
+
+/** Opens the store that the URL names. @throws EngineError `store-unavailable` */
+export function openStore(settings: Settings): Promise<Store> {
+  const { store, indexedExtraFields } = settings;
+  return store.startsWith("sqlite:")
+    ? openSqliteStore({ path: store.slice("sqlite:".length), indexedExtraFields })
+    : openMongoStore({ url: store, indexedExtraFields });
+}
+
+export interface ComposeOptions {
+  clock?: Clock;
+  log?: Log;
+  /** `inline` for one-shot commands and tests; a server compiles in a worker thread. */
+  compiler?: "worker" | "inline";
+  /** What must be done before the first post can come, such as loading a first tariff. */
+  prepare?: (engine: Engine) => Promise<void>;
+  /** A store that is open already, instead of the one of the settings. */
+  store?: Store;
+}
+
+/** The engine alone, with its time line read. */
+export async function composeEngine(
+  settings: Settings,
+  options: ComposeOptions = {},
+): Promise<Engine> {
+  const store = options.store ?? (await openStore(settings));
+  const engine = createEngine({
+    store,
+    compiler: options.compiler === "worker" ? createWorkerCompiler() : createInlineCompiler(),
+    folders: createTariffFolders(resolve(settings.tariffs)),
+    clock: options.clock ?? Date.now,
+    log: options.log ?? createLog(settings.log),
+    limits: settings.limits,
+    sources: settings.sources,
+  });
+  try {
+    await engine.refresh();
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+  return engine;
+}
+
+export interface Service {
+  engine: Engine;
+  server: Server;
+  /** Where it listens, as a URL. */
+  url: string;
+  /** Stops taking connections, answers what is under way, closes the store. */
+  stop(): Promise<void>;
+}
+
+/** How often a process looks whether another one changed the time line. */
+const REFRESH_MS = 1000;
+/** How often it looks for rerate jobs whose process is gone. */
+const RESUME_MS = 5000;
+
+/** The whole service, listening. */
+export async function startService(
+  settings: Settings,
+  options: ComposeOptions = {},
+): Promise<Service> {
+  const log = options.log ?? createLog(settings.log);
+  const clock = options.clock ?? Date.now;
+  const engine = await composeEngine(settings, { compiler: "worker", ...options, log, clock });
+  const rpc = createRpcServer({ engine, methods: METHODS, log, limits: settings.limits });
+  const app = createApp({
+    engine,
+    rpc,
+    access: createAccessRules(settings),
+    metrics: createMetrics(engine),
+    limits: settings.limits,
+    log,
+  });
+  const server = createServer(app.callback());
+  const { host, port } = listenAddress(settings.listen);
+  try {
+    await options.prepare?.(engine);
+    await listen(server, host, port);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+  const timer = setInterval(() => {
+    engine.refresh().catch((error: unknown) => {
+      log.error({ err: error }, "the time line could not be read; the last one known stays in use");
+    });
+  }, REFRESH_MS);
+  const resumeTimer = setInterval(() => {
+    engine.rerates.resume().catch((error: unknown) => {
+      log.error({ err: error }, "rerate jobs could not be gone on with; it is tried again");
+    });
+    if (settings.nightlyAudit === undefined) return;
+    engine.audits.nightly(minuteOfDay(settings.nightlyAudit)).catch((error: unknown) => {
+      log.error({ err: error }, "the nightly audit could not be run");
+    });
+  }, RESUME_MS);
+  return {
+    engine,
+    server,
+    url: urlOf(server, host),
+    async stop() {
+      clearInterval(timer);
+      clearInterval(resumeTimer);
+      await new Promise<void>((done) => {
+        server.close(() => done());
+        server.closeIdleConnections();
+      });
+      await engine.close();
+    },
+  };
+}
+
+function minuteOfDay(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  return hours * 60 + minutes;
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((done, failed) => {
+    server.once("error", (cause) => {
+      const place = `${host}:${port}`;
+      failed(
+        engineError(
+          "invalid-settings",
+          `listen: ${place} cannot be listened on: ${cause.message}`,
+          {
+            hint: "Is another process there? Choose another port with --listen or CDRATE_LISTEN.",
+            cause,
+          },
+        ),
+      );
+    });
+    server.listen(port, host, () => {
+      server.removeAllListeners("error");
+      done();
+    });
+  });
+}
+
+function urlOf(server: Server, host: string): string {
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

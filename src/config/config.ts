@@ -1,0 +1,161 @@
+// Settings: a YAML file, the environment and flags, in rising precedence, through one schema.
+import { readFileSync } from "node:fs";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+import { engineError } from "../errors.ts";
+import { sourceList } from "../mediation/source-settings.ts";
+
+const ROLES = ["ingest", "read", "rate", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+const credentialSettings = z
+  .strictObject({
+    name: z.string().min(1),
+    /** sha256 hex of a bearer token; `cdrate token add` makes one. */
+    tokenSha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, "64 lower-case hex digits, as `cdrate token add` prints them")
+      .optional(),
+    user: z.string().min(1).optional(),
+    /** `salt:hash` in hex (scrypt), as `cdrate token add --user` prints it. */
+    passwordScrypt: z
+      .string()
+      .regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/, "`salt:hash`, as `cdrate token add --user` prints it")
+      .optional(),
+    roles: z.array(z.enum(ROLES)).min(1),
+    tenants: z.array(z.string().min(1)).min(1).default(["*"]),
+  })
+  .refine((entry) => (entry.tokenSha256 === undefined) !== (entry.user === undefined), {
+    message: "give either tokenSha256, or user with passwordScrypt",
+  })
+  .refine((entry) => (entry.user === undefined) === (entry.passwordScrypt === undefined), {
+    message: "user and passwordScrypt go together",
+  });
+export type Credential = z.infer<typeof credentialSettings>;
+
+const limitSettings = z.strictObject({
+  /** Bytes of a body, as sent and inflated. */
+  bodyBytes: z.number().int().min(1024).max(64_000_000).default(2_000_000),
+  /** Calls in one JSON-RPC batch. */
+  rpcBatch: z.number().int().min(1).max(10_000).default(1000),
+  /** Seconds after which a JSON-RPC call that reads is ended with `timeout`. */
+  rpcSeconds: z.number().min(0.01).max(3600).default(60),
+  /** CDRs waiting for the store before new posts are answered 503. */
+  queue: z.number().int().min(1).max(1_000_000).default(10_000),
+  /** CDRs that one durable write takes at most. */
+  commit: z.number().int().min(1).max(5000).default(512),
+  /** Compiled tariff versions kept in memory beside the active ones. */
+  snapshots: z.number().int().min(1).max(1000).default(8),
+  /** Seconds without a sign of life after which another process goes on with a rerate job. */
+  rerateLeaseSeconds: z.number().min(1).max(3600).default(30),
+});
+
+const settingsSchema = z.strictObject({
+  listen: z
+    .string()
+    .regex(/^(\[[0-9a-fA-F:]+\]|[^:[\]]+):\d{1,5}$/, "`address:port`, e.g. 127.0.0.1:2080")
+    .default("127.0.0.1:2080"),
+  store: z
+    .string()
+    .regex(/^(sqlite:.+|mongodb(\+srv)?:\/\/.+)$/, "`sqlite:PATH` or `mongodb://…`")
+    .default("sqlite:./data/cdrate.db"),
+  tariffs: z.string().min(1).default("./tariffs"),
+  log: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  /** Further names that a Host header may carry when no credentials are set. */
+  hosts: z.array(z.string().min(1)).default([]),
+  indexedExtraFields: z.array(z.string().min(1)).max(16).default([]),
+  sources: sourceList.default([]),
+  /** From this time of the day (UTC) on, the calls of the day before are audited, once. */
+  nightlyAudit: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "`HH:MM` in UTC, e.g. 03:00")
+    .optional(),
+  credentials: z.array(credentialSettings).default([]),
+  limits: limitSettings.prefault({}),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+const ENVIRONMENT: Record<string, "listen" | "store" | "tariffs" | "log"> = {
+  CDRATE_LISTEN: "listen",
+  CDRATE_STORE: "store",
+  CDRATE_TARIFFS: "tariffs",
+  CDRATE_LOG: "log",
+};
+
+export interface SettingsInput {
+  /** `--config`; wins over CDRATE_CONFIG. */
+  configPath?: string;
+  environment: Record<string, string | undefined>;
+  flags: Partial<Record<"listen" | "store" | "tariffs" | "log", string>>;
+}
+
+/** Reads the settings. @throws EngineError `invalid-settings` that names every faulty path. */
+export function readSettings(input: SettingsInput): Settings {
+  const path = input.configPath ?? input.environment["CDRATE_CONFIG"];
+  const merged: Record<string, unknown> = path === undefined ? {} : readSettingsFile(path);
+  for (const [variable, member] of Object.entries(ENVIRONMENT)) {
+    const value = input.environment[variable];
+    if (value !== undefined && value !== "") merged[member] = value;
+  }
+  for (const [member, value] of Object.entries(input.flags)) {
+    if (value !== undefined) merged[member] = value;
+  }
+  const result = settingsSchema.safeParse(merged);
+  if (result.success) return checkListenAddress(result.data);
+  const faults = result.error.issues.map(
+    (issue) => `${issue.path.join(".") || "settings"}: ${issue.message}`,
+  );
+  throw engineError("invalid-settings", `The settings have faults: ${faults.join("; ")}`, {
+    data: { faults },
+  });
+}
+
+function readSettingsFile(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw engineError("invalid-settings", `The settings file ${path} cannot be read.`, { cause });
+  }
+  let value: unknown;
+  try {
+    value = parseYaml(text) ?? {};
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw engineError("invalid-settings", `${path} is not YAML: ${message}`, { cause });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw engineError("invalid-settings", `${path} is not a mapping of settings.`);
+  }
+  return { ...value };
+}
+
+export interface ListenAddress {
+  host: string;
+  port: number;
+}
+
+/** Splits `address:port`; an IPv6 address stands in brackets. */
+export function listenAddress(listen: string): ListenAddress {
+  const colon = listen.lastIndexOf(":");
+  const host = listen.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
+  return { host, port: Number(listen.slice(colon + 1)) };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** Without credentials everybody who reaches the port may do everything: loopback only. */
+function checkListenAddress(settings: Settings): Settings {
+  const { host, port } = listenAddress(settings.listen);
+  if (port > 65_535) throw engineError("invalid-settings", "listen: the port is over 65535");
+  if (!isLoopback(host) && settings.credentials.length === 0) {
+    throw engineError(
+      "invalid-settings",
+      `listen: ${settings.listen} is not a loopback address and no credentials are set; ` +
+        "add `credentials:` to the settings (see `cdrate token add`) or listen on 127.0.0.1",
+    );
+  }
+  return settings;
+}

@@ -1,0 +1,140 @@
+// audit.run: the invariants of design 7, checked on what is stored, in constant memory.
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { OUTCOMES } from "../../cdr/rating.ts";
+import type { CdrFilter } from "../../queries/cdr-query.ts";
+import type { Store } from "../../stores/store.ts";
+import type { Clock } from "../ports.ts";
+import type { Snapshots } from "../tariffs/snapshots.ts";
+import { refuseEmptySpan } from "../time-span.ts";
+import { compareSums } from "./compare-sums.ts";
+import { createVersionCheck, explainFaults } from "./explain-faults.ts";
+import {
+  AUDIT_CHECKS,
+  type AuditCheck,
+  type AuditCheckName,
+  BrokenRecord,
+  createFindings,
+  type Findings,
+  orFault,
+} from "./findings.ts";
+import {
+  amountFaults,
+  createBatchLineCheck,
+  identityFaults,
+  type RecordCheck,
+  revisionFaults,
+} from "./record-checks.ts";
+import type { SumCheck } from "./sum-check.ts";
+
+export interface AuditParts {
+  store: Store;
+  snapshots: Snapshots;
+  clock: Clock;
+}
+
+export interface AuditRequest {
+  /** Of the call time, half-open; everything when it is not said. */
+  period?: { fromMs?: number; toMs?: number };
+  tenants?: string[];
+  /** Prices every CDR again, or about a thousand of them (default). */
+  explain?: "sample" | "all";
+}
+
+const SAMPLE = 1000;
+
+type AllFindings = Record<AuditCheckName, Findings>;
+
+/**
+ * A fault that is found is an answer, not an error.
+ * @throws `store-unavailable`; `invalid-params` for a period that holds nothing
+ */
+export async function runAudit(
+  parts: AuditParts,
+  { period = {}, tenants, explain = "sample" }: AuditRequest = {},
+): Promise<{ checks: AuditCheck[]; explainsAll: boolean }> {
+  refuseEmptySpan(period, { what: "period", path: "period" });
+  const { store } = parts;
+  const bounds = { callTime: period, ...(tenants === undefined ? {} : { tenants }) };
+  const filter: CdrFilter = { ...bounds, outcomes: [...OUTCOMES] };
+  const findings = Object.fromEntries(
+    AUDIT_CHECKS.map((name) => [name, createFindings()]),
+  ) as AllFindings;
+  const batches = createBatchLineCheck();
+  const every =
+    explain === "all" ? 1 : Math.max(1, Math.ceil((await store.count(filter)) / SAMPLE));
+  // What arrives from now on is in none of the sums.
+  const receivedAt = { toMs: parts.clock() + 1 };
+  const sums = await compareSums(store, { ...filter, receivedAt }, (read) =>
+    checkRecords(parts, { filter, findings, every, batches, sums: read, ...receivedAt }),
+  );
+  await checkKeys(store, bounds, findings["keys-are-their-record"]);
+  const checks = AUDIT_CHECKS.map((name) => {
+    const answer = findings[name].answer(name);
+    if (name === "sums-agree") return findings[name].faulty() === 0 ? sums : answer;
+    const left = leftOut(name, { findings, batches });
+    return left === null ? answer : { ...answer, detail: `${answer.detail}; ${left}` };
+  });
+  return { checks, explainsAll: every === 1 };
+}
+
+/** What a check says nothing of, in words. */
+function leftOut(
+  name: AuditCheckName,
+  { findings, batches }: { findings: AllFindings; batches: { notCompared(): number } },
+): string | null {
+  const lines = name === "batch-lines-once" ? batches.notCompared() : 0;
+  if (lines > 0) return `${lines} lines not compared: too many`;
+  const cdrs = findings[name].notChecked();
+  return cdrs === 0 ? null : `${cdrs} not checked: their basis does not hold every amount`;
+}
+
+/** One pass over the records; those that cannot be read are found by their keys. */
+async function checkRecords(
+  parts: AuditParts,
+  pass: {
+    filter: CdrFilter;
+    findings: AllFindings;
+    every: number;
+    batches: { check: RecordCheck };
+    sums: SumCheck;
+    toMs: number;
+  },
+): Promise<void> {
+  const { filter, findings, every, batches, sums, toMs } = pass;
+  const versionFaults = createVersionCheck(parts.store);
+  let position = 0;
+  for await (const page of parts.store.scan(filter, undefined, { skipUnreadable: true })) {
+    for (const cdr of page) {
+      await findings["one-current-revision"].see(cdr.id, () => revisionFaults(cdr));
+      await findings["amounts-are-their-basis"].see(cdr.id, () => amountFaults(cdr));
+      await findings["batch-lines-once"].see(cdr.id, () => batches.check(cdr));
+      findings["keys-are-their-record"].add(cdr.id, identityFaults(cdr));
+      await findings["sums-agree"].see(cdr.id, () => {
+        if (cdr.receivedAtMs < toMs) sums.see(cdr);
+        return [];
+      });
+      const versions = await orFault(() => versionFaults(cdr));
+      // A version that cannot be read is found where it is priced by.
+      const foreign = versions instanceof BrokenRecord ? [] : versions;
+      const isSampled = position % every === 0;
+      if (isSampled || foreign.length > 0) {
+        await findings.explained.see(cdr.id, async () =>
+          isSampled ? [...foreign, ...(await explainFaults(parts, cdr))] : foreign,
+        );
+      }
+      position += 1;
+    }
+    await nextTurn();
+  }
+}
+
+async function checkKeys(
+  store: Store,
+  bounds: Pick<CdrFilter, "tenants" | "callTime">,
+  findings: Findings,
+): Promise<void> {
+  for await (const { read, found } of store.keyFaults(bounds)) {
+    findings.count(read);
+    for (const { id, faults } of found) findings.add(id, faults);
+  }
+}

@@ -1,0 +1,71 @@
+// Prices stored CDRs by two tariffs, page after page; nothing is stored.
+import { callTimeOf, toCall } from "../../cdr/call.ts";
+import type { StoredCdr } from "../../cdr/cdr.ts";
+import { isTimed } from "../../cdr/usage.ts";
+import type { CdrFilter } from "../../queries/cdr-query.ts";
+import { assignAccounts, type RateBatchParts } from "../pricing/rate-batch.ts";
+import { compareCall } from "./call.ts";
+import type { ComparedVersions } from "./compared-versions.ts";
+import type { ComparedCall, RunningComparison } from "./comparison-report.ts";
+
+/** CDRs read at a time: so many are in memory. */
+const PAGE_CDRS = 250;
+
+export interface CompareCdrsRequest {
+  filter: CdrFilter;
+  versions: ComparedVersions;
+  /** Goes on after this CDR. */
+  after?: StoredCdr | undefined;
+  /** Ends after so many CDRs, to the next whole page. */
+  most?: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * By call time; each call is priced by both tariffs, whatever is in force.
+ * @returns the last CDR where more may follow, else null
+ */
+export async function compareCdrs(
+  parts: RateBatchParts,
+  request: CompareCdrsRequest,
+  comparison: RunningComparison,
+): Promise<string | null> {
+  const { filter, versions, after, signal, most = Number.POSITIVE_INFINITY } = request;
+  const [before, later] = await Promise.all([
+    parts.quality.figuresFor(versions.before),
+    parts.quality.figuresFor(versions.after),
+  ]);
+  const figures = {
+    ...(before === undefined ? {} : { before }),
+    ...(later === undefined ? {} : { after: later }),
+  };
+  const options = {
+    ...(after === undefined ? {} : { after }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  let done = 0;
+  for await (const cdrs of parts.store.scan(filter, PAGE_CDRS, options)) {
+    signal?.throwIfAborted();
+    const standing = cdrs.filter(({ rating }) => rating.outcome !== "voided");
+    const calls = standing.map(toCall);
+    await assignAccounts(parts.store, calls);
+    for (const [index, call] of calls.entries()) {
+      comparison.add(namedCdr(standing[index] as StoredCdr), compareCall(call, versions, figures));
+    }
+    done += cdrs.length;
+    if (done >= most) return cdrs.at(-1)?.id ?? null;
+  }
+  return null;
+}
+
+function namedCdr({ id, primary }: StoredCdr): ComparedCall {
+  const { account, destination, usage, tor } = primary;
+  const moment = callTimeOf(primary);
+  return {
+    id,
+    account,
+    destination,
+    answerTime: moment === null ? null : new Date(moment.atMs).toISOString(),
+    usage: isTimed(tor) ? usage / 1000 : usage,
+  };
+}

@@ -1,0 +1,15 @@
+// A record as it came in, before anything was understood of it.
+import type { SourceSettings } from "../../mediation/source-settings.ts";
+
+/** One record as it came, so that whatever happens to it, its bytes are not lost. */
+export interface Arrival {
+  source: SourceSettings;
+  /** Name of the format it was read with, kept in suspense for the retry. */
+  format: string;
+  bytes: Uint8Array;
+  query?: string;
+  contentType?: string;
+  batch?: { id: string; line: number };
+  /** Tenants that the sender may write for; absent: every tenant. */
+  tenants?: readonly string[];
+}

@@ -1,0 +1,85 @@
+// Group commit: what arrives while one durable write is under way goes into the next one.
+import { EngineError, engineError } from "../../errors.ts";
+
+export interface InsertQueue<Item, Answer> {
+  /** Resolves when the item is durable. @throws `store-unavailable` when the queue is full. */
+  push(item: Item): Promise<Answer>;
+  /** Items waiting or being written. */
+  depth(): number;
+  /** Resolves when everything pushed so far is answered. */
+  drained(): Promise<void>;
+}
+
+export interface InsertQueueOptions<Item, Answer> {
+  /** Handles a batch whole; answers in order. A throw fails every item of the batch. */
+  write(items: Item[]): Promise<Answer[]>;
+  limit: number;
+  batch: number;
+}
+
+interface Waiting<Item, Answer> {
+  item: Item;
+  resolve(answer: Answer): void;
+  reject(error: unknown): void;
+}
+
+export function createInsertQueue<Item, Answer>({
+  write,
+  limit,
+  batch,
+}: InsertQueueOptions<Item, Answer>): InsertQueue<Item, Answer> {
+  let waiting: Waiting<Item, Answer>[] = [];
+  let underWay = 0;
+  let running: Promise<void> | null = null;
+
+  async function writeTaken(taken: Waiting<Item, Answer>[]): Promise<void> {
+    try {
+      const answers = await write(taken.map((entry) => entry.item));
+      taken.forEach((entry, index) => {
+        entry.resolve(answers[index] as Answer);
+      });
+    } catch (error) {
+      const isStoreAway = error instanceof EngineError && error.code === "store-unavailable";
+      if (isStoreAway || taken.length === 1) {
+        for (const entry of taken) entry.reject(error);
+        return;
+      }
+      // One item that cannot be handled must not refuse those that came with it.
+      for (const entry of taken) await writeTaken([entry]);
+    }
+  }
+
+  async function writeWaiting(): Promise<void> {
+    // Posts that came in the same turn of the event loop go into one commit.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) {
+      const taken = waiting.slice(0, batch);
+      waiting = waiting.slice(batch);
+      underWay = taken.length;
+      await writeTaken(taken);
+      underWay = 0;
+    }
+    // In the same turn as the last look at `waiting`, so that no push falls between.
+    running = null;
+  }
+
+  return {
+    push(item) {
+      if (waiting.length >= limit) {
+        return Promise.reject(
+          engineError("store-unavailable", `${limit} CDRs wait for the store already.`, {
+            hint: "Post it again in a few seconds; nothing was acknowledged.",
+          }),
+        );
+      }
+      return new Promise<Answer>((resolve, reject) => {
+        waiting.push({ item, resolve, reject });
+        running ??= writeWaiting();
+      });
+    },
+    depth: () => waiting.length + underWay,
+    async drained() {
+      while (running !== null) await running;
+    },
+  };
+}

@@ -1,0 +1,169 @@
+// From a raw record to its answer: mediate → rate → one atomic write each → answer (design 5).
+import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
+import type { Json } from "../../cdr/json.ts";
+import type { Reason } from "../../cdr/reasons.ts";
+import { engineError } from "../../errors.ts";
+import type { FormatResult, RawCdr } from "../../formats/format.ts";
+import { factsHashOf } from "../../mediation/content-hash.ts";
+import { mediate } from "../../mediation/mediate.ts";
+import type { NewCdr } from "../../stores/store.ts";
+import type { Log } from "../ports.ts";
+import { type RateBatchParts, rateBatch } from "../pricing/rate-batch.ts";
+import { reviveCdr } from "../records/revise.ts";
+import type { CdrAnswer } from "./answers.ts";
+import type { Arrival } from "./arrival.ts";
+import type { Counters } from "./counters.ts";
+import { createInsertQueue } from "./insert-queue.ts";
+import { createSuspender, type Suspender } from "./suspender.ts";
+
+export interface Intake {
+  /** @throws `store-unavailable`: nothing was acknowledged, post it again. */
+  process(arrival: Arrival, read: FormatResult): Promise<CdrAnswer>;
+  depth(): number;
+  drained(): Promise<void>;
+}
+
+export interface IntakeParts extends RateBatchParts {
+  log: Log;
+  counters: Counters;
+  limits: { queue: number; commit: number };
+}
+
+interface Accepted {
+  arrival: Arrival;
+  cdr: Cdr;
+}
+
+export function createIntake(parts: IntakeParts): Intake {
+  const { store, clock, counters, log, limits } = parts;
+  const suspend = createSuspender({ store, clock, log });
+
+  async function suspended(
+    arrival: Arrival,
+    fault: { reason: Reason; detail: string; tenant?: string },
+  ): Promise<CdrAnswer> {
+    const suspenseId = await suspend(arrival, fault);
+    return {
+      id: null,
+      outcome: "suspended",
+      reason: fault.reason,
+      detail: fault.detail,
+      suspenseId,
+    };
+  }
+
+  async function writeBatch(accepted: Accepted[]): Promise<CdrAnswer[]> {
+    const rated = await rateBatch(
+      parts,
+      accepted.map((entry) => entry.cdr),
+    );
+    const outcomes = await store.insert(rated);
+    const answers: CdrAnswer[] = [];
+    for (const [index, entry] of accepted.entries()) {
+      const outcome = outcomes[index];
+      const stored = rated[index];
+      if (outcome === undefined || stored === undefined) {
+        throw new Error("store.insert answers one outcome for each CDR, in order");
+      }
+      answers.push(
+        outcome.outcome === "inserted"
+          ? answerStored(stored)
+          : await answerExisting(parts, suspend, entry, outcome.stored),
+      );
+    }
+    return answers;
+  }
+
+  const queue = createInsertQueue({ write: writeBatch, limit: limits.queue, batch: limits.commit });
+
+  async function processRaw(arrival: Arrival, raw: RawCdr): Promise<CdrAnswer> {
+    const mediated = mediate(raw, arrival.source, clock());
+    if (!mediated.ok) {
+      return suspended(arrival, { ...mediated, ...tenantOf(raw) });
+    }
+    const cdr = withBatch(mediated.cdr, arrival.batch);
+    if (arrival.tenants !== undefined && !arrival.tenants.includes(cdr.tenant)) {
+      throw engineError("forbidden", `These credentials may not write for ${cdr.tenant}.`, {
+        path: "tenant",
+      });
+    }
+    if (mediated.warnings.length > 0) {
+      log.info({ id: cdr.id, warnings: mediated.warnings }, "CDR read with warnings");
+    }
+    return queue.push({ arrival, cdr });
+  }
+
+  return {
+    async process(arrival, read) {
+      counters.received(arrival.source.name);
+      const answer = read.ok ? await processRaw(arrival, read.raw) : await suspended(arrival, read);
+      counters.answered(arrival.source.name, answer.outcome);
+      return answer;
+    },
+    depth: queue.depth,
+    drained: queue.drained,
+  };
+}
+
+/** The answer for an id that the store has already (design 5). */
+async function answerExisting(
+  parts: RateBatchParts,
+  suspend: Suspender,
+  { arrival, cdr }: Accepted,
+  stored: StoredCdr,
+): Promise<CdrAnswer> {
+  const collides =
+    stored.tenant !== cdr.tenant ||
+    stored.primary.originHost !== cdr.primary.originHost ||
+    stored.primary.originId !== cdr.primary.originId;
+  if (!collides && stored.rating.outcome === "voided") {
+    const revived = await reviveCdr(parts, cdr);
+    if (revived !== null) return answerStored(revived);
+    const now = await parts.store.get(cdr.id);
+    if (now === null) throw new Error(`CDR ${cdr.id} was stored and is not there`);
+    return answerExisting(parts, suspend, { arrival, cdr }, now);
+  }
+  if (!collides && hasContent(stored, cdr)) {
+    const { sell, buy } = stored.rating;
+    return { id: cdr.id, outcome: "duplicate", sell, buy };
+  }
+  const reason = collides ? "identity-collision" : "content-differs";
+  const detail = collides
+    ? `id ${cdr.id} is stored for tenant "${stored.tenant}", originHost "${stored.primary.originHost}", originId "${stored.primary.originId}"`
+    : `originId "${cdr.primary.originId}" is stored with other content; the first stays`;
+  const suspenseId = await suspend(arrival, { reason, detail, cdr });
+  return { id: cdr.id, outcome: "conflict", reason, detail, suspenseId };
+}
+
+/**
+ * What was corrected since may well be sent again, before the correction or after it: every content
+ * that it had is known, those of records by what was sent, those of corrections by their facts.
+ */
+function hasContent({ contentHash, history }: StoredCdr, cdr: Cdr): boolean {
+  const hashes = new Set([contentHash]);
+  for (const { content } of history) if (content !== undefined) hashes.add(content.contentHash);
+  return hashes.has(cdr.contentHash) || (hashes.size > 1 && hashes.has(factsHashOf(cdr)));
+}
+
+function answerStored(stored: NewCdr): CdrAnswer {
+  const { outcome, reason, sell, buy } = stored.rating;
+  if (outcome === "voided") throw new Error("what was just rated is never voided");
+  return {
+    id: stored.id,
+    outcome,
+    ...(reason === undefined ? {} : { reason }),
+    sell,
+    buy,
+  };
+}
+
+/** The CDR as a line of the batch that it came in, if it came in one. */
+export function withBatch(cdr: Cdr, batch: Arrival["batch"]): Cdr {
+  return batch === undefined ? cdr : { ...cdr, batchId: batch.id, batchLine: batch.line };
+}
+
+/** The tenant as it was sent, so that suspense can be looked through by tenant. */
+function tenantOf(raw: RawCdr): { tenant?: string } {
+  const tenant: Json | undefined = raw.primary["tenant"];
+  return typeof tenant === "string" && tenant !== "" ? { tenant } : {};
+}

@@ -1,0 +1,162 @@
+// What is done about suspended records: read again, with corrected fields, or discarded.
+import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
+import type { JsonObject } from "../../cdr/json.ts";
+import { engineError } from "../../errors.ts";
+import { readCdrObject } from "../../formats/cdr-object.ts";
+import type { FormatResult } from "../../formats/format.ts";
+import { mediate } from "../../mediation/mediate.ts";
+import type { SourceSettings } from "../../mediation/source-settings.ts";
+import { chooseSource } from "../../mediation/source-settings.ts";
+import type { SuspenseRecord } from "../../stores/store.ts";
+import type { Engine } from "../engine.ts";
+import { arrivedOrigin, rateContent, reviseCdr } from "../records/revise.ts";
+import type { CdrAnswer } from "./answers.ts";
+import type { Arrival } from "./arrival.ts";
+import { withBatch } from "./receive.ts";
+import { readSuspended } from "./record-formats.ts";
+
+export interface RetryOptions {
+  /** Named as in `cdr.process`; each takes the place of what the record says. */
+  fields?: JsonObject | undefined;
+  /** For a conflict: the stored CDR stays as it is, or takes the facts of this record. */
+  conflict?: "keep" | "replace" | undefined;
+  /** Tenants that may be written for; absent: every tenant. */
+  tenants?: readonly string[] | undefined;
+}
+
+export interface RetryResult {
+  state: SuspenseRecord["state"];
+  /** What became of the record; null when it was only closed. */
+  answer: CdrAnswer | null;
+}
+
+type WorkEngine = Pick<Engine, "store" | "clock" | "intake" | "rating" | "sources">;
+
+/** A record counts as retried only after its CDR is durable; until then it stays open. */
+export async function retrySuspended(
+  engine: WorkEngine,
+  record: SuspenseRecord,
+  options: RetryOptions,
+): Promise<RetryResult> {
+  requireOpen(record);
+  if (options.conflict === "keep") {
+    if (record.cdrId === undefined) {
+      throw engineError("invalid-params", "Only a conflict can be kept or replaced.", {
+        path: "conflict",
+      });
+    }
+    return { state: await closeAs(engine, record, "discarded"), answer: null };
+  }
+  const source = sourceNamed(engine.sources, record.source);
+  const read = readCorrected(record, source, options.fields);
+  const arrival = arrivalOf(record, source, options.tenants);
+  const answer = await engine.intake.process(arrival, read);
+  if (answer.outcome === "suspended") return { state: "open", answer };
+  if (answer.outcome !== "conflict") {
+    return { state: await closeAs(engine, record, "retried"), answer };
+  }
+  if (options.conflict !== "replace" || !read.ok) return { state: "open", answer };
+  const mediated = mediate(read.raw, arrival.source, engine.clock());
+  if (!mediated.ok) throw new Error("what the intake has taken can be mediated again");
+  const replaced = await replaceFacts(engine, withBatch(mediated.cdr, arrival.batch));
+  return { state: await closeAs(engine, record, "retried"), answer: replaced };
+}
+
+/** Closes an open record for good, without a CDR. */
+export async function discardSuspended(engine: WorkEngine, record: SuspenseRecord): Promise<void> {
+  requireOpen(record);
+  await closeAs(engine, record, "discarded");
+}
+
+function requireOpen({ id, state }: SuspenseRecord): void {
+  if (state === "open") return;
+  throw engineError("conflict", `The record ${id} is ${state} already.`, { path: "id" });
+}
+
+/** Another caller may have closed it meanwhile: then its state is the answer. */
+async function closeAs(
+  { store }: WorkEngine,
+  { id }: SuspenseRecord,
+  state: "retried" | "discarded",
+): Promise<SuspenseRecord["state"]> {
+  if (await store.closeSuspense(id, state)) return state;
+  const found = await store.getSuspense(id);
+  if (found?.state === state) return state;
+  throw engineError("conflict", `The record ${id} was closed by somebody else meanwhile.`);
+}
+
+/** The source with this name as it is configured now, else the default one. */
+function sourceNamed(sources: readonly SourceSettings[], name: string): SourceSettings {
+  const nobody = { path: "", address: "", credential: null };
+  return sources.find((source) => source.name === name) ?? chooseSource([], nobody);
+}
+
+function readCorrected(
+  record: SuspenseRecord,
+  source: SourceSettings,
+  fields: JsonObject = {},
+): FormatResult {
+  const read = readSuspended(record, source.fieldMap);
+  const corrected = readCdrObject(fields, source.fieldMap);
+  if (!corrected.ok) {
+    const detail = `The format ${record.format} is not known here; give all fields of the CDR.`;
+    return read ?? { ok: false, reason: "not-a-cdr", detail };
+  }
+  if (read?.ok !== true) return corrected;
+  const { raw } = read;
+  return {
+    ok: true,
+    raw: {
+      ...raw,
+      primary: { ...raw.primary, ...corrected.raw.primary },
+      extra: { ...raw.extra, ...corrected.raw.extra },
+    },
+  };
+}
+
+function arrivalOf(
+  record: SuspenseRecord,
+  source: SourceSettings,
+  tenants: readonly string[] | undefined,
+): Arrival {
+  const { format, bytes, query, contentType, batchId, batchLine } = record;
+  return {
+    source: { ...source, name: record.source },
+    format,
+    bytes,
+    ...(query === undefined ? {} : { query }),
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(batchId === undefined || batchLine === undefined
+      ? {}
+      : { batch: { id: batchId, line: batchLine } }),
+    ...(tenants === undefined ? {} : { tenants }),
+  };
+}
+
+/** The stored CDR takes facts and origin of `cdr`, rated anew; the old ones go to its history. */
+async function replaceFacts(engine: WorkEngine, cdr: Cdr): Promise<CdrAnswer> {
+  const { id, primary, extra, contentHash } = cdr;
+  const { rating } = await reviseCdr(engine, id, (stored) => {
+    if (!isSameCall(stored, cdr)) {
+      throw engineError("conflict", `The CDR ${id} is another call: it cannot be replaced.`, {
+        path: "conflict",
+        hint: "Give the record an originId of its own under `fields`.",
+      });
+    }
+    return rateContent(engine.rating, stored, {
+      content: { primary, extra, contentHash },
+      origin: arrivedOrigin(stored, cdr),
+    });
+  });
+  const { outcome, reason, sell, buy } = rating;
+  if (outcome === "voided") throw new Error("a rating of facts is never voided");
+  return { id, outcome, ...(reason === undefined ? {} : { reason }), sell, buy };
+}
+
+function isSameCall(stored: StoredCdr, cdr: Cdr): boolean {
+  return (
+    stored.tenant === cdr.tenant &&
+    stored.primary.originHost === cdr.primary.originHost &&
+    stored.primary.originId === cdr.primary.originId
+  );
+}

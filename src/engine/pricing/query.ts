@@ -1,0 +1,73 @@
+// rating.price and rating.routes: what a call would cost now; nothing is stored.
+
+import type { Call, Semantics } from "../../cdr/rating.ts";
+import { engineError } from "../../errors.ts";
+import { type Routes, routesForCall } from "../../rating/routing/routes-for-call.ts";
+import type { Snapshot } from "../ports.ts";
+import { type PricedWithTrace, pricedWithoutTariff, priceWith } from "./price-by-snapshot.ts";
+import { assignAccounts, type RateBatchParts, semanticsOf } from "./rate-batch.ts";
+
+export interface PriceQuery {
+  call: Call;
+  /** A named version instead of the one in force at the call time. */
+  tariffVersion?: string | undefined;
+  trace?: boolean | undefined;
+}
+
+export interface PriceAnswer {
+  tariffVersion: string | null;
+  semantics: Semantics;
+  priced: PricedWithTrace;
+}
+
+/** Prices one call by the version in force at its call time, or a named one. */
+export async function priceQuery(parts: RateBatchParts, query: PriceQuery): Promise<PriceAnswer> {
+  const { call } = query;
+  const snapshot = await snapshotFor(parts, query);
+  if (snapshot === null) {
+    return { tariffVersion: null, semantics: "native", priced: pricedWithoutTariff(call) };
+  }
+  const quality = await parts.quality.figuresFor(snapshot);
+  const priced = priceWith(call, snapshot, {
+    trace: query.trace ?? false,
+    basis: query.trace ?? false,
+    ...(quality === undefined ? {} : { quality }),
+  });
+  return { tariffVersion: snapshot.version, semantics: semanticsOf(snapshot), priced };
+}
+
+/** @throws `no-active-tariff`, `not-supported` (CGRateS tariffs have no route answers yet). */
+export async function routesQuery(
+  parts: RateBatchParts,
+  query: PriceQuery,
+): Promise<Routes & { tariffVersion: string }> {
+  const snapshot = await snapshotFor(parts, query);
+  if (snapshot === null) {
+    throw engineError("no-active-tariff", `No tariff is active for ${query.call.tenant}.`, {
+      path: "tenant",
+      hint: "Load and activate one: tariff.load, tariff.activate.",
+    });
+  }
+  if (snapshot.kind === "cgrates") {
+    throw engineError("not-supported", "Route answers of CGRateS tariffs are not built yet.", {
+      data: { reason: "routes-not-available" },
+    });
+  }
+  const quality = await parts.quality.figuresFor(snapshot);
+  const answer = routesForCall(
+    query.call,
+    snapshot.native,
+    quality === undefined ? {} : { quality },
+  );
+  return { ...answer, tariffVersion: snapshot.version };
+}
+
+async function snapshotFor(parts: RateBatchParts, query: PriceQuery): Promise<Snapshot | null> {
+  const { call, tariffVersion } = query;
+  await assignAccounts(parts.store, [call]);
+  const nowMs = parts.clock();
+  const version =
+    tariffVersion ??
+    parts.snapshots.timeline().versionAt(call.tenant, call.callTime?.atMs ?? nowMs, nowMs);
+  return version === null ? null : await parts.snapshots.get(version);
+}

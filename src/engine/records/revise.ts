@@ -1,0 +1,84 @@
+// One change of one stored CDR, made on its current revision however many others change it too.
+import { isDeepStrictEqual } from "node:util";
+import type { Cdr, CdrContent, CdrOrigin, StoredCdr } from "../../cdr/cdr.ts";
+import { originOf, withOrigin } from "../../cdr/facts.ts";
+import type { Rating } from "../../cdr/rating.ts";
+import { engineError } from "../../errors.ts";
+import { type RateBatchParts, rateBatch } from "../pricing/rate-batch.ts";
+
+export interface Change {
+  rating: Rating;
+  /** New facts, where they change too. */
+  content?: CdrContent;
+  /** Where those came from, where that changes too. */
+  origin?: CdrOrigin;
+}
+
+const MOST_ATTEMPTS = 20;
+
+/**
+ * Writes what `change` makes of the current state; where that changed meanwhile, it is asked
+ * again. Null changes nothing. Answers the state after.
+ * @throws `not-found`, `conflict` when others keep changing it, `store-unavailable`
+ */
+export async function reviseCdr(
+  { store, clock }: Pick<RateBatchParts, "store" | "clock">,
+  id: string,
+  change: (stored: StoredCdr) => Promise<Change | null>,
+): Promise<StoredCdr> {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+    const stored = await store.get(id);
+    if (stored === null) throw engineError("not-found", `There is no CDR ${id}.`, { path: "id" });
+    const changed = await change(stored);
+    if (changed === null) return stored;
+    const expectedRevision = stored.rating.revision;
+    const [outcome] = await store.revise([{ id, expectedRevision, ...changed, atMs: clock() }]);
+    if (outcome === "revised") {
+      const moved = withOrigin(stored, changed.origin ?? stored);
+      return { ...moved, ...changed.content, rating: changed.rating };
+    }
+  }
+  throw engineError("conflict", `CDR ${id} is being changed by others; try again.`, { path: "id" });
+}
+
+/** What comes again in its own batch keeps its line there: another CDR may have that of the arrival. */
+export function arrivedOrigin({ batchId, batchLine }: StoredCdr, arrived: CdrOrigin): CdrOrigin {
+  const origin = originOf(arrived);
+  const isSameBatch = batchId !== undefined && batchId === origin.batchId;
+  return isSameBatch && batchLine !== undefined ? { ...origin, batchLine } : origin;
+}
+
+/** Prices new facts of a stored CDR, and of this origin, as its next revision. */
+export async function rateContent(
+  parts: RateBatchParts,
+  stored: StoredCdr,
+  { content, origin }: { content: CdrContent; origin: CdrOrigin },
+): Promise<Change> {
+  const { rating: current, history: _history, ...facts } = stored;
+  const cdr: Cdr = { ...withOrigin(facts, origin), ...content };
+  const [rated] = await rateBatch(parts, [cdr]);
+  if (rated === undefined) throw new Error("rateBatch answers one CDR for each");
+  const rating = { ...rated.rating, revision: current.revision + 1 };
+  const isSame = isDeepStrictEqual(originOf(stored), originOf(origin));
+  return { rating, content, ...(isSame ? {} : { origin: originOf(origin) }) };
+}
+
+/**
+ * The id of a voided CDR arrived again: its facts become a new content revision that is priced, of
+ * the source and the batch that it came by now.
+ * Null when the CDR is no longer voided, because another arrival was first.
+ */
+export async function reviveCdr(parts: RateBatchParts, arrived: Cdr): Promise<StoredCdr | null> {
+  const { id, primary, extra, contentHash } = arrived;
+  let isFirst = false;
+  const stored = await reviseCdr(parts, id, (current) => {
+    isFirst = current.rating.outcome === "voided";
+    return isFirst
+      ? rateContent(parts, current, {
+          content: { primary, extra, contentHash },
+          origin: arrivedOrigin(current, arrived),
+        })
+      : Promise.resolve(null);
+  });
+  return isFirst ? stored : null;
+}

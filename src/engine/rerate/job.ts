@@ -1,0 +1,164 @@
+// A rerate job as it is kept in the store: what was asked, how far it came, and who works on it.
+import { hash as hashOf } from "node:crypto";
+import type { CdrOrigin } from "../../cdr/cdr.ts";
+import type { JsonObject } from "../../cdr/json.ts";
+import type { Rating } from "../../cdr/rating.ts";
+import { engineError } from "../../errors.ts";
+import type { OriginSettings } from "../../mediation/origin-now.ts";
+import type { CdrFilter } from "../../queries/cdr-query.ts";
+import type { Job, JobLine, Store } from "../../stores/store.ts";
+import type { ChangeCause } from "./rating-change.ts";
+import type { PricedPart, TotalsState } from "./totals.ts";
+
+export const RERATE = "rerate";
+
+export type RerateState =
+  | "planning"
+  | "planned"
+  | "applying"
+  | "applied"
+  | "undoing"
+  | "undone"
+  | "cancelled"
+  | "failed";
+
+/** States in which a process works on the job. */
+export const WORKING: readonly RerateState[] = ["planning", "applying", "undoing"];
+
+/** The calls of one account are priced by another version, for a test or a repair. */
+export interface Override {
+  account: string;
+  /** Set when the job begins; in a request it may be absent. */
+  tenant?: string;
+  tariffVersion: string;
+}
+
+export interface RerateRequest {
+  filter: CdrFilter;
+  /** One version for every call, instead of the time line. */
+  tariffVersion?: string;
+  /** The time line as it was known at this moment, instead of now. */
+  asOfMs?: number;
+  overrides?: Override[];
+}
+
+/** How far a walk over the planned lines came. */
+export interface Walk {
+  /** Number and hash of the last line done. */
+  line: number;
+  hash: string;
+  done: number;
+  left: number;
+}
+
+export interface RerateBody {
+  request: RerateRequest;
+  /** By tenant, the last entry of the time line that the plan knows. */
+  known: Record<string, number>;
+  /** The settings of the sources when the plan began, whichever process goes on with it. */
+  sources: OriginSettings[];
+  plan: {
+    /** CDRs that the filter selected when the plan began; more may be found. */
+    total: number;
+    cdrs: number;
+    lines: number;
+    hash: string;
+    cursor?: string;
+    totals?: TotalsState;
+  };
+  apply: Walk;
+  undo: Walk;
+  /** The plan is whole. */
+  isPlanned: boolean;
+  /** Lines may have been written: from then on there is something to undo. */
+  isBegun: boolean;
+  /** Lines may have been taken back: from then on there is nothing to apply. */
+  isUndoBegun?: boolean;
+  /** Who works on it, until when nobody else may. */
+  owner: string | null;
+  leaseUntilMs: number;
+  updatedAtMs: number;
+  fault?: string;
+}
+
+export interface RerateJob {
+  id: string;
+  state: RerateState;
+  version: number;
+  createdAtMs: number;
+  body: RerateBody;
+}
+
+/** What is planned for one CDR: the revision seen, what it had and what it will have. */
+export interface PlannedLine {
+  id: string;
+  tenant: string;
+  account: string;
+  /** The revision that it had; it is rewritten only while it has it. */
+  seen: number;
+  cause: ChangeCause;
+  old: PricedPart & { tariffVersion: string | null };
+  new: Omit<Rating, "revision" | "ratedAtMs" | "job">;
+  /** Where the settings of its source handle it otherwise now. */
+  origin?: CdrOrigin;
+}
+
+/** A line that could not be written, and why. */
+export interface LeftLine {
+  id: string;
+  reason: "changed-meanwhile" | "not-found" | "history-missing";
+}
+
+/** Names of the lists of lines in the store. */
+export const LISTS = { planned: "planned", left: "left", undoLeft: "undo-left" } as const;
+
+export function firstHash(request: RerateRequest): string {
+  return hashOf("sha256", JSON.stringify(request));
+}
+
+/** The hash of a line holds all lines before it. */
+export function nextHash(hash: string, text: string): string {
+  return hashOf("sha256", `${hash}\n${text}`);
+}
+
+export function newWalk(hash: string): Walk {
+  return { line: 0, hash, done: 0, left: 0 };
+}
+
+function toJob({ id, state, version, createdAtMs, body }: RerateJob): Job {
+  return { id, kind: RERATE, state, version, createdAtMs, body: body as unknown as JsonObject };
+}
+
+export function fromJob(job: Job): RerateJob {
+  return {
+    id: job.id,
+    state: job.state as RerateState,
+    version: job.version,
+    createdAtMs: job.createdAtMs,
+    body: job.body as unknown as RerateBody,
+  };
+}
+
+/** @throws `not-found` */
+export async function loadJob(store: Store, id: string): Promise<RerateJob> {
+  const job = await store.getJob(id);
+  if (job?.kind !== RERATE) {
+    throw engineError("not-found", `There is no rerate job ${id}.`, { path: "job" });
+  }
+  return fromJob(job);
+}
+
+export async function putJob(store: Store, job: RerateJob): Promise<void> {
+  if (!(await store.putJob(toJob(job)))) throw new Error(`the job id ${job.id} is taken`);
+}
+
+/** Writes the job as its next version, in place; false when another process wrote it meanwhile. */
+export async function saveJob(store: Store, job: RerateJob): Promise<boolean> {
+  const isSaved = await store.updateJob(toJob({ ...job, version: job.version + 1 }), job.version);
+  if (isSaved) job.version += 1;
+  return isSaved;
+}
+
+export function readLine({ text }: JobLine): PlannedLine {
+  return JSON.parse(text) as PlannedLine;
+}

@@ -1,0 +1,195 @@
+// Planning: every CDR of the filter is priced again, and each whose rating would change is a line.
+import { callTimeOf, toCall } from "../../cdr/call.ts";
+import type { CdrOrigin, StoredCdr } from "../../cdr/cdr.ts";
+import { withOrigin } from "../../cdr/facts.ts";
+import type { Call, Rating } from "../../cdr/rating.ts";
+import { type OriginSettings, originNow } from "../../mediation/origin-now.ts";
+import type { QualityFigures } from "../../rating/routing/strategies/quality.ts";
+import type { JobLine } from "../../stores/store.ts";
+import { dayOfFigures, frozenFigures } from "../pricing/quality-figures.ts";
+import { type RatedCall, rateCalls } from "../pricing/rate-batch.ts";
+import { createTimeline } from "../tariffs/timeline.ts";
+import { LISTS, nextHash, type PlannedLine, type RerateJob } from "./job.ts";
+import { type ChangeCause, changeOf } from "./rating-change.ts";
+import { PAGE, type RerateParts, type RerateRun, type RunEnd, runPages } from "./run.ts";
+import { createRerateTotals, type PricedPart } from "./totals.ts";
+
+/** Goes on from the last checkpoint; the lines after it are written again, the same numbers. */
+export async function planLines(parts: RerateParts, run: RerateRun): Promise<RunEnd> {
+  const { store } = parts;
+  const { job } = run;
+  const { plan, request, sources } = job.body;
+  const totals = createRerateTotals(plan.totals);
+  const versionOf = await versionRule(parts, job);
+  const sort = { by: "callTime", descending: false } as const;
+  let cursor = plan.cursor;
+  // Where few change, only those are priced with their basis, which takes most of the time.
+  let areMostChanged = true;
+  run.beforeSave = () => {
+    plan.totals = totals.state();
+  };
+  return runPages(parts, run, async () => {
+    const query = { filter: request.filter, sort, limit: PAGE, ...(cursor && { cursor }) };
+    const page = await store.find(query);
+    const found = await changesOf(parts, page.cdrs, { versionOf, sources, basis: areMostChanged });
+    areMostChanged = 2 * found.length > page.cdrs.length;
+    const lines = numberLines(job, found);
+    if (lines.length > 0) await store.appendLines(job.id, LISTS.planned, lines);
+    for (const { day, line } of found) {
+      const { tenant, account, cause, old, new: fresh } = line;
+      totals.add({ tenant, account, day, cause, old, new: fresh });
+    }
+    cursor = page.nextCursor;
+    plan.cdrs += page.cdrs.length;
+    run.counts.planned += page.cdrs.length;
+    // After the last page there is no cursor to go on from: the plan ends with it, in one write.
+    if (cursor === undefined) return false;
+    plan.cursor = cursor;
+    return true;
+  });
+}
+
+/** A planned line, and the day of its call, which only the totals want. */
+interface Found {
+  line: PlannedLine;
+  day: string;
+}
+
+interface PlanRule {
+  versionOf(call: Call): string | null;
+  sources: readonly OriginSettings[];
+  /** Price with the basis at once, instead of once more where something changed. */
+  basis: boolean;
+}
+
+/** A CDR as the settings of its source handle it now; `origin` where that is another way. */
+interface Handled {
+  cdr: StoredCdr;
+  origin?: CdrOrigin;
+}
+
+function handledNow(cdr: StoredCdr, sources: readonly OriginSettings[]): Handled {
+  const origin = originNow(cdr, sources);
+  return origin === null ? { cdr } : { cdr: withOrigin(cdr, origin), origin };
+}
+
+interface Changed extends Handled {
+  cause: ChangeCause;
+  again: RatedCall;
+}
+
+async function changesOf(parts: RerateParts, cdrs: StoredCdr[], rule: PlanRule): Promise<Found[]> {
+  // What was voided stays so, even where a filter names it.
+  const handled = cdrs
+    .filter(({ rating }) => rating.outcome !== "voided")
+    .map((cdr) => handledNow(cdr, rule.sources));
+  const rated = await rateAgain(
+    parts,
+    handled.map(({ cdr }) => cdr),
+    rule,
+  );
+  const changed: Changed[] = [];
+  for (const [index, one] of handled.entries()) {
+    const again = rated[index];
+    if (again === undefined) throw new Error("rateCalls answers one result for each call");
+    const cause = changeOf(one.cdr.rating, again);
+    if (cause === null) continue;
+    const isOfSource = cause === "pricing" && one.origin !== undefined;
+    changed.push({ ...one, cause: isOfSource ? "source" : cause, again });
+  }
+  const whole = rule.basis
+    ? []
+    : await rateAgain(
+        parts,
+        changed.map(({ cdr }) => cdr),
+        { ...rule, basis: true },
+      );
+  return changed.map((change, index) => ({
+    line: plannedLine({ ...change, again: whole[index] ?? change.again }),
+    day: dayOf(change.cdr),
+  }));
+}
+
+async function rateAgain(
+  parts: RerateParts,
+  cdrs: StoredCdr[],
+  { versionOf, basis }: PlanRule,
+): Promise<RatedCall[]> {
+  const figures = await figuresOf(parts, cdrs);
+  return rateCalls(parts, cdrs.map(toCall), { versionOf, figures, basis });
+}
+
+/** The routing of a call was decided by the figures of its day; each day is read once a page. */
+function figuresOf(
+  { store }: RerateParts,
+  cdrs: StoredCdr[],
+): Promise<(QualityFigures | undefined)[]> {
+  const read = new Map<string, Promise<QualityFigures | undefined>>();
+  return Promise.all(
+    cdrs.map(({ tenant, rating }) => {
+      const day = dayOfFigures(rating.basis);
+      if (day === null) return undefined;
+      const key = `${day} ${tenant}`;
+      const figures = read.get(key) ?? frozenFigures(store, { tenant, day });
+      read.set(key, figures);
+      return figures;
+    }),
+  );
+}
+
+function plannedLine({ cdr, origin, cause, again }: Changed): PlannedLine {
+  const { rating } = cdr;
+  const { cgrates: _answersOnly, ...priced } = again.priced;
+  return {
+    id: cdr.id,
+    tenant: cdr.tenant,
+    account: cdr.primary.account,
+    seen: rating.revision,
+    cause,
+    old: { ...pricedPart(rating), tariffVersion: rating.tariffVersion },
+    new: { ...priced, tariffVersion: again.tariffVersion, semantics: again.semantics },
+    ...(origin === undefined ? {} : { origin }),
+  };
+}
+
+function pricedPart({ outcome, reason, sell, buy, margin }: Rating): PricedPart {
+  return { outcome, ...(reason === undefined ? {} : { reason }), sell, buy, margin };
+}
+
+function dayOf(cdr: StoredCdr): string {
+  const atMs = callTimeOf(cdr.primary)?.atMs ?? cdr.receivedAtMs;
+  return new Date(atMs).toISOString().slice(0, 10);
+}
+
+function numberLines(job: RerateJob, found: Found[]): JobLine[] {
+  const { plan } = job.body;
+  return found.map(({ line }) => {
+    const text = JSON.stringify(line);
+    plan.lines += 1;
+    plan.hash = nextHash(plan.hash, text);
+    return { number: plan.lines, hash: plan.hash, text };
+  });
+}
+
+/** The same answer for the whole plan, whatever is activated while it runs or after a crash. */
+async function versionRule(
+  { store }: RerateParts,
+  { createdAtMs, body: { request, known } }: RerateJob,
+): Promise<(call: Call) => string | null> {
+  const entries = await store.activations();
+  const timeline = createTimeline(
+    entries.filter(({ tenant, sequence }) => sequence <= (known[tenant] ?? 0)),
+  );
+  const { tariffVersion, overrides = [], asOfMs } = request;
+  const nowMs = asOfMs ?? createdAtMs;
+  return (call) => {
+    const own = overrides.find(
+      ({ account, tenant = call.tenant }) => account === call.account && tenant === call.tenant,
+    );
+    return (
+      own?.tariffVersion ??
+      tariffVersion ??
+      timeline.versionAt(call.tenant, call.callTime?.atMs ?? nowMs, nowMs)
+    );
+  };
+}

@@ -1,0 +1,92 @@
+// Tariff folders on disk: read whole, and never outside the tariff root (design 9).
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { basename, join, relative, resolve, sep } from "node:path";
+import { engineError } from "../../errors.ts";
+
+/** Files of a tariff: text by name relative to its folder, with `/` between parts. */
+export type TariffFiles = Record<string, string>;
+
+export interface TariffFolders {
+  /**
+   * Reads every .csv, .yaml, .yml file under `path` (relative to the root, or absolute inside it).
+   * @throws EngineError `path-outside-root`, `not-found`, `too-large`
+   */
+  read(path: string): Promise<{ name: string; files: TariffFiles }>;
+}
+
+const TARIFF_FILE = /\.(csv|ya?ml)$/i;
+const LIMIT_FILES = 1000;
+const LIMIT_BYTES = 512_000_000;
+
+export function createTariffFolders(root: string): TariffFolders {
+  return {
+    async read(path) {
+      const folder = await insideRoot(root, path);
+      return { name: basename(folder), files: await readTariffFiles(folder) };
+    },
+  };
+}
+
+/** Resolves symbolic links first, so that a link cannot lead out of the root either. */
+async function insideRoot(root: string, path: string): Promise<string> {
+  const missing = (cause: unknown) =>
+    engineError("not-found", `There is no folder ${path} under the tariff root.`, {
+      path: "path",
+      cause,
+    });
+  const target = resolve(root, path);
+  assertInside(resolve(root), target);
+  const realRoot = await realpath(root).catch((cause: unknown) => {
+    throw missing(cause);
+  });
+  const realTarget = await realpath(target).catch((cause: unknown) => {
+    throw missing(cause);
+  });
+  assertInside(realRoot, realTarget);
+  return realTarget;
+}
+
+function assertInside(root: string, target: string): void {
+  if (target !== root && !target.startsWith(root.endsWith(sep) ? root : root + sep)) {
+    throw engineError("path-outside-root", undefined, { path: "path" });
+  }
+}
+
+/** @throws EngineError `not-found`, naming what the process may not read or what went away meanwhile. */
+async function readable<T>(path: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw engineError("not-found", `${path} cannot be read: ${why}`, { path: "path", cause });
+  }
+}
+
+/** Reads a folder wherever it is: for the command line, whose user may read it anyway. */
+export async function readTariffFiles(folder: string): Promise<TariffFiles> {
+  const info = await stat(folder).catch((cause: unknown) => {
+    throw engineError("not-found", `There is no folder ${folder}.`, { path: "path", cause });
+  });
+  if (!info.isDirectory()) {
+    throw engineError("not-found", `${folder} is not a folder.`, { path: "path" });
+  }
+  const entries = await readable(folder, readdir(folder, { recursive: true, withFileTypes: true }));
+  const paths = entries
+    .filter((entry) => entry.isFile() && TARIFF_FILE.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  if (paths.length > LIMIT_FILES) {
+    throw engineError("too-large", `${folder} has over ${LIMIT_FILES} files.`, { path: "path" });
+  }
+  const files: TariffFiles = {};
+  let bytes = 0;
+  for (const path of paths) {
+    const content = await readable(path, readFile(path));
+    bytes += content.length;
+    if (bytes > LIMIT_BYTES) {
+      throw engineError("too-large", `${folder} is over ${LIMIT_BYTES} bytes.`, { path: "path" });
+    }
+    files[relative(folder, path).split(sep).join("/")] = content.toString("utf8");
+  }
+  return files;
+}

@@ -1,0 +1,11 @@
+// The tariff compiler in place: for one-shot commands and tests, where nothing waits beside it.
+import type { TariffCompiler } from "../ports.ts";
+import { checkFolder, compileFolder } from "./work.ts";
+
+export function createInlineCompiler(): TariffCompiler {
+  return {
+    check: (files, compat) => Promise.resolve(checkFolder(files, compat)),
+    compile: (version, files) => Promise.resolve(compileFolder(version, files).snapshot),
+    close: () => Promise.resolve(),
+  };
+}

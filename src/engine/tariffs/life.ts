@@ -1,0 +1,183 @@
+// The life of a tariff: check → load (immutable version) → activate → rollback (design 7).
+import { engineError } from "../../errors.ts";
+import type { Activation, Store, TariffVersion } from "../../stores/store.ts";
+import type { Fault } from "../../tariffs/tariff.ts";
+import {
+  type ComparedVersions,
+  comparedVersions,
+  type TariffChoice,
+} from "../compare/compared-versions.ts";
+import type { Clock, Compat, TariffCheck, TariffCompiler } from "../ports.ts";
+import { requireUsable } from "./faults.ts";
+import type { TariffFiles, TariffFolders } from "./folders.ts";
+import type { Snapshots } from "./snapshots.ts";
+import { createTimeline } from "./timeline.ts";
+
+export type TariffSource = { path: string } | { files: TariffFiles };
+
+export interface LoadedTariff {
+  version: string;
+  name: string;
+  tenants: string[];
+  kind: TariffVersion["kind"];
+  semantics: TariffVersion["semantics"];
+  counts: Record<string, number>;
+  warnings: Fault[];
+  skipped: string[];
+}
+
+export interface TariffLife {
+  check(source: TariffSource, compat?: Compat): Promise<TariffCheck>;
+  /** The files of a folder under the tariff root, or those that are given. */
+  filesOf(source: TariffSource): Promise<TariffFiles>;
+  /**
+   * Two tariffs compiled side by side, loaded or not; without `after` the same CGRateS folder under
+   * the other semantics. @throws `not-found`, `tariff-faults`, `semantics-not-available`
+   */
+  compared(choices: {
+    before: TariffChoice;
+    after?: TariffChoice | undefined;
+  }): Promise<ComparedVersions>;
+  /** All or nothing. @throws `tariff-faults` (all in `data.faults`), `semantics-not-available` */
+  load(
+    source: TariffSource,
+    options?: { name?: string | undefined; compat?: Compat | undefined },
+  ): Promise<LoadedTariff>;
+  list(limit: number, cursor?: string): Promise<{ tariffs: ListedTariff[]; nextCursor?: string }>;
+  /**
+   * From `fromMs` (past or future; now when not said) until the next entry of the time line;
+   * every process switches within 2 s, without dropping a call. @throws `not-found`
+   */
+  activate(version: string, options?: { fromMs?: number | undefined }): Promise<Standing[]>;
+  /**
+   * Undoes the latest activation of the tenant by a new entry from the same moment, with the
+   * version that was in force there before it. Undoing that one brings the activation back.
+   * @throws `conflict` when nothing was in force before
+   */
+  rollback(tenant: string): Promise<Standing>;
+}
+
+/** An entry of the time line, and what ends it. */
+export interface Standing extends Activation {
+  /** Absent: no later entry names another version. */
+  untilMs?: number;
+  /** The version that takes over then. */
+  next?: string;
+}
+
+export interface ListedTariff extends TariffVersion {
+  /** Every entry of the time line that names this version. */
+  activations: Standing[];
+}
+
+export interface TariffLifeParts {
+  store: Store;
+  compiler: TariffCompiler;
+  snapshots: Snapshots;
+  folders: TariffFolders;
+  clock: Clock;
+}
+
+export function createTariffLife(parts: TariffLifeParts): TariffLife {
+  const { store, compiler, snapshots, folders, clock } = parts;
+
+  async function namedFiles(source: TariffSource): Promise<{ name?: string; files: TariffFiles }> {
+    return "path" in source ? await folders.read(source.path) : { files: source.files };
+  }
+
+  return {
+    filesOf: async (source) => (await namedFiles(source)).files,
+    compared: (choices) => comparedVersions({ compiler, store }, choices),
+
+    async check(source, compat) {
+      const { files } = await namedFiles(source);
+      return compiler.check(files, compat);
+    },
+
+    async load(source, { name, compat } = {}) {
+      const { name: folderName, files } = await namedFiles(source);
+      const { facts, warnings, skipped } = requireUsable(await compiler.check(files, compat));
+      const chosenName = name ?? folderName ?? facts.tenants[0] ?? "tariff";
+      const version: TariffVersion = {
+        ...facts,
+        name: chosenName,
+        loadedAtMs: clock(),
+        warnings: warnings.map((warning) => ({ ...warning })),
+      };
+      await store.putTariff(version, files);
+      // The same content was there already: it keeps its first name.
+      const kept = (await store.getTariff(version.version))?.name ?? chosenName;
+      return { ...facts, name: kept, warnings, skipped };
+    },
+
+    async list(limit, cursor) {
+      const page = await store.listTariffs(limit, cursor);
+      const entries = standings(await store.activations());
+      const tariffs = page.versions.map((version) => ({
+        ...version,
+        activations: entries.filter((entry) => entry.version === version.version),
+      }));
+      return { tariffs, ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }) };
+    },
+
+    async activate(version, { fromMs } = {}) {
+      const facts = await store.getTariff(version);
+      if (facts === null) {
+        throw engineError("not-found", `There is no tariff version ${version}.`, {
+          path: "version",
+        });
+      }
+      // What cannot be compiled must not become active.
+      await snapshots.get(version);
+      const nowMs = clock();
+      const entries: Activation[] = [];
+      for (const tenant of facts.tenants) {
+        const entry = { tenant, version, fromMs: fromMs ?? nowMs, activatedAtMs: nowMs };
+        entries.push(await store.activate(entry));
+      }
+      await snapshots.refresh();
+      return standings(await store.activations(), entries);
+    },
+
+    async rollback(tenant) {
+      const undo = beforeLatest(await store.activations(), tenant);
+      if (undo === null) {
+        throw engineError("conflict", `Nothing was in force for ${tenant} before its activation.`, {
+          path: "tenant",
+          hint: "Activate another version from the same moment instead.",
+        });
+      }
+      await snapshots.get(undo.version);
+      const entry = await store.activate({ ...undo, tenant, activatedAtMs: clock() });
+      await snapshots.refresh();
+      const [standing = entry] = standings(await store.activations(), [entry]);
+      return standing;
+    },
+  };
+}
+
+/** Where entries stand in the time line of all. */
+export function standings(
+  all: readonly Activation[],
+  entries: readonly Activation[] = all,
+): Standing[] {
+  const timeline = createTimeline(all);
+  return entries.map((entry) => ({ ...entry, ...timeline.until(entry) }));
+}
+
+/** From when, and to which version, the latest entry of the tenant is undone. */
+function beforeLatest(
+  entries: readonly Activation[],
+  tenant: string,
+): { version: string; fromMs: number } | null {
+  const own = entries.filter((entry) => entry.tenant === tenant);
+  const latest = own.reduce<Activation | null>(
+    (last, entry) => (last === null || entry.sequence > last.sequence ? entry : last),
+    null,
+  );
+  if (latest === null) return null;
+  const { fromMs } = latest;
+  const before = createTimeline(own.filter((entry) => entry.sequence < latest.sequence));
+  const [inForce] = before.inForce(fromMs);
+  return inForce === undefined ? null : { version: inForce.version, fromMs };
+}

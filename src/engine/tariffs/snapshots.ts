@@ -1,0 +1,130 @@
+// Compiled tariff versions in memory and the time line that chooses among them.
+import { engineError } from "../../errors.ts";
+import type { Store, TariffVersion } from "../../stores/store.ts";
+import type { Clock, Log, Snapshot, TariffCompiler } from "../ports.ts";
+import { createTimeline, type Timeline } from "./timeline.ts";
+
+export interface Snapshots {
+  timeline(): Timeline;
+  /** The compiled version; compiled once, however many ask. @throws `not-found`. */
+  get(version: string): Promise<Snapshot>;
+  /** The same without waiting: undefined unless compiled already. */
+  peek(version: string): Snapshot | undefined;
+  /** Reads the time line again if another process changed it, and compiles what prices calls now
+   * or within ten minutes. */
+  refresh(): Promise<void>;
+  /** True when every version in force now is compiled. */
+  ready(): boolean;
+}
+
+/** How long before its time a future activation is compiled. */
+const COMPILE_AHEAD_MS = 10 * 60_000;
+
+export interface SnapshotsOptions {
+  store: Store;
+  compiler: TariffCompiler;
+  clock: Clock;
+  log: Log;
+  /** Versions kept beside those in force. */
+  keep: number;
+}
+
+/** Keeps compiled versions: the ones in force always, others while recently used. */
+export function createSnapshots({
+  store,
+  compiler,
+  clock,
+  log,
+  keep,
+}: SnapshotsOptions): Snapshots {
+  let timeline = createTimeline([]);
+  let stamp: string | null = null;
+  const compiled = new Map<string, Snapshot>();
+  const compiling = new Map<string, Promise<Snapshot>>();
+
+  function inForceNow(): string[] {
+    return timeline.inForce(clock()).map((entry) => entry.version);
+  }
+
+  /** What prices calls now or will soon: a future activation is compiled ahead of its time. */
+  function neededSoon(line: Timeline): string[] {
+    const nowMs = clock();
+    const coming = line.entries.filter(
+      ({ fromMs }) => fromMs > nowMs && fromMs <= nowMs + COMPILE_AHEAD_MS,
+    );
+    return [...line.inForce(nowMs), ...coming].map((entry) => entry.version);
+  }
+
+  function forgetOldest(): void {
+    const pinned = new Set(neededSoon(timeline));
+    const others = [...compiled.keys()].filter((version) => !pinned.has(version));
+    for (const version of others.slice(0, Math.max(0, others.length - keep))) {
+      compiled.delete(version);
+    }
+  }
+
+  async function compile(version: string): Promise<Snapshot> {
+    const [facts, files] = await Promise.all([
+      store.getTariff(version),
+      store.getTariffFiles(version),
+    ]);
+    if (facts === null || files === null) {
+      throw engineError("not-found", `There is no tariff version ${version}.`, {
+        path: "tariffVersion",
+      });
+    }
+    return compileLoaded(facts, files);
+  }
+
+  async function compileLoaded(
+    facts: TariffVersion,
+    files: Record<string, string>,
+  ): Promise<Snapshot> {
+    const startedMs = clock();
+    const snapshot = await compiler.compile(facts, files);
+    log.info(
+      { version: facts.version, name: facts.name, durationMs: clock() - startedMs },
+      "tariff version compiled",
+    );
+    return snapshot;
+  }
+
+  function get(version: string): Promise<Snapshot> {
+    const known = compiled.get(version);
+    if (known !== undefined) {
+      // Move to the end: the map's order is the order of last use.
+      compiled.delete(version);
+      compiled.set(version, known);
+      return Promise.resolve(known);
+    }
+    const underWay = compiling.get(version);
+    if (underWay !== undefined) return underWay;
+    const started = compile(version)
+      .then((snapshot) => {
+        compiled.set(version, snapshot);
+        forgetOldest();
+        return snapshot;
+      })
+      .finally(() => compiling.delete(version));
+    compiling.set(version, started);
+    return started;
+  }
+
+  return {
+    timeline: () => timeline,
+    get,
+    peek: (version) => compiled.get(version),
+    async refresh() {
+      const seen = await store.activationStamp();
+      if (seen !== stamp) {
+        const next = createTimeline(await store.activations());
+        // Compile first, switch after: no call waits for a compile that was known to come.
+        await Promise.all(neededSoon(next).map(get));
+        timeline = next;
+        stamp = seen;
+      }
+      await Promise.all(neededSoon(timeline).map(get));
+    },
+    ready: () => stamp !== null && inForceNow().every((version) => compiled.has(version)),
+  };
+}

@@ -1,0 +1,125 @@
+// Reading and compiling a tariff folder, the same in a worker thread and in place.
+import { createHash } from "node:crypto";
+import { cgratesTransferables, compileCgrates } from "../../cgrates/compile.ts";
+import { readCgratesFolder } from "../../cgrates/folder/read.ts";
+import { engineError } from "../../errors.ts";
+import { compileTariff } from "../../rating/compile/tariff.ts";
+import { snapshotTransferables } from "../../rating/snapshot/native.ts";
+import type { TariffVersion } from "../../stores/store.ts";
+import { readTariff } from "../../tariffs/read-folder.ts";
+import type { Fault } from "../../tariffs/tariff.ts";
+import { canonicalFolder } from "../../tariffs/version.ts";
+import type { Compat, Snapshot, TariffCheck } from "../ports.ts";
+
+const NATIVE_FILE = "tariff.yaml";
+const CGRATES_FILE = /(^|\/)RatingPlans\.csv$/;
+
+/** 128 bits of sha256 over names, texts and semantics: one content, one version. */
+function versionId(files: Record<string, string>, semantics: string): string {
+  const canonical = `${semantics}\n${canonicalFolder(files)}`;
+  return createHash("sha256").update(canonical).digest("hex").slice(0, 32);
+}
+
+function fault(code: string, file: string, message: string): TariffCheck {
+  return {
+    ok: false,
+    faults: [{ file, line: 1, column: 1, code, message, severity: "error" } satisfies Fault],
+  };
+}
+
+/** Which kind a folder is: RatingPlans.csv makes it CGRateS's, tariff.yaml native. */
+export function checkFolder(files: Record<string, string>, compat?: Compat): TariffCheck {
+  const cgratesFile = Object.keys(files).find((name) => CGRATES_FILE.test(name));
+  if (cgratesFile !== undefined && files[NATIVE_FILE] !== undefined) {
+    return fault(
+      "two-kinds",
+      cgratesFile,
+      "The folder holds tariff.yaml (native) and RatingPlans.csv (CGRateS); it is one or the other.",
+    );
+  }
+  if (cgratesFile !== undefined) return checkCgrates(files, compat);
+  if (files[NATIVE_FILE] === undefined) {
+    return fault(
+      "not-a-tariff",
+      NATIVE_FILE,
+      "A tariff folder holds tariff.yaml (native) or RatingPlans.csv (CGRateS); this has neither.",
+    );
+  }
+  if (compat !== undefined) {
+    return fault(
+      "not-supported",
+      NATIVE_FILE,
+      `compat ${compat} is for CGRateS folders; this folder is a native tariff.`,
+    );
+  }
+  const read = readTariff(files);
+  if (!read.ok) return { ok: false, faults: read.faults };
+  return {
+    ok: true,
+    facts: {
+      version: versionId(files, "native"),
+      tenants: [read.tariff.tenant],
+      kind: "native",
+      semantics: "native",
+      counts: read.counts,
+    },
+    warnings: read.warnings,
+    skipped: [],
+  };
+}
+
+function checkCgrates(files: Record<string, string>, compat?: Compat): TariffCheck {
+  const read = readCgratesFolder(files);
+  if (!read.ok) return { ok: false, faults: read.faults };
+  // Layouts of 0.9.1 and older were priced by other rules, which are not built: such a folder can
+  // be checked, and loaded with the semantics `exact`.
+  const asked = compat ?? (read.layout === "0.10" ? "cgrates" : "cgrates-0.9.1");
+  const semantics = asked === "cgrates-0.9.1" ? "exact" : asked;
+  return {
+    ok: true,
+    facts: {
+      version: versionId(files, semantics),
+      tenants: [...new Set(read.plan.profiles.map((profile) => profile.tenant))].sort(),
+      kind: "cgrates",
+      semantics,
+      counts: read.counts,
+    },
+    warnings: read.warnings,
+    skipped: read.skipped,
+    ...(asked === "cgrates-0.9.1" ? { unavailable: asked } : {}),
+  };
+}
+
+/** Compiles a checked folder; `transferables` move to another thread without a copy. */
+export function compileFolder(
+  version: TariffVersion,
+  files: Record<string, string>,
+): { snapshot: Snapshot; transferables: ArrayBuffer[] } {
+  if (version.kind === "cgrates") {
+    const read = readCgratesFolder(files);
+    if (!read.ok || version.semantics === "native") throw brokenVersion(version);
+    const cgrates = compileCgrates(read.plan, {
+      version: version.version,
+      semantics: version.semantics,
+    });
+    return {
+      snapshot: { kind: "cgrates", version: version.version, cgrates },
+      transferables: cgratesTransferables(cgrates),
+    };
+  }
+  const read = readTariff(files);
+  if (!read.ok) throw brokenVersion(version);
+  const native = compileTariff(read.tariff, version.version);
+  return {
+    snapshot: { kind: "native", version: version.version, native },
+    transferables: snapshotTransferables(native),
+  };
+}
+
+/** Only what passed `check` is stored: faults now mean that this build reads it differently. */
+function brokenVersion(version: TariffVersion): Error {
+  return engineError(
+    "tariff-faults",
+    `Tariff version ${version.version} (${version.name}) passed its check when it was loaded and does not now; load its folder again.`,
+  );
+}

@@ -1,0 +1,27 @@
+// Entry of the worker thread that checks and compiles tariff folders.
+import { parentPort } from "node:worker_threads";
+import { EngineError } from "../../errors.ts";
+import { checkFolder, compileFolder } from "./work.ts";
+import type { WorkerReply, WorkerRequest } from "./worker-compiler.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("tariff-worker runs in a worker thread only");
+
+port.on("message", (request: WorkerRequest) => {
+  try {
+    if (request.task === "check") {
+      const result = checkFolder(request.files, request.compat);
+      port.postMessage({ id: request.id, ok: true, result } satisfies WorkerReply);
+    } else {
+      const { snapshot, transferables } = compileFolder(request.version, request.files);
+      const reply: WorkerReply = { id: request.id, ok: true, result: snapshot };
+      port.postMessage(reply, transferables);
+    }
+  } catch (error) {
+    // Errors lose their class on the way to another thread: code and text are what is needed.
+    const code = error instanceof EngineError ? error.code : "internal";
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const text = error instanceof EngineError ? error.message : message;
+    port.postMessage({ id: request.id, ok: false, code, message: text } satisfies WorkerReply);
+  }
+});

@@ -1,0 +1,117 @@
+// Which members of a mod_json_cdr document give which primary field, best first.
+import type { Json } from "../../cdr/json.ts";
+import {
+  type FieldMap,
+  PRIMARY_FIELD_NAMES,
+  type PrimaryFieldName,
+} from "../../cdr/primary-fields.ts";
+import { type FreeswitchDocument, textOf } from "./document.ts";
+
+/**
+ * A name is a channel variable, else `caller_profile.NAME` of the current profile, else a
+ * top-level member. `uepochs` is end_uepoch − answer_uepoch. The switch's `direction` is that of
+ * the leg and its `duration` includes the ringing: neither is ours.
+ */
+const FREESWITCH_FIELDS: FieldMap = {
+  originId: ["uuid", "caller_profile.uuid"],
+  originHost: ["cgr_originhost", "FreeSWITCH-IPv4", "sip_local_network_addr", "switchname"],
+  requestType: ["cgr_reqtype", "cgr_RequestType"],
+  tenant: ["cgr_tenant"],
+  category: ["cgr_category"],
+  tor: ["cgr_tor"],
+  account: ["cgr_account", "user_name", "accountcode", "caller_profile.username"],
+  subject: ["cgr_subject"],
+  destination: [
+    "cgr_destination",
+    "dialed_extension",
+    "sip_req_user",
+    "caller_profile.destination_number",
+  ],
+  setupTime: ["start_uepoch", "start_epoch", "start_stamp"],
+  answerTime: ["answer_uepoch", "answer_epoch", "answer_stamp"],
+  endTime: ["end_uepoch", "end_epoch", "end_stamp"],
+  usage: ["billusec", "billmsec", "uepochs", "billsec"],
+  pdd: ["progress_mediamsec", "progressmsec"],
+  supplier: ["cgr_supplier"],
+  disconnectCause: ["cgr_disconnectcause", "hangup_cause"],
+  // The number shown to the carrier, before the one the caller registered with.
+  callerNumber: ["effective_caller_id_number", "caller_profile.caller_id_number"],
+};
+
+const DIGITS = /^\d+$/;
+const PLAIN_NUMBER = /^-?\d+(?:\.\d+)?$/;
+const UNANSWERED_IS_ZERO: readonly PrimaryFieldName[] = ["setupTime", "answerTime", "endTime"];
+
+export function freeswitchFields(
+  document: FreeswitchDocument,
+  fieldMap: FieldMap = {},
+): Record<string, Json> {
+  const fields: [string, Json][] = [];
+  for (const field of PRIMARY_FIELD_NAMES) {
+    for (const name of fieldMap[field] ?? FREESWITCH_FIELDS[field] ?? []) {
+      const value = fieldValue(document, field, name);
+      if (value !== undefined) {
+        fields.push([field, value]);
+        break;
+      }
+    }
+  }
+  return Object.fromEntries(fields);
+}
+
+function fieldValue(
+  document: FreeswitchDocument,
+  field: PrimaryFieldName,
+  name: string,
+): string | undefined {
+  if (field === "usage" && name === "uepochs") {
+    return lengthOfEpochs(document);
+  }
+  const value = lookUp(document, name);
+  if (field === "usage") {
+    return value === undefined ? undefined : withUnit(name, value);
+  }
+  if (field === "pdd") {
+    // 0 means that no such event came; what is no number stays an extra field only.
+    return value !== undefined && DIGITS.test(value) && !isZero(value)
+      ? withUnit(name, value)
+      : undefined;
+  }
+  return value !== undefined && UNANSWERED_IS_ZERO.includes(field) && isZero(value)
+    ? undefined
+    : value;
+}
+
+function lookUp(document: FreeswitchDocument, name: string): string | undefined {
+  const own = textOf(document.variables[name]);
+  if (own !== undefined) {
+    return own;
+  }
+  return name.startsWith("caller_profile.")
+    ? textOf(document.callerProfile[name.slice("caller_profile.".length)])
+    : textOf(document.members[name]);
+}
+
+/** Go duration text; the unit is in the name of the variable, seconds without one. */
+function withUnit(name: string, value: string): string {
+  if (!PLAIN_NUMBER.test(value)) {
+    return value;
+  }
+  if (name.endsWith("usec")) {
+    return `${value}us`;
+  }
+  return name.endsWith("msec") ? `${value}ms` : `${value}s`;
+}
+
+function lengthOfEpochs(document: FreeswitchDocument): string | undefined {
+  const answer = lookUp(document, "answer_uepoch");
+  const end = lookUp(document, "end_uepoch");
+  if (answer === undefined || end === undefined || !DIGITS.test(answer) || !DIGITS.test(end)) {
+    return undefined;
+  }
+  return isZero(answer) ? "0us" : `${BigInt(end) - BigInt(answer)}us`;
+}
+
+function isZero(value: string): boolean {
+  return /^0+$/.test(value);
+}

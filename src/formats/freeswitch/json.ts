@@ -1,0 +1,166 @@
+// Reads a mod_json_cdr post, in every spelling that the switch produces, into a raw CDR.
+import type { Json, JsonObject } from "../../cdr/json.ts";
+import type { FieldMap } from "../../cdr/primary-fields.ts";
+import type { FormatInput, FormatResult, RawCdr } from "../format.ts";
+import { readJson } from "../json-text.ts";
+import { percentDecode } from "../percent-text.ts";
+import { readableText } from "../utf8-text.ts";
+import { readBodyText } from "./body.ts";
+import {
+  asObject,
+  callerProfileOf,
+  type FreeswitchDocument,
+  legOf,
+  setMember,
+} from "./document.ts";
+import { freeswitchFields } from "./fields.ts";
+import { repairLossyText } from "./repair.ts";
+import { decodeVariables, valuesAreEncoded } from "./values.ts";
+
+/** A surrogate in a text, or the escape of one: only then can it stand alone. */
+const SURROGATE = /[\ud800-\udfff]|\\u[dD]/;
+
+/**
+ * The document is kept whole in the extra fields: variables by their names, the other top-level
+ * members beside them. The primary fields are what the field map reads from it; lengths are Go
+ * duration text with the switch's own unit. Reasons: `broken-json`, `broken-encoding` (the lossy
+ * double encoding, not repairable), `not-a-cdr` (no variables), `over-limit` (nesting).
+ */
+export function readFreeswitchJson(input: FormatInput, fieldMap?: FieldMap): FormatResult {
+  const body = readBodyText(input.body);
+  if (!body.ok) {
+    return body;
+  }
+  const parsed = readDocumentText(body.text, body.percentEncoded);
+  if (!parsed.ok) {
+    return parsed;
+  }
+  const members = asObject(parsed.value);
+  const variables = asObject(members["variables"]);
+  if (Object.keys(variables).length === 0) {
+    return { ok: false, reason: "not-a-cdr", detail: "The document has no `variables`." };
+  }
+  const encoded = !parsed.repaired && valuesAreEncoded(variables);
+  if (encoded) {
+    decodeVariables(variables);
+  }
+  const document = { members, variables, callerProfile: callerProfileOf(members) };
+  const raw = rawCdr(document, uuidOfQuery(input.query), parsed.warnings, fieldMap);
+  const doubtful = SURROGATE.test(body.text) || (encoded && holdsSurrogate(variables));
+  return { ok: true, raw: doubtful ? readableDocument(raw) : raw };
+}
+
+type DocumentResult =
+  | { ok: true; value: Json; warnings: string[]; repaired: boolean }
+  | Extract<FormatResult, { ok: false }>;
+
+function readDocumentText(text: string, percentEncoded: boolean): DocumentResult {
+  const parsed = readJson(text);
+  if (parsed.ok) {
+    return { ...parsed, repaired: false };
+  }
+  if (!percentEncoded || parsed.reason !== "broken-json" || !text.endsWith("}")) {
+    return parsed;
+  }
+  const repaired = repairLossyText(text);
+  const again = repaired === null ? parsed : readJson(repaired);
+  if (!again.ok) {
+    return {
+      ok: false,
+      reason: "broken-encoding",
+      detail: "Values were encoded twice and cannot be told apart; set encode-values to false.",
+    };
+  }
+  const warning = "The values were encoded twice (encode and encode-values); they are repaired.";
+  return { ok: true, value: again.value, warnings: [...again.warnings, warning], repaired: true };
+}
+
+function rawCdr(
+  document: FreeswitchDocument,
+  queryUuid: string,
+  warnings: string[],
+  fieldMap: FieldMap | undefined,
+): RawCdr {
+  const primary = freeswitchFields(document, fieldMap);
+  if (primary["originId"] === undefined && queryUuid !== "") {
+    primary["originId"] = queryUuid;
+  }
+  const ownUuid = String(primary["originId"] ?? "");
+  if (queryUuid !== "" && queryUuid !== ownUuid) {
+    warnings.push(`The query names uuid ${queryUuid}, the document ${ownUuid}.`);
+  }
+  const leg = legOf(document, ownUuid);
+  return { primary, extra: extraOf(document), ...leg, warnings };
+}
+
+/**
+ * Variables keep their names; another member of the same name is moved to `document_NAME`. The
+ * object of the variables becomes that of the extra fields: copying it would cost as much as
+ * parsing it.
+ */
+function extraOf({ members, variables }: FreeswitchDocument): JsonObject {
+  for (const [name, value] of Object.entries(members)) {
+    if (name !== "variables") {
+      setMember(variables, freeName(variables, name), value);
+    }
+  }
+  return variables;
+}
+
+function freeName(taken: JsonObject, name: string): string {
+  let free = name;
+  while (Object.hasOwn(taken, free)) {
+    free = `document_${free}`;
+  }
+  return free;
+}
+
+function holdsSurrogate(variables: JsonObject): boolean {
+  return Object.values(variables).some(
+    (value) => typeof value === "string" && SURROGATE.test(value),
+  );
+}
+
+/** Bytes that were not UTF-8 read as U+FFFD; the exact values stand in `rawValues` by their path. */
+function readableDocument(raw: RawCdr): RawCdr {
+  const rawValues = new Map<string, Json>();
+  const primary = asObject(readableValue(raw.primary, "", new Map()));
+  const extra = asObject(readableValue(raw.extra, "", rawValues));
+  if (rawValues.size > 0) {
+    const name = freeName(extra, "rawValues");
+    extra[name] = Object.fromEntries(rawValues);
+    raw.warnings.push(`Not UTF-8 throughout: ${[...rawValues.keys()].join(", ")}; see ${name}.`);
+  }
+  return { ...raw, primary, extra };
+}
+
+function readableValue(value: Json, path: string, rawValues: Map<string, Json>): Json {
+  if (typeof value === "string") {
+    const { text, raw } = readableText(value);
+    if (raw !== null) {
+      rawValues.set(path, raw);
+    }
+    return text;
+  }
+  if (Array.isArray(value)) {
+    return value.map((item, index) => readableValue(item, `${path}[${index}]`, rawValues));
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  const entries = Object.entries(value).map(([name, member]): [string, Json] => {
+    const readableName = readableText(name).text;
+    return [readableName, readableValue(member, joined(path, readableName), rawValues)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function joined(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+/** The leg's uuid of `?uuid=`; sibling modules mark an a-leg with the prefix `a_`. */
+function uuidOfQuery(query: string): string {
+  const pair = query.split("&").find((text) => text.startsWith("uuid="));
+  return percentDecode(pair?.slice("uuid=".length) ?? "").replace(/^a_/, "");
+}

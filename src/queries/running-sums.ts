@@ -1,0 +1,86 @@
+// Sums over CDRs as they pass by: the same rows as a summary without keys, exact to the last digit.
+import type { StoredCdr } from "../cdr/cdr.ts";
+import { isTimed } from "../cdr/usage.ts";
+import { addAmount, type MoneySum, sumText, zeroSum } from "../money/sum.ts";
+import type { SummaryRow } from "./cdr-query.ts";
+
+type Money = "sell" | "buy" | "margin";
+const MONEY: readonly Money[] = ["sell", "buy", "margin"];
+
+interface Group {
+  row: SummaryRow;
+  money: Record<Money, MoneySum | null>;
+}
+
+export interface RunningSums {
+  add(cdr: StoredCdr): void;
+  /** One row for each pair of currencies, in the order of the stores: null first, then by name. */
+  rows(): SummaryRow[];
+}
+
+function newGroup(currency: string | null, buyCurrency: string | null): Group {
+  const counts = { calls: 0, answered: 0, voiceCalls: 0, voiceAnswered: 0 };
+  const usage = { usageMs: 0, units: 0, pddMs: 0, pddCalls: 0 };
+  const amounts = { sell: null, buy: null, margin: null };
+  return {
+    row: { keys: {}, currency, buyCurrency, ...counts, ...usage, ...amounts },
+    money: { ...amounts },
+  };
+}
+
+function addCounts(row: SummaryRow, { primary }: StoredCdr): void {
+  const answered = primary.usage > 0 ? 1 : 0;
+  row.calls += 1;
+  row.answered += answered;
+  if (isTimed(primary.tor)) {
+    row.voiceCalls += 1;
+    row.voiceAnswered += answered;
+    row.usageMs += primary.usage;
+  } else {
+    row.units += primary.usage;
+  }
+  if (primary.pddMs !== undefined) {
+    row.pddMs += primary.pddMs;
+    row.pddCalls += 1;
+  }
+}
+
+function compareNames(left: string | null, right: string | null): number {
+  if (left === right) return 0;
+  if (left === null || right === null) return left === null ? -1 : 1;
+  return left < right ? -1 : 1;
+}
+
+export function createRunningSums(): RunningSums {
+  const groups = new Map<string, Group>();
+  return {
+    add(cdr) {
+      const { sell, buy } = cdr.rating;
+      const currency = (sell ?? buy)?.currency ?? null;
+      const buyCurrency = buy?.currency ?? null;
+      const name = `${currency}\n${buyCurrency}`;
+      const group = groups.get(name) ?? newGroup(currency, buyCurrency);
+      groups.set(name, group);
+      addCounts(group.row, cdr);
+      for (const side of MONEY) {
+        const amount = cdr.rating[side]?.amount ?? null;
+        if (amount === null) continue;
+        group.money[side] ??= zeroSum();
+        addAmount(group.money[side], amount);
+      }
+    },
+    rows: () =>
+      [...groups.values()]
+        .map(({ row, money }) => ({
+          ...row,
+          sell: money.sell && sumText(money.sell),
+          buy: money.buy && sumText(money.buy),
+          margin: money.margin && sumText(money.margin),
+        }))
+        .sort(
+          (left, right) =>
+            compareNames(left.currency, right.currency) ||
+            compareNames(left.buyCurrency, right.buyCurrency),
+        ),
+  };
+}

@@ -1,0 +1,139 @@
+// The rows of one deck as columns: sorted, interned, money as scaled integers.
+
+import { decimalPlaces, exactNumber, scaledNumber, toScaled } from "../../money/scaled-decimal.ts";
+import type { Deck, RateRow } from "../../tariffs/tariff.ts";
+import { type CompiledDeck, type RowColumns, TERM_WORDS } from "../snapshot/native.ts";
+import { createNameTable } from "./name-table.ts";
+
+/** Names to small numbers that are the same in the whole snapshot. */
+export interface DeckTables {
+  torIndex(tor: string): number;
+  callerIndex(callerPrefix: string): number;
+  /** -1 for no band; in the order of `bands:`, which decides between bands that both hold. */
+  bandIndex(band: string | null): number;
+}
+
+/** A deck by itself: `firstRows[i]` is the first row of prefix i, and one entry ends the last. */
+export interface DeckColumns extends Omit<CompiledDeck, keyof RowColumns | "prefixes"> {
+  prefixes: string[];
+  firstRows: number[];
+  rates: Float64Array;
+  termsOfRows: Int32Array;
+  lines: Int32Array;
+  destinations: Int32Array;
+}
+
+/** Compiles one deck; the order of its rows does not matter. */
+export function compileDeck(source: Deck, tables: DeckTables): DeckColumns {
+  const rows = source.rows
+    .map((row) => ({ row, band: tables.bandIndex(row.band) }))
+    .sort(compareRows);
+  const scale = scaleOf(source.rows);
+  const firstRows: number[] = [];
+  const prefixes: string[] = [];
+  const terms = createTermTable(scale, tables);
+  const destinations = createNameTable();
+  const columns = {
+    rates: new Float64Array(rows.length),
+    termsOfRows: new Int32Array(rows.length),
+    lines: new Int32Array(rows.length),
+    destinations: new Int32Array(rows.length),
+  };
+  const wideRates = new Map<number, bigint>();
+  for (const [index, { row, band }] of rows.entries()) {
+    if (index === 0 || row.prefix !== prefixes.at(-1)) {
+      prefixes.push(row.prefix);
+      firstRows.push(index);
+    }
+    const rate = scaledNumber(row.rate, scale);
+    columns.rates[index] = rate;
+    if (Number.isNaN(rate)) wideRates.set(index, toScaled(row.rate, scale));
+    columns.termsOfRows[index] = terms.indexOf(row, band);
+    columns.lines[index] = row.line;
+    columns.destinations[index] = destinations.indexOf(row.destination);
+  }
+  firstRows.push(rows.length);
+  return {
+    file: source.file,
+    scale,
+    prefixes,
+    firstRows,
+    ...columns,
+    destinationNames: destinations.names,
+    wideRates,
+    ...terms.columns(),
+  };
+}
+
+interface SortableRow {
+  row: RateRow;
+  band: number;
+}
+
+/** By prefix; within one the rows that win stand first, so that a scan can stop at the first. */
+function compareRows({ row: a, band: bandA }: SortableRow, { row: b, band: bandB }: SortableRow) {
+  if (a.prefix !== b.prefix) return a.prefix < b.prefix ? -1 : 1;
+  if (a.callerPrefix !== b.callerPrefix) {
+    const shorter = b.callerPrefix.length - a.callerPrefix.length;
+    return shorter !== 0 ? shorter : a.callerPrefix < b.callerPrefix ? -1 : 1;
+  }
+  const [fromA, fromB] = [a.effectiveFromMs ?? -Infinity, b.effectiveFromMs ?? -Infinity];
+  if (fromA !== fromB) return fromA > fromB ? -1 : 1;
+  if (bandA !== bandB) return (bandA < 0 ? Infinity : bandA) - (bandB < 0 ? Infinity : bandB);
+  return a.fromSecond - b.fromSecond || a.line - b.line;
+}
+
+/** The fewest decimals that hold every rate, fee and maximum of the deck. */
+function scaleOf(rows: RateRow[]): number {
+  let scale = 0;
+  for (const row of rows) {
+    scale = Math.max(scale, decimalPlaces(row.rate), decimalPlaces(row.connectFee));
+    if (row.maximumAmount !== null) scale = Math.max(scale, decimalPlaces(row.maximumAmount));
+  }
+  return scale;
+}
+
+type TermColumns = Pick<CompiledDeck, "terms" | "wideFees" | "wideMaximums">;
+
+function createTermTable(scale: number, tables: DeckTables) {
+  const words: number[] = [];
+  const known = new Map<string, number>();
+  const wideFees = new Map<number, bigint>();
+  const wideMaximums = new Map<number, bigint>();
+  return {
+    indexOf(row: RateRow, band: number): number {
+      const fee = toScaled(row.connectFee, scale);
+      const maximum = row.maximumAmount === null ? null : toScaled(row.maximumAmount, scale);
+      // In the order of the TERM_ offsets of the snapshot.
+      const set = [
+        exactNumber(fee),
+        row.firstInterval,
+        row.nextInterval,
+        row.minimumSeconds,
+        row.graceSeconds,
+        row.fromSecond,
+        band,
+        row.effectiveFromMs ?? Number.NEGATIVE_INFINITY,
+        row.effectiveToMs ?? Number.POSITIVE_INFINITY,
+        row.status === "blocked" ? 1 : 0,
+        maximum === null ? Number.POSITIVE_INFINITY : exactNumber(maximum),
+        tables.callerIndex(row.callerPrefix),
+        tables.torIndex(row.tor),
+        row.unitSeconds,
+      ];
+      const key = `${fee} ${maximum} ${set.join(" ")}`;
+      const index = known.get(key);
+      if (index !== undefined) return index;
+      const added = known.size;
+      known.set(key, added);
+      while (set.length < TERM_WORDS) set.push(0);
+      words.push(...set);
+      if (Number.isNaN(exactNumber(fee))) wideFees.set(added, fee);
+      if (maximum !== null && Number.isNaN(exactNumber(maximum))) wideMaximums.set(added, maximum);
+      return added;
+    },
+    columns(): TermColumns {
+      return { terms: Float64Array.from(words), wideFees, wideMaximums };
+    },
+  };
+}

@@ -1,0 +1,201 @@
+// JSON-RPC: process, get, find, count and explain CDRs.
+import { z } from "zod";
+import { cdrAsOf } from "../../cdr/as-of.ts";
+import type { JsonObject } from "../../cdr/json.ts";
+import type { Arrival } from "../../engine/intake/arrival.ts";
+import { explainCdr } from "../../engine/records/explain.ts";
+import { engineError } from "../../errors.ts";
+import { readCdrObject } from "../../formats/cdr-object.ts";
+import type { FormatResult } from "../../formats/format.ts";
+import { readFreeswitchJson } from "../../formats/freeswitch/json.ts";
+import { cdrView, ratingView } from "../cdr-view.ts";
+import { filterParameter, toFilter } from "../filter-shape.ts";
+import { type MethodContext, method } from "../method.ts";
+import {
+  cdrAnswer,
+  cdrId,
+  cdrView as cdrShape,
+  cursor,
+  instant,
+  json,
+  name,
+  pageLimit,
+} from "../shapes.ts";
+import { visibleCdr } from "../visible-cdr.ts";
+
+const cdrObject = z.record(z.string(), json);
+
+const EXAMPLE_CDR = {
+  originId: "example-1",
+  originHost: "192.0.2.7",
+  account: "1001",
+  destination: "34650123456",
+  answerTime: "2026-03-02T09:00:00Z",
+  usage: "95s",
+};
+
+/** A CDR that came over RPC is kept, if it must be, as the JSON of its object. */
+function arrivalOf(cdr: JsonObject, format: string, context: MethodContext): Arrival {
+  const { engine, caller } = context;
+  const { address, credential } = caller;
+  return {
+    source: engine.sourceOf({ path: "/jsonrpc", address, credential }),
+    format,
+    bytes: Buffer.from(JSON.stringify(cdr), "utf8"),
+    ...(caller.tenants === undefined ? {} : { tenants: caller.tenants }),
+  };
+}
+
+function readAs(format: "cdr-object" | "freeswitch-json", arrival: Arrival): FormatResult {
+  const text = Buffer.from(arrival.bytes).toString("utf8");
+  return format === "freeswitch-json"
+    ? readFreeswitchJson(
+        { body: arrival.bytes, query: "", contentType: "application/json" },
+        arrival.source.fieldMap,
+      )
+    : readCdrObject(JSON.parse(text) as JsonObject, arrival.source.fieldMap);
+}
+
+export const processMethod = method({
+  name: "cdr.process",
+  summary: "Mediates, rates and stores one CDR; answers after it is durable.",
+  role: "ingest",
+  errors: ["store-unavailable", "forbidden"],
+  params: z.strictObject({
+    cdr: cdrObject,
+    format: z.enum(["cdr-object", "freeswitch-json"]).default("cdr-object"),
+  }),
+  result: cdrAnswer,
+  example: { cdr: EXAMPLE_CDR },
+  run({ cdr, format }, context) {
+    const arrival = arrivalOf(cdr, format, context);
+    return context.engine.intake.process(arrival, readAs(format, arrival));
+  },
+});
+
+export const processManyMethod = method({
+  name: "cdr.processMany",
+  summary: "The same for up to 1000 CDRs; one result each, in order.",
+  role: "ingest",
+  errors: ["store-unavailable", "forbidden"],
+  params: z.strictObject({
+    cdrs: z.array(cdrObject).min(1).max(1000),
+    batch: name.optional(),
+    /** Line of the first of these CDRs in its batch, for a batch that is sent in parts. */
+    firstLine: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .optional()
+      .describe("else 1, and refused when those lines are other CDRs already"),
+  }),
+  result: z.object({ results: z.array(cdrAnswer) }),
+  example: { cdrs: [{ ...EXAMPLE_CDR, originId: "example-2" }] },
+  async run({ cdrs, batch, firstLine }, context) {
+    const records = cdrs.map((cdr, index) => {
+      const arrival = arrivalOf(cdr, "cdr-object", context);
+      if (batch !== undefined) arrival.batch = { id: batch, line: (firstLine ?? 1) + index };
+      return { arrival, read: readAs("cdr-object", arrival) };
+    });
+    const { intake, batchLines } = context.engine;
+    const take = () =>
+      Promise.all(records.map(({ arrival, read }) => intake.process(arrival, read)));
+    const isCounted = batch !== undefined && firstLine === undefined;
+    const results = await (isCounted ? batchLines.fromFirst(batch, records, take) : take());
+    return { results };
+  },
+});
+
+export const getMethod = method({
+  name: "cdr.get",
+  summary: "One CDR with its primary and extra fields, its rating and its history.",
+  role: "read",
+  errors: ["not-found"],
+  params: z.strictObject({
+    id: cdrId,
+    /** As it was at this moment: its facts, rating and history of then. */
+    asOf: instant.optional(),
+  }),
+  result: cdrShape,
+  example: { id: "$id" },
+  async run({ id, asOf }, context) {
+    const cdr = await visibleCdr(id, context);
+    const seen = asOf === undefined ? cdr : cdrAsOf(cdr, asOf);
+    if (seen !== null) return cdrView(seen);
+    throw engineError("not-found", `The CDR ${id} was not stored yet.`, { path: "asOf" });
+  },
+});
+
+const sortParameter = z
+  .strictObject({
+    by: z.enum(["callTime", "setupTime", "receivedAt", "usage"]),
+    descending: z.boolean().default(false),
+  })
+  .default({ by: "callTime", descending: false });
+
+export const findMethod = method({
+  name: "cdr.find",
+  summary: "CDRs that a filter selects, page by page; the cursor stays right while CDRs arrive.",
+  role: "read",
+  errors: ["timeout"],
+  params: z.strictObject({
+    filter: filterParameter.optional(),
+    sort: sortParameter,
+    limit: pageLimit,
+    cursor: cursor.optional(),
+  }),
+  result: z.object({ cdrs: z.array(cdrShape), nextCursor: z.string().optional() }),
+  example: { filter: { accounts: ["1001"] }, limit: 10 },
+  async run({ filter, sort, limit, cursor: after }, { engine, caller, signal }) {
+    const wanted = toFilter(filter, caller.tenants);
+    if (wanted === "none") return { cdrs: [] };
+    const position = after === undefined ? {} : { cursor: after };
+    const page = await engine.store.find({ filter: wanted, sort, limit, ...position }, { signal });
+    return {
+      cdrs: page.cdrs.map(cdrView),
+      ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+    };
+  },
+});
+
+export const countMethod = method({
+  name: "cdr.count",
+  summary: "How many CDRs a filter selects.",
+  role: "read",
+  errors: ["timeout"],
+  params: z.strictObject({ filter: filterParameter.optional() }),
+  result: z.object({ count: z.number() }),
+  example: { filter: { outcomes: ["rated"] } },
+  async run({ filter }, { engine, caller, signal }) {
+    const wanted = toFilter(filter, caller.tenants);
+    return { count: wanted === "none" ? 0 : await engine.store.count(wanted, { signal }) };
+  },
+});
+
+export const explainMethod = method({
+  name: "cdr.explain",
+  summary: "How the amounts came about, priced again from the stored version and compared.",
+  role: "read",
+  errors: ["not-found"],
+  params: z.strictObject({ id: cdrId, revision: z.number().int().min(1).optional() }),
+  result: z.object({
+    id: z.string(),
+    revision: z.number(),
+    /** Of `*voice` the figures of the basis are seconds, of every other type of record units. */
+    tor: z.string(),
+    matches: z.boolean(),
+    differences: z.array(z.object({ path: z.string(), stored: json, again: json })),
+    rating: z.looseObject({}),
+    trace: z.record(z.string(), json),
+  }),
+  example: { id: "$id" },
+  async run({ id, revision }, context) {
+    const cdr = await visibleCdr(id, context);
+    const { engine } = context;
+    const explanation = await explainCdr(
+      { store: engine.store, snapshots: engine.snapshots },
+      { cdr, revision },
+    );
+    return { ...explanation, rating: { ...ratingView(explanation.rating) } };
+  },
+});

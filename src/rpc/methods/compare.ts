@@ -1,0 +1,184 @@
+// JSON-RPC: tariff.compare: calls by two tariffs, or by one under two semantics; nothing is stored.
+import { z } from "zod";
+import { compareCall } from "../../engine/compare/call.ts";
+import { compareCdrs } from "../../engine/compare/cdrs.ts";
+import type { ComparedVersions, TariffChoice } from "../../engine/compare/compared-versions.ts";
+import {
+  createRunningComparison,
+  type RunningComparison,
+} from "../../engine/compare/comparison-report.ts";
+import { callOf } from "../../engine/pricing/call-parameters.ts";
+import { assignAccounts, semanticsOf } from "../../engine/pricing/rate-batch.ts";
+import { engineError } from "../../errors.ts";
+import { filterParameter, toFilter } from "../filter-shape.ts";
+import { type MethodContext, method } from "../method.ts";
+import { cdrId, side, versionId } from "../shapes.ts";
+import { requireTenant } from "./account.ts";
+import { callMembers } from "./rating.ts";
+import { requireTenants, sourceOf, tariffSource } from "./tariff.ts";
+
+const DAY_MS = 86_400_000;
+
+/** A loaded version, or a folder; `compat` chooses the semantics of a CGRateS one. */
+const choice = z.strictObject({ version: versionId.optional(), ...tariffSource });
+
+const comparedCall = z.strictObject({
+  ...callMembers,
+  id: z.union([z.string().max(256), z.number()]).optional(),
+});
+
+const sum = { currency: z.string(), before: z.string(), after: z.string(), difference: z.string() };
+
+async function choiceOf(
+  params: z.output<typeof choice>,
+  { engine }: MethodContext,
+): Promise<TariffChoice> {
+  const { version, compat } = params;
+  if (version === undefined)
+    return { files: await engine.tariffs.filesOf(sourceOf(params)), compat };
+  if (params.path === undefined && params.files === undefined) return { version, compat };
+  throw engineError("invalid-params", "Give either version, path or files.", { path: "version" });
+}
+
+type Params = {
+  calls?: z.output<typeof comparedCall>[] | undefined;
+  days?: number | undefined;
+  filter?: z.output<typeof filterParameter> | undefined;
+  after?: string | undefined;
+  most: number;
+};
+
+async function compareInline(
+  calls: z.output<typeof comparedCall>[],
+  { versions, comparison }: { versions: ComparedVersions; comparison: RunningComparison },
+  { engine, caller }: MethodContext,
+): Promise<void> {
+  const nowMs = engine.clock();
+  const priced = calls.map(({ id: own, ...members }) =>
+    callOf({ ...members, ...(own === undefined ? {} : { id: String(own) }) }, nowMs),
+  );
+  for (const { tenant } of priced) requireTenant(tenant, caller);
+  await assignAccounts(engine.store, priced);
+  for (const [index, call] of priced.entries()) {
+    const {
+      id,
+      account = "",
+      destination = "",
+      answerTime = null,
+      usage,
+    } = calls[index] as z.output<typeof comparedCall>;
+    const named = { account, destination, answerTime, usage };
+    comparison.add(id === undefined ? named : { id, ...named }, compareCall(call, versions));
+  }
+}
+
+async function compareStored(
+  { days = 1, filter, after, most }: Params,
+  { versions, comparison }: { versions: ComparedVersions; comparison: RunningComparison },
+  { engine, caller, signal }: MethodContext,
+): Promise<string | null> {
+  const wanted = toFilter(filter, caller.tenants);
+  if (wanted === "none") return null;
+  const last = after === undefined ? undefined : await engine.store.get(after);
+  if (last === null) throw engineError("not-found", `There is no CDR ${after}.`, { path: "after" });
+  const callTime = { fromMs: engine.clock() - days * DAY_MS };
+  const isDated = wanted.callTime !== undefined || wanted.answerTime !== undefined;
+  const dated = isDated ? wanted : { ...wanted, callTime };
+  const request = { filter: dated, versions, after: last, most, signal };
+  return compareCdrs(engine.rating, request, comparison);
+}
+
+export const compareMethod = method({
+  name: "tariff.compare",
+  summary:
+    "Prices calls by two tariffs, or by one CGRateS folder under two semantics: each difference with its rule, and totals; nothing is stored.",
+  role: "rate",
+  errors: [
+    "not-found",
+    "tariff-faults",
+    "semantics-not-available",
+    "path-outside-root",
+    "too-large",
+    "timeout",
+  ],
+  params: z.strictObject({
+    before: choice,
+    /** Left out: the same CGRateS folder under its other semantics. */
+    after: choice.optional(),
+    /** These calls; left out: stored CDRs. */
+    calls: z.array(comparedCall).min(1).max(1000).optional(),
+    /** CDRs of the last so many days, unless the filter says a time. */
+    days: z.number().int().min(1).max(3660).default(1),
+    filter: filterParameter.optional(),
+    /** Goes on after this CDR: the `lastCdr` of the answer before. */
+    afterCdr: cdrId.optional(),
+    /** Stored CDRs compared by one call of the method, to the next whole page. */
+    most: z.number().int().min(1).max(1_000_000).default(100_000),
+    /** Differences listed; all are counted. */
+    limit: z.number().int().min(0).max(1000).default(50),
+  }),
+  result: z.object({
+    before: z.object({ version: z.string(), semantics: z.string() }),
+    after: z.object({ version: z.string(), semantics: z.string() }),
+    calls: z.number(),
+    equal: z.number(),
+    rules: z.array(
+      z.object({
+        rule: z.string(),
+        meaning: z.string(),
+        sides: z.number(),
+        sums: z.array(z.object(sum)),
+      }),
+    ),
+    totals: z.array(z.object({ side: z.enum(["sell", "buy"]), ...sum })),
+    differences: z.array(
+      z.object({
+        id: z.union([z.string(), z.number()]).optional(),
+        account: z.string(),
+        destination: z.string(),
+        answerTime: z.string().nullable(),
+        usage: z.union([z.number(), z.string()]),
+        side: z.enum(["sell", "buy"]),
+        rule: z.string(),
+        before: side.nullable(),
+        after: side.nullable(),
+        difference: z.string().nullable(),
+      }),
+    ),
+    notListed: z.number(),
+    /** More CDRs may follow: go on with `afterCdr`. */
+    lastCdr: z.string().optional(),
+  }),
+  example: {
+    before: { version: "$version" },
+    after: { path: "demo" },
+    calls: [
+      {
+        account: "1001",
+        destination: "34650123456",
+        answerTime: "2026-03-02T09:00:00Z",
+        usage: 95,
+      },
+    ],
+  },
+  async run({ before, after, calls, limit, afterCdr, ...rest }, context) {
+    const { engine, caller } = context;
+    const versions = await engine.tariffs.compared({
+      before: await choiceOf(before, context),
+      after: after && (await choiceOf(after, context)),
+    });
+    requireTenants(versions.tenants, caller);
+    const comparison = createRunningComparison(limit);
+    const found = { versions, comparison };
+    let lastCdr: string | null = null;
+    if (calls !== undefined) await compareInline(calls, found, context);
+    else lastCdr = await compareStored({ ...rest, after: afterCdr }, found, context);
+    const { before: left, after: right } = versions;
+    return {
+      before: { version: left.version, semantics: semanticsOf(left) },
+      after: { version: right.version, semantics: semanticsOf(right) },
+      ...comparison.report(),
+      ...(lastCdr === null ? {} : { lastCdr }),
+    };
+  },
+});

@@ -1,0 +1,62 @@
+// JSON-RPC: correct the facts of a stored CDR, or void it.
+import { z } from "zod";
+import type { StoredCdr } from "../../cdr/cdr.ts";
+import { OUTCOMES } from "../../cdr/rating.ts";
+import { correctCdr } from "../../engine/records/correct.ts";
+import { voidCdr } from "../../engine/records/void.ts";
+import { method } from "../method.ts";
+import { cdrId, json, side } from "../shapes.ts";
+import { visibleCdr } from "../visible-cdr.ts";
+
+const note = z.string().min(1).max(1024);
+
+const revised = z.object({
+  id: z.string(),
+  revision: z.number(),
+  outcome: z.enum(OUTCOMES),
+  reason: z.string().optional(),
+  sell: side.nullable(),
+  buy: side.nullable(),
+});
+
+function revisedView({ id, rating }: StoredCdr) {
+  const { revision, outcome, reason, sell, buy } = rating;
+  return { id, revision, outcome, ...(reason === undefined ? {} : { reason }), sell, buy };
+}
+
+export const correctMethod = method({
+  name: "cdr.correct",
+  summary:
+    "New facts for a stored CDR: a new content revision, rated anew; the old one stays in its history.",
+  role: "rate",
+  errors: ["not-found", "conflict", "store-unavailable"],
+  params: z.strictObject({
+    id: cdrId,
+    /** By any accepted spelling, primary or extra; null takes a field away. */
+    fields: z
+      .record(z.string().min(1), json)
+      .refine((fields) => Object.keys(fields).length > 0, "at least one field"),
+    reason: note.optional(),
+  }),
+  result: revised,
+  example: { id: "$id", fields: { usage: "64s" }, reason: "clock of the switch was wrong" },
+  async run({ id, fields, reason }, context) {
+    await visibleCdr(id, context);
+    const { rating, sources } = context.engine;
+    return revisedView(await correctCdr(rating, sources, { id, fields, note: reason }));
+  },
+});
+
+export const voidMethod = method({
+  name: "cdr.void",
+  summary: "Takes a CDR out of every sum and query; its history stays, and it may arrive again.",
+  role: "rate",
+  errors: ["not-found", "conflict", "store-unavailable"],
+  params: z.strictObject({ id: cdrId, reason: note }),
+  result: revised,
+  example: { id: "$id", reason: "test call" },
+  async run({ id, reason }, context) {
+    await visibleCdr(id, context);
+    return revisedView(await voidCdr(context.engine.rating, { id, note: reason }));
+  },
+});

@@ -1,0 +1,32 @@
+// JSON-RPC: a link that answers the CDRs of a filter as a file.
+import { z } from "zod";
+import { EXPORT_COLUMNS } from "../../queries/export-columns.ts";
+import { EXPORT_TYPES, exportLink, exportParameters } from "../export-request.ts";
+import { method } from "../method.ts";
+
+export const exportMethod = method({
+  name: "cdr.export",
+  summary:
+    "A link that streams the CDRs of a filter as CSV or JSON lines, with their sums at the end; POST /export takes the same params.",
+  role: "read",
+  errors: ["too-large"],
+  params: exportParameters,
+  result: z.object({
+    /** Relative to the service; GET it with the same credentials. It does not expire. */
+    link: z.string(),
+    fileName: z.string(),
+    contentType: z.string(),
+    /** Null: each line is a whole CDR. */
+    columns: z.array(z.string()).nullable(),
+  }),
+  example: { filter: { accounts: ["1001"] }, format: "csv", columns: ["id", "sellAmount"] },
+  async run(params) {
+    const { format, columns } = params;
+    return {
+      link: exportLink(exportParameters.encode(params)),
+      fileName: `cdrs.${format}`,
+      contentType: EXPORT_TYPES[format],
+      columns: columns ?? (format === "csv" ? [...EXPORT_COLUMNS] : null),
+    };
+  },
+});

@@ -1,0 +1,52 @@
+// JSON-RPC: how a number is read.
+import { z } from "zod";
+import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
+import { normalizeQuery } from "../../engine/pricing/normalize-query.ts";
+import { ruleSetSettings } from "../../numbering/rule-sets/schema.ts";
+import { method } from "../method.ts";
+import { name } from "../shapes.ts";
+import { requireTenant } from "./account.ts";
+
+export const normalizeMethod = method({
+  name: "number.normalize",
+  summary: "Reads a number by a rule set (by name, inline, or an account's) and shows each step.",
+  role: "read",
+  errors: ["not-found"],
+  params: z.strictObject({
+    /** Empty text is an answer, not an error. */
+    number: z.string().max(10_000),
+    ruleSet: z.union([name, ruleSetSettings]).optional(),
+    tenant: name.default(DEFAULT_TENANT),
+    account: name.optional(),
+    /** True: a calling number, which may be anonymous; false: a called one. */
+    caller: z.boolean().optional(),
+  }),
+  result: z.looseObject({
+    normalized: z.string(),
+    e164: z.string().nullable(),
+    kind: z.string(),
+    country: z.string().nullable(),
+    prefix: z.string().nullable(),
+    destination: z
+      .object({
+        prefix: z.string(),
+        country: z.string().nullable(),
+        name: z.string(),
+        kind: z.string(),
+      })
+      .nullable(),
+    steps: z.array(
+      z.object({
+        step: z.string(),
+        before: z.string(),
+        after: z.string(),
+        note: z.string().optional(),
+      }),
+    ),
+  }),
+  example: { number: "0044 (0)20 7946 0123", ruleSet: "ES" },
+  async run(params, { engine, caller }) {
+    requireTenant(params.tenant, caller);
+    return { ...(await normalizeQuery(engine.rating, params)) };
+  },
+});

@@ -1,0 +1,219 @@
+// JSON-RPC: rerate jobs: plan, show, lines, apply, undo, cancel, list.
+import { z } from "zod";
+import type { RerateJob, RerateRequest } from "../../engine/rerate/job.ts";
+import { engineError } from "../../errors.ts";
+import { filterParameter, toFilter } from "../filter-shape.ts";
+import { type Caller, type MethodContext, method } from "../method.ts";
+import { rerateShape, rerateSummary, rerateSummaryView, rerateView } from "../rerate-view.ts";
+import { cursor, instant, margin, name, pageLimit, side, versionId } from "../shapes.ts";
+import { visibleTariff } from "../visible-tariff.ts";
+
+const jobId = z.string().min(1).max(64);
+
+const override = z.strictObject({
+  account: name,
+  tenant: name.optional(),
+  tariffVersion: versionId,
+});
+
+/** @throws `not-found`, also for a job over CDRs that the caller may not see */
+async function visibleJob(id: string, { engine, caller }: MethodContext): Promise<RerateJob> {
+  const job = await engine.rerates.get(id);
+  if (isVisible(job, caller)) return job;
+  throw engineError("not-found", `There is no rerate job ${id}.`, { path: "job" });
+}
+
+function isVisible({ body }: RerateJob, { tenants }: Caller): boolean {
+  if (tenants === undefined) return true;
+  return body.request.filter.tenants?.every((tenant) => tenants.includes(tenant)) ?? false;
+}
+
+export const planMethod = method({
+  name: "rerate.plan",
+  summary:
+    "Begins a job that prices every CDR of a filter again and notes what would change; nothing is changed.",
+  role: "rate",
+  errors: ["not-found", "forbidden"],
+  params: z.strictObject({
+    filter: filterParameter.optional(),
+    /** One version for all, instead of the one in force at each call's time. */
+    tariffVersion: versionId.optional(),
+    /** The time line as it was known then. */
+    asOf: instant.optional(),
+    /** The calls of an account by another version. */
+    overrides: z.array(override).min(1).max(1000).optional(),
+  }),
+  result: z.object({ job: z.string() }),
+  example: { filter: { accounts: ["1001"] } },
+  async run({ filter, tariffVersion, asOf, overrides }, context) {
+    const { engine, caller } = context;
+    const wanted = toFilter(filter, caller.tenants);
+    if (wanted === "none") {
+      throw engineError("forbidden", "These credentials are for none of the filter's tenants.", {
+        path: "filter.tenants",
+      });
+    }
+    if (tariffVersion !== undefined) await visibleTariff(tariffVersion, context, "tariffVersion");
+    for (const [index, { tariffVersion: version }] of (overrides ?? []).entries()) {
+      await visibleTariff(version, context, `overrides.${index}.tariffVersion`);
+    }
+    const request: RerateRequest = {
+      filter: wanted,
+      ...(tariffVersion === undefined ? {} : { tariffVersion }),
+      ...(asOf === undefined ? {} : { asOfMs: asOf }),
+      ...(overrides === undefined
+        ? {}
+        : {
+            overrides: overrides.map(({ tenant, ...rest }) =>
+              tenant === undefined ? rest : { ...rest, tenant },
+            ),
+          }),
+    };
+    return { job: (await engine.rerates.plan(request)).id };
+  },
+});
+
+export const showMethod = method({
+  name: "rerate.show",
+  summary:
+    "State, progress and the money: totals, counts by reason, and by account, prefix, carrier and day the largest changes; what is not among them is `*others`.",
+  role: "read",
+  errors: ["not-found"],
+  params: z.strictObject({
+    job: jobId,
+    /** Rows by each key; the sum of all others comes after them. */
+    top: z.number().int().min(1).max(1000).default(50),
+  }),
+  result: rerateShape,
+  example: { job: "$job" },
+  run: async ({ job, top }, context) => rerateView(await visibleJob(job, context), top),
+});
+
+const pricedPart = z.looseObject({
+  outcome: z.string(),
+  reason: z.string().optional(),
+  tariffVersion: z.string().nullable(),
+  sell: side.nullable(),
+  buy: side.nullable(),
+  margin: margin.nullable(),
+});
+
+export const linesMethod = method({
+  name: "rerate.lines",
+  summary: "The planned lines, old beside new; or those that apply or undo left, and why.",
+  role: "read",
+  errors: ["not-found"],
+  params: z.strictObject({
+    job: jobId,
+    list: z.enum(["planned", "left", "undo-left"]).default("planned"),
+    limit: pageLimit,
+    cursor: cursor.optional(),
+  }),
+  result: z.object({
+    lines: z.array(
+      z.looseObject({
+        line: z.number(),
+        id: z.string(),
+        tenant: z.string().optional(),
+        account: z.string().optional(),
+        /** The revision that the CDR had; it is rewritten only while it has it. */
+        revision: z.number().optional(),
+        reason: z.string(),
+        old: pricedPart.optional(),
+        new: pricedPart.optional(),
+      }),
+    ),
+    nextCursor: z.string().optional(),
+  }),
+  example: { job: "$job" },
+  async run({ job, list, limit, cursor: after }, context) {
+    await visibleJob(job, context);
+    const { rerates } = context.engine;
+    const page = { after: readCursor(after), limit };
+    if (list !== "planned") {
+      const left = await rerates.left(job, { ...page, of: list === "left" ? "apply" : "undo" });
+      return { lines: left.lines.map((line) => ({ ...line })), ...nextCursor(left.next) };
+    }
+    const { lines, next } = await rerates.lines(job, page);
+    return {
+      lines: lines.map(({ cause, seen, ...line }) => ({ ...line, revision: seen, reason: cause })),
+      ...nextCursor(next),
+    };
+  },
+});
+
+/** Cursors of lines are the number of the last one. */
+function readCursor(text: string | undefined): number {
+  if (text === undefined) return 0;
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  throw engineError("invalid-params", "The cursor is not one that this query gave.", {
+    path: "cursor",
+  });
+}
+
+function nextCursor(next: number | undefined): { nextCursor?: string } {
+  return next === undefined ? {} : { nextCursor: String(next) };
+}
+
+export const applyMethod = method({
+  name: "rerate.apply",
+  summary:
+    "Writes exactly the planned lines as new revisions; what changed meanwhile is left and listed.",
+  role: "rate",
+  errors: ["not-found", "conflict"],
+  params: z.strictObject({
+    job: jobId,
+    /** That of `rerate.show`: refused when the plan is another one. */
+    hash: z.string().min(1).max(64).optional(),
+  }),
+  result: rerateSummary,
+  example: { job: "$job" },
+  async run({ job, hash }, context) {
+    await visibleJob(job, context);
+    return rerateSummaryView(await context.engine.rerates.apply(job, { hash }));
+  },
+});
+
+export const undoMethod = method({
+  name: "rerate.undo",
+  summary: "Restores by new revisions what the job replaced, unless the CDR changed since.",
+  role: "rate",
+  errors: ["not-found", "conflict"],
+  params: z.strictObject({ job: jobId }),
+  result: rerateSummary,
+  example: { job: "$appliedJob" },
+  async run({ job }, context) {
+    await visibleJob(job, context);
+    return rerateSummaryView(await context.engine.rerates.undo(job));
+  },
+});
+
+export const cancelMethod = method({
+  name: "rerate.cancel",
+  summary: "Ends a job that is planned, being planned or applied; what was applied can be undone.",
+  role: "rate",
+  errors: ["not-found", "conflict"],
+  params: z.strictObject({ job: jobId }),
+  result: rerateSummary,
+  example: { job: "$plannedJob" },
+  async run({ job }, context) {
+    await visibleJob(job, context);
+    return rerateSummaryView(await context.engine.rerates.cancel(job));
+  },
+});
+
+export const listMethod = method({
+  name: "rerate.list",
+  summary: "Rerate jobs, latest first.",
+  role: "read",
+  errors: [],
+  params: z.strictObject({ limit: pageLimit, cursor: cursor.optional() }),
+  result: z.object({ jobs: z.array(rerateSummary), nextCursor: z.string().optional() }),
+  example: {},
+  async run({ limit, cursor: after }, { engine, caller }) {
+    const isWanted =
+      caller.tenants === undefined ? undefined : (job: RerateJob) => isVisible(job, caller);
+    const { jobs, ...rest } = await engine.rerates.list({ limit, cursor: after, isWanted });
+    return { jobs: jobs.map(rerateSummaryView), ...rest };
+  },
+});

@@ -1,0 +1,60 @@
+// JSON-RPC: sums of CDRs by any keys, in a time zone of choice.
+import { z } from "zod";
+import { engineError } from "../../errors.ts";
+import { GROUP_KEYS } from "../../queries/cdr-query.ts";
+import { filterParameter, toFilter } from "../filter-shape.ts";
+import { method } from "../method.ts";
+import { name } from "../shapes.ts";
+import { summaryView } from "../summary-view.ts";
+
+export const summarizeMethod = method({
+  name: "cdr.summarize",
+  summary:
+    "Calls, seconds, sell, buy, margin, ASR, ACD and PDD by any keys; currencies never share a row.",
+  role: "read",
+  errors: ["timeout"],
+  params: z.strictObject({
+    filter: filterParameter.optional(),
+    groupBy: z.array(z.enum(GROUP_KEYS)).max(GROUP_KEYS.length).default([]),
+    timeZone: name.default("UTC"),
+    time: z.enum(["answer", "setup", "received"]).default("answer"),
+  }),
+  result: z.object({
+    rows: z.array(
+      z.looseObject({
+        currency: z.string().nullable(),
+        calls: z.number(),
+        answered: z.number(),
+        /** Voice only; what other records count is in `units`. */
+        seconds: z.number(),
+        units: z.number().optional(),
+        sell: z.string().nullable(),
+        buy: z.string().nullable(),
+        margin: z.string().nullable(),
+        asr: z.number().nullable(),
+        acd: z.number().nullable(),
+        pdd: z.number().nullable(),
+      }),
+    ),
+  }),
+  example: { groupBy: ["day", "account"], timeZone: "Europe/Madrid" },
+  async run({ filter, groupBy, timeZone, time }, { engine, caller, signal }) {
+    requireZone(timeZone);
+    const wanted = toFilter(filter, caller.tenants);
+    if (wanted === "none") return { rows: [] };
+    const query = { filter: wanted, groupBy, timeZone, time };
+    const rows = await engine.store.summarize(query, { signal });
+    return { rows: rows.map(summaryView) };
+  },
+});
+
+function requireZone(timeZone: string): void {
+  try {
+    Intl.DateTimeFormat("en", { timeZone });
+  } catch (cause) {
+    throw engineError("invalid-params", `timeZone: "${timeZone}" is not an IANA zone.`, {
+      path: "timeZone",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,265 @@
+// JSON-RPC: the life of a tariff: check, load, list, activate, rollback.
+import { z } from "zod";
+import { type Standing, standings, type TariffSource } from "../../engine/tariffs/life.ts";
+import { engineError } from "../../errors.ts";
+import type { Activation } from "../../stores/store.ts";
+import { instantText } from "../cdr-view.ts";
+import { type Caller, method } from "../method.ts";
+import { cursor, fault, instant, name, pageLimit, versionId } from "../shapes.ts";
+import { visibleTariff } from "../visible-tariff.ts";
+
+const fileName = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, "a relative name with / between its parts");
+
+/** A folder, and its semantics. */
+export const tariffSource = {
+  /** A folder under the tariff root of the server. */
+  path: z.string().min(1).max(1024).optional(),
+  /** Or the files themselves: name → text. */
+  files: z.record(fileName, z.string()).optional(),
+  compat: z.enum(["exact", "cgrates", "cgrates-0.9.1"]).optional(),
+};
+
+/** @throws `invalid-params` unless there is one of both */
+export function sourceOf(params: {
+  path?: string | undefined;
+  files?: Record<string, string> | undefined;
+}): TariffSource {
+  const { path, files } = params;
+  if (path !== undefined && files === undefined) return { path };
+  if (files !== undefined && path === undefined) return { files };
+  throw engineError("invalid-params", "Give either path or files.", { path: "path" });
+}
+
+/** @throws `forbidden` where the caller is not for each of the tenants */
+export function requireTenants(tenants: readonly string[], caller: Caller): void {
+  const { tenants: own } = caller;
+  const foreign = own === undefined ? undefined : tenants.find((tenant) => !own.includes(tenant));
+  if (foreign === undefined) return;
+  throw engineError("forbidden", `These credentials are not for the tenant ${foreign}.`);
+}
+
+/** The one tenant that has a time line and that the caller is for. */
+function onlyTenant(entries: readonly Activation[], caller: Caller): string {
+  const all = [...new Set(entries.map((entry) => entry.tenant))];
+  const [first, ...others] = all.filter(
+    (tenant) => caller.tenants === undefined || caller.tenants.includes(tenant),
+  );
+  if (first === undefined) throw engineError("not-found", "No tariff version was ever activated.");
+  if (others.length === 0) return first;
+  throw engineError("invalid-params", "tenant: several have activations; name one.", {
+    path: "tenant",
+  });
+}
+
+export const checkMethod = method({
+  name: "tariff.check",
+  summary: "Reads a tariff folder and lists every fault with file, line, column and code.",
+  role: "rate",
+  errors: ["not-found", "path-outside-root", "too-large"],
+  params: z.strictObject(tariffSource),
+  result: z.object({
+    ok: z.boolean(),
+    faults: z.array(fault),
+    warnings: z.array(fault),
+    skipped: z.array(z.string()),
+    counts: z.record(z.string(), z.number()).optional(),
+    version: z.string().optional(),
+    unavailable: z.string().optional(),
+  }),
+  example: { path: "demo" },
+  async run(params, { engine }) {
+    const checked = await engine.tariffs.check(sourceOf(params), params.compat);
+    if (!checked.ok) return { ok: false, faults: checked.faults, warnings: [], skipped: [] };
+    const { facts, warnings, skipped, unavailable } = checked;
+    return {
+      ok: true,
+      faults: [],
+      warnings,
+      skipped,
+      counts: facts.counts,
+      version: facts.version,
+      ...(unavailable === undefined ? {} : { unavailable }),
+    };
+  },
+});
+
+export const loadMethod = method({
+  name: "tariff.load",
+  summary:
+    "Stores a faultless folder as an immutable version; the same content is the same version.",
+  role: "admin",
+  errors: ["tariff-faults", "not-found", "path-outside-root", "semantics-not-available"],
+  params: z.strictObject({ ...tariffSource, name: name.optional() }),
+  result: z.object({
+    version: z.string(),
+    name: z.string(),
+    tenants: z.array(z.string()),
+    kind: z.enum(["native", "cgrates"]),
+    semantics: z.enum(["native", "cgrates", "exact"]),
+    counts: z.record(z.string(), z.number()),
+    warnings: z.array(fault),
+    skipped: z.array(z.string()),
+  }),
+  example: { path: "demo" },
+  async run({ name: chosen, compat, ...params }, { engine, caller }) {
+    const from = sourceOf(params);
+    if (caller.tenants !== undefined) {
+      const checked = await engine.tariffs.check(from, compat);
+      if (checked.ok) requireTenants(checked.facts.tenants, caller);
+    }
+    return engine.tariffs.load(from, { name: chosen, compat });
+  },
+});
+
+const activationView = z.object({
+  tenant: z.string(),
+  version: z.string(),
+  from: z.string(),
+  until: z
+    .string()
+    .optional()
+    .describe(
+      "when another version takes over; equal to `from`: it was replaced at its own moment",
+    ),
+  next: z.string().optional().describe("the version that takes over then"),
+  activatedAt: z.string(),
+});
+
+function viewActivation({ tenant, version, fromMs, untilMs, next, activatedAtMs }: Standing) {
+  return {
+    tenant,
+    version,
+    from: instantText(fromMs),
+    ...(untilMs === undefined ? {} : { until: instantText(untilMs) }),
+    ...(next === undefined ? {} : { next }),
+    activatedAt: instantText(activatedAtMs),
+  };
+}
+
+export const listMethod = method({
+  name: "tariff.list",
+  summary: "Loaded versions, newest first, each with where it stands in the time line.",
+  role: "read",
+  errors: [],
+  params: z.strictObject({ limit: pageLimit, cursor: cursor.optional() }),
+  result: z.object({
+    tariffs: z.array(
+      z.object({
+        version: z.string(),
+        name: z.string(),
+        tenants: z.array(z.string()),
+        kind: z.string(),
+        semantics: z.string(),
+        loadedAt: z.string(),
+        counts: z.record(z.string(), z.number()),
+        warnings: z.number(),
+        activations: z.array(activationView),
+      }),
+    ),
+    nextCursor: z.string().optional(),
+  }),
+  example: {},
+  async run({ limit, cursor: after }, { engine, caller }) {
+    const page = await engine.tariffs.list(limit, after);
+    const visible = page.tariffs.filter(
+      ({ tenants }) =>
+        caller.tenants === undefined || tenants.some((tenant) => caller.tenants?.includes(tenant)),
+    );
+    return {
+      tariffs: visible.map(({ loadedAtMs, warnings, activations, ...same }) => ({
+        ...same,
+        loadedAt: instantText(loadedAtMs),
+        warnings: warnings.length,
+        activations: activations.map(viewActivation),
+      })),
+      ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+    };
+  },
+});
+
+export const getMethod = method({
+  name: "tariff.get",
+  summary: "The facts of a loaded version: its time line, warnings and files, with texts if asked.",
+  role: "read",
+  errors: ["not-found"],
+  params: z.strictObject({
+    version: versionId,
+    /** Whether the texts of the files are answered too. */
+    texts: z.boolean().default(false),
+  }),
+  result: z.object({
+    version: z.string(),
+    name: z.string(),
+    tenants: z.array(z.string()),
+    kind: z.string(),
+    semantics: z.string(),
+    loadedAt: z.string(),
+    counts: z.record(z.string(), z.number()),
+    warnings: z.array(fault),
+    activations: z.array(activationView),
+    files: z.array(
+      z.object({ name: z.string(), characters: z.number(), text: z.string().optional() }),
+    ),
+  }),
+  example: { version: "$version" },
+  async run({ version, texts }, context) {
+    const { engine, caller } = context;
+    const { tenants: own } = caller;
+    const { loadedAtMs, warnings, ...same } = await visibleTariff(version, context, "version");
+    const files = (await engine.store.getTariffFiles(version)) ?? {};
+    const activations = standings(await engine.store.activations()).filter(
+      (entry) => entry.version === version && (own === undefined || own.includes(entry.tenant)),
+    );
+    return {
+      ...same,
+      loadedAt: instantText(loadedAtMs),
+      warnings: warnings.map((warning) => fault.parse(warning)),
+      activations: activations.map(viewActivation),
+      files: Object.entries(files).map(([file, text]) => ({
+        name: file,
+        characters: text.length,
+        ...(texts ? { text } : {}),
+      })),
+    };
+  },
+});
+
+export const activateMethod = method({
+  name: "tariff.activate",
+  summary:
+    "Makes a version price calls from now on, or from `at` (past or future), until the next entry of the time line.",
+  role: "admin",
+  errors: ["not-found"],
+  params: z.strictObject({ version: versionId, at: instant.optional() }),
+  result: z.object({ activations: z.array(activationView) }),
+  example: { version: "$version" },
+  async run({ version, at }, { engine, caller }) {
+    if (caller.tenants !== undefined) {
+      const facts = await engine.store.getTariff(version);
+      requireTenants(facts?.tenants ?? [], caller);
+    }
+    const entries = await engine.tariffs.activate(version, { fromMs: at });
+    return { activations: entries.map(viewActivation) };
+  },
+});
+
+export const rollbackMethod = method({
+  name: "tariff.rollback",
+  summary:
+    "Undoes the tenant's latest activation: a new entry restores, from the same moment, what was in force before it.",
+  role: "admin",
+  errors: ["conflict", "not-found"],
+  params: z.strictObject({
+    /** May be left out where only one tenant has a time line. */
+    tenant: name.optional(),
+  }),
+  result: z.object({ activations: z.array(activationView) }),
+  example: {},
+  async run({ tenant }, { engine, caller }) {
+    const chosen = tenant ?? onlyTenant(await engine.store.activations(), caller);
+    requireTenants([chosen], caller);
+    return { activations: [viewActivation(await engine.tariffs.rollback(chosen))] };
+  },
+});

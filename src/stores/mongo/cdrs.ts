@@ -1,0 +1,196 @@
+// CDRs in MongoDB: insert, revise, get, find and count; every write is one document.
+import { setTimeout as pause } from "node:timers/promises";
+import { type Collection, type Document, MongoBulkWriteError } from "mongodb";
+import { engineError } from "../../errors.ts";
+import type { CdrFilter, CdrPageQuery, CdrSort, SortKey } from "../../queries/cdr-query.ts";
+import { readAll, readStored } from "../key-faults.ts";
+import { decodeCdrCursor, encodeCdrCursor } from "../sort-keys.ts";
+import type {
+  FindOptions,
+  InsertOutcome,
+  NewCdr,
+  ReviseOutcome,
+  Revision,
+  Store,
+} from "../store.ts";
+import { type CdrDocument, revisionUpdate, toCdr, toDocument } from "./documents.ts";
+import { chooseHint, filterQuery } from "./filter.ts";
+
+export const DUPLICATE_KEY = 11000;
+/** How long a taken id may stay invisible to majority reads before the store counts as away. */
+const MAJORITY_WAIT_MS = 10_000;
+const MAJORITY_PAUSE_MS = 50;
+const PARALLEL_UPDATES = 32;
+
+const SORT_FIELDS: Record<SortKey, string> = {
+  callTime: "keys.callTime",
+  setupTime: "keys.setupTime",
+  receivedAt: "receivedAt",
+  usage: "primary.usage",
+};
+
+function sortValue(document: CdrDocument, by: SortKey): number {
+  if (by === "usage") return document.primary.usage;
+  if (by === "receivedAt") return document.receivedAt.getTime();
+  return document.keys[by].getTime();
+}
+
+/** Positions of the documents whose id was taken; rethrows every other fault. */
+function takenPositions(error: unknown): Set<number> {
+  if (!(error instanceof MongoBulkWriteError)) throw error;
+  // The counts that servers send back after a duplicate differ: only the list of errors is right.
+  const faults = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
+  const concern = error.result.getWriteConcernError();
+  const isOnlyDuplicates = faults.every((fault) => fault.code === DUPLICATE_KEY);
+  if (concern !== undefined || !isOnlyDuplicates || faults.length === 0) throw error;
+  return new Set(faults.map((fault) => fault.index));
+}
+
+async function insertDocuments(
+  collection: Collection<CdrDocument>,
+  documents: CdrDocument[],
+): Promise<Set<number>> {
+  try {
+    await collection.insertMany(documents, { ordered: false });
+    return new Set();
+  } catch (error) {
+    return takenPositions(error);
+  }
+}
+
+/** What holds the taken ids, once a majority has it: only then is "it is there" a safe answer. */
+async function readTaken(
+  collection: Collection<CdrDocument>,
+  ids: string[],
+): Promise<Map<string, CdrDocument>> {
+  const found = new Map<string, CdrDocument>();
+  const deadline = performance.now() + MAJORITY_WAIT_MS;
+  for (;;) {
+    const missing = ids.filter((id) => !found.has(id));
+    if (missing.length === 0) return found;
+    for await (const document of collection.find({ _id: { $in: missing } })) {
+      found.set(document._id, document);
+    }
+    if (ids.every((id) => found.has(id))) return found;
+    if (performance.now() > deadline) {
+      throw engineError("store-unavailable", "A record is not yet on a majority of the servers.");
+    }
+    await pause(MAJORITY_PAUSE_MS);
+  }
+}
+
+async function insert(
+  collection: Collection<CdrDocument>,
+  cdrs: NewCdr[],
+): Promise<InsertOutcome[]> {
+  const firstPosition = new Map<string, number>();
+  for (const [position, cdr] of cdrs.entries()) {
+    if (!firstPosition.has(cdr.id)) firstPosition.set(cdr.id, position);
+  }
+  const positions = [...firstPosition.values()];
+  const documents = positions
+    .flatMap((position) => cdrs.slice(position, position + 1))
+    .map(toDocument);
+  if (documents.length === 0) return [];
+  const taken = await insertDocuments(collection, documents);
+  const inserted = new Set(positions.filter((_position, index) => !taken.has(index)));
+  const others = cdrs.filter((_cdr, position) => !inserted.has(position)).map((cdr) => cdr.id);
+  const stored = await readTaken(collection, [...new Set(others)]);
+  return cdrs.map((cdr, position) => {
+    const document = stored.get(cdr.id);
+    if (inserted.has(position) || document === undefined) return { outcome: "inserted" };
+    return { outcome: "exists", stored: toCdr(document) };
+  });
+}
+
+async function reviseOne(
+  collection: Collection<CdrDocument>,
+  revision: Revision,
+): Promise<ReviseOutcome> {
+  const document = await collection.findOne({ _id: revision.id });
+  if (document === null) return "not-found";
+  if (document.rating.revision !== revision.expectedRevision) return "changed-meanwhile";
+  const { matchedCount } = await collection.updateOne(
+    { _id: revision.id, "rating.revision": revision.expectedRevision },
+    revisionUpdate(document, revision),
+  );
+  return matchedCount === 1 ? "revised" : "changed-meanwhile";
+}
+
+/** Revisions of one CDR one after the other, those of different CDRs side by side. */
+async function revise(
+  collection: Collection<CdrDocument>,
+  revisions: Revision[],
+): Promise<ReviseOutcome[]> {
+  const outcomes: ReviseOutcome[] = [];
+  const queues = new Map<string, number[]>();
+  for (const [position, { id }] of revisions.entries()) {
+    queues.set(id, [...(queues.get(id) ?? []), position]);
+  }
+  const waiting = [...queues.values()];
+  const work = async (): Promise<void> => {
+    for (let queue = waiting.pop(); queue !== undefined; queue = waiting.pop()) {
+      for (const position of queue) {
+        const revision = revisions[position];
+        if (revision) outcomes[position] = await reviseOne(collection, revision);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_UPDATES }, work));
+  return outcomes;
+}
+
+function afterCursor(sort: CdrSort, cursor: string): Document {
+  const { key, id } = decodeCdrCursor(sort, cursor);
+  const field = SORT_FIELDS[sort.by];
+  const value = sort.by === "usage" ? key : new Date(key);
+  const beyond = sort.descending ? "$lt" : "$gt";
+  return {
+    [field]: { [`${beyond}e`]: value },
+    $or: [{ [field]: { [beyond]: value } }, { [field]: value, _id: { [beyond]: id } }],
+  };
+}
+
+export function cdrCollection(
+  collection: Collection<CdrDocument>,
+  indexedExtraFields: string[],
+): Pick<Store, "insert" | "revise" | "get" | "find" | "count"> {
+  const hintFor = (filter: CdrFilter) => {
+    const hint = chooseHint(filter, indexedExtraFields);
+    return hint === undefined ? {} : { hint };
+  };
+
+  async function find(query: CdrPageQuery, options: FindOptions = {}) {
+    const { signal } = options;
+    const { filter, sort, limit, cursor } = query;
+    const conditions = [filterQuery(filter)];
+    if (cursor !== undefined) conditions.push(afterCursor(sort, cursor));
+    const direction = sort.descending ? -1 : 1;
+    const documents = await collection
+      .find({ $and: conditions }, { ...hintFor(filter), ...(signal && { signal }) })
+      .sort([
+        [SORT_FIELDS[sort.by], direction],
+        ["_id", direction],
+      ])
+      .limit(limit + 1)
+      .toArray();
+    const kept = documents.slice(0, limit);
+    const last = kept.at(-1);
+    const cdrs = readAll(kept, toCdr, options);
+    if (documents.length <= limit || last === undefined) return { cdrs };
+    const position = { key: readStored(last._id, () => sortValue(last, sort.by)), id: last._id };
+    return { cdrs, nextCursor: encodeCdrCursor(sort, position) };
+  }
+
+  return {
+    insert: (cdrs) => insert(collection, cdrs),
+    revise: (revisions) => revise(collection, revisions),
+    get: async (id) => {
+      const document = await collection.findOne({ _id: id });
+      return document === null ? null : toCdr(document);
+    },
+    find,
+    count: (filter, options) =>
+      collection.countDocuments(filterQuery(filter), { ...hintFor(filter), ...options }),
+  };
+}

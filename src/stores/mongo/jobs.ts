@@ -1,0 +1,95 @@
+// Jobs and the lines that they found, in MongoDB.
+import type { Document } from "mongodb";
+import type { JsonObject } from "../../cdr/json.ts";
+import { pageOfJobs } from "../job-pages.ts";
+import { decodeListCursor } from "../sort-keys.ts";
+import type { Job, JobLine, JobQuery } from "../store.ts";
+import { insertNew } from "./records.ts";
+import type { JobDocument, StoreCollections } from "./schema.ts";
+
+const NUMBER_DIGITS = 12;
+
+function lineKey(job: string, list: string, number: number): string {
+  return `${job}:${list}:${String(number).padStart(NUMBER_DIGITS, "0")}`;
+}
+
+function toJob(document: JobDocument): Job {
+  const { _id, kind, state, version, createdAt, body } = document;
+  return {
+    id: _id,
+    kind,
+    state,
+    version,
+    createdAtMs: createdAt.getTime(),
+    body: JSON.parse(body) as JsonObject,
+  };
+}
+
+export function jobCollection({ jobs, jobLines }: Pick<StoreCollections, "jobs" | "jobLines">) {
+  async function latest({ kinds, states, cursor, limit }: JobQuery): Promise<Job[]> {
+    const filter: Document = {};
+    if (kinds !== undefined) filter["kind"] = { $in: kinds };
+    if (states !== undefined) filter["state"] = { $in: states };
+    if (cursor !== undefined) {
+      const [ms, id] = decodeListCursor(cursor, 1);
+      const time = new Date(Number(ms));
+      filter["$or"] = [{ createdAt: { $lt: time } }, { createdAt: time, _id: { $lt: id } }];
+    }
+    const found = jobs.find(filter).sort({ createdAt: -1, _id: -1 }).limit(limit);
+    return (await found.toArray()).map(toJob);
+  }
+
+  return {
+    put: ({ id, kind, state, version, createdAtMs, body }: Job): Promise<boolean> =>
+      insertNew(jobs, {
+        _id: id,
+        kind,
+        state,
+        version,
+        createdAt: new Date(createdAtMs),
+        body: JSON.stringify(body),
+      }),
+
+    get: async (id: string): Promise<Job | null> => {
+      const document = await jobs.findOne({ _id: id });
+      return document === null ? null : toJob(document);
+    },
+
+    update: async (job: Job, expectedVersion: number): Promise<boolean> => {
+      const { matchedCount } = await jobs.updateOne(
+        { _id: job.id, version: expectedVersion },
+        { $set: { state: job.state, version: job.version, body: JSON.stringify(job.body) } },
+      );
+      return matchedCount === 1;
+    },
+
+    list: (query: JobQuery) => pageOfJobs(query, latest),
+
+    appendLines: async (job: string, list: string, lines: JobLine[]): Promise<void> => {
+      if (lines.length === 0) return;
+      await jobLines.bulkWrite(
+        lines.map(({ number, hash, text }) => ({
+          replaceOne: {
+            filter: { _id: lineKey(job, list, number) },
+            replacement: { number, hash, line: text },
+            upsert: true,
+          },
+        })),
+        { ordered: false },
+      );
+    },
+
+    pageLines: async (
+      job: string,
+      list: string,
+      { after, limit }: { after: number; limit: number },
+    ): Promise<JobLine[]> => {
+      const range = {
+        $gt: lineKey(job, list, after),
+        $lt: lineKey(job, list, 10 ** NUMBER_DIGITS - 1),
+      };
+      const documents = await jobLines.find({ _id: range }).sort({ _id: 1 }).limit(limit).toArray();
+      return documents.map(({ number, hash, line }) => ({ number, hash, text: line }));
+    },
+  };
+}

@@ -1,0 +1,52 @@
+// The members of a document that queries and sums go by, held against the record beside them.
+import { isDeepStrictEqual } from "node:util";
+import type { Collection } from "mongodb";
+import type { CdrFilter } from "../../queries/cdr-query.ts";
+import { faultsOf, keyFault, outcomeFaults } from "../key-faults.ts";
+import type { KeyFault, ReadOptions } from "../store.ts";
+import { type CdrDocument, recordKeys, toCdr } from "./documents.ts";
+import { chooseHint, filterQuery } from "./filter.ts";
+
+const PAGE_DOCUMENTS = 500;
+
+export function cdrKeys(collection: Collection<CdrDocument>) {
+  async function* keyFaults(
+    filter: CdrFilter,
+    options: ReadOptions = {},
+  ): AsyncGenerator<{ read: number; found: KeyFault[] }, void> {
+    const hint = chooseHint(filter, []);
+    const cursor = collection
+      .find(filterQuery(filter, true), { ...options, ...(hint === undefined ? {} : { hint }) })
+      .batchSize(PAGE_DOCUMENTS);
+    try {
+      let [read, found]: [number, KeyFault[]] = [0, []];
+      for await (const document of cursor) {
+        read += 1;
+        const faults = faultsOf(() => documentFaults(document));
+        if (faults.length > 0) found.push({ id: String(document._id), faults });
+        if (read < PAGE_DOCUMENTS) continue;
+        yield { read, found };
+        [read, found] = [0, []];
+      }
+      if (read > 0) yield { read, found };
+    } finally {
+      await cursor.close();
+    }
+  }
+
+  return {
+    keyFaults,
+    tenants: async () => (await collection.distinct("tenant")).sort(),
+  };
+}
+
+function documentFaults(document: CdrDocument): string[] {
+  const cdr = toCdr(document);
+  const given: Record<string, unknown> = recordKeys(cdr);
+  const stored: Record<string, unknown> = { ...document.keys, extraHashes: document.extraHashes };
+  const names = new Set([...Object.keys(given), ...Object.keys(stored)]);
+  const faults = [...names]
+    .filter((name) => !isDeepStrictEqual(stored[name], given[name]))
+    .map((name) => keyFault(name, stored[name] ?? null, given[name] ?? null));
+  return [...faults, ...outcomeFaults(cdr.rating.outcome)];
+}

@@ -1,0 +1,233 @@
+// Tariff versions, the activation time line and assignments in MongoDB.
+import { createHash } from "node:crypto";
+import { Binary, type Collection, type Document, MongoServerError } from "mongodb";
+import type { Assignment } from "../../cdr/rating.ts";
+import { engineError } from "../../errors.ts";
+import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
+import type { Activation, TariffVersion, TariffVersionPage } from "../store.ts";
+import { DUPLICATE_KEY } from "./cdrs.ts";
+import type {
+  ActivationDocument,
+  AssignmentDocument,
+  StoreCollections,
+  TariffDocument,
+} from "./schema.ts";
+
+/** Half of what one document may hold. */
+const CHUNK_BYTES = 8 * 1024 * 1024;
+const MOST_ACTIVATION_RETRIES = 100;
+
+/** False when the key is there already. */
+export async function insertNew<T extends { _id: string }>(
+  collection: Collection<T>,
+  document: Parameters<Collection<T>["insertOne"]>[0],
+): Promise<boolean> {
+  try {
+    await collection.insertOne(document);
+    return true;
+  } catch (error) {
+    if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
+    throw error;
+  }
+}
+
+/** Tariff versions; a file's bytes are kept once, in chunks, however many versions have it. */
+export function tariffCollection({ tariffs, tariffChunks }: StoreCollections) {
+  async function putFile(name: string, text: string): Promise<TariffDocument["files"][number]> {
+    const bytes = Buffer.from(text, "utf8");
+    const hash = createHash("sha256").update(bytes).digest("hex");
+    let chunks = 0;
+    for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+      const part = new Binary(bytes.subarray(start, start + CHUNK_BYTES));
+      await insertNew(tariffChunks, { _id: `${hash}:${chunks}`, bytes: part });
+      chunks += 1;
+    }
+    return { name, hash, chunks };
+  }
+
+  async function getFile(file: TariffDocument["files"][number]): Promise<string> {
+    const parts: Uint8Array[] = [];
+    for (let number = 0; number < file.chunks; number += 1) {
+      const chunk = await tariffChunks.findOne({ _id: `${file.hash}:${number}` });
+      if (chunk !== null) parts.push(chunk.bytes.value());
+    }
+    const bytes = Buffer.concat(parts);
+    if (createHash("sha256").update(bytes).digest("hex") !== file.hash) {
+      throw engineError("store-unavailable", `The tariff file ${file.name} is damaged.`, {
+        hint: "Restore the collection tariffChunks, or load the tariff folder again.",
+      });
+    }
+    return bytes.toString("utf8");
+  }
+
+  return {
+    put: async (version: TariffVersion, files: Record<string, string>): Promise<void> => {
+      const stored: TariffDocument["files"] = [];
+      for (const [name, text] of Object.entries(files)) stored.push(await putFile(name, text));
+      await insertNew(tariffs, {
+        _id: version.version,
+        loadedAt: new Date(version.loadedAtMs),
+        description: JSON.stringify(version),
+        files: stored,
+      });
+    },
+    get: async (version: string): Promise<TariffVersion | null> => {
+      const found = await tariffs.findOne({ _id: version });
+      return found === null ? null : (JSON.parse(found.description) as TariffVersion);
+    },
+    getFiles: async (version: string): Promise<Record<string, string> | null> => {
+      const found = await tariffs.findOne({ _id: version });
+      if (found === null) return null;
+      const entries: [string, string][] = [];
+      for (const file of found.files) entries.push([file.name, await getFile(file)]);
+      return Object.fromEntries(entries);
+    },
+    /** Latest loaded first. */
+    list: async (limit: number, cursor?: string): Promise<TariffVersionPage> => {
+      const filter: Document = {};
+      if (cursor !== undefined) {
+        const [ms, version] = decodeListCursor(cursor, 1);
+        const time = new Date(Number(ms));
+        filter["$or"] = [{ loadedAt: { $lt: time } }, { loadedAt: time, _id: { $lt: version } }];
+      }
+      const documents = await tariffs
+        .find(filter)
+        .sort({ loadedAt: -1, _id: -1 })
+        .limit(limit + 1)
+        .toArray();
+      const versions = documents
+        .slice(0, limit)
+        .map((document) => JSON.parse(document.description) as TariffVersion);
+      const last = versions.at(-1);
+      if (documents.length <= limit || last === undefined) return { versions };
+      return { versions, nextCursor: encodeListCursor(last.loadedAtMs, [last.version]) };
+    },
+  };
+}
+
+function toActivation(document: ActivationDocument): Activation {
+  return {
+    tenant: document.tenant,
+    version: document.version,
+    fromMs: document.from.getTime(),
+    activatedAtMs: document.activatedAt.getTime(),
+    sequence: document.sequence,
+  };
+}
+
+/** The activation time line: entries are only ever added, numbered per tenant. */
+export function activationCollection({ activations }: StoreCollections) {
+  async function nextSequence(tenant: string): Promise<number> {
+    const latest = await activations
+      .find({ tenant }, { readConcern: { level: "local" } })
+      .sort({ sequence: -1 })
+      .limit(1)
+      .next();
+    return (latest?.sequence ?? 0) + 1;
+  }
+
+  return {
+    activate: async (entry: Omit<Activation, "sequence">): Promise<Activation> => {
+      for (let attempt = 0; attempt < MOST_ACTIVATION_RETRIES; attempt += 1) {
+        const sequence = await nextSequence(entry.tenant);
+        const isNew = await insertNew(activations, {
+          _id: JSON.stringify([entry.tenant, sequence]),
+          tenant: entry.tenant,
+          sequence,
+          version: entry.version,
+          from: new Date(entry.fromMs),
+          activatedAt: new Date(entry.activatedAtMs),
+        });
+        if (isNew) return { ...entry, sequence };
+      }
+      throw engineError("conflict", "Too many activations of one tenant at the same time.");
+    },
+    all: async (): Promise<Activation[]> => {
+      const documents = await activations
+        .find()
+        .sort({ tenant: 1, from: 1, sequence: 1 })
+        .toArray();
+      return documents.map(toActivation);
+    },
+    /** Entries are never changed, so their number is enough. */
+    stamp: async (): Promise<string> => String(await activations.countDocuments()),
+  };
+}
+
+function toAssignment(document: AssignmentDocument): Assignment {
+  return {
+    tenant: document.tenant,
+    account: document.account,
+    voipPlan: document.voipPlan,
+    ...(document.numbering !== undefined && { numbering: document.numbering }),
+    fromMs: document.from.getTime(),
+  };
+}
+
+type AssignmentKey = Pick<Assignment, "tenant" | "account" | "fromMs">;
+
+function assignmentId({ tenant, account, fromMs }: AssignmentKey): string {
+  return JSON.stringify([tenant, account, fromMs]);
+}
+
+/** Dated assignments of accounts to VoIP plans. */
+export function assignmentCollection({ assignments }: StoreCollections) {
+  async function set(assignment: Assignment, atMs: number): Promise<void> {
+    const { tenant, account, voipPlan, numbering, fromMs } = assignment;
+    const document = {
+      tenant,
+      account,
+      from: new Date(fromMs),
+      voipPlan,
+      ...(numbering !== undefined && { numbering }),
+      setAt: new Date(atMs),
+    };
+    const _id = assignmentId(assignment);
+    const isNew = await insertNew(assignments, { _id, ...document });
+    if (!isNew) await assignments.replaceOne({ _id }, document);
+  }
+
+  async function find(query: { tenants?: string[]; limit: number; cursor?: string }) {
+    const conditions: Document[] = [];
+    if (query.tenants !== undefined) conditions.push({ tenant: { $in: query.tenants } });
+    if (query.cursor !== undefined) {
+      const [ms, tenant, account] = decodeListCursor(query.cursor, 2);
+      const later = { from: { $gt: new Date(Number(ms)) } };
+      conditions.push({
+        $or: [
+          { tenant: { $gt: tenant } },
+          { tenant, account: { $gt: account } },
+          { tenant, account, ...later },
+        ],
+      });
+    }
+    const documents = await assignments
+      .find(conditions.length === 0 ? {} : { $and: conditions })
+      .sort({ tenant: 1, account: 1, from: 1 })
+      .limit(query.limit + 1)
+      .toArray();
+    const found = documents.slice(0, query.limit).map(toAssignment);
+    const last = found.at(-1);
+    if (documents.length <= query.limit || last === undefined) return { assignments: found };
+    const nextCursor = encodeListCursor(last.fromMs, [last.tenant, last.account]);
+    return { assignments: found, nextCursor };
+  }
+
+  return {
+    set,
+    find,
+    async setMs(key: AssignmentKey): Promise<number | null> {
+      const found = await assignments.findOne({ _id: assignmentId(key) });
+      return found?.setAt.getTime() ?? null;
+    },
+    getFor: async (keys: { tenant: string; account: string }[]): Promise<Assignment[]> => {
+      if (keys.length === 0) return [];
+      const wanted = keys.map(({ tenant, account }) => ({ tenant, account }));
+      const documents = await assignments
+        .find({ $or: wanted })
+        .sort({ from: 1, tenant: 1, account: 1 })
+        .toArray();
+      return documents.map(toAssignment);
+    },
+  };
+}

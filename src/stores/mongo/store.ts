@@ -1,0 +1,195 @@
+// The store in MongoDB: connecting with durable concerns, what counts as away, and the port itself.
+import {
+  type DbOptions,
+  MongoBulkWriteError,
+  MongoClient,
+  type MongoClientOptions,
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoOperationTimeoutError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+  MongoWriteConcernError,
+  ReadConcern,
+  WriteConcern,
+} from "mongodb";
+import { type EngineError, engineError } from "../../errors.ts";
+import { scanPages } from "../scan-pages.ts";
+import type { Store } from "../store.ts";
+import { cdrCollection } from "./cdrs.ts";
+import { factCollection } from "./facts.ts";
+import { jobCollection } from "./jobs.ts";
+import { cdrKeys } from "./keys.ts";
+import { activationCollection, assignmentCollection, tariffCollection } from "./records.ts";
+import { prepareCollections, storeCollections } from "./schema.ts";
+import { summarizeDocuments } from "./summary.ts";
+import { suspenseCollection } from "./suspense.ts";
+
+export interface MongoStoreOptions {
+  /** `mongodb://…` or `mongodb+srv://…`; its path names the data base, `cdrate` when it has none. */
+  url: string;
+  /** Extra fields that get an index of their own. */
+  indexedExtraFields?: string[];
+}
+
+/**
+ * Set on the data base, where they win over what the URL says: a write is answered when a majority
+ * has it in its journal, and reads see only what a majority has. A server that refuses them is not
+ * used with less.
+ */
+const DURABLE: DbOptions = {
+  writeConcern: new WriteConcern("majority", 10_000, true),
+  readConcern: new ReadConcern("majority"),
+  readPreference: "primary",
+};
+const LIMITS: MongoClientOptions = {
+  serverSelectionTimeoutMS: 3_000,
+  connectTimeoutMS: 3_000,
+  socketTimeoutMS: 60_000,
+  appName: "cdrate",
+};
+
+/** Codes of a server that is there but cannot serve now: credentials, elections, disk, timeouts. */
+const UNAVAILABLE_CODES = new Set<unknown>([
+  6, 7, 13, 18, 50, 64, 89, 91, 100, 134, 189, 202, 262, 317, 358, 384, 9001, 10107, 11600, 11602,
+  13435, 13436, 14031,
+]);
+
+function isUnavailable(error: unknown): boolean {
+  if (error instanceof MongoBulkWriteError) {
+    const inner: unknown = error.errorResponse;
+    if (inner instanceof Error) return isUnavailable(inner);
+  }
+  if (error instanceof MongoServerError) {
+    const hasConcernFault =
+      error instanceof MongoWriteConcernError ||
+      (error instanceof MongoBulkWriteError && error.result.getWriteConcernError() !== undefined);
+    return hasConcernFault || UNAVAILABLE_CODES.has(error.code);
+  }
+  return (
+    error instanceof MongoNetworkError ||
+    error instanceof MongoServerSelectionError ||
+    error instanceof MongoNotConnectedError ||
+    error instanceof MongoTopologyClosedError ||
+    error instanceof MongoOperationTimeoutError
+  );
+}
+
+function unavailable(cause: unknown): EngineError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return engineError("store-unavailable", `MongoDB cannot be used: ${reason}.`, {
+    cause,
+    hint: "Check the address, the credentials, and that a primary with a majority is up.",
+  });
+}
+
+function databaseName(url: string): string {
+  const name = /^mongodb(?:\+srv)?:\/\/[^/]*\/([^?]+)/.exec(url)?.[1];
+  return name === undefined ? "cdrate" : decodeURIComponent(name);
+}
+
+/**
+ * Connects and creates the indexes that are missing.
+ * Throws `store-unavailable` when no primary answers within 3 s, or a newer build wrote the data.
+ */
+export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
+  const { url, indexedExtraFields = [] } = options;
+  const client = new MongoClient(url, LIMITS);
+  const collections = storeCollections(client.db(databaseName(url), DURABLE));
+  try {
+    await client.connect();
+    await prepareCollections(collections, indexedExtraFields);
+  } catch (error) {
+    await client.close();
+    throw isUnavailable(error) ? unavailable(error) : error;
+  }
+  return createStore(client, collections, indexedExtraFields);
+}
+
+function createStore(
+  client: MongoClient,
+  collections: ReturnType<typeof storeCollections>,
+  indexedExtraFields: string[],
+): Store {
+  const cdrs = cdrCollection(collections.cdrs, indexedExtraFields);
+  const keys = cdrKeys(collections.cdrs);
+  const suspense = suspenseCollection(collections.suspense);
+  const tariffs = tariffCollection(collections);
+  const activations = activationCollection(collections);
+  const facts = factCollection(collections.facts);
+  const jobs = jobCollection(collections);
+  const assignments = assignmentCollection(collections);
+  let isClosed = false;
+
+  async function run<T>(work: () => Promise<T>): Promise<T> {
+    if (isClosed) throw unavailable(new Error("the store was closed"));
+    try {
+      return await work();
+    } catch (error) {
+      throw isClosed || isUnavailable(error) ? unavailable(error) : error;
+    }
+  }
+  async function* runEach<T>(work: () => AsyncIterable<T>): AsyncGenerator<T, void> {
+    const parts = work()[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const part = await run(() => parts.next());
+        if (part.done === true) return;
+        yield part.value;
+      }
+    } finally {
+      await parts.return?.();
+    }
+  }
+  const find: Store["find"] = (query, options) => run(() => cdrs.find(query, options));
+
+  return {
+    kind: "mongo",
+    insert: (batch) => run(() => cdrs.insert(batch)),
+    revise: (revisions) => run(() => cdrs.revise(revisions)),
+    get: (id) => run(() => cdrs.get(id)),
+    find,
+    scan: (filter, pageSize, options) => scanPages(find, filter, pageSize, options),
+    count: (filter, options) => run(() => cdrs.count(filter, options)),
+    summarize: (query, options) =>
+      run(() => summarizeDocuments(collections.cdrs, indexedExtraFields, { ...query, ...options })),
+    keyFaults: (filter, options) => runEach(() => keys.keyFaults(filter, options)),
+    tenants: () => run(keys.tenants),
+    suspend: (record) => run(() => suspense.add(record)),
+    getSuspense: (id) => run(() => suspense.get(id)),
+    closeSuspense: (id, state) => run(() => suspense.close(id, state)),
+    findSuspense: (query) => run(() => suspense.find(query)),
+    putTariff: (version, files) => run(() => tariffs.put(version, files)),
+    getTariff: (version) => run(() => tariffs.get(version)),
+    getTariffFiles: (version) => run(() => tariffs.getFiles(version)),
+    listTariffs: (limit, cursor) => run(() => tariffs.list(limit, cursor)),
+    activate: (entry) => run(() => activations.activate(entry)),
+    activations: () => run(activations.all),
+    activationStamp: () => run(activations.stamp),
+    setAssignment: (assignment, atMs) => run(() => assignments.set(assignment, atMs)),
+    getAssignments: (keys) => run(() => assignments.getFor(keys)),
+    assignmentSetMs: (key) => run(() => assignments.setMs(key)),
+    findAssignments: (query) => run(() => assignments.find(query)),
+    keepFirst: (name, fact) => run(() => facts.keepFirst(name, fact)),
+    getFact: (name) => run(() => facts.getFact(name)),
+    putJob: (job) => run(() => jobs.put(job)),
+    getJob: (id) => run(() => jobs.get(id)),
+    updateJob: (job, expectedVersion) => run(() => jobs.update(job, expectedVersion)),
+    listJobs: (query) => run(() => jobs.list(query)),
+    appendLines: (job, list, lines) => run(() => jobs.appendLines(job, list, lines)),
+    pageLines: (job, list, page) => run(() => jobs.pageLines(job, list, page)),
+    ping: () =>
+      run(async () => {
+        await collections.meta.updateOne(
+          { _id: "heartbeat" },
+          { $inc: { beats: 1 } },
+          { upsert: true },
+        );
+      }),
+    close: async () => {
+      isClosed = true;
+      await client.close();
+    },
+  };
+}

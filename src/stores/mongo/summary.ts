@@ -1,0 +1,154 @@
+// Sums over CDRs in MongoDB, by group and currency, exact to the last digit.
+import type { Collection, Decimal128, Document } from "mongodb";
+import { engineError } from "../../errors.ts";
+import type { GroupKey, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
+import { addDecimals } from "../decimals.ts";
+import type { ReadOptions } from "../store.ts";
+import { compareSummaryRows } from "../summary-order.ts";
+import { type Period, periodLabels } from "../zone-labels.ts";
+import type { CdrDocument } from "./documents.ts";
+import { chooseHint, filterQuery } from "./filter.ts";
+
+const DECIMAL128_DIGITS = 34;
+
+const TIME_FIELDS = {
+  answer: "$keys.callTime",
+  setup: "$keys.setupTime",
+  received: "$receivedAt",
+} as const;
+
+const PERIOD_FORMATS: Record<Period, string> = {
+  month: "%Y-%m",
+  day: "%Y-%m-%d",
+  hour: "%Y-%m-%dT%H:00%z",
+};
+
+const KEY_FIELDS: Record<Exclude<GroupKey, Period>, string> = {
+  account: "$primary.account",
+  tenant: "$tenant",
+  destination: "$keys.destination",
+  country: "$rating.normalized.destination.country",
+  prefix: "$keys.prefix",
+  carrier: "$rating.buy.carrier",
+  outcome: "$rating.outcome",
+  reason: "$rating.reason",
+  source: "$source",
+  category: "$primary.category",
+  disconnectCause: "$primary.disconnectCause",
+};
+
+const IS_TIMED = { $eq: ["$primary.tor", "*voice"] };
+
+function keyExpression(key: GroupKey, query: SummaryQuery): Document {
+  if (key === "day" || key === "hour" || key === "month") {
+    const date = TIME_FIELDS[query.time];
+    return { $dateToString: { date, format: PERIOD_FORMATS[key], timezone: query.timeZone } };
+  }
+  return { $ifNull: [KEY_FIELDS[key], null] };
+}
+
+function countIf(condition: Document): Document {
+  return { $sum: { $cond: [condition, 1, 0] } };
+}
+
+function moneySums(name: "sell" | "buy" | "margin"): Document {
+  const amount = `$rating.${name}.amount`;
+  return { [name]: { $sum: amount }, [`${name}Count`]: countIf({ $gt: [amount, null] }) };
+}
+
+interface GroupDocument {
+  _id: Record<string, string | null>;
+  calls: number;
+  answered: number;
+  voiceCalls: number;
+  voiceAnswered: number;
+  usageMs: number;
+  units: number;
+  pddMs: number;
+  pddCalls: number;
+  sell: Decimal128;
+  sellCount: number;
+  buy: Decimal128;
+  buyCount: number;
+  margin: Decimal128;
+  marginCount: number;
+}
+
+/** A sum that fills all digits of a Decimal128 may have been rounded: it is not answered. */
+function sumText(sum: Decimal128): string {
+  const text = sum.toString();
+  const digits = text
+    .replace(/[eE].*$/, "")
+    .replaceAll(/\D/g, "")
+    .replace(/^0+/, "");
+  if (digits.length >= DECIMAL128_DIGITS) {
+    throw engineError("not-supported", "A sum has more than 33 digits.", {
+      hint: "Ask for a shorter period or for more groups.",
+    });
+  }
+  return addDecimals(text, "0");
+}
+
+/** The server writes the offset of an hour without a colon. */
+function keyText(key: GroupKey, text: string | null | undefined): string | null {
+  if (text === undefined || text === null) return null;
+  return key === "hour" ? text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2") : text;
+}
+
+function toSummaryRow(query: SummaryQuery, group: GroupDocument): SummaryRow {
+  const money = (sum: Decimal128, count: number) => (count === 0 ? null : sumText(sum));
+  return {
+    keys: Object.fromEntries(
+      query.groupBy.map((key, index) => [key, keyText(key, group._id[`key${index}`])]),
+    ),
+    currency: group._id["currency"] ?? null,
+    buyCurrency: group._id["buyCurrency"] ?? null,
+    calls: group.calls,
+    answered: group.answered,
+    voiceCalls: group.voiceCalls,
+    voiceAnswered: group.voiceAnswered,
+    usageMs: group.usageMs,
+    units: group.units,
+    pddMs: group.pddMs,
+    pddCalls: group.pddCalls,
+    sell: money(group.sell, group.sellCount),
+    buy: money(group.buy, group.buyCount),
+    margin: money(group.margin, group.marginCount),
+  };
+}
+
+export async function summarizeDocuments(
+  collection: Collection<CdrDocument>,
+  indexedExtraFields: string[],
+  query: SummaryQuery & ReadOptions,
+): Promise<SummaryRow[]> {
+  periodLabels(query.timeZone);
+  const keys = query.groupBy.map((key, index) => [`key${index}`, keyExpression(key, query)]);
+  const group = {
+    _id: {
+      ...Object.fromEntries(keys),
+      currency: { $ifNull: ["$keys.currency", null] },
+      buyCurrency: { $ifNull: ["$keys.buyCurrency", null] },
+    },
+    calls: { $sum: 1 },
+    answered: countIf({ $gt: ["$primary.usage", 0] }),
+    voiceCalls: countIf(IS_TIMED),
+    voiceAnswered: countIf({ $and: [IS_TIMED, { $gt: ["$primary.usage", 0] }] }),
+    usageMs: { $sum: { $cond: [IS_TIMED, "$primary.usage", 0] } },
+    units: { $sum: { $cond: [IS_TIMED, 0, "$primary.usage"] } },
+    pddMs: { $sum: "$primary.pddMs" },
+    pddCalls: countIf({ $gt: ["$primary.pddMs", null] }),
+    ...moneySums("sell"),
+    ...moneySums("buy"),
+    ...moneySums("margin"),
+  };
+  const hint = chooseHint(query.filter, indexedExtraFields);
+  const groups = await collection
+    .aggregate<GroupDocument>([{ $match: filterQuery(query.filter) }, { $group: group }], {
+      allowDiskUse: true,
+      ...(query.signal && { signal: query.signal }),
+      ...(hint !== undefined && { hint }),
+    })
+    .toArray();
+  return groups.map((found) => toSummaryRow(query, found)).sort(compareSummaryRows(query.groupBy));
+}

@@ -1,0 +1,78 @@
+// Suspense records in MongoDB: raw bytes with the reason why they are no CDR yet.
+import { Binary, type Collection, type Document, MongoServerError } from "mongodb";
+import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
+import type { SuspenseQuery, SuspenseRecord } from "../store.ts";
+import { DUPLICATE_KEY } from "./cdrs.ts";
+import type { SuspenseDocument } from "./schema.ts";
+
+function toSuspenseDocument(record: SuspenseRecord): SuspenseDocument {
+  const { id, bytes, receivedAtMs, ...rest } = record;
+  return { _id: id, ...rest, bytes: new Binary(bytes), receivedAt: new Date(receivedAtMs) };
+}
+
+function toRecord(document: SuspenseDocument): SuspenseRecord {
+  const { _id, bytes, receivedAt, ...rest } = document;
+  return {
+    id: _id,
+    ...rest,
+    bytes: new Uint8Array(bytes.value()),
+    receivedAtMs: receivedAt.getTime(),
+  };
+}
+
+function suspenseFilter(query: SuspenseQuery): Document {
+  const { states, reasons, sources, tenants, receivedAt = {}, cursor } = query;
+  const conditions: Document[] = [];
+  const lists = { state: states, reason: reasons, source: sources, tenant: tenants };
+  for (const [field, values] of Object.entries(lists)) {
+    if (values !== undefined) conditions.push({ [field]: { $in: values } });
+  }
+  const { fromMs, toMs } = receivedAt;
+  if (fromMs !== undefined) conditions.push({ receivedAt: { $gte: new Date(fromMs) } });
+  if (toMs !== undefined) conditions.push({ receivedAt: { $lt: new Date(toMs) } });
+  if (cursor !== undefined) {
+    const [ms, id] = decodeListCursor(cursor, 1);
+    const time = new Date(Number(ms));
+    const later = [{ receivedAt: { $gt: time } }, { receivedAt: time, _id: { $gt: id } }];
+    conditions.push({ $or: later });
+  }
+  return conditions.length === 0 ? {} : { $and: conditions };
+}
+
+export function suspenseCollection(collection: Collection<SuspenseDocument>) {
+  return {
+    /** False when the id is there already. */
+    add: async (record: SuspenseRecord): Promise<boolean> => {
+      try {
+        await collection.insertOne(toSuspenseDocument(record));
+        return true;
+      } catch (error) {
+        if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
+        throw error;
+      }
+    },
+    get: async (id: string): Promise<SuspenseRecord | null> => {
+      const document = await collection.findOne({ _id: id });
+      return document === null ? null : toRecord(document);
+    },
+    close: async (id: string, state: SuspenseRecord["state"]): Promise<boolean> => {
+      const { modifiedCount } = await collection.updateOne(
+        { _id: id, state: "open" },
+        { $set: { state } },
+      );
+      return modifiedCount === 1;
+    },
+    /** Oldest first. */
+    find: async (query: SuspenseQuery) => {
+      const documents = await collection
+        .find(suspenseFilter(query))
+        .sort({ receivedAt: 1, _id: 1 })
+        .limit(query.limit + 1)
+        .toArray();
+      const records = documents.slice(0, query.limit).map(toRecord);
+      const last = records.at(-1);
+      if (documents.length <= query.limit || last === undefined) return { records };
+      return { records, nextCursor: encodeListCursor(last.receivedAtMs, [last.id]) };
+    },
+  };
+}

@@ -1,0 +1,107 @@
+// The columns that queries and sums go by, held against the JSON of the record beside them.
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Database } from "better-sqlite3";
+import type { StoredCdr } from "../../cdr/cdr.ts";
+import type { CdrFilter } from "../../queries/cdr-query.ts";
+import { faultsOf, keyFault, outcomeFaults } from "../key-faults.ts";
+import type { KeyFault } from "../store.ts";
+import { forEachPiece } from "./pieces.ts";
+import { type ColumnValues, cdrColumns, rowToCdr, type StoredRow } from "./rows.ts";
+
+/** So few that a page, with its checks, holds the event loop for some milliseconds only. */
+const PAGE_ROWS = 100;
+
+type KeyedRow = StoredRow &
+  ColumnValues & { call_ms: number; history: string | null; history_revisions: string | null };
+
+const COLUMNS = `cdr.*,
+  (SELECT group_concat(entry, ',' ORDER BY h.revision) FROM cdr_history h WHERE h.seq = cdr.seq)
+    AS history,
+  (SELECT group_concat(h.revision, ',' ORDER BY h.revision) FROM cdr_history h
+    WHERE h.seq = cdr.seq) AS history_revisions`;
+
+/** Every tenant once: from each to the next one in the index, whatever lies between. */
+export const TENANTS = `WITH RECURSIVE known (tenant) AS (
+    SELECT min(tenant) FROM cdr
+    UNION ALL
+    SELECT (SELECT min(tenant) FROM cdr WHERE tenant > known.tenant) FROM known
+    WHERE known.tenant IS NOT NULL
+  ) SELECT tenant FROM known WHERE tenant IS NOT NULL`;
+
+/** Where a page ended. */
+interface Place {
+  key: number;
+  id: string;
+}
+
+interface Page {
+  read: number;
+  found: KeyFault[];
+  next: Place | null;
+}
+
+export function cdrKeys(database: Database) {
+  const selectTenants = database.prepare<[], string>(TENANTS).pluck();
+
+  async function page(
+    filter: CdrFilter,
+    after: Place | null,
+    signal: AbortSignal | undefined,
+  ): Promise<Page> {
+    const rows: KeyedRow[] = [];
+    const walk = { filter, descending: false, everyOutcome: true, signal };
+    await forEachPiece(database, [], after === null ? walk : { ...walk, after }, (piece) => {
+      const select = database.prepare<unknown[], KeyedRow>(
+        `SELECT ${COLUMNS} FROM ${piece.from} WHERE ${piece.where.sql}
+         ORDER BY call_ms, id LIMIT ?`,
+      );
+      rows.push(...select.all(...piece.where.values, PAGE_ROWS - rows.length));
+      return rows.length < PAGE_ROWS;
+    });
+    const found = rows.flatMap((row) => {
+      const faults = faultsOf(() => rowFaults(row));
+      return faults.length === 0 ? [] : [{ id: row.id.toString("hex"), faults }];
+    });
+    const last = rows.length < PAGE_ROWS ? undefined : rows.at(-1);
+    const next = last === undefined ? null : { key: last.call_ms, id: last.id.toString("hex") };
+    return { read: rows.length, found, next };
+  }
+
+  return { page, tenants: (): string[] => selectTenants.all() };
+}
+
+/** Page after page, until one is the last; between them others have the event loop. */
+export async function* keyFaultPages(
+  page: (after: Place | null) => Promise<Page>,
+): AsyncGenerator<{ read: number; found: KeyFault[] }, void> {
+  let after: Place | null = null;
+  do {
+    const { read, found, next }: Page = await page(after);
+    if (read > 0) yield { read, found };
+    after = next;
+    await nextTurn();
+  } while (after !== null);
+}
+
+/** The record itself: nothing is found by these. */
+const RECORD = new Set(["id", "primary_fields", "extra", "rating"]);
+
+function rowFaults(row: KeyedRow): string[] {
+  const cdr = rowToCdr(row);
+  const faults = Object.entries(cdrColumns(cdr))
+    .filter(([name, given]) => !RECORD.has(name) && !isSame(row[name] ?? null, given))
+    .map(([name, given]) => keyFault(name, row[name] ?? null, given));
+  return [...faults, ...historyFaults(cdr, row), ...outcomeFaults(cdr.rating.outcome)];
+}
+
+/** A lone surrogate, which JSON keeps by its escape, is three broken bytes in a column. */
+function isSame(stored: ColumnValues[string], given: ColumnValues[string] | undefined): boolean {
+  if (typeof given !== "string") return stored === given;
+  return stored === given.replace(/\p{Surrogate}/gu, "\ufffd\ufffd\ufffd");
+}
+
+function historyFaults({ history }: StoredCdr, { history_revisions }: KeyedRow): string[] {
+  const given = history.map(({ rating }) => rating.revision).join(",");
+  const stored = history_revisions ?? "";
+  return stored === given ? [] : [keyFault("history.revision", stored, given)];
+}

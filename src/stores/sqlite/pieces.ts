@@ -1,0 +1,157 @@
+// Long reads in bounded pieces: each runs over one stretch of an index, then lets others have the
+// event loop. Pieces grow and shrink with the time they take, so that none holds it for 50 ms.
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Database } from "better-sqlite3";
+import type { CdrFilter } from "../../queries/cdr-query.ts";
+import {
+  chooseIndex,
+  filterCondition,
+  type IndexPath,
+  type SqlCondition,
+  type SqlValue,
+} from "./filter.ts";
+import { idBytes } from "./rows.ts";
+
+/** FROM and WHERE of one piece. */
+export interface Piece {
+  from: string;
+  where: SqlCondition;
+}
+
+interface Key {
+  ms: number;
+  id: Uint8Array;
+}
+
+const FIRST_PIECE_ROWS = 500;
+const FEWEST_PIECE_ROWS = 50;
+/** Also the number of amounts whose integer sum provably stays below 64 bits. */
+const MOST_PIECE_ROWS = 20_000;
+const GROW_BELOW_MS = 8;
+const SHRINK_ABOVE_MS = 20;
+
+function nextPieceRows(rows: number, tookMs: number): number {
+  if (tookMs < GROW_BELOW_MS) return Math.min(MOST_PIECE_ROWS, rows * 2);
+  if (tookMs > SHRINK_ABOVE_MS) return Math.max(FEWEST_PIECE_ROWS, Math.floor(rows / 2));
+  return rows;
+}
+
+/** Walks one index path in the order of call time and id. */
+function walkIndex(database: Database, path: IndexPath, descending: boolean) {
+  const from = `cdr INDEXED BY ${path.index}`;
+  const [beyond, before, until, order] = descending
+    ? ["<", ">=", ">=", "DESC"]
+    : [">", "<", "<=", "ASC"];
+  const limitMs = descending ? path.fromMs : path.toMs;
+  const bounded = `(call_ms, id) ${beyond} (?, ?) AND call_ms ${before} ?`;
+  const held = path.columns.map((column) => `${column} = ?`);
+  const borderStatement = database.prepare<SqlValue[], { ms: number; id: Buffer }>(
+    `SELECT call_ms AS ms, id FROM ${from} WHERE ${[...held, bounded].join(" AND ")}
+     ORDER BY call_ms ${order}, id ${order} LIMIT 1 OFFSET ?`,
+  );
+  const compare = (left: Key, right: Key): number =>
+    (left.ms - right.ms || Buffer.compare(left.id, right.id)) * (descending ? -1 : 1);
+
+  /** The nearest key at which any combination has `rows` rows behind it; null: the end. */
+  function border(start: Key, rows: number): Key | null {
+    const each = Math.max(1, Math.ceil(rows / path.combinations.length)) - 1;
+    let nearest: Key | null = null;
+    for (const combination of path.combinations) {
+      const found = borderStatement.get(...combination, start.ms, start.id, limitMs, each);
+      if (found !== undefined && (nearest === null || compare(found, nearest) < 0)) nearest = found;
+    }
+    return nearest;
+  }
+
+  /** SQLite takes one upper bound into the index, so a piece that has a border names only that. */
+  function piece(start: Key, end: Key | null): Piece {
+    const isBefore = end === null ? `call_ms ${before} ?` : `(call_ms, id) ${until} (?, ?)`;
+    const sql = [`(call_ms, id) ${beyond} (?, ?)`, isBefore];
+    const values: SqlValue[] = [start.ms, start.id, ...(end ? [end.ms, end.id] : [limitMs])];
+    path.columns.forEach((column, position) => {
+      const allowed = [...new Set(path.combinations.map((combination) => combination[position]))];
+      sql.push(`${column} IN (${allowed.map(() => "?").join(", ")})`);
+      values.push(...allowed.filter((value) => value !== undefined));
+    });
+    return { from, where: { sql: sql.join(" AND "), values } };
+  }
+  return { border, piece };
+}
+
+function idPieces(ids: string[]): Piece[] {
+  const known = [...new Set(ids)].filter((id) => idBytes(id) !== null);
+  const pieces: Piece[] = [];
+  for (let start = 0; start < known.length; start += FIRST_PIECE_ROWS) {
+    const some = JSON.stringify(known.slice(start, start + FIRST_PIECE_ROWS));
+    const sql = "id IN (SELECT unhex(value) FROM json_each(?))";
+    pieces.push({ from: "cdr", where: { sql, values: [some] } });
+  }
+  return pieces;
+}
+
+const lastTurns = new WeakMap<Database, Promise<void>>();
+
+/** A turn of the event loop in which no other walk of this database reads a piece. */
+function ownTurn(database: Database): Promise<void> {
+  const turn = (lastTurns.get(database) ?? Promise.resolve()).then(() => nextTurn());
+  lastTurns.set(database, turn);
+  return turn;
+}
+
+export interface PieceWalk {
+  filter: CdrFilter;
+  descending: boolean;
+  /** Begin after this key of call time and id. */
+  after?: { key: number; id: string };
+  /** Also what is voided, and what has an outcome that is none. */
+  everyOutcome?: boolean;
+  /** Looked at before each piece. */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Calls `run` for one piece after another until it answers false or nothing is left. Every row
+ * that is there throughout is in exactly one piece; pieces come in the order of call time and id,
+ * except where the filter names ids: those come in any order.
+ */
+export async function forEachPiece(
+  database: Database,
+  indexedExtraFields: string[],
+  walk: PieceWalk,
+  run: (piece: Piece) => boolean,
+): Promise<void> {
+  const condition = filterCondition(walk.filter, walk.everyOutcome);
+  const combine = (piece: Piece): Piece => ({
+    from: piece.from,
+    where: {
+      sql: `${piece.where.sql} AND ${condition.sql}`,
+      values: [...piece.where.values, ...condition.values],
+    },
+  });
+  if (walk.filter.ids !== undefined) {
+    for (const piece of idPieces(walk.filter.ids)) {
+      walk.signal?.throwIfAborted();
+      if (!run(combine(piece))) return;
+      await ownTurn(database);
+    }
+    return;
+  }
+  const path = chooseIndex(walk.filter, indexedExtraFields);
+  if (path.combinations.length === 0) return;
+  const { border, piece } = walkIndex(database, path, walk.descending);
+  let start: Key = {
+    ms: walk.after?.key ?? (walk.descending ? path.toMs : path.fromMs),
+    id: (walk.after && idBytes(walk.after.id)) ?? Buffer.alloc(0),
+  };
+  let rows = FIRST_PIECE_ROWS;
+  for (;;) {
+    walk.signal?.throwIfAborted();
+    const startedAt = performance.now();
+    const end = border(start, rows);
+    const wantsMore = run(combine(piece(start, end)));
+    if (!wantsMore || end === null) return;
+    start = end;
+    rows = nextPieceRows(rows, performance.now() - startedAt);
+    await ownTurn(database);
+  }
+}

@@ -1,0 +1,167 @@
+// The store in one SQLite file: opening, retry while another process writes, and the port itself.
+import { mkdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import Sqlite, { type Database } from "better-sqlite3";
+import { scanPages } from "../scan-pages.ts";
+import type { Store } from "../store.ts";
+import { cdrReader, cdrWriter } from "./cdrs.ts";
+import { factTable } from "./facts.ts";
+import { codeOf, translate, unavailable } from "./faults.ts";
+import { registerFilterFunctions } from "./filter.ts";
+import { jobTable } from "./jobs.ts";
+import { cdrKeys, keyFaultPages } from "./keys.ts";
+import { activationTable, assignmentTable, tariffTable } from "./records.ts";
+import { prepareSchema, setPragmas } from "./schema.ts";
+import { summarizeCdrs } from "./summary.ts";
+import { suspenseTable } from "./suspense.ts";
+
+export interface SqliteStoreOptions {
+  /** File to open or create, with its folder; `:memory:` keeps nothing. */
+  path: string;
+  /** Extra fields that get an index of their own. */
+  indexedExtraFields?: string[];
+  /** How long a write waits for another process; 10 s when not said. */
+  busyTimeoutMs?: number;
+  /** Most pages of 4 KB that the file may have; as many as the disk holds when not said. */
+  mostPages?: number;
+}
+
+/** The driver blocks the event loop while it waits, so it waits this long and we try again. */
+const DRIVER_WAIT_MS = 5;
+const RETRY_PAUSE_MS = 15;
+
+/** Runs work again while another process holds the file, without holding the event loop. */
+async function withRetry<T>(path: string, waitMs: number, run: () => T | Promise<T>): Promise<T> {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    try {
+      return await run();
+    } catch (error) {
+      const isBusy = codeOf(error).startsWith("SQLITE_BUSY");
+      if (!isBusy || performance.now() > deadline) throw translate(path, error);
+      await pause(RETRY_PAUSE_MS);
+    }
+  }
+}
+
+function openDatabase(path: string): Database {
+  try {
+    if (path !== ":memory:") mkdirSync(dirname(resolve(path)), { recursive: true });
+    return new Sqlite(path, { timeout: DRIVER_WAIT_MS });
+  } catch (error) {
+    throw unavailable(path, error);
+  }
+}
+
+/** Throws when the file was removed or replaced: writes would go to a file that nobody finds. */
+function fileCheck(path: string): () => void {
+  if (path === ":memory:") return () => undefined;
+  const opened = statSync(path);
+  return () => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.ino !== opened.ino || found.dev !== opened.dev) {
+      throw unavailable(path, new Error("the file was removed or replaced while it was open"));
+    }
+  };
+}
+
+/**
+ * Opens the store, creating folder, file and tables where they are missing.
+ * Throws `store-unavailable` when the file cannot be used or was written by a newer build.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { path, indexedExtraFields = [], busyTimeoutMs = 10_000 } = options;
+  const database = openDatabase(path);
+  try {
+    await withRetry(path, busyTimeoutMs, () => {
+      setPragmas(database);
+      if (options.mostPages !== undefined) database.pragma(`max_page_count = ${options.mostPages}`);
+      prepareSchema(database, indexedExtraFields);
+    });
+    registerFilterFunctions(database);
+    return createStore(database, { path, indexedExtraFields, busyTimeoutMs });
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function createStore(
+  database: Database,
+  options: Required<Omit<SqliteStoreOptions, "mostPages">>,
+): Store {
+  const { path, indexedExtraFields, busyTimeoutMs } = options;
+  const checkFile = fileCheck(path);
+  const writer = cdrWriter(database);
+  const reader = cdrReader(database, indexedExtraFields);
+  const keys = cdrKeys(database);
+  const suspense = suspenseTable(database);
+  const tariffs = tariffTable(database);
+  const activations = activationTable(database);
+  const assignments = assignmentTable(database);
+  const facts = factTable(database);
+  const jobs = jobTable(database);
+
+  function read<T>(run: () => T | Promise<T>): Promise<T> {
+    return withRetry(path, busyTimeoutMs, async () => {
+      try {
+        return await run();
+      } catch (error) {
+        throw database.open ? error : unavailable(path, new Error("it was closed"));
+      }
+    });
+  }
+  function write<T>(run: () => T): Promise<T> {
+    return read(() => {
+      checkFile();
+      return run();
+    });
+  }
+  const find: Store["find"] = (query, options) => read(() => reader.find(query, options));
+
+  return {
+    kind: "sqlite",
+    insert: (cdrs) => write(() => writer.insert(cdrs)),
+    revise: (revisions) => write(() => writer.revise(revisions)),
+    get: (id) => read(() => writer.get(id)),
+    find,
+    scan: (filter, pageSize, options) => scanPages(find, filter, pageSize, options),
+    count: (filter, options) => read(() => reader.count(filter, options?.signal)),
+    summarize: (query, options) =>
+      read(() => summarizeCdrs(database, indexedExtraFields, { ...query, ...options })),
+    keyFaults: (filter, options) =>
+      keyFaultPages((after) => read(() => keys.page(filter, after, options?.signal))),
+    tenants: () => read(keys.tenants),
+    suspend: (record) => write(() => suspense.add(record)),
+    getSuspense: (id) => read(() => suspense.get(id)),
+    closeSuspense: (id, state) => write(() => suspense.close(id, state)),
+    findSuspense: (query) => read(() => suspense.find(query)),
+    putTariff: (version, files) => write(() => tariffs.put(version, files)),
+    getTariff: (version) => read(() => tariffs.get(version)),
+    getTariffFiles: (version) => read(() => tariffs.getFiles(version)),
+    listTariffs: (limit, cursor) => read(() => tariffs.list(limit, cursor)),
+    activate: (entry) => write(() => activations.activate(entry)),
+    activations: () => read(activations.all),
+    activationStamp: () => read(activations.stamp),
+    setAssignment: (assignment, atMs) => write(() => assignments.set(assignment, atMs)),
+    getAssignments: (keys) => read(() => assignments.getFor(keys)),
+    assignmentSetMs: (key) => read(() => assignments.setMs(key)),
+    findAssignments: (query) => read(() => assignments.find(query)),
+    keepFirst: (name, fact) => write(() => facts.keepFirst(name, fact)),
+    getFact: (name) => read(() => facts.getFact(name)),
+    putJob: (job) => write(() => jobs.put(job)),
+    getJob: (id) => read(() => jobs.get(id)),
+    updateJob: (job, expectedVersion) => write(() => jobs.update(job, expectedVersion)),
+    listJobs: (query) => read(() => jobs.list(query)),
+    appendLines: (job, list, lines) => write(() => jobs.appendLines(job, list, lines)),
+    pageLines: (job, list, page) => read(() => jobs.pageLines(job, list, page)),
+    ping: () =>
+      write(() => {
+        database.prepare("UPDATE heartbeat SET beats = beats + 1").run();
+      }),
+    close: async () => {
+      database.close();
+    },
+  };
+}

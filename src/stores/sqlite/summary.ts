@@ -1,0 +1,222 @@
+// Sums over CDRs in SQLite, by group and currency, exact to the last digit.
+import type { Database } from "better-sqlite3";
+import type { GroupKey, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
+import { addDecimals, joinSums } from "../decimals.ts";
+import type { ReadOptions } from "../store.ts";
+import { compareSummaryRows } from "../summary-order.ts";
+import { type Period, periodLabels } from "../zone-labels.ts";
+import { forEachPiece, type Piece } from "./pieces.ts";
+
+type Money = "sell" | "buy" | "margin";
+const MONEY: Money[] = ["sell", "buy", "margin"];
+
+const TIME_COLUMNS = { answer: "call_ms", setup: "setup_key_ms", received: "received_ms" };
+
+const KEY_COLUMNS: Record<Exclude<GroupKey, Period>, string> = {
+  account: "account",
+  tenant: "tenant",
+  destination: "destination_name",
+  country: "country",
+  prefix: "prefix",
+  carrier: "carrier",
+  outcome: "outcome",
+  reason: "reason",
+  source: "source",
+  category: "category",
+  disconnectCause: "disconnect_cause",
+};
+
+/** Names of the SQL functions of one connection that give the label of a period in a zone. */
+const periodFunctions = new WeakMap<Database, Map<string, string>>();
+
+/** One function for each zone and period, so that a row passes it no more than its time. */
+function periodFunction(database: Database, period: Period, timeZone: string): string {
+  const names = periodFunctions.get(database) ?? new Map<string, string>();
+  periodFunctions.set(database, names);
+  const known = names.get(`${period} ${timeZone}`);
+  if (known !== undefined) return known;
+  const name = `period_label_${names.size}`;
+  const labels = periodLabels(timeZone);
+  database.function(name, { deterministic: true, safeIntegers: false }, (atMs) =>
+    labels(atMs as number, period),
+  );
+  names.set(`${period} ${timeZone}`, name);
+  return name;
+}
+
+/** Integer sums of the amounts that fit. */
+function moneyColumns(name: Money): string {
+  return `count(${name}_units) AS ${name}_count,
+    coalesce(sum(${name}_units), 0) AS ${name}_units,
+    coalesce(sum(${name}_parts), 0) AS ${name}_parts`;
+}
+
+/** The text of an amount that does not fit. */
+function longAmount(name: Money): string {
+  return `iif(${name}_units IS NULL, rating ->> '$.${name}.amount', NULL) AS ${name}_text`;
+}
+
+function keyColumn(database: Database, key: GroupKey, query: SummaryQuery): string {
+  if (key !== "day" && key !== "hour" && key !== "month") return KEY_COLUMNS[key];
+  return `${periodFunction(database, key, query.timeZone)}(${TIME_COLUMNS[query.time]})`;
+}
+
+interface SumsQueries {
+  /** One row for each group. */
+  sums: string;
+  /** One row for each CDR with amounts that do not fit: a query of its own, since SQLite would
+   * carry the whole rating of every CDR through the grouping. */
+  longAmounts: string;
+}
+
+/** FROM and WHERE are those of the piece. */
+function sumsQueries(database: Database, query: SummaryQuery): (piece: Piece) => SumsQueries {
+  const keys = query.groupBy.map(
+    (key, index) => `${keyColumn(database, key, query)} AS key_${index}`,
+  );
+  const names = query.groupBy.map((_key, index) => `key_${index}`);
+  const columns = [...keys, "currency", "buy_currency"].join(", ");
+  const groups = [...names, "currency", "buy_currency"].join(", ");
+  return ({ from, where }) => ({
+    sums: `SELECT ${columns}, max(has_long_amount) AS has_long_amount,
+      count(*) AS calls, sum(usage > 0) AS answered,
+      sum(is_timed) AS voice_calls, sum(is_timed AND usage > 0) AS voice_answered,
+      sum(iif(is_timed, usage, 0)) AS usage_ms, sum(iif(is_timed, 0, usage)) AS units,
+      coalesce(sum(pdd_ms), 0) AS pdd_ms, count(pdd_ms) AS pdd_calls,
+      ${MONEY.map(moneyColumns).join(", ")}
+      FROM ${from} WHERE ${where.sql}
+      GROUP BY ${groups}`,
+    longAmounts: `SELECT ${columns}, ${MONEY.map(longAmount).join(", ")}
+      FROM ${from} WHERE ${where.sql} AND has_long_amount = 1`,
+  });
+}
+
+type SumsRow = Record<string, string | bigint | null>;
+
+/** Amounts of one side in one group, while the pieces are read. */
+interface MoneySum {
+  count: bigint;
+  units: bigint;
+  parts: bigint;
+  /** Sum of the amounts that did not fit. */
+  rest: string;
+}
+
+interface Group {
+  keys: SummaryRow["keys"];
+  currency: string | null;
+  buyCurrency: string | null;
+  calls: bigint;
+  answered: bigint;
+  voiceCalls: bigint;
+  voiceAnswered: bigint;
+  usageMs: bigint;
+  units: bigint;
+  pddMs: bigint;
+  pddCalls: bigint;
+  money: Record<Money, MoneySum>;
+}
+
+function emptySum(): MoneySum {
+  return { count: 0n, units: 0n, parts: 0n, rest: "0" };
+}
+
+function newGroup(query: SummaryQuery, row: SumsRow): Group {
+  return {
+    keys: Object.fromEntries(query.groupBy.map((key, index) => [key, row[`key_${index}`]])),
+    currency: row["currency"] as string | null,
+    buyCurrency: row["buy_currency"] as string | null,
+    calls: 0n,
+    answered: 0n,
+    voiceCalls: 0n,
+    voiceAnswered: 0n,
+    usageMs: 0n,
+    units: 0n,
+    pddMs: 0n,
+    pddCalls: 0n,
+    money: { sell: emptySum(), buy: emptySum(), margin: emptySum() },
+  };
+}
+
+function addRow(group: Group, row: SumsRow): void {
+  group.calls += row["calls"] as bigint;
+  group.answered += row["answered"] as bigint;
+  group.voiceCalls += row["voice_calls"] as bigint;
+  group.voiceAnswered += row["voice_answered"] as bigint;
+  group.usageMs += row["usage_ms"] as bigint;
+  group.units += row["units"] as bigint;
+  group.pddMs += row["pdd_ms"] as bigint;
+  group.pddCalls += row["pdd_calls"] as bigint;
+  for (const name of MONEY) {
+    const sum = group.money[name];
+    sum.count += row[`${name}_count`] as bigint;
+    sum.units += row[`${name}_units`] as bigint;
+    sum.parts += row[`${name}_parts`] as bigint;
+  }
+}
+
+function addLongAmounts(group: Group, row: SumsRow): void {
+  for (const name of MONEY) {
+    const text = row[`${name}_text`] as string | null;
+    if (text === null) continue;
+    const sum = group.money[name];
+    sum.count += 1n;
+    sum.rest = addDecimals(sum.rest, text);
+  }
+}
+
+function moneyText(sum: MoneySum): string | null {
+  return sum.count === 0n ? null : addDecimals(joinSums(sum.units, sum.parts), sum.rest);
+}
+
+function toSummaryRow(group: Group): SummaryRow {
+  return {
+    keys: group.keys,
+    currency: group.currency,
+    buyCurrency: group.buyCurrency,
+    calls: Number(group.calls),
+    answered: Number(group.answered),
+    voiceCalls: Number(group.voiceCalls),
+    voiceAnswered: Number(group.voiceAnswered),
+    usageMs: Number(group.usageMs),
+    units: Number(group.units),
+    pddMs: Number(group.pddMs),
+    pddCalls: Number(group.pddCalls),
+    sell: moneyText(group.money.sell),
+    buy: moneyText(group.money.buy),
+    margin: moneyText(group.money.margin),
+  };
+}
+
+export async function summarizeCdrs(
+  database: Database,
+  indexedExtraFields: string[],
+  query: SummaryQuery & ReadOptions,
+): Promise<SummaryRow[]> {
+  periodLabels(query.timeZone);
+  const sqlOf = sumsQueries(database, query);
+  const groups = new Map<string, Group>();
+  const groupOf = (row: SumsRow): Group => {
+    const keys = query.groupBy.map((_key, index) => row[`key_${index}`]);
+    const name = JSON.stringify([...keys, row["currency"], row["buy_currency"]]);
+    const group = groups.get(name) ?? newGroup(query, row);
+    groups.set(name, group);
+    return group;
+  };
+  const walk = { filter: query.filter, descending: false, signal: query.signal };
+  await forEachPiece(database, indexedExtraFields, walk, (piece) => {
+    const { sums, longAmounts } = sqlOf(piece);
+    const select = (sql: string): SumsRow[] =>
+      database
+        .prepare<unknown[], SumsRow>(sql)
+        .safeIntegers(true)
+        .all(...piece.where.values);
+    const rows = select(sums);
+    for (const row of rows) addRow(groupOf(row), row);
+    if (rows.some((row) => row["has_long_amount"] === 1n)) {
+      for (const row of select(longAmounts)) addLongAmounts(groupOf(row), row);
+    }
+    return true;
+  });
+  return [...groups.values()].map(toSummaryRow).sort(compareSummaryRows(query.groupBy));
+}

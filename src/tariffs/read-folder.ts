@@ -1,0 +1,137 @@
+// Reads a native tariff folder and finds all its faults at once.
+
+import { quoted } from "./csv/field-values.ts";
+import { plainLines } from "./csv/plain-lines.ts";
+import { warnOfExchange } from "./exchange-check.ts";
+import { createFaultList, type FaultList } from "./fault-list.ts";
+import { folderPath } from "./folder-path.ts";
+import { readAccounts } from "./read-accounts.ts";
+import { readDeck } from "./read-deck.ts";
+import { readExchange } from "./read-exchange.ts";
+import { bandFrom } from "./settings/bands.ts";
+import { checkSettings } from "./settings/members.ts";
+import { checkReferences, deckUses, type NamedFile, namedFile, zoneOf } from "./settings/plans.ts";
+import { countsOf, type TariffTables, tariffFrom } from "./settings/to-tariff.ts";
+import { readYaml, type YamlSettings } from "./settings/yaml.ts";
+import type { Band, Deck, TariffRead } from "./tariff.ts";
+
+const SETTINGS_FILE = "tariff.yaml";
+const FAULTS_MAX = 1000;
+
+/**
+ * Reads the files of a folder (names relative to it, with `/`). Faults come all at once, sorted by
+ * file and place: up to 1000 errors and 1000 warnings, then one that counts the rest.
+ */
+export function readTariff(files: Record<string, string>): TariffRead {
+  const faults = createFaultList(FAULTS_MAX);
+  checkEncoding(files, faults);
+  const text = fileText(files, SETTINGS_FILE);
+  if (text === null) {
+    faults.add(SETTINGS_FILE, { line: 1, column: 1 }, "missing-file", SETTINGS_FILE);
+    return { ok: false, faults: faults.list() };
+  }
+  const yaml = readYaml(SETTINGS_FILE, text, faults);
+  if (yaml === null) return { ok: false, faults: faults.list() };
+
+  const settings = checkSettings(SETTINGS_FILE, yaml, faults);
+  checkReferences(SETTINGS_FILE, yaml, faults);
+  const bands =
+    settings === null
+      ? null
+      : yaml.keys(["bands"]).flatMap((name) => {
+          const band = settings.bands?.[name];
+          return band === undefined ? [] : [bandFrom(name, band)];
+        });
+  const tables = readTables(files, yaml, bands, faults);
+  const found = faults.list();
+  if (settings === null || bands === null || found.some((fault) => fault.severity === "error")) {
+    return { ok: false, faults: found };
+  }
+  const tariff = tariffFrom(settings, bands, zoneOf(yaml), tables);
+  warnOfExchange(SETTINGS_FILE, { yaml, tariff }, faults);
+  return { ok: true, tariff, counts: countsOf(tariff), warnings: faults.list() };
+}
+
+function readTables(
+  files: Record<string, string>,
+  yaml: YamlSettings,
+  bands: Band[] | null,
+  faults: FaultList,
+): TariffTables {
+  const tables: TariffTables = {
+    decks: { retailPlans: new Map(), carrierPlans: new Map() },
+    accounts: [],
+    exchange: [],
+  };
+  const used = new Set([SETTINGS_FILE]);
+  const open = (named: NamedFile | null): { file: string; text: string } | null => {
+    if (named === null) return null;
+    const file = folderPath(named.name);
+    const place = yaml.place(named.path);
+    if (file === null) {
+      faults.add(SETTINGS_FILE, place, "path-outside-folder", quoted(named.name));
+      return null;
+    }
+    used.add(file);
+    const text = fileText(files, file);
+    if (text === null) faults.add(SETTINGS_FILE, place, "missing-file", quoted(file));
+    return text === null ? null : { file, text };
+  };
+
+  const bandNames = new Set(yaml.keys(["bands"]));
+  const read = new Map<string, Deck>();
+  for (const use of deckUses(yaml)) {
+    const opened = open(use);
+    if (opened === null) continue;
+    const { timeZone } = use;
+    const key = `${timeZone}|${opened.file}`;
+    const deck =
+      read.get(key) ?? readDeck(opened.file, opened.text, { timeZone, bandNames, bands }, faults);
+    read.set(key, deck);
+    tables.decks[use.kind].set(use.plan, deck);
+  }
+  const timeZone = zoneOf(yaml);
+  const accounts = open(namedFile(yaml, ["accounts"]));
+  if (accounts !== null) {
+    const context = {
+      timeZone,
+      voipPlans: new Set(yaml.keys(["voipPlans"])),
+      ruleSets: new Set(yaml.keys(["numbering"])),
+    };
+    tables.accounts = readAccounts(accounts.file, accounts.text, context, faults);
+  }
+  const exchange = open(namedFile(yaml, ["exchange"]));
+  if (exchange !== null) {
+    tables.exchange = readExchange(exchange.file, exchange.text, timeZone, faults);
+  }
+  reportUnused(files, used, faults);
+  return tables;
+}
+
+/** Tables and settings that nothing names are likely forgotten; other files are notes. */
+function reportUnused(
+  files: Record<string, string>,
+  used: ReadonlySet<string>,
+  faults: FaultList,
+): void {
+  for (const file of Object.keys(files)) {
+    const isData = /\.(csv|tsv|ya?ml)$/i.test(file);
+    if (isData && !used.has(file)) faults.add(file, { line: 1, column: 1 }, "unused-file");
+  }
+}
+
+/** Bytes that are not UTF-8 were decoded to U+FFFD: the text is not what was written. */
+function checkEncoding(files: Record<string, string>, faults: FaultList): void {
+  for (const [file, text] of Object.entries(files)) {
+    if (!/\.(csv|ya?ml)$/i.test(file)) continue;
+    const at = text.search(/[\uFFFD\0]/);
+    if (at === -1) continue;
+    const before = plainLines(text.slice(0, at)).split("\n");
+    const column = (before.at(-1) ?? "").length + 1;
+    faults.add(file, { line: before.length, column }, "bad-encoding");
+  }
+}
+
+function fileText(files: Record<string, string>, file: string): string | null {
+  return Object.hasOwn(files, file) ? (files[file] ?? null) : null;
+}

@@ -1,0 +1,163 @@
+// The settings of tariff.yaml: their shape, and the faults of what does not fit it.
+import { z } from "zod";
+import { ruleSetSettings } from "../../numbering/rule-sets/schema.ts";
+import { quoted } from "../csv/field-values.ts";
+import type { FaultCode } from "../fault-codes.ts";
+import type { FaultList } from "../fault-list.ts";
+import { isCalendarDate, isTimeZone } from "../time/zoned.ts";
+import type { SettingPath, YamlSettings } from "./yaml.ts";
+
+/** Marks a refinement with the fault that it stands for. */
+const fault = (code: FaultCode) => ({ params: { fault: code } });
+
+/** A text; YAML reads unquoted digits as a number, which is the same text here. */
+const text = z.preprocess(
+  (value) => (typeof value === "number" ? String(value) : value),
+  z.string().min(1),
+);
+const name = z
+  .string()
+  .min(1)
+  .max(100)
+  .refine((value) => value === value.trim(), "no blanks around a name");
+const names = z
+  .array(text)
+  .refine((list) => new Set(list).size === list.length, "a name is there twice");
+
+/** ISO 4217 is not looked up: operators also use units of their own. */
+export const CURRENCY = /^[A-Z]{3}$/;
+const currency = z.string().refine((code) => CURRENCY.test(code), fault("unknown-currency"));
+const timeZone = z.string().refine(isTimeZone, fault("unknown-zone"));
+
+const rules = {
+  currency: currency.optional(),
+  timeZone: timeZone.optional(),
+  rounding: z
+    .strictObject({
+      decimals: z.int().min(0).max(10).optional(),
+      mode: z.enum(["half-up", "half-even", "up", "down"]).optional(),
+    })
+    .optional(),
+  usage: z.strictObject({ round: z.enum(["none", "up", "half-up", "down"]).optional() }).optional(),
+};
+
+export const DAY_NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+
+const day = z.enum(DAY_NAMES);
+const bandDate = z
+  .string()
+  .refine(
+    (date) => isCalendarDate(date.length === 5 ? `2000-${date}` : date),
+    "a date is YYYY-MM-DD, or MM-DD for every year",
+  );
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day is HH:MM");
+const clockEnd = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "a time of day is HH:MM");
+
+const band = z.strictObject({
+  days: z.preprocess(oneOrMany, z.array(day).min(1)).optional(),
+  monthDays: z.preprocess(oneOrMany, z.array(z.int().min(1).max(31)).min(1)).optional(),
+  months: z.preprocess(oneOrMany, z.array(z.int().min(1).max(12)).min(1)).optional(),
+  dates: z.preprocess(oneOrMany, z.array(bandDate).min(1)).optional(),
+  exceptDates: z.preprocess(oneOrMany, z.array(bandDate).min(1)).optional(),
+  from: clock.optional(),
+  to: clockEnd.optional(),
+  timeZone: timeZone.optional(),
+});
+
+const retailPlan = z.strictObject({ deck: text, ...rules });
+
+const carrierPlan = z.strictObject({
+  carrier: text,
+  gateway: text.optional(),
+  deck: text,
+  priority: z.int().min(0).max(1_000_000).optional(),
+  weight: z.int().min(0).max(1_000_000).optional(),
+  ...rules,
+});
+
+const banPrefix = z.preprocess(
+  (value) => (typeof value === "number" ? String(value) : value),
+  z.string().refine((prefix) => /^\d{1,15}$/.test(prefix), {
+    ...fault("invalid-prefix"),
+    error: ({ input }) => `${quoted(String(input))} is none`,
+  }),
+);
+
+const voipPlan = z.strictObject({
+  retail: names.optional(),
+  carriers: names.optional(),
+  ban: names.optional(),
+  routing: z.enum(["lowest-cost", "priority", "weight", "quality"]).optional(),
+});
+
+const tariffSettings = z.strictObject({
+  ...rules,
+  tenant: text,
+  currency,
+  bands: z.record(name, band).optional(),
+  numbering: z.record(name, ruleSetSettings).optional(),
+  defaultNumbering: text.optional(),
+  retailPlans: z.record(name, retailPlan).optional(),
+  carrierPlans: z.record(name, carrierPlan).optional(),
+  banPlans: z.record(name, z.strictObject({ prefixes: z.array(banPrefix) })).optional(),
+  voipPlans: z.record(name, voipPlan),
+  accounts: text.optional(),
+  exchange: text.optional(),
+});
+
+export type TariffSettings = z.infer<typeof tariffSettings>;
+export type BandSettings = z.infer<typeof band>;
+export type RuleSettings = Omit<z.infer<typeof retailPlan>, "deck">;
+
+function oneOrMany(value: unknown): unknown {
+  return Array.isArray(value) || value === undefined ? value : [value];
+}
+
+/** The settings, or null when there are faults; each has the place of the setting it is about. */
+export function checkSettings(
+  file: string,
+  yaml: YamlSettings,
+  faults: FaultList,
+): TariffSettings | null {
+  const read = tariffSettings.safeParse(yaml.value);
+  if (read.success) return read.data;
+  for (const issue of read.error.issues) addIssue(file, issue, yaml, faults);
+  return null;
+}
+
+function addIssue(file: string, issue: z.core.$ZodIssue, yaml: YamlSettings, faults: FaultList) {
+  const { path } = issue;
+  const setting = path.length === 0 ? "The file" : path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    for (const key of issue.keys) {
+      const full = [...path, key];
+      faults.add(file, yaml.keyPlace(full), "not-supported", `Setting: ${full.join(".")}.`);
+    }
+  } else if (issue.code === "invalid_key") {
+    const detail = `${setting}: ${issue.issues[0]?.message ?? issue.message}.`;
+    faults.add(file, yaml.keyPlace(path), "invalid-setting", detail);
+  } else if (!isGiven(yaml.value, path)) {
+    faults.add(file, yaml.place(path), "missing-setting", `Setting: ${setting}.`);
+  } else {
+    faults.add(file, yaml.place(path), faultOf(issue), `${setting}: ${issue.message}.`);
+  }
+}
+
+function faultOf(issue: z.core.$ZodIssue): FaultCode {
+  if (issue.code === "custom" && issue.params?.["fault"] !== undefined) {
+    return issue.params["fault"];
+  }
+  return issue.code === "invalid_value" ? "not-supported" : "invalid-setting";
+}
+
+function isGiven(value: unknown, path: SettingPath): boolean {
+  let at = value;
+  for (const step of path) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, step)) {
+      // A single value that stands for a list of one.
+      return at !== undefined && typeof at !== "object" && typeof step === "number";
+    }
+    at = (at as Record<PropertyKey, unknown>)[step];
+  }
+  return true;
+}

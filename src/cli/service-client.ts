@@ -73,7 +73,7 @@ function asEngineError({ code, message, path, hint, data, cause }: CallError): E
 const LOCAL_CALLER: Caller = {
   name: "command line",
   credential: null,
-  address: "127.0.0.1",
+  address: null,
   roles: ["admin"],
 };
 const HOUR_SECONDS = 3600;

@@ -9,9 +9,11 @@ import { createTariffFolders } from "../engine/tariffs/folders.ts";
 import { createInlineCompiler } from "../engine/tariffs/inline-compiler.ts";
 import { createWorkerCompiler } from "../engine/tariffs/worker-compiler.ts";
 import { engineError } from "../errors.ts";
-import { createAccessRules } from "../http/access.ts";
+import { createAccessRules } from "../http/access/access.ts";
+import { createPasswords } from "../http/access/passwords.ts";
 import { createApp } from "../http/app.ts";
 import { createMetrics } from "../http/metrics.ts";
+import { createAddressSet } from "../mediation/address-range.ts";
 import { METHODS } from "../rpc/methods.ts";
 import { createRpcServer } from "../rpc/server.ts";
 import { openMongoStore } from "../stores/mongo/store.ts";
@@ -89,11 +91,21 @@ export async function startService(
   const clock = options.clock ?? Date.now;
   const engine = await composeEngine(settings, { compiler: "worker", ...options, log, clock });
   const rpc = createRpcServer({ engine, methods: METHODS, log, limits: settings.limits });
+  const passwords = createPasswords({
+    credentials: settings.credentials,
+    clock,
+    later(ms, run) {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    log,
+  });
   const app = createApp({
     engine,
     rpc,
-    access: createAccessRules(settings),
-    metrics: createMetrics(engine),
+    access: createAccessRules({ ...settings, passwords }),
+    trustedProxies: createAddressSet(settings.trustedProxies),
+    metrics: createMetrics(engine, passwords),
     limits: settings.limits,
     log,
   });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { engineError } from "../errors.ts";
-import { sourceList } from "../mediation/source-settings.ts";
+import { addressRanges, sourceList } from "../mediation/source-settings.ts";
 
 const ROLES = ["ingest", "read", "rate", "admin"] as const;
 export type Role = (typeof ROLES)[number];
@@ -63,6 +63,8 @@ const settingsSchema = z.strictObject({
   log: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   /** Further names that a Host header may carry when no credentials are set. */
   hosts: z.array(z.string().min(1)).default([]),
+  /** Proxies whose `X-Forwarded-For` counts, addresses and CIDR ranges. */
+  trustedProxies: addressRanges.default([]),
   indexedExtraFields: z.array(z.string().min(1)).max(16).default([]),
   sources: sourceList.default([]),
   /** From this time of the day (UTC) on, the calls of the day before are audited, once. */

@@ -1,6 +1,11 @@
 // The use cases as one object, built from ports; no transport knows more of the inside.
 import type { Assignment } from "../cdr/rating.ts";
-import { chooseSource, type Sender, type SourceSettings } from "../mediation/source-settings.ts";
+import { engineError } from "../errors.ts";
+import {
+  createSourceChooser,
+  type Sender,
+  type SourceSettings,
+} from "../mediation/source-settings.ts";
 import type { Store } from "../stores/store.ts";
 import { type Audits, createAudits } from "./audit/audits.ts";
 import { type BatchLines, createBatchLines } from "./intake/batch-lines.ts";
@@ -40,7 +45,7 @@ export interface Engine {
   readonly rating: RateBatchParts;
   readonly startedAtMs: number;
   readonly sources: readonly SourceSettings[];
-  /** The configured source that a sender is. */
+  /** The configured source that a sender is. @throws `forbidden` when `allow` refuses its address */
   sourceOf(sender: Sender): SourceSettings;
   setAssignment(assignment: Assignment): Promise<void>;
   /** Notices what other processes changed; called every second by the server. */
@@ -64,6 +69,14 @@ export function createEngine(parts: EngineParts): Engine {
     sources: parts.sources,
     leaseMs: limits.rerateLeaseSeconds * 1000,
   });
+  const chooseSource = createSourceChooser(parts.sources);
+  function sourceOf(sender: Sender): SourceSettings {
+    const { source, allowed } = chooseSource(sender);
+    if (allowed) return source;
+    throw engineError("forbidden", "Records are not taken from this address.", {
+      hint: "The source's `allow` in the settings names the addresses that may send.",
+    });
+  }
   return {
     store,
     clock,
@@ -78,7 +91,7 @@ export function createEngine(parts: EngineParts): Engine {
     rating,
     startedAtMs: clock(),
     sources: parts.sources,
-    sourceOf: (sender) => chooseSource(parts.sources, sender),
+    sourceOf,
     setAssignment: (assignment) => store.setAssignment(assignment, clock()),
     refresh: snapshots.refresh,
     async close() {

@@ -5,11 +5,13 @@ import bodyParser from "koa-bodyparser";
 import type { Engine } from "../engine/engine.ts";
 import type { Log } from "../engine/ports.ts";
 import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
+import type { AddressSet } from "../mediation/address-range.ts";
 import { readExportRequest } from "../rpc/export-request.ts";
 import { openRpcDocument } from "../rpc/openrpc.ts";
 import { requireRole } from "../rpc/require-role.ts";
 import type { RpcServer } from "../rpc/server.ts";
-import type { Access, AccessRules } from "./access.ts";
+import { type Access, type AccessRules, claimedUser } from "./access/access.ts";
+import { clientAddress } from "./access/client-address.ts";
 import { cdrRoutes, createCdrFeed } from "./cdr-feeds.ts";
 import { DOCS_HEADERS, docsPage } from "./docs-page.ts";
 import { createExportRoute } from "./export-route.ts";
@@ -20,6 +22,8 @@ export interface AppParts {
   engine: Engine;
   rpc: RpcServer;
   access: AccessRules;
+  /** Proxies whose `X-Forwarded-For` counts. */
+  trustedProxies: AddressSet;
   metrics: Metrics;
   limits: { bodyBytes: number };
   log: Log;
@@ -31,7 +35,7 @@ const RETRY_AFTER_SECONDS = 5;
 export function createApp(parts: AppParts): Koa {
   const app = new Koa();
   const router = new Router();
-  app.use((context, next) => answerErrors(context, next, parts.log));
+  app.use((context, next) => answerErrors(context, next, parts));
   app.use(async (context, next) => {
     await next();
     if (context.status !== 404 || context.body !== undefined) return;
@@ -48,15 +52,24 @@ export function createApp(parts: AppParts): Koa {
   return app;
 }
 
-function accessOf(parts: AppParts, context: Context): Promise<Access> {
-  const { headers } = context.req;
-  return parts.access.check({
+async function accessOf(parts: AppParts, context: Context): Promise<Access> {
+  const { headers, headersDistinct } = context.req;
+  const access = await parts.access.check({
     authorization: headers.authorization,
-    host: headers.host,
+    address: addressOf(parts, context),
+    hosts: headersDistinct["host"] ?? [],
     origin: headers.origin,
+    referer: headers.referer,
     fetchSite: single(headers["sec-fetch-site"]),
     headerNames: Object.keys(headers),
   });
+  context.state["caller"] = access.name;
+  return access;
+}
+
+function addressOf(parts: AppParts, { req }: Context): string {
+  const forwardedFor = single(req.headers["x-forwarded-for"]);
+  return clientAddress(req.socket.remoteAddress ?? "", forwardedFor, parts.trustedProxies);
 }
 
 function single(value: string | string[] | undefined): string | undefined {
@@ -91,8 +104,7 @@ function addRpcRoute(router: Router, parts: AppParts): void {
     const access = await accessOf(parts, context as Context);
     context.req.headers["content-type"] ??= "text/plain";
     await readText(context as Context, () => Promise.resolve());
-    const caller = { ...access, address: context.ip };
-    const answer = await parts.rpc.receive(context.request.rawBody ?? "", caller);
+    const answer = await parts.rpc.receive(context.request.rawBody ?? "", access);
     context.status = answer === null ? 204 : 200;
     if (answer !== null) {
       context.type = "application/json";
@@ -156,8 +168,9 @@ async function notReady(engine: Engine): Promise<string | null> {
 async function answerErrors(
   context: Context,
   next: () => Promise<unknown>,
-  log: Log,
+  parts: AppParts,
 ): Promise<void> {
+  const { log } = parts;
   try {
     await next();
   } catch (thrown) {
@@ -176,7 +189,14 @@ async function answerErrors(
       ...(error.detail.path === undefined ? {} : { path: error.detail.path }),
       ...(error.detail.hint === undefined ? {} : { hint: error.detail.hint }),
     };
-    const facts = { method: context.method, path: context.path, status, code: error.code };
+    const facts = {
+      method: context.method,
+      path: context.path,
+      status,
+      code: error.code,
+      address: addressOf(parts, context),
+      user: context.state["caller"] ?? claimedUser(context.req.headers.authorization),
+    };
     // A stack tells nothing of a store that is away, and a busy switch would fill the disk with it.
     if (error.code === "internal") log.error({ ...facts, err: thrown }, error.message);
     else log.warn(facts, error.message);

@@ -10,7 +10,7 @@ import type { FormatInput, FormatResult } from "../formats/format.ts";
 import { readFreeswitchJson } from "../formats/freeswitch/json.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
 import { requireRole } from "../rpc/require-role.ts";
-import type { Access } from "./access.ts";
+import type { Access } from "./access/access.ts";
 import { readBody } from "./read-body.ts";
 
 export interface CdrFeedsParts {
@@ -72,16 +72,19 @@ export function createCdrFeed(
       return;
     }
     requireRole(access, "ingest");
+    if (context.method === "GET" && context.get("referer") !== "") {
+      throw engineError("forbidden", "A web page made this request: it is not taken as a CDR.");
+    }
+    const source = parts.engine.sourceOf({
+      path: context.path,
+      address: access.address,
+      credential: access.credential,
+    });
     const body = await readBody(context.req, parts.limitBytes);
     const query = context.querystring;
     if (body.bytes.length === 0 && (!feed.queryIsRecord || query === "")) {
       throw engineError("invalid-request", "The post is empty: there is no CDR in it.");
     }
-    const source = parts.engine.sourceOf({
-      path: context.path,
-      address: context.ip,
-      credential: access.credential,
-    });
     const arrival: Arrival = {
       source,
       format: feed.format,

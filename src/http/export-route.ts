@@ -9,7 +9,7 @@ import { engineError } from "../errors.ts";
 import { EXPORT_TYPES, type ExportRequest, exportFormat } from "../rpc/export-request.ts";
 import { toFilter } from "../rpc/filter-shape.ts";
 import { requireRole } from "../rpc/require-role.ts";
-import type { Access } from "./access.ts";
+import type { Access } from "./access/access.ts";
 
 /** The access of the caller is looked at here, whoever made the link. */
 export function createExportRoute(engine: Engine) {

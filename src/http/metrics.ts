@@ -1,6 +1,7 @@
 // What /metrics answers, in the Prometheus text form.
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Engine } from "../engine/engine.ts";
+import type { Passwords } from "./access/passwords.ts";
 
 export interface Metrics {
   contentType: string;
@@ -8,7 +9,7 @@ export interface Metrics {
 }
 
 /** Reads the engine's counters when it is asked: nothing is counted twice. */
-export function createMetrics(engine: Engine): Metrics {
+export function createMetrics(engine: Engine, passwords: Passwords): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const records: Gauge<"source" | "outcome"> = new Gauge({
@@ -28,6 +29,16 @@ export function createMetrics(engine: Engine): Metrics {
     registers: [registry],
     collect(): void {
       waiting.set(engine.intake.depth());
+    },
+  });
+  const tries: Gauge<"result"> = new Gauge({
+    name: "cdrate_password_tries",
+    help: "Passwords compared since the start of this process: right, wrong, or not compared for lack of a turn",
+    labelNames: ["result"],
+    registers: [registry],
+    collect() {
+      for (const [result, count] of Object.entries(passwords.counts()))
+        tries.set({ result }, count);
     },
   });
   addAfterwards(engine, registry);

@@ -1,68 +1,49 @@
-// IP addresses and CIDR ranges of sources, IPv4 and IPv6.
+// Sets of IP addresses, written as addresses and CIDR ranges, IPv4 and IPv6.
+import { BlockList, isIP } from "node:net";
 
-interface Address {
-  bits: 32 | 128;
-  value: bigint;
+export interface AddressSet {
+  /** False for a text that is no address. */
+  has(address: string): boolean;
 }
 
-/** Whether an address lies in an address or CIDR range; false when either text is none. */
-export function addressMatches(address: string, range: string): boolean {
-  const wanted = parseRange(range);
-  const given = parseAddress(address);
-  if (wanted === null || given === null || wanted.base.bits !== given.bits) {
-    return false;
+/** @param ranges addresses and CIDR ranges that passed `isAddressRange` */
+export function createAddressSet(ranges: readonly string[]): AddressSet {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const parsed = parseRange(range);
+    if (parsed !== null) list.addSubnet(parsed.base, parsed.length, familyOf(parsed.base));
   }
-  const shift = BigInt(given.bits - wanted.length);
-  return given.value >> shift === wanted.base.value >> shift;
+  return {
+    has(address) {
+      const plain = plainAddress(address);
+      return isIP(plain) !== 0 && list.check(plain, familyOf(plain));
+    },
+  };
 }
 
 export function isAddressRange(text: string): boolean {
   return parseRange(text) !== null;
 }
 
-function parseRange(text: string): { base: Address; length: number } | null {
-  const slash = text.indexOf("/");
-  const base = parseAddress(slash < 0 ? text : text.slice(0, slash));
-  if (base === null) {
-    return null;
-  }
-  if (slash < 0) {
-    return { base, length: base.bits };
-  }
-  const length = text.slice(slash + 1);
-  return /^\d{1,3}$/.test(length) && Number(length) <= base.bits
+/**
+ * An address as it is compared: an IPv4 address written as IPv6 (`::ffff:192.0.2.1`) is the IPv4
+ * address, and a zone (`fe80::1%eth0`) names an interface of this host, not another address.
+ */
+export function plainAddress(address: string): string {
+  return (address.split("%")[0] ?? "").replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+}
+
+function familyOf(address: string): "ipv4" | "ipv6" {
+  return isIP(address) === 6 ? "ipv6" : "ipv4";
+}
+
+function parseRange(text: string): { base: string; length: number } | null {
+  const [written = "", length, more] = text.split("/");
+  const base = plainAddress(written);
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(base)] ?? 0;
+  if (bits === 0 || more !== undefined) return null;
+  if (length === undefined) return { base, length: bits };
+  return /^\d{1,3}$/.test(length) && Number(length) <= bits
     ? { base, length: Number(length) }
     : null;
-}
-
-/** An IPv4 address written as IPv6 (`::ffff:192.0.2.1`) is the IPv4 address. */
-function parseAddress(text: string): Address | null {
-  const plain = text.replace(/^::ffff:(?=\d+\.)/i, "");
-  return plain.includes(":") ? parseIpv6(plain) : parseIpv4(plain);
-}
-
-function parseIpv4(text: string): Address | null {
-  const parts = text.split(".");
-  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256)) {
-    return null;
-  }
-  return { bits: 32, value: parts.reduce((value, part) => (value << 8n) | BigInt(part), 0n) };
-}
-
-function parseIpv6(text: string): Address | null {
-  // A zone (`fe80::1%eth0`) names an interface of this host, not another address.
-  const halves = (text.split("%")[0] ?? "").split("::");
-  const [head = [], tail = []] = halves.map((half) => (half === "" ? [] : half.split(":")));
-  const missing = 8 - head.length - tail.length;
-  if (halves.length > 2 || (halves.length === 2 ? missing < 1 : missing !== 0)) {
-    return null;
-  }
-  const groups = [...head, ...new Array<string>(missing).fill("0"), ...tail];
-  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) {
-    return null;
-  }
-  return {
-    bits: 128,
-    value: BigInt(`0x${groups.map((group) => group.padStart(4, "0")).join("")}`),
-  };
 }

@@ -2,10 +2,14 @@
 import { IANAZone } from "luxon";
 import { z } from "zod";
 import { FIELD_SPELLINGS, type PrimaryFieldName } from "../cdr/primary-fields.ts";
-import { addressMatches, isAddressRange } from "./address-range.ts";
+import { createAddressSet, isAddressRange } from "./address-range.ts";
 import { causeMapSchema } from "./cause-map.ts";
 
 const texts = z.array(z.string().min(1));
+/** Addresses and CIDR ranges, of the settings. */
+export const addressRanges = z.array(
+  z.string().refine(isAddressRange, "Not an IP address or CIDR range."),
+);
 const primaryFieldName = z.enum(
   Object.keys(FIELD_SPELLINGS) as [PrimaryFieldName, ...PrimaryFieldName[]],
 );
@@ -14,15 +18,15 @@ export const sourceSettings = z.strictObject({
   name: z.string().min(1).max(64).describe("Name of the source, kept with each of its CDRs."),
   match: z
     .strictObject({
-      tokens: texts.optional().describe("Names of bearer tokens or Basic users."),
-      addresses: z
-        .array(z.string().refine(isAddressRange, "Not an IP address or CIDR range."))
-        .optional()
-        .describe("Peer addresses, IP or CIDR."),
+      tokens: texts.optional().describe("Names of credentials."),
+      addresses: addressRanges.optional().describe("Peer addresses, IP or CIDR."),
       paths: z.array(z.string().startsWith("/")).optional().describe("Request paths."),
     })
     .prefault({})
     .describe("What the source is known by: a token first, then an address, then a path."),
+  allow: addressRanges
+    .optional()
+    .describe("The only addresses that may send for it, IP or CIDR; absent: every one."),
   kind: z.enum(["freeswitch", "form"]).optional().describe("Format, where the path does not say."),
   timeZone: z
     .string()
@@ -62,23 +66,41 @@ const DEFAULT_SOURCE = sourceSettings.parse({ name: "default" });
 
 export interface Sender {
   path: string;
-  /** Peer address without port. */
-  address: string;
+  /** Peer address without port; null: this machine's own command line. */
+  address: string | null;
   /** Name of the token or Basic user that was accepted, null on loopback without one. */
   credential: string | null;
 }
+
+/** Which source a sender is, and whether that source takes records from its address. */
+export type SourceChooser = (sender: Sender) => { source: SourceSettings; allowed: boolean };
 
 /**
  * The first source that names the credential, else the address, else the path; else the source
  * `default`, which keeps everything, reads times as UTC and bills a-legs unless it is configured.
  */
+export function createSourceChooser(sources: readonly SourceSettings[]): SourceChooser {
+  const known = sources.map((source) => ({
+    source,
+    addresses: createAddressSet(source.match.addresses ?? []),
+    allow: source.allow === undefined ? null : createAddressSet(source.allow),
+  }));
+  const fallback = known.find(({ source }) => source.name === "default");
+
+  return ({ address, path, credential }) => {
+    const named = (of: (entry: (typeof known)[number]) => boolean | undefined) => known.find(of);
+    const found =
+      named(({ source }) => credential !== null && source.match.tokens?.includes(credential)) ??
+      named(({ addresses }) => address !== null && addresses.has(address)) ??
+      named(({ source }) => source.match.paths?.includes(path)) ??
+      fallback;
+    if (found === undefined) return { source: DEFAULT_SOURCE, allowed: true };
+    const { source, allow } = found;
+    return { source, allowed: allow === null || address === null || allow.has(address) };
+  };
+}
+
+/** The source alone, wherever its records come from now. */
 export function chooseSource(sources: readonly SourceSettings[], sender: Sender): SourceSettings {
-  const { address, path, credential } = sender;
-  return (
-    sources.find(({ match }) => credential !== null && match.tokens?.includes(credential)) ??
-    sources.find(({ match }) => match.addresses?.some((range) => addressMatches(address, range))) ??
-    sources.find(({ match }) => match.paths?.includes(path)) ??
-    sources.find(({ name }) => name === "default") ??
-    DEFAULT_SOURCE
-  );
+  return createSourceChooser(sources)(sender).source;
 }

@@ -9,7 +9,8 @@ import type { ErrorCode } from "../errors.ts";
 export interface Caller {
   name: string;
   credential: string | null;
-  address: string;
+  /** Null: this machine's own command line. */
+  address: string | null;
   roles: readonly Role[];
   tenants?: readonly string[];
 }

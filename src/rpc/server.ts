@@ -174,7 +174,10 @@ function addMethod(
       limit.clear();
       const durationMs = Number((performance.now() - startedAt).toFixed(2));
       // Never the params or the answer: they may hold numbers of people.
-      log.info({ method: declared.name, caller: caller.name, durationMs, code }, "rpc");
+      log.info(
+        { method: declared.name, caller: caller.name, address: caller.address, durationMs, code },
+        "rpc",
+      );
     }
   });
 }

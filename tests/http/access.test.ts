@@ -4,21 +4,26 @@ import { createHash } from "node:crypto";
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Credential, readSettings } from "../../src/config/config.ts";
-import { hashPassword } from "../../src/http/access.ts";
+import { hashPassword } from "../../src/http/access/passwords.ts";
+import { sourceList } from "../../src/mediation/source-settings.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 
 const body =
   "accid=1&account=1001&destination=34650123456&time_answer=2026-03-02T09:00:00Z&duration=9s";
 
 /** fetch sets Host and Sec-Fetch-Site by itself: these need a bare request. */
-function rawPost(url: string, headers: Record<string, string>): Promise<number> {
+function rawPost(
+  url: string,
+  headers: Record<string, string> | string[],
+  { method = "POST", path = "/cgr" } = {},
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const sent = request(`${url}/cgr`, { method: "POST", headers }, (response) => {
+    const sent = request(url + path, { method, headers }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     });
     sent.once("error", reject);
-    sent.end(body);
+    sent.end(method === "POST" ? body : undefined);
   });
 }
 
@@ -45,8 +50,51 @@ describe("a loopback without credentials", () => {
     ["an unknown Host", { host: "rebound.example" }],
     ["X-Forwarded-For", { "x-forwarded-for": "203.0.113.9" }],
     ["X-Forwarded-Host", { "x-forwarded-host": "cdrate.example" }],
+    ["Forwarded", { forwarded: "for=203.0.113.9" }],
+    ["Via", { via: "1.1 cache" }],
+    ["X-Real-IP", { "x-real-ip": "203.0.113.9" }],
+    ["CF-Connecting-IP", { "cf-connecting-ip": "203.0.113.9" }],
+    ["True-Client-IP", { "true-client-ip": "203.0.113.9" }],
+    ["X-Client-IP", { "x-client-ip": "203.0.113.9" }],
+    ["X-Cluster-Client-IP", { "x-cluster-client-ip": "203.0.113.9" }],
+    ["Fastly-Client-IP", { "fastly-client-ip": "203.0.113.9" }],
+    ["Fly-Client-IP", { "fly-client-ip": "203.0.113.9" }],
+    ["X-Envoy-External-Address", { "x-envoy-external-address": "203.0.113.9" }],
+    ["X-Azure-ClientIP", { "x-azure-clientip": "203.0.113.9" }],
+    ["X-AppEngine-User-IP", { "x-appengine-user-ip": "203.0.113.9" }],
+    ["X-Original-Host", { "x-original-host": "cdrate.example" }],
+    ["CDN-Loop", { "cdn-loop": "cloudflare" }],
+    ["a foreign Referer", { referer: "https://evil.example/page" }],
+    ["a Referer that ends like this host", { referer: "http://127.0.0.1.evil.example/" }],
+    ["a Referer with this host as a user", { referer: "http://127.0.0.1:2080@evil.example/" }],
+    ["a Referer that is no URL", { referer: "127.0.0.1" }],
+    ["the Origin of another port", { origin: "http://127.0.0.1:3000" }],
+    ["the Referer of another port", { referer: "http://localhost:3000/" }],
   ])("403 for %s", async (_name, headers) => {
     expect(await rawPost(service.url, headers as Record<string, string>)).toBe(403);
+  });
+
+  it("403 for two Host headers, whichever comes first", async () => {
+    const { host } = new URL(service.url);
+    for (const pair of [
+      ["host", host, "host", "evil.example"],
+      ["host", "evil.example", "host", host],
+      ["host", host, "host", host],
+    ]) {
+      expect(await rawPost(service.url, pair)).toBe(403);
+    }
+  });
+
+  it("a page of this service may post; a GET that a page caused stores nothing", async () => {
+    const referer = `${service.url}/docs`;
+    expect(await rawPost(service.url, { referer })).toBe(200);
+    const { count } = await service.rpc("cdr.count");
+    const path = `/cgr?${body.replace("accid=1", "accid=by-link")}`;
+    for (const page of [referer, "https://evil.example/"]) {
+      expect(await rawPost(service.url, { referer: page }, { method: "GET", path })).toBe(403);
+    }
+    expect((await service.rpc("cdr.count")).count).toBe(count);
+    expect(await rawPost(service.url, {}, { method: "GET", path })).toBe(200);
   });
 });
 
@@ -104,6 +152,71 @@ describe("credentials", () => {
 
   it("health needs none", async () => {
     expect((await service.get("/health")).status).toBe(200);
+  });
+});
+
+describe("an allow list of a source", () => {
+  const allow = ["198.51.100.0/24", "2001:db8::/32"];
+  const sources = [
+    { name: "far", match: { tokens: ["switch"] }, allow },
+    { name: "near", match: { paths: ["/near"] }, kind: "form", allow: ["127.0.0.0/8"] },
+  ];
+  const token = { authorization: "Bearer token-3" };
+  let service: TestService;
+  let behindProxy: TestService;
+  beforeAll(async () => {
+    const settings = {
+      sources: sourceList.parse(sources),
+      credentials: [
+        {
+          name: "switch",
+          tokenSha256: createHash("sha256").update("token-3").digest("hex"),
+          roles: ["ingest"],
+          tenants: ["*"],
+        },
+        {
+          name: "other",
+          tokenSha256: createHash("sha256").update("token-4").digest("hex"),
+          roles: ["ingest"],
+          tenants: ["*"],
+        },
+      ],
+    };
+    service = await startTestService({ settings });
+    const trustedProxies = ["127.0.0.1", "10.0.0.0/8"];
+    behindProxy = await startTestService({ settings: { ...settings, trustedProxies } });
+  });
+  afterAll(() => Promise.all([service.stop(), behindProxy.stop()]));
+
+  it("refuses other addresses on each road, and takes those it names", async () => {
+    expect(await rawPost(service.url, token)).toBe(403);
+    await expect(
+      service.rpc("cdr.process", { cdr: { originId: "rpc" } }, token),
+    ).rejects.toMatchObject({ data: { code: "forbidden" } });
+    const other = { authorization: "Bearer token-4" };
+    expect(await rawPost(service.url, other, { path: "/near" })).toBe(200);
+    expect(await rawPost(service.url, other)).toBe(200);
+  });
+
+  it("believes no X-Forwarded-For of a peer that is not trusted", async () => {
+    expect(await rawPost(service.url, { ...token, "x-forwarded-for": "198.51.100.7" })).toBe(403);
+  });
+
+  it.each([
+    [200, "198.51.100.7"],
+    [200, "203.0.113.1, 198.51.100.7"],
+    [200, "198.51.100.7, 10.1.2.3"],
+    [200, "198.51.100.7:4711"],
+    [200, "[2001:db8::7]:4711"],
+    [200, "::ffff:198.51.100.7"],
+    [403, "198.51.100.7, 203.0.113.1"],
+    [403, "198.51.100.7, nonsense"],
+    [403, "198.51.100.7, "],
+    [403, "198.51.100.7, 203.0.113.1, 10.1.2.3"],
+    [403, ""],
+  ])("%i behind a trusted proxy that says %j", async (status, forwardedFor) => {
+    const headers = { ...token, "x-forwarded-for": forwardedFor };
+    expect(await rawPost(behindProxy.url, headers)).toBe(status);
   });
 });
 

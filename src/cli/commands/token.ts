@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Command } from "commander";
 import { stringify } from "yaml";
-import { hashPassword } from "../../http/access.ts";
+import { hashPassword } from "../../http/access/passwords.ts";
 import type { CommandParts } from "../command-parts.ts";
 
 const SECRET_BYTES = 32;

@@ -1,0 +1,97 @@
+// Who may do what: bearer tokens, HTTP Basic, and the guard of a loopback without credentials.
+import { createHash } from "node:crypto";
+import type { Credential, Role } from "../../config/config.ts";
+import { engineError } from "../../errors.ts";
+import { createGuard } from "./guard.ts";
+import { LOGGED_CHARACTERS, type Passwords } from "./passwords.ts";
+
+export interface Access {
+  /** Name of the credential; `loopback` when none are set. */
+  name: string;
+  /** Name of the credential that was accepted; null on a loopback without credentials. */
+  credential: string | null;
+  roles: readonly Role[];
+  /** Absent: every tenant. */
+  tenants?: readonly string[];
+  /** Where the request came from, as trusted proxies say it. */
+  address: string;
+}
+
+type Allowed = Omit<Access, "address">;
+
+export interface RequestFacts {
+  authorization: string | undefined;
+  /** Where it came from: see `clientAddress`. */
+  address: string;
+  /** Every `Host` header: more than one means that somebody reads another than we do. */
+  hosts: readonly string[];
+  origin: string | undefined;
+  referer: string | undefined;
+  fetchSite: string | undefined;
+  /** Names of all request headers, in lower case. */
+  headerNames: readonly string[];
+}
+
+export interface AccessRules {
+  /** @throws EngineError `unauthorized` (401), `forbidden` (403) or `too-busy` (503) */
+  check(request: RequestFacts): Promise<Access>;
+}
+
+/** @param hosts further names that a Host header may carry when no credentials are set */
+export function createAccessRules(options: {
+  credentials: readonly Credential[];
+  hosts: readonly string[];
+  passwords: Passwords;
+}): AccessRules {
+  const { credentials, passwords } = options;
+  const guard = createGuard(options.hosts);
+  const tokens = new Map(
+    credentials.flatMap((entry) =>
+      entry.tokenSha256 === undefined ? [] : [[entry.tokenSha256, toAccess(entry)] as const],
+    ),
+  );
+
+  async function allowed(request: RequestFacts): Promise<Allowed> {
+    if (credentials.length === 0) {
+      guard.againstStrangers(request);
+      return { name: "loopback", credential: null, roles: ["ingest", "read", "rate", "admin"] };
+    }
+    const [scheme, value] = splitAuthorization(request.authorization);
+    if (scheme === "bearer") {
+      // The look-up is by the token's hash, so its time tells nothing of a stored token.
+      const access = tokens.get(createHash("sha256").update(value).digest("hex"));
+      if (access !== undefined) return access;
+    }
+    if (scheme === "basic") {
+      // A browser may hold Basic credentials and send them along from any page.
+      guard.againstPages(request);
+      const text = Buffer.from(value, "base64").toString("utf8");
+      const entry = await passwords.verify(text, request.address);
+      if (entry !== undefined) return toAccess(entry);
+    }
+    throw engineError("unauthorized");
+  }
+
+  return {
+    check: async (request) => ({ ...(await allowed(request)), address: request.address }),
+  };
+}
+
+function toAccess(entry: Credential): Allowed {
+  const { name, roles, tenants } = entry;
+  return { name, credential: name, roles, ...(tenants.includes("*") ? {} : { tenants }) };
+}
+
+/** The name that the caller gives itself, for the log; undefined when it gives none. */
+export function claimedUser(authorization: string | undefined): string | undefined {
+  const [scheme, value] = splitAuthorization(authorization);
+  if (scheme !== "basic") return undefined;
+  const text = Buffer.from(value, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  return colon < 0 ? undefined : text.slice(0, Math.min(colon, LOGGED_CHARACTERS));
+}
+
+function splitAuthorization(header: string | undefined): [string, string] {
+  const match = /^(\S+)\s+(\S+)\s*$/.exec(header ?? "");
+  return match === null ? ["", ""] : [(match[1] ?? "").toLowerCase(), match[2] ?? ""];
+}

@@ -115,6 +115,8 @@ export interface Rating extends Omit<Priced, "outcome" | "cgrates"> {
   note?: string;
   tariffVersion: string | null;
   semantics: Semantics;
+  /** Edition of the rules of pricing that made it (edition.ts); absent: 0.1.0. */
+  rules?: string;
 }
 
 /** A dated assignment made by `account.set`. */

@@ -1,4 +1,5 @@
 // Prices a call record with a CGRateS tariff: the same function type as native pricing.
+import { type Edition, TODAYS_EDITION } from "../cdr/edition.ts";
 import type { JsonObject } from "../cdr/json.ts";
 import type { Call, Priced } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
@@ -36,14 +37,15 @@ export type PricedCgratesCall = Priced & { trace?: JsonObject };
 export function priceCgratesCall(
   call: Call,
   snapshot: CgratesSnapshot,
-  { trace = false, basis = true }: { trace?: boolean; basis?: boolean } = {},
+  options: { trace?: boolean; basis?: boolean; edition?: Edition } = {},
 ): PricedCgratesCall {
+  const { trace = false, basis = true, edition = TODAYS_EDITION } = options;
   const refusal = refusalOf(call);
   if (refusal !== null) return { ...unrated(call, refusal), basis: {} };
   if (call.callTime === null && call.usage !== 0) {
     return { ...unrated(call, "no-call-time"), basis: {} };
   }
-  const runs = priceRuns(call, snapshot);
+  const runs = priceRuns(call, snapshot, edition);
   const main = runs.get(DEFAULT_RUN) ?? { answer: null, side: notRequested(snapshot) };
   const others = [...runs].filter(([id]) => id !== DEFAULT_RUN);
   const priced: PricedCgratesCall = {
@@ -94,7 +96,7 @@ export function priceCgratesDescriptor(
   return priced;
 }
 
-function priceRuns(call: Call, snapshot: CgratesSnapshot): Map<string, MainRun> {
+function priceRuns(call: Call, snapshot: CgratesSnapshot, edition: Edition): Map<string, MainRun> {
   const prices = new Map<string, MainRun>();
   for (const [id, run] of snapshot.hasChargers
     ? chargerRuns(call, snapshot)
@@ -103,20 +105,20 @@ function priceRuns(call: Call, snapshot: CgratesSnapshot): Map<string, MainRun> 
       prices.set(id, { answer: null, side: notRequested(snapshot) });
       continue;
     }
-    const answer = priceRun(run, snapshot);
+    const answer = priceRun(run, snapshot, edition);
     prices.set(id, { answer, side: sideOf(answer, run.tor, snapshot) });
   }
   return prices;
 }
 
-function priceRun(call: Call, snapshot: CgratesSnapshot): Answer {
+function priceRun(call: Call, snapshot: CgratesSnapshot, edition?: Edition): Answer {
   const { tor } = call;
   const { usageNs, ...descriptor } = descriptorOfRun(call);
   const limit = USAGE_MAX[tor] ?? OTHER_USAGE_MAX;
   if (snapshot.semantics === "cgrates" && usageNs > limit) {
     return { error: "MAX_USAGE_EXCEEDED", detail: `${usageNs} ns of ${tor} are over ${limit}` };
   }
-  return priceDescriptor({ ...descriptor, usageNs }, snapshot);
+  return priceDescriptor({ ...descriptor, usageNs }, snapshot, edition ? { edition } : {});
 }
 
 function descriptorOfRun(call: Call) {

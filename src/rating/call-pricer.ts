@@ -1,4 +1,5 @@
 // What a snapshot needs to price calls: the pricer and the space that it fills in again each time.
+import { type Edition, TODAYS_EDITION } from "../cdr/edition.ts";
 import type { Call } from "../cdr/rating.ts";
 import { isTimed } from "../cdr/usage.ts";
 import { type CallNumbers, createNumberReader, type NumberReader } from "./call-numbers.ts";
@@ -37,6 +38,7 @@ export function callPricerOf(snapshot: NativeSnapshot): CallPricer {
       atMs: 0,
       usage: 0,
       isTime: true,
+      edition: TODAYS_EDITION,
     },
     retail: [createPlanPrice(snapshot), createPlanPrice(snapshot)],
     candidatesOf(plan) {
@@ -53,11 +55,11 @@ export function callPricerOf(snapshot: NativeSnapshot): CallPricer {
   return made;
 }
 
-/** Sets the request to a call; its time must be known. */
+/** Sets the request to a call, priced by an edition of the rules; its time must be known. */
 export function setRequest(
   { request, snapshot }: CallPricer,
   call: Call,
-  numbers: CallNumbers,
+  { numbers, edition }: { numbers: CallNumbers; edition: Edition },
 ): void {
   request.digits = numbers.destination.normalized;
   request.whole = numbers.destination.match === "whole";
@@ -66,4 +68,5 @@ export function setRequest(
   request.atMs = call.callTime?.atMs ?? 0;
   request.usage = call.usage;
   request.isTime = isTimed(call.tor);
+  request.edition = edition;
 }

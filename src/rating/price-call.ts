@@ -1,4 +1,5 @@
 // Prices one call natively: the order of the steps, written once.
+import { type Edition, TODAYS_EDITION } from "../cdr/edition.ts";
 import type { JsonObject } from "../cdr/json.ts";
 import type { AssignmentUsed, Call, Priced, Side } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
@@ -29,6 +30,8 @@ export interface PriceOptions {
   basis?: boolean;
   /** Figures for the strategy `quality`. */
   quality?: QualityFigures;
+  /** The rules of pricing; today's when not said. */
+  edition?: Edition;
 }
 
 export type PricedCall = Priced & { trace?: JsonObject };
@@ -38,6 +41,7 @@ interface Facts {
   call: Call;
   assignment: AssignmentUsed | null;
   numbers: CallNumbers;
+  edition: Edition;
   /** The answer is to have its basis. */
   withBasis: boolean;
 }
@@ -59,7 +63,8 @@ export function priceCall(
   const context = callPricerOf(snapshot);
   const assignment = resolveAssignment(call, snapshot);
   const numbers = context.readNumbers(call, assignment);
-  const facts = { call, assignment, numbers, withBasis: options.basis ?? true };
+  const { basis: withBasis = true, edition = TODAYS_EDITION } = options;
+  const facts = { call, assignment, numbers, edition, withBasis };
   const { priced, voipPlan } = priceFacts(context, facts, options);
   if (options.trace !== true) return priced;
   return { ...priced, trace: traceOf({ context, ...facts, voipPlan, priced }) };
@@ -77,7 +82,7 @@ function priceFacts(
   if (refusal !== null) {
     return { priced: unrated(facts, refusal, { sell: null, buy: null }), voipPlan: null };
   }
-  setRequest(context, call, facts.numbers);
+  setRequest(context, call, facts);
   const needed = prerequisitesOf(call, snapshot, facts);
   if (call.usage === 0) {
     const voipPlan = needed.ok ? needed.voipPlan : null;

@@ -66,6 +66,7 @@ const ratingView = z.looseObject({
   ratedAt: z.string(),
   tariffVersion: z.string().nullable(),
   semantics: z.string(),
+  rules: z.string().optional().describe("edition of the rules of pricing; absent: 0.1.0"),
   outcome: z.enum(OUTCOMES),
   reason: z.string().optional(),
   sell: side.nullable(),

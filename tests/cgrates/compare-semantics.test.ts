@@ -55,9 +55,9 @@ const TABLE: [keyof typeof DIFFERENCE_RULES | null, FolderRows, string, string, 
   ],
   [
     "missing-slot",
-    { ...plain, rates: ["R,0.5,1,60s,1s,60s", ...(BASE.rates ?? []).slice(1)] },
-    noon,
-    "6s",
+    { ...plain, rates: ["R,0.5,1,60s,1s,120s", ...(BASE.rates ?? []).slice(1)] },
+    "2024-03-06T23:59:30Z",
+    "60s",
   ],
   [
     "free-cap",

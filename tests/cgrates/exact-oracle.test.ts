@@ -66,10 +66,14 @@ const rate = fc.record({
       }),
       { selector: (slot) => slot.start, minLength: 1, maxLength: 3 },
     )
-    .map((slots) => [
-      { ...(slots[0] as SlotCase), start: 0 },
-      ...slots.slice(1).filter(({ start }) => start > 0),
-    ]),
+    .chain((slots) =>
+      // One rate in three has no slot at 0: what comes before its first one is paid by the fee.
+      fc.constantFrom(true, true, false).map((isWhole) => {
+        const [first, ...others] = slots as [SlotCase, ...SlotCase[]];
+        if (!isWhole) return slots;
+        return [{ ...first, start: 0 }, ...others.filter(({ start }) => start > 0)];
+      }),
+    ),
 });
 
 const band = fc.record({
@@ -187,11 +191,12 @@ function oracle(plan: PlanCase, number: string, call: { start: number; seconds: 
     const { fee, slots } = plan.rates[best.rate] as PlanCase["rates"][number];
     const slot = slots
       .filter(({ start }) => start <= position)
-      .sort((a, b) => b.start - a.start)[0] as SlotCase;
-    total = (total ?? fee * UNITS) + slot.cents * slot.increment * (UNITS / slot.unit);
+      .sort((a, b) => b.start - a.start)[0];
+    total ??= fee * UNITS;
+    if (slot !== undefined) total += slot.cents * slot.increment * (UNITS / slot.unit);
     if (best.cap > 0) total = Math.min(total, best.cap * 100 * UNITS);
     if (best.decimals > rounding.decimals) rounding = best;
-    position += slot.increment;
+    position += slot?.increment ?? 1;
   }
   const named = rounding.decimals > 0 && rounding.method !== "";
   return named

@@ -100,13 +100,13 @@ figures("bytes", flat("0,0.001,1,1,0"), [
 ]);
 
 figures("a missing slot at 0", flat("0.5,0.1,60s,1s,60s"), [
-  ["the fee alone", { at: "2024-03-06T10:00:00Z", usage: "6s" }, 0.5, "GAP_IN_TIMINGS"],
-  ["from the first slot on", { at: "2024-03-06T10:00:00Z", usage: "61s" }, 0.5017],
+  ["the fee alone", { at: "2024-03-06T10:00:00Z", usage: "6s" }, 0.5, 0.5],
+  ["from the first slot on", { at: "2024-03-06T10:00:00Z", usage: "61s" }, 0.5017, 0.5017],
   [
     "without fee: 1 per nanosecond",
     { at: "2024-03-06T10:00:00Z", usage: "6s", loopIndex: 1 },
     6000000000,
-    "GAP_IN_TIMINGS",
+    0,
   ],
 ]);
 

@@ -16,7 +16,7 @@ import { createTestEngine, STORES, type TestEngine } from "./rerate/test-engine.
 const TARIFFS = 12;
 const CALLS = 12;
 /** Written at the time of the rating, and no part of what was computed. */
-const NOT_COMPUTED = ["revision", "ratedAtMs", "job", "note"];
+const NOT_COMPUTED = ["revision", "ratedAtMs", "job", "note", "rules"];
 
 type Path = readonly string[];
 

@@ -1,6 +1,7 @@
 // One call under one plan: amounts stay in Numbers while that is exact, and the side says what was
 // called.
 import { describe, expect, it } from "vitest";
+import { TODAYS_EDITION } from "../../src/cdr/edition.ts";
 import type { Call } from "../../src/cdr/rating.ts";
 import { callPricerOf, setRequest } from "../../src/rating/call-pricer.ts";
 import { compileTariff } from "../../src/rating/compile/tariff.ts";
@@ -20,7 +21,8 @@ function planPrice(rows: Partial<RateRow>[], call: Partial<Call> & { at?: string
   const snapshot = compileTariff(tariff, "v");
   const context = callPricerOf(snapshot);
   const asked = callOf(call);
-  setRequest(context, asked, context.readNumbers(asked, null));
+  const numbers = context.readNumbers(asked, null);
+  setRequest(context, asked, { numbers, edition: TODAYS_EDITION });
   const [plan] = snapshot.retailPlans;
   const price = createPlanPrice(snapshot);
   if (plan === undefined) throw new Error("a plan was compiled");

@@ -61,9 +61,10 @@ function checkProfiles({ plan, faults, placeIn, layout }: TableContext): void {
 }
 
 function checkSlots({ plan, faults, placeIn }: TableContext): void {
-  for (const { tag, file, slots } of plan.rates.values()) {
+  for (const { tag, file, slots, connectFee } of plan.rates.values()) {
     const first = slots[0];
-    if (first === undefined || first.startNs === 0) continue;
+    // With a fee it is the usual way to bill a first minute by the fee and what follows by the second.
+    if (first === undefined || first.startNs === 0 || connectFee !== 0) continue;
     faults.add(placeIn({ file, line: first.line }, 5), "missing-slot", tag);
   }
 }

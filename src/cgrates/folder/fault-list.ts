@@ -25,7 +25,9 @@ export const CGRATES_FAULTS = {
   "never-active": warning("A time of day of 24:00:00 or later is never reached."),
   "ignored-connect-fee": warning("Only the connect fee of the rate's first row is charged."),
   "duplicate-slot": warning("Two slots of the rate have one start; the later row holds."),
-  "missing-slot": warning("The rate has no slot at 0, so a call's beginning has no price."),
+  "missing-slot": warning(
+    "The rate has no slot at 0 and no fee, so a call's beginning costs nothing.",
+  ),
   "gap-in-timings": warning("The timings leave times without a price; CGRateS crashes there."),
   "tied-tags": warning(
     "Tags of equal weight share a prefix: CGRateS prices by chance, this by order.",

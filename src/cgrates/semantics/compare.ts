@@ -63,9 +63,10 @@ function ruleOf(
     if ("error" in exact) return cgrates.error === exact.error ? null : "gap-in-timings";
     return ruleOfRefusal(descriptor, snapshot, cgrates);
   }
-  if (cgrates.warnings.includes("missing-slot")) return "missing-slot";
-  if ("error" in exact) return "gap-in-timings";
+  const isMissingSlot = cgrates.warnings.includes("missing-slot");
+  if ("error" in exact) return isMissingSlot ? "missing-slot" : "gap-in-timings";
   if (cgrates.cost === exact.cost) return null;
+  if (isMissingSlot) return "missing-slot";
   const spans = { cgrates: cgrates.timespans(), exact: exact.timespans() };
   if (spans.exact.length === 0) return "negative-length";
   return haveEqualTimes(spans.cgrates, spans.exact)

@@ -1,4 +1,5 @@
 // A call descriptor, the input of CGRateS's rating, and what pricing answers to one.
+import type { Edition } from "../../cdr/edition.ts";
 import type { RateSlot } from "../plan.ts";
 import type { CgratesSnapshot, RateInterval } from "../snapshot.ts";
 
@@ -39,6 +40,8 @@ export interface DescriptorOptions {
   fallbackDepth?: number;
   /** CGRateS's `max_increments`; 1,000,000 when not said. */
   maxIncrements?: number;
+  /** The rules of pricing; today's when not said. */
+  edition?: Edition;
 }
 
 export type DescriptorError =
@@ -118,4 +121,5 @@ export interface PreparedCall {
   roundingDecimals: number;
   fallbackDepth: number;
   maxIncrements: number;
+  edition: Edition;
 }

@@ -31,14 +31,15 @@ import {
 import { profileOf } from "./select-entries.ts";
 import { slotAt } from "./span-cost.ts";
 
-/** Whole increments of one slot, one after the other. */
+/** Whole increments of one slot, one after the other; without a slot any length, at no cost. */
 interface Stretch {
   fromNs: number;
   toNs: number;
   groupStartNs: number;
   entry: ExactEntry;
   interval: RateInterval;
-  slot: RateSlot;
+  /** Null: before the first slot of the rate. */
+  slot: RateSlot | null;
   increments: number;
 }
 
@@ -81,7 +82,10 @@ function windowsOf(call: PreparedCall, query: ExactQuery): ExactWindow[] | Descr
   return { error: "UNAUTHORIZED_DESTINATION", detail };
 }
 
-/** Lays whole increments from the start; each has the price in force where it begins. */
+/**
+ * Lays whole increments from the start; each has the price in force where it begins. What comes
+ * before the first slot of a rate is billed and costs nothing: the fee pays for it.
+ */
 function layIncrements(
   call: PreparedCall,
   query: ExactQuery,
@@ -101,7 +105,7 @@ function layIncrements(
     }
     const groupStartNs = groupBaseNs + position;
     const slot = slotAt(interval, groupStartNs);
-    if (slot === null) {
+    if (slot === null && call.edition.beforeFirstSlot === "gap") {
       const { tag } = interval.rate;
       return { error: "GAP_IN_TIMINGS", detail: `rate ${tag} has no slot at ${groupStartNs} ns` };
     }
@@ -111,8 +115,8 @@ function layIncrements(
       (windows[window + 1]?.fromNs ?? Number.POSITIVE_INFINITY) - ns,
       nextSlot(interval, groupStartNs) - groupStartNs,
     );
-    const increments = Math.ceil(limitNs / slot.incrementNs);
-    const lengthNs = increments * slot.incrementNs;
+    const increments = slot === null ? 0 : Math.ceil(limitNs / slot.incrementNs);
+    const lengthNs = slot === null ? limitNs : increments * slot.incrementNs;
     addStretch(stretches, {
       fromNs: position,
       toNs: position + lengthNs,
@@ -201,11 +205,17 @@ function priceStretches(
     matchedSubject: entry?.subject ?? null,
     destinationTag: first?.entry.destinationTag ?? null,
     timespans: () => stretches.map((stretch) => timespan(stretch, stretch === first ? fee : "0")),
-    warnings: [],
+    warnings: isFree(stretches, fee) ? ["missing-slot"] : [],
   };
 }
 
+/** A part of the call is neither priced by a slot nor paid for by a fee. */
+function isFree(stretches: Stretch[], fee: string): boolean {
+  return Number(fee) === 0 && stretches.some(({ slot }) => slot === null);
+}
+
 function costOf({ slot, increments }: Stretch): Rational {
+  if (slot === null) return ZERO;
   return scaledBy(rationalOf(slot.valueText), increments * slot.incrementNs, slot.unitNs);
 }
 
@@ -237,9 +247,9 @@ function timespan(stretch: Stretch, fee: string): PricedTimespan {
     destinationTag: entry.destinationTag,
     interval,
     slot,
-    incrementNs: slot.incrementNs,
+    incrementNs: slot?.incrementNs ?? 0,
     increments,
-    incrementCost: exactText(scaledBy(cost, 1, increments)),
+    incrementCost: slot === null ? "0" : exactText(scaledBy(cost, 1, increments)),
     factor: 1,
     connectFee: fee,
     cost: exactText(plus(cost, fee === "0" ? ZERO : rationalOf(fee))),

@@ -1,5 +1,6 @@
 // Prices a call descriptor against a snapshot of either semantics.
 
+import { TODAYS_EDITION } from "../../cdr/edition.ts";
 import type { CgratesSnapshot } from "../snapshot.ts";
 import { priceLikeCgrates } from "./cgrates.ts";
 import type {
@@ -35,6 +36,7 @@ export function priceDescriptor(
     roundingDecimals: options.roundingDecimals ?? 5,
     fallbackDepth: options.fallbackDepth ?? 3,
     maxIncrements: options.maxIncrements ?? 1_000_000,
+    edition: options.edition ?? TODAYS_EDITION,
   };
   return snapshot.semantics === "exact" ? priceExactly(call) : priceLikeCgrates(call);
 }

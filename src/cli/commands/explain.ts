@@ -1,11 +1,12 @@
 // cdrate explain: how a stored amount came about, for a person to check with pencil and paper.
 import type { Command } from "commander";
 import type { JsonObject } from "../../cdr/json.ts";
+import type { Result } from "../../client/client.ts";
 import type { CommandParts } from "../command-parts.ts";
 import { wholeNumberFlag } from "../flag-values.ts";
 import { EXIT } from "../output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../service-client.ts";
-import { traceText } from "../text/trace.ts";
+import { todayText, traceText } from "../text/trace.ts";
 
 interface ExplainOptions extends ServiceOptions {
   revision?: number;
@@ -29,16 +30,26 @@ export function addExplainCommand(program: Command, parts: CommandParts): void {
       const explanation = await client.call("cdr.explain", { id, ...revision });
       if (!explanation.matches) exit(EXIT.failed);
       if (options.json === true) return output.printJson(explanation);
-      const { tor, rating, trace, matches, differences } = explanation;
-      output.print(`CDR ${id}, revision ${explanation.revision}: ${rating["outcome"]}`);
-      output.print(`tariff version ${rating["tariffVersion"] ?? "none"}, ${rating["semantics"]}`);
-      output.print(traceText({ tor, rating: rating as JsonObject, trace }));
-      output.print(
-        matches ? "Every stored member comes out again." : "It does NOT come out again:",
-      );
-      for (const { path, stored, again } of differences) {
-        output.print(`  ${path}: stored ${JSON.stringify(stored)}, again ${JSON.stringify(again)}`);
-      }
+      output.print(explanationText(id, explanation));
     });
   });
+}
+
+type Explained = Result<"cdr.explain">;
+
+function explanationText(id: string, explained: Explained): string {
+  const { tor, rating, trace, matches, differences, rules, today, revision } = explained;
+  const version = rating["tariffVersion"] ?? "none";
+  const edition = today === undefined ? "" : `, rules of ${rules}`;
+  return [
+    `CDR ${id}, revision ${revision}: ${rating["outcome"]}`,
+    `tariff version ${version}, ${rating["semantics"]}${edition}`,
+    traceText({ tor, rating: rating as JsonObject, trace }),
+    matches ? "Every stored member comes out again." : "It does NOT come out again:",
+    ...differences.map(
+      ({ path, stored, again }) =>
+        `  ${path}: stored ${JSON.stringify(stored)}, again ${JSON.stringify(again)}`,
+    ),
+    ...(today === undefined ? [] : [todayText(today)]),
+  ].join("\n");
 }

@@ -11,6 +11,32 @@ export function traceText(explained: ExplainedRating): string {
   return [...steps.map(String), listed(facts)].filter((text) => text !== "").join("\n");
 }
 
+interface Amount {
+  amount: string | null;
+  currency: string;
+  reason?: string | undefined;
+}
+
+/** What today's rules give for a rating that an older edition of them made. */
+export function todayText(today: {
+  rules: string;
+  changes: boolean;
+  outcome: string;
+  reason?: string | undefined;
+  sell: Amount | null;
+  buy: Amount | null;
+  margin: Amount | null;
+}): string {
+  const { rules, changes, outcome, reason, ...amounts } = today;
+  if (!changes) return `Today's rules (${rules}) give the same.`;
+  const sides = Object.entries(amounts).map(([name, side]) => {
+    if (side === null || side.amount === null) return `${name} none`;
+    return `${name} ${side.amount} ${side.currency}`;
+  });
+  const result = reason === undefined ? outcome : `${outcome}, ${reason}`;
+  return `Today's rules (${rules}) give ${result}: ${sides.join(", ")}. A rerate applies them.`;
+}
+
 /** Names as indented lines, and values that are no container beside them. */
 function listed(value: JsonObject | Json[], depth = 0): string {
   const lines: string[] = [];

@@ -14,7 +14,7 @@ export async function explainFaults(
   const faults: string[] = [];
   for (const rating of ratingsOf(cdr)) {
     const { revision } = rating;
-    const { matches, differences } = await explainCdr(parts, { cdr, revision });
+    const { matches, differences } = await explainCdr(parts, { cdr, revision, today: false });
     if (matches) continue;
     const paths = differences.slice(0, MOST_EXAMPLES).map(({ path }) => path);
     const what = `priced again, it differs in ${paths.join(", ") || "its amounts"}`;

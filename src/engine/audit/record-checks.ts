@@ -2,9 +2,9 @@
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import { factsAt } from "../../cdr/facts.ts";
 import type { Rating } from "../../cdr/rating.ts";
+import { cgratesBasisFaults } from "../../cgrates/recompute-basis.ts";
 import { cdrId } from "../../mediation/content-hash.ts";
 import { basisFaults } from "../../rating/trace/recompute-basis.ts";
-import { cgratesBasisFaults } from "./cgrates-basis-faults.ts";
 import { outcomeFaults } from "./outcome-faults.ts";
 
 /** What is wrong with one CDR, in words; empty when nothing is. */

@@ -1,5 +1,6 @@
 // The one place that knows both pricing functions: a call goes to the one of its snapshot.
 import { NO_CURRENCY } from "../../cdr/defaults.ts";
+import type { Edition } from "../../cdr/edition.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { Call, Priced, Side } from "../../cdr/rating.ts";
 import { refusalOf } from "../../cdr/refusal.ts";
@@ -14,6 +15,8 @@ export interface PriceOptions {
   basis?: boolean;
   /** Figures of the strategy `quality`, frozen per day. */
   quality?: QualityFigures;
+  /** The rules of pricing; today's when not said. */
+  edition?: Edition;
 }
 
 export type PricedWithTrace = Priced & { trace?: JsonObject };

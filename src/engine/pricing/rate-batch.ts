@@ -2,6 +2,7 @@
 
 import { toCall } from "../../cdr/call.ts";
 import type { Cdr } from "../../cdr/cdr.ts";
+import { type Edition, TODAYS_EDITION } from "../../cdr/edition.ts";
 import type { Assignment, Call, Priced, Rating, Semantics } from "../../cdr/rating.ts";
 import type { QualityFigures } from "../../rating/routing/strategies/quality.ts";
 import type { NewCdr, Store } from "../../stores/store.ts";
@@ -21,6 +22,8 @@ export interface RatedCall {
   priced: Priced;
   tariffVersion: string | null;
   semantics: Semantics;
+  /** Name of the edition of the rules that it was priced by. */
+  rules: string;
 }
 
 /** Rates new CDRs, each by the version in force at its call time. */
@@ -42,6 +45,8 @@ export interface RateCallsOptions {
   figures?: readonly (QualityFigures | undefined)[];
   /** False leaves the basis empty, which takes a third of the time: for what is not stored. */
   basis?: boolean;
+  /** Rules of pricing by position of the call, instead of today's. */
+  editions?: readonly Edition[];
 }
 
 /**
@@ -54,24 +59,27 @@ export async function rateCalls(
   options: RateCallsOptions = {},
 ): Promise<RatedCall[]> {
   await assignAccounts(parts.store, calls);
-  const { versionOf = inForce(parts.snapshots), figures = [], basis = true } = options;
+  const { versionOf = inForce(parts.snapshots), figures = [], editions = [] } = options;
+  const { basis = true } = options;
   const nowMs = parts.clock();
   const versions = calls.map((call) => versionOf(call, nowMs));
   const pricers = await pricersOf(parts, versions);
   return calls.map((call, index) => {
     const version = versions[index] ?? null;
     const pricer = version === null ? undefined : pricers.get(version);
+    const edition = editions[index] ?? TODAYS_EDITION;
+    const rules = edition.name;
     if (version === null || pricer === undefined) {
-      return { priced: pricedWithoutTariff(call), tariffVersion: null, semantics: "native" };
+      return { priced: pricedWithoutTariff(call), tariffVersion: null, semantics: "native", rules };
     }
     const { snapshot, semantics } = pricer;
     const quality = figures[index] ?? pricer.quality;
     const priced = priceWith(
       call,
       snapshot,
-      quality === undefined ? { basis } : { basis, quality },
+      quality === undefined ? { basis, edition } : { basis, edition, quality },
     );
-    return { priced, tariffVersion: version, semantics };
+    return { priced, tariffVersion: version, semantics, rules };
   });
 }
 
@@ -142,9 +150,9 @@ function latestAt(entries: Assignment[], atMs: number | undefined): Assignment |
 
 /** What is stored of a pricing: `cgrates` members are answers of rating.price only. */
 export function toRating(
-  { priced, tariffVersion, semantics }: RatedCall,
+  { priced, tariffVersion, semantics, rules }: RatedCall,
   { revision, ratedAtMs }: { revision: number; ratedAtMs: number },
 ): Rating {
   const { cgrates: _answersOnly, ...kept } = priced;
-  return { ...kept, revision, ratedAtMs, tariffVersion, semantics };
+  return { ...kept, revision, ratedAtMs, tariffVersion, semantics, rules };
 }

@@ -2,8 +2,9 @@
 
 import { toCall } from "../../cdr/call.ts";
 import type { StoredCdr } from "../../cdr/cdr.ts";
+import { type Edition, editionOf, TODAYS_EDITION } from "../../cdr/edition.ts";
 import { factsAt } from "../../cdr/facts.ts";
-import type { Json, JsonObject } from "../../cdr/json.ts";
+import type { JsonObject } from "../../cdr/json.ts";
 import type { Call, Rating } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import type { QualityFigures } from "../../rating/routing/strategies/quality.ts";
@@ -14,18 +15,24 @@ import { dayOf, dayOfFigures, frozenFigures } from "../pricing/quality-figures.t
 import { assignAccounts, semanticsOf, toRating } from "../pricing/rate-batch.ts";
 import type { Snapshots } from "../tariffs/snapshots.ts";
 import { seeAssignment } from "./certain-assignment.ts";
+import { explainedByBasis, pricedToday, type Today } from "./other-editions.ts";
+import { type Difference, ratingDifferences } from "./rating-differences.ts";
 
 export interface Explanation {
   id: string;
   revision: number;
   /** Type of record of this revision's facts: the figures of voice are seconds, of others units. */
   tor: string;
+  /** The edition of the rules of pricing that made it: it is priced again by the same. */
+  rules: string;
   /** True when pricing it again gives every stored member, to the last digit. */
   matches: boolean;
   /** Dotted paths that differ, with both values. */
-  differences: { path: string; stored: Json; again: Json }[];
+  differences: Difference[];
   rating: Rating;
   trace: JsonObject;
+  /** Where the rating is of an older edition: what today's rules give by the same tariff version. */
+  today?: Today;
 }
 
 interface ExplainParts {
@@ -33,17 +40,27 @@ interface ExplainParts {
   snapshots: Snapshots;
 }
 
+interface Asked {
+  cdr: StoredCdr;
+  revision?: number | undefined;
+  /** False leaves `today` out: it is priced once more for it. */
+  today?: boolean;
+}
+
 /**
- * Prices a stored CDR again from what else is stored: its facts, the tariff version, the figures
- * frozen for the day. @throws `not-found` when there is no such revision.
+ * Prices a stored CDR again from what else is stored: its facts, the tariff version, the edition of
+ * the rules, the figures frozen for the day. A rating of an edition that this build does not know is
+ * explained from its basis. @throws `not-found` when there is no such revision.
  */
 export async function explainCdr(
   parts: ExplainParts,
-  { cdr, revision }: { cdr: StoredCdr; revision?: number | undefined },
+  { cdr, revision, today = true }: Asked,
 ): Promise<Explanation> {
   const { rating, facts } = ratingOf(cdr, revision);
   const { tor } = facts.primary;
-  const base = { id: cdr.id, revision: rating.revision, tor, rating };
+  const edition = editionOf(rating);
+  const rules = edition?.name ?? String(rating.rules);
+  const base = { id: cdr.id, revision: rating.revision, tor, rules, rating };
   if (rating.outcome === "voided") {
     const withdrawn = [rating.sell, rating.buy, rating.margin].every((one) => one === null);
     return { ...base, matches: withdrawn, differences: [], trace: {} };
@@ -57,17 +74,23 @@ export async function explainCdr(
   const day = dayRoutedBy(cdr, rating);
   const figures =
     day === null ? undefined : await frozenFigures(parts.store, { tenant: cdr.tenant, day });
-  const found = await priceAsAssigned(parts.store, facts, { rating, snapshot, figures });
-  return { ...base, matches: found.differences.length === 0, ...found };
+  const rated = { rating, edition: edition ?? TODAYS_EDITION, snapshot, figures };
+  const { call, ...found } = await priceAsAssigned(parts.store, facts, rated);
+  const isOld = today && snapshot !== null && edition !== TODAYS_EDITION;
+  const now = isOld ? { today: pricedToday(call, { rating, snapshot, figures }) } : {};
+  if (edition === null) return { ...base, ...explainedByBasis(rating), ...now };
+  return { ...base, matches: found.differences.length === 0, ...found, ...now };
 }
 
 interface Again {
-  differences: Explanation["differences"];
+  call: Call;
+  differences: Difference[];
   trace: JsonObject;
 }
 
 interface Rated {
   rating: Rating;
+  edition: Edition;
   /** Null where no version was active. */
   snapshot: Snapshot | null;
   figures: QualityFigures | undefined;
@@ -95,21 +118,23 @@ async function priceAsAssigned(store: Store, facts: StoredCdr, rated: Rated): Pr
   return seen.wasSet && named.differences.length <= known.differences.length ? named : known;
 }
 
-function priceAgain(call: Call, { rating, snapshot, figures }: Rated): Again {
+function priceAgain(call: Call, { rating, edition, snapshot, figures }: Rated): Again {
+  const rules = edition.name;
   if (snapshot === null) {
     const priced = pricedWithoutTariff(call);
-    const again = toRating({ priced, tariffVersion: null, semantics: "native" }, rating);
-    return { differences: compare(rating, again), trace: {} };
+    const again = toRating({ priced, tariffVersion: null, semantics: "native", rules }, rating);
+    return { call, differences: ratingDifferences(rating, again), trace: {} };
   }
   const { trace = {}, ...priced } = priceWith(call, snapshot, {
     trace: true,
+    edition,
     ...(figures === undefined ? {} : { quality: figures }),
   });
   const again = toRating(
-    { priced, tariffVersion: snapshot.version, semantics: semanticsOf(snapshot) },
+    { priced, tariffVersion: snapshot.version, semantics: semanticsOf(snapshot), rules },
     rating,
   );
-  return { differences: compare(rating, again), trace };
+  return { call, differences: ratingDifferences(rating, again), trace };
 }
 
 /** A batch that began before midnight may have been routed by the figures of the day before. */
@@ -164,39 +189,4 @@ function callAsRated(cdr: StoredCdr, rating: Rating): Call {
       ...(used.numbering === undefined ? {} : { numbering: used.numbering }),
     },
   };
-}
-
-/** Members of the stored rating and of the new one that are not the same JSON. */
-function compare(stored: Rating, again: Rating): Explanation["differences"] {
-  const differences: Explanation["differences"] = [];
-  const written = new Set(["revision", "ratedAtMs", "job", "note"]);
-  const names = new Set([...Object.keys(stored), ...Object.keys(again)]);
-  for (const name of names) {
-    if (written.has(name)) continue;
-    walk(name, member(stored, name), member(again, name), differences);
-  }
-  return differences;
-}
-
-function member(rating: Rating, name: string): Json | undefined {
-  return (rating as unknown as JsonObject)[name];
-}
-
-function walk(
-  path: string,
-  stored: Json | undefined,
-  again: Json | undefined,
-  differences: Explanation["differences"],
-): void {
-  if (isContainer(stored) && isContainer(again)) {
-    const names = new Set([...Object.keys(stored), ...Object.keys(again)]);
-    for (const name of names) walk(`${path}.${name}`, stored[name], again[name], differences);
-    return;
-  }
-  if (stored === again) return;
-  differences.push({ path, stored: stored ?? null, again: again ?? null });
-}
-
-function isContainer(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null;
 }

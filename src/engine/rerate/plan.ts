@@ -1,6 +1,7 @@
 // Planning: every CDR of the filter is priced again, and each whose rating would change is a line.
 import { callTimeOf, toCall } from "../../cdr/call.ts";
 import type { CdrOrigin, StoredCdr } from "../../cdr/cdr.ts";
+import { type Edition, editionOf, TODAYS_EDITION } from "../../cdr/edition.ts";
 import { withOrigin } from "../../cdr/facts.ts";
 import type { Call, Rating } from "../../cdr/rating.ts";
 import { type OriginSettings, originNow } from "../../mediation/origin-now.ts";
@@ -97,6 +98,7 @@ async function changesOf(parts: RerateParts, cdrs: StoredCdr[], rule: PlanRule):
     const isOfSource = cause === "pricing" && one.origin !== undefined;
     changed.push({ ...one, cause: isOfSource ? "source" : cause, again });
   }
+  await nameRules(parts, changed, rule);
   const whole = rule.basis
     ? []
     : await rateAgain(
@@ -110,13 +112,32 @@ async function changesOf(parts: RerateParts, cdrs: StoredCdr[], rule: PlanRule):
   }));
 }
 
+/**
+ * Where a rating comes out as it was by its own edition, nothing changed but the rules; where it
+ * does not, what changed besides them stays the cause.
+ */
+async function nameRules(parts: RerateParts, changed: Changed[], rule: PlanRule): Promise<void> {
+  const older = changed.filter(({ cdr: { rating } }) => rating.rules !== TODAYS_EDITION.name);
+  const own = older.map(({ cdr }) => editionOf(cdr.rating) ?? TODAYS_EDITION);
+  const again = await rateAgain(
+    parts,
+    older.map(({ cdr }) => cdr),
+    { ...rule, basis: false, editions: own },
+  );
+  for (const [index, change] of older.entries()) {
+    const byOwn = again[index];
+    if (byOwn === undefined) throw new Error("rateCalls answers one result for each call");
+    if (changeOf(change.cdr.rating, byOwn) === null) change.cause = "rules";
+  }
+}
+
 async function rateAgain(
   parts: RerateParts,
   cdrs: StoredCdr[],
-  { versionOf, basis }: PlanRule,
+  { versionOf, basis, editions = [] }: PlanRule & { editions?: Edition[] },
 ): Promise<RatedCall[]> {
   const figures = await figuresOf(parts, cdrs);
-  return rateCalls(parts, cdrs.map(toCall), { versionOf, figures, basis });
+  return rateCalls(parts, cdrs.map(toCall), { versionOf, figures, basis, editions });
 }
 
 /** The routing of a call was decided by the figures of its day; each day is read once a page. */
@@ -147,7 +168,12 @@ function plannedLine({ cdr, origin, cause, again }: Changed): PlannedLine {
     seen: rating.revision,
     cause,
     old: { ...pricedPart(rating), tariffVersion: rating.tariffVersion },
-    new: { ...priced, tariffVersion: again.tariffVersion, semantics: again.semantics },
+    new: {
+      ...priced,
+      tariffVersion: again.tariffVersion,
+      semantics: again.semantics,
+      rules: again.rules,
+    },
     ...(origin === undefined ? {} : { origin }),
   };
 }

@@ -6,10 +6,11 @@ import type { RatedCall } from "../pricing/rate-batch.ts";
 /**
  * `source`: the settings of its source bill its leg otherwise; `assignment`: account.set gave
  * another VoIP plan or rule set; `number`: the number is read differently; `tariff`: another
- * version, also where its accounts.csv assigns otherwise; `pricing`: the same version answers
- * otherwise (a newer build).
+ * version, also where its accounts.csv assigns otherwise; `rules`: nothing but the rules of pricing,
+ * of which the rating has an older edition; `pricing`: the same version answers otherwise (a newer
+ * build).
  */
-export type ChangeCause = "source" | "assignment" | "number" | "tariff" | "pricing";
+export type ChangeCause = "source" | "assignment" | "number" | "tariff" | "rules" | "pricing";
 
 /** Members that make a rating what it is; version, basis and time of rating alone do not. */
 const SHOWN = ["outcome", "reason", "sell", "buy", "margin", "cheapest", "runs"] as const;

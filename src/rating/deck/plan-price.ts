@@ -1,5 +1,6 @@
 // The price of one call under one plan: filled in again for every call, so that pricing allocates
 // nothing; and the call as the pricer sees it.
+import type { Edition } from "../../cdr/edition.ts";
 import type { Reason } from "../../cdr/reasons.ts";
 import { fixedText, powerOfTen } from "../../money/scaled-decimal.ts";
 import type { Rounding } from "../../tariffs/tariff.ts";
@@ -27,6 +28,8 @@ export interface PriceRequest {
   /** Integer milliseconds when the type of record is time, else integer units. */
   usage: number;
   isTime: boolean;
+  /** The rules that it is priced by. */
+  edition: Edition;
 }
 
 export interface PlanPrice {

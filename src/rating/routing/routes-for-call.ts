@@ -1,4 +1,5 @@
 // Which carriers can take a call, in the order of the VoIP plan's strategy: `rating.routes`.
+import { TODAYS_EDITION } from "../../cdr/edition.ts";
 import type { Call } from "../../cdr/rating.ts";
 import type { Reason } from "../../cdr/reasons.ts";
 import { canonicalText } from "../../money/scaled-decimal.ts";
@@ -56,7 +57,7 @@ export function routesForCall(
   const numbers = context.readNumbers(call, assignment);
   const needed = prerequisitesOf(call, snapshot, { assignment, numbers });
   if (!needed.ok) return { routes: [], rejected: [], reason: needed.reason };
-  setRequest(context, call, numbers);
+  setRequest(context, call, { numbers, edition: TODAYS_EDITION });
   const { request } = context;
   if (call.usage === 0) request.usage = USUAL_SECONDS * (request.isTime ? 1000 : 1);
   if (banOf(needed.voipPlan, request) !== null) {

@@ -18,8 +18,10 @@ import {
   cursor,
   instant,
   json,
+  margin,
   name,
   pageLimit,
+  side,
 } from "../shapes.ts";
 import { visibleCdr } from "../visible-cdr.ts";
 
@@ -174,7 +176,8 @@ export const countMethod = method({
 
 export const explainMethod = method({
   name: "cdr.explain",
-  summary: "How the amounts came about, priced again from the stored version and compared.",
+  summary:
+    "How the amounts came about, priced again from the stored version by the rules of then and compared.",
   role: "read",
   errors: ["not-found"],
   params: z.strictObject({ id: cdrId, revision: z.number().int().min(1).optional() }),
@@ -183,10 +186,23 @@ export const explainMethod = method({
     revision: z.number(),
     /** Of `*voice` the figures of the basis are seconds, of every other type of record units. */
     tor: z.string(),
+    rules: z.string().describe("edition of the rules of pricing that made it, and priced it again"),
     matches: z.boolean(),
     differences: z.array(z.object({ path: z.string(), stored: json, again: json })),
     rating: z.looseObject({}),
     trace: z.record(z.string(), json),
+    today: z
+      .object({
+        rules: z.string(),
+        changes: z.boolean().describe("a member of the rating would be another one"),
+        outcome: z.enum(["rated", "partial", "unrated"]),
+        reason: z.string().optional(),
+        sell: side.nullable(),
+        buy: side.nullable(),
+        margin: margin.nullable(),
+      })
+      .optional()
+      .describe("what today's rules give, where an older edition made the rating"),
   }),
   example: { id: "$id" },
   async run({ id, revision }, context) {

@@ -1,18 +1,12 @@
 // Goal: the amount of any CGRateS rating comes out of its basis again, and a changed one does not.
 // Method: random calls in random folders under both semantics, rated; then single figures changed.
 import { describe, expect, it } from "vitest";
-import type { Call, Priced, Rating } from "../../../src/cdr/rating.ts";
-import { priceCgratesCall, priceCgratesDescriptor } from "../../../src/cgrates/price-call.ts";
-import type { CgratesSemantics, CgratesSnapshot } from "../../../src/cgrates/snapshot.ts";
-import { cgratesBasisFaults } from "../../../src/engine/audit/cgrates-basis-faults.ts";
-import {
-  type FolderRows,
-  folderOf,
-  momentOf,
-  nanoseconds,
-  snapshotOf,
-} from "../../cgrates/pricing.ts";
-import { hasReference, referenceFolder, referenceText } from "../../cgrates/reference-folder.ts";
+import type { Call, Priced, Rating } from "../../src/cdr/rating.ts";
+import { priceCgratesCall, priceCgratesDescriptor } from "../../src/cgrates/price-call.ts";
+import { cgratesBasisFaults } from "../../src/cgrates/recompute-basis.ts";
+import type { CgratesSemantics, CgratesSnapshot } from "../../src/cgrates/snapshot.ts";
+import { type FolderRows, folderOf, momentOf, nanoseconds, snapshotOf } from "./pricing.ts";
+import { hasReference, referenceFolder, referenceText } from "./reference-folder.ts";
 
 const BOTH: CgratesSemantics[] = ["cgrates", "exact"];
 

@@ -1,8 +1,7 @@
 // The amounts of a CGRateS rating from its stored basis: its spans priced and added up again.
-import type { JsonObject } from "../../cdr/json.ts";
-import type { Rating } from "../../cdr/rating.ts";
-import { roundLikeCgrates } from "../../cgrates/semantics/go-round.ts";
-import { decimalText } from "../../money/decimal-text.ts";
+import type { JsonObject } from "../cdr/json.ts";
+import type { Rating } from "../cdr/rating.ts";
+import { decimalText } from "../money/decimal-text.ts";
 import {
   exactText,
   isGreater,
@@ -12,7 +11,8 @@ import {
   roundedText,
   scaledBy,
   ZERO,
-} from "../../money/fraction.ts";
+} from "../money/fraction.ts";
+import { roundLikeCgrates } from "./semantics/go-round.ts";
 
 /** CGRateS's `rounding_decimals` as calls are rated with it. */
 const DECIMALS = 5;
@@ -138,10 +138,11 @@ function reckonExactly(spans: SpanFigures[]): Reckoned {
   let total: Rational = ZERO;
   for (const [index, span] of spans.entries()) {
     const { slot, increments, connectFee, maxCost, maxCostStrategy } = span;
-    // Exact prices have a slot for every moment.
-    if (slot === null) return { faults, cost: null };
-    const length = increments * slot.incrementNs;
-    const priced = scaledBy(rationalOf(slot.price), length, slot.unitNs);
+    // Before the first slot of a rate nothing but the fee is paid.
+    const priced =
+      slot === null
+        ? ZERO
+        : scaledBy(rationalOf(slot.price), increments * slot.incrementNs, slot.unitNs);
     const cost = plus(priced, rationalOf(connectFee));
     faults.push(...spanFaults(index, span, exactText(cost)));
     total = plus(total, cost);

@@ -1,0 +1,53 @@
+// A rating beside the rules of another edition than the one that made it.
+import { TODAYS_EDITION } from "../../cdr/edition.ts";
+import type { JsonObject } from "../../cdr/json.ts";
+import type { Call, Priced, Rating } from "../../cdr/rating.ts";
+import { cgratesBasisFaults } from "../../cgrates/recompute-basis.ts";
+import type { QualityFigures } from "../../rating/routing/strategies/quality.ts";
+import { basisFaults } from "../../rating/trace/recompute-basis.ts";
+import type { Snapshot } from "../ports.ts";
+import { priceWith } from "../pricing/price-by-snapshot.ts";
+import { semanticsOf, toRating } from "../pricing/rate-batch.ts";
+import { type Difference, ratingDifferences } from "./rating-differences.ts";
+
+/** What today's rules give for a call by the tariff version that its rating has. */
+export interface Today extends Pick<Priced, "outcome" | "reason" | "sell" | "buy" | "margin"> {
+  rules: string;
+  /** Something of the rating would be otherwise, its basis apart. */
+  changes: boolean;
+}
+
+export function pricedToday(
+  call: Call,
+  by: { rating: Rating; snapshot: Snapshot; figures: QualityFigures | undefined },
+): Today {
+  const { rating, snapshot, figures } = by;
+  const rules = TODAYS_EDITION.name;
+  const priced = priceWith(call, snapshot, figures === undefined ? {} : { quality: figures });
+  const semantics = semanticsOf(snapshot);
+  const now = toRating({ priced, tariffVersion: snapshot.version, semantics, rules }, rating);
+  const isOfBasis = ({ path }: Difference) => path === "basis" || path.startsWith("basis.");
+  const { outcome, reason, sell, buy, margin } = priced;
+  return {
+    rules,
+    changes: !ratingDifferences(rating, now).every(isOfBasis),
+    outcome,
+    ...(reason === undefined ? {} : { reason }),
+    sell,
+    buy,
+    margin,
+  };
+}
+
+/** What this build can say of a rating by rules that it does not know: is it what its basis gives? */
+export function explainedByBasis(rating: Rating): {
+  matches: boolean;
+  differences: Difference[];
+  trace: JsonObject;
+} {
+  const isNative = rating.semantics === "native";
+  const faults = isNative ? basisFaults(rating) : cgratesBasisFaults(rating).faults;
+  const text = `This build does not know the rules ${rating.rules}: the basis was reckoned again.`;
+  const steps = [text, ...faults].map((each) => (isNative ? { step: "basis", text: each } : each));
+  return { matches: faults.length === 0, differences: [], trace: { steps } };
+}

@@ -1,5 +1,5 @@
 // The composition root: settings → store, compiler, engine, RPC, HTTP. Only here parts are chosen.
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { resolve } from "node:path";
 import { pino } from "pino";
 import { listenAddress, type Settings } from "../config/config.ts";
@@ -19,6 +19,7 @@ import { createRpcServer } from "../rpc/server.ts";
 import { openMongoStore } from "../stores/mongo/store.ts";
 import { openSqliteStore } from "../stores/sqlite/store.ts";
 import type { Store } from "../stores/store.ts";
+import { createListener } from "./listener.ts";
 
 /** Log lines go to standard error: standard output is for answers. */
 export function createLog(level: string): Log {
@@ -109,12 +110,19 @@ export async function startService(
     limits: settings.limits,
     log,
   });
-  const server = createServer(app.callback());
+  const listener = await createListener(app.callback(), { settings, clock, log }).catch(
+    async (error: unknown) => {
+      await engine.close();
+      throw error;
+    },
+  );
+  const { server, scheme } = listener;
   const { host, port } = listenAddress(settings.listen);
   try {
     await options.prepare?.(engine);
     await listen(server, host, port);
   } catch (error) {
+    listener.stop();
     await engine.close();
     throw error;
   }
@@ -135,10 +143,11 @@ export async function startService(
   return {
     engine,
     server,
-    url: urlOf(server, host),
+    url: urlOf(server, scheme, host),
     async stop() {
       clearInterval(timer);
       clearInterval(resumeTimer);
+      listener.stop();
       await new Promise<void>((done) => {
         server.close(() => done());
         server.closeIdleConnections();
@@ -175,8 +184,8 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-function urlOf(server: Server, host: string): string {
+function urlOf(server: Server, scheme: string, host: string): string {
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

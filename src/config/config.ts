@@ -33,9 +33,20 @@ const credentialSettings = z
   });
 export type Credential = z.infer<typeof credentialSettings>;
 
+/** PEM files; both are read again when they change. */
+const tlsSettings = z.strictObject({
+  /** The certificate, then those that lead to a known authority. */
+  cert: z.string().min(1),
+  /** Its private key, without a passphrase. */
+  key: z.string().min(1),
+});
+export type TlsSettings = z.infer<typeof tlsSettings>;
+
 const limitSettings = z.strictObject({
   /** Bytes of a body, as sent and inflated. */
   bodyBytes: z.number().int().min(1024).max(64_000_000).default(2_000_000),
+  /** Seconds that a request, its body too, may take to arrive; then it is answered 408. */
+  bodySeconds: z.number().min(0.1).max(3600).default(30),
   /** Calls in one JSON-RPC batch. */
   rpcBatch: z.number().int().min(1).max(10_000).default(1000),
   /** Seconds after which a JSON-RPC call that reads is ended with `timeout`. */
@@ -63,6 +74,7 @@ const settingsSchema = z.strictObject({
   log: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   /** Further names that a Host header may carry when no credentials are set. */
   hosts: z.array(z.string().min(1)).default([]),
+  tls: tlsSettings.optional(),
   /** Proxies whose `X-Forwarded-For` counts, addresses and CIDR ranges. */
   trustedProxies: addressRanges.default([]),
   indexedExtraFields: z.array(z.string().min(1)).max(16).default([]),

@@ -16,7 +16,7 @@ import { cdrRoutes, createCdrFeed } from "./cdr-feeds.ts";
 import { DOCS_HEADERS, docsPage } from "./docs-page.ts";
 import { createExportRoute } from "./export-route.ts";
 import type { Metrics } from "./metrics.ts";
-import { readBody } from "./read-body.ts";
+import { dropBody, readBody } from "./read-body.ts";
 
 export interface AppParts {
   engine: Engine;
@@ -182,7 +182,6 @@ async function answerErrors(
     context.status = status;
     if (status === 503) context.set("Retry-After", String(RETRY_AFTER_SECONDS));
     if (status === 401) context.set("WWW-Authenticate", 'Basic realm="cdrate", charset="UTF-8"');
-    if (status === 413) context.set("Connection", "close");
     context.body = {
       code: error.code,
       message: error.message,
@@ -200,5 +199,6 @@ async function answerErrors(
     // A stack tells nothing of a store that is away, and a busy switch would fill the disk with it.
     if (error.code === "internal") log.error({ ...facts, err: thrown }, error.message);
     else log.warn(facts, error.message);
+    await dropBody(context.req, context.res);
   }
 }

@@ -1,6 +1,6 @@
 // A request body as bytes, inflated, never over the limit: read once, so that what goes to
 // suspense is what came.
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { engineError } from "../errors.ts";
@@ -45,10 +45,6 @@ function tooLarge(limitBytes: number): Error {
   return engineError("too-large", `The body is over ${limitBytes} bytes; nothing was stored.`);
 }
 
-/** A body over the limit is read on and dropped up to this multiple, so that the sender gets the
- * answer instead of a broken connection. */
-const DRAIN_FACTOR = 16;
-
 /** By events: an async iterator over the stream costs more than parsing a form does. */
 function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -56,22 +52,35 @@ function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer
     let size = 0;
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= limitBytes) chunks.push(chunk);
-      else if (size > limitBytes * DRAIN_FACTOR) {
-        request.pause();
-        reject(tooLarge(limitBytes));
-      }
+      if (size <= limitBytes) return chunks.push(chunk);
+      // What follows is read on and dropped: see `dropBody`.
+      chunks.length = 0;
+      return reject(tooLarge(limitBytes));
     });
     request.once("error", reject);
     request.once("aborted", () => reject(cutShort()));
     request.once("end", () => {
-      if (size > limitBytes) reject(tooLarge(limitBytes));
-      else
-        resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
     });
   });
 }
 
 function cutShort(): Error {
   return engineError("invalid-request", "The sender closed the connection within the body.");
+}
+
+/**
+ * Before an answer that does not wait for the body: the rest of it is read and dropped. A socket that
+ * closes over bytes nobody read is reset, and its sender never sees the answer; so where the
+ * connection closes after the answer, the whole body comes first. `limits.bodySeconds` bounds both.
+ */
+export async function dropBody(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.complete || request.destroyed) return;
+  request.unpipe();
+  request.resume();
+  if (response.shouldKeepAlive && response.getHeader("connection") !== "close") return;
+  await new Promise<void>((done) => {
+    request.once("end", () => done());
+    request.once("close", () => done());
+  });
 }

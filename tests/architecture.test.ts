@@ -42,7 +42,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   cgrates: ["cdr", "money", "tariffs", "errors.ts", "decimal.js", "luxon"],
   queries: ["cdr", "money", "errors.ts", "decimal.js", "luxon"],
   stores: ["cdr", "money", "queries", "errors.ts", "decimal.js", "luxon", "node:"],
-  engine: [...PURE, "stores/store.ts", "errors.ts", "node:"],
+  engine: [...PURE, "stores/store.ts", "stores/migration.ts", "errors.ts", "node:"],
   rpc: [
     "cdr",
     "numbering",

@@ -13,6 +13,7 @@ import { addQueryCommand } from "./commands/query.ts";
 import { addRerateCommands } from "./commands/rerate.ts";
 import { addSchemaCommand } from "./commands/schema.ts";
 import { addServeCommand } from "./commands/serve.ts";
+import { addStoreCommands } from "./commands/store.ts";
 import { addSummarizeCommand } from "./commands/summarize.ts";
 import { addTariffCommands } from "./commands/tariff.ts";
 import { addTokenCommands } from "./commands/token.ts";
@@ -54,6 +55,7 @@ export async function runCommand(argv: string[], output: Output = processOutput)
   addQueryCommand(program, parts);
   addSummarizeCommand(program, parts);
   addExportCommand(program, parts);
+  addStoreCommands(program, parts);
   addTokenCommands(program, parts);
   addDemoCommand(program, parts);
   addSchemaCommand(program, parts);

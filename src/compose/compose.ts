@@ -5,6 +5,7 @@ import { pino } from "pino";
 import { listenAddress, type Settings } from "../config/config.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import type { Clock, Log } from "../engine/ports.ts";
+import { PACKAGE_VERSION } from "../engine/system-status.ts";
 import { createTariffFolders } from "../engine/tariffs/folders.ts";
 import { createInlineCompiler } from "../engine/tariffs/inline-compiler.ts";
 import { createWorkerCompiler } from "../engine/tariffs/worker-compiler.ts";
@@ -16,22 +17,31 @@ import { createMetrics } from "../http/metrics.ts";
 import { createAddressSet } from "../mediation/address-range.ts";
 import { METHODS } from "../rpc/methods.ts";
 import { createRpcServer } from "../rpc/server.ts";
+import type { OpenOptions } from "../stores/migration.ts";
 import { openMongoStore } from "../stores/mongo/store.ts";
 import { openSqliteStore } from "../stores/sqlite/store.ts";
 import type { Store } from "../stores/store.ts";
 import { createListener } from "./listener.ts";
+import { logMigration, tendStore } from "./store-care.ts";
 
 /** Log lines go to standard error: standard output is for answers. */
 export function createLog(level: string): Log {
   return pino({ level }, pino.destination({ dest: 2, sync: true }));
 }
 
-/** Opens the store that the URL names. @throws EngineError `store-unavailable` */
-export function openStore(settings: Settings): Promise<Store> {
+/**
+ * Opens the store that the URL names. Only `serve` and `store migrate` set `migrates`.
+ * @throws EngineError `store-unavailable`, also for a store of another schema
+ */
+export function openStore(
+  settings: Settings,
+  options: Pick<OpenOptions, "migrates" | "clock" | "report"> = {},
+): Promise<Store> {
   const { store, indexedExtraFields } = settings;
+  const opened = { ...options, indexedExtraFields, build: PACKAGE_VERSION };
   return store.startsWith("sqlite:")
-    ? openSqliteStore({ path: store.slice("sqlite:".length), indexedExtraFields })
-    : openMongoStore({ url: store, indexedExtraFields });
+    ? openSqliteStore({ ...opened, path: store.slice("sqlite:".length) })
+    : openMongoStore({ ...opened, url: store });
 }
 
 export interface ComposeOptions {
@@ -90,7 +100,16 @@ export async function startService(
 ): Promise<Service> {
   const log = options.log ?? createLog(settings.log);
   const clock = options.clock ?? Date.now;
-  const engine = await composeEngine(settings, { compiler: "worker", ...options, log, clock });
+  const store =
+    options.store ??
+    (await openStore(settings, { migrates: true, clock, report: logMigration(log) }));
+  const engine = await composeEngine(settings, {
+    compiler: "worker",
+    ...options,
+    store,
+    log,
+    clock,
+  });
   const rpc = createRpcServer({ engine, methods: METHODS, log, limits: settings.limits });
   const passwords = createPasswords({
     credentials: settings.credentials,
@@ -140,11 +159,13 @@ export async function startService(
       log.error({ err: error }, "the nightly audit could not be run");
     });
   }, RESUME_MS);
+  const tending = tendStore(store, log);
   return {
     engine,
     server,
     url: urlOf(server, scheme, host),
     async stop() {
+      await tending.stop();
       clearInterval(timer);
       clearInterval(resumeTimer);
       listener.stop();

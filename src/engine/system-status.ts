@@ -1,12 +1,13 @@
 // system.status: is it well, what prices calls now, what has it seen.
 import { readFileSync } from "node:fs";
+import type { SchemaState } from "../stores/migration.ts";
 import type { Engine } from "./engine.ts";
 import type { UnpricedRow } from "./records/unpriced.ts";
 
 export interface SystemStatus {
   version: string;
   uptimeSeconds: number;
-  store: { kind: string; ok: boolean; fault?: string };
+  store: { kind: string; ok: boolean; fault?: string; schema?: SchemaState };
   tariffs: {
     name: string;
     version: string;
@@ -41,7 +42,7 @@ export async function systemStatus(engine: Engine): Promise<SystemStatus> {
 async function storeState(engine: Engine): Promise<SystemStatus["store"]> {
   try {
     await engine.store.ping();
-    return { kind: engine.store.kind, ok: true };
+    return { kind: engine.store.kind, ok: true, schema: await engine.store.schemaState() };
   } catch (error) {
     const fault = error instanceof Error ? error.message : String(error);
     return { kind: engine.store.kind, ok: false, fault };

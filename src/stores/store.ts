@@ -5,6 +5,7 @@ import type { CdrContent, CdrOrigin, StoredCdr } from "../cdr/cdr.ts";
 import type { JsonObject } from "../cdr/json.ts";
 import type { Assignment, Rating } from "../cdr/rating.ts";
 import type { CdrFilter, CdrPageQuery, SummaryQuery, SummaryRow } from "../queries/cdr-query.ts";
+import type { SchemaState } from "./migration.ts";
 
 /** A CDR with its first rating, as it goes into the store. */
 export type NewCdr = Omit<StoredCdr, "history">;
@@ -213,6 +214,14 @@ export interface Store {
   appendLines(job: string, list: string, lines: JobLine[]): Promise<void>;
   /** Lines by number, those above `after` first. */
   pageLines(job: string, list: string, page: { after: number; limit: number }): Promise<JobLine[]>;
+
+  /** Where the schema stands: what waits, and what is still rewritten. */
+  schemaState(): Promise<SchemaState>;
+  /**
+   * To be called every `SIGN_OF_LIFE_MS` by a process that stays, and at once again while a rewrite
+   * is behind: writes that it lives, runs a step that waited and one slice of the rewrite.
+   */
+  tend(): Promise<SchemaState>;
 
   /** Resolves when a durable write would work now; else throws `store-unavailable`. */
   ping(): Promise<void>;

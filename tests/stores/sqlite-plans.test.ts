@@ -5,13 +5,23 @@ import type { CdrFilter } from "../../src/queries/cdr-query.ts";
 import { cdrWriter } from "../../src/stores/sqlite/cdrs.ts";
 import { chooseIndex, registerFilterFunctions } from "../../src/stores/sqlite/filter.ts";
 import { TENANTS } from "../../src/stores/sqlite/keys.ts";
+import { sqliteSchema } from "../../src/stores/sqlite/migrations/runner.ts";
+import { SQLITE_STEPS } from "../../src/stores/sqlite/migrations/steps.ts";
 import { forEachPiece } from "../../src/stores/sqlite/pieces.ts";
-import { extraIndexName, prepareSchema } from "../../src/stores/sqlite/schema.ts";
+import { extraIndexName } from "../../src/stores/sqlite/schema.ts";
 import { sampleCdr } from "./sample-cdrs.ts";
 
 const database = new Sqlite(":memory:");
 registerFilterFunctions(database);
-prepareSchema(database, ["trunk"]);
+const schema = sqliteSchema(database, {
+  steps: SQLITE_STEPS,
+  identity: { id: "this", build: "test", clock: () => 0 },
+  indexedExtraFields: ["trunk"],
+  migrates: false,
+  path: ":memory:",
+});
+schema.enter();
+schema.finish();
 cdrWriter(database).insert(
   Array.from({ length: 2_000 }, (_, n) =>
     sampleCdr(`plan-${n}`, { extra: { trunk: "x" }, cdr: { batchId: "b" } }),

@@ -4,6 +4,26 @@ import { unpricedHint } from "../../engine/records/unpriced.ts";
 import { systemStatus } from "../../engine/system-status.ts";
 import { method } from "../method.ts";
 
+const rewriteProgress = z.object({
+  step: z.number(),
+  title: z.string(),
+  done: z.number(),
+  total: z.number(),
+});
+
+const schemaState = z.object({
+  version: z.number().describe("the last step of the schema that has run"),
+  latest: z.number().describe("the last step that this build has"),
+  waiting: z
+    .object({ step: z.number(), title: z.string(), builds: z.array(z.string()) })
+    .optional()
+    .describe("a step that waits until no process of these older builds lives"),
+  behind: rewriteProgress.optional().describe("a rewrite of old records that is under way"),
+  cdrKey: z
+    .enum(["tenant and id", "id"])
+    .describe("`id`: a MongoDB data base of 0.1.0 that was not copied yet; docs/store.md"),
+});
+
 export const statusMethod = method({
   name: "system.status",
   summary: "Version, uptime, store, active tariffs and counters of this process.",
@@ -13,7 +33,12 @@ export const statusMethod = method({
   result: z.object({
     version: z.string(),
     uptimeSeconds: z.number(),
-    store: z.object({ kind: z.string(), ok: z.boolean(), fault: z.string().optional() }),
+    store: z.object({
+      kind: z.string(),
+      ok: z.boolean(),
+      fault: z.string().optional(),
+      schema: schemaState.optional(),
+    }),
     tariffs: z.array(
       z.object({
         name: z.string(),

@@ -1,13 +1,10 @@
-// Collections of the MongoDB store, their indexes, and the check of the schema version.
-import type { Binary, Collection, Db, IndexDescription } from "mongodb";
-import { engineError } from "../../errors.ts";
+// Collections of the MongoDB store, and what their documents are.
+import type { Binary, Collection, Db } from "mongodb";
+import type { SchemaState } from "../migration.ts";
 import type { SuspenseRecord } from "../store.ts";
 import type { CdrDocument } from "./documents.ts";
-import { encodeName } from "./documents.ts";
 import type { FactDocument } from "./facts.ts";
-import { CDR_INDEXES, extraIndexName } from "./filter.ts";
-
-const SCHEMA_VERSION = 1;
+import type { ProcessDocument } from "./migrations/processes.ts";
 
 export type SuspenseDocument = Omit<SuspenseRecord, "id" | "bytes" | "receivedAtMs"> & {
   _id: string;
@@ -73,7 +70,26 @@ interface JobLineDocument {
 interface MetaDocument {
   _id: "schema" | "heartbeat";
   version?: number;
+  /** What makes the key of a CDR; absent in a data base of release 0.1.0. */
+  cdrKey?: SchemaState["cdrKey"];
+  /** The data base is new, and not every step has run. */
+  isBeingMade?: boolean;
+  /** A step that is about to run alone: no process of an older build may begin now. */
+  announced?: number;
   beats?: number;
+}
+
+/** A step that has run, and how far the rewrite behind it is. */
+interface MigrationDocument {
+  /** Number of the step. */
+  _id: number;
+  title: string;
+  build: string;
+  ranAt: Date;
+  place: string | null;
+  done: number;
+  total: number;
+  isDone: boolean;
 }
 
 export interface StoreCollections {
@@ -87,6 +103,8 @@ export interface StoreCollections {
   jobs: Collection<JobDocument>;
   jobLines: Collection<JobLineDocument>;
   meta: Collection<MetaDocument>;
+  migrations: Collection<MigrationDocument>;
+  processes: Collection<ProcessDocument>;
 }
 
 export function storeCollections(database: Db): StoreCollections {
@@ -101,57 +119,7 @@ export function storeCollections(database: Db): StoreCollections {
     jobs: database.collection("jobs"),
     jobLines: database.collection("jobLines"),
     meta: database.collection("meta"),
+    migrations: database.collection("migrations"),
+    processes: database.collection("processes"),
   };
-}
-
-function cdrIndexes(indexedExtraFields: string[]): IndexDescription[] {
-  const named: [string, readonly string[]][] = [
-    ...Object.entries(CDR_INDEXES),
-    ...indexedExtraFields.map((name): [string, string[]] => [
-      extraIndexName(name),
-      ["tenant", `extra.${encodeName(name)}`],
-    ]),
-  ];
-  return named.map(([name, fields]) => ({
-    name,
-    key: new Map([...fields, "keys.callTime", "_id"].map((field) => [field, 1])),
-  }));
-}
-
-/**
- * Creates indexes that are missing and notes the schema version.
- * Throws `store-unavailable` when a newer build has written the data base.
- */
-export async function prepareCollections(
-  collections: StoreCollections,
-  indexedExtraFields: string[],
-): Promise<void> {
-  const { meta } = collections;
-  await meta.updateOne(
-    { _id: "schema" },
-    { $setOnInsert: { version: SCHEMA_VERSION } },
-    { upsert: true },
-  );
-  const version = (await meta.findOne({ _id: "schema" }))?.version ?? 0;
-  if (version > SCHEMA_VERSION) {
-    throw engineError(
-      "store-unavailable",
-      `The store has schema version ${version}; this build knows ${SCHEMA_VERSION}.`,
-      { hint: "Start the newer build that wrote it, or name another data base in the setting." },
-    );
-  }
-  await collections.cdrs.createIndexes(cdrIndexes(indexedExtraFields));
-  await collections.suspense.createIndexes([
-    { name: "time", key: { receivedAt: 1, _id: 1 } },
-    { name: "tenant", key: { tenant: 1, receivedAt: 1, _id: 1 } },
-  ]);
-  await collections.tariffs.createIndexes([{ name: "time", key: { loadedAt: 1, _id: 1 } }]);
-  await collections.activations.createIndexes([
-    { name: "timeLine", key: { tenant: 1, from: 1, sequence: 1 } },
-    { name: "sequence", key: { tenant: 1, sequence: 1 } },
-  ]);
-  await collections.jobs.createIndexes([{ name: "time", key: { createdAt: 1, _id: 1 } }]);
-  await collections.assignments.createIndexes([
-    { name: "account", key: { tenant: 1, account: 1, from: 1 } },
-  ]);
 }

@@ -15,22 +15,25 @@ import {
   WriteConcern,
 } from "mongodb";
 import { type EngineError, engineError } from "../../errors.ts";
+import { identityOf, type OpenOptions } from "../migration.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import { cdrCollection } from "./cdrs.ts";
 import { factCollection } from "./facts.ts";
 import { jobCollection } from "./jobs.ts";
 import { cdrKeys } from "./keys.ts";
+import { type MongoSchema, type MongoStep, mongoSchema } from "./migrations/runner.ts";
+import { MONGO_STEPS } from "./migrations/steps.ts";
 import { activationCollection, assignmentCollection, tariffCollection } from "./records.ts";
-import { prepareCollections, storeCollections } from "./schema.ts";
+import { type StoreCollections, storeCollections } from "./schema.ts";
 import { summarizeDocuments } from "./summary.ts";
 import { suspenseCollection } from "./suspense.ts";
 
-export interface MongoStoreOptions {
+export interface MongoStoreOptions extends OpenOptions {
   /** `mongodb://…` or `mongodb+srv://…`; its path names the data base, `cdrate` when it has none. */
   url: string;
-  /** Extra fields that get an index of their own. */
-  indexedExtraFields?: string[];
+  /** Other steps of the schema than those of this build: for tests of the road itself. */
+  steps?: readonly MongoStep[];
 }
 
 /**
@@ -91,26 +94,39 @@ function databaseName(url: string): string {
 
 /**
  * Connects and creates the indexes that are missing.
- * Throws `store-unavailable` when no primary answers within 3 s, or a newer build wrote the data.
+ * Throws `store-unavailable` when no primary answers within 3 s, a newer build wrote the data, or an
+ * older one did and they are not to be migrated.
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
-  const { url, indexedExtraFields = [] } = options;
+  const { url, indexedExtraFields = [], migrates = false, steps = MONGO_STEPS } = options;
   const client = new MongoClient(url, LIMITS);
   const collections = storeCollections(client.db(databaseName(url), DURABLE));
+  const identity = identityOf(options);
+  const schema = mongoSchema(collections, { steps, identity, indexedExtraFields, migrates });
   try {
     await client.connect();
-    await prepareCollections(collections, indexedExtraFields);
+    await schema.enter();
+    while (migrates) {
+      const event = await schema.step();
+      if (event === null) break;
+      options.report?.(event);
+    }
   } catch (error) {
     await client.close();
     throw isUnavailable(error) ? unavailable(error) : error;
   }
-  return createStore(client, collections, indexedExtraFields);
+  return createStore(client, collections, { indexedExtraFields, schema });
+}
+
+/** A durable write that changes nothing of interest. */
+async function beat({ meta }: StoreCollections): Promise<void> {
+  await meta.updateOne({ _id: "heartbeat" }, { $inc: { beats: 1 } }, { upsert: true });
 }
 
 function createStore(
   client: MongoClient,
-  collections: ReturnType<typeof storeCollections>,
-  indexedExtraFields: string[],
+  collections: StoreCollections,
+  { indexedExtraFields, schema }: { indexedExtraFields: string[]; schema: MongoSchema },
 ): Store {
   const cdrs = cdrCollection(collections.cdrs, indexedExtraFields);
   const keys = cdrKeys(collections.cdrs);
@@ -179,15 +195,12 @@ function createStore(
     listJobs: (query) => run(() => jobs.list(query)),
     appendLines: (job, list, lines) => run(() => jobs.appendLines(job, list, lines)),
     pageLines: (job, list, page) => run(() => jobs.pageLines(job, list, page)),
-    ping: () =>
-      run(async () => {
-        await collections.meta.updateOne(
-          { _id: "heartbeat" },
-          { $inc: { beats: 1 } },
-          { upsert: true },
-        );
-      }),
+    ping: () => run(() => beat(collections)),
+    schemaState: () => run(schema.state),
+    tend: () => run(schema.tend),
     close: async () => {
+      // Where it cannot be written any more, the row counts as that of an ended process soon.
+      if (!isClosed) await schema.signOut().catch(() => {});
       isClosed = true;
       await client.close();
     },

@@ -3,6 +3,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import Sqlite, { type Database } from "better-sqlite3";
+import { type Identity, identityOf, type OpenOptions } from "../migration.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import { cdrReader, cdrWriter } from "./cdrs.ts";
@@ -11,20 +12,23 @@ import { codeOf, translate, unavailable } from "./faults.ts";
 import { registerFilterFunctions } from "./filter.ts";
 import { jobTable } from "./jobs.ts";
 import { cdrKeys, keyFaultPages } from "./keys.ts";
+import { signOut } from "./migrations/processes.ts";
+import { type SqliteSchema, type SqliteStep, sqliteSchema } from "./migrations/runner.ts";
+import { SQLITE_STEPS } from "./migrations/steps.ts";
 import { activationTable, assignmentTable, tariffTable } from "./records.ts";
-import { prepareSchema, setPragmas } from "./schema.ts";
+import { setPragmas } from "./schema.ts";
 import { summarizeCdrs } from "./summary.ts";
 import { suspenseTable } from "./suspense.ts";
 
-export interface SqliteStoreOptions {
+export interface SqliteStoreOptions extends OpenOptions {
   /** File to open or create, with its folder; `:memory:` keeps nothing. */
   path: string;
-  /** Extra fields that get an index of their own. */
-  indexedExtraFields?: string[];
   /** How long a write waits for another process; 10 s when not said. */
   busyTimeoutMs?: number;
   /** Most pages of 4 KB that the file may have; as many as the disk holds when not said. */
   mostPages?: number;
+  /** Other steps of the schema than those of this build: for tests of the road itself. */
+  steps?: readonly SqliteStep[];
 }
 
 /** The driver blocks the event loop while it waits, so it waits this long and we try again. */
@@ -68,30 +72,63 @@ function fileCheck(path: string): () => void {
 
 /**
  * Opens the store, creating folder, file and tables where they are missing.
- * Throws `store-unavailable` when the file cannot be used or was written by a newer build.
+ * Throws `store-unavailable` when the file cannot be used or was written by a newer build, and when
+ * it was written by an older one and is not to be migrated.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { path, indexedExtraFields = [], busyTimeoutMs = 10_000 } = options;
+  const { path, indexedExtraFields = [], busyTimeoutMs = 10_000, steps = SQLITE_STEPS } = options;
   const database = openDatabase(path);
+  const identity = identityOf(options);
+  const schema = sqliteSchema(database, {
+    steps,
+    identity,
+    indexedExtraFields,
+    migrates: options.migrates ?? false,
+    path,
+  });
   try {
     await withRetry(path, busyTimeoutMs, () => {
       setPragmas(database);
       if (options.mostPages !== undefined) database.pragma(`max_page_count = ${options.mostPages}`);
-      prepareSchema(database, indexedExtraFields);
+      schema.enter();
     });
+    await migrate(schema, options, (run) => withRetry(path, busyTimeoutMs, run));
     registerFilterFunctions(database);
-    return createStore(database, { path, indexedExtraFields, busyTimeoutMs });
+    return createStore(database, { path, indexedExtraFields, busyTimeoutMs, identity, schema });
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
-function createStore(
-  database: Database,
-  options: Required<Omit<SqliteStoreOptions, "mostPages">>,
-): Store {
-  const { path, indexedExtraFields, busyTimeoutMs } = options;
+/** Every step that may run now, each by itself, after a copy of the file. */
+async function migrate(
+  schema: SqliteSchema,
+  { migrates = false, report = () => undefined }: OpenOptions,
+  retried: <T>(run: () => T) => Promise<T>,
+): Promise<void> {
+  if (migrates) {
+    const copied = await retried(schema.copy);
+    if (copied !== null) report(copied);
+    for (;;) {
+      const event = await retried(schema.step);
+      if (event === null) break;
+      report(event);
+    }
+  }
+  await retried(schema.finish);
+}
+
+interface StoreParts {
+  path: string;
+  indexedExtraFields: string[];
+  busyTimeoutMs: number;
+  identity: Identity;
+  schema: SqliteSchema;
+}
+
+function createStore(database: Database, parts: StoreParts): Store {
+  const { path, indexedExtraFields, busyTimeoutMs, identity, schema } = parts;
   const checkFile = fileCheck(path);
   const writer = cdrWriter(database);
   const reader = cdrReader(database, indexedExtraFields);
@@ -160,7 +197,17 @@ function createStore(
       write(() => {
         database.prepare("UPDATE heartbeat SET beats = beats + 1").run();
       }),
+    schemaState: () => read(schema.state),
+    async tend() {
+      await write(schema.signOfLife);
+      await write(schema.step);
+      await write(schema.rewrite);
+      return read(schema.state);
+    },
     close: async () => {
+      // Where it cannot be written any more, the row counts as that of an ended process soon.
+      if (database.open)
+        await withRetry(path, 0, () => signOut(database, identity)).catch(() => {});
       database.close();
     },
   };

@@ -1,0 +1,58 @@
+// cdrate store migrate: brings the store of an older build to the schema of this one.
+import type { Command } from "commander";
+import { openStore } from "../../compose/compose.ts";
+import type { MigrationEvent, SchemaState } from "../../compose/store-care.ts";
+import type { CommandParts } from "../command-parts.ts";
+import { EXIT } from "../output.ts";
+import { createProgressBar } from "../text/progress-bar.ts";
+
+export function addStoreCommands(program: Command, parts: CommandParts): void {
+  const store = program.command("store").description("the store itself");
+  store
+    .command("migrate")
+    .description(
+      "bring the store to the schema of this build, after a copy; SQLite needs room for it",
+    )
+    .option("--json", "answer as JSON")
+    .action(({ json }: { json?: boolean }) => migrate(parts, json === true));
+}
+
+async function migrate({ settings, output, exit }: CommandParts, asJson: boolean): Promise<void> {
+  const events: MigrationEvent[] = [];
+  const report = (event: MigrationEvent): void => {
+    events.push(event);
+    if (!asJson) output.print(eventText(event));
+  };
+  const opened = await openStore(settings(), { migrates: true, report });
+  const bar = createProgressBar();
+  try {
+    let state = await opened.schemaState();
+    while (state.behind !== undefined) {
+      bar.show(`step ${state.behind.step}`, state.behind);
+      state = await opened.tend();
+    }
+    bar.end();
+    if (asJson) output.printJson({ events, schema: state });
+    else output.print(stateText(state));
+    if (state.waiting !== undefined) exit(EXIT.failed);
+  } finally {
+    await opened.close();
+  }
+}
+
+function eventText(event: MigrationEvent): string {
+  if (event.kind === "copied") return `copied to ${event.path}`;
+  if (event.kind === "not-copied") return `not copied: ${event.why}`;
+  return `step ${event.step}: ${event.title}`;
+}
+
+function stateText({ version, latest, waiting, cdrKey }: SchemaState): string {
+  const lines = [`schema ${version} of ${latest}`];
+  if (waiting !== undefined) {
+    lines.push(
+      `step ${waiting.step} (${waiting.title}) waits until these builds have ended: ${waiting.builds.join(", ")}`,
+    );
+  }
+  if (cdrKey === "id") lines.push("CDRs are keyed by id alone, as by 0.1.0: docs/store.md");
+  return lines.join("\n");
+}

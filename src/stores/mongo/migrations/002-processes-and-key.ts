@@ -1,0 +1,12 @@
+// Schema 2: processes and steps are written down; an old data base notes by what its CDRs are keyed.
+import type { MongoStep } from "./runner.ts";
+
+export const processesAndKey: MongoStep = {
+  number: 2,
+  title: "processes are written down; a new data base keys CDRs by tenant and id",
+  runs: "alone",
+  async run({ meta }) {
+    // A new data base was made with its own key: only one that is older gets this.
+    await meta.updateOne({ _id: "schema", cdrKey: { $exists: false } }, { $set: { cdrKey: "id" } });
+  },
+};

@@ -1,0 +1,181 @@
+// Brings a MongoDB data base to the schema of this build, step by step; each step is repeatable.
+import {
+  type Identity,
+  living,
+  type MigrationEvent,
+  nextStep,
+  refuseNewer,
+  refuseOlder,
+  type SchemaState,
+  type StepFacts,
+} from "../../migration.ts";
+import { encodeName } from "../documents.ts";
+import { extraIndexName } from "../filter.ts";
+import type { StoreCollections } from "../schema.ts";
+import { processCollection } from "./processes.ts";
+import { stepNotes } from "./rewrites.ts";
+
+export interface MongoStep extends StepFacts {
+  /** The whole step; it may be killed anywhere and is run again from its start. */
+  run(collections: StoreCollections): Promise<void>;
+  /** What is left to be done to old documents while the store is used. */
+  behind?: MongoRewrite;
+}
+
+export interface MongoRewrite {
+  /** Documents that it goes through, for progress. */
+  total(collections: StoreCollections): Promise<number>;
+  /**
+   * Rewrites the next documents after `place` (null: from the first); it may be run again for the
+   * same place. Null: none is left.
+   */
+  slice(
+    collections: StoreCollections,
+    place: string | null,
+  ): Promise<{ place: string; done: number } | null>;
+}
+
+export interface SchemaOptions {
+  steps: readonly MongoStep[];
+  identity: Identity;
+  indexedExtraFields: readonly string[];
+  /** Whether this process brings an older data base forward, or refuses it. */
+  migrates: boolean;
+}
+
+export interface MongoSchema {
+  /** Makes a new data base, or checks one that is there, and writes this process into it. */
+  enter(): Promise<void>;
+  /** Runs the next step that may run now; null: there is none. */
+  step(): Promise<MigrationEvent | null>;
+  /** A sign of life, a step that waited, and one slice of a rewrite. */
+  tend(): Promise<SchemaState>;
+  signOut(): Promise<void>;
+  state(): Promise<SchemaState>;
+}
+
+/** The schema of one data base. */
+export function mongoSchema(collections: StoreCollections, options: SchemaOptions): MongoSchema {
+  const { meta } = collections;
+  const { steps, identity, migrates, indexedExtraFields } = options;
+  const latest = steps.at(-1)?.number ?? 0;
+  const processes = processCollection(collections.processes, identity, latest);
+  const notes = stepNotes(collections, steps);
+  const next = async (version: number) =>
+    nextStep(steps, version, living(await processes.all(), identity.clock()));
+
+  async function runStep(step: MongoStep): Promise<void> {
+    await step.run(collections);
+    await notes.note(step, identity);
+  }
+
+  /** @throws `store-unavailable` unless this build can work with what is there */
+  async function requireKnown(): Promise<void> {
+    const { version, announced } = await schemaFacts(meta);
+    const newest = Math.max(version, announced);
+    if (newest > latest) throw refuseNewer(newest, latest);
+    const found = migrates ? null : await next(version);
+    if (found !== null && "run" in found) throw refuseOlder(version, latest);
+  }
+
+  async function enter(): Promise<void> {
+    if (await beginNew(meta, latest)) {
+      for (const step of steps) await runStep(step);
+      await meta.updateOne({ _id: "schema" }, { $unset: { isBeingMade: "" } });
+    }
+    // Written first, read afterwards: whoever is about to run a step alone sees this process, or
+    // this process sees the step.
+    await processes.sign();
+    try {
+      await requireKnown();
+    } catch (error) {
+      await processes.signOut();
+      throw error;
+    }
+    await createExtraIndexes(collections, indexedExtraFields);
+  }
+
+  async function step(): Promise<MigrationEvent | null> {
+    const { version } = await schemaFacts(meta);
+    const pending = steps.find(({ number }) => number > version);
+    if (pending === undefined) return null;
+    const atVersion = { _id: "schema", version } as const;
+    if (pending.runs === "alone") {
+      await meta.updateOne(atVersion, { $set: { announced: pending.number } });
+    }
+    const found = await next(version);
+    if (found === null || "wait" in found) {
+      await meta.updateOne(atVersion, { $unset: { announced: "" } });
+      return null;
+    }
+    const { number, title } = found.run;
+    await runStep(found.run);
+    await meta.updateOne(atVersion, { $set: { version: number }, $unset: { announced: "" } });
+    return { kind: "step", step: number, title };
+  }
+
+  async function state(): Promise<SchemaState> {
+    const { version, cdrKey } = await schemaFacts(meta);
+    const found = await next(version);
+    const behind = await notes.behind();
+    return {
+      version,
+      latest,
+      ...(found !== null && "wait" in found && { waiting: found.wait }),
+      ...(behind !== null && { behind }),
+      cdrKey,
+    };
+  }
+
+  async function tend(): Promise<SchemaState> {
+    await processes.sign();
+    await step();
+    await notes.rewrite();
+    return state();
+  }
+
+  return { enter, step, tend, signOut: processes.signOut, state };
+}
+
+type Meta = StoreCollections["meta"];
+
+async function schemaFacts(meta: Meta) {
+  const found = await meta.findOne({ _id: "schema" });
+  return {
+    version: found?.version ?? 0,
+    cdrKey: found?.cdrKey ?? ("id" as const),
+    announced: found?.announced ?? 0,
+  };
+}
+
+/**
+ * True where the data base is new, or was left half made. Begun with its last version, so that no
+ * older build takes it for one of its own.
+ */
+async function beginNew(meta: Meta, latest: number): Promise<boolean> {
+  await meta.updateOne(
+    { _id: "schema" },
+    { $setOnInsert: { version: latest, cdrKey: "tenant and id", isBeingMade: true } },
+    { upsert: true },
+  );
+  const found = await meta.findOne({ _id: "schema" });
+  return found?.isBeingMade === true && found.version === latest;
+}
+
+async function createExtraIndexes(
+  { cdrs }: StoreCollections,
+  names: readonly string[],
+): Promise<void> {
+  if (names.length === 0) return;
+  await cdrs.createIndexes(
+    names.map((name) => ({
+      name: extraIndexName(name),
+      key: new Map<string, 1>([
+        ["tenant", 1],
+        [`extra.${encodeName(name)}`, 1],
+        ["keys.callTime", 1],
+        ["_id", 1],
+      ]),
+    })),
+  );
+}

@@ -1,0 +1,7 @@
+// The steps of the MongoDB schema, in order. A new one is a file beside this one and a line here.
+
+import { firstRelease } from "./001-first-release.ts";
+import { processesAndKey } from "./002-processes-and-key.ts";
+import type { MongoStep } from "./runner.ts";
+
+export const MONGO_STEPS: readonly MongoStep[] = [firstRelease, processesAndKey];

@@ -1,0 +1,7 @@
+// The steps of the SQLite schema, in order. A new one is a file beside this one and a line here.
+
+import { firstRelease } from "./001-first-release.ts";
+import { processesAndKey } from "./002-processes-and-key.ts";
+import type { SqliteStep } from "./runner.ts";
+
+export const SQLITE_STEPS: readonly SqliteStep[] = [firstRelease, processesAndKey];

@@ -1,0 +1,100 @@
+// Files of older schemas with rows in them, made by the SQL of the steps themselves.
+import Sqlite, { type Database } from "better-sqlite3";
+import { type SqliteStep, sqliteSchema } from "../../../src/stores/sqlite/migrations/runner.ts";
+import { SQLITE_STEPS } from "../../../src/stores/sqlite/migrations/steps.ts";
+import { cdrColumns } from "../../../src/stores/sqlite/rows.ts";
+import type { NewCdr, SuspenseRecord } from "../../../src/stores/store.ts";
+import { sampleCdrs, sampleRating } from "../sample-cdrs.ts";
+
+export const IDENTITY = { id: "old", build: "0.1.0", clock: () => 1_000_000_000_000 };
+
+/** What `seedRows` puts into every table. */
+export const SEEDED = {
+  cdrs: sampleCdrs(300, 5, "seeded") as NewCdr[],
+  suspense: {
+    id: "5".repeat(64),
+    source: "edge",
+    state: "open",
+    reason: "broken-json",
+    detail: "byte 3",
+    format: "freeswitch-json",
+    bytes: new Uint8Array([0, 255, 7]),
+    receivedAtMs: 5,
+    tenant: "example.com",
+  } satisfies SuspenseRecord,
+};
+
+function insert(database: Database, table: string, values: Record<string, unknown>): void {
+  const columns = database
+    .prepare<[], { name: string }>(`PRAGMA table_info(${table})`)
+    .all()
+    .map(({ name }) => name)
+    .filter((name) => name in values);
+  database
+    .prepare(
+      `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map((name) => `@${name}`).join(", ")})`,
+    )
+    .run(values);
+}
+
+/** Rows as a process of that schema leaves them: the first CDR has two revisions. */
+function seedRows(database: Database): void {
+  const [first, ...rest] = SEEDED.cdrs;
+  if (first === undefined) throw new Error("no CDR");
+  const rating = sampleRating({ revision: 2 });
+  insert(database, "cdr", cdrColumns({ ...first, rating }));
+  const entry = JSON.stringify({ rating: first.rating, replacedAtMs: 9 });
+  insert(database, "cdr_history", { seq: 1, revision: 1, entry });
+  for (const cdr of rest) insert(database, "cdr", cdrColumns(cdr));
+  const { bytes, receivedAtMs, ...texts } = SEEDED.suspense;
+  insert(database, "suspense", {
+    ...texts,
+    bytes: Buffer.from(bytes),
+    received_ms: receivedAtMs,
+    content_type: null,
+    query: null,
+    cdr_id: null,
+    batch_id: null,
+    batch_line: null,
+  });
+  insert(database, "assignment", {
+    tenant: "example.com",
+    account: "1001",
+    from_ms: 3,
+    voip_plan: "gold",
+    numbering: null,
+    set_ms: 4,
+  });
+  insert(database, "activation", {
+    tenant: "example.com",
+    sequence: 1,
+    version: "v1",
+    from_ms: 1,
+    activated_ms: 2,
+  });
+  insert(database, "job", {
+    id: "j1",
+    kind: "rerate",
+    state: "planned",
+    version: 1,
+    created_ms: 7,
+    body: '{"a":1}',
+  });
+  insert(database, "job_line", { job: 1, list: "planned", number: 1, hash: "h", line: "{}" });
+  insert(database, "fact", { name: "f", fact: '{"b":2}' });
+}
+
+/** A file as the builds before step `version + 1` wrote it, with `SEEDED` in it. */
+export function makeOldFile(path: string, version: number): void {
+  const database = new Sqlite(path);
+  database.pragma("journal_mode = WAL");
+  const steps = SQLITE_STEPS.filter(({ number }) => number <= version);
+  sqliteSchema(database, schemaOptions(path, steps)).enter();
+  database.transaction(seedRows)(database);
+  database.exec(version < 2 ? "" : "DELETE FROM process");
+  database.close();
+}
+
+export function schemaOptions(path: string, steps: readonly SqliteStep[]) {
+  return { steps, identity: IDENTITY, indexedExtraFields: [], migrates: true, path };
+}

@@ -1,0 +1,166 @@
+// Every step of the SQLite schema on a file that the version before it wrote.
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
+import { afterAll, describe, expect, test } from "vitest";
+import type { MigrationEvent } from "../../../src/stores/migration.ts";
+import { SQLITE_STEPS } from "../../../src/stores/sqlite/migrations/steps.ts";
+import { openSqliteStore } from "../../../src/stores/sqlite/store.ts";
+import { makeOldFile, SEEDED } from "./old-file.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cdrate-steps-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const latest = SQLITE_STEPS.at(-1)?.number ?? 0;
+const olderVersions = SQLITE_STEPS.map(({ number }) => number).filter((number) => number < latest);
+
+test("steps are numbered from 1 without a gap, and each file is named for its step", () => {
+  expect(SQLITE_STEPS.map(({ number }) => number)).toEqual(SQLITE_STEPS.map((_, n) => n + 1));
+  const files = readdirSync(new URL("../../../src/stores/sqlite/migrations", import.meta.url))
+    .filter((name) => /^\d/.test(name))
+    .map((name) => Number(name.slice(0, 3)));
+  expect(files).toEqual(SQLITE_STEPS.map(({ number }) => number));
+});
+
+function contentsOf(path: string): Record<string, unknown[]> {
+  const database = new Sqlite(path, { readonly: true });
+  const tables = database
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    .pluck()
+    .all();
+  const rows = tables.map((table) => [table, database.prepare(`SELECT * FROM ${table}`).all()]);
+  database.close();
+  return Object.fromEntries(rows) as Record<string, unknown[]>;
+}
+
+function schemaOf(path: string): unknown[] {
+  const database = new Sqlite(path, { readonly: true });
+  const squeezed = "replace(replace(replace(sql, char(10), ' '), '  ', ' '), '  ', ' ')";
+  const rows = database
+    .prepare(`SELECT type, name, tbl_name, ${squeezed} AS sql FROM sqlite_schema ORDER BY name`)
+    .all();
+  database.close();
+  return rows;
+}
+
+describe.each(olderVersions)("a file of schema %i", (version) => {
+  const path = join(folder, `from-${version}.db`);
+
+  test("is refused with the remedy where nobody asked for a migration, and stays as it is", async () => {
+    makeOldFile(path, version);
+    const before = contentsOf(path);
+    const refused = openSqliteStore({ path });
+    await expect(refused).rejects.toMatchObject({
+      code: "store-unavailable",
+      message: `The store has schema version ${version}; this build works with ${latest}.`,
+      detail: { hint: expect.stringContaining("cdrate store migrate") },
+    });
+    expect(contentsOf(path)).toEqual(before);
+    expect(existsSync(`${path}.schema-${version}`)).toBe(false);
+  });
+
+  test("is copied, brought forward, and everything in it is as it was", async () => {
+    const before = contentsOf(path);
+    const events: MigrationEvent[] = [];
+    const report = (event: MigrationEvent) => events.push(event);
+    const store = await openSqliteStore({ path, migrates: true, build: "test", report });
+    const copy = `${path}.schema-${version}`;
+    expect(events).toEqual([
+      { kind: "copied", path: copy },
+      ...SQLITE_STEPS.filter(({ number }) => number > version).map(({ number: step, title }) => ({
+        kind: "step",
+        step,
+        title,
+      })),
+    ]);
+    expect(contentsOf(copy)).toEqual(before);
+    expect(await store.schemaState()).toMatchObject({ version: latest, latest });
+    const found = await store.find({
+      filter: { outcomes: ["rated", "partial", "unrated", "voided"] },
+      sort: { by: "callTime", descending: false },
+      limit: 1000,
+    });
+    const byId = new Map(found.cdrs.map((cdr) => [cdr.id, cdr]));
+    expect(byId.size).toBe(SEEDED.cdrs.length);
+    for (const { rating, ...facts } of SEEDED.cdrs) {
+      const read = byId.get(facts.id);
+      expect(read).toMatchObject(facts);
+      expect(read?.history[0]?.rating ?? read?.rating).toEqual(rating);
+    }
+    expect(await store.getSuspense(SEEDED.suspense.id)).toMatchObject(SEEDED.suspense);
+    const [assigned] = await store.getAssignments([{ tenant: "example.com", account: "1001" }]);
+    expect(assigned).toMatchObject({ voipPlan: "gold", fromMs: 3 });
+    expect(await store.activations()).toHaveLength(1);
+    expect(await store.getJob("j1")).toMatchObject({ body: { a: 1 } });
+    expect(await store.pageLines("j1", "planned", { after: 0, limit: 5 })).toHaveLength(1);
+    expect(await store.getFact("f")).toEqual({ b: 2 });
+    for await (const page of store.keyFaults({})) expect(page.found).toEqual([]);
+    await store.close();
+  });
+
+  test("has the schema of a new file then, and SQLite finds it sound", async () => {
+    const fresh = join(folder, `fresh-${version}.db`);
+    await (await openSqliteStore({ path: fresh })).close();
+    expect(schemaOf(path)).toEqual(schemaOf(fresh));
+    const database = new Sqlite(path, { readonly: true });
+    expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
+    expect(database.pragma("foreign_key_check")).toEqual([]);
+    database.close();
+  });
+
+  test("opened for migration again, nothing is left to do", async () => {
+    const events: MigrationEvent[] = [];
+    const report = (event: MigrationEvent) => events.push(event);
+    await (await openSqliteStore({ path, migrates: true, report })).close();
+    expect(events).toEqual([]);
+  });
+});
+
+test("a process of release 0.1.0 that was left running can read, and none of its writes is taken", async () => {
+  const path = join(folder, "left-running.db");
+  makeOldFile(path, 1);
+  const old = new Sqlite(path);
+  // As release 0.1.0 writes: each is prepared before the migration, as a running process has them.
+  const writes = [
+    `INSERT INTO cdr (id, tenant, source, received_ms, call_ms, setup_key_ms, account, subject,
+       category, destination, usage, is_timed, content_hash, revision, outcome, normalized,
+       has_long_amount, primary_fields, extra, rating)
+     VALUES (randomblob(20), 't', 's', 1, 1, 1, 'a', 'a', 'c', 'd', 1, 1, 'h', 1, 'rated', 'n', 0,
+       '{}', '{}', '{}') ON CONFLICT (id) DO NOTHING`,
+    "INSERT INTO cdr_history (seq, revision, entry) VALUES (2, 1, '{}')",
+    `INSERT INTO suspense VALUES ('x', 's', 'open', 'r', 'd', 'f', NULL, NULL, x'00', 1, NULL, NULL,
+       NULL, NULL) ON CONFLICT (id) DO NOTHING`,
+    "UPDATE suspense SET state = 'discarded' WHERE id = 'x' AND state = 'open'",
+    "INSERT INTO tariff VALUES ('v9', 1, '{}') ON CONFLICT (version) DO NOTHING",
+    "INSERT INTO activation VALUES ('t', 1, 'v', 1, 1)",
+    `INSERT INTO assignment VALUES ('t', 'a', 1, 'p', NULL, 1)
+     ON CONFLICT (tenant, account, from_ms) DO UPDATE SET voip_plan = excluded.voip_plan`,
+    "INSERT INTO fact (name, fact) VALUES ('g', '{}') ON CONFLICT DO NOTHING",
+    `INSERT INTO job (id, kind, state, version, created_ms, body) VALUES ('j', 'k', 's', 1, 1, '{}')
+     ON CONFLICT (id) DO NOTHING`,
+    "UPDATE job SET state = 's', version = 2, body = '{}' WHERE id = 'j1' AND version = 1",
+    `INSERT INTO job_line (job, list, number, hash, line) VALUES (1, 'l', 2, 'h', '{}')
+     ON CONFLICT (job, list, number) DO UPDATE SET hash = excluded.hash, line = excluded.line`,
+    "UPDATE heartbeat SET beats = beats + 1",
+  ].map((sql) => old.prepare(sql));
+  const read = old.prepare("SELECT count(*) FROM cdr INDEXED BY cdr_by_time").pluck();
+  await (await openSqliteStore({ path, migrates: true })).close();
+  const before = contentsOf(path);
+  for (const write of writes)
+    expect(() => write.run()).toThrow(/no such function|ON CONFLICT|columns/);
+  expect(read.get()).toBe(SEEDED.cdrs.length);
+  old.close();
+  expect(contentsOf(path)).toEqual(before);
+});
+
+test("what a process that was killed while it copied has left is taken away", async () => {
+  const path = join(folder, "parts.db");
+  makeOldFile(path, 1);
+  const dead = `${path}.schema-1.part-999999999`;
+  const alive = `${path}.schema-1.part-${process.ppid}`;
+  writeFileSync(dead, "half");
+  writeFileSync(alive, "half");
+  await (await openSqliteStore({ path, migrates: true })).close();
+  expect([existsSync(dead), existsSync(alive)]).toEqual([false, true]);
+});

@@ -6,7 +6,7 @@ import { cdrColumns } from "../../../src/stores/sqlite/rows.ts";
 import type { NewCdr, SuspenseRecord } from "../../../src/stores/store.ts";
 import { sampleCdrs, sampleRating } from "../sample-cdrs.ts";
 
-export const IDENTITY = { id: "old", build: "0.1.0", clock: () => 1_000_000_000_000 };
+const IDENTITY = { id: "old", build: "0.1.0", clock: () => 1_000_000_000_000 };
 
 /** What `seedRows` puts into every table. */
 export const SEEDED = {
@@ -95,6 +95,6 @@ export function makeOldFile(path: string, version: number): void {
   database.close();
 }
 
-export function schemaOptions(path: string, steps: readonly SqliteStep[]) {
+function schemaOptions(path: string, steps: readonly SqliteStep[]) {
   return { steps, identity: IDENTITY, indexedExtraFields: [], migrates: true, path };
 }

@@ -38,6 +38,8 @@ export interface ErrorDetail {
   path?: string;
   /** What to do about it, in one sentence. */
   hint?: string;
+  /** The file or folder of this machine that it is about: for the log and the command line alone. */
+  place?: string;
   /** More facts for the client, JSON-serialisable, never secrets. */
   data?: Record<string, unknown>;
   cause?: unknown;

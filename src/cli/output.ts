@@ -60,10 +60,10 @@ export function reportError(error: unknown, output: Output, asJson: boolean): nu
   if (!(error instanceof EngineError)) throw error;
   const { code, message, detail } = error;
   if (asJson) {
-    const { path, hint, data } = detail;
-    output.printJson({ error: { code, message, path, hint, ...data } });
+    const { path, place, hint, data } = detail;
+    output.printJson({ error: { code, message, path, place, hint, ...data } });
   } else {
-    output.warn(`cdrate: ${message}`);
+    output.warn(`cdrate: ${message}${detail.place === undefined ? "" : ` (${detail.place})`}`);
     if (detail.hint !== undefined) output.warn(detail.hint);
   }
   if (code === "store-unavailable") return EXIT.unavailable;

@@ -159,8 +159,9 @@ function addStateRoutes(router: Router, parts: AppParts): void {
 async function notReady(engine: Engine): Promise<string | null> {
   try {
     await engine.store.ping();
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+  } catch {
+    // Anybody may ask this: system.status and the log say why.
+    return "the store takes no writes";
   }
   return engine.snapshots.ready() ? null : "a tariff version is being compiled";
 }
@@ -198,7 +199,7 @@ async function answerErrors(
     };
     // A stack tells nothing of a store that is away, and a busy switch would fill the disk with it.
     if (error.code === "internal") log.error({ ...facts, err: thrown }, error.message);
-    else log.warn(facts, error.message);
+    else log.warn({ ...facts, place: error.detail.place }, error.message);
     await dropBody(context.req, context.res);
   }
 }

@@ -25,8 +25,11 @@ test.each([
   const refused = await openSqliteStore({ path: ":memory:" }).catch((error: unknown) => error);
   expect(refused).toMatchObject({
     code: "store-unavailable",
-    message: expect.stringMatching(/^The store :memory: .* cannot load its native module\. .+$/),
-    detail: { hint: expect.stringMatching(/C\+\+ compiler[\s\S]*prebuilt[\s\S]*npm rebuild/) },
+    message: expect.stringMatching(/^The store .* cannot load its native module\.$/),
+    detail: {
+      place: expect.stringMatching(/^:memory:; .+$/),
+      hint: expect.stringMatching(/C\+\+ compiler[\s\S]*prebuilt[\s\S]*npm rebuild/),
+    },
   });
 });
 

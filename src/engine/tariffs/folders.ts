@@ -22,7 +22,7 @@ export function createTariffFolders(root: string): TariffFolders {
   return {
     async read(path) {
       const folder = await insideRoot(root, path);
-      return { name: basename(folder), files: await readTariffFiles(folder) };
+      return { name: basename(folder), files: await readTariffFiles(folder, path) };
     },
   };
 }
@@ -53,38 +53,42 @@ function assertInside(root: string, target: string): void {
 }
 
 /** @throws EngineError `not-found`, naming what the process may not read or what went away meanwhile. */
-async function readable<T>(path: string, reading: Promise<T>): Promise<T> {
+async function readable<T>(shown: string, reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw engineError("not-found", `${path} cannot be read: ${why}`, { path: "path", cause });
+    const isCoded = cause instanceof Error && "code" in cause;
+    const why = isCoded ? String(cause.code) : "it failed";
+    throw engineError("not-found", `${shown} cannot be read: ${why}`, { path: "path", cause });
   }
 }
 
-/** Reads a folder wherever it is: for the command line, whose user may read it anyway. */
-export async function readTariffFiles(folder: string): Promise<TariffFiles> {
+/**
+ * Reads a folder wherever it is: for the command line, whose user may read it anyway.
+ * @param shown what faults call it: a caller learns no path but the one it sent
+ */
+export async function readTariffFiles(folder: string, shown = folder): Promise<TariffFiles> {
   const info = await stat(folder).catch((cause: unknown) => {
-    throw engineError("not-found", `There is no folder ${folder}.`, { path: "path", cause });
+    throw engineError("not-found", `There is no folder ${shown}.`, { path: "path", cause });
   });
   if (!info.isDirectory()) {
-    throw engineError("not-found", `${folder} is not a folder.`, { path: "path" });
+    throw engineError("not-found", `${shown} is not a folder.`, { path: "path" });
   }
-  const entries = await readable(folder, readdir(folder, { recursive: true, withFileTypes: true }));
+  const entries = await readable(shown, readdir(folder, { recursive: true, withFileTypes: true }));
   const paths = entries
     .filter((entry) => entry.isFile() && TARIFF_FILE.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   if (paths.length > LIMIT_FILES) {
-    throw engineError("too-large", `${folder} has over ${LIMIT_FILES} files.`, { path: "path" });
+    throw engineError("too-large", `${shown} has over ${LIMIT_FILES} files.`, { path: "path" });
   }
   const files: TariffFiles = {};
   let bytes = 0;
   for (const path of paths) {
-    const content = await readable(path, readFile(path));
+    const content = await readable(join(shown, relative(folder, path)), readFile(path));
     bytes += content.length;
     if (bytes > LIMIT_BYTES) {
-      throw engineError("too-large", `${folder} is over ${LIMIT_BYTES} bytes.`, { path: "path" });
+      throw engineError("too-large", `${shown} is over ${LIMIT_BYTES} bytes.`, { path: "path" });
     }
     files[relative(folder, path).split(sep).join("/")] = content.toString("utf8");
   }

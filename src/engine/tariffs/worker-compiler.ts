@@ -37,7 +37,7 @@ export function createWorkerCompiler(): TariffCompiler {
       const entry = pending.get(reply.id);
       pending.delete(reply.id);
       if (reply.ok) entry?.resolve(reply.result);
-      else entry?.reject(engineError(reply.code, reply.message));
+      else entry?.reject(toError(reply));
       if (pending.size === 0) started.unref();
     });
     started.on("error", failAll);
@@ -74,6 +74,13 @@ export function createWorkerCompiler(): TariffCompiler {
       await thread?.terminate();
     },
   };
+}
+
+/** What failed unforeseen has its stack for a text: that is for the log, not for whoever asked. */
+function toError({ code, message }: { code: ErrorCode; message: string }): Error {
+  return code === "internal"
+    ? engineError("internal", undefined, { cause: new Error(message) })
+    : engineError(code, message);
 }
 
 /** Built files run as they are; sources (.ts) are loaded through tsx, in development and tests. */

@@ -11,9 +11,12 @@ export function codeOf(error: unknown): string {
 }
 
 export function unavailable(path: string, cause: unknown): EngineError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const text = cause instanceof Error ? cause.message : String(cause);
+  // Node adds the call and its path: `EACCES: permission denied, mkdir '/srv/x'`.
+  const reason = text.replace(/, \w+ '.*'$/s, "");
   if (isModuleFault(cause)) return withoutModule(path, cause, reason);
-  return engineError("store-unavailable", `The store ${path} cannot be used: ${reason}.`, {
+  return engineError("store-unavailable", `The store cannot be used: ${reason}.`, {
+    place: path,
     cause,
     hint: "Check that the disk has room, that the file can be written, and who else has it open.",
   });
@@ -29,8 +32,8 @@ function withoutModule(path: string, cause: unknown, reason: string): EngineErro
   const [first] = reason.split("\n");
   return engineError(
     "store-unavailable",
-    `The store ${path} cannot be used: better-sqlite3 cannot load its native module. ${first}`,
-    { cause, hint: MODULE_REMEDY },
+    "The store cannot be used: better-sqlite3 cannot load its native module.",
+    { cause, place: `${path}; ${first}`, hint: MODULE_REMEDY },
   );
 }
 

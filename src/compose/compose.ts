@@ -15,6 +15,7 @@ import { createPasswords } from "../http/access/passwords.ts";
 import { createApp } from "../http/app.ts";
 import { createMetrics } from "../http/metrics.ts";
 import { createAddressSet } from "../mediation/address-range.ts";
+import { createBudget } from "../rpc/budget/budget.ts";
 import { METHODS } from "../rpc/methods.ts";
 import { createRpcServer } from "../rpc/server.ts";
 import type { OpenOptions } from "../stores/migration.ts";
@@ -123,6 +124,7 @@ export async function startService(
   const app = createApp({
     engine,
     rpc,
+    budget: createBudget(settings.limits),
     access: createAccessRules({ ...settings, passwords }),
     trustedProxies: createAddressSet(settings.trustedProxies),
     metrics: createMetrics(engine, passwords),

@@ -51,6 +51,20 @@ const limitSettings = z.strictObject({
   rpcBatch: z.number().int().min(1).max(10_000).default(1000),
   /** Seconds after which a JSON-RPC call that reads is ended with `timeout`. */
   rpcSeconds: z.number().min(0.01).max(3600).default(60),
+  /** Bytes of the answers of one JSON-RPC request. */
+  rpcAnswerBytes: z.number().int().min(1_000_000).max(1_000_000_000).default(32_000_000),
+  /** JSON-RPC requests of one caller under way at once. */
+  callerRequests: z.number().int().min(1).max(100_000).default(256),
+  /** Bytes of their bodies. */
+  callerBodyBytes: z.number().int().min(100_000).max(1_000_000_000).default(16_000_000),
+  /** Bytes of answers that one caller has not read yet. */
+  callerAnswerBytes: z.number().int().min(1_000_000).max(4_000_000_000).default(64_000_000),
+  /** Heavy calls (over many records) of one caller at once; the others wait. */
+  callerHeavy: z.number().int().min(1).max(1000).default(2),
+  /** The same of all callers. */
+  heavy: z.number().int().min(1).max(1000).default(4),
+  /** Exports of one caller at once. */
+  callerExports: z.number().int().min(1).max(1000).default(4),
   /** CDRs waiting for the store before new posts are answered 503. */
   queue: z.number().int().min(1).max(1_000_000).default(10_000),
   /** CDRs that one durable write takes at most. */

@@ -10,9 +10,10 @@ type JsonResult =
   | { ok: true; value: Json; warnings: string[] }
   | { ok: false; reason: Reason; detail: string };
 
-export function readJson(text: string): JsonResult {
-  if (nestingOf(text) > MAX_NESTING) {
-    return { ok: false, reason: "over-limit", detail: `Nesting is deeper than ${MAX_NESTING}.` };
+/** `nesting` is the deepest one that is read; it is walked by recursion, so keep it small. */
+export function readJson(text: string, nesting = MAX_NESTING): JsonResult {
+  if (nestingOf(text) > nesting) {
+    return { ok: false, reason: "over-limit", detail: `Nesting is deeper than ${nesting}.` };
   }
   let value: Json;
   try {
@@ -29,7 +30,7 @@ export function readJson(text: string): JsonResult {
 }
 
 /** Deepest level of brackets outside of strings. */
-function nestingOf(text: string): number {
+export function nestingOf(text: string): number {
   let depth = 0;
   let deepest = 0;
   let at = 0;
@@ -153,6 +154,10 @@ function walkScalar(walk: Walk): Json {
   const value: Json = JSON.parse(literal);
   if (typeof value === "number" && /^-?\d+$/.test(literal) && !Number.isSafeInteger(value)) {
     walk.warnings.push(`The integer ${literal} is beyond 2^53; it is kept as text.`);
+    return literal;
+  }
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    walk.warnings.push(`The number ${literal} is beyond every double; it is kept as text.`);
     return literal;
   }
   return value;

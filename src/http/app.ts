@@ -6,6 +6,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Log } from "../engine/ports.ts";
 import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
 import type { AddressSet } from "../mediation/address-range.ts";
+import type { Budget } from "../rpc/budget/budget.ts";
 import { readExportRequest } from "../rpc/export-request.ts";
 import { openRpcDocument } from "../rpc/openrpc.ts";
 import { requireRole } from "../rpc/require-role.ts";
@@ -17,10 +18,12 @@ import { DOCS_HEADERS, docsPage } from "./docs-page.ts";
 import { createExportRoute } from "./export-route.ts";
 import type { Metrics } from "./metrics.ts";
 import { dropBody, readBody } from "./read-body.ts";
+import { answerWithin, budgetName, expectedBytes, sendPieces } from "./within-budget.ts";
 
 export interface AppParts {
   engine: Engine;
   rpc: RpcServer;
+  budget: Budget;
   access: AccessRules;
   /** Proxies whose `X-Forwarded-For` counts. */
   trustedProxies: AddressSet;
@@ -102,19 +105,26 @@ function addRpcRoute(router: Router, parts: AppParts): void {
   });
   router.post("/jsonrpc", async (context) => {
     const access = await accessOf(parts, context as Context);
-    context.req.headers["content-type"] ??= "text/plain";
-    await readText(context as Context, () => Promise.resolve());
-    const answer = await parts.rpc.receive(context.request.rawBody ?? "", access);
-    context.status = answer === null ? 204 : 200;
-    if (answer !== null) {
-      context.type = "application/json";
-      context.body = answer;
-    }
+    const expected = expectedBytes(context as Context, bodyBytes);
+    const budget = parts.budget.request(budgetName(access), expected);
+    await answerWithin(context as Context, budget.release, async (left) => {
+      context.req.headers["content-type"] ??= "text/plain";
+      await readText(context as Context, () => Promise.resolve());
+      const answer = await parts.rpc.answer(context.request.rawBody ?? "", {
+        caller: access,
+        budget,
+        left,
+      });
+      context.status = answer === null ? 204 : answer.isBusy ? 503 : 200;
+      if (answer === null) return;
+      if (answer.isBusy) context.set("Retry-After", String(RETRY_AFTER_SECONDS));
+      sendPieces(context as Context, answer.pieces);
+    });
   });
 }
 
 function addExportRoutes(router: Router, parts: AppParts): void {
-  const answer = createExportRoute(parts.engine);
+  const answer = createExportRoute(parts);
   router.get("/export", async (context) => {
     const access = await accessOf(parts, context as Context);
     const request = single(context.query["request"]) ?? "";
@@ -144,10 +154,13 @@ function addStateRoutes(router: Router, parts: AppParts): void {
     context.type = parts.metrics.contentType;
     context.body = await parts.metrics.text();
   });
+  const document = openRpcDocument();
+  const text = Buffer.from(JSON.stringify(document));
   router.get("/openrpc.json", (context) => {
-    context.body = openRpcDocument();
+    context.type = "application/json";
+    context.body = text;
   });
-  const page = docsPage(openRpcDocument());
+  const page = Buffer.from(docsPage(document));
   router.get("/docs", (context) => {
     context.set(DOCS_HEADERS);
     context.type = "text/html; charset=utf-8";

@@ -6,13 +6,15 @@ import type { StoredCdr } from "../cdr/cdr.ts";
 import type { Engine } from "../engine/engine.ts";
 import { exportCdrs } from "../engine/records/export.ts";
 import { engineError } from "../errors.ts";
+import type { Budget } from "../rpc/budget/budget.ts";
 import { EXPORT_TYPES, type ExportRequest, exportFormat } from "../rpc/export-request.ts";
 import { toFilter } from "../rpc/filter-shape.ts";
 import { requireRole } from "../rpc/require-role.ts";
 import type { Access } from "./access/access.ts";
+import { answerWithin, budgetName } from "./within-budget.ts";
 
 /** The access of the caller is looked at here, whoever made the link. */
-export function createExportRoute(engine: Engine) {
+export function createExportRoute({ engine, budget }: { engine: Engine; budget: Budget }) {
   async function lastSeen(id: string, access: Access): Promise<StoredCdr> {
     const cdr = await engine.store.get(id);
     if (cdr === null || (access.tenants !== undefined && !access.tenants.includes(cdr.tenant))) {
@@ -21,11 +23,15 @@ export function createExportRoute(engine: Engine) {
     return cdr;
   }
 
-  return async (context: Context, access: Access, request: ExportRequest): Promise<void> => {
-    requireRole(access, "read");
+  async function send(
+    context: Context,
+    access: Access,
+    { request, left }: { request: ExportRequest; left: AbortSignal },
+  ): Promise<void> {
     const filter = toFilter(request.filter, access.tenants);
     const after = request.after === undefined ? undefined : await lastSeen(request.after, access);
-    const chunks = exportCdrs(engine.store, { filter, after }, exportFormat(request));
+    const query = { filter, after, signal: left };
+    const chunks = exportCdrs(engine.store, query, exportFormat(request));
     context.status = 200;
     context.set("Content-Type", EXPORT_TYPES[request.format]);
     context.set("Content-Disposition", `attachment; filename="cdrs.${request.format}"`);
@@ -42,5 +48,11 @@ export function createExportRoute(engine: Engine) {
     text.on("error", (error) => gzip.destroy(error));
     gzip.on("close", () => text.destroy());
     context.body = text.pipe(gzip);
+  }
+
+  return async (context: Context, access: Access, request: ExportRequest): Promise<void> => {
+    requireRole(access, "read");
+    const end = budget.beginExport(budgetName(access));
+    await answerWithin(context, end, (left) => send(context, access, { request, left }));
   };
 }

@@ -27,7 +27,7 @@ export function limitFault(raw: RawCdr): LimitFault | null {
       return { field: name, detail };
     }
   }
-  return nestedFault(raw.extra, 1);
+  return nestedFault(raw.primary, 1) ?? nestedFault(raw.extra, 1);
 }
 
 /** `field` is the path from the value down; it is built only where there is a fault. */

@@ -8,6 +8,7 @@ import { csvLine } from "../queries/csv-text.ts";
 import { columnReader, EXPORT_COLUMNS, isExportColumn } from "../queries/export-columns.ts";
 import { cdrView } from "./cdr-view.ts";
 import { filterParameter } from "./filter-shape.ts";
+import { readParams } from "./request/params.ts";
 import { cdrId } from "./shapes.ts";
 import { summaryView } from "./summary-view.ts";
 
@@ -54,14 +55,7 @@ export function readExportRequest(text: string, encoding: "base64url" | "utf8"):
   } catch (cause) {
     throw engineError("invalid-params", "The export request is not JSON.", { cause });
   }
-  const read = exportParameters.safeParse(value);
-  if (read.success) return read.data;
-  const faults = read.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
-  throw engineError(
-    "invalid-params",
-    faults.map((one) => `${one.path || "params"}: ${one.message}`).join("; "),
-    { ...(faults[0]?.path ? { path: faults[0].path } : {}), data: { faults } },
-  );
+  return readParams(exportParameters, value);
 }
 
 export function exportFormat({ format, columns }: ExportRequest): ExportFormat {

@@ -2,16 +2,30 @@
 import { z } from "zod";
 import { OUTCOMES } from "../cdr/rating.ts";
 import type { CdrConditions, CdrFilter } from "../queries/cdr-query.ts";
-import { cdrId, decimalText, instant, json, name } from "./shapes.ts";
+import { cdrId, decimalText, instant, json, MOST_IN_LIST, name, usageNumber } from "./shapes.ts";
 
-const LIMIT_LIST = 1000;
-const names = z.array(name).min(1).max(LIMIT_LIST);
+const names = z.array(name).min(1).max(MOST_IN_LIST);
+/** Extra fields that one filter names; each with a list of values of its own. */
+const MOST_EXTRA_FIELDS = 32;
 
 const timeRange = z.strictObject({ from: instant.optional(), to: instant.optional() });
 const moneyRange = z.strictObject({ min: decimalText.optional(), max: decimalText.optional() });
 
+const extraFields = z
+  .record(
+    name,
+    json.refine((value) => !Array.isArray(value) || value.length <= MOST_IN_LIST, {
+      error: `at most ${MOST_IN_LIST} values`,
+    }),
+  )
+  .refine((extra) => Object.keys(extra).length <= MOST_EXTRA_FIELDS, {
+    error: `at most ${MOST_EXTRA_FIELDS} extra fields`,
+  })
+  .meta({ maxProperties: MOST_EXTRA_FIELDS })
+  .describe(`a value or up to ${MOST_IN_LIST} alternatives for each of the fields`);
+
 const conditions = z.strictObject({
-  ids: z.array(cdrId).min(1).max(LIMIT_LIST).optional(),
+  ids: z.array(cdrId).min(1).max(MOST_IN_LIST).optional(),
   tenants: names.optional(),
   accounts: names.optional(),
   subjects: names.optional(),
@@ -20,11 +34,11 @@ const conditions = z.strictObject({
   destinationPrefixes: z
     .array(z.string().regex(/^\d{1,15}$/, "digits without +"))
     .min(1)
-    .max(LIMIT_LIST)
+    .max(MOST_IN_LIST)
     .optional(),
   carriers: names.optional(),
   countries: names.optional(),
-  outcomes: z.array(z.enum(OUTCOMES)).min(1).optional(),
+  outcomes: z.array(z.enum(OUTCOMES)).min(1).max(MOST_IN_LIST).optional(),
   reasons: names.optional(),
   sources: names.optional(),
   batchIds: names.optional(),
@@ -36,12 +50,12 @@ const conditions = z.strictObject({
   setupTime: timeRange.optional(),
   receivedAt: timeRange.optional(),
   /** Seconds for voice, units otherwise. */
-  usage: z.strictObject({ min: z.number().optional(), max: z.number().optional() }).optional(),
+  usage: z.strictObject({ min: usageNumber.optional(), max: usageNumber.optional() }).optional(),
   sell: moneyRange.optional(),
   buy: moneyRange.optional(),
   margin: moneyRange.optional(),
   tariffVersions: names.optional(),
-  extra: z.record(name, json).optional(),
+  extra: extraFields.optional(),
 });
 
 export const filterParameter = conditions.extend({ not: conditions.optional() });

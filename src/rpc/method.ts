@@ -26,6 +26,15 @@ export interface Method {
   name: string;
   summary: string;
   role: Role;
+  /**
+   * Whether it changes something. What writes runs to its end, whoever still waits for the answer,
+   * and may be sent again; what reads stops when its caller leaves or its time is over.
+   */
+  writes: boolean;
+  /** Reads or works over many records: such calls take turns, and one request runs one at a time. */
+  heavy: boolean;
+  /** Params of records as they came: their depth and size are looked at by the intake, not here. */
+  records?: readonly string[];
   params: z.ZodObject;
   result: z.ZodType;
   /** Codes of errors.ts that it can answer besides those of every call. */

@@ -1,21 +1,39 @@
-// JSON-RPC 2.0 over text: envelopes checked to the letter, calls dispatched by json-rpc-2.0.
-import {
-  type JSONRPCErrorResponse,
-  type JSONRPCRequest,
-  type JSONRPCResponse,
-  JSONRPCServer,
-} from "json-rpc-2.0";
-import { z } from "zod";
+// JSON-RPC 2.0 over text: calls dispatched by json-rpc-2.0, each within the budget of its request.
+import { type JSONRPCResponse, JSONRPCServer } from "json-rpc-2.0";
 import type { Engine } from "../engine/engine.ts";
 import type { Log } from "../engine/ports.ts";
-import { EngineError, ERROR_CODES, type ErrorCode, engineError } from "../errors.ts";
-import { readJson } from "../formats/json-text.ts";
+import { EngineError, engineError } from "../errors.ts";
+import { answerBytes, ReadyJson } from "./budget/answer-text.ts";
+import { type RequestBudget, UNBOUNDED } from "./budget/budget.ts";
+import { createCallLimit } from "./budget/call-limit.ts";
 import type { Caller, Method } from "./method.ts";
 import { openRpcDocument } from "./openrpc.ts";
+import { type Answered, answerBatch } from "./request/batch.ts";
+import { calledBy, idOf, invalidRequest, isNotification, isRequest } from "./request/envelope.ts";
+import { errorResponse } from "./request/error-response.ts";
+import { readParams } from "./request/params.ts";
+import { parseRequest } from "./request/text.ts";
 import { requireRole } from "./require-role.ts";
+
+/** Who asks, and what the request may have. */
+export interface RpcRequest {
+  caller: Caller;
+  budget: RequestBudget;
+  /** Aborted when nobody waits for the answer any more: what reads ends then. */
+  left?: AbortSignal;
+}
+
+export interface RpcAnswer {
+  /** JSON in UTF-8, in pieces. */
+  pieces: Buffer[];
+  /** Every call was refused with `too-busy`: none was made, and all may be sent again. */
+  isBusy: boolean;
+}
 
 export interface RpcServer {
   /** Answers one request text (single or batch); null when there is nothing to answer. */
+  answer(text: string, request: RpcRequest): Promise<RpcAnswer | null>;
+  /** The same as one text, for a program that asks itself: without a budget. */
   receive(text: string, caller: Caller): Promise<string | null>;
 }
 
@@ -27,125 +45,182 @@ export interface RpcServerParts {
 }
 
 interface CallContext {
-  caller: Caller;
+  request: RpcRequest;
 }
 
-/** Calls of a batch are begun in one turn of the event loop for this long at most. */
-const TURN_MS = 10;
-
 export function createRpcServer(parts: RpcServerParts): RpcServer {
-  const server = new JSONRPCServer<CallContext>({ errorListener: () => undefined });
-  for (const declared of parts.methods) addMethod(server, declared, parts);
-  server.addMethod("rpc.discover", () => openRpcDocument());
-  server.mapErrorToJSONRPCErrorResponse = (id, error) => errorResponse(id, error);
+  const { answerOne, answerMany } = createCalls(parts);
 
-  async function answerOne(value: unknown, caller: Caller): Promise<JSONRPCResponse | null> {
-    if (!isRequest(value)) {
-      return errorResponse(idOf(value), invalidRequest(envelope.safeParse(value).error));
+  async function answer(text: string, request: RpcRequest): Promise<RpcAnswer | null> {
+    const parsed = parseRequest(text);
+    if (!parsed.ok) return whole(errorResponse(null, parsed.error));
+    if (!Array.isArray(parsed.value)) return answerOne(parsed.value, request);
+    const limit = parts.limits.rpcBatch;
+    if (parsed.value.length === 0 || parsed.value.length > limit) {
+      const fault =
+        parsed.value.length === 0
+          ? engineError("invalid-request", "The batch is empty.")
+          : engineError("too-large", `The batch has over ${limit} calls.`);
+      return whole(errorResponse(null, fault));
     }
-    const { method: called, id } = value;
-    if (!server.hasMethod(called)) {
-      if (id === undefined) return null;
-      return errorResponse(id, engineError("method-not-found", `There is no method ${called}.`));
-    }
-    return (await server.receive(value, { caller })) ?? null;
-  }
-
-  /** One text for each call that has an answer, in order. */
-  async function answerBatch(values: unknown[], caller: Caller): Promise<string[]> {
-    const pending: Promise<string | null>[] = [];
-    let turnStartedAt = performance.now();
-    for (const [index, value] of values.entries()) {
-      pending.push(
-        answerOne(value, caller).then((answer) =>
-          answer === null ? null : JSON.stringify(inBatch(answer, index)),
-        ),
-      );
-      if (performance.now() - turnStartedAt < TURN_MS) continue;
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      turnStartedAt = performance.now();
-    }
-    return (await Promise.all(pending)).filter((answer) => answer !== null);
+    const answers = await answerMany(parsed.value, request);
+    if (answers.length === 0) return null;
+    const pieces = answers.flatMap(({ pieces: own }, index) => [
+      index === 0 ? OPEN : COMMA,
+      ...own,
+    ]);
+    return { pieces: [...pieces, CLOSE], isBusy: answers.every(({ isBusy }) => isBusy) };
   }
 
   return {
+    answer,
     async receive(text, caller) {
-      const parsed = parseJson(text);
-      if (!parsed.ok) return JSON.stringify(errorResponse(null, parsed.error));
-      if (!Array.isArray(parsed.value)) {
-        const answer = await answerOne(parsed.value, caller);
-        return answer === null ? null : JSON.stringify(answer);
+      const budget = UNBOUNDED.request(caller.name, text.length);
+      try {
+        const answered = await answer(text, { caller, budget });
+        return answered && Buffer.concat(answered.pieces).toString("utf8");
+      } finally {
+        budget.release();
       }
-      const limit = parts.limits.rpcBatch;
-      if (parsed.value.length === 0 || parsed.value.length > limit) {
-        const fault =
-          parsed.value.length === 0
-            ? engineError("invalid-request", "The batch is empty.")
-            : engineError("too-large", `The batch has over ${limit} calls.`);
-        return JSON.stringify(errorResponse(null, fault));
-      }
-      const answers = await answerBatch(parsed.value, caller);
-      return answers.length === 0 ? null : `[${answers.join(",")}]`;
     },
   };
 }
 
+const [OPEN, COMMA, CLOSE] = [Buffer.from("["), Buffer.from(","), Buffer.from("]")] as const;
+
+function whole(response: JSONRPCResponse): RpcAnswer {
+  return { pieces: [Buffer.from(JSON.stringify(response))], isBusy: false };
+}
+
+/** Where a call stands in its batch; absent for one alone. */
+type Index = number | undefined;
+
+function createCalls(parts: RpcServerParts) {
+  const declaredOf = new Map(parts.methods.map((declared) => [declared.name, declared]));
+  const server = createDispatcher(parts);
+
+  async function respond(value: unknown, request: RpcRequest): Promise<JSONRPCResponse | null> {
+    if (!isRequest(value)) return errorResponse(idOf(value), invalidRequest(value));
+    if (server.hasMethod(value.method)) return server.receive(value, { request });
+    if (value.id === undefined) return null;
+    const fault = engineError("method-not-found", `There is no method ${value.method}.`);
+    return errorResponse(value.id, fault);
+  }
+
+  async function answerLight(
+    value: unknown,
+    request: RpcRequest,
+    index: Index,
+  ): Promise<Answered | null> {
+    const response = await respond(value, request);
+    if (response === null) return null;
+    const isWritten = declaredOf.get(calledBy(value))?.writes === true;
+    return written(inBatch(response, index), request.budget, isWritten);
+  }
+
+  async function answerHeavy(
+    value: unknown,
+    request: RpcRequest,
+    index: Index,
+  ): Promise<Answered | null> {
+    let giveBack: () => void;
+    try {
+      // What writes is made also where nobody waits any more.
+      const isWritten = declaredOf.get(calledBy(value))?.writes === true;
+      giveBack = await request.budget.heavyPlace(isWritten ? undefined : request.left);
+    } catch (error) {
+      return refused(value, error, index);
+    }
+    try {
+      return await answerLight(value, request, index);
+    } finally {
+      giveBack();
+    }
+  }
+
+  async function answerOne(
+    value: unknown,
+    request: RpcRequest,
+    index?: Index,
+  ): Promise<Answered | null> {
+    const declared = declaredOf.get(calledBy(value));
+    if (declared === undefined) return answerLight(value, request, index);
+    // A read that nobody waits for is not made.
+    const isWaitedFor = request.left?.aborted !== true && !isNotification(value);
+    if (!declared.writes && declared.heavy && !isWaitedFor) return null;
+    return declared.heavy ? answerHeavy(value, request, index) : answerLight(value, request, index);
+  }
+
+  return {
+    answerOne,
+    answerMany: (values: unknown[], request: RpcRequest) =>
+      answerBatch(values, {
+        isHeavy: (value) => declaredOf.get(calledBy(value))?.heavy === true,
+        make: (value, index) => answerOne(value, request, index),
+        // A command that asks for no answer is not over any bytes of them.
+        refuse: async (value, index, refusal) =>
+          isNotification(value) ? answerOne(value, request, index) : refused(value, refusal, index),
+      }),
+  };
+}
+
+/** The answer as bytes of the request's budget; where they do not fit, that is the answer. */
+async function written(
+  response: JSONRPCResponse,
+  budget: RequestBudget,
+  isWritten: boolean,
+): Promise<Answered> {
+  const isBusy = response.error?.data?.code === "too-busy";
+  if (isWritten) {
+    const pieces = await answerBytes(response, Number.POSITIVE_INFINITY);
+    budget.keep(sizeOf(pieces));
+    return { pieces, isBusy, refusal: null };
+  }
+  try {
+    const pieces = await answerBytes(response, budget.room());
+    budget.hold(sizeOf(pieces));
+    return { pieces, isBusy, refusal: null };
+  } catch (error) {
+    return refusal(response.id, error);
+  }
+}
+
+function sizeOf(pieces: readonly Buffer[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.length, 0);
+}
+
+function refused(value: unknown, error: unknown, index: Index): Answered | null {
+  return isNotification(value) ? null : refusal(idOf(value), error, index);
+}
+
+function refusal(id: string | number | null, error: unknown, index?: Index): Answered {
+  const response = inBatch(errorResponse(id, error), index);
+  const isOver =
+    error instanceof EngineError && (error.code === "too-busy" || error.code === "too-large");
+  return {
+    pieces: [Buffer.from(JSON.stringify(response))],
+    isBusy: error instanceof EngineError && error.code === "too-busy",
+    refusal: isOver ? error : null,
+  };
+}
+
 /** An answer without an id says by its position which request of the batch it is for. */
-function inBatch(answer: JSONRPCResponse, index: number): JSONRPCResponse {
+function inBatch(answer: JSONRPCResponse, index: Index): JSONRPCResponse {
   const { id, error } = answer;
-  if (id !== null || error === undefined) return answer;
+  if (id !== null || error === undefined || index === undefined) return answer;
   return { jsonrpc: "2.0", id, error: { ...error, data: { ...error.data, index } } };
 }
 
-/** The same as the schema, which is asked only for what is wrong: batches are long. */
-function isRequest(value: unknown): value is JSONRPCRequest {
-  if (typeof value !== "object" || value === null) return false;
-  const { jsonrpc, method, params, id } = value as Record<string, unknown>;
-  return (
-    jsonrpc === "2.0" &&
-    typeof method === "string" &&
-    method !== "" &&
-    (params === undefined || (typeof params === "object" && params !== null)) &&
-    (id === undefined || id === null || typeof id === "string" || typeof id === "number")
-  );
-}
-
-const envelope = z.looseObject({
-  jsonrpc: z.literal("2.0"),
-  method: z.string().min(1),
-  params: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
-  id: z.union([z.string(), z.number(), z.null()]).optional(),
-});
-
-/** Digits that a double may not hold: two ids of a switch must never become one. */
-const LONG_NUMBER = /\d{16}/;
-
-function parseJson(text: string): { ok: true; value: unknown } | { ok: false; error: EngineError } {
-  if (LONG_NUMBER.test(text)) {
-    const read = readJson(text);
-    if (read.ok) return { ok: true, value: read.value };
-    return { ok: false, error: engineError("parse-error", `Not JSON: ${read.detail}`) };
-  }
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    return { ok: false, error: engineError("parse-error", `Not JSON: ${message}`, { cause }) };
-  }
-}
-
-function idOf(value: unknown): string | number | null {
-  const id = typeof value === "object" && value !== null && "id" in value ? value.id : null;
-  return typeof id === "string" || typeof id === "number" ? id : null;
-}
-
-function invalidRequest(error: z.ZodError | undefined): EngineError {
-  const issue = error?.issues[0];
-  const path = issue?.path.join(".") ?? "";
-  const what = path === "" ? "The request" : `"${path}"`;
-  return engineError("invalid-request", `${what} is wrong: ${issue?.message ?? "not a request"}`, {
-    ...(path === "" ? {} : { path }),
+function createDispatcher(parts: RpcServerParts): JSONRPCServer<CallContext> {
+  const server = new JSONRPCServer<CallContext>({ errorListener: () => undefined });
+  for (const declared of parts.methods) addMethod(server, declared, parts);
+  let discovered: ReadyJson | undefined;
+  server.addMethod("rpc.discover", () => {
+    discovered ??= new ReadyJson(JSON.stringify(openRpcDocument()));
+    return discovered;
   });
+  server.mapErrorToJSONRPCErrorResponse = (id, error) => errorResponse(id, error);
+  return server;
 }
 
 function addMethod(
@@ -153,13 +228,15 @@ function addMethod(
   declared: Method,
   { engine, log, limits }: RpcServerParts,
 ): void {
-  server.addMethod(declared.name, async (params: unknown, { caller }: CallContext) => {
+  server.addMethod(declared.name, async (params: unknown, { request }: CallContext) => {
+    const { caller, left } = request;
     const startedAt = performance.now();
-    const limit = createTimeLimit(declared.name, limits.rpcSeconds);
+    const limit = createCallLimit(declared, limits.rpcSeconds, left);
     let code = "ok";
     try {
       requireRole(caller, declared.role);
-      return await declared.run(readParams(declared, params), {
+      const read = readParams(declared.params, named(declared, params), declared.records);
+      return await declared.run(read, {
         engine,
         caller,
         get signal() {
@@ -182,26 +259,6 @@ function addMethod(
   });
 }
 
-/** The timer of one call, made only for methods that look at it. */
-function createTimeLimit(called: string, seconds: number) {
-  let controller: AbortController | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  return {
-    signal(): AbortSignal {
-      if (controller !== undefined) return controller.signal;
-      const made = new AbortController();
-      controller = made;
-      timer = setTimeout(() => {
-        const hint = "Narrow the filter, ask for a shorter period, or raise limits.rpcSeconds.";
-        made.abort(engineError("timeout", `${called} took over ${seconds} seconds.`, { hint }));
-      }, seconds * 1000);
-      timer.unref();
-      return made.signal;
-    },
-    clear: () => clearTimeout(timer),
-  };
-}
-
 /** Params by name; those by position go to the members in the order of the declaration. */
 function named(declared: Method, params: unknown): unknown {
   if (!Array.isArray(params)) return params ?? {};
@@ -214,62 +271,4 @@ function named(declared: Method, params: unknown): unknown {
     );
   }
   return Object.fromEntries(params.map((value, index) => [names[index], value]));
-}
-
-function readParams(declared: Method, params: unknown): unknown {
-  const read = declared.params.safeParse(named(declared, params));
-  if (read.success) return read.data;
-  const faults = read.error.issues.flatMap(faultsOf);
-  const first = faults[0];
-  throw engineError(
-    "invalid-params",
-    faults.map((one) => `${one.path || "params"}: ${one.message}`).join("; "),
-    {
-      ...(first === undefined || first.path === "" ? {} : { path: first.path }),
-      data: { faults },
-    },
-  );
-}
-
-/** The fault of a key that is not known is at the key, one for each. */
-function faultsOf(issue: z.core.$ZodIssue): { path: string; message: string }[] {
-  const { path, message } = issue;
-  if (issue.code !== "unrecognized_keys") return [{ path: path.join("."), message }];
-  return issue.keys.map((key) => ({
-    path: [...path, key].join("."),
-    message: `Unrecognized key: "${key}"`,
-  }));
-}
-
-/** Messages that the specification gives word for word; what is wrong is then in data.detail. */
-const SPECIFIED: Partial<Record<ErrorCode, string>> = {
-  "parse-error": "Parse error",
-  "invalid-request": "Invalid Request",
-  "method-not-found": "Method not found",
-};
-
-function errorResponse(id: string | number | null, thrown: unknown): JSONRPCErrorResponse {
-  const error = asEngineError(thrown);
-  const { path, hint, data } = error.detail;
-  return {
-    jsonrpc: "2.0",
-    id,
-    error: {
-      code: ERROR_CODES[error.code].rpc,
-      message: SPECIFIED[error.code] ?? error.message,
-      data: {
-        code: error.code,
-        ...(SPECIFIED[error.code] === undefined ? {} : { detail: error.message }),
-        ...(path === undefined ? {} : { path }),
-        ...(hint === undefined ? {} : { hint }),
-        ...data,
-      },
-    },
-  };
-}
-
-/** The library throws its own error for an unknown method; everything unforeseen is internal. */
-function asEngineError(thrown: unknown): EngineError {
-  if (thrown instanceof EngineError) return thrown;
-  return engineError("internal", undefined, { cause: thrown });
 }

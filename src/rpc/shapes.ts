@@ -1,5 +1,6 @@
 // Shapes that many methods share: money as decimal text, times as RFC 3339.
 import { z } from "zod";
+import type { Json, JsonObject } from "../cdr/json.ts";
 import { OUTCOMES } from "../cdr/rating.ts";
 
 export const decimalText = z
@@ -16,15 +17,31 @@ export const instant = z.codec(
   { decode: (text) => Date.parse(text), encode: (atMs) => new Date(atMs).toISOString() },
 );
 
+/** Seconds or units as far as they are counted exactly. */
+export const usageNumber = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
+
 /** What a usage is, for faults. */
 export const USAGE_FAULT = "a number of seconds or units, or a duration such as 1m30s";
 
 /** In parameters: seconds (voice) or units as a number, or a duration such as `1m30s`. */
-export const usageParameter = z.union([z.number().finite(), z.string().min(1).max(64)], {
+export const usageParameter = z.union([usageNumber, z.string().min(1).max(64)], {
   error: ({ input }) => (input === undefined ? "is missing" : USAGE_FAULT),
 });
 
-export const json = z.json();
+/** Any JSON: params come from JSON text and are bounded before a schema sees them (params.ts). */
+export const json = z.custom<Json>((value) => value !== undefined);
+
+/** An object of any JSON; its members are looked at by whoever reads them. */
+export const jsonObject = z
+  .custom<JsonObject>((value) => isObject(value), { error: "an object" })
+  .meta({ type: "object" });
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Values of a list in a parameter, at most. */
+export const MOST_IN_LIST = 1000;
 
 export const cdrId = z.string().regex(/^[0-9a-f]{40}$/, "40 hex digits, as answers carry them");
 export const versionId = z.string().min(1).max(64);

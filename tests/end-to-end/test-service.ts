@@ -43,7 +43,8 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     environment: {},
     flags: { listen: "127.0.0.1:0", store: options.store ?? "sqlite::memory:", log: "silent" },
   });
-  const settings = { ...base, ...options.settings };
+  const limits = { ...base.limits, ...(options.settings?.["limits"] as object | undefined) };
+  const settings = { ...base, ...options.settings, limits };
   const opened = await openStore(settings);
   const store = options.wrapStore?.(opened) ?? opened;
   const service = await startService(settings, {

@@ -6,7 +6,14 @@ import { type Caller, method } from "../../src/rpc/method.ts";
 import { createRpcServer, type RpcServer } from "../../src/rpc/server.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 
-const facts = { role: "read", summary: "", errors: [], example: {} } as const;
+const facts = {
+  role: "read",
+  writes: false,
+  heavy: false,
+  summary: "",
+  errors: [],
+  example: {},
+} as const;
 const numbers = (...names: string[]) =>
   z.strictObject(Object.fromEntries(names.map((name) => [name, z.number()])));
 const notified: unknown[] = [];

@@ -2,10 +2,16 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import type { StoredCdr } from "../../src/cdr/cdr.ts";
-import type { CdrFilter, GroupKey, SummaryRow } from "../../src/queries/cdr-query.ts";
+import type { Json } from "../../src/cdr/json.ts";
+import type {
+  CdrConditions,
+  CdrFilter,
+  GroupKey,
+  SummaryRow,
+} from "../../src/queries/cdr-query.ts";
 import type { Store } from "../../src/stores/store.ts";
 import { naiveFind, naiveSum, naiveSummary } from "./naive-query.ts";
-import { sampleCdr, sampleCdrs } from "./sample-cdrs.ts";
+import { EXTRA_NAMES, sampleCdr, sampleCdrs } from "./sample-cdrs.ts";
 import { memberArbitraries, sampleFilter } from "./sample-filters.ts";
 import { type OpenStore, stored, withStore } from "./store-under-test.ts";
 
@@ -71,6 +77,45 @@ export function queryContract(open: OpenStore): void {
           { numRuns: 10 },
         );
       });
+
+      const thousand = (of: (index: number) => string, ...met: string[]) => [
+        ...met,
+        ...Array.from({ length: 1000 - met.length }, (_, index) => of(index)),
+      ];
+      const prefixes = thousand((index) => String(index), "441");
+      const names = thousand((index) => `none-${index}`, "1001", "call", "GB", "no-rate", "b1");
+      const values: Json[] = thousand((index) => `none-${index}`, "x").map((text, index) =>
+        index % 3 === 1 ? index : index % 3 === 2 ? { none: [index] } : text,
+      );
+      const longest: CdrConditions[] = [
+        { destinationPrefixes: prefixes },
+        { destinationPrefixes: prefixes.map((prefix) => `0009${prefix}`) },
+        { extra: { trunk: values, "a.b": values, missing: values } },
+        { extra: Object.fromEntries(EXTRA_NAMES.map((name) => [name, [...values, [], null]])) },
+        { extra: Object.fromEntries(names.slice(0, 32).map((name) => [name, values])) },
+        ...(["accounts", "categories", "countries", "reasons", "batchIds"] as const).map(
+          (member) => ({ [member]: names }),
+        ),
+        { destinations: names, carriers: names, subjects: names, sources: names },
+        { tenants: names, tariffVersions: names, disconnectCauses: names },
+        { ids: seeded.map((cdr) => cdr.id) },
+      ];
+      test.each(longest)("the longest lists are answered, number %#", async (conditions) => {
+        await agree(conditions);
+        await agree({ not: conditions });
+        await agree({ ...conditions, not: conditions });
+      });
+
+      test.each([9007199254740.99, 9007199254741, 2 ** 53, 2 ** 53 + 2, 1e17, 1e308, 5e-324])(
+        "a usage bound of ± %d is answered",
+        async (bound) => {
+          await agree({ usage: { min: bound } });
+          await agree({ usage: { max: bound } });
+          await agree({ usage: { min: -bound, max: bound } });
+          await agree({ usage: { max: -bound } });
+          await agree({ not: { usage: { min: -bound } } });
+        },
+      );
 
       test("any filter: find, count and sums agree with the plain evaluation", async () => {
         await fc.assert(

@@ -1,4 +1,5 @@
-// Goal: a bound in seconds selects exactly the milliseconds whose seconds reach it.
+// Goal: a bound in seconds selects exactly the milliseconds whose seconds reach it, and every
+// number is answered. Method: fixed cases, and properties over all doubles.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { millisecondsFrom } from "../../src/stores/usage-bound.ts";
@@ -14,3 +15,36 @@ test("the least milliseconds whose seconds are at least the bound", () => {
     }),
   );
 });
+
+const EDGES = [
+  9007199254740,
+  9007199254740.99,
+  9007199254741,
+  2 ** 53,
+  2 ** 53 + 2,
+  1e17,
+  Number.MAX_VALUE,
+  Number.MIN_VALUE,
+];
+
+test.each(EDGES.flatMap((edge) => [edge, -edge]))("%d is answered, and is a bound", (seconds) => {
+  expectBound(seconds);
+});
+
+test("every number is answered, and is a bound", () => {
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (seconds) => {
+      expectBound(seconds);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+/** Within the stored range nothing below the bound reaches it, and the bound itself does. */
+function expectBound(seconds: number): void {
+  const bound = millisecondsFrom(seconds);
+  expect(Number.isInteger(bound)).toBe(true);
+  expect(Math.abs(bound)).toBeLessThanOrEqual(2 ** 53);
+  if (bound < 2 ** 53) expect(bound / 1000).toBeGreaterThanOrEqual(seconds);
+  if (bound > -(2 ** 53)) expect((bound - 1) / 1000).toBeLessThan(seconds);
+}

@@ -17,6 +17,8 @@ export interface ExportQuery {
   filter: CdrFilter | "none";
   /** The last CDR of an export that broke off: this one goes on after it, without a header. */
   after?: StoredCdr | undefined;
+  /** Ends the export, also while no line is found. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Lines of one chunk: small enough that writing them does not hold the event loop. */
@@ -25,14 +27,14 @@ const CHUNK_CDRS = 250;
 /** By call time, then id. The sums are those of the lines of this export, as they were written. */
 export async function* exportCdrs(
   store: Store,
-  { filter, after }: ExportQuery,
+  { filter, after, signal }: ExportQuery,
   format: ExportFormat,
 ): AsyncGenerator<string, void> {
   const sums = createRunningSums();
   let calls = 0;
   if (after === undefined && format.header !== "") yield format.header;
   if (filter !== "none") {
-    const options = after === undefined ? {} : { after };
+    const options = { ...(after && { after }), ...(signal && { signal }) };
     for await (const cdrs of store.scan(filter, CHUNK_CDRS, options)) {
       for (const cdr of cdrs) sums.add(cdr);
       calls += cdrs.length;

@@ -10,7 +10,12 @@ const pattern = z
 const lengths = z
   .strictObject({ min: z.int().min(1).max(15), max: z.int().min(1).max(15) })
   .refine((range) => range.min <= range.max, "min must not be above max");
-const prefixText = z.union([z.int().min(0).transform(String), z.string().regex(/^[0-9]{1,15}$/)]);
+/** Digits that YAML or JSON has as a number: as many as the text may have. */
+const MOST_DIGITS = 999_999_999_999_999;
+const prefixText = z.union([
+  z.int().min(0).max(MOST_DIGITS).transform(String),
+  z.string().regex(/^[0-9]{1,15}$/),
+]);
 
 /** A day (its midnight in the tariff's zone) or an instant with its offset. */
 const validFrom = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
@@ -51,7 +56,9 @@ const overrides = {
   PN_MAX_DIGITS: z.int().min(0).max(64).optional(),
   PREFIX_LIMIT_MIN: z.int().min(1).max(20).optional(),
   PREFIX_LIMIT_MAX: z.int().min(1).max(20).optional(),
-  LOCAL_DIALCODE: z.union([z.int().min(0).transform(String), z.string().max(15)]).optional(),
+  LOCAL_DIALCODE: z
+    .union([z.int().min(0).max(MOST_DIGITS).transform(String), z.string().max(15)])
+    .optional(),
   INTERNAL_CALL: z.int().min(0).max(256).optional(),
 };
 

@@ -31,6 +31,8 @@ export const setMethod = method({
   summary:
     "Assigns an account to a VoIP plan from a time on; wins over the tariff's accounts file.",
   role: "rate",
+  writes: true,
+  heavy: false,
   errors: ["forbidden"],
   params: z.strictObject({
     tenant: name.default(DEFAULT_TENANT),
@@ -61,6 +63,8 @@ export const getMethod = method({
   name: "account.get",
   summary: "Every dated assignment of an account, and which one holds at a time (now by default).",
   role: "read",
+  writes: false,
+  heavy: false,
   errors: ["forbidden"],
   params: z.strictObject({
     tenant: name.default(DEFAULT_TENANT),
@@ -89,6 +93,8 @@ export const findMethod = method({
   name: "account.find",
   summary: "Dated assignments by tenant, account and time, page by page.",
   role: "read",
+  writes: false,
+  heavy: true,
   errors: ["forbidden"],
   params: z.strictObject({
     /** Absent: every tenant that the caller may see. */

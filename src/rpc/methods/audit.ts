@@ -11,6 +11,8 @@ export const runMethod = method({
   summary:
     "Checks the invariants on what is stored: revisions, amounts, explanations, keys, sums, batches.",
   role: "read",
+  writes: false,
+  heavy: true,
   errors: ["store-unavailable"],
   params: z.strictObject({
     /** Of the call time, half-open; everything when it is left out. */

@@ -8,6 +8,7 @@ import { engineError } from "../../errors.ts";
 import { readCdrObject } from "../../formats/cdr-object.ts";
 import type { FormatResult } from "../../formats/format.ts";
 import { readFreeswitchJson } from "../../formats/freeswitch/json.ts";
+import { jsonText } from "../../formats/json-writer.ts";
 import { cdrView, ratingView } from "../cdr-view.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
 import { type MethodContext, method } from "../method.ts";
@@ -18,14 +19,13 @@ import {
   cursor,
   instant,
   json,
+  jsonObject,
   margin,
   name,
   pageLimit,
   side,
 } from "../shapes.ts";
 import { visibleCdr } from "../visible-cdr.ts";
-
-const cdrObject = z.record(z.string(), json);
 
 const EXAMPLE_CDR = {
   originId: "example-1",
@@ -43,7 +43,7 @@ function arrivalOf(cdr: JsonObject, format: string, context: MethodContext): Arr
   return {
     source: engine.sourceOf({ path: "/jsonrpc", address, credential }),
     format,
-    bytes: Buffer.from(JSON.stringify(cdr), "utf8"),
+    bytes: Buffer.from(jsonText(cdr), "utf8"),
     ...(caller.tenants === undefined ? {} : { tenants: caller.tenants }),
   };
 }
@@ -62,9 +62,12 @@ export const processMethod = method({
   name: "cdr.process",
   summary: "Mediates, rates and stores one CDR; answers after it is durable.",
   role: "ingest",
+  writes: true,
+  heavy: false,
+  records: ["cdr"],
   errors: ["store-unavailable", "forbidden"],
   params: z.strictObject({
-    cdr: cdrObject,
+    cdr: jsonObject,
     format: z.enum(["cdr-object", "freeswitch-json"]).default("cdr-object"),
   }),
   result: cdrAnswer,
@@ -79,9 +82,12 @@ export const processManyMethod = method({
   name: "cdr.processMany",
   summary: "The same for up to 1000 CDRs; one result each, in order.",
   role: "ingest",
+  writes: true,
+  heavy: false,
+  records: ["cdrs"],
   errors: ["store-unavailable", "forbidden"],
   params: z.strictObject({
-    cdrs: z.array(cdrObject).min(1).max(1000),
+    cdrs: z.array(jsonObject).min(1).max(1000),
     batch: name.optional(),
     /** Line of the first of these CDRs in its batch, for a batch that is sent in parts. */
     firstLine: z
@@ -112,6 +118,8 @@ export const getMethod = method({
   name: "cdr.get",
   summary: "One CDR with its primary and extra fields, its rating and its history.",
   role: "read",
+  writes: false,
+  heavy: false,
   errors: ["not-found"],
   params: z.strictObject({
     id: cdrId,
@@ -139,6 +147,8 @@ export const findMethod = method({
   name: "cdr.find",
   summary: "CDRs that a filter selects, page by page; the cursor stays right while CDRs arrive.",
   role: "read",
+  writes: false,
+  heavy: true,
   errors: ["timeout"],
   params: z.strictObject({
     filter: filterParameter.optional(),
@@ -164,6 +174,8 @@ export const countMethod = method({
   name: "cdr.count",
   summary: "How many CDRs a filter selects.",
   role: "read",
+  writes: false,
+  heavy: true,
   errors: ["timeout"],
   params: z.strictObject({ filter: filterParameter.optional() }),
   result: z.object({ count: z.number() }),
@@ -179,8 +191,10 @@ export const explainMethod = method({
   summary:
     "How the amounts came about, priced again from the stored version by the rules of then and compared.",
   role: "read",
+  writes: false,
+  heavy: true,
   errors: ["not-found"],
-  params: z.strictObject({ id: cdrId, revision: z.number().int().min(1).optional() }),
+  params: z.strictObject({ id: cdrId, revision: z.int().min(1).max(1_000_000_000).optional() }),
   result: z.object({
     id: z.string(),
     revision: z.number(),

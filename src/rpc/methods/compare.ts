@@ -19,12 +19,15 @@ import { requireTenants, sourceOf, tariffSource } from "./tariff.ts";
 
 const DAY_MS = 86_400_000;
 
+/** As far as numbers are told apart. */
+const exactNumber = z.number().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+
 /** A loaded version, or a folder; `compat` chooses the semantics of a CGRateS one. */
 const choice = z.strictObject({ version: versionId.optional(), ...tariffSource });
 
 const comparedCall = z.strictObject({
   ...callMembers,
-  id: z.union([z.string().max(256), z.number()]).optional(),
+  id: z.union([z.string().max(256), exactNumber]).optional(),
 });
 
 const sum = { currency: z.string(), before: z.string(), after: z.string(), difference: z.string() };
@@ -93,6 +96,8 @@ export const compareMethod = method({
   summary:
     "Prices calls by two tariffs, or by one CGRateS folder under two semantics: each difference with its rule, and totals; nothing is stored.",
   role: "rate",
+  writes: false,
+  heavy: true,
   errors: [
     "not-found",
     "tariff-faults",

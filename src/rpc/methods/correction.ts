@@ -29,6 +29,8 @@ export const correctMethod = method({
   summary:
     "New facts for a stored CDR: a new content revision, rated anew; the old one stays in its history.",
   role: "rate",
+  writes: true,
+  heavy: false,
   errors: ["not-found", "conflict", "store-unavailable"],
   params: z.strictObject({
     id: cdrId,
@@ -51,6 +53,8 @@ export const voidMethod = method({
   name: "cdr.void",
   summary: "Takes a CDR out of every sum and query; its history stays, and it may arrive again.",
   role: "rate",
+  writes: true,
+  heavy: false,
   errors: ["not-found", "conflict", "store-unavailable"],
   params: z.strictObject({ id: cdrId, reason: note }),
   result: revised,

@@ -9,6 +9,8 @@ export const exportMethod = method({
   summary:
     "A link that streams the CDRs of a filter as CSV or JSON lines, with their sums at the end; POST /export takes the same params.",
   role: "read",
+  writes: false,
+  heavy: false,
   errors: ["too-large"],
   params: exportParameters,
   result: z.object({

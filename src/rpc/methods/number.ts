@@ -11,6 +11,8 @@ export const normalizeMethod = method({
   name: "number.normalize",
   summary: "Reads a number by a rule set (by name, inline, or an account's) and shows each step.",
   role: "read",
+  writes: false,
+  heavy: false,
   errors: ["not-found"],
   params: z.strictObject({
     /** Empty text is an answer, not an error. */

@@ -65,6 +65,8 @@ export const priceMethod = method({
   name: "rating.price",
   summary: "What a call would cost on both sides; nothing is stored.",
   role: "read",
+  writes: false,
+  heavy: false,
   errors: ["not-found"],
   params: z.strictObject({ ...callMembers, id, tariffVersion, trace: z.boolean().default(false) }),
   result: z.looseObject({
@@ -107,6 +109,8 @@ export const routesMethod = method({
     "The carriers that could take a call, best first, and those that could not and why. " +
     "Without a usage, or with 0, a call of one minute (60 units) is priced.",
   role: "read",
+  writes: false,
+  heavy: false,
   errors: ["no-active-tariff", "not-supported", "not-found"],
   params: z.strictObject({ ...callMembers, usage: usageParameter.default(0), id, tariffVersion }),
   result: z.looseObject({

@@ -33,6 +33,8 @@ export const planMethod = method({
   summary:
     "Begins a job that prices every CDR of a filter again and notes what would change; nothing is changed.",
   role: "rate",
+  writes: true,
+  heavy: true,
   errors: ["not-found", "forbidden"],
   params: z.strictObject({
     filter: filterParameter.optional(),
@@ -78,6 +80,8 @@ export const showMethod = method({
   summary:
     "State, progress and the money: totals, counts by reason, and by account, prefix, carrier and day the largest changes; what is not among them is `*others`.",
   role: "read",
+  writes: false,
+  heavy: true,
   errors: ["not-found"],
   params: z.strictObject({
     job: jobId,
@@ -102,6 +106,8 @@ export const linesMethod = method({
   name: "rerate.lines",
   summary: "The planned lines, old beside new; or those that apply or undo left, and why.",
   role: "read",
+  writes: false,
+  heavy: true,
   errors: ["not-found"],
   params: z.strictObject({
     job: jobId,
@@ -160,6 +166,8 @@ export const applyMethod = method({
   summary:
     "Writes exactly the planned lines as new revisions; what changed meanwhile is left and listed.",
   role: "rate",
+  writes: true,
+  heavy: true,
   errors: ["not-found", "conflict"],
   params: z.strictObject({
     job: jobId,
@@ -178,6 +186,8 @@ export const undoMethod = method({
   name: "rerate.undo",
   summary: "Restores by new revisions what the job replaced, unless the CDR changed since.",
   role: "rate",
+  writes: true,
+  heavy: true,
   errors: ["not-found", "conflict"],
   params: z.strictObject({ job: jobId }),
   result: rerateSummary,
@@ -192,6 +202,8 @@ export const cancelMethod = method({
   name: "rerate.cancel",
   summary: "Ends a job that is planned, being planned or applied; what was applied can be undone.",
   role: "rate",
+  writes: true,
+  heavy: true,
   errors: ["not-found", "conflict"],
   params: z.strictObject({ job: jobId }),
   result: rerateSummary,
@@ -206,6 +218,8 @@ export const listMethod = method({
   name: "rerate.list",
   summary: "Rerate jobs, latest first.",
   role: "read",
+  writes: false,
+  heavy: true,
   errors: [],
   params: z.strictObject({ limit: pageLimit, cursor: cursor.optional() }),
   result: z.object({ jobs: z.array(rerateSummary), nextCursor: z.string().optional() }),

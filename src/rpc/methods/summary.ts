@@ -12,6 +12,8 @@ export const summarizeMethod = method({
   summary:
     "Calls, seconds, sell, buy, margin, ASR, ACD and PDD by any keys; currencies never share a row.",
   role: "read",
+  writes: false,
+  heavy: true,
   errors: ["timeout"],
   params: z.strictObject({
     filter: filterParameter.optional(),

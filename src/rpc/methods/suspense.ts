@@ -5,7 +5,7 @@ import { engineError } from "../../errors.ts";
 import type { SuspenseRecord } from "../../stores/store.ts";
 import { instantText } from "../cdr-view.ts";
 import { type MethodContext, method } from "../method.ts";
-import { cdrAnswer, cursor, instant, json, name, pageLimit } from "../shapes.ts";
+import { cdrAnswer, cursor, instant, json, MOST_IN_LIST, name, pageLimit } from "../shapes.ts";
 
 const suspenseId = z.string().regex(/^[0-9a-f]{64}$/, "64 hex digits");
 
@@ -34,14 +34,17 @@ export const findMethod = method({
   name: "suspense.find",
   summary: "Suspended records, oldest first, page by page.",
   role: "read",
+  writes: false,
+  heavy: true,
   errors: [],
   params: z.strictObject({
     states: z
       .array(z.enum(["open", "retried", "discarded"]))
       .min(1)
+      .max(MOST_IN_LIST)
       .optional(),
-    reasons: z.array(name).min(1).optional(),
-    sources: z.array(name).min(1).optional(),
+    reasons: z.array(name).min(1).max(MOST_IN_LIST).optional(),
+    sources: z.array(name).min(1).max(MOST_IN_LIST).optional(),
     receivedAt: z.strictObject({ from: instant.optional(), to: instant.optional() }).optional(),
     limit: pageLimit,
     cursor: cursor.optional(),
@@ -90,6 +93,8 @@ export const getMethod = method({
   name: "suspense.get",
   summary: "One suspended record with its bytes as they came.",
   role: "read",
+  writes: false,
+  heavy: false,
   errors: ["not-found"],
   params: z.strictObject({ id: suspenseId }),
   result: suspenseView.extend({
@@ -120,6 +125,8 @@ export const retryMethod = method({
   summary:
     "Reads a suspended record again, with corrected fields; `retried` only when its CDR is stored.",
   role: "ingest",
+  writes: true,
+  heavy: false,
   errors: ["not-found", "conflict", "store-unavailable"],
   params: z.strictObject({
     id: suspenseId,
@@ -152,6 +159,8 @@ export const discardMethod = method({
   name: "suspense.discard",
   summary: "Closes a suspended record for good; its bytes stay.",
   role: "ingest",
+  writes: true,
+  heavy: false,
   errors: ["not-found", "conflict"],
   params: z.strictObject({ id: suspenseId }),
   result: z.object({ id: z.string(), state: z.literal("discarded") }),

@@ -28,6 +28,8 @@ export const statusMethod = method({
   name: "system.status",
   summary: "Version, uptime, store, active tariffs and counters of this process.",
   role: "read",
+  writes: false,
+  heavy: false,
   errors: [],
   params: z.strictObject({}),
   result: z.object({

@@ -57,6 +57,8 @@ export const checkMethod = method({
   name: "tariff.check",
   summary: "Reads a tariff folder and lists every fault with file, line, column and code.",
   role: "rate",
+  writes: false,
+  heavy: true,
   errors: ["not-found", "path-outside-root", "too-large"],
   params: z.strictObject(tariffSource),
   result: z.object({
@@ -90,6 +92,8 @@ export const loadMethod = method({
   summary:
     "Stores a faultless folder as an immutable version; the same content is the same version.",
   role: "admin",
+  writes: true,
+  heavy: true,
   errors: ["tariff-faults", "not-found", "path-outside-root", "semantics-not-available"],
   params: z.strictObject({ ...tariffSource, name: name.optional() }),
   result: z.object({
@@ -142,6 +146,8 @@ export const listMethod = method({
   name: "tariff.list",
   summary: "Loaded versions, newest first, each with where it stands in the time line.",
   role: "read",
+  writes: false,
+  heavy: true,
   errors: [],
   params: z.strictObject({ limit: pageLimit, cursor: cursor.optional() }),
   result: z.object({
@@ -183,6 +189,8 @@ export const getMethod = method({
   name: "tariff.get",
   summary: "The facts of a loaded version: its time line, warnings and files, with texts if asked.",
   role: "read",
+  writes: false,
+  heavy: true,
   errors: ["not-found"],
   params: z.strictObject({
     version: versionId,
@@ -231,6 +239,8 @@ export const activateMethod = method({
   summary:
     "Makes a version price calls from now on, or from `at` (past or future), until the next entry of the time line.",
   role: "admin",
+  writes: true,
+  heavy: true,
   errors: ["not-found"],
   params: z.strictObject({ version: versionId, at: instant.optional() }),
   result: z.object({ activations: z.array(activationView) }),
@@ -250,6 +260,8 @@ export const rollbackMethod = method({
   summary:
     "Undoes the tenant's latest activation: a new entry restores, from the same moment, what was in force before it.",
   role: "admin",
+  writes: true,
+  heavy: true,
   errors: ["conflict", "not-found"],
   params: z.strictObject({
     /** May be left out where only one tenant has a time line. */

@@ -90,18 +90,23 @@ function moneyRange(member: "sell" | "buy" | "margin", bounds: Range<string>): C
   });
 }
 
-/** A scalar condition on a field would also match arrays that contain the value. */
-function extraValue(name: string, value: Json): Condition {
-  const field = `extra.${encodeName(name)}`;
-  const notArray = { $not: { $type: "array" } };
-  if (value === null) return { [field]: { $type: "null", ...notArray } };
-  if (typeof value !== "object") return { [field]: { $eq: value, ...notArray } };
-  return { [`extraHashes.${encodeName(name)}`]: jsonHash(value) };
-}
-
+/**
+ * Lists go into one condition each, so that the longest filter stays far below the 16 MB of a
+ * command. A scalar condition on a field would also match arrays that contain the value.
+ */
 function extraField(name: string, wanted: Json | Json[]): Condition {
   const alternatives = Array.isArray(wanted) ? wanted : [wanted];
-  return anyOf(alternatives.map((value) => extraValue(name, value)));
+  const field = `extra.${encodeName(name)}`;
+  const notArray = { $not: { $type: "array" } };
+  const scalars = alternatives.filter((value) => value !== null && typeof value !== "object");
+  const hashes = alternatives
+    .filter((value) => value !== null && typeof value === "object")
+    .map(jsonHash);
+  return anyOf([
+    ...(alternatives.includes(null) ? [{ [field]: { $type: "null", ...notArray } }] : []),
+    ...(scalars.length === 0 ? [] : [{ [field]: { $in: scalars, ...notArray } }]),
+    ...(hashes.length === 0 ? [] : [{ [`extraHashes.${encodeName(name)}`]: { $in: hashes } }]),
+  ]);
 }
 
 function startsWith(prefix: string): Condition {

@@ -1,5 +1,4 @@
 // The filter language as SQL conditions with bound parameters, and the index that bounds a query.
-import { isDeepStrictEqual } from "node:util";
 import type { Database } from "better-sqlite3";
 import type { Json } from "../../cdr/json.ts";
 import type { CdrConditions, CdrFilter, Range, TimeRange } from "../../queries/cdr-query.ts";
@@ -21,12 +20,22 @@ export function registerFilterFunctions(database: Database): void {
   database.function("decimal_compare", { deterministic: true }, (left, right) =>
     left === null ? null : compareDecimals(left as string, right as string),
   );
-  database.function("same_json", { deterministic: true }, (left, right) => {
-    if (left === null) return null;
-    return isDeepStrictEqual(JSON.parse(left as string), JSON.parse(right as string)) ? 1 : 0;
+  database.function("canonical_json", { deterministic: true }, (text) =>
+    text === null ? null : canonicalJson(JSON.parse(text as string)),
+  );
+}
+
+/** The same text for the same JSON value, in whatever order the members of its objects are. */
+function canonicalJson(value: Json): string {
+  return JSON.stringify(value, (_name, member: Json) => {
+    if (typeof member !== "object" || member === null || Array.isArray(member)) return member;
+    return Object.fromEntries(
+      Object.entries(member).sort(([left], [right]) => (left < right ? -1 : 1)),
+    );
   });
 }
 
+/** One condition whatever the length of the list: SQLite refuses expressions over 1000 deep. */
 function oneOf(column: string, values: readonly string[]): SqlCondition {
   return {
     sql: `${column} IN (SELECT value FROM json_each(?))`,
@@ -95,22 +104,37 @@ function moneyRange(name: "sell" | "buy" | "margin", range: Range<string>): SqlC
   ]);
 }
 
-function extraField(name: string, wanted: Json | Json[]): SqlCondition {
-  const alternatives = Array.isArray(wanted) ? wanted : [wanted];
-  return anyOf(
-    alternatives.map((value) => {
-      const text = JSON.stringify(value);
-      const isScalar = value === null || typeof value !== "object";
-      return {
-        sql: isScalar ? "(extra -> ?) = ?" : "same_json(extra -> ?, ?)",
-        values: [memberPath(name), text],
-      };
-    }),
-  );
+function isScalar(value: Json): boolean {
+  return value === null || typeof value !== "object";
 }
 
-function startsWith(prefix: string): SqlCondition {
-  return { sql: "substr(normalized, 1, length(?)) = ?", values: [prefix, prefix] };
+function extraField(name: string, wanted: Json | Json[]): SqlCondition {
+  const alternatives = Array.isArray(wanted) ? wanted : [wanted];
+  const scalars = alternatives.filter(isScalar).map((value) => JSON.stringify(value));
+  const others = alternatives.filter((value) => !isScalar(value)).map(canonicalJson);
+  const path = memberPath(name);
+  const among = (sql: string, texts: string[]): SqlCondition[] =>
+    texts.length === 0
+      ? []
+      : [
+          {
+            sql: `${sql} IN (SELECT value FROM json_each(?))`,
+            values: [path, JSON.stringify(texts)],
+          },
+        ];
+  return anyOf([...among("(extra -> ?)", scalars), ...among("canonical_json(extra -> ?)", others)]);
+}
+
+/** One condition for each length that a prefix has. */
+function startsWithOneOf(prefixes: readonly string[]): SqlCondition {
+  const byLength = new Map<number, string[]>();
+  for (const prefix of prefixes) {
+    const length = Array.from(prefix).length;
+    byLength.set(length, [...(byLength.get(length) ?? []), prefix]);
+  }
+  return anyOf(
+    [...byLength].map(([length, some]) => oneOf(`substr(normalized, 1, ${length})`, some)),
+  );
 }
 
 function destination(numbers: string[]): SqlCondition {
@@ -147,7 +171,7 @@ function memberConditions(conditions: CdrConditions): SqlCondition[] {
   }
   if (conditions.destinations !== undefined) found.push(destination(conditions.destinations));
   if (conditions.destinationPrefixes !== undefined) {
-    found.push(anyOf(conditions.destinationPrefixes.map(startsWith)));
+    found.push(startsWithOneOf(conditions.destinationPrefixes));
   }
   if (conditions.carriers !== undefined) {
     found.push(

@@ -1,0 +1,34 @@
+// When a reading call ends before its time: its seconds are over, or its caller has left.
+import { engineError } from "../../errors.ts";
+
+/** The signal of one call, made only for methods that look at it. */
+export function createCallLimit(
+  { name, writes }: { name: string; writes: boolean },
+  seconds: number,
+  left: AbortSignal | undefined,
+) {
+  let signal: AbortSignal | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    signal(): AbortSignal {
+      if (signal !== undefined) return signal;
+      const own = new AbortController();
+      signal = own.signal;
+      // What writes runs to its end.
+      if (writes) return signal;
+      timer = setTimeout(() => {
+        const hint = "Narrow the filter, ask for a shorter period, or raise limits.rpcSeconds.";
+        own.abort(engineError("timeout", `${name} took over ${seconds} seconds.`, { hint }));
+      }, seconds * 1000);
+      timer.unref();
+      if (left !== undefined) signal = AbortSignal.any([own.signal, left]);
+      return signal;
+    },
+    clear: () => clearTimeout(timer),
+  };
+}
+
+/** Why the work of a caller that is gone ends. */
+export function callerLeft(): Error {
+  return engineError("timeout", "The caller left before its answer.");
+}

@@ -1,0 +1,108 @@
+// Params read through their schema, and bounded before it: a schema looks at every value of the
+// longest list before it says that the list is too long.
+import type { z } from "zod";
+import { type EngineError, engineError } from "../../errors.ts";
+
+/** Bounds of everything that is sent as params, the records of CDR methods apart. */
+const MOST = {
+  /** Arrays and objects in each other. */
+  nesting: 64,
+  /** Elements of a list, members of an object. */
+  members: 10_000,
+  /** Values in all. */
+  values: 200_000,
+  /** Faults that an answer lists. */
+  faults: 100,
+} as const;
+
+interface Fault {
+  path: string;
+  message: string;
+}
+
+/**
+ * `records` are params whose values are not looked into here, beyond the length of a list.
+ * @throws `invalid-params` that lists the faults
+ */
+export function readParams<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  records: readonly string[] = [],
+): z.output<Schema> {
+  const beyond = boundFault(value, records);
+  if (beyond !== null) throw invalid([beyond], 1);
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const { issues } = read.error;
+  throw invalid(issues.slice(0, MOST.faults).flatMap(faultsOf), issues.length);
+}
+
+function invalid(faults: Fault[], count: number): EngineError {
+  const listed = faults.slice(0, MOST.faults);
+  const [first] = listed;
+  const more = Math.max(count, faults.length) - listed.length;
+  const texts = listed.map((one) => `${one.path || "params"}: ${one.message}`);
+  if (more > 0) texts.push(`and ${more} more`);
+  return engineError("invalid-params", texts.join("; "), {
+    ...(first === undefined || first.path === "" ? {} : { path: first.path }),
+    data: { faults: listed },
+  });
+}
+
+/** The fault of a key that is not known is at the key, one for each. */
+function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+  const { path, message } = issue;
+  if (issue.code !== "unrecognized_keys") return [{ path: path.join("."), message }];
+  return issue.keys.map((key) => ({
+    path: [...path, key.slice(0, 256)].join("."),
+    message: `Unrecognized key: "${key.slice(0, 256)}"`,
+  }));
+}
+
+interface Place {
+  value: object;
+  depth: number;
+  name: string;
+  above: Place | null;
+}
+
+/** The first bound that the value is over; whatever its shape, without recursion. */
+function boundFault(value: unknown, records: readonly string[]): Fault | null {
+  const pending: Place[] = isNested(value) ? [{ value, depth: 1, name: "", above: null }] : [];
+  let values = 0;
+  for (let place = pending.pop(); place !== undefined; place = pending.pop()) {
+    if (place.depth > MOST.nesting) return faultAt(place, `nested deeper than ${MOST.nesting}`);
+    const isRecords = place.depth === 2 && records.includes(place.name);
+    if (isRecords && !Array.isArray(place.value)) continue;
+    const members = Object.entries(place.value);
+    if (members.length > MOST.members) {
+      return faultAt(place, `${members.length} values; the limit is ${MOST.members}`);
+    }
+    if (isRecords) continue;
+    values += members.length;
+    if (values > MOST.values) return { path: "", message: `over ${MOST.values} values in all` };
+    pending.push(...placesIn(place, members));
+  }
+  return null;
+}
+
+function placesIn(above: Place, members: [string, unknown][]): Place[] {
+  return members.flatMap(([name, value]) =>
+    isNested(value) ? [{ value, depth: above.depth + 1, name, above }] : [],
+  );
+}
+
+function isNested(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/** Names of a path that a fault says: the rest of a deep one helps nobody. */
+const PATH_NAMES = 6;
+
+function faultAt(place: Place, message: string): Fault {
+  const names: string[] = [];
+  for (let one: Place | null = place; one?.above != null; one = one.above) {
+    names.unshift(one.name.slice(0, 64));
+  }
+  return { path: names.slice(0, PATH_NAMES).join("."), message };
+}

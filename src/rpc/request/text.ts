@@ -1,0 +1,32 @@
+// The JSON of a request, as JSON-RPC answers its faults.
+import { type EngineError, engineError } from "../../errors.ts";
+import { nestingOf, readJson } from "../../formats/json-text.ts";
+
+/** Parsing deeper text than this takes seconds a megabyte, and nothing that is meant is so deep. */
+const MOST_NESTING = 10_000;
+
+/** The deepest text whose long numbers are read digit for digit. */
+const CAREFUL_NESTING = 128;
+
+/** Digits or exponents that a double may not hold: two ids of a switch must never become one. */
+const LONG_NUMBER = /\d{16}|\d[eE]\+?\d{3}/;
+
+type Parsed = { ok: true; value: unknown } | { ok: false; error: EngineError };
+
+export function parseRequest(text: string): Parsed {
+  if (text.length > 2 * MOST_NESTING && nestingOf(text) > MOST_NESTING) {
+    const detail = `The request is nested deeper than ${MOST_NESTING}.`;
+    return { ok: false, error: engineError("too-large", detail) };
+  }
+  if (LONG_NUMBER.test(text)) {
+    const read = readJson(text, CAREFUL_NESTING);
+    if (read.ok) return { ok: true, value: read.value };
+    return { ok: false, error: engineError("parse-error", `Not JSON: ${read.detail}`) };
+  }
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return { ok: false, error: engineError("parse-error", `Not JSON: ${message}`, { cause }) };
+  }
+}

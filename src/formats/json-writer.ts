@@ -11,7 +11,7 @@ export function jsonText(value: Json): string {
 }
 
 /** Whether arrays and objects are nested in each other over `limit` times. */
-export function isDeeperThan(value: unknown, limit: number): boolean {
+function isDeeperThan(value: unknown, limit: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; depth <= limit; depth += 1) {
     level = level.flatMap((one) =>

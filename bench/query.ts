@@ -9,9 +9,9 @@ import Sqlite from "better-sqlite3";
 import { exportCdrs } from "../src/engine/records/export.ts";
 import type { CdrFilter } from "../src/queries/cdr-query.ts";
 import { exportFormat } from "../src/rpc/export-request.ts";
+import type { NewCdr } from "../src/stores/ports/cdrs.ts";
 import { rowToCdr, STORED_COLUMNS, type StoredRow } from "../src/stores/sqlite/rows.ts";
 import { openSqliteStore } from "../src/stores/sqlite/store.ts";
-import type { NewCdr } from "../src/stores/store.ts";
 import { sampleCdr, sampleRating, sampleSide } from "../tests/stores/sample-cdrs.ts";
 
 const COUNT = Number(process.argv[2] ?? 1_000_000);
@@ -55,7 +55,7 @@ const store = await openSqliteStore({ path: file });
 if (isNew) {
   const startedAt = performance.now();
   for (let start = 0; start < COUNT; start += BATCH) {
-    await store.insert(Array.from({ length: BATCH }, (_, n) => callNumber(start + n)));
+    await store.cdrs.insert(Array.from({ length: BATCH }, (_, n) => callNumber(start + n)));
   }
   say(`${COUNT} CDRs stored in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
 }
@@ -99,14 +99,14 @@ const barePage = (afterMs: number, afterId: Uint8Array) =>
 async function comparePages(): Promise<void> {
   await compare(
     "first page of 50 by account and time",
-    () => store.find({ filter, sort, limit: PAGE }),
+    () => store.cdrs.find({ filter, sort, limit: PAGE }),
     () => barePage(START_MS - 1, Buffer.alloc(0)),
     200,
   );
   const pages: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await store.find({ filter, sort, limit: 1000, ...(cursor && { cursor }) });
+    const page = await store.cdrs.find({ filter, sort, limit: 1000, ...(cursor && { cursor }) });
     cursor = page.nextCursor;
     if (cursor !== undefined) pages.push(cursor);
   } while (cursor !== undefined);
@@ -114,7 +114,7 @@ async function comparePages(): Promise<void> {
   const [, afterMs, afterId] = JSON.parse(Buffer.from(last, "base64url").toString("utf8"));
   await compare(
     "a page of 50 at the end",
-    () => store.find({ filter, sort, limit: PAGE, cursor: last }),
+    () => store.cdrs.find({ filter, sort, limit: PAGE, cursor: last }),
     () => barePage(afterMs, Buffer.from(afterId, "hex")),
     200,
   );
@@ -139,7 +139,7 @@ async function compareSummary(): Promise<void> {
   for (const timeZone of ["UTC", "Europe/Madrid"]) {
     await compare(
       `summary of a month by day (${timeZone}; bare: UTC)`,
-      () => store.summarize({ filter: month, groupBy: ["day"], timeZone, time: "answer" }),
+      () => store.cdrs.summarize({ filter: month, groupBy: ["day"], timeZone, time: "answer" }),
       () => bare.all(TENANT, from, to, from, to),
       3,
     );
@@ -183,15 +183,15 @@ async function measureDelays(): Promise<void> {
     time: "answer",
   } as const;
   await measureDelay("summarize by day and account", () =>
-    store.summarize({ ...summary, groupBy: [...summary.groupBy] }),
+    store.cdrs.summarize({ ...summary, groupBy: [...summary.groupBy] }),
   );
-  await measureDelay("count by an extra field", () => store.count({ extra: { trunk: "t3" } }));
-  await measureDelay("count of an amount", () => store.count({ sell: { min: "0.05" } }));
+  await measureDelay("count by an extra field", () => store.cdrs.count({ extra: { trunk: "t3" } }));
+  await measureDelay("count of an amount", () => store.cdrs.count({ sell: { min: "0.05" } }));
   await measureDelay("find by usage", () =>
-    store.find({ filter: {}, sort: { by: "usage", descending: true }, limit: 1000 }),
+    store.cdrs.find({ filter: {}, sort: { by: "usage", descending: true }, limit: 1000 }),
   );
   await measureDelay("find of what is not there", () =>
-    store.find({ filter: { extra: { trunk: "none" } }, sort, limit: 50 }),
+    store.cdrs.find({ filter: { extra: { trunk: "none" } }, sort, limit: 50 }),
   );
   await measureDelay("export of an account", async () => {
     const format = exportFormat({ format: "jsonl" });

@@ -99,7 +99,7 @@ async function fill(engine: Engine, count: number, all: number): Promise<void> {
       if (!mediated.ok) throw new Error(mediated.detail);
       return mediated.cdr;
     });
-    await engine.store.insert(await rateBatch(engine.rating, cdrs));
+    await engine.store.cdrs.insert(await rateBatch(engine.rating, cdrs));
   }
 }
 
@@ -137,7 +137,7 @@ async function fillStore(engine: Engine, file: string, count: number): Promise<v
 
 /** A scan that inserts a line of the planned size for each CDR. */
 async function scanAndInsert({ store }: Engine, lineLength: number): Promise<void> {
-  await store.putJob({
+  await store.jobs.put({
     id: "bare",
     kind: "bench",
     state: "bare",
@@ -147,12 +147,12 @@ async function scanAndInsert({ store }: Engine, lineLength: number): Promise<voi
   });
   const text = "x".repeat(lineLength);
   let number = 0;
-  for await (const page of store.scan({}, PAGE)) {
+  for await (const page of store.cdrs.scan({}, PAGE)) {
     const lines = page.map(() => {
       number += 1;
       return { number, hash: "h".repeat(64), text };
     });
-    await store.appendLines("bare", "bare", lines);
+    await store.jobs.appendLines("bare", "bare", lines);
   }
 }
 
@@ -170,8 +170,8 @@ async function pricePure(engine: Engine, { cdrs, rounds, basis }: PurePricing): 
 }
 
 async function reviseAll({ store }: Engine): Promise<void> {
-  for await (const page of store.scan({}, PAGE)) {
-    await store.revise(
+  for await (const page of store.cdrs.scan({}, PAGE)) {
+    await store.cdrs.revise(
       page.map(({ id, rating }) => ({
         id,
         expectedRevision: rating.revision,
@@ -219,7 +219,7 @@ function printerOf(count: number): Print {
 
 /** Each step beside the least that the store must do for it. */
 async function compareSteps(engine: Engine, count: number, print: Print): Promise<void> {
-  const { cdrs } = await engine.store.find({
+  const { cdrs } = await engine.store.cdrs.find({
     filter: {},
     sort: { by: "callTime", descending: false },
     limit: PAGE,
@@ -231,7 +231,7 @@ async function compareSteps(engine: Engine, count: number, print: Print): Promis
     print(basis ? "pricing with its basis" : "pricing alone", pure);
   }
   const plan = await watched(() => planAll(engine));
-  const [line] = await engine.store.pageLines(plan.value, "planned", { after: 0, limit: 1 });
+  const [line] = await engine.store.jobs.pageLines(plan.value, "planned", { after: 0, limit: 1 });
   const bare = await watched(() => scanAndInsert(engine, line?.text.length ?? 0));
   print("scan that inserts a line each", bare);
   print("plan", plan, bare);

@@ -88,7 +88,8 @@ function localClient(engine: Engine): CdrateClient {
   });
   async function exported(text: string): Promise<Response> {
     const request = readExportRequest(text, "utf8");
-    const after = request.after === undefined ? undefined : await engine.store.get(request.after);
+    const after =
+      request.after === undefined ? undefined : await engine.store.cdrs.get(request.after);
     if (after === null) {
       throw engineError("not-found", `There is no CDR ${request.after}.`, { path: "after" });
     }

@@ -92,7 +92,7 @@ export function createEngine(parts: EngineParts): Engine {
     startedAtMs: clock(),
     sources: parts.sources,
     sourceOf,
-    setAssignment: (assignment) => store.setAssignment(assignment, clock()),
+    setAssignment: (assignment) => store.accounts.set(assignment, clock()),
     refresh: snapshots.refresh,
     async close() {
       await intake.drained();

@@ -1,7 +1,7 @@
 // What the engine asks of the outside besides the store: a clock, a log and a tariff compiler.
 import type { CgratesSnapshot } from "../cgrates/snapshot.ts";
 import type { NativeSnapshot } from "../rating/snapshot/native.ts";
-import type { TariffVersion } from "../stores/store.ts";
+import type { TariffVersion } from "../stores/ports/tariffs.ts";
 import type { Fault } from "../tariffs/tariff.ts";
 
 /** Epoch milliseconds, now. */

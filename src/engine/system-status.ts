@@ -53,7 +53,7 @@ async function activeTariffs(engine: Engine): Promise<SystemStatus["tariffs"]> {
   const inForce = engine.snapshots.timeline().inForce(engine.clock());
   return Promise.all(
     inForce.map(async ({ tenant, version, activatedAtMs }) => {
-      const facts = await engine.store.getTariff(version);
+      const facts = await engine.store.tariffs.get(version);
       return {
         name: facts?.name ?? "",
         version,

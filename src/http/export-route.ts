@@ -16,7 +16,7 @@ import { answerWithin, budgetName } from "./within-budget.ts";
 /** The access of the caller is looked at here, whoever made the link. */
 export function createExportRoute({ engine, budget }: { engine: Engine; budget: Budget }) {
   async function lastSeen(id: string, access: Access): Promise<StoredCdr> {
-    const cdr = await engine.store.get(id);
+    const cdr = await engine.store.cdrs.get(id);
     if (cdr === null || (access.tenants !== undefined && !access.tenants.includes(cdr.tenant))) {
       throw engineError("not-found", `There is no CDR ${id}.`, { path: "after" });
     }

@@ -8,7 +8,7 @@ export async function visibleCdr(
   id: string,
   { engine, caller }: MethodContext,
 ): Promise<StoredCdr> {
-  const cdr = await engine.store.get(id);
+  const cdr = await engine.store.cdrs.get(id);
   if (cdr === null || (caller.tenants !== undefined && !caller.tenants.includes(cdr.tenant))) {
     throw engineError("not-found", `There is no CDR ${id}.`, { path: "id" });
   }

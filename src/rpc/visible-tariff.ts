@@ -1,6 +1,6 @@
 // One loaded tariff version, if the caller may see it.
 import { engineError } from "../errors.ts";
-import type { TariffVersion } from "../stores/store.ts";
+import type { TariffVersion } from "../stores/ports/tariffs.ts";
 import type { MethodContext } from "./method.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function visibleTariff(
   path: string,
 ): Promise<TariffVersion> {
   const { tenants: own } = caller;
-  const facts = await engine.store.getTariff(version);
+  const facts = await engine.store.tariffs.get(version);
   if (facts !== null && (own === undefined || facts.tenants.some((one) => own.includes(one)))) {
     return facts;
   }

@@ -1,7 +1,7 @@
 // Jobs page by page, latest first: the same over every store.
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Job, JobQuery } from "./ports/jobs.ts";
 import { encodeListCursor } from "./sort-keys.ts";
-import type { Job, JobQuery } from "./store.ts";
 
 /** Read at once where it is not known how many of them are wanted: a job has up to 1 MB of sums. */
 const PIECE = 20;

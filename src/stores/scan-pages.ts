@@ -1,14 +1,14 @@
 // Everything that matches, page by page: the same over every store's `find`.
 import type { StoredCdr } from "../cdr/cdr.ts";
 import type { CdrFilter } from "../queries/cdr-query.ts";
+import type { CdrStore, ScanOptions } from "./ports/cdrs.ts";
 import { callTimeMs, encodeCdrCursor } from "./sort-keys.ts";
-import type { ScanOptions, Store } from "./store.ts";
 
 const PAGE_SIZE = 500;
 
 /** Pages by call time then id; an empty result has no page. */
 export async function* scanPages(
-  find: Store["find"],
+  find: CdrStore["find"],
   filter: CdrFilter,
   pageSize = PAGE_SIZE,
   { after, ...options }: ScanOptions = {},

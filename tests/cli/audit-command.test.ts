@@ -18,7 +18,7 @@ beforeAll(async () => {
   const store = await openSqliteStore({ path });
   const unpriced = { outcome: "unrated", sell: null, buy: null, margin: null, basis: {} } as const;
   const rating = { ...unpriced, reason: "not-requested", tariffVersion: null } as const;
-  await store.insert(["one", "two"].map((name) => sampleCdr(name, { rating })));
+  await store.cdrs.insert(["one", "two"].map((name) => sampleCdr(name, { rating })));
   await store.close();
 });
 

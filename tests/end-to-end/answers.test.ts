@@ -4,20 +4,14 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { engineError } from "../../src/errors.ts";
 import type { Store } from "../../src/stores/store.ts";
+import { wrapCalls } from "../stores/wrapped-store.ts";
 import { startTestService, type TestService } from "./test-service.ts";
 
 let storeIsAway = false;
 const takeAway = (store: Store): Store =>
-  new Proxy(store, {
-    get(target, name, receiver) {
-      const member = Reflect.get(target, name, receiver);
-      if (typeof member !== "function" || name === "close") return member;
-      return (...args: unknown[]) => {
-        if (storeIsAway) return Promise.reject(engineError("store-unavailable"));
-        return member.apply(target, args);
-      };
-    },
-  });
+  wrapCalls(store, (_name, run) =>
+    storeIsAway ? Promise.reject(engineError("store-unavailable")) : run(),
+  );
 
 let service: TestService;
 beforeAll(async () => {

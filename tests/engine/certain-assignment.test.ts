@@ -37,7 +37,7 @@ describe.each(STORES)("the assignment of a stored rating on $name", ({ url }) =>
   const set = (voipPlan: string, fromMs: number, numbering = "one") =>
     test.engine.setAssignment({ tenant: TENANT, account: "1001", voipPlan, numbering, fromMs });
   const stored = async (id: string): Promise<StoredCdr> => {
-    const cdr = await test.store.get(id);
+    const cdr = await test.store.cdrs.get(id);
     if (cdr === null) throw new Error(`there is no CDR ${id}`);
     return cdr;
   };

@@ -54,7 +54,7 @@ describe.each(STORES)("quality figures on $name", ({ url }) => {
   async function routed(by = test.engine) {
     const answerTime = textOf(test.now.ms);
     const id = await test.post(`routed-${number++}`, { answerTime }, by);
-    const cdr = (await test.store.get(id))!;
+    const cdr = (await test.store.cdrs.get(id))!;
     const { quality } = cdr.rating.basis["routing"] as { quality: JsonObject };
     return { cdr, carrier: cdr.rating.buy?.carrier, quality };
   }
@@ -146,7 +146,7 @@ describe.each(STORES)("quality figures on $name", ({ url }) => {
       await settled(test.engine, job);
     }
     const after = await pause();
-    const stored = (await test.store.get(cdr.id))!;
+    const stored = (await test.store.cdrs.get(cdr.id))!;
     expect(stored.rating.revision).toBe(4);
     for (const revision of [1, 2, 3, 4]) {
       expect((await explainCdr(test.engine, { cdr: stored, revision })).differences).toEqual([]);

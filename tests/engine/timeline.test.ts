@@ -1,7 +1,7 @@
 // Goal: a call is priced by the version in force at its time, as design 7 says.
 import { describe, expect, it } from "vitest";
 import { createTimeline } from "../../src/engine/tariffs/timeline.ts";
-import type { Activation } from "../../src/stores/store.ts";
+import type { Activation } from "../../src/stores/ports/tariffs.ts";
 
 const entry = (version: string, fromMs: number, sequence: number, tenant = "t"): Activation => ({
   tenant,

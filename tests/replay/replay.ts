@@ -49,7 +49,7 @@ export async function replay(): Promise<Replay> {
       const bytes = Buffer.from(form, "utf8");
       const read = readCgrForm({ body: bytes, query: "", contentType: null });
       const answer = await engine.intake.process({ source, format: "cgr-form", bytes }, read);
-      const cdr = answer.id === null ? null : await engine.store.get(answer.id);
+      const cdr = answer.id === null ? null : await engine.store.cdrs.get(answer.id);
       hash.update(`${cdr === null ? canonicalText(answer) : canonicalText(priceOf(cdr))}\n`);
       outcomes[answer.outcome] = (outcomes[answer.outcome] ?? 0) + 1;
     }

@@ -1,5 +1,6 @@
 // Goal: an export holds what cdr.find finds, streams, can be gzipped and gone on with, and its sums
 // are those of cdr.summarize. Method: random CDRs and filters over HTTP, on both stores.
+
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,6 +10,7 @@ import { mongoTestUri } from "../stores/mongo-test-uri.ts";
 import { naiveSum } from "../stores/naive-query.ts";
 import { sampleCdrs } from "../stores/sample-cdrs.ts";
 import { sampleFilter } from "../stores/sample-filters.ts";
+import { withParts } from "../stores/wrapped-store.ts";
 
 const SEED = 47;
 const COUNT = 300;
@@ -68,7 +70,7 @@ describe.each(stores)("cdr.export on $kind", ({ store }) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ store: store(), demo: false });
-    await service.service.engine.store.insert(sampleCdrs(COUNT, SEED, "export"));
+    await service.service.engine.store.cdrs.insert(sampleCdrs(COUNT, SEED, "export"));
   });
   afterAll(() => service.stop());
 
@@ -200,7 +202,7 @@ describe("the access of an export", () => {
       },
     });
     try {
-      await service.service.engine.store.insert(sampleCdrs(COUNT, SEED, "export"));
+      await service.service.engine.store.cdrs.insert(sampleCdrs(COUNT, SEED, "export"));
       const request = Buffer.from(JSON.stringify({ format: "jsonl" })).toString("base64url");
       const path = `/export?request=${request}`;
       expect((await service.get(path)).status).toBe(401);
@@ -223,18 +225,20 @@ describe("the access of an export", () => {
   it("a store that fails half-way breaks the connection instead of ending the file", async () => {
     const service = await startTestService({
       demo: false,
-      wrapStore: (store) => ({
-        ...store,
-        async *scan(filter, pageSize) {
-          for await (const page of store.scan(filter, pageSize)) {
-            yield page;
-            throw new Error("the disk went away");
-          }
-        },
-      }),
+      wrapStore: (store) =>
+        withParts(store, {
+          cdrs: {
+            async *scan(filter, pageSize) {
+              for await (const page of store.cdrs.scan(filter, pageSize)) {
+                yield page;
+                throw new Error("the disk went away");
+              }
+            },
+          },
+        }),
     });
     try {
-      await service.service.engine.store.insert(sampleCdrs(COUNT, SEED, "export"));
+      await service.service.engine.store.cdrs.insert(sampleCdrs(COUNT, SEED, "export"));
       for (const encoding of ["identity", "gzip"]) {
         const read = async () => {
           const headers = { "accept-encoding": encoding };

@@ -1,10 +1,12 @@
 // Goal: a long read ends at the limit of the settings, and neither it nor a long batch keeps other
 // work waiting. Method: stores that wait for their signal, and turns of the event loop, counted.
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { METHODS } from "../../src/rpc/methods.ts";
 import { createRpcServer } from "../../src/rpc/server.ts";
 import { SILENT, startTestService, type TestService } from "../end-to-end/test-service.ts";
 import { sampleCdr } from "../stores/sample-cdrs.ts";
+import { withParts } from "../stores/wrapped-store.ts";
 
 describe("limits.rpcSeconds", () => {
   it("ends each read with `timeout`", async () => {
@@ -24,12 +26,14 @@ describe("limits.rpcSeconds", () => {
           snapshots: 1,
         },
       },
-      wrapStore: (store) => ({
-        ...store,
-        find: (_query, options) => until(options?.signal),
-        count: (_filter, options) => until(options?.signal),
-        summarize: (_query, options) => until(options?.signal),
-      }),
+      wrapStore: (store) =>
+        withParts(store, {
+          cdrs: {
+            find: (_query, options) => until(options?.signal),
+            count: (_filter, options) => until(options?.signal),
+            summarize: (_query, options) => until(options?.signal),
+          },
+        }),
     });
     try {
       for (const method of ["cdr.find", "cdr.count", "cdr.summarize"]) {
@@ -52,7 +56,7 @@ describe("over 20,000 CDRs", () => {
     const { store } = service.service.engine;
     for (let start = 0; start < COUNT; start += 1000) {
       const atMs = (n: number) => Date.UTC(2026, 2, 1) + n * 1000;
-      await store.insert(
+      await store.cdrs.insert(
         Array.from({ length: 1000 }, (_, n) =>
           sampleCdr(`limit-${start + n}`, {
             primary: { answerTime: { atMs: atMs(start + n), offsetMinutes: 0 } },

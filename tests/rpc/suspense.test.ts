@@ -118,10 +118,10 @@ describe.each(stores)("suspense on $kind", ({ store }) => {
     const { id: cdrId } = (await service.post("/cgr", form("s-8", "10s"))).body;
     const { suspenseId: id } = (await service.post("/cgr", form("s-8", "20s"))).body;
     const { store } = service.service.engine;
-    const suspended = await store.getSuspense(id);
+    const suspended = await store.suspense.get(id);
     if (suspended === null) throw new Error("the record is gone");
     const gone = { ...suspended, id: "f".repeat(64), source: "gone" };
-    await store.suspend(gone);
+    await store.suspense.add(gone);
     const retried = { id: gone.id, conflict: "replace" };
     expect((await service.rpc("suspense.retry", retried)).answer.outcome).toBe("rated");
     expect((await service.rpc("cdr.get", { id: cdrId })).source).toBe("gone");

@@ -20,9 +20,9 @@ const folder = mkdtempSync(join(tmpdir(), "cdrate-keys-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function fill(store: Store): Promise<void> {
-  await store.insert(["first", "broken", "last"].map((name) => sampleCdr(name)));
+  await store.cdrs.insert(["first", "broken", "last"].map((name) => sampleCdr(name)));
   const rating = sampleRating({ revision: 2 });
-  await store.revise([{ id: sampleId("broken"), expectedRevision: 1, rating, atMs: 5 }]);
+  await store.cdrs.revise([{ id: sampleId("broken"), expectedRevision: 1, rating, atMs: 5 }]);
 }
 
 /** The store goes on around a CDR that cannot be read, and names it where it cannot. */
@@ -33,11 +33,11 @@ async function expectUnreadable(store: Store): Promise<void> {
     message: expect.stringContaining(id),
     detail: { data: { id } },
   };
-  await expect(store.get(id)).rejects.toMatchObject(named);
+  await expect(store.cdrs.get(id)).rejects.toMatchObject(named);
   const query = { filter: {}, sort: BY_TIME, limit: 10 };
-  await expect(store.find(query)).rejects.toMatchObject(named);
-  await expect(store.insert([sampleCdr("broken")])).rejects.toMatchObject(named);
-  const { cdrs } = await store.find(query, { skipUnreadable: true });
+  await expect(store.cdrs.find(query)).rejects.toMatchObject(named);
+  await expect(store.cdrs.insert([sampleCdr("broken")])).rejects.toMatchObject(named);
+  const { cdrs } = await store.cdrs.find(query, { skipUnreadable: true });
   expect(cdrs.map((cdr) => cdr.id).sort()).toEqual([sampleId("first"), sampleId("last")].sort());
   const { read, found } = await allKeyFaults(store);
   expect(read).toBe(3);

@@ -5,6 +5,6 @@ import { sampleCdr } from "./sample-cdrs.ts";
 const [path = "", first = "0"] = process.argv.slice(2);
 const store = await openSqliteStore({ path });
 for (let batch = Number(first); ; batch += 1) {
-  await store.insert([0, 1, 2].map((n) => sampleCdr(`batch-${batch}-${n}`)));
+  await store.cdrs.insert([0, 1, 2].map((n) => sampleCdr(`batch-${batch}-${n}`)));
   process.stdout.write(`${batch}\n`);
 }

@@ -1,7 +1,8 @@
 // The values that a store keeps beside its records, held against them; and the list of tenants.
 import { expect, test } from "vitest";
 import type { CdrFilter } from "../../src/queries/cdr-query.ts";
-import type { KeyFault, Store } from "../../src/stores/store.ts";
+import type { KeyFault } from "../../src/stores/ports/cdrs.ts";
+import type { Store } from "../../src/stores/store.ts";
 import { sampleCdr, sampleCdrs, sampleId, sampleRating } from "./sample-cdrs.ts";
 import { type OpenStore, withStore } from "./store-under-test.ts";
 import { turnsDuring } from "./turns.ts";
@@ -9,7 +10,7 @@ import { turnsDuring } from "./turns.ts";
 export async function allKeyFaults(store: Store, filter: CdrFilter = {}) {
   let read = 0;
   const found: KeyFault[] = [];
-  for await (const part of store.keyFaults(filter)) {
+  for await (const part of store.cdrs.keyFaults(filter)) {
     read += part.read;
     found.push(...part.found);
   }
@@ -19,7 +20,7 @@ export async function allKeyFaults(store: Store, filter: CdrFilter = {}) {
 export function keysContract(open: OpenStore): void {
   withStore(open, (store) => {
     test("an empty store has no tenant and nothing to read", async () => {
-      expect(await store().tenants()).toEqual([]);
+      expect(await store().cdrs.tenants()).toEqual([]);
       expect(await allKeyFaults(store())).toEqual({ read: 0, found: [] });
     });
 
@@ -30,7 +31,7 @@ export function keysContract(open: OpenStore): void {
         extra: { list: [1, { "a.b": null, "\ud801": "half \ud800 a pair" }], empty: {}, "%": "x" },
         cdr: { batchId: "b", batchLine: 1, callId: "c", leg: "a", ruleSet: "ES" },
       });
-      await store().insert([...cdrs, odd]);
+      await store().cdrs.insert([...cdrs, odd]);
       const { extra, contentHash } = odd;
       const primary = { ...odd.primary, usage: 3 };
       const revisions = [
@@ -42,20 +43,20 @@ export function keysContract(open: OpenStore): void {
       ] as const;
       for (const [index, revision] of revisions.entries()) {
         const change = { id: odd.id, expectedRevision: index + 1, atMs: 9, ...revision };
-        expect(await store().revise([change])).toEqual(["revised"]);
+        expect(await store().cdrs.revise([change])).toEqual(["revised"]);
       }
       expect(await allKeyFaults(store())).toEqual({ read: 1_201, found: [] });
     });
 
     test("others have the event loop while they are read", async () => {
-      await store().insert(sampleCdrs(1_000, 29, "turns"));
+      await store().cdrs.insert(sampleCdrs(1_000, 29, "turns"));
       expect(await turnsDuring(() => allKeyFaults(store()))).toBeGreaterThan(1);
     });
 
     test("voided CDRs are read too; the filter bounds what is read", async () => {
       const own = { tenant: "own.example" };
       const at = (atMs: number) => ({ ...own, answerTime: { atMs, offsetMinutes: 0 } });
-      await store().insert([
+      await store().cdrs.insert([
         sampleCdr("own-1", { primary: at(1_000) }),
         sampleCdr("own-2", { primary: at(2_000), rating: { outcome: "voided" } }),
       ]);
@@ -67,17 +68,17 @@ export function keysContract(open: OpenStore): void {
     });
 
     test("tenants come once each, in order", async () => {
-      await store().insert([sampleCdr("a", { primary: { tenant: "a.example" } })]);
-      const tenants = await store().tenants();
+      await store().cdrs.insert([sampleCdr("a", { primary: { tenant: "a.example" } })]);
+      const tenants = await store().cdrs.tenants();
       expect(tenants).toEqual([...new Set(tenants)].sort());
       expect(tenants).toEqual(expect.arrayContaining(["a.example", "own.example"]));
     });
 
     test("a read that was given up ends with the reason of its signal", async () => {
       const signal = AbortSignal.abort(new Error("given up"));
-      const parts = store().keyFaults({}, { signal })[Symbol.asyncIterator]();
+      const parts = store().cdrs.keyFaults({}, { signal })[Symbol.asyncIterator]();
       await expect(parts.next()).rejects.toThrow();
-      expect(await store().get(sampleId("odd"))).not.toBeNull();
+      expect(await store().cdrs.get(sampleId("odd"))).not.toBeNull();
     });
   });
 }

@@ -63,8 +63,8 @@ describe.skipIf(uri === null)("with a server", () => {
     const { proxy, store } = await throughProxy("retryWrites=false");
     const cdrs = [sampleCdr("lost-1"), sampleCdr("lost-2")];
     proxy.loseAnswerTo("lost-1");
-    await expect(store.insert(cdrs)).rejects.toMatchObject(away);
-    expect((await store.insert(cdrs)).map((one) => one.outcome)).toEqual(["exists", "exists"]);
+    await expect(store.cdrs.insert(cdrs)).rejects.toMatchObject(away);
+    expect((await store.cdrs.insert(cdrs)).map((one) => one.outcome)).toEqual(["exists", "exists"]);
     await store.close();
     await proxy.close();
   });
@@ -72,21 +72,21 @@ describe.skipIf(uri === null)("with a server", () => {
   test("a revision whose answer is lost is found done, not done twice", async () => {
     const { proxy, store } = await throughProxy("retryWrites=false");
     const cdr = sampleCdr("revised");
-    await store.insert([cdr]);
+    await store.cdrs.insert([cdr]);
     const revision = { id: cdr.id, expectedRevision: 1, rating: sampleRating({ revision: 2 }) };
     proxy.loseAnswerTo("$push");
-    await expect(store.revise([{ ...revision, atMs: 5 }])).rejects.toMatchObject(away);
-    expect(await store.revise([{ ...revision, atMs: 6 }])).toEqual(["changed-meanwhile"]);
-    expect((await store.get(cdr.id))?.history).toHaveLength(1);
+    await expect(store.cdrs.revise([{ ...revision, atMs: 5 }])).rejects.toMatchObject(away);
+    expect(await store.cdrs.revise([{ ...revision, atMs: 6 }])).toEqual(["changed-meanwhile"]);
+    expect((await store.cdrs.get(cdr.id))?.history).toHaveLength(1);
     await store.close();
     await proxy.close();
   });
 
   test("writes ask for majority and journal, reads for majority, whatever the URL says", async () => {
     const { proxy, store } = await throughProxy("w=1&journal=false&readConcernLevel=local");
-    await store.insert([sampleCdr("wire")]);
-    await store.get(sampleId("wire"));
-    await store.summarize({ filter: {}, groupBy: [], timeZone: "UTC", time: "answer" });
+    await store.cdrs.insert([sampleCdr("wire")]);
+    await store.cdrs.get(sampleId("wire"));
+    await store.cdrs.summarize({ filter: {}, groupBy: [], timeZone: "UTC", time: "answer" });
     const sent = proxy.sent().toString("latin1");
     expect(sent).toContain("\x02w\0\x09\0\0\0majority\0");
     expect(sent).toContain("\x08j\0\x01");
@@ -128,8 +128,8 @@ test.skipIf(!isJavaServer)(
     const first = await startJavaServer(file);
     const store = await openMongoStore({ url: `${first.uri}/killed` });
     const cdrs = Array.from({ length: 30 }, (_, n) => sampleCdr(`killed-${n}`));
-    await store.insert(cdrs.slice(0, 10));
-    const inFlight = Promise.allSettled(cdrs.slice(10).map((cdr) => store.insert([cdr])));
+    await store.cdrs.insert(cdrs.slice(0, 10));
+    const inFlight = Promise.allSettled(cdrs.slice(10).map((cdr) => store.cdrs.insert([cdr])));
     first.process.kill("SIGKILL");
     for (const result of await inFlight) {
       if (result.status === "rejected") expect(result.reason).toMatchObject(away);
@@ -137,10 +137,10 @@ test.skipIf(!isJavaServer)(
     await expect(store.ping()).rejects.toMatchObject(away);
     const second = await startJavaServer(file, Number(new URL(first.uri).port));
     await store.ping();
-    const again = await store.insert(cdrs);
+    const again = await store.cdrs.insert(cdrs);
     expect(again).toHaveLength(30);
-    expect(await store.count({})).toBe(30);
-    for (const cdr of cdrs) expect(await store.get(cdr.id)).toMatchObject({ id: cdr.id });
+    expect(await store.cdrs.count({})).toBe(30);
+    for (const cdr of cdrs) expect(await store.cdrs.get(cdr.id)).toMatchObject({ id: cdr.id });
     await store.close();
     await second.stop();
   },

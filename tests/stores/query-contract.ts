@@ -37,7 +37,7 @@ const GROUP_KEYS: GroupKey[] = [
 
 async function found(store: Store, filter: CdrFilter): Promise<StoredCdr[]> {
   const sort = { by: "callTime", descending: false } as const;
-  const { cdrs, nextCursor } = await store.find({ filter, sort, limit: 1000 });
+  const { cdrs, nextCursor } = await store.cdrs.find({ filter, sort, limit: 1000 });
   expect(nextCursor).toBeUndefined();
   return cdrs;
 }
@@ -55,7 +55,7 @@ export function queryContract(open: OpenStore): void {
     () => open(["trunk", "a.b"]),
     (store) => {
       beforeAll(async () => {
-        await store().insert(seeded.map(({ history: _none, ...cdr }) => cdr));
+        await store().cdrs.insert(seeded.map(({ history: _none, ...cdr }) => cdr));
       });
 
       const agree = async (filter: CdrFilter) => {
@@ -63,7 +63,7 @@ export function queryContract(open: OpenStore): void {
         expect((await found(store(), filter)).map((cdr) => cdr.id)).toEqual(
           expected.map((cdr) => cdr.id),
         );
-        expect(await store().count(filter)).toBe(expected.length);
+        expect(await store().cdrs.count(filter)).toBe(expected.length);
       };
 
       test.each(Object.keys(members))("%s and its twin under not", async (member) => {
@@ -122,7 +122,7 @@ export function queryContract(open: OpenStore): void {
           fc.asyncProperty(sampleFilter("query", SEED, COUNT), async (filter) => {
             await agree(filter);
             const cdrs = await found(store(), filter);
-            const rows = await store().summarize({
+            const rows = await store().cdrs.summarize({
               filter,
               groupBy: [],
               timeZone: "UTC",
@@ -143,7 +143,7 @@ export function queryContract(open: OpenStore): void {
         for (const timeZone of ZONES) {
           for (const time of ["answer", "setup", "received"] as const) {
             const query = { filter: {}, groupBy: [key], timeZone, time };
-            const rows = await store().summarize(query);
+            const rows = await store().cdrs.summarize(query);
             expect(byName(rows)).toEqual(byName(naiveSummary(seeded, query)));
           }
         }
@@ -157,7 +157,7 @@ export function queryContract(open: OpenStore): void {
             fc.constantFrom(...ZONES),
             async (groupBy, filter, timeZone) => {
               const query = { filter, groupBy, timeZone, time: "answer" as const };
-              const rows = await store().summarize(query);
+              const rows = await store().cdrs.summarize(query);
               expect(byName(rows)).toEqual(byName(naiveSummary(seeded, query)));
               const order = rows.map((row) => groupBy.map((key) => row.keys[key] ?? ""));
               expect(order).toEqual([...order].sort(compareLists));
@@ -174,7 +174,9 @@ export function queryContract(open: OpenStore): void {
           timeZone: "Mars/Olympus",
           time: "answer" as const,
         };
-        await expect(store().summarize(query)).rejects.toMatchObject({ code: "invalid-params" });
+        await expect(store().cdrs.summarize(query)).rejects.toMatchObject({
+          code: "invalid-params",
+        });
       });
     },
   );
@@ -184,19 +186,19 @@ export function queryContract(open: OpenStore): void {
       const hours = [Date.UTC(2026, 2, 28, 23), Date.UTC(2026, 9, 24, 22)].flatMap((start) =>
         Array.from({ length: 26 }, (_, hour) => start + hour * 3_600_000),
       );
-      await store().insert(
+      await store().cdrs.insert(
         hours.map((atMs, n) =>
           sampleCdr(`hour-${n}`, { primary: { answerTime: { atMs, offsetMinutes: 0 } } }),
         ),
       );
       const query = { filter: {}, timeZone: "Europe/Madrid", time: "answer" as const };
-      const byHour = await store().summarize({ ...query, groupBy: ["hour"] });
+      const byHour = await store().cdrs.summarize({ ...query, groupBy: ["hour"] });
       expect(byHour).toHaveLength(52);
       const labels = byHour.map((row) => row.keys.hour);
       expect(labels).toContain("2026-10-25T02:00+02:00");
       expect(labels).toContain("2026-10-25T02:00+01:00");
       expect(labels).not.toContain("2026-03-29T02:00+01:00");
-      const byDay = await store().summarize({ ...query, groupBy: ["day"] });
+      const byDay = await store().cdrs.summarize({ ...query, groupBy: ["day"] });
       const calls = Object.fromEntries(byDay.map((row) => [row.keys.day, row.calls]));
       expect(calls).toEqual({
         "2026-03-29": 23,

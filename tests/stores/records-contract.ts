@@ -1,6 +1,7 @@
 // Suspense, tariff versions, the activation time line and assignments of a store.
 import { expect, test } from "vitest";
-import type { SuspenseRecord, TariffVersion } from "../../src/stores/store.ts";
+import type { SuspenseRecord } from "../../src/stores/ports/suspense.ts";
+import type { TariffVersion } from "../../src/stores/ports/tariffs.ts";
 import { type OpenStore, withStore } from "./store-under-test.ts";
 
 function suspenseRecord(n: number, changes: Partial<SuspenseRecord> = {}): SuspenseRecord {
@@ -54,27 +55,27 @@ function suspenseTests(open: OpenStore): void {
         batchId: "b1",
         batchLine: 7,
       });
-      expect(await store().suspend(full)).toBe(true);
-      expect(await store().suspend({ ...full, detail: "again" })).toBe(false);
-      expect(await store().getSuspense(full.id)).toEqual(full);
-      expect(await store().getSuspense("f".repeat(64))).toBeNull();
+      expect(await store().suspense.add(full)).toBe(true);
+      expect(await store().suspense.add({ ...full, detail: "again" })).toBe(false);
+      expect(await store().suspense.get(full.id)).toEqual(full);
+      expect(await store().suspense.get("f".repeat(64))).toBeNull();
     });
 
     test("queries page by receipt and hold every condition", async () => {
       for (let n = 10; n < 31; n += 1) {
         const changes = n % 3 === 0 ? { reason: "id-missing", source: "edge", tenant: "t" } : {};
-        await store().suspend(suspenseRecord(n, changes));
+        await store().suspense.add(suspenseRecord(n, changes));
       }
       const read = await pages(async (cursor) => {
         const receivedAt = { fromMs: 1_005, toMs: 1_014 };
         const query = { receivedAt, limit: 4, ...(cursor && { cursor }) };
-        const { records, nextCursor } = await store().findSuspense(query);
+        const { records, nextCursor } = await store().suspense.find(query);
         return { items: records.map((record) => record.bytes[2]), nextCursor };
       });
       expect(read.flat()).toEqual(Array.from({ length: 18 }, (_, n) => n + 10));
       expect(read.map((page) => page.length)).toEqual([4, 4, 4, 4, 2]);
       const counts = async (query: object) =>
-        (await store().findSuspense({ ...query, limit: 100 })).records.length;
+        (await store().suspense.find({ ...query, limit: 100 })).records.length;
       expect(await counts({ reasons: ["id-missing"] })).toBe(7);
       expect(await counts({ sources: ["edge", "x"] })).toBe(7);
       expect(await counts({ tenants: ["t"] })).toBe(7);
@@ -85,17 +86,17 @@ function suspenseTests(open: OpenStore): void {
 
     test("an open record is closed once, and stays closed", async () => {
       const { id } = suspenseRecord(40);
-      expect(await store().closeSuspense(id, "retried")).toBe(false);
-      await store().suspend(suspenseRecord(40));
+      expect(await store().suspense.close(id, "retried")).toBe(false);
+      await store().suspense.add(suspenseRecord(40));
       const closed = await Promise.all([
-        store().closeSuspense(id, "retried"),
-        store().closeSuspense(id, "discarded"),
+        store().suspense.close(id, "retried"),
+        store().suspense.close(id, "discarded"),
       ]);
       expect(closed.filter((isFirst) => isFirst)).toHaveLength(1);
       const state = closed[0] ? "retried" : "discarded";
-      expect((await store().getSuspense(id))?.state).toBe(state);
-      expect(await store().suspend(suspenseRecord(40))).toBe(false);
-      expect((await store().getSuspense(id))?.state).toBe(state);
+      expect((await store().suspense.get(id))?.state).toBe(state);
+      expect(await store().suspense.add(suspenseRecord(40))).toBe(false);
+      expect((await store().suspense.get(id))?.state).toBe(state);
     });
   });
 }
@@ -105,31 +106,31 @@ function tariffTests(open: OpenStore): void {
     test("a version keeps its files byte for byte; loading it again changes nothing", async () => {
       const version = tariffVersion("aa", 5);
       const files = { "tariff.yaml": "tenant: x\n", "decks/ñ.csv": "prefix,rate\r\n", empty: "" };
-      await store().putTariff(version, files);
-      await store().putTariff({ ...version, name: "other", loadedAtMs: 9 }, { "x.csv": "" });
-      expect(await store().getTariff("aa")).toEqual(version);
-      expect(await store().getTariffFiles("aa")).toEqual(files);
-      expect(await store().getTariff("zz")).toBeNull();
-      expect(await store().getTariffFiles("zz")).toBeNull();
+      await store().tariffs.put(version, files);
+      await store().tariffs.put({ ...version, name: "other", loadedAtMs: 9 }, { "x.csv": "" });
+      expect(await store().tariffs.get("aa")).toEqual(version);
+      expect(await store().tariffs.getFiles("aa")).toEqual(files);
+      expect(await store().tariffs.get("zz")).toBeNull();
+      expect(await store().tariffs.getFiles("zz")).toBeNull();
     });
 
     test("files of more than 16 MB are kept, shared between versions", async () => {
       const deck = Array.from({ length: 900_000 }, (_, n) => `${n},Zürich,0.${n % 977}`).join("\n");
       expect(Buffer.byteLength(deck)).toBeGreaterThan(17_000_000);
-      await store().putTariff(tariffVersion("big", 1), { "deck.csv": deck });
-      await store().putTariff(tariffVersion("big2", 2), { "deck.csv": deck, "b.csv": "1" });
-      expect((await store().getTariffFiles("big"))?.["deck.csv"] === deck).toBe(true);
-      const second = await store().getTariffFiles("big2");
+      await store().tariffs.put(tariffVersion("big", 1), { "deck.csv": deck });
+      await store().tariffs.put(tariffVersion("big2", 2), { "deck.csv": deck, "b.csv": "1" });
+      expect((await store().tariffs.getFiles("big"))?.["deck.csv"] === deck).toBe(true);
+      const second = await store().tariffs.getFiles("big2");
       expect(second?.["deck.csv"] === deck).toBe(true);
       expect(second?.["b.csv"]).toBe("1");
     });
 
     test("versions are listed latest first, in pages", async () => {
       for (const [n, version] of ["v1", "v2", "v3", "v4"].entries()) {
-        await store().putTariff(tariffVersion(version, 100 + (n >> 1)), {});
+        await store().tariffs.put(tariffVersion(version, 100 + (n >> 1)), {});
       }
       const read = await pages(async (cursor) => {
-        const { versions, nextCursor } = await store().listTariffs(3, cursor);
+        const { versions, nextCursor } = await store().tariffs.list(3, cursor);
         return { items: versions.map((version) => version.version), nextCursor };
       });
       expect(read).toEqual([["v4", "v3", "v2"], ["v1", "aa", "big2"], ["big"]]);
@@ -146,19 +147,22 @@ function timeLineTests(open: OpenStore): void {
         fromMs,
         activatedAtMs: 50,
       });
-      const empty = await store().activationStamp();
-      expect(await store().activations()).toEqual([]);
-      expect(await store().activate(entry("b", 9))).toEqual({ ...entry("b", 9), sequence: 1 });
-      const first = await store().activationStamp();
+      const empty = await store().tariffs.activationStamp();
+      expect(await store().tariffs.activations()).toEqual([]);
+      expect(await store().tariffs.activate(entry("b", 9))).toEqual({
+        ...entry("b", 9),
+        sequence: 1,
+      });
+      const first = await store().tariffs.activationStamp();
       expect(first).not.toBe(empty);
-      expect(await store().activationStamp()).toBe(first);
+      expect(await store().tariffs.activationStamp()).toBe(first);
       const raced = await Promise.all(
-        [5, 9, 7, 3, 8].map((at) => store().activate(entry("b", at))),
+        [5, 9, 7, 3, 8].map((at) => store().tariffs.activate(entry("b", at))),
       );
       expect(raced.map((one) => one.sequence).sort()).toEqual([2, 3, 4, 5, 6]);
-      expect((await store().activate(entry("a", 9))).sequence).toBe(1);
-      expect(await store().activationStamp()).not.toBe(first);
-      const line = await store().activations();
+      expect((await store().tariffs.activate(entry("a", 9))).sequence).toBe(1);
+      expect(await store().tariffs.activationStamp()).not.toBe(first);
+      const line = await store().tariffs.activations();
       expect(line.map((one) => [one.tenant, one.fromMs])).toEqual([
         ["a", 9],
         ["b", 3],
@@ -173,7 +177,7 @@ function timeLineTests(open: OpenStore): void {
 
     test("assignments are dated; the same instant again replaces", async () => {
       const set = (account: string, fromMs: number, voipPlan: string, numbering?: string) =>
-        store().setAssignment(
+        store().accounts.set(
           { tenant: "t", account, voipPlan, fromMs, ...(numbering && { numbering }) },
           fromMs,
         );
@@ -183,7 +187,7 @@ function timeLineTests(open: OpenStore): void {
       await set("1002", 15, "gold", "ES");
       await set("1003", 0, "gold");
       expect(
-        await store().getAssignments([
+        await store().accounts.getFor([
           { tenant: "t", account: "1001" },
           { tenant: "t", account: "1002" },
           { tenant: "t", account: "1001" },
@@ -194,16 +198,16 @@ function timeLineTests(open: OpenStore): void {
         { tenant: "t", account: "1002", voipPlan: "gold", numbering: "ES", fromMs: 15 },
         { tenant: "t", account: "1001", voipPlan: "gold", fromMs: 20 },
       ]);
-      expect(await store().getAssignments([])).toEqual([]);
-      await store().setAssignment({ tenant: "t", account: "1003", voipPlan: "b", fromMs: 0 }, 77);
+      expect(await store().accounts.getFor([])).toEqual([]);
+      await store().accounts.set({ tenant: "t", account: "1003", voipPlan: "b", fromMs: 0 }, 77);
       const setMs = (account: string, fromMs: number) =>
-        store().assignmentSetMs({ tenant: "t", account, fromMs });
+        store().accounts.setMs({ tenant: "t", account, fromMs });
       expect(await setMs("1003", 0)).toBe(77);
       expect(await setMs("1001", 20)).toBe(20);
       expect(await setMs("1001", 15)).toBeNull();
       const read = await pages(async (cursor) => {
         const query = { tenants: ["t"], limit: 3, ...(cursor && { cursor }) };
-        const { assignments, nextCursor } = await store().findAssignments(query);
+        const { assignments, nextCursor } = await store().accounts.find(query);
         return { items: assignments.map((one) => [one.account, one.fromMs]), nextCursor };
       });
       expect(read).toEqual([
@@ -214,8 +218,8 @@ function timeLineTests(open: OpenStore): void {
         ],
         [["1003", 0]],
       ]);
-      expect((await store().findAssignments({ tenants: ["x"], limit: 5 })).assignments).toEqual([]);
-      expect((await store().findAssignments({ limit: 5 })).assignments).toHaveLength(4);
+      expect((await store().accounts.find({ tenants: ["x"], limit: 5 })).assignments).toEqual([]);
+      expect((await store().accounts.find({ limit: 5 })).assignments).toHaveLength(4);
     });
   });
 }

@@ -5,7 +5,7 @@ import type { PrimaryFields } from "../../src/cdr/cdr.ts";
 import type { Json, JsonObject } from "../../src/cdr/json.ts";
 import type { Moment } from "../../src/cdr/moment.ts";
 import type { Rating, Side } from "../../src/cdr/rating.ts";
-import type { NewCdr } from "../../src/stores/store.ts";
+import type { NewCdr } from "../../src/stores/ports/cdrs.ts";
 
 const MARCH_1 = Date.UTC(2026, 2, 1);
 const HOUR_MS = 3_600_000;

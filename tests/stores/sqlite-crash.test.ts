@@ -38,12 +38,12 @@ test("after SIGKILL and reopening, every answered batch is there whole and once"
     for (const batch of await runAndKill(path, first, answers)) answered.add(batch);
     const store = await openSqliteStore({ path });
     for (const batch of answered) {
-      const again = await store.insert([0, 1, 2].map((n) => sampleCdr(`batch-${batch}-${n}`)));
+      const again = await store.cdrs.insert([0, 1, 2].map((n) => sampleCdr(`batch-${batch}-${n}`)));
       expect(again.map((one) => one.outcome)).toEqual(["exists", "exists", "exists"]);
     }
     // A batch is one transaction: whatever else is there came whole too.
-    expect((await store.count({})) % 3).toBe(0);
-    first = (await store.count({})) / 3;
+    expect((await store.cdrs.count({})) % 3).toBe(0);
+    first = (await store.cdrs.count({})) / 3;
     await store.close();
   }
   expect(answered.size).toBeGreaterThanOrEqual(kills.reduce((sum, n) => sum + n, 0));

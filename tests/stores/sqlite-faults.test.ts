@@ -55,12 +55,12 @@ describe("a file that cannot be used is named, not repaired", () => {
 test("what was stored is there after closing and opening again, with new indexes", async () => {
   const path = await openedOnce("again.db");
   const first = await openSqliteStore({ path });
-  await first.insert([sampleCdr("kept", { extra: { trunk: "x" } })]);
+  await first.cdrs.insert([sampleCdr("kept", { extra: { trunk: "x" } })]);
   await first.close();
   const second = await openSqliteStore({ path, indexedExtraFields: ["trunk", 'it\'s "one"'] });
   const filter = { tenants: ["example.com"], extra: { trunk: "x", other: [null] }, not: {} };
-  expect(await second.count({ ...filter, extra: { trunk: "x" } })).toBe(1);
-  expect(await second.count(filter)).toBe(0);
+  expect(await second.cdrs.count({ ...filter, extra: { trunk: "x" } })).toBe(1);
+  expect(await second.cdrs.count(filter)).toBe(0);
   await second.close();
 });
 
@@ -68,7 +68,7 @@ test("a file that was removed while open takes no more writes", async () => {
   const path = inFolder("moved.db");
   const store = await openSqliteStore({ path });
   renameSync(path, inFolder("elsewhere.db"));
-  await expect(store.insert([sampleCdr("lost")])).rejects.toMatchObject(away);
+  await expect(store.cdrs.insert([sampleCdr("lost")])).rejects.toMatchObject(away);
   await expect(store.ping()).rejects.toMatchObject(away);
   await store.close();
 });
@@ -77,9 +77,9 @@ test("a full disk is said, and nothing of the batch is kept", async () => {
   const path = inFolder("full.db");
   const store = await openSqliteStore({ path, mostPages: 60 });
   const batch = sampleCdrs(200, 3, "full");
-  await expect(store.insert(batch)).rejects.toMatchObject(away);
-  expect(await store.count({ outcomes: ["rated", "partial", "unrated", "voided"] })).toBe(0);
-  expect(await store.insert(batch.slice(0, 2))).toHaveLength(2);
+  await expect(store.cdrs.insert(batch)).rejects.toMatchObject(away);
+  expect(await store.cdrs.count({ outcomes: ["rated", "partial", "unrated", "voided"] })).toBe(0);
+  expect(await store.cdrs.insert(batch.slice(0, 2))).toHaveLength(2);
   await store.close();
 });
 
@@ -94,7 +94,7 @@ describe("beside another process that writes", () => {
       turns += 1;
       if (turns === 10) other.exec("COMMIT");
     }, 5);
-    expect(await store.insert([sampleCdr("patient")])).toEqual([{ outcome: "inserted" }]);
+    expect(await store.cdrs.insert([sampleCdr("patient")])).toEqual([{ outcome: "inserted" }]);
     clearInterval(ticking);
     expect(turns).toBeGreaterThanOrEqual(10);
     await store.close();
@@ -106,9 +106,9 @@ describe("beside another process that writes", () => {
     const other = new Sqlite(path);
     const store = await openSqliteStore({ path, busyTimeoutMs: 60 });
     other.exec("BEGIN IMMEDIATE");
-    await expect(store.insert([sampleCdr("late")])).rejects.toMatchObject(away);
+    await expect(store.cdrs.insert([sampleCdr("late")])).rejects.toMatchObject(away);
     await expect(store.ping()).rejects.toMatchObject(away);
-    expect(await store.get(sampleId("late"))).toBeNull();
+    expect(await store.cdrs.get(sampleId("late"))).toBeNull();
     other.exec("ROLLBACK");
     await store.ping();
     await store.close();
@@ -128,7 +128,7 @@ describe("over 30,000 CDRs", () => {
         const primary = { ...cdr.primary, answerTime: { atMs: at, offsetMinutes: 0 } };
         return { ...cdr, id: sampleId(`many-${round}-${n}`), primary };
       });
-      await store.insert(batch);
+      await store.cdrs.insert(batch);
     }
   });
   afterAll(() => store.close());
@@ -136,9 +136,10 @@ describe("over 30,000 CDRs", () => {
   test("no read holds the event loop for 50 ms", async () => {
     const filter = { outcomes: ["rated", "partial", "unrated", "voided"] as never, not: {} };
     const reads = [
-      () => store.count({ ...filter, extra: { nowhere: 1 }, sell: { min: "-5" } }),
-      () => store.find({ filter: { extra: { none: [1] } }, sort: byUsage, limit: 100 }),
-      () => store.summarize({ filter, groupBy: ["hour", "carrier"], timeZone, time: "answer" }),
+      () => store.cdrs.count({ ...filter, extra: { nowhere: 1 }, sell: { min: "-5" } }),
+      () => store.cdrs.find({ filter: { extra: { none: [1] } }, sort: byUsage, limit: 100 }),
+      () =>
+        store.cdrs.summarize({ filter, groupBy: ["hour", "carrier"], timeZone, time: "answer" }),
     ];
     for (const read of reads) {
       await read();
@@ -151,12 +152,13 @@ describe("over 30,000 CDRs", () => {
 
   test("pieces add up: every CDR is counted, summed and found once", async () => {
     const filter = { outcomes: ["rated", "partial", "unrated", "voided"] as never };
-    expect(await store.count(filter)).toBe(all);
+    expect(await store.cdrs.count(filter)).toBe(all);
     const query = { filter, groupBy: [], timeZone: "UTC", time: "answer" as const };
-    const rows = await store.summarize(query);
+    const rows = await store.cdrs.summarize(query);
     expect(rows.reduce((sum, row) => sum + row.calls, 0)).toBe(all);
     const seen = new Set<string>();
-    for await (const page of store.scan(filter, 1_000)) for (const cdr of page) seen.add(cdr.id);
+    for await (const page of store.cdrs.scan(filter, 1_000))
+      for (const cdr of page) seen.add(cdr.id);
     expect(seen.size).toBe(all);
   });
 });

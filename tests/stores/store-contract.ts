@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { StoredCdr } from "../../src/cdr/cdr.ts";
 import type { CdrFilter, CdrSort, SortKey } from "../../src/queries/cdr-query.ts";
-import type { Revision, Store } from "../../src/stores/store.ts";
+import type { Revision } from "../../src/stores/ports/cdrs.ts";
+import type { Store } from "../../src/stores/store.ts";
 import { jobsContract } from "./jobs-contract.ts";
 import { allKeyFaults, keysContract } from "./keys-contract.ts";
 import { naiveFind } from "./naive-query.ts";
@@ -18,7 +19,7 @@ async function everyPage(store: Store, filter: CdrFilter, sort: CdrSort, limit: 
   const pages: StoredCdr[][] = [];
   let cursor: string | undefined;
   do {
-    const page = await store.find({ filter, sort, limit, ...(cursor && { cursor }) });
+    const page = await store.cdrs.find({ filter, sort, limit, ...(cursor && { cursor }) });
     pages.push(page.cdrs);
     cursor = page.nextCursor;
   } while (cursor !== undefined);
@@ -48,15 +49,15 @@ function insertContract(open: OpenStore): void {
           cdr: { leg: "b", callId: "c1", billedSides: "buy", ruleSet: "ES", batchId: "b" },
         }),
       ];
-      await store().insert(cdrs);
+      await store().cdrs.insert(cdrs);
       for (const cdr of cdrs) {
         const expected = stored(cdr);
         if (expected.rating.runs?.["*raw.x"]?.amount === "1E-7") {
-          const read = await store().get(cdr.id);
+          const read = await store().cdrs.get(cdr.id);
           expect(["1E-7", "0.0000001"]).toContain(read?.rating.runs?.["*raw.x"]?.amount);
           expected.rating.runs["*raw.x"].amount = read?.rating.runs?.["*raw.x"]?.amount ?? null;
         }
-        expect(await store().get(cdr.id)).toEqual(expected);
+        expect(await store().cdrs.get(cdr.id)).toEqual(expected);
       }
     });
 
@@ -64,42 +65,42 @@ function insertContract(open: OpenStore): void {
       const first = sampleCdr("twice", { extra: { n: 1 } });
       const second = sampleCdr("twice", { extra: { n: 2 } });
       const other = sampleCdr("other");
-      expect(await store().insert([first, second, other])).toEqual([
+      expect(await store().cdrs.insert([first, second, other])).toEqual([
         { outcome: "inserted" },
         { outcome: "exists", stored: stored(first) },
         { outcome: "inserted" },
       ]);
-      expect(await store().insert([sampleCdr("new"), second, other, second])).toEqual([
+      expect(await store().cdrs.insert([sampleCdr("new"), second, other, second])).toEqual([
         { outcome: "inserted" },
         { outcome: "exists", stored: stored(first) },
         { outcome: "exists", stored: stored(other) },
         { outcome: "exists", stored: stored(first) },
       ]);
-      expect(await store().insert([])).toEqual([]);
+      expect(await store().cdrs.insert([])).toEqual([]);
     });
 
     test("writers that race for the same ids store each exactly once", async () => {
       const batches = Array.from({ length: 8 }, (_, writer) =>
         Array.from({ length: 20 }, (_call, n) => sampleCdr(`race-${n}`, { extra: { writer } })),
       );
-      const outcomes = await Promise.all(batches.map((batch) => store().insert(batch)));
+      const outcomes = await Promise.all(batches.map((batch) => store().cdrs.insert(batch)));
       const inserted = outcomes.flat().filter((one) => one.outcome === "inserted");
       expect(inserted).toHaveLength(20);
       for (const [n, cdr] of (batches[0] ?? []).entries()) {
         const winner = outcomes.findIndex((batch) => batch[n]?.outcome === "inserted");
-        expect((await store().get(cdr.id))?.extra).toEqual({ writer: winner });
+        expect((await store().cdrs.get(cdr.id))?.extra).toEqual({ writer: winner });
       }
     });
 
     test("an unknown id is null, also one that is no id", async () => {
-      expect(await store().get(sampleId("nobody"))).toBeNull();
-      expect(await store().get("not an id")).toBeNull();
+      expect(await store().cdrs.get(sampleId("nobody"))).toBeNull();
+      expect(await store().cdrs.get("not an id")).toBeNull();
     });
 
     test("a CDR whose id is not a SHA-1 in hex is refused and nothing of its batch is kept", async () => {
       const bad = { ...sampleCdr("bad"), id: "XYZ" };
-      await expect(store().insert([sampleCdr("beside-bad"), bad])).rejects.toThrow(RangeError);
-      expect(await store().get(sampleId("beside-bad"))).toBeNull();
+      await expect(store().cdrs.insert([sampleCdr("beside-bad"), bad])).rejects.toThrow(RangeError);
+      expect(await store().cdrs.get(sampleId("beside-bad"))).toBeNull();
     });
   });
 }
@@ -122,17 +123,17 @@ function reviseContract(open: OpenStore): void {
 
     test("the old rating goes to history, the new one is what queries see", async () => {
       const cdr = sampleCdr("rerated");
-      await store().insert([cdr]);
+      await store().cdrs.insert([cdr]);
       const revision = next(cdr.id, 1);
-      expect(await store().revise([revision])).toEqual(["revised"]);
-      expect(await store().get(cdr.id)).toEqual({
+      expect(await store().cdrs.revise([revision])).toEqual(["revised"]);
+      expect(await store().cdrs.get(cdr.id)).toEqual({
         ...cdr,
         rating: revision.rating,
         history: [{ rating: cdr.rating, replacedAtMs: 1_001 }],
       });
-      expect(await store().count({ ids: [cdr.id], tariffVersions: ["v1"] })).toBe(0);
-      expect(await store().count({ ids: [cdr.id], carriers: ["south"] })).toBe(1);
-      const [row] = await store().summarize({
+      expect(await store().cdrs.count({ ids: [cdr.id], tariffVersions: ["v1"] })).toBe(0);
+      expect(await store().cdrs.count({ ids: [cdr.id], carriers: ["south"] })).toBe(1);
+      const [row] = await store().cdrs.summarize({
         filter: { ids: [cdr.id] },
         groupBy: ["outcome"],
         timeZone: "UTC",
@@ -143,17 +144,17 @@ function reviseContract(open: OpenStore): void {
 
     test("new content replaces the old, which is kept beside its rating", async () => {
       const cdr = sampleCdr("corrected", { extra: { old: [1] } });
-      await store().insert([cdr]);
+      await store().cdrs.insert([cdr]);
       const { primary, extra, contentHash } = sampleCdr("corrected", {
         primary: { account: "2002", usage: 5_000, answerTime: { atMs: 9_000, offsetMinutes: 0 } },
         extra: { new: true },
       });
       const content = { primary, extra, contentHash };
-      expect(await store().revise([next(cdr.id, 1, { content }), next(cdr.id, 2)])).toEqual([
+      expect(await store().cdrs.revise([next(cdr.id, 1, { content }), next(cdr.id, 2)])).toEqual([
         "revised",
         "revised",
       ]);
-      const read = await store().get(cdr.id);
+      const read = await store().cdrs.get(cdr.id);
       expect(read).toMatchObject(content);
       expect(read?.extra).toEqual({ new: true });
       expect(read?.history.map((entry) => entry.rating.revision)).toEqual([1, 2]);
@@ -161,45 +162,52 @@ function reviseContract(open: OpenStore): void {
       expect(read?.history[0]?.content).toEqual(oldContent);
       expect(read?.history[1]?.content).toBeUndefined();
       const filter = { accounts: ["2002"], answerTime: { fromMs: 9_000, toMs: 9_001 } };
-      expect(await store().count(filter)).toBe(1);
+      expect(await store().cdrs.count(filter)).toBe(1);
     });
 
     test("a new origin replaces the old one whole, which is kept beside its rating", async () => {
       const old = { leg: "a", callId: "c", batchId: "B1", batchLine: 3, ruleSet: "ES" } as const;
       const cdr = sampleCdr("moved", { cdr: { source: "north", billedSides: "both", ...old } });
-      await store().insert([cdr]);
+      await store().cdrs.insert([cdr]);
       const origin = { source: "south", batchId: "B2", batchLine: 1, billedSides: "sell" } as const;
       const revisions = [next(cdr.id, 1, { origin }), next(cdr.id, 2)];
-      expect(await store().revise(revisions)).toEqual(["revised", "revised"]);
-      const read = await store().get(cdr.id);
+      expect(await store().cdrs.revise(revisions)).toEqual(["revised", "revised"]);
+      const read = await store().cdrs.get(cdr.id);
       expect(read).toMatchObject(origin);
       for (const name of ["leg", "callId", "ruleSet"]) expect(read).not.toHaveProperty(name);
       const before = { source: "north", billedSides: "both", ...old };
       expect(read?.history.map((entry) => entry.origin)).toEqual([before, undefined]);
       const counts = [{ sources: ["south"] }, { batchIds: ["B2"] }, { batchIds: ["B1"] }];
-      expect(await Promise.all(counts.map((filter) => store().count(filter)))).toEqual([1, 1, 0]);
+      expect(await Promise.all(counts.map((filter) => store().cdrs.count(filter)))).toEqual([
+        1, 1, 0,
+      ]);
       expect((await allKeyFaults(store(), {})).found).toEqual([]);
     });
 
     test("nothing happens when the revision is not the one expected, or there is no such CDR", async () => {
       const cdr = sampleCdr("changed");
-      await store().insert([cdr]);
+      await store().cdrs.insert([cdr]);
       const unknown = sampleId("unknown");
       expect(
-        await store().revise([next(cdr.id, 2), next(unknown, 1), next(cdr.id, 1), next(cdr.id, 1)]),
+        await store().cdrs.revise([
+          next(cdr.id, 2),
+          next(unknown, 1),
+          next(cdr.id, 1),
+          next(cdr.id, 1),
+        ]),
       ).toEqual(["changed-meanwhile", "not-found", "revised", "changed-meanwhile"]);
-      expect((await store().get(cdr.id))?.history).toHaveLength(1);
-      expect(await store().get(unknown)).toBeNull();
+      expect((await store().cdrs.get(cdr.id))?.history).toHaveLength(1);
+      expect(await store().cdrs.get(unknown)).toBeNull();
     });
 
     test("of many that revise the same CDR at once, one wins", async () => {
       const cdr = sampleCdr("contended");
-      await store().insert([cdr]);
+      await store().cdrs.insert([cdr]);
       const outcomes = await Promise.all(
-        Array.from({ length: 10 }, () => store().revise([next(cdr.id, 1)])),
+        Array.from({ length: 10 }, () => store().cdrs.revise([next(cdr.id, 1)])),
       );
       expect(outcomes.flat().sort()).toEqual([...Array(9).fill("changed-meanwhile"), "revised"]);
-      expect((await store().get(cdr.id))?.history).toHaveLength(1);
+      expect((await store().cdrs.get(cdr.id))?.history).toHaveLength(1);
     });
   });
 }
@@ -208,7 +216,7 @@ function cursorContract(open: OpenStore): void {
   withStore(open, (store) => {
     const seeded = sampleCdrs(240, 21, "page");
     beforeAll(async () => {
-      await store().insert(seeded);
+      await store().cdrs.insert(seeded);
     });
     const sorts: SortKey[] = ["callTime", "setupTime", "receivedAt", "usage"];
 
@@ -238,10 +246,15 @@ function cursorContract(open: OpenStore): void {
             let cursor: string | undefined;
             let round = 0;
             do {
-              const page = await store().find({ filter, sort, limit, ...(cursor && { cursor }) });
+              const page = await store().cdrs.find({
+                filter,
+                sort,
+                limit,
+                ...(cursor && { cursor }),
+              });
               seen.push(...page.cdrs.map((cdr) => cdr.id));
               cursor = page.nextCursor;
-              await store().insert(sampleCdrs(2, seed, `late-${by}-${limit}-${round++}`));
+              await store().cdrs.insert(sampleCdrs(2, seed, `late-${by}-${limit}-${round++}`));
             } while (cursor !== undefined);
             expect(new Set(seen).size).toBe(seen.length);
             for (const { id } of before.flat()) expect(seen).toContain(id);
@@ -254,7 +267,7 @@ function cursorContract(open: OpenStore): void {
     test("scan gives everything that matches, in pages of the size asked", async () => {
       const filter = { ids: seeded.map((cdr) => cdr.id), outcomes: ["rated" as const] };
       const pages: StoredCdr[][] = [];
-      for await (const page of store().scan(filter, 20)) pages.push(page);
+      for await (const page of store().cdrs.scan(filter, 20)) pages.push(page);
       const expected = naiveFind(seeded.map(stored), filter, BY_TIME);
       expect(pages.flat()).toEqual(expected);
       expect(pages.every((page) => page.length > 0 && page.length <= 20)).toBe(true);
@@ -266,7 +279,7 @@ function cursorContract(open: OpenStore): void {
       const at = Math.floor(expected.length / 3);
       const rest: StoredCdr[] = [];
       const after = expected[at]!;
-      for await (const page of store().scan(filter, 20, { after })) rest.push(...page);
+      for await (const page of store().cdrs.scan(filter, 20, { after })) rest.push(...page);
       expect(rest).toEqual(expected.slice(at + 1));
     });
 
@@ -277,11 +290,14 @@ function cursorContract(open: OpenStore): void {
       const { signal } = ended;
       const summary = { filter: {}, groupBy: [], timeZone: "UTC", time: "answer" as const };
       const reads = [
-        store().find({ filter: {}, sort: BY_TIME, limit: 5 }, { signal }),
-        store().find({ filter: {}, sort: { by: "usage", descending: true }, limit: 5 }, { signal }),
-        store().count({}, { signal }),
-        store().summarize(summary, { signal }),
-        store().scan({}, 10, { signal })[Symbol.asyncIterator]().next(),
+        store().cdrs.find({ filter: {}, sort: BY_TIME, limit: 5 }, { signal }),
+        store().cdrs.find(
+          { filter: {}, sort: { by: "usage", descending: true }, limit: 5 },
+          { signal },
+        ),
+        store().cdrs.count({}, { signal }),
+        store().cdrs.summarize(summary, { signal }),
+        store().cdrs.scan({}, 10, { signal })[Symbol.asyncIterator]().next(),
       ];
       for (const read of await Promise.allSettled(reads)) {
         expect(read).toMatchObject({ status: "rejected", reason });
@@ -289,13 +305,15 @@ function cursorContract(open: OpenStore): void {
     });
 
     test("a cursor that is broken or of another sort is refused", async () => {
-      const { nextCursor = "" } = await store().find({ filter: {}, sort: BY_TIME, limit: 1 });
+      const { nextCursor = "" } = await store().cdrs.find({ filter: {}, sort: BY_TIME, limit: 1 });
       const wrong = [
         { cursor: "nonsense", sort: BY_TIME },
         { cursor: nextCursor, sort: { by: "usage", descending: false } as const },
       ];
       for (const { cursor, sort } of wrong) {
-        await expect(store().find({ filter: {}, sort, limit: 1, cursor })).rejects.toMatchObject({
+        await expect(
+          store().cdrs.find({ filter: {}, sort, limit: 1, cursor }),
+        ).rejects.toMatchObject({
           code: "invalid-params",
         });
       }
@@ -307,13 +325,15 @@ function lifeContract(open: OpenStore): void {
   test("a fact is kept once: whoever comes later gets the first", async () => {
     const store = await open();
     const kept = await Promise.all(
-      [1, 2, 3].map((value) => store.keepFirst("quality:2026-03-01", { "a.b $c": value })),
+      [1, 2, 3].map((value) => store.facts.keepFirst("quality:2026-03-01", { "a.b $c": value })),
     );
     expect(new Set(kept.map((fact) => JSON.stringify(fact))).size).toBe(1);
-    expect(await store.keepFirst("quality:2026-03-01", { other: true })).toEqual(kept[0]);
-    expect(await store.getFact("quality:2026-03-01")).toEqual(kept[0]);
-    expect(await store.getFact("quality:2026-03-02")).toBeNull();
-    expect(await store.keepFirst("quality:2026-03-02", { other: true })).toEqual({ other: true });
+    expect(await store.facts.keepFirst("quality:2026-03-01", { other: true })).toEqual(kept[0]);
+    expect(await store.facts.get("quality:2026-03-01")).toEqual(kept[0]);
+    expect(await store.facts.get("quality:2026-03-02")).toBeNull();
+    expect(await store.facts.keepFirst("quality:2026-03-02", { other: true })).toEqual({
+      other: true,
+    });
   });
 
   test("ping answers on an open store; a closed one is unavailable for everything", async () => {
@@ -322,12 +342,12 @@ function lifeContract(open: OpenStore): void {
     await store.close();
     const calls = [
       () => store.ping(),
-      () => store.insert([sampleCdr("late")]),
-      () => store.get(sampleId("late")),
-      () => store.find({ filter: {}, sort: BY_TIME, limit: 1 }),
-      () => store.count({}),
-      () => store.activationStamp(),
-      () => store.scan({})[Symbol.asyncIterator]().next(),
+      () => store.cdrs.insert([sampleCdr("late")]),
+      () => store.cdrs.get(sampleId("late")),
+      () => store.cdrs.find({ filter: {}, sort: BY_TIME, limit: 1 }),
+      () => store.cdrs.count({}),
+      () => store.tariffs.activationStamp(),
+      () => store.cdrs.scan({})[Symbol.asyncIterator]().next(),
     ];
     for (const call of calls) {
       await expect(call()).rejects.toMatchObject({ code: "store-unavailable" });

@@ -1,7 +1,8 @@
 // One open store for the tests of a block, closed after them.
 import { afterAll, beforeAll } from "vitest";
 import type { StoredCdr } from "../../src/cdr/cdr.ts";
-import type { NewCdr, Store } from "../../src/stores/store.ts";
+import type { NewCdr } from "../../src/stores/ports/cdrs.ts";
+import type { Store } from "../../src/stores/store.ts";
 
 /** Opens a store that is new and empty. */
 export type OpenStore = (indexedExtraFields?: string[]) => Promise<Store>;

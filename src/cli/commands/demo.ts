@@ -31,7 +31,7 @@ export function addDemoCommand(program: Command, { output }: CommandParts): void
           const source = engine.sourceOf({ path: "/cgr", address: "127.0.0.1", credential: null });
           const read = readCgrForm({ body: bytes, query: "", contentType: null });
           const { id } = await engine.intake.process({ source, format: "cgr-form", bytes }, read);
-          const cdr = id === null ? null : await engine.store.get(id);
+          const cdr = id === null ? null : await engine.store.cdrs.get(id);
           if (cdr !== null) cdrs.push(cdr);
         }
         if (options.json === true) return output.printJson(cdrs);

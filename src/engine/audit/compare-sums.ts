@@ -23,7 +23,7 @@ export async function compareSums(
   if (first !== "moved") return first;
   const second = await orFault(() =>
     compareOnce(store, filter, async (sums) => {
-      for await (const page of store.scan(filter)) {
+      for await (const page of store.cdrs.scan(filter)) {
         for (const cdr of page) sums.see(cdr);
         await nextTurn();
       }
@@ -41,7 +41,7 @@ async function compareOnce(
 ): Promise<AuditCheck | "moved"> {
   const summary = async () =>
     summaryRows(
-      await store.summarize({
+      await store.cdrs.summarize({
         filter,
         groupBy: ["tenant", "outcome"],
         timeZone: "UTC",

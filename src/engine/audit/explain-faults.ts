@@ -32,7 +32,7 @@ export function createVersionCheck(store: Store): (cdr: StoredCdr) => Promise<st
   return async (cdr) => {
     for (const { tariffVersion } of ratingsOf(cdr)) {
       if (tariffVersion === null || known.has(tariffVersion)) continue;
-      known.set(tariffVersion, (await store.getTariff(tariffVersion))?.tenants ?? null);
+      known.set(tariffVersion, (await store.tariffs.get(tariffVersion))?.tenants ?? null);
     }
     return ofEach(cdr, ({ tariffVersion }) => {
       const tenants = tariffVersion === null ? null : (known.get(tariffVersion) ?? null);

@@ -22,19 +22,19 @@ export interface AuditNights {
 export function createAuditNights(store: Store, process: string): AuditNights {
   return {
     async result(nightMs) {
-      const kept = await store.getFact(resultName(nightMs));
+      const kept = await store.facts.get(resultName(nightMs));
       return kept === null ? null : readResult(kept);
     },
     async keep(nightMs, result) {
-      await store.keepFirst(resultName(nightMs), result as unknown as JsonObject);
+      await store.facts.keepFirst(resultName(nightMs), result as unknown as JsonObject);
     },
     async claim(nightMs, { nowMs, isDue }) {
       for (let number = 1; ; number += 1) {
         const name = `${nightName(nightMs)}:claim:${number}`;
-        let claim = await store.getFact(name);
+        let claim = await store.facts.get(name);
         if (claim === null) {
           if (number === 1 && !isDue) return false;
-          claim = await store.keepFirst(name, { process, atMs: nowMs });
+          claim = await store.facts.keepFirst(name, { process, atMs: nowMs });
         }
         if (claim["process"] === process) return true;
         if (nowMs - Number(claim["atMs"]) < CLAIM_MS) return false;

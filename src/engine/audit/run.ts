@@ -61,7 +61,7 @@ export async function runAudit(
   ) as AllFindings;
   const batches = createBatchLineCheck();
   const every =
-    explain === "all" ? 1 : Math.max(1, Math.ceil((await store.count(filter)) / SAMPLE));
+    explain === "all" ? 1 : Math.max(1, Math.ceil((await store.cdrs.count(filter)) / SAMPLE));
   // What arrives from now on is in none of the sums.
   const receivedAt = { toMs: parts.clock() + 1 };
   const sums = await compareSums(store, { ...filter, receivedAt }, (read) =>
@@ -103,7 +103,7 @@ async function checkRecords(
   const { filter, findings, every, batches, sums, toMs } = pass;
   const versionFaults = createVersionCheck(parts.store);
   let position = 0;
-  for await (const page of parts.store.scan(filter, undefined, { skipUnreadable: true })) {
+  for await (const page of parts.store.cdrs.scan(filter, undefined, { skipUnreadable: true })) {
     for (const cdr of page) {
       await findings["one-current-revision"].see(cdr.id, () => revisionFaults(cdr));
       await findings["amounts-are-their-basis"].see(cdr.id, () => amountFaults(cdr));
@@ -133,7 +133,7 @@ async function checkKeys(
   bounds: Pick<CdrFilter, "tenants" | "callTime">,
   findings: Findings,
 ): Promise<void> {
-  for await (const { read, found } of store.keyFaults(bounds)) {
+  for await (const { read, found } of store.cdrs.keyFaults(bounds)) {
     findings.count(read);
     for (const { id, faults } of found) findings.add(id, faults);
   }

@@ -44,7 +44,7 @@ export async function compareCdrs(
     ...(signal === undefined ? {} : { signal }),
   };
   let done = 0;
-  for await (const cdrs of parts.store.scan(filter, PAGE_CDRS, options)) {
+  for await (const cdrs of parts.store.cdrs.scan(filter, PAGE_CDRS, options)) {
     signal?.throwIfAborted();
     const standing = cdrs.filter(({ rating }) => rating.outcome !== "voided");
     const calls = standing.map(toCall);

@@ -69,8 +69,8 @@ async function loaded(
   { version, compat }: { version: string; compat?: Compat | undefined },
   path: string,
 ): Promise<{ files: Record<string, string>; compat: Compat | undefined }> {
-  const facts = (await store?.getTariff(version)) ?? null;
-  const files = (await store?.getTariffFiles(version)) ?? null;
+  const facts = (await store?.tariffs.get(version)) ?? null;
+  const files = (await store?.tariffs.getFiles(version)) ?? null;
   if (facts === null || files === null) throw notLoaded(version, path);
   return { files, compat: compat ?? (facts.semantics === "native" ? undefined : facts.semantics) };
 }

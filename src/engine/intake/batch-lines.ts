@@ -97,7 +97,7 @@ async function readBatch(
   const sort = { by: "callTime", descending: false } as const;
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES && !found.isWhole; page += 1) {
-    const { cdrs, nextCursor } = await store.find({
+    const { cdrs, nextCursor } = await store.cdrs.find({
       filter,
       sort,
       limit: PAGE,
@@ -119,7 +119,7 @@ async function hasOne(
   { batch, tenant, lines }: { batch: string; tenant: string; lines: BatchLine[] },
 ): Promise<boolean> {
   const lineOf = new Map(lines.map(({ id, line }) => [id, line]));
-  const { cdrs } = await store.find({
+  const { cdrs } = await store.cdrs.find({
     filter: {
       ids: [...lineOf.keys()],
       batchIds: [batch],

@@ -6,7 +6,7 @@ import { engineError } from "../../errors.ts";
 import type { FormatResult, RawCdr } from "../../formats/format.ts";
 import { factsHashOf } from "../../mediation/content-hash.ts";
 import { mediate } from "../../mediation/mediate.ts";
-import type { NewCdr } from "../../stores/store.ts";
+import type { NewCdr } from "../../stores/ports/cdrs.ts";
 import type { Log } from "../ports.ts";
 import { type RateBatchParts, rateBatch } from "../pricing/rate-batch.ts";
 import { reviveCdr } from "../records/revise.ts";
@@ -57,13 +57,13 @@ export function createIntake(parts: IntakeParts): Intake {
       parts,
       accepted.map((entry) => entry.cdr),
     );
-    const outcomes = await store.insert(rated);
+    const outcomes = await store.cdrs.insert(rated);
     const answers: CdrAnswer[] = [];
     for (const [index, entry] of accepted.entries()) {
       const outcome = outcomes[index];
       const stored = rated[index];
       if (outcome === undefined || stored === undefined) {
-        throw new Error("store.insert answers one outcome for each CDR, in order");
+        throw new Error("store.cdrs.insert answers one outcome for each CDR, in order");
       }
       answers.push(
         outcome.outcome === "inserted"
@@ -119,7 +119,7 @@ async function answerExisting(
   if (!collides && stored.rating.outcome === "voided") {
     const revived = await reviveCdr(parts, cdr);
     if (revived !== null) return answerStored(revived);
-    const now = await parts.store.get(cdr.id);
+    const now = await parts.store.cdrs.get(cdr.id);
     if (now === null) throw new Error(`CDR ${cdr.id} was stored and is not there`);
     return answerExisting(parts, suspend, { arrival, cdr }, now);
   }

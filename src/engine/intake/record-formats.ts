@@ -6,7 +6,7 @@ import { readCdrObject } from "../../formats/cdr-object.ts";
 import { readCgrForm } from "../../formats/cgr-form.ts";
 import type { FormatInput, FormatResult } from "../../formats/format.ts";
 import { readFreeswitchJson } from "../../formats/freeswitch/json.ts";
-import type { SuspenseRecord } from "../../stores/store.ts";
+import type { SuspenseRecord } from "../../stores/ports/suspense.ts";
 
 type ReadFormat = (input: FormatInput, fieldMap?: FieldMap) => FormatResult;
 

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import type { Cdr } from "../../cdr/cdr.ts";
 import type { Reason } from "../../cdr/reasons.ts";
-import type { Store, SuspenseRecord } from "../../stores/store.ts";
+import type { SuspenseRecord } from "../../stores/ports/suspense.ts";
+import type { Store } from "../../stores/store.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Arrival } from "./arrival.ts";
 
@@ -28,7 +29,7 @@ export function createSuspender({
 }): Suspender {
   return async (arrival, fault) => {
     const record = suspenseRecord(arrival, fault, clock());
-    const isNew = await store.suspend(record);
+    const isNew = await store.suspense.add(record);
     if (isNew) {
       log.warn(
         { suspenseId: record.id, source: record.source, reason: record.reason },

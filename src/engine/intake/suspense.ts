@@ -7,7 +7,7 @@ import type { FormatResult } from "../../formats/format.ts";
 import { mediate } from "../../mediation/mediate.ts";
 import type { SourceSettings } from "../../mediation/source-settings.ts";
 import { chooseSource } from "../../mediation/source-settings.ts";
-import type { SuspenseRecord } from "../../stores/store.ts";
+import type { SuspenseRecord } from "../../stores/ports/suspense.ts";
 import type { Engine } from "../engine.ts";
 import { arrivedOrigin, rateContent, reviseCdr } from "../records/revise.ts";
 import type { CdrAnswer } from "./answers.ts";
@@ -79,8 +79,8 @@ async function closeAs(
   { id }: SuspenseRecord,
   state: "retried" | "discarded",
 ): Promise<SuspenseRecord["state"]> {
-  if (await store.closeSuspense(id, state)) return state;
-  const found = await store.getSuspense(id);
+  if (await store.suspense.close(id, state)) return state;
+  const found = await store.suspense.get(id);
   if (found?.state === state) return state;
   throw engineError("conflict", `The record ${id} was closed by somebody else meanwhile.`);
 }

@@ -27,7 +27,7 @@ export function createQualitySource({
 
   async function freeze(tenant: string, dayMs: number): Promise<QualityFigures> {
     const day = dayOf(dayMs);
-    const rows = await store.summarize({
+    const rows = await store.cdrs.summarize({
       filter: {
         tenants: [tenant],
         // By call time: a call that failed has no answer time.
@@ -38,7 +38,7 @@ export function createQualitySource({
       time: "answer",
     });
     // Of several processes the first one to write decides for all.
-    const kept = await store.keepFirst(factName(tenant, day), {
+    const kept = await store.facts.keepFirst(factName(tenant, day), {
       day,
       carriers: carrierFigures(rows),
     });
@@ -108,7 +108,7 @@ export async function frozenFigures(
   store: Store,
   { tenant, day }: { tenant: string; day: string | null },
 ): Promise<QualityFigures | undefined> {
-  const kept = day === null ? null : await store.getFact(factName(tenant, day));
+  const kept = day === null ? null : await store.facts.get(factName(tenant, day));
   return kept === null ? undefined : (kept as unknown as QualityFigures);
 }
 

@@ -5,7 +5,8 @@ import type { Cdr } from "../../cdr/cdr.ts";
 import { type Edition, TODAYS_EDITION } from "../../cdr/edition.ts";
 import type { Assignment, Call, Priced, Rating, Semantics } from "../../cdr/rating.ts";
 import type { QualityFigures } from "../../rating/routing/strategies/quality.ts";
-import type { NewCdr, Store } from "../../stores/store.ts";
+import type { NewCdr } from "../../stores/ports/cdrs.ts";
+import type { Store } from "../../stores/store.ts";
 import type { Clock, Snapshot } from "../ports.ts";
 import type { Snapshots } from "../tariffs/snapshots.ts";
 import { pricedWithoutTariff, priceWith } from "./price-by-snapshot.ts";
@@ -121,7 +122,7 @@ export async function assignAccounts(store: Store, calls: Call[]): Promise<void>
   for (const call of calls) {
     keys.set(keyOf(call), { tenant: call.tenant, account: call.account });
   }
-  const found = await store.getAssignments([...keys.values()]);
+  const found = await store.accounts.getFor([...keys.values()]);
   if (found.length === 0) return;
   const byAccount = new Map<string, Assignment[]>();
   for (const entry of found) {

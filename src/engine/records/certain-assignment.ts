@@ -22,13 +22,13 @@ export async function seeAssignment(
   store: Store,
   { used, call, receivedAtMs }: { used: Assignment; call: Call; receivedAtMs: number },
 ): Promise<AssignmentSeen> {
-  const all = await store.getAssignments([used]);
+  const all = await store.accounts.getFor([used]);
   const wasSet = all.some(({ fromMs }) => fromMs === used.fromMs);
   const callMs = call.callTime?.atMs ?? Number.POSITIVE_INFINITY;
   const inForce = all.filter(({ fromMs }) => fromMs >= used.fromMs && fromMs <= callMs);
   for (const entry of inForce.toReversed()) {
     if (isSame(entry, used)) break;
-    const setMs = await store.assignmentSetMs(entry);
+    const setMs = await store.accounts.setMs(entry);
     if (setMs === null || setMs > receivedAtMs - CLOCKS_APART_MS) continue;
     return { wasSet, instead: entry };
   }

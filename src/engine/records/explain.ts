@@ -66,7 +66,7 @@ export async function explainCdr(
     return { ...base, matches: withdrawn, differences: [], trace: {} };
   }
   const version = rating.tariffVersion;
-  if (version !== null && (await parts.store.getTariff(version)) === null) {
+  if (version !== null && (await parts.store.tariffs.get(version)) === null) {
     const differences = [{ path: "tariffVersion", stored: version, again: null }];
     return { ...base, matches: false, differences, trace: {} };
   }

@@ -35,7 +35,7 @@ export async function* exportCdrs(
   if (after === undefined && format.header !== "") yield format.header;
   if (filter !== "none") {
     const options = { ...(after && { after }), ...(signal && { signal }) };
-    for await (const cdrs of store.scan(filter, CHUNK_CDRS, options)) {
+    for await (const cdrs of store.cdrs.scan(filter, CHUNK_CDRS, options)) {
       for (const cdr of cdrs) sums.add(cdr);
       calls += cdrs.length;
       yield cdrs.map(format.line).join("");

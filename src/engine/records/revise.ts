@@ -27,12 +27,14 @@ export async function reviseCdr(
   change: (stored: StoredCdr) => Promise<Change | null>,
 ): Promise<StoredCdr> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-    const stored = await store.get(id);
+    const stored = await store.cdrs.get(id);
     if (stored === null) throw engineError("not-found", `There is no CDR ${id}.`, { path: "id" });
     const changed = await change(stored);
     if (changed === null) return stored;
     const expectedRevision = stored.rating.revision;
-    const [outcome] = await store.revise([{ id, expectedRevision, ...changed, atMs: clock() }]);
+    const [outcome] = await store.cdrs.revise([
+      { id, expectedRevision, ...changed, atMs: clock() },
+    ]);
     if (outcome === "revised") {
       const moved = withOrigin(stored, changed.origin ?? stored);
       return { ...moved, ...changed.content, rating: changed.rating };

@@ -43,11 +43,11 @@ export function createUnpricedCounts({
   async function read(): Promise<UnpricedRow[]> {
     const nowMs = clock();
     const callTime = { fromMs: nowMs - UNPRICED_DAYS * DAY_MS, toMs: nowMs + DAY_MS };
-    const known = await store.tenants();
+    const known = await store.cdrs.tenants();
     const found: UnpricedRow[] = [];
     for (let start = 0; start < known.length; start += TENANTS_AT_ONCE) {
       const tenants = known.slice(start, start + TENANTS_AT_ONCE);
-      const rows = await store.summarize({
+      const rows = await store.cdrs.summarize({
         filter: { tenants, outcomes: ["unrated", "partial"], callTime },
         groupBy: ["tenant", "outcome", "reason"],
         timeZone: "UTC",

@@ -6,7 +6,8 @@ import type { Rating } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import type { OriginSettings } from "../../mediation/origin-now.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
-import type { Job, JobLine, Store } from "../../stores/store.ts";
+import type { Job, JobLine } from "../../stores/ports/jobs.ts";
+import type { Store } from "../../stores/store.ts";
 import type { ChangeCause } from "./rating-change.ts";
 import type { PricedPart, TotalsState } from "./totals.ts";
 
@@ -141,7 +142,7 @@ export function fromJob(job: Job): RerateJob {
 
 /** @throws `not-found` */
 export async function loadJob(store: Store, id: string): Promise<RerateJob> {
-  const job = await store.getJob(id);
+  const job = await store.jobs.get(id);
   if (job?.kind !== RERATE) {
     throw engineError("not-found", `There is no rerate job ${id}.`, { path: "job" });
   }
@@ -149,12 +150,12 @@ export async function loadJob(store: Store, id: string): Promise<RerateJob> {
 }
 
 export async function putJob(store: Store, job: RerateJob): Promise<void> {
-  if (!(await store.putJob(toJob(job)))) throw new Error(`the job id ${job.id} is taken`);
+  if (!(await store.jobs.put(toJob(job)))) throw new Error(`the job id ${job.id} is taken`);
 }
 
 /** Writes the job as its next version, in place; false when another process wrote it meanwhile. */
 export async function saveJob(store: Store, job: RerateJob): Promise<boolean> {
-  const isSaved = await store.updateJob(toJob({ ...job, version: job.version + 1 }), job.version);
+  const isSaved = await store.jobs.update(toJob({ ...job, version: job.version + 1 }), job.version);
   if (isSaved) job.version += 1;
   return isSaved;
 }

@@ -6,7 +6,7 @@ import { withOrigin } from "../../cdr/facts.ts";
 import type { Call, Rating } from "../../cdr/rating.ts";
 import { type OriginSettings, originNow } from "../../mediation/origin-now.ts";
 import type { QualityFigures } from "../../rating/routing/strategies/quality.ts";
-import type { JobLine } from "../../stores/store.ts";
+import type { JobLine } from "../../stores/ports/jobs.ts";
 import { dayOfFigures, frozenFigures } from "../pricing/quality-figures.ts";
 import { type RatedCall, rateCalls } from "../pricing/rate-batch.ts";
 import { createTimeline } from "../tariffs/timeline.ts";
@@ -31,11 +31,11 @@ export async function planLines(parts: RerateParts, run: RerateRun): Promise<Run
   };
   return runPages(parts, run, async () => {
     const query = { filter: request.filter, sort, limit: PAGE, ...(cursor && { cursor }) };
-    const page = await store.find(query);
+    const page = await store.cdrs.find(query);
     const found = await changesOf(parts, page.cdrs, { versionOf, sources, basis: areMostChanged });
     areMostChanged = 2 * found.length > page.cdrs.length;
     const lines = numberLines(job, found);
-    if (lines.length > 0) await store.appendLines(job.id, LISTS.planned, lines);
+    if (lines.length > 0) await store.jobs.appendLines(job.id, LISTS.planned, lines);
     for (const { day, line } of found) {
       const { tenant, account, cause, old, new: fresh } = line;
       totals.add({ tenant, account, day, cause, old, new: fresh });
@@ -202,7 +202,7 @@ async function versionRule(
   { store }: RerateParts,
   { createdAtMs, body: { request, known } }: RerateJob,
 ): Promise<(call: Call) => string | null> {
-  const entries = await store.activations();
+  const entries = await store.tariffs.activations();
   const timeline = createTimeline(
     entries.filter(({ tenant, sequence }) => sequence <= (known[tenant] ?? 0)),
   );

@@ -72,7 +72,7 @@ export async function withKnownVersions(
   const { tariffVersion, overrides } = request;
   const known = { ...request };
   const tenantsOf = async (version: string, path: string): Promise<string[]> => {
-    const facts = await store.getTariff(version);
+    const facts = await store.tariffs.get(version);
     if (facts === null) {
       throw engineError("not-found", `There is no tariff version ${version}.`, { path });
     }

@@ -104,7 +104,7 @@ export function createRerates(parts: RerateParts): Rerates {
     },
     get: current,
     async list({ limit, cursor, isWanted }) {
-      const page = await store.listJobs({
+      const page = await store.jobs.list({
         kinds: [RERATE],
         limit,
         ...(cursor === undefined ? {} : { cursor }),
@@ -164,7 +164,7 @@ async function plannedLines(
   store: Store,
   { id, known, after, limit }: { id: string; known: number; after: number; limit: number },
 ) {
-  const found = await store.pageLines(id, LISTS.planned, { after, limit });
+  const found = await store.jobs.pageLines(id, LISTS.planned, { after, limit });
   // Lines beyond the checkpoint of a plan are not yet a part of it.
   const lines = found
     .filter(({ number }) => number <= known)
@@ -177,7 +177,7 @@ async function leftLines(
   { id, after, limit, of }: { id: string; after: number; limit: number; of: "apply" | "undo" },
 ) {
   const list = of === "apply" ? LISTS.left : LISTS.undoLeft;
-  const found = await store.pageLines(id, list, { after, limit });
+  const found = await store.jobs.pageLines(id, list, { after, limit });
   const lines = found.map(({ number, text }) => ({
     line: number,
     ...(JSON.parse(text) as LeftLine),
@@ -203,7 +203,7 @@ async function newJob(parts: RerateParts, request: RerateRequest): Promise<Rerat
   await snapshots.refresh();
   const nowMs = clock();
   const known: Record<string, number> = {};
-  for (const { tenant, sequence, activatedAtMs } of await store.activations()) {
+  for (const { tenant, sequence, activatedAtMs } of await store.tariffs.activations()) {
     if (request.asOfMs !== undefined && activatedAtMs > request.asOfMs) continue;
     known[tenant] = Math.max(known[tenant] ?? 0, sequence);
   }
@@ -221,7 +221,7 @@ async function newJob(parts: RerateParts, request: RerateRequest): Promise<Rerat
         legPolicy,
         ...(ruleSet === undefined ? {} : { ruleSet }),
       })),
-      plan: { total: await store.count(checked.filter), cdrs: 0, lines: 0, hash },
+      plan: { total: await store.cdrs.count(checked.filter), cdrs: 0, lines: 0, hash },
       apply: newWalk(hash),
       undo: newWalk(hash),
       isPlanned: false,

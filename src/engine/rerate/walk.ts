@@ -2,7 +2,8 @@
 // another one. Both are conditional on the revision seen, so a repeat changes nothing.
 import type { HistoryEntry, StoredCdr } from "../../cdr/cdr.ts";
 import { OUTCOMES, type Rating } from "../../cdr/rating.ts";
-import type { JobLine, ReviseOutcome, Revision } from "../../stores/store.ts";
+import type { ReviseOutcome, Revision } from "../../stores/ports/cdrs.ts";
+import type { JobLine } from "../../stores/ports/jobs.ts";
 import { type LeftLine, LISTS, nextHash, type PlannedLine, readLine, type Walk } from "./job.ts";
 import { PAGE, type RerateParts, type RerateRun, type RunEnd, runPages } from "./run.ts";
 
@@ -44,14 +45,14 @@ async function walkLines(
   const end = await runPages(parts, run, async () => {
     if (walk.line >= total) return false;
     const limit = Math.min(PAGE, total - walk.line);
-    const page = await store.pageLines(job.id, LISTS.planned, { after: walk.line, limit });
+    const page = await store.jobs.pageLines(job.id, LISTS.planned, { after: walk.line, limit });
     const hash = verifiedHash(page, walk, limit);
     isDamaged = hash === null || (walk.line + limit === total && hash !== plannedHash);
     if (isDamaged || hash === null) return false;
     const lines = page.map(readLine);
     const fates = await handle(parts, job.id, lines);
     const left = leftLines(page, lines, fates);
-    if (left.length > 0) await store.appendLines(job.id, list, left);
+    if (left.length > 0) await store.jobs.appendLines(job.id, list, left);
     walk.line += page.length;
     walk.hash = hash;
     const done = fates.filter((fate) => fate === "done").length;
@@ -86,7 +87,7 @@ function leftLines(page: JobLine[], lines: PlannedLine[], fates: Fate[]): JobLin
 
 async function applyPage(parts: RerateParts, job: string, lines: PlannedLine[]): Promise<Fate[]> {
   const atMs = parts.clock();
-  const outcomes = await parts.store.revise(
+  const outcomes = await parts.store.cdrs.revise(
     lines.map(({ id, seen, new: fresh, origin }) => ({
       id,
       expectedRevision: seen,
@@ -119,7 +120,7 @@ async function undoPage(parts: RerateParts, job: string, lines: PlannedLine[]): 
     const cdr = line && found.get(line.id);
     return line && cdr ? [restoring(cdr, line, { job, atMs: parts.clock() })] : [];
   });
-  const outcomes = await parts.store.revise(revisions);
+  const outcomes = await parts.store.cdrs.revise(revisions);
   const restored = new Map(positions.map((index, order) => [index, outcomes[order]]));
   return fates.map((fate, index): Fate => {
     if (fate !== "restore") return fate;
@@ -166,7 +167,7 @@ async function currentOf(
   { store }: RerateParts,
   lines: PlannedLine[],
 ): Promise<Map<string, StoredCdr>> {
-  const { cdrs } = await store.find({
+  const { cdrs } = await store.cdrs.find({
     filter: { ids: lines.map(({ id }) => id), outcomes: [...OUTCOMES] },
     sort: { by: "callTime", descending: false },
     limit: PAGE,

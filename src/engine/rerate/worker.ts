@@ -63,7 +63,7 @@ export function createRerateWorker(parts: RerateParts): RerateWorker {
       await run?.ended;
     },
     async resume() {
-      const { jobs } = await store.listJobs({ kinds: [RERATE], states: [...WORKING], limit: 100 });
+      const { jobs } = await store.jobs.list({ kinds: [RERATE], states: [...WORKING], limit: 100 });
       for (const job of jobs.map(fromJob)) {
         if (await take(job, job.state)) {
           log.info({ job: job.id, state: job.state }, "going on with a rerate job");

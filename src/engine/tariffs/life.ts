@@ -1,6 +1,7 @@
 // The life of a tariff: check → load (immutable version) → activate → rollback (design 7).
 import { engineError } from "../../errors.ts";
-import type { Activation, Store, TariffVersion } from "../../stores/store.ts";
+import type { Activation, TariffVersion } from "../../stores/ports/tariffs.ts";
+import type { Store } from "../../stores/store.ts";
 import type { Fault } from "../../tariffs/tariff.ts";
 import {
   type ComparedVersions,
@@ -104,15 +105,15 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
         loadedAtMs: clock(),
         warnings: warnings.map((warning) => ({ ...warning })),
       };
-      await store.putTariff(version, files);
+      await store.tariffs.put(version, files);
       // The same content was there already: it keeps its first name.
-      const kept = (await store.getTariff(version.version))?.name ?? chosenName;
+      const kept = (await store.tariffs.get(version.version))?.name ?? chosenName;
       return { ...facts, name: kept, warnings, skipped };
     },
 
     async list(limit, cursor) {
-      const page = await store.listTariffs(limit, cursor);
-      const entries = standings(await store.activations());
+      const page = await store.tariffs.list(limit, cursor);
+      const entries = standings(await store.tariffs.activations());
       const tariffs = page.versions.map((version) => ({
         ...version,
         activations: entries.filter((entry) => entry.version === version.version),
@@ -121,7 +122,7 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
     },
 
     async activate(version, { fromMs } = {}) {
-      const facts = await store.getTariff(version);
+      const facts = await store.tariffs.get(version);
       if (facts === null) {
         throw engineError("not-found", `There is no tariff version ${version}.`, {
           path: "version",
@@ -133,14 +134,14 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
       const entries: Activation[] = [];
       for (const tenant of facts.tenants) {
         const entry = { tenant, version, fromMs: fromMs ?? nowMs, activatedAtMs: nowMs };
-        entries.push(await store.activate(entry));
+        entries.push(await store.tariffs.activate(entry));
       }
       await snapshots.refresh();
-      return standings(await store.activations(), entries);
+      return standings(await store.tariffs.activations(), entries);
     },
 
     async rollback(tenant) {
-      const undo = beforeLatest(await store.activations(), tenant);
+      const undo = beforeLatest(await store.tariffs.activations(), tenant);
       if (undo === null) {
         throw engineError("conflict", `Nothing was in force for ${tenant} before its activation.`, {
           path: "tenant",
@@ -148,9 +149,9 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
         });
       }
       await snapshots.get(undo.version);
-      const entry = await store.activate({ ...undo, tenant, activatedAtMs: clock() });
+      const entry = await store.tariffs.activate({ ...undo, tenant, activatedAtMs: clock() });
       await snapshots.refresh();
-      const [standing = entry] = standings(await store.activations(), [entry]);
+      const [standing = entry] = standings(await store.tariffs.activations(), [entry]);
       return standing;
     },
   };

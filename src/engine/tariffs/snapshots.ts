@@ -1,6 +1,7 @@
 // Compiled tariff versions in memory and the time line that chooses among them.
 import { engineError } from "../../errors.ts";
-import type { Store, TariffVersion } from "../../stores/store.ts";
+import type { TariffVersion } from "../../stores/ports/tariffs.ts";
+import type { Store } from "../../stores/store.ts";
 import type { Clock, Log, Snapshot, TariffCompiler } from "../ports.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 
@@ -65,8 +66,8 @@ export function createSnapshots({
 
   async function compile(version: string): Promise<Snapshot> {
     const [facts, files] = await Promise.all([
-      store.getTariff(version),
-      store.getTariffFiles(version),
+      store.tariffs.get(version),
+      store.tariffs.getFiles(version),
     ]);
     if (facts === null || files === null) {
       throw engineError("not-found", `There is no tariff version ${version}.`, {
@@ -115,9 +116,9 @@ export function createSnapshots({
     get,
     peek: (version) => compiled.get(version),
     async refresh() {
-      const seen = await store.activationStamp();
+      const seen = await store.tariffs.activationStamp();
       if (seen !== stamp) {
-        const next = createTimeline(await store.activations());
+        const next = createTimeline(await store.tariffs.activations());
         // Compile first, switch after: no call waits for a compile that was known to come.
         await Promise.all(neededSoon(next).map(get));
         timeline = next;

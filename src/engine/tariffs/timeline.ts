@@ -1,5 +1,5 @@
 // The time line of activations: which tariff version prices a call of a tenant at a time.
-import type { Activation } from "../../stores/store.ts";
+import type { Activation } from "../../stores/ports/tariffs.ts";
 
 export interface Timeline {
   /**

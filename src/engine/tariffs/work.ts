@@ -5,7 +5,7 @@ import { readCgratesFolder } from "../../cgrates/folder/read.ts";
 import { engineError } from "../../errors.ts";
 import { compileTariff } from "../../rating/compile/tariff.ts";
 import { snapshotTransferables } from "../../rating/snapshot/native.ts";
-import type { TariffVersion } from "../../stores/store.ts";
+import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import { readTariff } from "../../tariffs/read-folder.ts";
 import type { Fault } from "../../tariffs/tariff.ts";
 import { canonicalFolder } from "../../tariffs/version.ts";

@@ -1,7 +1,7 @@
 // The tariff compiler in a worker thread: no request waits for a check or a compile.
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, engineError } from "../../errors.ts";
-import type { TariffVersion } from "../../stores/store.ts";
+import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Compat, Snapshot, TariffCheck, TariffCompiler } from "../ports.ts";
 
 export type WorkerRequest = { id: number } & (

@@ -79,7 +79,7 @@ export const getMethod = method({
   example: { account: "1003" },
   async run({ tenant, account, at }, { engine, caller }) {
     requireTenant(tenant, caller);
-    const assignments = await engine.store.getAssignments([{ tenant, account }]);
+    const assignments = await engine.store.accounts.getFor([{ tenant, account }]);
     const atMs = at ?? engine.clock();
     const current = assignments.findLast((entry) => entry.fromMs <= atMs);
     return {
@@ -107,7 +107,7 @@ export const findMethod = method({
   async run({ tenant, limit, cursor: after }, { engine, caller }) {
     if (tenant !== undefined) requireTenant(tenant, caller);
     const tenants = tenant === undefined ? caller.tenants : [tenant];
-    const { assignments, ...next } = await engine.store.findAssignments({
+    const { assignments, ...next } = await engine.store.accounts.find({
       limit,
       ...(tenants === undefined ? {} : { tenants: [...tenants] }),
       ...(after === undefined ? {} : { cursor: after }),

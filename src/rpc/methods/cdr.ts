@@ -162,7 +162,10 @@ export const findMethod = method({
     const wanted = toFilter(filter, caller.tenants);
     if (wanted === "none") return { cdrs: [] };
     const position = after === undefined ? {} : { cursor: after };
-    const page = await engine.store.find({ filter: wanted, sort, limit, ...position }, { signal });
+    const page = await engine.store.cdrs.find(
+      { filter: wanted, sort, limit, ...position },
+      { signal },
+    );
     return {
       cdrs: page.cdrs.map(cdrView),
       ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
@@ -182,7 +185,7 @@ export const countMethod = method({
   example: { filter: { outcomes: ["rated"] } },
   async run({ filter }, { engine, caller, signal }) {
     const wanted = toFilter(filter, caller.tenants);
-    return { count: wanted === "none" ? 0 : await engine.store.count(wanted, { signal }) };
+    return { count: wanted === "none" ? 0 : await engine.store.cdrs.count(wanted, { signal }) };
   },
 });
 

@@ -82,7 +82,7 @@ async function compareStored(
 ): Promise<string | null> {
   const wanted = toFilter(filter, caller.tenants);
   if (wanted === "none") return null;
-  const last = after === undefined ? undefined : await engine.store.get(after);
+  const last = after === undefined ? undefined : await engine.store.cdrs.get(after);
   if (last === null) throw engineError("not-found", `There is no CDR ${after}.`, { path: "after" });
   const callTime = { fromMs: engine.clock() - days * DAY_MS };
   const isDated = wanted.callTime !== undefined || wanted.answerTime !== undefined;

@@ -45,7 +45,7 @@ export const summarizeMethod = method({
     const wanted = toFilter(filter, caller.tenants);
     if (wanted === "none") return { rows: [] };
     const query = { filter: wanted, groupBy, timeZone, time };
-    const rows = await engine.store.summarize(query, { signal });
+    const rows = await engine.store.cdrs.summarize(query, { signal });
     return { rows: rows.map(summaryView) };
   },
 });

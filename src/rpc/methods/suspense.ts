@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { discardSuspended, retrySuspended } from "../../engine/intake/suspense.ts";
 import { engineError } from "../../errors.ts";
-import type { SuspenseRecord } from "../../stores/store.ts";
+import type { SuspenseRecord } from "../../stores/ports/suspense.ts";
 import { instantText } from "../cdr-view.ts";
 import { type MethodContext, method } from "../method.ts";
 import { cdrAnswer, cursor, instant, json, MOST_IN_LIST, name, pageLimit } from "../shapes.ts";
@@ -53,7 +53,7 @@ export const findMethod = method({
   example: { states: ["open"] },
   async run({ receivedAt, limit, ...wanted }, { engine, caller }) {
     const { states, reasons, sources, cursor: after } = wanted;
-    const page = await engine.store.findSuspense({
+    const page = await engine.store.suspense.find({
       limit,
       ...(states === undefined ? {} : { states }),
       ...(reasons === undefined ? {} : { reasons }),
@@ -78,7 +78,7 @@ export const findMethod = method({
 
 /** @throws `not-found`, also for a record of a tenant that the caller may not see */
 async function visibleRecord(id: string, { engine, caller }: MethodContext) {
-  const record = await engine.store.getSuspense(id);
+  const record = await engine.store.suspense.get(id);
   const isVisible =
     record !== null &&
     (caller.tenants === undefined ||

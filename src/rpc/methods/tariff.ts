@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type Standing, standings, type TariffSource } from "../../engine/tariffs/life.ts";
 import { engineError } from "../../errors.ts";
-import type { Activation } from "../../stores/store.ts";
+import type { Activation } from "../../stores/ports/tariffs.ts";
 import { instantText } from "../cdr-view.ts";
 import { type Caller, method } from "../method.ts";
 import { cursor, fault, instant, name, pageLimit, versionId } from "../shapes.ts";
@@ -216,8 +216,8 @@ export const getMethod = method({
     const { engine, caller } = context;
     const { tenants: own } = caller;
     const { loadedAtMs, warnings, ...same } = await visibleTariff(version, context, "version");
-    const files = (await engine.store.getTariffFiles(version)) ?? {};
-    const activations = standings(await engine.store.activations()).filter(
+    const files = (await engine.store.tariffs.getFiles(version)) ?? {};
+    const activations = standings(await engine.store.tariffs.activations()).filter(
       (entry) => entry.version === version && (own === undefined || own.includes(entry.tenant)),
     );
     return {
@@ -247,7 +247,7 @@ export const activateMethod = method({
   example: { version: "$version" },
   async run({ version, at }, { engine, caller }) {
     if (caller.tenants !== undefined) {
-      const facts = await engine.store.getTariff(version);
+      const facts = await engine.store.tariffs.get(version);
       requireTenants(facts?.tenants ?? [], caller);
     }
     const entries = await engine.tariffs.activate(version, { fromMs: at });
@@ -270,7 +270,7 @@ export const rollbackMethod = method({
   result: z.object({ activations: z.array(activationView) }),
   example: {},
   async run({ tenant }, { engine, caller }) {
-    const chosen = tenant ?? onlyTenant(await engine.store.activations(), caller);
+    const chosen = tenant ?? onlyTenant(await engine.store.tariffs.activations(), caller);
     requireTenants([chosen], caller);
     return { activations: [viewActivation(await engine.tariffs.rollback(chosen))] };
   },

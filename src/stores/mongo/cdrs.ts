@@ -4,15 +4,15 @@ import { type Collection, type Document, MongoBulkWriteError } from "mongodb";
 import { engineError } from "../../errors.ts";
 import type { CdrFilter, CdrPageQuery, CdrSort, SortKey } from "../../queries/cdr-query.ts";
 import { readAll, readStored } from "../key-faults.ts";
-import { decodeCdrCursor, encodeCdrCursor } from "../sort-keys.ts";
 import type {
+  CdrStore,
   FindOptions,
   InsertOutcome,
   NewCdr,
   ReviseOutcome,
   Revision,
-  Store,
-} from "../store.ts";
+} from "../ports/cdrs.ts";
+import { decodeCdrCursor, encodeCdrCursor } from "../sort-keys.ts";
 import { type CdrDocument, revisionUpdate, toCdr, toDocument } from "./documents.ts";
 import { chooseHint, filterQuery } from "./filter.ts";
 
@@ -154,7 +154,7 @@ function afterCursor(sort: CdrSort, cursor: string): Document {
 export function cdrCollection(
   collection: Collection<CdrDocument>,
   indexedExtraFields: string[],
-): Pick<Store, "insert" | "revise" | "get" | "find" | "count"> {
+): Pick<CdrStore, "insert" | "revise" | "get" | "find" | "count"> {
   const hintFor = (filter: CdrFilter) => {
     const hint = chooseHint(filter, indexedExtraFields);
     return hint === undefined ? {} : { hint };

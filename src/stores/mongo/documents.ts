@@ -16,8 +16,8 @@ import type { Margin, Rating, Side } from "../../cdr/rating.ts";
 import { plainDecimal } from "../decimals.ts";
 import { readStored } from "../key-faults.ts";
 import { leadingDigits } from "../leading-digits.ts";
+import type { NewCdr } from "../ports/cdrs.ts";
 import { callTimeMs, setupKeyMs } from "../sort-keys.ts";
-import type { NewCdr } from "../store.ts";
 
 type StoredMoney<T> = Omit<T, "amount"> & { amount: Decimal128 | null };
 

@@ -2,8 +2,8 @@
 import type { Document } from "mongodb";
 import type { JsonObject } from "../../cdr/json.ts";
 import { pageOfJobs } from "../job-pages.ts";
+import type { Job, JobLine, JobQuery } from "../ports/jobs.ts";
 import { decodeListCursor } from "../sort-keys.ts";
-import type { Job, JobLine, JobQuery } from "../store.ts";
 import { insertNew } from "./records.ts";
 import type { JobDocument, StoreCollections } from "./schema.ts";
 

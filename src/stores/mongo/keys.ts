@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Collection } from "mongodb";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
 import { faultsOf, keyFault, outcomeFaults } from "../key-faults.ts";
-import type { KeyFault, ReadOptions } from "../store.ts";
+import type { KeyFault, ReadOptions } from "../ports/cdrs.ts";
 import { type CdrDocument, recordKeys, toCdr } from "./documents.ts";
 import { chooseHint, filterQuery } from "./filter.ts";
 

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { Binary, type Collection, type Document, MongoServerError } from "mongodb";
 import type { Assignment } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
+import type { Activation, TariffVersion, TariffVersionPage } from "../ports/tariffs.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
-import type { Activation, TariffVersion, TariffVersionPage } from "../store.ts";
 import { DUPLICATE_KEY } from "./cdrs.ts";
 import type {
   ActivationDocument,

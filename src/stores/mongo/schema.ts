@@ -1,7 +1,7 @@
 // Collections of the MongoDB store, and what their documents are.
 import type { Binary, Collection, Db } from "mongodb";
 import type { SchemaState } from "../migration.ts";
-import type { SuspenseRecord } from "../store.ts";
+import type { SuspenseRecord } from "../ports/suspense.ts";
 import type { CdrDocument } from "./documents.ts";
 import type { FactDocument } from "./facts.ts";
 import type { ProcessDocument } from "./migrations/processes.ts";

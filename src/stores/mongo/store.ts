@@ -1,25 +1,19 @@
-// The store in MongoDB: connecting with durable concerns, what counts as away, and the port itself.
+// The store in MongoDB: connecting with durable concerns, and the port itself.
 import {
   type DbOptions,
-  MongoBulkWriteError,
   MongoClient,
   type MongoClientOptions,
-  MongoNetworkError,
-  MongoNotConnectedError,
-  MongoOperationTimeoutError,
-  MongoServerError,
-  MongoServerSelectionError,
-  MongoTopologyClosedError,
-  MongoWriteConcernError,
   ReadConcern,
   WriteConcern,
 } from "mongodb";
-import { type EngineError, engineError } from "../../errors.ts";
+import type { SummaryQuery } from "../../queries/cdr-query.ts";
 import { identityOf, type OpenOptions } from "../migration.ts";
+import type { CdrStore, ReadOptions } from "../ports/cdrs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import { cdrCollection } from "./cdrs.ts";
 import { factCollection } from "./facts.ts";
+import { isUnavailable, unavailable } from "./faults.ts";
 import { jobCollection } from "./jobs.ts";
 import { cdrKeys } from "./keys.ts";
 import { type MongoSchema, type MongoStep, mongoSchema } from "./migrations/runner.ts";
@@ -52,40 +46,6 @@ const LIMITS: MongoClientOptions = {
   socketTimeoutMS: 60_000,
   appName: "cdrate",
 };
-
-/** Codes of a server that is there but cannot serve now: credentials, elections, disk, timeouts. */
-const UNAVAILABLE_CODES = new Set<unknown>([
-  6, 7, 13, 18, 50, 64, 89, 91, 100, 134, 189, 202, 262, 317, 358, 384, 9001, 10107, 11600, 11602,
-  13435, 13436, 14031,
-]);
-
-function isUnavailable(error: unknown): boolean {
-  if (error instanceof MongoBulkWriteError) {
-    const inner: unknown = error.errorResponse;
-    if (inner instanceof Error) return isUnavailable(inner);
-  }
-  if (error instanceof MongoServerError) {
-    const hasConcernFault =
-      error instanceof MongoWriteConcernError ||
-      (error instanceof MongoBulkWriteError && error.result.getWriteConcernError() !== undefined);
-    return hasConcernFault || UNAVAILABLE_CODES.has(error.code);
-  }
-  return (
-    error instanceof MongoNetworkError ||
-    error instanceof MongoServerSelectionError ||
-    error instanceof MongoNotConnectedError ||
-    error instanceof MongoTopologyClosedError ||
-    error instanceof MongoOperationTimeoutError
-  );
-}
-
-function unavailable(cause: unknown): EngineError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return engineError("store-unavailable", `MongoDB cannot be used: ${reason}.`, {
-    cause,
-    hint: "Check the address, the credentials, and that a primary with a majority is up.",
-  });
-}
 
 function databaseName(url: string): string {
   const name = /^mongodb(?:\+srv)?:\/\/[^/]*\/([^?]+)/.exec(url)?.[1];
@@ -123,6 +83,23 @@ async function beat({ meta }: StoreCollections): Promise<void> {
   await meta.updateOne({ _id: "heartbeat" }, { $inc: { beats: 1 } }, { upsert: true });
 }
 
+/** Each step of an iteration through `run`, so that a fault in any of them is named as one. */
+async function* eachThrough<T>(
+  run: <R>(work: () => Promise<R>) => Promise<R>,
+  work: () => AsyncIterable<T>,
+): AsyncGenerator<T, void> {
+  const parts = work()[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const part = await run(() => parts.next());
+      if (part.done === true) return;
+      yield part.value;
+    }
+  } finally {
+    await parts.return?.();
+  }
+}
+
 function createStore(
   client: MongoClient,
   collections: StoreCollections,
@@ -130,6 +107,8 @@ function createStore(
 ): Store {
   const cdrs = cdrCollection(collections.cdrs, indexedExtraFields);
   const keys = cdrKeys(collections.cdrs);
+  const summarize = (query: SummaryQuery & ReadOptions) =>
+    summarizeDocuments(collections.cdrs, indexedExtraFields, query);
   const suspense = suspenseCollection(collections.suspense);
   const tariffs = tariffCollection(collections);
   const activations = activationCollection(collections);
@@ -146,55 +125,54 @@ function createStore(
       throw isClosed || isUnavailable(error) ? unavailable(error) : error;
     }
   }
-  async function* runEach<T>(work: () => AsyncIterable<T>): AsyncGenerator<T, void> {
-    const parts = work()[Symbol.asyncIterator]();
-    try {
-      for (;;) {
-        const part = await run(() => parts.next());
-        if (part.done === true) return;
-        yield part.value;
-      }
-    } finally {
-      await parts.return?.();
-    }
-  }
-  const find: Store["find"] = (query, options) => run(() => cdrs.find(query, options));
+  const find: CdrStore["find"] = (query, options) => run(() => cdrs.find(query, options));
 
   return {
     kind: "mongo",
-    insert: (batch) => run(() => cdrs.insert(batch)),
-    revise: (revisions) => run(() => cdrs.revise(revisions)),
-    get: (id) => run(() => cdrs.get(id)),
-    find,
-    scan: (filter, pageSize, options) => scanPages(find, filter, pageSize, options),
-    count: (filter, options) => run(() => cdrs.count(filter, options)),
-    summarize: (query, options) =>
-      run(() => summarizeDocuments(collections.cdrs, indexedExtraFields, { ...query, ...options })),
-    keyFaults: (filter, options) => runEach(() => keys.keyFaults(filter, options)),
-    tenants: () => run(keys.tenants),
-    suspend: (record) => run(() => suspense.add(record)),
-    getSuspense: (id) => run(() => suspense.get(id)),
-    closeSuspense: (id, state) => run(() => suspense.close(id, state)),
-    findSuspense: (query) => run(() => suspense.find(query)),
-    putTariff: (version, files) => run(() => tariffs.put(version, files)),
-    getTariff: (version) => run(() => tariffs.get(version)),
-    getTariffFiles: (version) => run(() => tariffs.getFiles(version)),
-    listTariffs: (limit, cursor) => run(() => tariffs.list(limit, cursor)),
-    activate: (entry) => run(() => activations.activate(entry)),
-    activations: () => run(activations.all),
-    activationStamp: () => run(activations.stamp),
-    setAssignment: (assignment, atMs) => run(() => assignments.set(assignment, atMs)),
-    getAssignments: (keys) => run(() => assignments.getFor(keys)),
-    assignmentSetMs: (key) => run(() => assignments.setMs(key)),
-    findAssignments: (query) => run(() => assignments.find(query)),
-    keepFirst: (name, fact) => run(() => facts.keepFirst(name, fact)),
-    getFact: (name) => run(() => facts.getFact(name)),
-    putJob: (job) => run(() => jobs.put(job)),
-    getJob: (id) => run(() => jobs.get(id)),
-    updateJob: (job, expectedVersion) => run(() => jobs.update(job, expectedVersion)),
-    listJobs: (query) => run(() => jobs.list(query)),
-    appendLines: (job, list, lines) => run(() => jobs.appendLines(job, list, lines)),
-    pageLines: (job, list, page) => run(() => jobs.pageLines(job, list, page)),
+    cdrs: {
+      insert: (batch) => run(() => cdrs.insert(batch)),
+      revise: (revisions) => run(() => cdrs.revise(revisions)),
+      get: (id) => run(() => cdrs.get(id)),
+      find,
+      scan: (filter, pageSize, options) => scanPages(find, filter, pageSize, options),
+      count: (filter, options) => run(() => cdrs.count(filter, options)),
+      summarize: (query, options) => run(() => summarize({ ...query, ...options })),
+      keyFaults: (filter, options) => eachThrough(run, () => keys.keyFaults(filter, options)),
+      tenants: () => run(keys.tenants),
+    },
+    suspense: {
+      add: (record) => run(() => suspense.add(record)),
+      get: (id) => run(() => suspense.get(id)),
+      close: (id, state) => run(() => suspense.close(id, state)),
+      find: (query) => run(() => suspense.find(query)),
+    },
+    tariffs: {
+      put: (version, files) => run(() => tariffs.put(version, files)),
+      get: (version) => run(() => tariffs.get(version)),
+      getFiles: (version) => run(() => tariffs.getFiles(version)),
+      list: (limit, cursor) => run(() => tariffs.list(limit, cursor)),
+      activate: (entry) => run(() => activations.activate(entry)),
+      activations: () => run(activations.all),
+      activationStamp: () => run(activations.stamp),
+    },
+    accounts: {
+      set: (assignment, atMs) => run(() => assignments.set(assignment, atMs)),
+      getFor: (keys) => run(() => assignments.getFor(keys)),
+      setMs: (key) => run(() => assignments.setMs(key)),
+      find: (query) => run(() => assignments.find(query)),
+    },
+    facts: {
+      keepFirst: (name, fact) => run(() => facts.keepFirst(name, fact)),
+      get: (name) => run(() => facts.getFact(name)),
+    },
+    jobs: {
+      put: (job) => run(() => jobs.put(job)),
+      get: (id) => run(() => jobs.get(id)),
+      update: (job, expectedVersion) => run(() => jobs.update(job, expectedVersion)),
+      list: (query) => run(() => jobs.list(query)),
+      appendLines: (job, list, lines) => run(() => jobs.appendLines(job, list, lines)),
+      pageLines: (job, list, page) => run(() => jobs.pageLines(job, list, page)),
+    },
     ping: () => run(() => beat(collections)),
     schemaState: () => run(schema.state),
     tend: () => run(schema.tend),

@@ -3,7 +3,7 @@ import type { Collection, Decimal128, Document } from "mongodb";
 import { engineError } from "../../errors.ts";
 import type { GroupKey, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
 import { addDecimals } from "../decimals.ts";
-import type { ReadOptions } from "../store.ts";
+import type { ReadOptions } from "../ports/cdrs.ts";
 import { compareSummaryRows } from "../summary-order.ts";
 import { type Period, periodLabels } from "../zone-labels.ts";
 import type { CdrDocument } from "./documents.ts";

@@ -1,7 +1,7 @@
 // Suspense records in MongoDB: raw bytes with the reason why they are no CDR yet.
 import { Binary, type Collection, type Document, MongoServerError } from "mongodb";
+import type { SuspenseQuery, SuspenseRecord } from "../ports/suspense.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
-import type { SuspenseQuery, SuspenseRecord } from "../store.ts";
 import { DUPLICATE_KEY } from "./cdrs.ts";
 import type { SuspenseDocument } from "./schema.ts";
 

@@ -4,8 +4,8 @@ import type { HistoryEntry, StoredCdr } from "../../cdr/cdr.ts";
 import { originOf } from "../../cdr/facts.ts";
 import type { CdrFilter, CdrPageQuery, SortKey } from "../../queries/cdr-query.ts";
 import { readAll } from "../key-faults.ts";
+import type { FindOptions, InsertOutcome, NewCdr, ReviseOutcome, Revision } from "../ports/cdrs.ts";
 import { decodeCdrCursor, encodeCdrCursor } from "../sort-keys.ts";
-import type { FindOptions, InsertOutcome, NewCdr, ReviseOutcome, Revision } from "../store.ts";
 import { forEachPiece, type Piece } from "./pieces.ts";
 import {
   type ColumnValues,

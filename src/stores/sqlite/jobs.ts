@@ -2,8 +2,8 @@
 import type { Database } from "better-sqlite3";
 import type { JsonObject } from "../../cdr/json.ts";
 import { pageOfJobs } from "../job-pages.ts";
+import type { Job, JobLine, JobQuery } from "../ports/jobs.ts";
 import { decodeListCursor } from "../sort-keys.ts";
-import type { Job, JobLine, JobQuery } from "../store.ts";
 
 interface JobRow {
   id: string;

@@ -4,7 +4,7 @@ import type { Database } from "better-sqlite3";
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
 import { faultsOf, keyFault, outcomeFaults } from "../key-faults.ts";
-import type { KeyFault } from "../store.ts";
+import type { KeyFault } from "../ports/cdrs.ts";
 import { forEachPiece } from "./pieces.ts";
 import { type ColumnValues, cdrColumns, rowToCdr, type StoredRow } from "./rows.ts";
 

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import type { Database } from "better-sqlite3";
 import type { Assignment } from "../../cdr/rating.ts";
+import type { Activation, TariffVersion, TariffVersionPage } from "../ports/tariffs.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
-import type { Activation, TariffVersion, TariffVersionPage } from "../store.ts";
 
 /** Tariff versions; a file's text is kept once, however many versions have it. */
 export function tariffTable(database: Database) {

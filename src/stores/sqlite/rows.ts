@@ -12,8 +12,8 @@ import type { Rating } from "../../cdr/rating.ts";
 import { isTimed } from "../../cdr/usage.ts";
 import { splitAmount } from "../decimals.ts";
 import { readStored } from "../key-faults.ts";
+import type { NewCdr } from "../ports/cdrs.ts";
 import { callTimeMs, setupKeyMs } from "../sort-keys.ts";
-import type { NewCdr } from "../store.ts";
 
 /** Values to bind, by column name. */
 export type ColumnValues = Record<string, string | number | Uint8Array | null>;

@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import Sqlite, { type Database } from "better-sqlite3";
 import { type Identity, identityOf, type OpenOptions } from "../migration.ts";
+import type { CdrStore } from "../ports/cdrs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import { cdrReader, cdrWriter } from "./cdrs.ts";
@@ -127,12 +128,39 @@ interface StoreParts {
   schema: SqliteSchema;
 }
 
-function createStore(database: Database, parts: StoreParts): Store {
-  const { path, indexedExtraFields, busyTimeoutMs, identity, schema } = parts;
-  const checkFile = fileCheck(path);
+/** How a read and a write reach the file: again while it is busy, and only while it is there. */
+interface Road {
+  read<T>(run: () => T | Promise<T>): Promise<T>;
+  write<T>(run: () => T): Promise<T>;
+}
+
+function cdrStore(
+  database: Database,
+  indexedExtraFields: string[],
+  { read, write }: Road,
+): CdrStore {
   const writer = cdrWriter(database);
   const reader = cdrReader(database, indexedExtraFields);
   const keys = cdrKeys(database);
+  const find: CdrStore["find"] = (query, options) => read(() => reader.find(query, options));
+  return {
+    insert: (cdrs) => write(() => writer.insert(cdrs)),
+    revise: (revisions) => write(() => writer.revise(revisions)),
+    get: (id) => read(() => writer.get(id)),
+    find,
+    scan: (filter, pageSize, options) => scanPages(find, filter, pageSize, options),
+    count: (filter, options) => read(() => reader.count(filter, options?.signal)),
+    summarize: (query, options) =>
+      read(() => summarizeCdrs(database, indexedExtraFields, { ...query, ...options })),
+    keyFaults: (filter, options) =>
+      keyFaultPages((after) => read(() => keys.page(filter, after, options?.signal))),
+    tenants: () => read(keys.tenants),
+  };
+}
+
+function createStore(database: Database, parts: StoreParts): Store {
+  const { path, indexedExtraFields, busyTimeoutMs, identity, schema } = parts;
+  const checkFile = fileCheck(path);
   const suspense = suspenseTable(database);
   const tariffs = tariffTable(database);
   const activations = activationTable(database);
@@ -155,44 +183,43 @@ function createStore(database: Database, parts: StoreParts): Store {
       return run();
     });
   }
-  const find: Store["find"] = (query, options) => read(() => reader.find(query, options));
 
   return {
     kind: "sqlite",
-    insert: (cdrs) => write(() => writer.insert(cdrs)),
-    revise: (revisions) => write(() => writer.revise(revisions)),
-    get: (id) => read(() => writer.get(id)),
-    find,
-    scan: (filter, pageSize, options) => scanPages(find, filter, pageSize, options),
-    count: (filter, options) => read(() => reader.count(filter, options?.signal)),
-    summarize: (query, options) =>
-      read(() => summarizeCdrs(database, indexedExtraFields, { ...query, ...options })),
-    keyFaults: (filter, options) =>
-      keyFaultPages((after) => read(() => keys.page(filter, after, options?.signal))),
-    tenants: () => read(keys.tenants),
-    suspend: (record) => write(() => suspense.add(record)),
-    getSuspense: (id) => read(() => suspense.get(id)),
-    closeSuspense: (id, state) => write(() => suspense.close(id, state)),
-    findSuspense: (query) => read(() => suspense.find(query)),
-    putTariff: (version, files) => write(() => tariffs.put(version, files)),
-    getTariff: (version) => read(() => tariffs.get(version)),
-    getTariffFiles: (version) => read(() => tariffs.getFiles(version)),
-    listTariffs: (limit, cursor) => read(() => tariffs.list(limit, cursor)),
-    activate: (entry) => write(() => activations.activate(entry)),
-    activations: () => read(activations.all),
-    activationStamp: () => read(activations.stamp),
-    setAssignment: (assignment, atMs) => write(() => assignments.set(assignment, atMs)),
-    getAssignments: (keys) => read(() => assignments.getFor(keys)),
-    assignmentSetMs: (key) => read(() => assignments.setMs(key)),
-    findAssignments: (query) => read(() => assignments.find(query)),
-    keepFirst: (name, fact) => write(() => facts.keepFirst(name, fact)),
-    getFact: (name) => read(() => facts.getFact(name)),
-    putJob: (job) => write(() => jobs.put(job)),
-    getJob: (id) => read(() => jobs.get(id)),
-    updateJob: (job, expectedVersion) => write(() => jobs.update(job, expectedVersion)),
-    listJobs: (query) => read(() => jobs.list(query)),
-    appendLines: (job, list, lines) => write(() => jobs.appendLines(job, list, lines)),
-    pageLines: (job, list, page) => read(() => jobs.pageLines(job, list, page)),
+    cdrs: cdrStore(database, indexedExtraFields, { read, write }),
+    suspense: {
+      add: (record) => write(() => suspense.add(record)),
+      get: (id) => read(() => suspense.get(id)),
+      close: (id, state) => write(() => suspense.close(id, state)),
+      find: (query) => read(() => suspense.find(query)),
+    },
+    tariffs: {
+      put: (version, files) => write(() => tariffs.put(version, files)),
+      get: (version) => read(() => tariffs.get(version)),
+      getFiles: (version) => read(() => tariffs.getFiles(version)),
+      list: (limit, cursor) => read(() => tariffs.list(limit, cursor)),
+      activate: (entry) => write(() => activations.activate(entry)),
+      activations: () => read(activations.all),
+      activationStamp: () => read(activations.stamp),
+    },
+    accounts: {
+      set: (assignment, atMs) => write(() => assignments.set(assignment, atMs)),
+      getFor: (keys) => read(() => assignments.getFor(keys)),
+      setMs: (key) => read(() => assignments.setMs(key)),
+      find: (query) => read(() => assignments.find(query)),
+    },
+    facts: {
+      keepFirst: (name, fact) => write(() => facts.keepFirst(name, fact)),
+      get: (name) => read(() => facts.getFact(name)),
+    },
+    jobs: {
+      put: (job) => write(() => jobs.put(job)),
+      get: (id) => read(() => jobs.get(id)),
+      update: (job, expectedVersion) => write(() => jobs.update(job, expectedVersion)),
+      list: (query) => read(() => jobs.list(query)),
+      appendLines: (job, list, lines) => write(() => jobs.appendLines(job, list, lines)),
+      pageLines: (job, list, page) => read(() => jobs.pageLines(job, list, page)),
+    },
     ping: () =>
       write(() => {
         database.prepare("UPDATE heartbeat SET beats = beats + 1").run();

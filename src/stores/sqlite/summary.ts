@@ -2,7 +2,7 @@
 import type { Database } from "better-sqlite3";
 import type { GroupKey, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
 import { addDecimals, joinSums } from "../decimals.ts";
-import type { ReadOptions } from "../store.ts";
+import type { ReadOptions } from "../ports/cdrs.ts";
 import { compareSummaryRows } from "../summary-order.ts";
 import { type Period, periodLabels } from "../zone-labels.ts";
 import { forEachPiece, type Piece } from "./pieces.ts";

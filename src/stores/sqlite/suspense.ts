@@ -1,7 +1,7 @@
 // Suspense records in SQLite: raw bytes with the reason why they are no CDR yet.
 import type { Database } from "better-sqlite3";
+import type { SuspenseQuery, SuspenseRecord } from "../ports/suspense.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
-import type { SuspenseQuery, SuspenseRecord } from "../store.ts";
 
 interface SuspenseRow {
   id: string;

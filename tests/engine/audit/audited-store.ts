@@ -3,7 +3,9 @@ import { expect } from "vitest";
 import type { StoredCdr } from "../../../src/cdr/cdr.ts";
 import { correctCdr } from "../../../src/engine/records/correct.ts";
 import { voidCdr } from "../../../src/engine/records/void.ts";
+import type { CdrStore } from "../../../src/stores/ports/cdrs.ts";
 import type { Store } from "../../../src/stores/store.ts";
+import { withParts } from "../../stores/wrapped-store.ts";
 import { settled, type TestEngine } from "../rerate/test-engine.ts";
 
 /** Calls of every kind: corrected, voided, voided and sent again, rerated, undone, rerated again. */
@@ -47,18 +49,14 @@ async function applied(test: TestEngine): Promise<string> {
 }
 
 /** A store that shows some CDRs otherwise than they are. */
-export function showing(change: (cdr: StoredCdr) => StoredCdr, more: Partial<Store> = {}) {
-  return (store: Store): Store => ({
-    ...Object.fromEntries(
-      Object.keys(store).map((name) => [
-        name,
-        (...args: unknown[]) => Reflect.apply(Reflect.get(store, name), store, args),
-      ]),
-    ),
-    ...(store as object as Store),
-    async *scan(...args) {
-      for await (const page of store.scan(...args)) yield page.map(change);
-    },
-    ...more,
-  });
+export function showing(change: (cdr: StoredCdr) => StoredCdr, more: Partial<CdrStore> = {}) {
+  return (store: Store): Store =>
+    withParts(store, {
+      cdrs: {
+        async *scan(...args) {
+          for await (const page of store.cdrs.scan(...args)) yield page.map(change);
+        },
+        ...more,
+      },
+    });
 }

@@ -2,7 +2,7 @@
 // said of them. Method: CDRs that arrive, are corrected and are rerated between the readings.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { correctCdr } from "../../../src/engine/records/correct.ts";
-import type { Store } from "../../../src/stores/store.ts";
+import type { CdrStore } from "../../../src/stores/ports/cdrs.ts";
 import { createTestEngine, STORES, type TestEngine } from "../rerate/test-engine.ts";
 import { fill, showing } from "./audited-store.ts";
 
@@ -16,14 +16,14 @@ describe.each(STORES)("the sums of an audit on $name", ({ url }) => {
   afterAll(() => test.close());
 
   /** Sums as an audit finds them where `happen` happens before each summary that is asked for. */
-  async function sumsWhile(happen: (asked: number) => Promise<unknown>, more?: Partial<Store>) {
+  async function sumsWhile(happen: (asked: number) => Promise<unknown>, more?: Partial<CdrStore>) {
     let asked = 0;
     const engine = await test.another(
       showing((cdr) => cdr, {
         summarize: async (query, options) => {
           asked += 1;
           await happen(asked);
-          return test.store.summarize(query, options);
+          return test.store.cdrs.summarize(query, options);
         },
         ...more,
       }),
@@ -47,9 +47,8 @@ describe.each(STORES)("the sums of an audit on $name", ({ url }) => {
   });
 
   it("have a fault also while CDRs arrive", async () => {
-    const { scan } = showing((cdr) => ({ ...cdr, rating: { ...cdr.rating, sell: null } }))(
-      test.store,
-    );
+    const unsold = showing((cdr) => ({ ...cdr, rating: { ...cdr.rating, sell: null } }));
+    const { scan } = unsold(test.store).cdrs;
     expect(await sumsWhile(arrive, { scan })).toMatchObject({ ok: false });
   });
 

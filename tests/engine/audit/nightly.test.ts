@@ -109,7 +109,7 @@ describe.each(STORES)("the nightly audit on $name", ({ url }) => {
     let isAway = true;
     const engine = await test.another((store) =>
       showing((cdr) => cdr, {
-        count: (filter) => (isAway ? Promise.reject(new Error("away")) : store.count(filter)),
+        count: (filter) => (isAway ? Promise.reject(new Error("away")) : store.cdrs.count(filter)),
       })(store),
     );
     await expect(engine.audits.nightly(DUE)).rejects.toThrow("away");

@@ -24,7 +24,7 @@ describe.each(STORES)("ratings of 0.1.0 on $name", ({ url }) => {
   const parts = () => ({ ...test.engine, store: test.store });
   const byOrigin = async (originId: string): Promise<StoredCdr> => {
     const id = OLDER.cdrs.find(({ primary }) => primary.originId === originId)!.id;
-    return (await test.store.get(id))!;
+    return (await test.store.cdrs.get(id))!;
   };
 
   beforeAll(async () => {
@@ -36,7 +36,7 @@ describe.each(STORES)("ratings of 0.1.0 on $name", ({ url }) => {
 
   it("are stored without the name of an edition", async () => {
     for (const cdr of OLDER.cdrs) {
-      const stored = (await test.store.get(cdr.id))!;
+      const stored = (await test.store.cdrs.get(cdr.id))!;
       expect(stored).toEqual(cdr);
       for (const rating of ratingsOf(stored)) expect(rating.rules).toBeUndefined();
     }
@@ -86,12 +86,12 @@ describe.each(STORES)("ratings of 0.1.0 on $name", ({ url }) => {
   });
 
   it("get today's rules by a rerate, which names them, and theirs back by its undo", async () => {
-    const before = await test.store.get((await byOrigin("old-46")).id);
+    const before = await test.store.cdrs.get((await byOrigin("old-46")).id);
     const { engine } = test;
     const { id } = await engine.rerates.plan({ filter: {} });
     const { body } = await settled(engine, id);
     const lines = (
-      await test.store.pageLines(id, "planned", { after: 0, limit: body.plan.lines })
+      await test.store.jobs.pageLines(id, "planned", { after: 0, limit: body.plan.lines })
     ).map(readLine);
     const slots = lines.filter(({ tenant }) => tenant === "slots.example");
     expect(slots).not.toEqual([]);
@@ -120,14 +120,14 @@ describe.each(STORES)("ratings of 0.1.0 on $name", ({ url }) => {
       tariffVersion: version,
     });
     await settled(engine, id);
-    const [line] = await test.store.pageLines(id, "planned", { after: 0, limit: 1 });
+    const [line] = await test.store.jobs.pageLines(id, "planned", { after: 0, limit: 1 });
     expect(readLine(line!)).toMatchObject({ id: byDefaultRow, cause: "tariff" });
   });
 
   it("are of today's rules once a correction gave them other facts", async () => {
     const { id } = await byOrigin("old-20");
     await correctCdr(test.engine.rating, [], { id, fields: { usage: "30s" } });
-    const { rating, history } = (await test.store.get(id))!;
+    const { rating, history } = (await test.store.cdrs.get(id))!;
     expect([rating.rules, history.at(-1)?.rating.rules]).toEqual([TODAYS_EDITION.name, undefined]);
   });
 });

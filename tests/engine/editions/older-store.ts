@@ -45,7 +45,7 @@ export async function fillOlderStore(test: TestEngine, older: OlderStore): Promi
   for (const cdr of older.cdrs) {
     const ratings = [...cdr.history.map((entry) => entry.rating), cdr.rating];
     const { history, ...first } = factsAt(cdr, 0);
-    await store.insert([{ ...first, rating: ratings[0] as Rating }]);
+    await store.cdrs.insert([{ ...first, rating: ratings[0] as Rating }]);
     for (const [index, { replacedAtMs, content }] of history.entries()) {
       const { primary, extra, contentHash } = factsAt(cdr, index + 1);
       const revision = {
@@ -55,7 +55,7 @@ export async function fillOlderStore(test: TestEngine, older: OlderStore): Promi
         atMs: replacedAtMs,
         ...(content === undefined ? {} : { content: { primary, extra, contentHash } }),
       };
-      expect(await store.revise([revision])).toEqual(["revised"]);
+      expect(await store.cdrs.revise([revision])).toEqual(["revised"]);
     }
   }
 }

@@ -257,7 +257,7 @@ function restart(): Command {
 
 async function compare(model: Model, { test, ids, engine }: Real): Promise<void> {
   for (const [name, { revisions }] of model.cdrs) {
-    const cdr: StoredCdr | null = await test.store.get(ids.get(name) ?? "");
+    const cdr: StoredCdr | null = await test.store.cdrs.get(ids.get(name) ?? "");
     const ratings = [...(cdr?.history ?? []).map((entry) => entry.rating), cdr?.rating];
     expect(
       ratings.map((rating) => [rating?.revision, rating?.outcome, amountOf(rating), rating?.job]),

@@ -2,7 +2,8 @@
 // Method: an engine whose store holds back its first revision, as in a process that hangs, beside
 // another engine on the same store; the clock is moved by hand.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Revision, Store } from "../../../src/stores/store.ts";
+import type { Store } from "../../../src/stores/store.ts";
+import { withParts } from "../../stores/wrapped-store.ts";
 import { createTestEngine, STORES, settled, type TestEngine } from "./test-engine.ts";
 
 function holdingRevise() {
@@ -15,14 +16,13 @@ function holdingRevise() {
     reached = resolve;
   });
   const wrap = (store: Store): Store =>
-    new Proxy(store, {
-      get(target, name, receiver) {
-        if (name !== "revise") return Reflect.get(target, name, receiver);
-        return async (revisions: Revision[]) => {
+    withParts(store, {
+      cdrs: {
+        async revise(revisions) {
           reached();
           await isReleased;
-          return target.revise(revisions);
-        };
+          return store.cdrs.revise(revisions);
+        },
       },
     });
   return { wrap, isReached, release: () => release() };
@@ -69,7 +69,7 @@ describe.each(STORES)("the lease of a job on $name", ({ url }) => {
       held.release();
       await slow.rerates.settled(job);
       expect(await other.rerates.get(job)).toEqual(ended);
-      for await (const page of test.store.scan({})) {
+      for await (const page of test.store.cdrs.scan({})) {
         const revisions = page.map(({ rating, history }) => [rating.revision, history.length]);
         const last = step === "apply" ? 2 : 3;
         expect(revisions).toEqual(Array(3).fill([last, last - 1]));

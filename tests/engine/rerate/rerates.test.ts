@@ -1,5 +1,6 @@
 // Goal: plan changes nothing and says all; apply writes exactly that; undo takes it back.
 // Method: engines on every store, with a clock that stands and decks written here.
+
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { correctCdr } from "../../../src/engine/records/correct.ts";
@@ -8,6 +9,7 @@ import { voidCdr } from "../../../src/engine/records/void.ts";
 import { LISTS } from "../../../src/engine/rerate/job.ts";
 import { createRerateTotals } from "../../../src/engine/rerate/totals.ts";
 import { sourceList } from "../../../src/mediation/source-settings.ts";
+import { wrapCalls } from "../../stores/wrapped-store.ts";
 import { dyingAfter } from "./dying-store.ts";
 import { createTestEngine, STORES, settled, TENANT, type TestEngine } from "./test-engine.ts";
 
@@ -47,9 +49,9 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     return { state, body, ...shown };
   };
   const sells = () =>
-    Promise.all(ids.map(async (id) => (await test.store.get(id))?.rating.sell?.amount));
+    Promise.all(ids.map(async (id) => (await test.store.cdrs.get(id))?.rating.sell?.amount));
   const revisions = () =>
-    Promise.all(ids.map(async (id) => (await test.store.get(id))?.rating.revision));
+    Promise.all(ids.map(async (id) => (await test.store.cdrs.get(id))?.rating.revision));
   const apply = async (job: string) => {
     await test.engine.rerates.apply(job);
     return settled(test.engine, job);
@@ -101,10 +103,10 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     const applied = await apply(job);
     expect(applied).toMatchObject({ state: "applied", body: { apply: { done: 4, left: 0 } } });
     expect(await sells()).toEqual(["0.1000", "0.1000", "0.1000", "0.1000", "0.5000", "0.5000"]);
-    const cdr = await test.store.get(ids[0] ?? "");
+    const cdr = await test.store.cdrs.get(ids[0] ?? "");
     expect(cdr?.rating).toMatchObject({ revision: 2, job, tariffVersion: cheap });
     for (const id of ids) {
-      const stored = await test.store.get(id);
+      const stored = await test.store.cdrs.get(id);
       if (stored === null) throw new Error("the CDR is gone");
       expect((await explainCdr(test.engine, { cdr: stored })).matches).toBe(true);
     }
@@ -112,7 +114,7 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     expect(undone).toMatchObject({ state: "undone", body: { undo: { done: 4, left: 0 } } });
     expect(await sells()).toEqual(before);
     expect(await revisions()).toEqual([3, 3, 3, 3, 1, 1]);
-    const restored = await test.store.get(ids[0] ?? "");
+    const restored = await test.store.cdrs.get(ids[0] ?? "");
     expect(restored?.history.map((entry) => entry.rating.sell?.amount)).toEqual([
       "0.2000",
       "0.1000",
@@ -188,14 +190,11 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
   it("a plan whose process ends at its last page counts no CDR twice", async () => {
     await repair();
     let end = () => {};
-    const ending = await test.another(
-      (store) =>
-        new Proxy(store, {
-          get: (target, name, receiver) => {
-            if (name === "appendLines") end();
-            return Reflect.get(target, name, receiver);
-          },
-        }),
+    const ending = await test.another((store) =>
+      wrapCalls(store, (name, run) => {
+        if (name === "jobs.appendLines") end();
+        return run();
+      }),
     );
     end = () => void ending.rerates.close();
     const { id } = await ending.rerates.plan({ filter: {} });
@@ -270,7 +269,7 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     const shown = await view(await plan());
     expect(shown.reasons).toMatchObject([{ reason: "assignment", cdrs: 3 }]);
     await apply(await plan());
-    expect((await test.store.get(ids[1] ?? ""))?.rating.assignment).toMatchObject({
+    expect((await test.store.cdrs.get(ids[1] ?? ""))?.rating.assignment).toMatchObject({
       voipPlan: "none",
       origin: "account.set",
     });
@@ -282,7 +281,7 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     const { body, totals } = await view(await plan({ overrides: [override] }));
     expect(body.request.overrides).toEqual([{ ...override, tenant: TENANT }]);
     expect(totals.changed).toBe(2);
-    expect((await test.store.get(foreign))?.rating.outcome).toBe("unrated");
+    expect((await test.store.cdrs.get(foreign))?.rating.outcome).toBe("unrated");
   });
 
   it("a corrected rule set of the source repairs what came before it, and undo takes it back", async () => {
@@ -292,21 +291,21 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
       await test.another(undefined, sourced({ ruleSet: "ES" })),
     ];
     const id = await test.post("national", { destination: "650123456" }, before);
-    expect((await test.store.get(id))?.rating.reason).toBe("no-rate");
+    expect((await test.store.cdrs.get(id))?.rating.reason).toBe("no-rate");
     const job = (await after.rerates.plan({ filter: { ids: [id] } })).id;
     await after.rerates.settled(job);
     const { lines } = await after.rerates.lines(job, { after: 0, limit: 10 });
     expect(lines).toMatchObject([{ cause: "number", origin: { ruleSet: "ES" } }]);
     await after.rerates.apply(job);
     await after.rerates.settled(job);
-    const applied = await test.store.get(id);
+    const applied = await test.store.cdrs.get(id);
     expect(applied).toMatchObject({ ruleSet: "ES", rating: { sell: { amount: "0.2000" } } });
     const again = (await after.rerates.plan({ filter: { ids: [id] } })).id;
     await after.rerates.settled(again);
     expect((await after.rerates.get(again)).body.plan.lines).toBe(0);
     await after.rerates.undo(job);
     await after.rerates.settled(job);
-    const undone = await test.store.get(id);
+    const undone = await test.store.cdrs.get(id);
     expect(undone?.rating.reason).toBe("no-rate");
     expect(undone).not.toHaveProperty("ruleSet");
     expect(undone?.history.map(({ origin }) => origin?.ruleSet)).toEqual([undefined, "ES"]);
@@ -349,14 +348,14 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     expect(lines).toMatchObject([{ cause: "source", old: { reason: "leg-not-billed" } }]);
     await onB.rerates.apply(job);
     await onB.rerates.settled(job);
-    expect((await test.store.get(id))?.rating).toMatchObject({ sell: { amount: "0.2000" } });
+    expect((await test.store.cdrs.get(id))?.rating).toMatchObject({ sell: { amount: "0.2000" } });
     expect((await test.engine.audits.run({ explain: "all" })).every(({ ok }) => ok)).toBe(true);
     expect((await planned(onB)).lines).toEqual([]);
     const back = await planned(onA);
     expect(back.lines).toMatchObject([{ cause: "source" }]);
     await onA.rerates.apply(back.job);
     await onA.rerates.settled(back.job);
-    expect((await test.store.get(id))?.rating.reason).toBe("leg-not-billed");
+    expect((await test.store.cdrs.get(id))?.rating.reason).toBe("leg-not-billed");
     expect((await test.engine.audits.run({ explain: "all" })).every(({ ok }) => ok)).toBe(true);
   });
 
@@ -373,9 +372,12 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
       { from: { outcome: "unrated" }, to: { outcome: "partial" }, cdrs: 1 },
     ]);
     await apply(job);
-    expect((await test.store.get(unpriced))?.rating.sell?.amount).toBe("0.3000");
-    expect((await test.store.get(gone))?.rating).toMatchObject({ outcome: "voided", revision: 2 });
-    expect((await test.store.get(b))?.rating.reason).toBe("direction-not-rated");
+    expect((await test.store.cdrs.get(unpriced))?.rating.sell?.amount).toBe("0.3000");
+    expect((await test.store.cdrs.get(gone))?.rating).toMatchObject({
+      outcome: "voided",
+      revision: 2,
+    });
+    expect((await test.store.cdrs.get(b))?.rating.reason).toBe("direction-not-rated");
   });
 
   it("lines are paged in their order, old beside new", async () => {
@@ -399,11 +401,11 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     await expect(test.engine.rerates.apply(job, { hash: "0" })).rejects.toMatchObject({
       code: "conflict",
     });
-    const [line] = await test.store.pageLines(job, LISTS.planned, { after: 1, limit: 1 });
+    const [line] = await test.store.jobs.pageLines(job, LISTS.planned, { after: 1, limit: 1 });
     if (line === undefined) throw new Error("the plan has no second line");
     const text = line.text.replaceAll('"0.1000"', '"0.0001"');
     expect(text).not.toBe(line.text);
-    await test.store.appendLines(job, LISTS.planned, [{ ...line, text }]);
+    await test.store.jobs.appendLines(job, LISTS.planned, [{ ...line, text }]);
     expect((await apply(job)).state).toBe("failed");
     expect(await revisions()).toEqual([1, 1, 1, 1, 1, 1]);
   });
@@ -454,13 +456,13 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     await repair();
     const job = await plan();
     await apply(job);
-    const [line] = await test.store.pageLines(job, LISTS.planned, { after: 1, limit: 1 });
+    const [line] = await test.store.jobs.pageLines(job, LISTS.planned, { after: 1, limit: 1 });
     if (line === undefined) throw new Error("the plan has no second line");
-    await test.store.appendLines(job, LISTS.planned, [{ ...line, text: `${line.text} ` }]);
+    await test.store.jobs.appendLines(job, LISTS.planned, [{ ...line, text: `${line.text} ` }]);
     await test.engine.rerates.undo(job);
     expect((await settled(test.engine, job)).state).toBe("failed");
     await expect(test.engine.rerates.apply(job)).rejects.toMatchObject({ code: "conflict" });
-    await test.store.appendLines(job, LISTS.planned, [line]);
+    await test.store.jobs.appendLines(job, LISTS.planned, [line]);
     expect((await undo(job)).state).toBe("undone");
     expect(await sells()).toEqual(["0.2000", "0.2000", "0.2000", "0.2000", "0.5000", "0.5000"]);
   });

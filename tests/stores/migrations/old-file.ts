@@ -1,9 +1,10 @@
 // Files of older schemas with rows in them, made by the SQL of the steps themselves.
 import Sqlite, { type Database } from "better-sqlite3";
+import type { NewCdr } from "../../../src/stores/ports/cdrs.ts";
+import type { SuspenseRecord } from "../../../src/stores/ports/suspense.ts";
 import { type SqliteStep, sqliteSchema } from "../../../src/stores/sqlite/migrations/runner.ts";
 import { SQLITE_STEPS } from "../../../src/stores/sqlite/migrations/steps.ts";
 import { cdrColumns } from "../../../src/stores/sqlite/rows.ts";
-import type { NewCdr, SuspenseRecord } from "../../../src/stores/store.ts";
 import { sampleCdrs, sampleRating } from "../sample-cdrs.ts";
 
 const IDENTITY = { id: "old", build: "0.1.0", clock: () => 1_000_000_000_000 };

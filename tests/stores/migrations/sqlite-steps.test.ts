@@ -76,7 +76,7 @@ describe.each(olderVersions)("a file of schema %i", (version) => {
     ]);
     expect(contentsOf(copy)).toEqual(before);
     expect(await store.schemaState()).toMatchObject({ version: latest, latest });
-    const found = await store.find({
+    const found = await store.cdrs.find({
       filter: { outcomes: ["rated", "partial", "unrated", "voided"] },
       sort: { by: "callTime", descending: false },
       limit: 1000,
@@ -88,14 +88,14 @@ describe.each(olderVersions)("a file of schema %i", (version) => {
       expect(read).toMatchObject(facts);
       expect(read?.history[0]?.rating ?? read?.rating).toEqual(rating);
     }
-    expect(await store.getSuspense(SEEDED.suspense.id)).toMatchObject(SEEDED.suspense);
-    const [assigned] = await store.getAssignments([{ tenant: "example.com", account: "1001" }]);
+    expect(await store.suspense.get(SEEDED.suspense.id)).toMatchObject(SEEDED.suspense);
+    const [assigned] = await store.accounts.getFor([{ tenant: "example.com", account: "1001" }]);
     expect(assigned).toMatchObject({ voipPlan: "gold", fromMs: 3 });
-    expect(await store.activations()).toHaveLength(1);
-    expect(await store.getJob("j1")).toMatchObject({ body: { a: 1 } });
-    expect(await store.pageLines("j1", "planned", { after: 0, limit: 5 })).toHaveLength(1);
-    expect(await store.getFact("f")).toEqual({ b: 2 });
-    for await (const page of store.keyFaults({})) expect(page.found).toEqual([]);
+    expect(await store.tariffs.activations()).toHaveLength(1);
+    expect(await store.jobs.get("j1")).toMatchObject({ body: { a: 1 } });
+    expect(await store.jobs.pageLines("j1", "planned", { after: 0, limit: 5 })).toHaveLength(1);
+    expect(await store.facts.get("f")).toEqual({ b: 2 });
+    for await (const page of store.cdrs.keyFaults({})) expect(page.found).toEqual([]);
     await store.close();
   });
 

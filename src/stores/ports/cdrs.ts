@@ -1,0 +1,72 @@
+// PORT: CDRs with their ratings: written once, revised conditionally, found, counted, summed.
+import type { CdrContent, CdrOrigin, StoredCdr } from "../../cdr/cdr.ts";
+import type { Rating } from "../../cdr/rating.ts";
+import type { CdrFilter, CdrPageQuery, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
+
+/** A CDR with its first rating, as it goes into the store. */
+export type NewCdr = Omit<StoredCdr, "history">;
+
+/** `exists`: the unique id is taken, nothing was written; `stored` is what is there. */
+export type InsertOutcome = { outcome: "inserted" } | { outcome: "exists"; stored: StoredCdr };
+
+/** Replaces the current rating (and content and origin, where they changed) of one CDR. */
+export interface Revision {
+  id: string;
+  /** The revision seen; the write happens only if it is still the current one. */
+  expectedRevision: number;
+  rating: Rating;
+  content?: CdrContent;
+  origin?: CdrOrigin;
+  atMs: number;
+}
+
+export type ReviseOutcome = "revised" | "changed-meanwhile" | "not-found";
+
+/** Ends a long read between two pieces of its work: the reason of the signal is thrown. */
+export interface ReadOptions {
+  signal?: AbortSignal;
+}
+
+export interface FindOptions extends ReadOptions {
+  /** Leaves out a CDR that cannot be read any more, which is otherwise an error that names it. */
+  skipUnreadable?: boolean;
+}
+
+export interface ScanOptions extends FindOptions {
+  /** Begins after this CDR instead of with the first one. */
+  after?: StoredCdr;
+}
+
+/** A CDR that queries and sums see otherwise than it is. */
+export interface KeyFault {
+  id: string;
+  /** What is wrong with it, each in words that begin with the name of the key. */
+  faults: string[];
+}
+
+export interface CdrStore {
+  /** Inserts each CDR in one atomic write; answers in the same order. */
+  insert(cdrs: NewCdr[]): Promise<InsertOutcome[]>;
+  /** Conditional, atomic per CDR: the old rating goes to `history`. Answers in order. */
+  revise(revisions: Revision[]): Promise<ReviseOutcome[]>;
+  get(id: string): Promise<StoredCdr | null>;
+  find(
+    query: CdrPageQuery,
+    options?: FindOptions,
+  ): Promise<{ cdrs: StoredCdr[]; nextCursor?: string }>;
+  /** Everything that matches, in pages by call time then id; no page over `pageSize`. */
+  scan(filter: CdrFilter, pageSize?: number, options?: ScanOptions): AsyncIterable<StoredCdr[]>;
+  count(filter: CdrFilter, options?: ReadOptions): Promise<number>;
+  summarize(query: SummaryQuery, options?: ReadOptions): Promise<SummaryRow[]>;
+  /**
+   * Reads the selected CDRs of every outcome, in parts, and reckons anew each value that is kept
+   * beside a record to find, sort and add it up by: answers those CDRs where one is not what the
+   * record gives, and those that cannot be read. The selection itself goes by such values.
+   */
+  keyFaults(
+    filter: Pick<CdrFilter, "tenants" | "callTime">,
+    options?: ReadOptions,
+  ): AsyncIterable<{ read: number; found: KeyFault[] }>;
+  /** Every tenant that a CDR has, in the order of their names; read from an index. */
+  tenants(): Promise<string[]>;
+}

@@ -1,0 +1,45 @@
+// PORT: tariff versions with their files, and the time line of activations.
+import type { JsonObject } from "../../cdr/json.ts";
+
+export interface TariffVersion {
+  /** Content hash: the same folder is the same version. */
+  version: string;
+  name: string;
+  /** A native tariff has one; a CGRateS folder those of its rating profiles. */
+  tenants: string[];
+  kind: "native" | "cgrates";
+  semantics: "native" | "cgrates" | "exact";
+  loadedAtMs: number;
+  counts: Record<string, number>;
+  warnings: JsonObject[];
+}
+
+/** One entry of the time line: from `fromMs` on, calls of the tenant are priced by `version`. */
+export interface Activation {
+  tenant: string;
+  version: string;
+  fromMs: number;
+  activatedAtMs: number;
+  /** Position in the time line: of two activations with one `fromMs`, the higher one holds. */
+  sequence: number;
+}
+
+export interface TariffVersionPage {
+  versions: TariffVersion[];
+  nextCursor?: string;
+}
+
+export interface TariffStore {
+  /** Stores a version whole or not at all; loading the same again changes nothing. */
+  put(version: TariffVersion, files: Record<string, string>): Promise<void>;
+  get(version: string): Promise<TariffVersion | null>;
+  getFiles(version: string): Promise<Record<string, string> | null>;
+  /** Latest loaded first. */
+  list(limit: number, cursor?: string): Promise<TariffVersionPage>;
+  /** Adds an entry to the time line; the store gives the sequence. */
+  activate(entry: Omit<Activation, "sequence">): Promise<Activation>;
+  /** The whole time line, by tenant, fromMs, sequence. */
+  activations(): Promise<Activation[]>;
+  /** Changes whenever the time line does: cheap to ask every second. */
+  activationStamp(): Promise<string>;
+}

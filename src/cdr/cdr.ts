@@ -1,4 +1,4 @@
-// What a call record is: primary fields (the fixed list of design 5) and extra fields (all else).
+// What a call record is: primary fields (the fixed list of primary-fields.ts) and extra fields (all else).
 import type { JsonObject } from "./json.ts";
 import type { Moment } from "./moment.ts";
 import type { BilledSides, Rating } from "./rating.ts";

@@ -143,7 +143,7 @@ export interface Call {
   callerNumber?: string;
   requestType: string;
   direction: string;
-  /** answerTime, else setupTime, else endTime − usage, else endTime (design 5); null: no time. */
+  /** answerTime, else setupTime, else endTime − usage, else endTime; null: no time. */
   callTime: Moment | null;
   /** Integer milliseconds for `*voice`, integer units otherwise. */
   usage: number;

@@ -62,7 +62,7 @@ export interface DestinationIntervals {
   intervals: RateInterval[];
   /** The orders that CGRateS's sort leaves, one sort after the other (interval-order.ts). */
   orders: IntervalOrders;
-  /** Over all intervals, active or not, and at least 0 (notes 2.3). */
+  /** Over all intervals, active or not, and at least 0. */
   maxWeight: number;
 }
 

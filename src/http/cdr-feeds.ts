@@ -1,4 +1,4 @@
-// The CDR routes: one post, one CDR, answered only after it is durable (table of design 5).
+// The CDR routes: one post, one CDR, answered only after it is durable (docs/feeds.md).
 import type { Context } from "koa";
 import type { FieldMap } from "../cdr/primary-fields.ts";
 import type { Engine } from "../engine/engine.ts";

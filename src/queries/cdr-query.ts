@@ -1,4 +1,4 @@
-// Filter, sort and page: the one query type that every store understands (design 8).
+// Filter, sort and page: the one query type that every store understands.
 // All members are ANDed, lists are ORed, ranges are half-open [from, to).
 import type { Json } from "../cdr/json.ts";
 import type { Outcome } from "../cdr/rating.ts";

@@ -1,4 +1,4 @@
-// The filter of design 8 as params: every member checked, then the query type of the stores.
+// The filter as params: every member checked, then the query type of the stores.
 import { z } from "zod";
 import { OUTCOMES } from "../cdr/rating.ts";
 import type { CdrConditions, CdrFilter } from "../queries/cdr-query.ts";

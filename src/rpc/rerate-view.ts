@@ -1,4 +1,4 @@
-// A rerate job as the API shows it (design 8).
+// A rerate job as the API shows it.
 import { z } from "zod";
 import type { RerateJob } from "../engine/rerate/job.ts";
 import { createRerateTotals, DIMENSIONS } from "../engine/rerate/totals.ts";

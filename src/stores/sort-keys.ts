@@ -5,7 +5,7 @@ import { engineError } from "../errors.ts";
 import type { CdrSort } from "../queries/cdr-query.ts";
 
 /**
- * Call time in epoch milliseconds: answer, else setup, else end − usage, else end (design 5).
+ * Call time in epoch milliseconds: answer, else setup, else end − usage, else end.
  * A CDR without any time takes the time of its receipt, so that time-ordered reads find it.
  */
 export function callTimeMs(primary: PrimaryFields, receivedAtMs: number): number {

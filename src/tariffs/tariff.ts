@@ -1,4 +1,4 @@
-// What a native tariff is, once its folder was read and found without faults (design 6).
+// What a native tariff is, once its folder was read and found without faults.
 import type { RuleSetSettings } from "../numbering/rule-sets/members.ts";
 
 export type RoundingMode = "half-up" | "half-even" | "up" | "down";

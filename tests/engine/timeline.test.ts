@@ -1,4 +1,4 @@
-// Goal: a call is priced by the version in force at its time, as design 7 says.
+// Goal: a call is priced by the version in force at its time.
 import { describe, expect, it } from "vitest";
 import { createTimeline } from "../../src/engine/tariffs/timeline.ts";
 import type { Activation } from "../../src/stores/ports/tariffs.ts";

@@ -1,4 +1,4 @@
-// Complete native tariffs are read as design 6 defines them, with every default filled in.
+// Complete native tariffs are read with every default filled in.
 import { expect, test } from "vitest";
 import { tariffOf } from "./tariff-samples.ts";
 
@@ -49,7 +49,7 @@ test("every setting and column of a native tariff is read", () => {
   expect(tariff).toMatchSnapshot();
 });
 
-test("a tariff with only the mandatory settings has the defaults of design 6", () => {
+test("a tariff with only the mandatory settings has the documented defaults", () => {
   const tariff = tariffOf({
     yaml: `
       retailPlans: { a: { deck: a.csv } }

@@ -1,4 +1,4 @@
-// Finds prefixes that several destination tags of one plan hold with equal weight (notes 2.15).
+// Finds prefixes that several destination tags of one plan hold with equal weight.
 import type { CgratesPlan } from "../plan.ts";
 import type { TableContext } from "./read-prices.ts";
 

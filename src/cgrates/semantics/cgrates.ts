@@ -1,4 +1,4 @@
-// Prices a call as CGRateS 0.10 and master do: IEEE doubles, its rules, its oddities (notes 2).
+// Prices a call as CGRateS 0.10 and master do: IEEE doubles, its rules, its oddities.
 
 import { decimalText } from "../../money/decimal-text.ts";
 import type { CgratesSnapshot } from "../snapshot.ts";

@@ -19,7 +19,7 @@ export function localTime(atMs: number, atNs: number, offsetMinutes: number): Lo
   return { day, timeOfDayNs: (localMs - day * DAY_MS) * 1e6 + atNs };
 }
 
-/** Active from its start of day to the next midnight; an end time does not exist (notes 2.6). */
+/** Active from its start of day to the next midnight; an end time does not exist. */
 export function isActive(interval: RateInterval, day: number, timeOfDayNs: number): boolean {
   if (interval.startNs > timeOfDayNs) return false;
   return interval.days.everyDay || matchesDay(interval.days, day);

@@ -1,4 +1,4 @@
-// The destination search in one rating plan (notes 2.3): which tag supplies the prices.
+// The destination search in one rating plan: which tag supplies the prices.
 
 import { childOf } from "../prefix-trie.ts";
 import type {
@@ -163,7 +163,7 @@ function addIntervals(
   }
 }
 
-/** Rows of one timing, rate and weight collapse into the first (notes 1.5). */
+/** Rows of one timing, rate and weight collapse into the first. */
 function isDuplicate(a: RateInterval, b: RateInterval): boolean {
   return (
     a.timing.likeness === b.timing.likeness &&

@@ -1,4 +1,4 @@
-// CGRateS's rounding of doubles (notes 2.9): binary arithmetic on purpose, digit for digit.
+// CGRateS's rounding of doubles: binary arithmetic on purpose, digit for digit.
 
 const POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 const INVERSE_POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e-${exponent}`));

@@ -1,4 +1,4 @@
-// CGRateS's order of the rate intervals of a destination, with its flaw (notes 2.6 a, oddity 2).
+// CGRateS's order of the rate intervals of a destination, with its flaw.
 
 import type { IntervalOrders, RateInterval } from "../snapshot.ts";
 import { patternDefeatingSort } from "./pattern-defeating-sort.ts";

@@ -1,4 +1,4 @@
-// What the spans of a call cost in `cgrates` semantics (notes 2.7 to 2.11), in closed form: counts
+// What the spans of a call cost in `cgrates` semantics, in closed form: counts
 // of increments instead of lists of them.
 
 import type { RateSlot } from "../plan.ts";
@@ -147,7 +147,7 @@ function priceSpan(span: Span, options: CostOptions): PricedSpan {
   };
 }
 
-/** CGRateS compares everything but the prices of the intervals (notes 2.9, step 3). */
+/** CGRateS compares everything but the prices of the intervals. */
 function isMergeable(left: PricedSpan, right: PricedSpan): boolean {
   return (
     left.lengthNs === right.lengthNs &&

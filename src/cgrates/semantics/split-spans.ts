@@ -1,4 +1,4 @@
-// Cuts a call into spans of one price each (notes 2.5 and 2.6), with `cgrates` semantics.
+// Cuts a call into spans of one price each, with `cgrates` semantics.
 
 import type { RateInterval } from "../snapshot.ts";
 import { civilDate, DAY_NS, isActive } from "./day-rule.ts";

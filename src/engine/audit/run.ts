@@ -1,4 +1,4 @@
-// audit.run: the invariants of design 7, checked on what is stored, in constant memory.
+// audit.run: what must always hold, checked on what is stored, in constant memory.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { OUTCOMES } from "../../cdr/rating.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";

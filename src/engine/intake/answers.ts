@@ -1,4 +1,4 @@
-// The answer to one posted CDR (design 5), the same by every road.
+// The answer to one posted CDR, the same by every road.
 import type { Outcome, Side } from "../../cdr/rating.ts";
 
 export type AnswerOutcome = Exclude<Outcome, "voided"> | "duplicate" | "conflict" | "suspended";

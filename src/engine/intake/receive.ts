@@ -1,4 +1,4 @@
-// From a raw record to its answer: mediate → rate → one atomic write each → answer (design 5).
+// From a raw record to its answer: mediate → rate → one atomic write each → answer.
 import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
 import type { Json } from "../../cdr/json.ts";
 import type { Reason } from "../../cdr/reasons.ts";
@@ -105,7 +105,7 @@ export function createIntake(parts: IntakeParts): Intake {
   };
 }
 
-/** The answer for an id that the store has already (design 5). */
+/** The answer for an id that the store has already. */
 async function answerExisting(
   parts: RateBatchParts,
   suspend: Suspender,

@@ -106,7 +106,7 @@ async function pricersOf(
   return pricers;
 }
 
-/** The rule of design 7: the version active at the call time, as the time line is known now. */
+/** The version active at the call time, as the time line is known now. */
 function inForce(snapshots: Snapshots): (call: Call, nowMs: number) => string | null {
   const timeline = snapshots.timeline();
   return (call, nowMs) => timeline.versionAt(call.tenant, call.callTime?.atMs ?? nowMs, nowMs);

@@ -1,4 +1,4 @@
-// Tariff folders on disk: read whole, and never outside the tariff root (design 9).
+// Tariff folders on disk: read whole, and never outside the tariff root.
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { engineError } from "../../errors.ts";

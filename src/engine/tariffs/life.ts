@@ -1,4 +1,4 @@
-// The life of a tariff: check → load (immutable version) → activate → rollback (design 7).
+// The life of a tariff: check → load (immutable version) → activate → rollback.
 import { engineError } from "../../errors.ts";
 import type { Activation, TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";

@@ -3,7 +3,7 @@ import type { Activation } from "../../stores/ports/tariffs.ts";
 
 export interface Timeline {
   /**
-   * The version in force for the tenant at `callTimeMs` (design 7): a tenant is served by one
+   * The version in force for the tenant at `callTimeMs`: a tenant is served by one
    * version at a time; before its first activation, by the one in force at `nowMs`. Null: none.
    */
   versionAt(tenant: string, callTimeMs: number, nowMs: number): string | null;

@@ -36,6 +36,7 @@ export const REASONS = {
   "routes-not-available": "Route answers of CGRateS tariffs are not built yet.",
   // Suspense.
   "broken-json": "The body is not JSON.",
+  "broken-xml": "The body is not XML.",
   "broken-encoding": "The body's encoding lost characters and could not be repaired.",
   "broken-form": "The body is not a form.",
   "not-a-cdr": "The body holds no call record.",

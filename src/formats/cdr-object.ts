@@ -2,7 +2,9 @@
 import type { JsonObject } from "../cdr/json.ts";
 import type { FieldMap } from "../cdr/primary-fields.ts";
 import { splitFields } from "./field-split.ts";
-import type { FormatResult } from "./format.ts";
+import type { Format, FormatInput, FormatResult } from "./format.ts";
+import { readJson } from "./json-text.ts";
+import { decodeUtf8 } from "./utf8-text.ts";
 
 /** Same spellings as the form. `not-a-cdr`: the object has no member. */
 export function readCdrObject(fields: JsonObject, fieldMap?: FieldMap): FormatResult {
@@ -12,3 +14,21 @@ export function readCdrObject(fields: JsonObject, fieldMap?: FieldMap): FormatRe
   }
   return { ok: true, raw: splitFields(entries, fieldMap) };
 }
+
+function read({ body }: FormatInput, fieldMap?: FieldMap): FormatResult {
+  const parsed = readJson(decodeUtf8(body).text);
+  if (!parsed.ok) {
+    return parsed;
+  }
+  const { value } = parsed;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return { ok: false, reason: "not-a-cdr", detail: "The record is not a JSON object." };
+  }
+  const result = readCdrObject(value, fieldMap);
+  if (result.ok) {
+    result.raw.warnings.push(...parsed.warnings);
+  }
+  return result;
+}
+
+export const CDR_OBJECT: Format = { paths: [], queryIsRecord: false, byRpc: true, read };

@@ -23,6 +23,11 @@ type Spellings = ReadonlyMap<string, Spelling>;
 
 const STANDARD_SPELLINGS = spellingsOf({});
 
+/** Whether a name is a spelling of a primary field in forms and RPC. */
+export function isStandardSpelling(name: string): boolean {
+  return STANDARD_SPELLINGS.has(name.toLowerCase());
+}
+
 /**
  * Names match without regard to case. Of several spellings of a field the best one that is not
  * empty wins; the others stay extra under the names they came with.

@@ -1,6 +1,7 @@
-// A format reads the bytes of one post into raw CDRs; one format a file, one signature.
+// A format reads the bytes of one post into a raw CDR; one format a file, named in formats.ts.
 import type { Leg } from "../cdr/cdr.ts";
-import type { Json } from "../cdr/json.ts";
+import type { Json, JsonObject } from "../cdr/json.ts";
+import type { FieldMap } from "../cdr/primary-fields.ts";
 import type { Reason } from "../cdr/reasons.ts";
 
 /** What a sender said, decoded but not yet understood. */
@@ -11,6 +12,8 @@ export interface RawCdr {
   extra: Record<string, Json>;
   leg?: Leg;
   callId?: string;
+  /** A broken record that was read in part, for a retry with corrected fields: why it is broken. */
+  partial?: { reason: Reason; detail: string };
   /** Repairs and oddities met while reading; kept in the log, never in the CDR. */
   warnings: string[];
 }
@@ -21,8 +24,30 @@ export interface FormatInput {
   /** The query string without `?`. */
   query: string;
   contentType: string | null;
+  /**
+   * At a retry: the fields that a person corrected. They win over what `read` answers whatever the
+   * format does. With them it may read a broken record in part, leaving out what it cannot tell,
+   * and may take those that carry the format's own names in place of the values of the record.
+   */
+  corrected?: JsonObject;
 }
 
 export type FormatResult =
   | { ok: true; raw: RawCdr }
   | { ok: false; reason: Reason; detail: string };
+
+export interface Format {
+  /** Kind of the sources whose own paths take this format; the first of a kind in the table. */
+  kind?: string;
+  /** Routes that take it, whatever the settings say. */
+  paths: readonly string[];
+  /** Whether the query string is part of the record, so that GET posts one; else it is beside it. */
+  queryIsRecord: boolean;
+  /** Whether `cdr.process` takes a JSON object of this format by its name. */
+  byRpc: boolean;
+  /**
+   * Pure, and bounded in time by the length of the body. What a retry needs beside the name of the
+   * format (bytes, query, Content-Type) is kept with a suspended record and handed in again.
+   */
+  read(input: FormatInput, fieldMap?: FieldMap): FormatResult;
+}

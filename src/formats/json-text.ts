@@ -1,19 +1,36 @@
 // Strict JSON reading that loses nothing: repeated members are gathered in an array in their
-// order, integers beyond 2^53 stay as text, nesting is bounded.
+// order, integers beyond 2^53 stay as text, nesting and the number of values are bounded before
+// anything is built.
 import type { Json } from "../cdr/json.ts";
 import type { Reason } from "../cdr/reasons.ts";
+import { boundedWarnings, FORMAT_LIMITS, shownName } from "./limits.ts";
 
-/** Deepest nesting of arrays and objects that is read; a switch's document has about 8 levels. */
-const MAX_NESTING = 32;
-
-type JsonResult =
+export type JsonResult =
   | { ok: true; value: Json; warnings: string[] }
   | { ok: false; reason: Reason; detail: string };
 
-/** `nesting` is the deepest one that is read; it is walked by recursion, so keep it small. */
-export function readJson(text: string, nesting = MAX_NESTING): JsonResult {
-  if (nestingOf(text) > nesting) {
-    return { ok: false, reason: "over-limit", detail: `Nesting is deeper than ${nesting}.` };
+interface JsonLimits {
+  /** Deepest nesting that is read; it is walked by recursion, so keep it small. */
+  nesting: number;
+  /** Members and items at all levels together. */
+  values: number;
+}
+
+const RECORD_LIMITS: JsonLimits = {
+  nesting: FORMAT_LIMITS.nesting,
+  values: FORMAT_LIMITS.documentValues,
+};
+
+/** Within the limits of a record, where no others are given. */
+export function readJson(text: string, limits: JsonLimits = RECORD_LIMITS): JsonResult {
+  const size = sizeOf(text, limits);
+  if (size.nesting > limits.nesting) {
+    const detail = `Nesting is deeper than ${limits.nesting}.`;
+    return { ok: false, reason: "over-limit", detail };
+  }
+  if (size.values > limits.values) {
+    const detail = `The document has over ${limits.values} members and items.`;
+    return { ok: false, reason: "over-limit", detail };
   }
   let value: Json;
   try {
@@ -26,15 +43,60 @@ export function readJson(text: string, nesting = MAX_NESTING): JsonResult {
     return { ok: true, value, warnings: [] };
   }
   const walk: Walk = { text, at: 0, warnings: [] };
-  return { ok: true, value: walkValue(walk), warnings: walk.warnings };
+  return { ok: true, value: walkValue(walk), warnings: boundedWarnings(walk.warnings) };
+}
+
+const CONTROL = /\p{Cc}/gu;
+
+/**
+ * JSON whose strings hold raw control characters, which switches write now and then: they end no
+ * value, so the text has one meaning only. The text with each of them escaped; null where there is
+ * none, or more than a record may have.
+ */
+export function escapeControls(text: string): string | null {
+  const parts: string[] = [];
+  let copied = 0;
+  let count = 0;
+  for (let quote = text.indexOf('"'); quote >= 0; ) {
+    const end = stringEnd(text, quote);
+    const string = text.slice(quote, end);
+    const found = controlsIn(string, FORMAT_LIMITS.escapes - count);
+    count += found;
+    if (count > FORMAT_LIMITS.escapes) return null;
+    if (found > 0) {
+      parts.push(text.slice(copied, quote), string.replace(/(\\.)|\p{Cc}/gsu, escaped));
+      copied = end;
+    }
+    quote = text.indexOf('"', end);
+  }
+  return parts.length === 0 ? null : parts.join("") + text.slice(copied);
+}
+
+/** Counted up to one more than `most`. */
+function controlsIn(text: string, most: number): number {
+  let count = 0;
+  CONTROL.lastIndex = 0;
+  while (count <= most && CONTROL.test(text)) count += 1;
+  return count;
+}
+
+/** A backslash before a control character is no escape of JSON: both stay as they are. */
+function escaped(sent: string, pair?: string): string {
+  return pair === undefined ? `\\u${sent.charCodeAt(0).toString(16).padStart(4, "0")}` : sent;
 }
 
 /** Deepest level of brackets outside of strings. */
 export function nestingOf(text: string): number {
+  return sizeOf(text, { nesting: Number.POSITIVE_INFINITY, values: Number.POSITIVE_INFINITY })
+    .nesting;
+}
+
+/** By brackets and commas outside of strings; not counted on when one is over its limit. */
+function sizeOf(text: string, most: JsonLimits): JsonLimits {
+  const size: JsonLimits = { nesting: 0, values: 0 };
   let depth = 0;
-  let deepest = 0;
   let at = 0;
-  while (at < text.length) {
+  while (at < text.length && size.nesting <= most.nesting && size.values <= most.values) {
     const code = text.charCodeAt(at);
     if (code === 0x22) {
       at = stringEnd(text, at);
@@ -42,17 +104,20 @@ export function nestingOf(text: string): number {
     }
     if (code === 0x7b || code === 0x5b) {
       depth += 1;
-      deepest = Math.max(deepest, depth);
+      size.values += 1;
+      if (depth > size.nesting) size.nesting = depth;
     } else if (code === 0x7d || code === 0x5d) {
       depth -= 1;
+    } else if (code === 0x2c) {
+      size.values += 1;
     }
     at += 1;
   }
-  return deepest;
+  return size;
 }
 
 /** The place after the string that starts at a quote; the end of the text when it is open. */
-function stringEnd(text: string, start: number): number {
+export function stringEnd(text: string, start: number): number {
   let at = start + 1;
   for (;;) {
     const quote = text.indexOf('"', at);
@@ -120,7 +185,9 @@ function walkObject(walk: Walk): Json {
     if (values.length === 1 && first !== undefined) {
       return [name, first];
     }
-    walk.warnings.push(`The member ${name} is repeated; all ${values.length} values are kept.`);
+    walk.warnings.push(
+      `The member ${shownName(name)} is repeated; all ${values.length} values are kept.`,
+    );
     return [name, values];
   });
   return Object.fromEntries(entries);
@@ -153,11 +220,13 @@ function walkScalar(walk: Walk): Json {
   walk.at += literal.length;
   const value: Json = JSON.parse(literal);
   if (typeof value === "number" && /^-?\d+$/.test(literal) && !Number.isSafeInteger(value)) {
-    walk.warnings.push(`The integer ${literal} is beyond 2^53; it is kept as text.`);
+    walk.warnings.push(`The integer ${shownName(literal)} is beyond 2^53; it is kept as text.`);
     return literal;
   }
   if (typeof value === "number" && !Number.isFinite(value)) {
-    walk.warnings.push(`The number ${literal} is beyond every double; it is kept as text.`);
+    walk.warnings.push(
+      `The number ${shownName(literal)} is beyond every double; it is kept as text.`,
+    );
     return literal;
   }
   return value;

@@ -81,8 +81,8 @@ function single(value: string | string[] | undefined): string | undefined {
 
 function addCdrRoutes(router: Router, parts: AppParts): void {
   const { engine, limits } = parts;
-  for (const { path, methods, feed } of cdrRoutes(engine.sources)) {
-    const handle = createCdrFeed({ engine, limitBytes: limits.bodyBytes }, feed);
+  for (const { path, methods, format } of cdrRoutes(engine.sources)) {
+    const handle = createCdrFeed({ engine, limitBytes: limits.bodyBytes }, format);
     router.register(path, methods, async (context) =>
       handle(context as Context, await accessOf(parts, context as Context)),
     );

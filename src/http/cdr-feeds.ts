@@ -1,13 +1,12 @@
 // The CDR routes: one post, one CDR, answered only after it is durable (docs/feeds.md).
 import type { Context } from "koa";
-import type { FieldMap } from "../cdr/primary-fields.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { CdrAnswer } from "../engine/intake/answers.ts";
 import type { Arrival } from "../engine/intake/arrival.ts";
+import { readArrival } from "../engine/intake/record-formats.ts";
 import { engineError } from "../errors.ts";
-import { readCgrForm } from "../formats/cgr-form.ts";
-import type { FormatInput, FormatResult } from "../formats/format.ts";
-import { readFreeswitchJson } from "../formats/freeswitch/json.ts";
+import type { Format, FormatResult } from "../formats/format.ts";
+import { FORMATS } from "../formats/formats.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
 import { requireRole } from "../rpc/require-role.ts";
 import type { Access } from "./access/access.ts";
@@ -18,52 +17,48 @@ export interface CdrFeedsParts {
   limitBytes: number;
 }
 
-interface Feed {
-  format: string;
-  read(input: FormatInput, fieldMap?: FieldMap): FormatResult;
-  /** Whether the query string is part of the record, or only beside it. */
-  queryIsRecord: boolean;
-}
-
-const FORM_FEED: Feed = { format: "cgr-form", read: readCgrForm, queryIsRecord: true };
-const FREESWITCH_FEED: Feed = {
-  format: "freeswitch-json",
-  read: readFreeswitchJson,
-  queryIsRecord: false,
-};
-
 interface CdrRoute {
   path: string;
   methods: ("GET" | "POST")[];
-  feed: Feed;
+  /** Name of the format that posts to it have. */
+  format: string;
 }
 
-const CDR_ROUTES: readonly CdrRoute[] = [
-  { path: "/cgr", methods: ["GET", "POST"], feed: FORM_FEED },
-  { path: "/cdr_http", methods: ["GET", "POST"], feed: FORM_FEED },
-  { path: "/freeswitch_json", methods: ["POST"], feed: FREESWITCH_FEED },
-];
+const FORMAT_ENTRIES: [string, Format][] = Object.entries(FORMATS);
+
+const CDR_ROUTES: readonly CdrRoute[] = FORMAT_ENTRIES.flatMap(([name, { paths }]) =>
+  paths.map((path) => routeOf(path, name)),
+);
+
+function routeOf(path: string, format: string): CdrRoute {
+  const { queryIsRecord } = formatNamed(format);
+  return { path, methods: queryIsRecord ? ["GET", "POST"] : ["POST"], format };
+}
+
+function formatNamed(name: string): Format {
+  const format = FORMATS[name];
+  if (format === undefined) throw new Error(`the format ${name} is not in the table`);
+  return format;
+}
 
 /** The fixed routes, and the paths that sources name for themselves with their kind. */
 export function cdrRoutes(sources: readonly SourceSettings[]): CdrRoute[] {
-  const own = sources.flatMap(({ kind, match }) =>
-    (match.paths ?? [])
+  const own = sources.flatMap(({ kind = "form", match }) => {
+    const [format] = FORMAT_ENTRIES.find(([, entry]) => entry.kind === kind) ?? [];
+    if (format === undefined) return [];
+    return (match.paths ?? [])
       .filter((path) => !CDR_ROUTES.some((route) => route.path === path))
-      .map(
-        (path): CdrRoute =>
-          kind === "freeswitch"
-            ? { path, methods: ["POST"], feed: FREESWITCH_FEED }
-            : { path, methods: ["GET", "POST"], feed: FORM_FEED },
-      ),
-  );
+      .map((path) => routeOf(path, format));
+  });
   return [...CDR_ROUTES, ...own];
 }
 
 /** Handles one post to a CDR route: reads the body once, as bytes. */
 export function createCdrFeed(
   parts: CdrFeedsParts,
-  feed: Feed,
+  format: string,
 ): (context: Context, access: Access) => Promise<void> {
+  const { queryIsRecord } = formatNamed(format);
   return async (context, access) => {
     // The router lets HEAD in wherever GET is; a probe must not store a CDR.
     if (context.method === "HEAD") {
@@ -82,12 +77,12 @@ export function createCdrFeed(
     });
     const body = await readBody(context.req, parts.limitBytes);
     const query = context.querystring;
-    if (body.bytes.length === 0 && (!feed.queryIsRecord || query === "")) {
+    if (body.bytes.length === 0 && (!queryIsRecord || query === "")) {
       throw engineError("invalid-request", "The post is empty: there is no CDR in it.");
     }
     const arrival: Arrival = {
       source,
-      format: feed.format,
+      format,
       // A record that came in the query alone is kept as that text.
       bytes: body.bytes.length > 0 ? body.bytes : Buffer.from(query, "utf8"),
       ...(query === "" ? {} : { query }),
@@ -95,10 +90,7 @@ export function createCdrFeed(
       ...(access.tenants === undefined ? {} : { tenants: access.tenants }),
     };
     const read: FormatResult = body.ok
-      ? feed.read(
-          { body: body.bytes, query, contentType: context.get("content-type") || null },
-          source.fieldMap,
-        )
+      ? readArrival(arrival)
       : { ok: false, reason: "broken-encoding", detail: body.detail };
     const answer = await parts.engine.intake.process(arrival, read);
     context.status = statusOf(answer);

@@ -1,13 +1,14 @@
 // Bounds of a record, so that no post can grow a document or an index without end.
 import type { Json } from "../cdr/json.ts";
 import type { RawCdr } from "../formats/format.ts";
+import { FORMAT_LIMITS } from "../formats/limits.ts";
 
 const LIMITS = {
   extraFields: 2_000,
   nameLength: 256,
   primaryTextLength: 1_024,
   extraTextLength: 262_144,
-  nesting: 32,
+  nesting: FORMAT_LIMITS.nesting,
 };
 
 interface LimitFault {

@@ -2,6 +2,8 @@
 import { IANAZone } from "luxon";
 import { z } from "zod";
 import { FIELD_SPELLINGS, type PrimaryFieldName } from "../cdr/primary-fields.ts";
+import type { Format } from "../formats/format.ts";
+import { FORMATS } from "../formats/formats.ts";
 import { createAddressSet, isAddressRange } from "./address-range.ts";
 import { causeMapSchema } from "./cause-map.ts";
 
@@ -13,6 +15,12 @@ export const addressRanges = z.array(
 const primaryFieldName = z.enum(
   Object.keys(FIELD_SPELLINGS) as [PrimaryFieldName, ...PrimaryFieldName[]],
 );
+
+/** Kinds that some format of the table is for. */
+function kindsOfSources(): string[] {
+  const formats: Format[] = Object.values(FORMATS);
+  return [...new Set(formats.flatMap(({ kind }) => (kind === undefined ? [] : [kind])))];
+}
 
 export const sourceSettings = z.strictObject({
   name: z.string().min(1).max(64).describe("Name of the source, kept with each of its CDRs."),
@@ -27,7 +35,7 @@ export const sourceSettings = z.strictObject({
   allow: addressRanges
     .optional()
     .describe("The only addresses that may send for it, IP or CIDR; absent: every one."),
-  kind: z.enum(["freeswitch", "form"]).optional().describe("Format, where the path does not say."),
+  kind: z.enum(kindsOfSources()).optional().describe("Format, where the path does not say."),
   timeZone: z
     .string()
     .refine((zone) => zone === "UTC" || IANAZone.isValidZone(zone), "Not an IANA time zone.")

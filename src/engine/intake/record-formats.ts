@@ -1,40 +1,40 @@
-// The formats that records come in, by the name that suspense keeps, so that a retry reads the
-// bytes the same way.
+// Reads the bytes of an arrival, or of a suspended record, by the format that it is named with.
 import type { JsonObject } from "../../cdr/json.ts";
 import type { FieldMap } from "../../cdr/primary-fields.ts";
-import { readCdrObject } from "../../formats/cdr-object.ts";
-import { readCgrForm } from "../../formats/cgr-form.ts";
-import type { FormatInput, FormatResult } from "../../formats/format.ts";
-import { readFreeswitchJson } from "../../formats/freeswitch/json.ts";
-import type { SuspenseRecord } from "../../stores/ports/suspense.ts";
+import type { Format, FormatResult } from "../../formats/format.ts";
+import { FORMATS } from "../../formats/formats.ts";
+import type { Arrival } from "./arrival.ts";
 
-type ReadFormat = (input: FormatInput, fieldMap?: FieldMap) => FormatResult;
-
-const FORMATS: Readonly<Record<string, ReadFormat>> = {
-  "cgr-form": readCgrForm,
-  "freeswitch-json": readFreeswitchJson,
-  "cdr-object": readObject,
-};
-
-function readObject({ body }: FormatInput, fieldMap?: FieldMap): FormatResult {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(body).toString("utf8"));
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      return readCdrObject(value as JsonObject, fieldMap);
-    }
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-  }
-  return { ok: false, reason: "not-a-cdr", detail: "The record is not a JSON object." };
+/** What is kept of a record, which is all that its format needs to read it again. */
+export interface KeptRecord {
+  format: string;
+  bytes: Uint8Array;
+  query?: string;
+  contentType?: string;
 }
 
-/** Reads the bytes of a suspended record again; null when its format is not known (any more). */
-export function readSuspended(record: SuspenseRecord, fieldMap?: FieldMap): FormatResult | null {
-  const read = Object.hasOwn(FORMATS, record.format) ? FORMATS[record.format] : undefined;
-  if (read === undefined) return null;
-  const query = record.query ?? "";
+/** Reads a record as its format does; null when the format is not known (any more). */
+export function readKept(
+  record: KeptRecord,
+  fieldMap?: FieldMap,
+  corrected?: JsonObject,
+): FormatResult | null {
+  const format: Format | undefined = Object.hasOwn(FORMATS, record.format)
+    ? FORMATS[record.format]
+    : undefined;
+  if (format === undefined) return null;
+  const { query = "", contentType = null } = record;
   // A record that came in the query alone is kept as that text: it must not be read twice.
-  const isQuery = query !== "" && Buffer.from(query, "utf8").equals(record.bytes);
+  const isQuery =
+    format.queryIsRecord && query !== "" && Buffer.from(query, "utf8").equals(record.bytes);
   const body = isQuery ? new Uint8Array() : record.bytes;
-  return read({ body, query, contentType: record.contentType ?? null }, fieldMap);
+  const input = { body, query, contentType, ...(corrected === undefined ? {} : { corrected }) };
+  return format.read(input, fieldMap);
+}
+
+/** Reads an arrival; its format is one that a route or a method took from the table. */
+export function readArrival(arrival: Arrival): FormatResult {
+  const read = readKept(arrival, arrival.source.fieldMap);
+  if (read === null) throw new Error(`the format ${arrival.format} is not in the table`);
+  return read;
 }

@@ -3,7 +3,8 @@ import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import { engineError } from "../../errors.ts";
 import { readCdrObject } from "../../formats/cdr-object.ts";
-import type { FormatResult } from "../../formats/format.ts";
+import type { FormatResult, RawCdr } from "../../formats/format.ts";
+import { limitFault } from "../../mediation/limits.ts";
 import { mediate } from "../../mediation/mediate.ts";
 import type { SourceSettings } from "../../mediation/source-settings.ts";
 import { chooseSource } from "../../mediation/source-settings.ts";
@@ -13,7 +14,7 @@ import { arrivedOrigin, rateContent, reviseCdr } from "../records/revise.ts";
 import type { CdrAnswer } from "./answers.ts";
 import type { Arrival } from "./arrival.ts";
 import { withBatch } from "./receive.ts";
-import { readSuspended } from "./record-formats.ts";
+import { readKept } from "./record-formats.ts";
 
 export interface RetryOptions {
   /** Named as in `cdr.process`; each takes the place of what the record says. */
@@ -96,22 +97,39 @@ function readCorrected(
   source: SourceSettings,
   fields: JsonObject = {},
 ): FormatResult {
-  const read = readSuspended(record, source.fieldMap);
   const corrected = readCdrObject(fields, source.fieldMap);
+  const read = readKept(record, source.fieldMap, corrected.ok ? fields : undefined);
   if (!corrected.ok) {
     const detail = `The format ${record.format} is not known here; give all fields of the CDR.`;
     return read ?? { ok: false, reason: "not-a-cdr", detail };
   }
   if (read?.ok !== true) return corrected;
   const { raw } = read;
-  return {
-    ok: true,
-    raw: {
-      ...raw,
-      primary: { ...raw.primary, ...corrected.raw.primary },
-      extra: { ...raw.extra, ...corrected.raw.extra },
-    },
+  const merged: RawCdr = {
+    ...raw,
+    primary: { ...raw.primary, ...corrected.raw.primary },
+    extra: { ...raw.extra, ...corrected.raw.extra },
   };
+  // What the record itself is over its limits with, no correction takes out of it.
+  if (limitFault(merged) !== null && limitFault(corrected.raw) === null) return corrected;
+  const missing = raw.partial === undefined ? [] : missingFacts(merged);
+  if (raw.partial === undefined || missing.length === 0) return { ok: true, raw: merged };
+  const { reason, detail } = raw.partial;
+  return {
+    ok: false,
+    reason,
+    detail: `${detail} It can be read in part only; give ${missing.join(", ")} too.`,
+  };
+}
+
+const NEEDED = ["originId", "account", "destination", "usage"] as const;
+const TIMES = ["answerTime", "setupTime", "endTime"] as const;
+
+/** Facts that a record read in part must have: what is absent may have stood where it is broken. */
+function missingFacts({ primary }: RawCdr): string[] {
+  const isAbsent = (name: string) => (primary[name] ?? "") === "";
+  const missing: string[] = NEEDED.filter(isAbsent);
+  return TIMES.every(isAbsent) ? [...missing, TIMES[0]] : missing;
 }
 
 function arrivalOf(

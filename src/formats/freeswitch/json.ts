@@ -1,10 +1,12 @@
-// Reads a mod_json_cdr post, in every spelling that the switch produces, into a raw CDR.
+// Reads a post of mod_json_cdr or mod_xml_cdr, in every spelling that the switch produces, into a
+// raw CDR.
 import type { Json, JsonObject } from "../../cdr/json.ts";
 import type { FieldMap } from "../../cdr/primary-fields.ts";
-import type { FormatInput, FormatResult, RawCdr } from "../format.ts";
-import { readJson } from "../json-text.ts";
+import { isStandardSpelling } from "../field-split.ts";
+import type { Format, FormatInput, FormatResult, RawCdr } from "../format.ts";
+import { FORMAT_LIMITS } from "../limits.ts";
 import { percentDecode } from "../percent-text.ts";
-import { readableText } from "../utf8-text.ts";
+import { brokenUnits, readableText } from "../utf8-text.ts";
 import { readBodyText } from "./body.ts";
 import {
   asObject,
@@ -14,8 +16,12 @@ import {
   setMember,
 } from "./document.ts";
 import { freeswitchFields } from "./fields.ts";
-import { repairLossyText } from "./repair.ts";
+import { type DocumentResult, readJsonDocument } from "./json-document.ts";
 import { decodeVariables, valuesAreEncoded } from "./values.ts";
+import { readXmlDocument } from "./xml-document.ts";
+
+/** Over this, a name is over the limit of mediation in any case. */
+const LONGEST_NAME = 512;
 
 /** A surrogate in a text, or the escape of one: only then can it stand alone. */
 const SURROGATE = /[\ud800-\udfff]|\\u[dD]/;
@@ -23,19 +29,26 @@ const SURROGATE = /[\ud800-\udfff]|\\u[dD]/;
 /**
  * The document is kept whole in the extra fields: variables by their names, the other top-level
  * members beside them. The primary fields are what the field map reads from it; lengths are Go
- * duration text with the switch's own unit. Reasons: `broken-json`, `broken-encoding` (the lossy
- * double encoding, not repairable), `not-a-cdr` (no variables), `over-limit` (nesting).
+ * duration text with the switch's own unit. Reasons: `broken-json`, `broken-xml`, `broken-encoding`
+ * (the lossy double encoding, not repairable), `not-a-cdr` (no variables), `over-limit`.
  */
 export function readFreeswitchJson(input: FormatInput, fieldMap?: FieldMap): FormatResult {
+  const { corrected } = input;
   const body = readBodyText(input.body);
   if (!body.ok) {
     return body;
   }
-  const parsed = readDocumentText(body.text, body.percentEncoded);
+  if (brokenUnits(body.text) > FORMAT_LIMITS.brokenBytes) {
+    return NOT_TEXT;
+  }
+  const inPart = corrected !== undefined;
+  const parsed = body.text.startsWith("<")
+    ? readXmlDocument(body.text, inPart)
+    : readJsonDocument(body.text, { percentEncoded: body.percentEncoded, inPart });
   if (!parsed.ok) {
     return parsed;
   }
-  const members = asObject(parsed.value);
+  const { members } = parsed;
   const variables = asObject(members["variables"]);
   if (Object.keys(variables).length === 0) {
     return { ok: false, reason: "not-a-cdr", detail: "The document has no `variables`." };
@@ -44,41 +57,48 @@ export function readFreeswitchJson(input: FormatInput, fieldMap?: FieldMap): For
   if (encoded) {
     decodeVariables(variables);
   }
-  const document = { members, variables, callerProfile: callerProfileOf(members) };
-  const raw = rawCdr(document, uuidOfQuery(input.query), parsed.warnings, fieldMap);
+  correctVariables(variables, corrected);
   const doubtful = SURROGATE.test(body.text) || (encoded && holdsSurrogate(variables));
+  if (encoded && doubtful && brokenIn(variables) > FORMAT_LIMITS.brokenBytes) {
+    return NOT_TEXT;
+  }
+  const document = { members, variables, callerProfile: callerProfileOf(members) };
+  const raw = rawCdr(document, uuidOfQuery(input.query), parsed, fieldMap);
   return { ok: true, raw: doubtful ? readableDocument(raw) : raw };
 }
 
-type DocumentResult =
-  | { ok: true; value: Json; warnings: string[]; repaired: boolean }
-  | Extract<FormatResult, { ok: false }>;
+export const FREESWITCH_JSON: Format = {
+  kind: "freeswitch",
+  paths: ["/freeswitch_json"],
+  queryIsRecord: false,
+  byRpc: true,
+  read: readFreeswitchJson,
+};
 
-function readDocumentText(text: string, percentEncoded: boolean): DocumentResult {
-  const parsed = readJson(text);
-  if (parsed.ok) {
-    return { ...parsed, repaired: false };
+const NOT_TEXT: FormatResult = {
+  ok: false,
+  reason: "over-limit",
+  detail: `Over ${FORMAT_LIMITS.brokenBytes} bytes are not UTF-8.`,
+};
+
+function brokenIn(variables: JsonObject): number {
+  return Object.values(variables).reduce<number>(
+    (sum, value) => sum + (typeof value === "string" ? brokenUnits(value) : 0),
+    0,
+  );
+}
+
+/** Corrected variables by the switch's own names; the spellings of `cdr.process` are not these. */
+function correctVariables(variables: JsonObject, corrected: JsonObject = {}): void {
+  for (const [name, value] of Object.entries(corrected)) {
+    if (!isStandardSpelling(name)) setMember(variables, name, value);
   }
-  if (!percentEncoded || parsed.reason !== "broken-json" || !text.endsWith("}")) {
-    return parsed;
-  }
-  const repaired = repairLossyText(text);
-  const again = repaired === null ? parsed : readJson(repaired);
-  if (!again.ok) {
-    return {
-      ok: false,
-      reason: "broken-encoding",
-      detail: "Values were encoded twice and cannot be told apart; set encode-values to false.",
-    };
-  }
-  const warning = "The values were encoded twice (encode and encode-values); they are repaired.";
-  return { ok: true, value: again.value, warnings: [...again.warnings, warning], repaired: true };
 }
 
 function rawCdr(
   document: FreeswitchDocument,
   queryUuid: string,
-  warnings: string[],
+  { warnings, partial }: Extract<DocumentResult, { ok: true }>,
   fieldMap: FieldMap | undefined,
 ): RawCdr {
   const primary = freeswitchFields(document, fieldMap);
@@ -90,7 +110,13 @@ function rawCdr(
     warnings.push(`The query names uuid ${queryUuid}, the document ${ownUuid}.`);
   }
   const leg = legOf(document, ownUuid);
-  return { primary, extra: extraOf(document), ...leg, warnings };
+  return {
+    primary,
+    extra: extraOf(document),
+    ...leg,
+    warnings,
+    ...(partial === undefined ? {} : { partial }),
+  };
 }
 
 /**
@@ -109,7 +135,8 @@ function extraOf({ members, variables }: FreeswitchDocument): JsonObject {
 
 function freeName(taken: JsonObject, name: string): string {
   let free = name;
-  while (Object.hasOwn(taken, free)) {
+  // A name over its limit is refused with its record: there the search may end.
+  while (Object.hasOwn(taken, free) && free.length <= LONGEST_NAME) {
     free = `document_${free}`;
   }
   return free;

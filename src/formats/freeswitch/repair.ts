@@ -7,6 +7,11 @@ const MEMBER_START = /"([^"\\,:{}[\]]{1,256})":"/y;
 /** A quote after which the next member or the end of `variables` follows. */
 const VALUE_END = /"(?=,"[^"\\,:{}[\]]{1,256}":"|\}(?:\}$|,"[^"\\,:{}[\]]{1,256}":[{[]))/g;
 
+/** Whether a text has variables in the spelling that the switch's own JSON has. */
+export function hasPlainVariables(text: string): boolean {
+  return text.includes(VARIABLES);
+}
+
 /**
  * The text with the strings of `variables` escaped anew, or null where a value could end in more
  * than one place: a quote without its partner, or a name that comes twice.

@@ -3,11 +3,10 @@ import { z } from "zod";
 import { cdrAsOf } from "../../cdr/as-of.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { Arrival } from "../../engine/intake/arrival.ts";
+import { readArrival } from "../../engine/intake/record-formats.ts";
 import { explainCdr } from "../../engine/records/explain.ts";
 import { engineError } from "../../errors.ts";
-import { readCdrObject } from "../../formats/cdr-object.ts";
-import type { FormatResult } from "../../formats/format.ts";
-import { readFreeswitchJson } from "../../formats/freeswitch/json.ts";
+import { FORMATS } from "../../formats/formats.ts";
 import { jsonText } from "../../formats/json-writer.ts";
 import { cdrView, ratingView } from "../cdr-view.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
@@ -48,15 +47,10 @@ function arrivalOf(cdr: JsonObject, format: string, context: MethodContext): Arr
   };
 }
 
-function readAs(format: "cdr-object" | "freeswitch-json", arrival: Arrival): FormatResult {
-  const text = Buffer.from(arrival.bytes).toString("utf8");
-  return format === "freeswitch-json"
-    ? readFreeswitchJson(
-        { body: arrival.bytes, query: "", contentType: "application/json" },
-        arrival.source.fieldMap,
-      )
-    : readCdrObject(JSON.parse(text) as JsonObject, arrival.source.fieldMap);
-}
+/** Formats that a JSON object may have. */
+const OBJECT_FORMATS = Object.entries(FORMATS).flatMap(([name, { byRpc }]) =>
+  byRpc ? [name] : [],
+);
 
 export const processMethod = method({
   name: "cdr.process",
@@ -68,13 +62,13 @@ export const processMethod = method({
   errors: ["store-unavailable", "forbidden"],
   params: z.strictObject({
     cdr: jsonObject,
-    format: z.enum(["cdr-object", "freeswitch-json"]).default("cdr-object"),
+    format: z.enum(OBJECT_FORMATS).default("cdr-object"),
   }),
   result: cdrAnswer,
   example: { cdr: EXAMPLE_CDR },
   run({ cdr, format }, context) {
     const arrival = arrivalOf(cdr, format, context);
-    return context.engine.intake.process(arrival, readAs(format, arrival));
+    return context.engine.intake.process(arrival, readArrival(arrival));
   },
 });
 
@@ -103,7 +97,7 @@ export const processManyMethod = method({
     const records = cdrs.map((cdr, index) => {
       const arrival = arrivalOf(cdr, "cdr-object", context);
       if (batch !== undefined) arrival.batch = { id: batch, line: (firstLine ?? 1) + index };
-      return { arrival, read: readAs("cdr-object", arrival) };
+      return { arrival, read: readArrival(arrival) };
     });
     const { intake, batchLines } = context.engine;
     const take = () =>

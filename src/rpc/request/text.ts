@@ -19,7 +19,10 @@ export function parseRequest(text: string): Parsed {
     return { ok: false, error: engineError("too-large", detail) };
   }
   if (LONG_NUMBER.test(text)) {
-    const read = readJson(text, CAREFUL_NESTING);
+    const read = readJson(text, {
+      nesting: CAREFUL_NESTING,
+      values: Number.POSITIVE_INFINITY,
+    });
     if (read.ok) return { ok: true, value: read.value };
     return { ok: false, error: engineError("parse-error", `Not JSON: ${read.detail}`) };
   }

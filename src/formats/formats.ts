@@ -1,0 +1,14 @@
+// The one table of formats, by the name that suspense keeps. Routes, kinds of sources, the names
+// that `cdr.process` takes and retries of suspended records come from it.
+import { CDR_OBJECT } from "./cdr-object.ts";
+import { CGR_FORM } from "./cgr-form.ts";
+import type { Format } from "./format.ts";
+import { FREESWITCH_JSON } from "./freeswitch/json.ts";
+import { FREESWITCH_XML } from "./freeswitch/xml.ts";
+
+export const FORMATS: Readonly<Record<string, Format>> = {
+  "cdr-object": CDR_OBJECT,
+  "cgr-form": CGR_FORM,
+  "freeswitch-json": FREESWITCH_JSON,
+  "freeswitch-xml": FREESWITCH_XML,
+};

@@ -13,6 +13,7 @@ import { engineError } from "../errors.ts";
 import { createAccessRules } from "../http/access/access.ts";
 import { createPasswords } from "../http/access/passwords.ts";
 import { createApp } from "../http/app.ts";
+import { createConnections } from "../http/connections.ts";
 import { createMetrics } from "../http/metrics.ts";
 import { createAddressSet } from "../mediation/address-range.ts";
 import { createBudget } from "../rpc/budget/budget.ts";
@@ -22,12 +23,26 @@ import type { OpenOptions } from "../stores/migration.ts";
 import { openMongoStore } from "../stores/mongo/store.ts";
 import { openSqliteStore } from "../stores/sqlite/store.ts";
 import type { Store } from "../stores/store.ts";
+import { endWithin } from "./end.ts";
 import { createListener } from "./listener.ts";
 import { logMigration, tendStore } from "./store-care.ts";
 
-/** Log lines go to standard error: standard output is for answers. */
+/**
+ * Log lines go to standard error: standard output is for answers. Where they cannot be written (a
+ * full disk, a reader that is gone) they are lost, and the work goes on.
+ */
 export function createLog(level: string): Log {
-  return pino({ level }, pino.destination({ dest: 2, sync: true }));
+  const destination = pino.destination({ dest: 2, sync: true });
+  destination.on("error", () => undefined);
+  return pino({ level }, destination);
+}
+
+/** One-shot commands wait this long for a store that a service uses beside them. */
+const COMMAND_WAIT_SECONDS = 10;
+
+export interface OpenStoreOptions extends Pick<OpenOptions, "migrates" | "clock" | "report"> {
+  /** How long each call waits for a store that is locked or has no primary. */
+  waitSeconds?: number;
 }
 
 /**
@@ -36,10 +51,11 @@ export function createLog(level: string): Log {
  */
 export function openStore(
   settings: Settings,
-  options: Pick<OpenOptions, "migrates" | "clock" | "report"> = {},
+  { waitSeconds = COMMAND_WAIT_SECONDS, ...options }: OpenStoreOptions = {},
 ): Promise<Store> {
   const { store, indexedExtraFields } = settings;
-  const opened = { ...options, indexedExtraFields, build: PACKAGE_VERSION };
+  const waitMs = waitSeconds * 1000;
+  const opened = { ...options, indexedExtraFields, build: PACKAGE_VERSION, waitMs };
   return store.startsWith("sqlite:")
     ? openSqliteStore({ ...opened, path: store.slice("sqlite:".length) })
     : openMongoStore({ ...opened, url: store });
@@ -54,6 +70,8 @@ export interface ComposeOptions {
   prepare?: (engine: Engine) => Promise<void>;
   /** A store that is open already, instead of the one of the settings. */
   store?: Store;
+  /** How long calls and records wait for the store; that of a command when not said. */
+  storeSeconds?: number;
 }
 
 /** The engine alone, with its time line read. */
@@ -61,14 +79,15 @@ export async function composeEngine(
   settings: Settings,
   options: ComposeOptions = {},
 ): Promise<Engine> {
-  const store = options.store ?? (await openStore(settings));
+  const { storeSeconds = COMMAND_WAIT_SECONDS } = options;
+  const store = options.store ?? (await openStore(settings, { waitSeconds: storeSeconds }));
   const engine = createEngine({
     store,
     compiler: options.compiler === "worker" ? createWorkerCompiler() : createInlineCompiler(),
     folders: createTariffFolders(resolve(settings.tariffs)),
     clock: options.clock ?? Date.now,
     log: options.log ?? createLog(settings.log),
-    limits: settings.limits,
+    limits: { ...settings.limits, storeSeconds },
     sources: settings.sources,
   });
   try {
@@ -85,7 +104,10 @@ export interface Service {
   server: Server;
   /** Where it listens, as a URL. */
   url: string;
-  /** Stops taking connections, answers what is under way, closes the store. */
+  /**
+   * Takes no more connections, answers what is under way, closes the store; within
+   * `limits.stopSeconds`, whatever clients do.
+   */
   stop(): Promise<void>;
 }
 
@@ -101,11 +123,14 @@ export async function startService(
 ): Promise<Service> {
   const log = options.log ?? createLog(settings.log);
   const clock = options.clock ?? Date.now;
+  const { storeSeconds } = settings.limits;
+  const report = logMigration(log);
   const store =
     options.store ??
-    (await openStore(settings, { migrates: true, clock, report: logMigration(log) }));
+    (await openStore(settings, { migrates: true, clock, report, waitSeconds: storeSeconds }));
   const engine = await composeEngine(settings, {
     compiler: "worker",
+    storeSeconds,
     ...options,
     store,
     log,
@@ -138,6 +163,7 @@ export async function startService(
     },
   );
   const { server, scheme } = listener;
+  const connections = createConnections(server);
   const { host, port } = listenAddress(settings.listen);
   try {
     await options.prepare?.(engine);
@@ -167,15 +193,16 @@ export async function startService(
     server,
     url: urlOf(server, scheme, host),
     async stop() {
-      await tending.stop();
       clearInterval(timer);
       clearInterval(resumeTimer);
       listener.stop();
-      await new Promise<void>((done) => {
-        server.close(() => done());
-        server.closeIdleConnections();
-      });
-      await engine.close();
+      const tended = tending.stop();
+      const close = async () => {
+        await tended;
+        await engine.close();
+      };
+      const limitMs = settings.limits.stopSeconds * 1000;
+      await endWithin({ connections, close, limitMs, log });
     },
   };
 }

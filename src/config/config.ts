@@ -67,6 +67,12 @@ const limitSettings = z.strictObject({
   callerExports: z.number().int().min(1).max(1000).default(4),
   /** CDRs waiting for the store before new posts are answered 503. */
   queue: z.number().int().min(1).max(1_000_000).default(10_000),
+  /** Bytes of the records that wait for the store before new posts are answered 503. */
+  queueBytes: z.number().int().min(1024).max(1_000_000_000).default(64_000_000),
+  /** Seconds that a record, or any other call, waits for a store that is locked or has no primary. */
+  storeSeconds: z.number().min(0.01).max(3600).default(8),
+  /** Seconds from a signal to end (SIGTERM, SIGINT) until the process has ended. */
+  stopSeconds: z.number().min(0.1).max(3600).default(10),
   /** CDRs that one durable write takes at most. */
   commit: z.number().int().min(1).max(5000).default(512),
   /** Compiled tariff versions kept in memory beside the active ones. */

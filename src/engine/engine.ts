@@ -16,6 +16,7 @@ import { createQualitySource } from "./pricing/quality-figures.ts";
 import type { RateBatchParts } from "./pricing/rate-batch.ts";
 import { createUnpricedCounts, type UnpricedCounts } from "./records/unpriced.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
+import { createStoreState, type StoreState } from "./store-state.ts";
 import type { TariffFolders } from "./tariffs/folders.ts";
 import { createTariffLife, type TariffLife } from "./tariffs/life.ts";
 import { createSnapshots, type Snapshots } from "./tariffs/snapshots.ts";
@@ -26,12 +27,20 @@ export interface EngineParts {
   folders: TariffFolders;
   clock: Clock;
   log: Log;
-  limits: { queue: number; commit: number; snapshots: number; rerateLeaseSeconds: number };
+  limits: {
+    queue: number;
+    queueBytes: number;
+    commit: number;
+    storeSeconds: number;
+    snapshots: number;
+    rerateLeaseSeconds: number;
+  };
   sources: readonly SourceSettings[];
 }
 
 export interface Engine {
   readonly store: Store;
+  readonly storeState: StoreState;
   readonly clock: Clock;
   readonly intake: Intake;
   readonly batchLines: BatchLines;
@@ -79,6 +88,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
   return {
     store,
+    storeState: createStoreState(store, () => performance.now()),
     clock,
     intake,
     batchLines: createBatchLines({ store }),

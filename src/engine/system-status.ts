@@ -40,13 +40,10 @@ export async function systemStatus(engine: Engine): Promise<SystemStatus> {
 }
 
 async function storeState(engine: Engine): Promise<SystemStatus["store"]> {
-  try {
-    await engine.store.ping();
-    return { kind: engine.store.kind, ok: true, schema: await engine.store.schemaState() };
-  } catch (error) {
-    const fault = error instanceof Error ? error.message : String(error);
-    return { kind: engine.store.kind, ok: false, fault };
-  }
+  const { kind } = engine.store;
+  const fault = await engine.storeState.fault();
+  if (fault !== null) return { kind, ok: false, fault };
+  return { kind, ok: true, schema: await engine.store.schemaState() };
 }
 
 async function activeTariffs(engine: Engine): Promise<SystemStatus["tariffs"]> {

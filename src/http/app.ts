@@ -170,12 +170,8 @@ function addStateRoutes(router: Router, parts: AppParts): void {
 
 /** Ready: the store takes writes and every version in force is compiled. */
 async function notReady(engine: Engine): Promise<string | null> {
-  try {
-    await engine.store.ping();
-  } catch {
-    // Anybody may ask this: system.status and the log say why.
-    return "the store takes no writes";
-  }
+  // Anybody may ask this: system.status and the log say why.
+  if ((await engine.storeState.fault()) !== null) return "the store takes no writes";
   return engine.snapshots.ready() ? null : "a tariff version is being compiled";
 }
 

@@ -50,6 +50,23 @@ describe("the insert queue", () => {
     expect(await Promise.all(taken)).toEqual(["answer 1", "answer 2"]);
   });
 
+  it("what nobody waits for any more is not written, and makes room", async () => {
+    const { batches, write, release } = heldWrites();
+    const unwanted = new Set<number>();
+    const isWanted = (item: number) => !unwanted.has(item);
+    const queue = createInsertQueue({ write, isWanted, limit: 2, batch: 1 });
+    const first = queue.push(1);
+    await expect.poll(() => batches).toEqual([[1]]);
+    const dropped = [2, 3].map((item) => expect(queue.push(item)).rejects.toThrow("no longer"));
+    unwanted.add(2).add(3);
+    const last = queue.push(4);
+    await release();
+    await release();
+    expect(await Promise.all([first, last])).toEqual(["answer 1", "answer 4"]);
+    await Promise.all(dropped);
+    expect(batches).toEqual([[1], [4]]);
+  });
+
   it("a store that is away fails the whole batch once; the queue lives on", async () => {
     let isAway = true;
     let writes = 0;

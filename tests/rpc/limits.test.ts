@@ -17,14 +17,7 @@ describe("limits.rpcSeconds", () => {
     const service = await startTestService({
       demo: false,
       settings: {
-        limits: {
-          bodyBytes: 10_000,
-          rpcBatch: 10,
-          rpcSeconds: 0.02,
-          queue: 10,
-          commit: 10,
-          snapshots: 1,
-        },
+        limits: { rpcSeconds: 0.02 },
       },
       wrapStore: (store) =>
         withParts(store, {

@@ -1,9 +1,21 @@
 // Files that cannot be used, other processes, and long reads beside short ones.
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { SuspenseRecord } from "../../src/stores/ports/suspense.ts";
+import { unavailable } from "../../src/stores/sqlite/faults.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
 import type { Store } from "../../src/stores/store.ts";
 import { sampleCdr, sampleCdrs, sampleId } from "./sample-cdrs.ts";
@@ -64,13 +76,129 @@ test("what was stored is there after closing and opening again, with new indexes
   await second.close();
 });
 
-test("a file that was removed while open takes no more writes", async () => {
-  const path = inFolder("moved.db");
-  const store = await openSqliteStore({ path });
-  renameSync(path, inFolder("elsewhere.db"));
-  await expect(store.cdrs.insert([sampleCdr("lost")])).rejects.toMatchObject(away);
-  await expect(store.ping()).rejects.toMatchObject(away);
-  await store.close();
+describe("files that are taken away while the store is open", () => {
+  /** What a kill -9 leaves: the file, and the log if there is one, each as it is by its name. */
+  async function countAfterKill(path: string): Promise<number> {
+    const copy = inFolder(`copy-${randomUUID()}.db`);
+    copyFileSync(path, copy);
+    if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
+    const store = await openSqliteStore({ path: copy });
+    const count = await store.cdrs.count({});
+    await store.close();
+    return count;
+  }
+
+  async function withFiveCdrs(name: string) {
+    const path = inFolder(name);
+    const store = await openSqliteStore({ path });
+    for (let n = 0; n < 5; n += 1) await store.cdrs.insert([sampleCdr(`${name}-${n}`)]);
+    return { path, store };
+  }
+
+  async function refusesAll(store: Store): Promise<void> {
+    await expect(store.cdrs.insert([sampleCdr("lost")])).rejects.toMatchObject(away);
+    await expect(store.ping()).rejects.toMatchObject(away);
+    await expect(store.cdrs.get(sampleId("lost"))).rejects.toMatchObject(away);
+  }
+
+  test("the file itself: nothing more is answered", async () => {
+    const { path, store } = await withFiveCdrs("moved.db");
+    renameSync(path, inFolder("elsewhere.db"));
+    await refusesAll(store);
+    await store.close();
+  });
+
+  test("the file replaced by another one", async () => {
+    const { path, store } = await withFiveCdrs("replaced.db");
+    copyFileSync(await openedOnce("other-store.db"), inFolder("replacement.db"));
+    renameSync(inFolder("replacement.db"), path);
+    await refusesAll(store);
+    await store.close();
+  });
+
+  test("the folder moved: the files are whole where they are", async () => {
+    mkdirSync(inFolder("data"));
+    const { store } = await withFiveCdrs("data/folder.db");
+    renameSync(inFolder("data"), inFolder("data-moved"));
+    await refusesAll(store);
+    expect(await countAfterKill(inFolder("data-moved/folder.db"))).toBe(5);
+    await store.close();
+  });
+
+  test.each([
+    ["the log", ["-wal"]],
+    ["the index of the log", ["-shm"]],
+    ["both", ["-wal", "-shm"]],
+  ])(
+    "%s: what was answered before is in the file, nothing is answered after",
+    async (_what, ends) => {
+      const { path, store } = await withFiveCdrs(`log${ends.join("")}.db`);
+      for (const end of ends) rmSync(`${path}${end}`);
+      await refusesAll(store);
+      expect(await countAfterKill(path)).toBe(5);
+      await store.close();
+    },
+  );
+
+  test("the log taken away while a write is under way: it is not answered as stored", async () => {
+    const { path, store } = await withFiveCdrs("under-way.db");
+    const cdr = sampleCdr("under-way");
+    // Read while its row is made, after the look at the files.
+    const late = {
+      ...cdr,
+      get tenant() {
+        rmSync(`${path}-wal`, { force: true });
+        return cdr.tenant;
+      },
+    };
+    await expect(store.cdrs.insert([late])).rejects.toMatchObject(away);
+    expect(await countAfterKill(path)).toBe(6);
+    await store.close();
+  });
+
+  test("noticed where nobody writes, too", async () => {
+    const { path, store } = await withFiveCdrs("quiet.db");
+    rmSync(`${path}-wal`);
+    await expect.poll(() => countAfterKill(path), { timeout: 5_000 }).toBe(5);
+    await refusesAll(store);
+    await store.close();
+  });
+
+  test("a store behind a symbolic link is watched where the link leads", async () => {
+    const path = await openedOnce("target.db");
+    symlinkSync(path, inFolder("link.db"));
+    const store = await openSqliteStore({ path: inFolder("link.db") });
+    await store.cdrs.insert([sampleCdr("behind-link")]);
+    rmSync(`${path}-wal`);
+    await refusesAll(store);
+    await store.close();
+  });
+});
+
+describe("what is said of a store that cannot be opened", () => {
+  const away = (words: RegExp) => ({
+    code: "store-unavailable",
+    message: expect.stringMatching(words),
+  });
+
+  test("a full disk, by each of its faces", () => {
+    for (const code of ["SQLITE_FULL", "ENOSPC", "EDQUOT"]) {
+      const error = Object.assign(new Error("whatever the driver says"), { code });
+      expect(unavailable(inFolder("x.db"), error)).toMatchObject(away(/the disk is full/));
+    }
+  });
+
+  test("a folder that may not be written", () => {
+    for (const code of ["EACCES", "EROFS", "EPERM", "SQLITE_READONLY_DIRECTORY"]) {
+      const error = Object.assign(new Error("whatever the driver says"), { code });
+      expect(unavailable(inFolder("x.db"), error)).toMatchObject(away(/may not write there/));
+    }
+  });
+
+  test("other faults keep the words of the driver", () => {
+    const error = Object.assign(new Error("disk I/O error"), { code: "SQLITE_IOERR_READ" });
+    expect(unavailable(inFolder("x.db"), error)).toMatchObject(away(/disk I\/O error/));
+  });
 });
 
 test("a full disk is said, and nothing of the batch is kept", async () => {
@@ -84,6 +212,38 @@ test("a full disk is said, and nothing of the batch is kept", async () => {
 });
 
 describe("beside another process that writes", () => {
+  test("48 that wait leave the event loop to others, and are served when the lock is gone", async () => {
+    const path = await openedOnce("crowd.db");
+    const other = new Sqlite(path);
+    const store = await openSqliteStore({ path });
+    const longest: number[] = [];
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      other.exec("BEGIN EXCLUSIVE");
+      const writes = Array.from({ length: 24 }, (_, n) => [
+        store.cdrs.insert([sampleCdr(`crowd-${attempt}-${n}`)]),
+        store.suspense.add({ ...notUnderstood, id: `crowd-${attempt}-${n}` }),
+      ]).flat();
+      let ticks = 0;
+      const held = new Promise<void>((resolve) => {
+        const ticking = setInterval(() => {
+          ticks += 1;
+          if (ticks < 40) return;
+          clearInterval(ticking);
+          other.exec("COMMIT");
+          resolve();
+        }, 5);
+      });
+      longest.push(await longestTurn(() => held));
+      expect(await store.cdrs.get(sampleId("crowd"))).toBeNull();
+      await Promise.all(writes);
+    }
+    // The best of three: other processes of the machine may take the core meanwhile.
+    expect(Math.min(...longest)).toBeLessThan(100);
+    expect(await store.cdrs.count({})).toBe(72);
+    await store.close();
+    other.close();
+  });
+
   test("a write waits until the other has finished, and the event loop goes on", async () => {
     const path = await openedOnce("busy.db");
     const other = new Sqlite(path);
@@ -104,7 +264,7 @@ describe("beside another process that writes", () => {
   test("after the time allowed it is unavailable; reads go on", async () => {
     const path = await openedOnce("locked.db");
     const other = new Sqlite(path);
-    const store = await openSqliteStore({ path, busyTimeoutMs: 60 });
+    const store = await openSqliteStore({ path, waitMs: 60 });
     other.exec("BEGIN IMMEDIATE");
     await expect(store.cdrs.insert([sampleCdr("late")])).rejects.toMatchObject(away);
     await expect(store.ping()).rejects.toMatchObject(away);
@@ -162,6 +322,17 @@ describe("over 30,000 CDRs", () => {
     expect(seen.size).toBe(all);
   });
 });
+
+const notUnderstood: SuspenseRecord = {
+  id: "",
+  source: "default",
+  state: "open",
+  reason: "broken-json",
+  detail: "byte 7",
+  format: "freeswitch-json",
+  bytes: new Uint8Array([0]),
+  receivedAtMs: 1,
+};
 
 const byUsage = { by: "usage", descending: true } as const;
 const timeZone = "Europe/Madrid";

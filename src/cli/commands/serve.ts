@@ -23,6 +23,8 @@ export function addServeCommand(program: Command, parts: CommandParts): void {
       parts.output.print(banner(service, settings));
       await stopSignal();
       await service.stop();
+      // Whatever still has a timer or a socket open does not keep the process.
+      setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
     });
 }
 
@@ -34,10 +36,16 @@ async function loadDemoTariff(engine: Engine, settings: Settings): Promise<void>
   await engine.tariffs.activate(version);
 }
 
+/** Given to what is still being written to standard error. */
+const LAST_WORDS_MS = 100;
+
+/**
+ * Resolves at the first signal. Those that follow change nothing: Ctrl-C under npm comes twice, and
+ * the end has its limit in any case.
+ */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    process.once("SIGTERM", () => resolve());
-    process.once("SIGINT", () => resolve());
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => resolve());
   });
 }
 

@@ -13,6 +13,8 @@ export interface InsertQueue<Item, Answer> {
 export interface InsertQueueOptions<Item, Answer> {
   /** Handles a batch whole; answers in order. A throw fails every item of the batch. */
   write(items: Item[]): Promise<Answer[]>;
+  /** False for an item whose sender no longer waits: it is not written, and makes room. */
+  isWanted?(item: Item): boolean;
   limit: number;
   batch: number;
 }
@@ -25,12 +27,22 @@ interface Waiting<Item, Answer> {
 
 export function createInsertQueue<Item, Answer>({
   write,
+  isWanted = () => true,
   limit,
   batch,
 }: InsertQueueOptions<Item, Answer>): InsertQueue<Item, Answer> {
   let waiting: Waiting<Item, Answer>[] = [];
   let underWay = 0;
   let running: Promise<void> | null = null;
+
+  function dropUnwanted(): void {
+    const dropped = waiting.filter(({ item }) => !isWanted(item));
+    if (dropped.length === 0) return;
+    waiting = waiting.filter(({ item }) => isWanted(item));
+    for (const { reject } of dropped) {
+      reject(engineError("store-unavailable", "The sender no longer waits for it."));
+    }
+  }
 
   async function writeTaken(taken: Waiting<Item, Answer>[]): Promise<void> {
     try {
@@ -52,7 +64,9 @@ export function createInsertQueue<Item, Answer>({
   async function writeWaiting(): Promise<void> {
     // Posts that came in the same turn of the event loop go into one commit.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) {
+    for (;;) {
+      dropUnwanted();
+      if (waiting.length === 0) break;
       const taken = waiting.slice(0, batch);
       waiting = waiting.slice(batch);
       underWay = taken.length;
@@ -65,6 +79,7 @@ export function createInsertQueue<Item, Answer>({
 
   return {
     push(item) {
+      if (waiting.length >= limit) dropUnwanted();
       if (waiting.length >= limit) {
         return Promise.reject(
           engineError("store-unavailable", `${limit} CDRs wait for the store already.`, {

@@ -15,6 +15,7 @@ import type { Arrival } from "./arrival.ts";
 import type { Counters } from "./counters.ts";
 import { createInsertQueue } from "./insert-queue.ts";
 import { createSuspender, type Suspender } from "./suspender.ts";
+import { createWaitingRoom, type Wait, type WaitingRoomLimits } from "./waiting-room.ts";
 
 export interface Intake {
   /** @throws `store-unavailable`: nothing was acknowledged, post it again. */
@@ -26,12 +27,13 @@ export interface Intake {
 export interface IntakeParts extends RateBatchParts {
   log: Log;
   counters: Counters;
-  limits: { queue: number; commit: number };
+  limits: { queue: number; commit: number } & WaitingRoomLimits;
 }
 
 interface Accepted {
   arrival: Arrival;
   cdr: Cdr;
+  wait: Wait;
 }
 
 export function createIntake(parts: IntakeParts): Intake {
@@ -74,9 +76,15 @@ export function createIntake(parts: IntakeParts): Intake {
     return answers;
   }
 
-  const queue = createInsertQueue({ write: writeBatch, limit: limits.queue, batch: limits.commit });
+  const room = createWaitingRoom(limits);
+  const queue = createInsertQueue({
+    write: writeBatch,
+    isWanted: ({ wait }: Accepted) => !wait.isOver,
+    limit: limits.queue,
+    batch: limits.commit,
+  });
 
-  async function processRaw(arrival: Arrival, raw: RawCdr): Promise<CdrAnswer> {
+  async function processRaw(arrival: Arrival, raw: RawCdr, wait: Wait): Promise<CdrAnswer> {
     const mediated = mediate(raw, arrival.source, clock());
     if (!mediated.ok) {
       return suspended(arrival, { ...mediated, ...tenantOf(raw) });
@@ -90,13 +98,15 @@ export function createIntake(parts: IntakeParts): Intake {
     if (mediated.warnings.length > 0) {
       log.info({ id: cdr.id, warnings: mediated.warnings }, "CDR read with warnings");
     }
-    return queue.push({ arrival, cdr });
+    return queue.push({ arrival, cdr, wait });
   }
 
   return {
     async process(arrival, read) {
       counters.received(arrival.source.name);
-      const answer = read.ok ? await processRaw(arrival, read.raw) : await suspended(arrival, read);
+      const answer = await room.admit(arrival.bytes.length, (wait) =>
+        read.ok ? processRaw(arrival, read.raw, wait) : suspended(arrival, read),
+      );
       counters.answered(arrival.source.name, answer.outcome);
       return answer;
     },
@@ -109,7 +119,7 @@ export function createIntake(parts: IntakeParts): Intake {
 async function answerExisting(
   parts: RateBatchParts,
   suspend: Suspender,
-  { arrival, cdr }: Accepted,
+  { arrival, cdr }: Omit<Accepted, "wait">,
   stored: StoredCdr,
 ): Promise<CdrAnswer> {
   const collides =

@@ -28,6 +28,8 @@ export interface MongoStoreOptions extends OpenOptions {
   url: string;
   /** Other steps of the schema than those of this build: for tests of the road itself. */
   steps?: readonly MongoStep[];
+  /** How long each call waits for a primary; 3 s when not said. */
+  waitMs?: number;
 }
 
 /**
@@ -40,8 +42,8 @@ const DURABLE: DbOptions = {
   readConcern: new ReadConcern("majority"),
   readPreference: "primary",
 };
+const FIRST_WAIT_MS = 3_000;
 const LIMITS: MongoClientOptions = {
-  serverSelectionTimeoutMS: 3_000,
   connectTimeoutMS: 3_000,
   socketTimeoutMS: 60_000,
   appName: "cdrate",
@@ -54,12 +56,15 @@ function databaseName(url: string): string {
 
 /**
  * Connects and creates the indexes that are missing.
- * Throws `store-unavailable` when no primary answers within 3 s, a newer build wrote the data, or an
- * older one did and they are not to be migrated.
+ * Throws `store-unavailable` when no primary answers in the time allowed, a newer build wrote the
+ * data, or an older one did and they are not to be migrated.
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   const { url, indexedExtraFields = [], migrates = false, steps = MONGO_STEPS } = options;
-  const client = new MongoClient(url, LIMITS);
+  const client = new MongoClient(url, {
+    ...LIMITS,
+    serverSelectionTimeoutMS: options.waitMs ?? FIRST_WAIT_MS,
+  });
   const collections = storeCollections(client.db(databaseName(url), DURABLE));
   const identity = identityOf(options);
   const schema = mongoSchema(collections, { steps, identity, indexedExtraFields, migrates });

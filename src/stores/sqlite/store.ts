@@ -1,7 +1,6 @@
-// The store in one SQLite file: opening, retry while another process writes, and the port itself.
-import { mkdirSync, statSync } from "node:fs";
+// The store in one SQLite file: opening, and the port itself.
+import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import Sqlite, { type Database } from "better-sqlite3";
 import { type Identity, identityOf, type OpenOptions } from "../migration.ts";
 import type { CdrStore } from "../ports/cdrs.ts";
@@ -9,7 +8,9 @@ import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import { cdrReader, cdrWriter } from "./cdrs.ts";
 import { factTable } from "./facts.ts";
-import { codeOf, translate, unavailable } from "./faults.ts";
+import { unavailable } from "./faults.ts";
+import { createLockLine } from "./file/lock-line.ts";
+import { type SharedFile, sharedFile } from "./file/shared.ts";
 import { registerFilterFunctions } from "./filter.ts";
 import { jobTable } from "./jobs.ts";
 import { cdrKeys, keyFaultPages } from "./keys.ts";
@@ -24,51 +25,22 @@ import { suspenseTable } from "./suspense.ts";
 export interface SqliteStoreOptions extends OpenOptions {
   /** File to open or create, with its folder; `:memory:` keeps nothing. */
   path: string;
-  /** How long a write waits for another process; 10 s when not said. */
-  busyTimeoutMs?: number;
+  /** How long one call waits for another process that has the file locked; 10 s when not said. */
+  waitMs?: number;
   /** Most pages of 4 KB that the file may have; as many as the disk holds when not said. */
   mostPages?: number;
   /** Other steps of the schema than those of this build: for tests of the road itself. */
   steps?: readonly SqliteStep[];
 }
 
-/** The driver blocks the event loop while it waits, so it waits this long and we try again. */
-const DRIVER_WAIT_MS = 5;
-const RETRY_PAUSE_MS = 15;
-
-/** Runs work again while another process holds the file, without holding the event loop. */
-async function withRetry<T>(path: string, waitMs: number, run: () => T | Promise<T>): Promise<T> {
-  const deadline = performance.now() + waitMs;
-  for (;;) {
-    try {
-      return await run();
-    } catch (error) {
-      const isBusy = codeOf(error).startsWith("SQLITE_BUSY");
-      if (!isBusy || performance.now() > deadline) throw translate(path, error);
-      await pause(RETRY_PAUSE_MS);
-    }
-  }
-}
-
 function openDatabase(path: string): Database {
   try {
     if (path !== ":memory:") mkdirSync(dirname(resolve(path)), { recursive: true });
-    return new Sqlite(path, { timeout: DRIVER_WAIT_MS });
+    // The driver would hold the event loop while it waits: the waiting is done here.
+    return new Sqlite(path, { timeout: 0 });
   } catch (error) {
     throw unavailable(path, error);
   }
-}
-
-/** Throws when the file was removed or replaced: writes would go to a file that nobody finds. */
-function fileCheck(path: string): () => void {
-  if (path === ":memory:") return () => undefined;
-  const opened = statSync(path);
-  return () => {
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (found?.ino !== opened.ino || found.dev !== opened.dev) {
-      throw unavailable(path, new Error("the file was removed or replaced while it was open"));
-    }
-  };
 }
 
 /**
@@ -77,7 +49,7 @@ function fileCheck(path: string): () => void {
  * it was written by an older one and is not to be migrated.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { path, indexedExtraFields = [], busyTimeoutMs = 10_000, steps = SQLITE_STEPS } = options;
+  const { path, indexedExtraFields = [], waitMs = 10_000, steps = SQLITE_STEPS } = options;
   const database = openDatabase(path);
   const identity = identityOf(options);
   const schema = sqliteSchema(database, {
@@ -88,14 +60,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     path,
   });
   try {
-    await withRetry(path, busyTimeoutMs, () => {
+    const line = createLockLine({ path, waitMs });
+    await line.run(() => {
       setPragmas(database);
       if (options.mostPages !== undefined) database.pragma(`max_page_count = ${options.mostPages}`);
       schema.enter();
     });
-    await migrate(schema, options, (run) => withRetry(path, busyTimeoutMs, run));
+    await migrate(schema, options, line.run);
     registerFilterFunctions(database);
-    return createStore(database, { path, indexedExtraFields, busyTimeoutMs, identity, schema });
+    return createStore(database, { path, indexedExtraFields, waitMs, identity, schema });
   } catch (error) {
     database.close();
     throw error;
@@ -123,21 +96,15 @@ async function migrate(
 interface StoreParts {
   path: string;
   indexedExtraFields: string[];
-  busyTimeoutMs: number;
+  waitMs: number;
   identity: Identity;
   schema: SqliteSchema;
-}
-
-/** How a read and a write reach the file: again while it is busy, and only while it is there. */
-interface Road {
-  read<T>(run: () => T | Promise<T>): Promise<T>;
-  write<T>(run: () => T): Promise<T>;
 }
 
 function cdrStore(
   database: Database,
   indexedExtraFields: string[],
-  { read, write }: Road,
+  { read, write }: Pick<SharedFile, "read" | "write">,
 ): CdrStore {
   const writer = cdrWriter(database);
   const reader = cdrReader(database, indexedExtraFields);
@@ -159,30 +126,14 @@ function cdrStore(
 }
 
 function createStore(database: Database, parts: StoreParts): Store {
-  const { path, indexedExtraFields, busyTimeoutMs, identity, schema } = parts;
-  const checkFile = fileCheck(path);
+  const { path, indexedExtraFields, waitMs, identity, schema } = parts;
+  const { read, write, close } = sharedFile(database, { path, waitMs });
   const suspense = suspenseTable(database);
   const tariffs = tariffTable(database);
   const activations = activationTable(database);
   const assignments = assignmentTable(database);
   const facts = factTable(database);
   const jobs = jobTable(database);
-
-  function read<T>(run: () => T | Promise<T>): Promise<T> {
-    return withRetry(path, busyTimeoutMs, async () => {
-      try {
-        return await run();
-      } catch (error) {
-        throw database.open ? error : unavailable(path, new Error("it was closed"));
-      }
-    });
-  }
-  function write<T>(run: () => T): Promise<T> {
-    return read(() => {
-      checkFile();
-      return run();
-    });
-  }
 
   return {
     kind: "sqlite",
@@ -231,11 +182,7 @@ function createStore(database: Database, parts: StoreParts): Store {
       await write(schema.rewrite);
       return read(schema.state);
     },
-    close: async () => {
-      // Where it cannot be written any more, the row counts as that of an ended process soon.
-      if (database.open)
-        await withRetry(path, 0, () => signOut(database, identity)).catch(() => {});
-      database.close();
-    },
+    // Where it cannot be written any more, the row counts as that of an ended process soon.
+    close: () => close(() => signOut(database, identity)),
   };
 }

@@ -1,0 +1,36 @@
+// The end of a service within its time, whatever clients, work and the store do meanwhile.
+import type { Log } from "../engine/ports.ts";
+import type { Connections } from "../http/connections.ts";
+
+export interface Ending {
+  connections: Connections;
+  /** Ends the work that no client waits for, and closes the store. */
+  close(): Promise<void>;
+  limitMs: number;
+  log: Log;
+}
+
+/** Of the time, what clients have; the rest is for the other work and the store. */
+const CLIENTS_SHARE = 0.8;
+
+/** What is not at its end when the time is over was not acknowledged to anybody. */
+export async function endWithin({ connections, close, limitMs, log }: Ending): Promise<void> {
+  const endsAt = performance.now() + limitMs;
+  const cut = await connections.end(limitMs * CLIENTS_SHARE);
+  if (cut > 0) log.warn({ connections: cut }, "connections were cut off at the end");
+  const isClosed = await isDoneWithin(close(), endsAt - performance.now());
+  if (!isClosed) log.warn({}, "ended while work waited for the store; it was not acknowledged");
+}
+
+/** False when the work takes longer; it is left to the end of the process. */
+async function isDoneWithin(work: Promise<void>, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), limitMs);
+  });
+  try {
+    return await Promise.race([work.then(() => true), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

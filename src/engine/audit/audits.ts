@@ -33,7 +33,10 @@ export function createAudits(parts: {
   clock: Clock;
   log: Log;
 }): Audits {
-  const nights = createAuditNights(parts.store, randomUUID());
+  const nights = createAuditNights(parts.store, {
+    owner: randomUUID(),
+    clock: parts.clock,
+  });
   const standing = createStandingChecks();
   /** The last night whose result is shown here. */
   let shownMs: number | null = null;
@@ -81,7 +84,7 @@ export function createAudits(parts: {
     // After a start the night before is shown until this one's audit is done.
     if (shownMs === null) await adopt(nightMs - DAY_MS);
     if ((await adopt(nightMs)) || nowMs < notBeforeMs) return null;
-    return (await nights.claim(nightMs, { nowMs, isDue })) ? auditNight(nightMs) : null;
+    return (await nights.claim(nightMs, { isDue })) ? auditNight(nightMs) : null;
   }
 
   return {

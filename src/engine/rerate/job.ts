@@ -1,17 +1,16 @@
 // A rerate job as it is kept in the store: what was asked, how far it came, and who works on it.
 import { hash as hashOf } from "node:crypto";
 import type { CdrOrigin } from "../../cdr/cdr.ts";
-import type { JsonObject } from "../../cdr/json.ts";
 import type { Rating } from "../../cdr/rating.ts";
-import { engineError } from "../../errors.ts";
 import type { OriginSettings } from "../../mediation/origin-now.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
-import type { Job, JobLine } from "../../stores/ports/jobs.ts";
-import type { Store } from "../../stores/store.ts";
+import type { JobLine } from "../../stores/ports/jobs.ts";
+import type { JobBody, LongJob } from "../jobs/job.ts";
 import type { ChangeCause } from "./rating-change.ts";
 import type { PricedPart, TotalsState } from "./totals.ts";
 
-export const RERATE = "rerate";
+/** What the jobs are called in the store and by people. */
+export const RERATE = { kind: "rerate", title: "rerate job" } as const;
 
 export type RerateState =
   | "planning"
@@ -52,7 +51,7 @@ export interface Walk {
   left: number;
 }
 
-export interface RerateBody {
+export interface RerateBody extends JobBody {
   request: RerateRequest;
   /** By tenant, the last entry of the time line that the plan knows. */
   known: Record<string, number>;
@@ -75,20 +74,9 @@ export interface RerateBody {
   isBegun: boolean;
   /** Lines may have been taken back: from then on there is nothing to apply. */
   isUndoBegun?: boolean;
-  /** Who works on it, until when nobody else may. */
-  owner: string | null;
-  leaseUntilMs: number;
-  updatedAtMs: number;
-  fault?: string;
 }
 
-export interface RerateJob {
-  id: string;
-  state: RerateState;
-  version: number;
-  createdAtMs: number;
-  body: RerateBody;
-}
+export type RerateJob = LongJob<RerateState, RerateBody>;
 
 /** What is planned for one CDR: the revision seen, what it had and what it will have. */
 export interface PlannedLine {
@@ -124,40 +112,6 @@ export function nextHash(hash: string, text: string): string {
 
 export function newWalk(hash: string): Walk {
   return { line: 0, hash, done: 0, left: 0 };
-}
-
-function toJob({ id, state, version, createdAtMs, body }: RerateJob): Job {
-  return { id, kind: RERATE, state, version, createdAtMs, body: body as unknown as JsonObject };
-}
-
-export function fromJob(job: Job): RerateJob {
-  return {
-    id: job.id,
-    state: job.state as RerateState,
-    version: job.version,
-    createdAtMs: job.createdAtMs,
-    body: job.body as unknown as RerateBody,
-  };
-}
-
-/** @throws `not-found` */
-export async function loadJob(store: Store, id: string): Promise<RerateJob> {
-  const job = await store.jobs.get(id);
-  if (job?.kind !== RERATE) {
-    throw engineError("not-found", `There is no rerate job ${id}.`, { path: "job" });
-  }
-  return fromJob(job);
-}
-
-export async function putJob(store: Store, job: RerateJob): Promise<void> {
-  if (!(await store.jobs.put(toJob(job)))) throw new Error(`the job id ${job.id} is taken`);
-}
-
-/** Writes the job as its next version, in place; false when another process wrote it meanwhile. */
-export async function saveJob(store: Store, job: RerateJob): Promise<boolean> {
-  const isSaved = await store.jobs.update(toJob({ ...job, version: job.version + 1 }), job.version);
-  if (isSaved) job.version += 1;
-  return isSaved;
 }
 
 export function readLine({ text }: JobLine): PlannedLine {

@@ -7,16 +7,17 @@ import type { Call, Rating } from "../../cdr/rating.ts";
 import { type OriginSettings, originNow } from "../../mediation/origin-now.ts";
 import type { QualityFigures } from "../../rating/routing/strategies/quality.ts";
 import type { JobLine } from "../../stores/ports/jobs.ts";
+import { type JobRun, PAGE, type RunEnd } from "../jobs/pages.ts";
 import { dayOfFigures, frozenFigures } from "../pricing/quality-figures.ts";
 import { type RatedCall, rateCalls } from "../pricing/rate-batch.ts";
 import { createTimeline } from "../tariffs/timeline.ts";
 import { LISTS, nextHash, type PlannedLine, type RerateJob } from "./job.ts";
+import { type RerateSteps, reratePages } from "./parts.ts";
 import { type ChangeCause, changeOf } from "./rating-change.ts";
-import { PAGE, type RerateParts, type RerateRun, type RunEnd, runPages } from "./run.ts";
 import { createRerateTotals, type PricedPart } from "./totals.ts";
 
 /** Goes on from the last checkpoint; the lines after it are written again, the same numbers. */
-export async function planLines(parts: RerateParts, run: RerateRun): Promise<RunEnd> {
+export async function planLines(parts: RerateSteps, run: JobRun<RerateJob>): Promise<RunEnd> {
   const { store } = parts;
   const { job } = run;
   const { plan, request, sources } = job.body;
@@ -29,7 +30,7 @@ export async function planLines(parts: RerateParts, run: RerateRun): Promise<Run
   run.beforeSave = () => {
     plan.totals = totals.state();
   };
-  return runPages(parts, run, async () => {
+  return reratePages(parts, run, async () => {
     const query = { filter: request.filter, sort, limit: PAGE, ...(cursor && { cursor }) };
     const page = await store.cdrs.find(query);
     const found = await changesOf(parts, page.cdrs, { versionOf, sources, basis: areMostChanged });
@@ -42,7 +43,7 @@ export async function planLines(parts: RerateParts, run: RerateRun): Promise<Run
     }
     cursor = page.nextCursor;
     plan.cdrs += page.cdrs.length;
-    run.counts.planned += page.cdrs.length;
+    parts.counts.planned += page.cdrs.length;
     // After the last page there is no cursor to go on from: the plan ends with it, in one write.
     if (cursor === undefined) return false;
     plan.cursor = cursor;
@@ -79,7 +80,7 @@ interface Changed extends Handled {
   again: RatedCall;
 }
 
-async function changesOf(parts: RerateParts, cdrs: StoredCdr[], rule: PlanRule): Promise<Found[]> {
+async function changesOf(parts: RerateSteps, cdrs: StoredCdr[], rule: PlanRule): Promise<Found[]> {
   // What was voided stays so, even where a filter names it.
   const handled = cdrs
     .filter(({ rating }) => rating.outcome !== "voided")
@@ -116,7 +117,7 @@ async function changesOf(parts: RerateParts, cdrs: StoredCdr[], rule: PlanRule):
  * Where a rating comes out as it was by its own edition, nothing changed but the rules; where it
  * does not, what changed besides them stays the cause.
  */
-async function nameRules(parts: RerateParts, changed: Changed[], rule: PlanRule): Promise<void> {
+async function nameRules(parts: RerateSteps, changed: Changed[], rule: PlanRule): Promise<void> {
   const older = changed.filter(({ cdr: { rating } }) => rating.rules !== TODAYS_EDITION.name);
   const own = older.map(({ cdr }) => editionOf(cdr.rating) ?? TODAYS_EDITION);
   const again = await rateAgain(
@@ -132,7 +133,7 @@ async function nameRules(parts: RerateParts, changed: Changed[], rule: PlanRule)
 }
 
 async function rateAgain(
-  parts: RerateParts,
+  parts: RerateSteps,
   cdrs: StoredCdr[],
   { versionOf, basis, editions = [] }: PlanRule & { editions?: Edition[] },
 ): Promise<RatedCall[]> {
@@ -142,7 +143,7 @@ async function rateAgain(
 
 /** The routing of a call was decided by the figures of its day; each day is read once a page. */
 function figuresOf(
-  { store }: RerateParts,
+  { store }: RerateSteps,
   cdrs: StoredCdr[],
 ): Promise<(QualityFigures | undefined)[]> {
   const read = new Map<string, Promise<QualityFigures | undefined>>();
@@ -199,7 +200,7 @@ function numberLines(job: RerateJob, found: Found[]): JobLine[] {
 
 /** The same answer for the whole plan, whatever is activated while it runs or after a crash. */
 async function versionRule(
-  { store }: RerateParts,
+  { store }: RerateSteps,
   { createdAtMs, body: { request, known } }: RerateJob,
 ): Promise<(call: Call) => string | null> {
   const entries = await store.tariffs.activations();

@@ -2,25 +2,23 @@
 import { randomUUID } from "node:crypto";
 import { type EngineError, engineError } from "../../errors.ts";
 import type { Store } from "../../stores/store.ts";
+import { createJobShelf } from "../jobs/job.ts";
+import { createJobRunner } from "../jobs/runner.ts";
 import {
   firstHash,
-  fromJob,
   type LeftLine,
   LISTS,
-  loadJob,
   newWalk,
   type PlannedLine,
-  putJob,
   RERATE,
   type RerateJob,
   type RerateRequest,
   type RerateState,
   readLine,
-  saveJob,
 } from "./job.ts";
+import type { RerateCounts, RerateParts } from "./parts.ts";
 import { withKnownVersions } from "./request.ts";
-import type { RerateParts } from "./run.ts";
-import { createRerateWorker } from "./worker.ts";
+import { rerateKind } from "./steps.ts";
 
 export interface Rerates {
   /**
@@ -56,8 +54,8 @@ export interface Rerates {
   /** Ends a job that is planned, being planned or applied; what was applied can be undone. */
   cancel(id: string): Promise<RerateJob>;
   /** CDRs planned, lines applied and undone by this process since it started. */
-  counts(): Record<"planned" | "applied" | "undone", number>;
-  /** Goes on with jobs whose process is gone. */
+  counts(): RerateCounts;
+  /** Takes up jobs whose process is gone. */
   resume(): Promise<void>;
   /** Resolves when this process no longer works on the job. */
   settled(id: string): Promise<void>;
@@ -67,23 +65,25 @@ export interface Rerates {
 
 export function createRerates(parts: RerateParts): Rerates {
   const { store } = parts;
-  const worker = createRerateWorker(parts);
+  const shelf = createJobShelf<RerateJob>(store, RERATE);
+  const counts: RerateCounts = { planned: 0, applied: 0, undone: 0 };
+  const runner = createJobRunner(parts, rerateKind({ ...parts, shelf, counts }));
 
   async function current(id: string): Promise<RerateJob> {
-    return worker.running(id) ?? loadJob(store, id);
+    return runner.running(id) ?? shelf.load(id);
   }
 
   /** Takes up the work unless it is done or someone is at it; answers how it stands. */
   async function start(id: string, state: "applying" | "undoing"): Promise<RerateJob> {
     const job = await current(id);
     if (job.state === (state === "applying" ? "applied" : "undone") || job.state === state) {
-      if (job.state === state) await worker.take(job, state);
+      if (job.state === state) await runner.take(job, state);
       return current(id);
     }
     if (!mayBegin(job, state)) throw wrongState(job, state);
     if (state === "applying") job.body.isBegun = true;
     else job.body.isUndoBegun = true;
-    if (!(await worker.take(job, state))) {
+    if (!(await runner.take(job, state))) {
       const now = await current(id);
       // Another process was first.
       if (!mayBegin(now, state)) return now;
@@ -98,20 +98,20 @@ export function createRerates(parts: RerateParts): Rerates {
   return {
     async plan(request) {
       const job = await newJob(parts, request);
-      await putJob(store, job);
-      await worker.take(job, "planning");
+      if (!(await shelf.put(job))) throw new Error(`the job id ${job.id} is taken`);
+      await runner.take(job, "planning");
       return job;
     },
     get: current,
     async list({ limit, cursor, isWanted }) {
       const page = await store.jobs.list({
-        kinds: [RERATE],
+        kinds: [RERATE.kind],
         limit,
         ...(cursor === undefined ? {} : { cursor }),
-        ...(isWanted === undefined ? {} : { isWanted: (job) => isWanted(fromJob(job)) }),
+        ...(isWanted === undefined ? {} : { isWanted: (job) => isWanted(shelf.fromStored(job)) }),
       });
       const { nextCursor } = page;
-      const jobs = page.jobs.map((job) => worker.running(job.id) ?? fromJob(job));
+      const jobs = page.jobs.map((job) => runner.running(job.id) ?? shelf.fromStored(job));
       return { jobs, ...(nextCursor === undefined ? {} : { nextCursor }) };
     },
     async lines(id, page) {
@@ -133,19 +133,19 @@ export function createRerates(parts: RerateParts): Rerates {
     async cancel(id) {
       const { state } = await current(id);
       // What is refused goes on.
-      if (CANCELLABLE.includes(state)) await worker.stop(id);
-      const job = await loadJob(store, id);
+      if (CANCELLABLE.includes(state)) await runner.stop(id);
+      const job = await shelf.load(id);
       if (job.state === "cancelled") return job;
       if (!CANCELLABLE.includes(job.state)) throw wrongState(job, "cancelled");
       job.state = "cancelled";
       // Its owner stays noted while another process may still write: undo waits for that.
-      if (await saveJob(store, job)) return job;
+      if (await shelf.save(job)) return job;
       throw engineError("conflict", "The job moved on meanwhile; try again.", { path: "job" });
     },
-    counts: worker.counts,
-    resume: worker.resume,
-    settled: worker.settled,
-    close: worker.close,
+    counts: () => ({ ...counts }),
+    resume: runner.resume,
+    settled: runner.settled,
+    close: runner.close,
   };
 }
 

@@ -4,8 +4,17 @@ import type { HistoryEntry, StoredCdr } from "../../cdr/cdr.ts";
 import { OUTCOMES, type Rating } from "../../cdr/rating.ts";
 import type { ReviseOutcome, Revision } from "../../stores/ports/cdrs.ts";
 import type { JobLine } from "../../stores/ports/jobs.ts";
-import { type LeftLine, LISTS, nextHash, type PlannedLine, readLine, type Walk } from "./job.ts";
-import { PAGE, type RerateParts, type RerateRun, type RunEnd, runPages } from "./run.ts";
+import { type JobRun, PAGE, type RunEnd } from "../jobs/pages.ts";
+import {
+  type LeftLine,
+  LISTS,
+  nextHash,
+  type PlannedLine,
+  type RerateJob,
+  readLine,
+  type Walk,
+} from "./job.ts";
+import { type RerateSteps, reratePages } from "./parts.ts";
 
 /** What became of a line: `skipped` was never applied, so that there is nothing to undo. */
 type Fate = "done" | "skipped" | LeftLine["reason"];
@@ -14,13 +23,13 @@ type Fate = "done" | "skipped" | LeftLine["reason"];
 export type WalkEnd = RunEnd | "damaged";
 
 /** Writes exactly the planned lines. */
-export function applyLines(parts: RerateParts, run: RerateRun): Promise<WalkEnd> {
+export function applyLines(parts: RerateSteps, run: JobRun<RerateJob>): Promise<WalkEnd> {
   const walk = run.job.body.apply;
   return walkLines(parts, run, { walk, step: "applied", list: LISTS.left, handle: applyPage });
 }
 
 /** Restores what each applied line replaced, unless the CDR changed since. */
-export function undoLines(parts: RerateParts, run: RerateRun): Promise<WalkEnd> {
+export function undoLines(parts: RerateSteps, run: JobRun<RerateJob>): Promise<WalkEnd> {
   const walk = run.job.body.undo;
   return walkLines(parts, run, { walk, step: "undone", list: LISTS.undoLeft, handle: undoPage });
 }
@@ -30,19 +39,19 @@ interface WalkOptions {
   step: "applied" | "undone";
   /** The list that keeps the lines that were left. */
   list: string;
-  handle(parts: RerateParts, job: string, lines: PlannedLine[]): Promise<Fate[]>;
+  handle(parts: RerateSteps, job: string, lines: PlannedLine[]): Promise<Fate[]>;
 }
 
 async function walkLines(
-  parts: RerateParts,
-  run: RerateRun,
+  parts: RerateSteps,
+  run: JobRun<RerateJob>,
   { walk, step, list, handle }: WalkOptions,
 ): Promise<WalkEnd> {
   const { store } = parts;
   const { job } = run;
   const { lines: total, hash: plannedHash } = job.body.plan;
   let isDamaged = false;
-  const end = await runPages(parts, run, async () => {
+  const end = await reratePages(parts, run, async () => {
     if (walk.line >= total) return false;
     const limit = Math.min(PAGE, total - walk.line);
     const page = await store.jobs.pageLines(job.id, LISTS.planned, { after: walk.line, limit });
@@ -57,7 +66,7 @@ async function walkLines(
     walk.hash = hash;
     const done = fates.filter((fate) => fate === "done").length;
     walk.done += done;
-    run.counts[step] += done;
+    parts.counts[step] += done;
     walk.left += left.length;
     return true;
   });
@@ -85,7 +94,7 @@ function leftLines(page: JobLine[], lines: PlannedLine[], fates: Fate[]): JobLin
   });
 }
 
-async function applyPage(parts: RerateParts, job: string, lines: PlannedLine[]): Promise<Fate[]> {
+async function applyPage(parts: RerateSteps, job: string, lines: PlannedLine[]): Promise<Fate[]> {
   const atMs = parts.clock();
   const outcomes = await parts.store.cdrs.revise(
     lines.map(({ id, seen, new: fresh, origin }) => ({
@@ -111,7 +120,7 @@ async function applyPage(parts: RerateParts, job: string, lines: PlannedLine[]):
   });
 }
 
-async function undoPage(parts: RerateParts, job: string, lines: PlannedLine[]): Promise<Fate[]> {
+async function undoPage(parts: RerateSteps, job: string, lines: PlannedLine[]): Promise<Fate[]> {
   const found = await currentOf(parts, lines);
   const fates = lines.map((line) => undoFate(found.get(line.id), line, job));
   const positions = fates.flatMap((fate, index) => (fate === "restore" ? [index] : []));
@@ -164,7 +173,7 @@ function fateOf(outcome: ReviseOutcome): Fate {
 }
 
 async function currentOf(
-  { store }: RerateParts,
+  { store }: RerateSteps,
   lines: PlannedLine[],
 ): Promise<Map<string, StoredCdr>> {
   const { cdrs } = await store.cdrs.find({

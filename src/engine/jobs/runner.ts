@@ -1,0 +1,111 @@
+// What this process works on of one kind of job: taken by lease, run in the background, left
+// resumable. A store that is away ends nothing: the job is taken up again by `resume`.
+import { randomUUID } from "node:crypto";
+import { EngineError } from "../../errors.ts";
+import type { Store } from "../../stores/store.ts";
+import type { Clock, Log } from "../ports.ts";
+import type { JobShelf, LongJob } from "./job.ts";
+import { isFree, leaveJob, takeJob } from "./lease.ts";
+import type { JobRun } from "./pages.ts";
+
+/** What a kind of job gives: its place in the store, its states and its work. */
+export interface JobKind<J extends LongJob> {
+  shelf: JobShelf<J>;
+  /** As the log names it: "rerate job". */
+  title: string;
+  /** States in which a process works on it. */
+  working: readonly J["state"][];
+  failed: J["state"];
+  /**
+   * Works on the job in its state until it is done, lost or stopped, and leaves it in the state
+   * that it reached. Answers a word for the log. What it throws fails the job, a store that is away
+   * excepted.
+   */
+  work(run: JobRun<J>): Promise<string>;
+}
+
+export interface JobRunner<J extends LongJob> {
+  /** Works on the job in the background; false when another process does, or it moved on. */
+  take(job: J, state: J["state"]): Promise<boolean>;
+  /** The job that is being worked on here, with its progress to the page. */
+  running(id: string): J | undefined;
+  /** Resolves when this process no longer works on the job. */
+  settled(id: string): Promise<void>;
+  /** Ends the work on the job after the page under way. */
+  stop(id: string): Promise<void>;
+  /** Takes up jobs that nobody works on any more. */
+  resume(): Promise<void>;
+  /** Ends all work after the pages under way. */
+  close(): Promise<void>;
+}
+
+const MOST_TAKEN_UP = 100;
+
+export function createJobRunner<J extends LongJob>(
+  parts: { store: Store; clock: Clock; log: Log; leaseMs: number },
+  kind: JobKind<J>,
+): JobRunner<J> {
+  const { store, clock, log, leaseMs } = parts;
+  const { shelf, title } = kind;
+  const worker = { owner: randomUUID(), leaseMs, clock };
+  const runs = new Map<string, { job: J; stop(): void; ended: Promise<void> }>();
+  let isClosed = false;
+
+  async function fail(job: J, error: unknown): Promise<void> {
+    log.error({ err: error, job: job.id }, `the ${title} stopped`);
+    if (error instanceof EngineError && error.code === "store-unavailable") return;
+    job.body.fault = error instanceof Error ? error.message : String(error);
+    try {
+      await leaveJob(shelf, worker, { job, state: kind.failed });
+    } catch (again) {
+      log.error({ err: again, job: job.id }, `the ${title} could not be marked as failed`);
+    }
+  }
+
+  function begin(job: J): void {
+    let isStopped = false;
+    const stop = () => {
+      isStopped = true;
+    };
+    const run = { job, owner: worker.owner, isStopped: () => isStopped || isClosed };
+    const ended = kind
+      .work(run)
+      .then((end) => log.info({ job: job.id, state: job.state, end }, title))
+      .catch((error: unknown) => fail(job, error))
+      .finally(() => runs.delete(job.id));
+    runs.set(job.id, { job, stop, ended });
+  }
+
+  async function take(job: J, state: J["state"]): Promise<boolean> {
+    if (runs.has(job.id) || isClosed || !isFree(job, worker)) return false;
+    if (!(await takeJob(shelf, worker, { job, state }))) return false;
+    begin(job);
+    return true;
+  }
+
+  return {
+    take,
+    running: (id) => runs.get(id)?.job,
+    async settled(id) {
+      await runs.get(id)?.ended;
+    },
+    async stop(id) {
+      const run = runs.get(id);
+      run?.stop();
+      await run?.ended;
+    },
+    async resume() {
+      const states = [...kind.working];
+      const { jobs } = await store.jobs.list({ kinds: [shelf.kind], states, limit: MOST_TAKEN_UP });
+      for (const job of jobs.map(shelf.fromStored)) {
+        if (await take(job, job.state)) {
+          log.info({ job: job.id, state: job.state }, `taking up a ${title}`);
+        }
+      }
+    },
+    async close() {
+      isClosed = true;
+      await Promise.all([...runs.values()].map(({ ended }) => ended));
+    },
+  };
+}

@@ -1,0 +1,35 @@
+// What every step of a rerate works with.
+import type { SourceSettings } from "../../mediation/source-settings.ts";
+import type { JobShelf } from "../jobs/job.ts";
+import { type JobRun, type RunEnd, runPages } from "../jobs/pages.ts";
+import type { Log } from "../ports.ts";
+import type { RateBatchParts } from "../pricing/rate-batch.ts";
+import type { RerateJob } from "./job.ts";
+
+export interface RerateParts extends RateBatchParts {
+  log: Log;
+  /** As they are configured now: a corrected rule set or leg policy repairs what came before it. */
+  sources: readonly SourceSettings[];
+  /**
+   * After this long without a sign of life another process may take the job over. One that was
+   * only slow loses it then: its next checkpoint fails, and its lines are conditional anyway.
+   */
+  leaseMs: number;
+}
+
+/** CDRs planned, lines applied and undone by this process, over all its jobs. */
+export type RerateCounts = Record<"planned" | "applied" | "undone", number>;
+
+export interface RerateSteps extends RerateParts {
+  shelf: JobShelf<RerateJob>;
+  counts: RerateCounts;
+}
+
+/** Pages of a rerate under its lease; `page` answers false when nothing is left. */
+export function reratePages(
+  { shelf, clock, leaseMs }: RerateSteps,
+  run: JobRun<RerateJob>,
+  page: () => Promise<boolean>,
+): Promise<RunEnd> {
+  return runPages(shelf, run, { clock, leaseMs, page });
+}

@@ -9,6 +9,7 @@ import type {
   GroupKey,
   SummaryRow,
 } from "../../src/queries/cdr-query.ts";
+import type { SuspenseRecord } from "../../src/stores/ports/suspense.ts";
 import type { Store } from "../../src/stores/store.ts";
 import { naiveFind, naiveSum, naiveSummary } from "./naive-query.ts";
 import { EXTRA_NAMES, sampleCdr, sampleCdrs } from "./sample-cdrs.ts";
@@ -182,6 +183,58 @@ export function queryContract(open: OpenStore): void {
   );
 
   withStore(open, (store) => {
+    test("a page of large CDRs ends before its limit, and the next one goes on after it", async () => {
+      const large = Array.from({ length: 12 }, (_, n) =>
+        sampleCdr(`large-${n}`, {
+          primary: { usage: 1000 * (n % 5) },
+          extra: { note: "x".repeat(n === 3 ? 30_000 : 3000) },
+        }),
+      );
+      await store().cdrs.insert(large);
+      const filter = { ids: large.map(({ id }) => id) };
+      for (const by of ["callTime", "usage"] as const) {
+        for (const wanted of [filter, { tenants: large.map(({ tenant }) => tenant) }]) {
+          const sizes: number[] = [];
+          const seen: string[] = [];
+          let cursor: string | undefined;
+          do {
+            const query = { filter: wanted, sort: { by, descending: false }, limit: 1000 };
+            const page = await store().cdrs.find(
+              { ...query, ...(cursor && { cursor }) },
+              { pageBytes: 20_000 },
+            );
+            sizes.push(page.cdrs.length);
+            seen.push(...page.cdrs.map(({ id }) => id).filter((id) => filter.ids.includes(id)));
+            cursor = page.nextCursor;
+          } while (cursor !== undefined);
+          expect(seen.toSorted()).toEqual(filter.ids.toSorted());
+          expect(sizes.length).toBeGreaterThan(2);
+          expect(Math.max(...sizes)).toBeLessThan(7);
+        }
+      }
+    });
+
+    test("a page of large records of suspense ends before its limit", async () => {
+      const record = (n: number): SuspenseRecord => ({
+        id: `large-${n}`,
+        source: "default",
+        state: "open",
+        reason: "broken-json",
+        detail: "it is not JSON",
+        format: "cgr-form",
+        bytes: new Uint8Array(3_000_000),
+        receivedAtMs: n,
+      });
+      for (let n = 0; n < 5; n += 1) await store().suspense.add(record(n));
+      const first = await store().suspense.find({ limit: 1000 });
+      expect(first.records.map(({ id }) => id)).toEqual(["large-0", "large-1"]);
+      const rest = await store().suspense.find({ limit: 2, cursor: first.nextCursor as string });
+      expect(rest.records.map(({ id }) => id)).toEqual(["large-2", "large-3"]);
+      const last = await store().suspense.find({ limit: 2, cursor: rest.nextCursor as string });
+      expect(last).toMatchObject({ records: [{ id: "large-4" }] });
+      expect(last.nextCursor).toBeUndefined();
+    });
+
     test("the 23 and 25 hours of the days on which clocks change are told apart", async () => {
       const hours = [Date.UTC(2026, 2, 28, 23), Date.UTC(2026, 9, 24, 22)].flatMap((start) =>
         Array.from({ length: 26 }, (_, hour) => start + hour * 3_600_000),

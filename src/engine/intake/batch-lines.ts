@@ -119,17 +119,16 @@ async function hasOne(
   { batch, tenant, lines }: { batch: string; tenant: string; lines: BatchLine[] },
 ): Promise<boolean> {
   const lineOf = new Map(lines.map(({ id, line }) => [id, line]));
-  const { cdrs } = await store.cdrs.find({
-    filter: {
-      ids: [...lineOf.keys()],
-      batchIds: [batch],
-      tenants: [tenant],
-      outcomes: [...OUTCOMES],
-    },
-    sort: { by: "callTime", descending: false },
-    limit: PAGE,
-  });
-  return cdrs.some(({ id, batchLine }) => lineOf.get(id) === batchLine);
+  const filter = {
+    ids: [...lineOf.keys()],
+    batchIds: [batch],
+    tenants: [tenant],
+    outcomes: [...OUTCOMES],
+  };
+  for await (const cdrs of store.cdrs.scan(filter, PAGE)) {
+    if (cdrs.some(({ id, batchLine }) => lineOf.get(id) === batchLine)) return true;
+  }
+  return false;
 }
 
 function refusal(batch: string, which: string): Error {

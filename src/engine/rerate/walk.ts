@@ -176,12 +176,12 @@ async function currentOf(
   { store }: RerateSteps,
   lines: PlannedLine[],
 ): Promise<Map<string, StoredCdr>> {
-  const { cdrs } = await store.cdrs.find({
-    filter: { ids: lines.map(({ id }) => id), outcomes: [...OUTCOMES] },
-    sort: { by: "callTime", descending: false },
-    limit: PAGE,
-  });
-  return new Map(cdrs.map((cdr) => [cdr.id, cdr]));
+  const found = new Map<string, StoredCdr>();
+  const filter = { ids: lines.map(({ id }) => id), outcomes: [...OUTCOMES] };
+  for await (const cdrs of store.cdrs.scan(filter, PAGE)) {
+    for (const cdr of cdrs) found.set(cdr.id, cdr);
+  }
+  return found;
 }
 
 function entryAt({ history }: StoredCdr, revision: number): HistoryEntry | undefined {

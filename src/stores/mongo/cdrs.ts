@@ -1,9 +1,10 @@
 // CDRs in MongoDB: insert, revise, get, find and count; every write is one document.
 import { setTimeout as pause } from "node:timers/promises";
-import { type Collection, type Document, MongoBulkWriteError } from "mongodb";
+import { BSON, type Collection, type Document, MongoBulkWriteError } from "mongodb";
 import { engineError } from "../../errors.ts";
 import type { CdrFilter, CdrPageQuery, CdrSort, SortKey } from "../../queries/cdr-query.ts";
 import { readAll, readStored } from "../key-faults.ts";
+import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
 import type {
   CdrStore,
   FindOptions,
@@ -166,18 +167,22 @@ export function cdrCollection(
     const conditions = [filterQuery(filter)];
     if (cursor !== undefined) conditions.push(afterCursor(sort, cursor));
     const direction = sort.descending ? -1 : 1;
-    const documents = await collection
+    const documents = collection
       .find({ $and: conditions }, { ...hintFor(filter), ...(signal && { signal }) })
       .sort([
         [SORT_FIELDS[sort.by], direction],
         ["_id", direction],
       ])
       .limit(limit + 1)
-      .toArray();
-    const kept = documents.slice(0, limit);
-    const last = kept.at(-1);
-    const cdrs = readAll(kept, toCdr, options);
-    if (documents.length <= limit || last === undefined) return { cdrs };
+      .batchSize(Math.min(limit + 1, BATCH_DOCUMENTS));
+    const page = emptyPage<CdrDocument>();
+    const limits = { rows: limit, bytes: options.pageBytes ?? PAGE_BYTES };
+    for await (const row of documents) {
+      if (!addToPage(page, { row, bytes: BSON.calculateObjectSize(row) }, limits)) break;
+    }
+    const last = page.rows.at(-1);
+    const cdrs = readAll(page.rows, toCdr, options);
+    if (!page.isMore || last === undefined) return { cdrs };
     const position = { key: readStored(last._id, () => sortValue(last, sort.by)), id: last._id };
     return { cdrs, nextCursor: encodeCdrCursor(sort, position) };
   }

@@ -7,7 +7,7 @@ import type { KeyFault, ReadOptions } from "../ports/cdrs.ts";
 import { type CdrDocument, recordKeys, toCdr } from "./documents.ts";
 import { chooseHint, filterQuery } from "./filter.ts";
 
-const PAGE_DOCUMENTS = 500;
+const PAGE_DOCUMENTS = 100;
 
 export function cdrKeys(collection: Collection<CdrDocument>) {
   async function* keyFaults(

@@ -1,5 +1,6 @@
 // Suspense records in MongoDB: raw bytes with the reason why they are no CDR yet.
 import { Binary, type Collection, type Document, MongoServerError } from "mongodb";
+import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
 import type { SuspenseQuery, SuspenseRecord } from "../ports/suspense.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
 import { DUPLICATE_KEY } from "./cdrs.ts";
@@ -64,14 +65,20 @@ export function suspenseCollection(collection: Collection<SuspenseDocument>) {
     },
     /** Oldest first. */
     find: async (query: SuspenseQuery) => {
-      const documents = await collection
+      const documents = collection
         .find(suspenseFilter(query))
         .sort({ receivedAt: 1, _id: 1 })
         .limit(query.limit + 1)
-        .toArray();
-      const records = documents.slice(0, query.limit).map(toRecord);
+        .batchSize(BATCH_DOCUMENTS);
+      const page = emptyPage<SuspenseRecord>();
+      const limits = { rows: query.limit, bytes: PAGE_BYTES };
+      for await (const document of documents) {
+        const row = toRecord(document);
+        if (!addToPage(page, { row, bytes: row.bytes.length }, limits)) break;
+      }
+      const { rows: records, isMore } = page;
       const last = records.at(-1);
-      if (documents.length <= query.limit || last === undefined) return { records };
+      if (!isMore || last === undefined) return { records };
       return { records, nextCursor: encodeListCursor(last.receivedAtMs, [last.id]) };
     },
   };

@@ -30,6 +30,8 @@ export interface ReadOptions {
 export interface FindOptions extends ReadOptions {
   /** Leaves out a CDR that cannot be read any more, which is otherwise an error that names it. */
   skipUnreadable?: boolean;
+  /** Ends a page whose records come to so many bytes before its limit; 8 MB when not said. */
+  pageBytes?: number;
 }
 
 export interface ScanOptions extends FindOptions {
@@ -50,6 +52,7 @@ export interface CdrStore {
   /** Conditional, atomic per CDR: the old rating goes to `history`. Answers in order. */
   revise(revisions: Revision[]): Promise<ReviseOutcome[]>;
   get(id: string): Promise<StoredCdr | null>;
+  /** One page: at most `limit` CDRs, fewer where they are large; only a cursor says that more follow. */
   find(
     query: CdrPageQuery,
     options?: FindOptions,

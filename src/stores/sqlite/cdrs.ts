@@ -1,13 +1,16 @@
 // CDRs in SQLite: insert, revise, get, find and count.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database, Statement } from "better-sqlite3";
 import type { HistoryEntry, StoredCdr } from "../../cdr/cdr.ts";
 import { originOf } from "../../cdr/facts.ts";
 import type { CdrFilter, CdrPageQuery, SortKey } from "../../queries/cdr-query.ts";
 import { readAll } from "../key-faults.ts";
+import { addToPage, emptyPage, type FillingPage, PAGE_BYTES } from "../page-bytes.ts";
 import type { FindOptions, InsertOutcome, NewCdr, ReviseOutcome, Revision } from "../ports/cdrs.ts";
 import { decodeCdrCursor, encodeCdrCursor } from "../sort-keys.ts";
 import { forEachPiece, type Piece } from "./pieces.ts";
 import {
+  bytesOf,
   type ColumnValues,
   cdrColumns,
   contentColumns,
@@ -27,7 +30,20 @@ const SORT_COLUMNS: Record<SortKey, string> = {
   usage: "usage",
 };
 
-type KeyedRow = StoredRow & { sort_key: number };
+/** What a row is sorted and found by. */
+type Key = Pick<StoredRow, "seq" | "id"> & { sort_key: number };
+type KeyedRow = StoredRow & Key;
+
+interface PieceQuery {
+  query: CdrPageQuery;
+  columns: string;
+  limit: number;
+  worst?: Key;
+}
+
+/** Rows read between two looks at the clock, and how long they may hold the event loop. */
+const SLICE_ROWS = 25;
+const TURN_MS = 10;
 
 function insertSql(names: string[]): string {
   return `INSERT INTO cdr (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})
@@ -102,77 +118,112 @@ export function cdrWriter(database: Database) {
   };
 }
 
+/** Keys of one piece in the order of the query, at most `limit`, after its cursor and before
+ * `worst`, the last one that still fits in the page; with the columns asked for beside them. */
+function readPiece<Row extends Key>(
+  database: Database,
+  piece: Piece,
+  { query, columns, limit, worst }: PieceQuery,
+): IterableIterator<Row> {
+  const column = SORT_COLUMNS[query.sort.by];
+  const after = query.cursor && decodeCdrCursor(query.sort, query.cursor);
+  const [beyond, order] = query.sort.descending ? ["<", "DESC"] : [">", "ASC"];
+  const afterCursor = after ? `AND (${column}, id) ${beyond} (?, ?)` : "";
+  const afterValues = after ? [after.key, idBytes(after.id) ?? Buffer.alloc(0)] : [];
+  const beforeWorst = worst ? `AND (${column}, id) ${beyond === "<" ? ">" : "<"} (?, ?)` : "";
+  const worstValues = worst ? [worst.sort_key, worst.id] : [];
+  return database
+    .prepare<unknown[], Row>(
+      `SELECT ${columns}, ${column} AS sort_key FROM ${piece.from}
+       WHERE ${piece.where.sql} ${afterCursor} ${beforeWorst}
+       ORDER BY ${column} ${order}, id ${order} LIMIT ?`,
+    )
+    .iterate(...piece.where.values, ...afterValues, ...worstValues, limit);
+}
+
+const limitsOf = (query: CdrPageQuery, { pageBytes = PAGE_BYTES }: FindOptions = {}) => ({
+  rows: query.limit,
+  bytes: pageBytes,
+});
+
+/** The CDRs of a page, read in slices; others have the event loop between them. */
+async function answer(
+  { sort }: CdrPageQuery,
+  { rows, isMore }: FillingPage<KeyedRow>,
+  options?: FindOptions,
+) {
+  const cdrs: StoredCdr[] = [];
+  let turnStartedAt = performance.now();
+  for (let start = 0; start < rows.length; start += SLICE_ROWS) {
+    cdrs.push(...readAll(rows.slice(start, start + SLICE_ROWS), rowToCdr, options));
+    if (performance.now() - turnStartedAt < TURN_MS) continue;
+    await nextTurn();
+    options?.signal?.throwIfAborted();
+    turnStartedAt = performance.now();
+  }
+  const last = rows.at(-1);
+  if (!isMore || last === undefined) return { cdrs };
+  const position = { key: last.sort_key, id: last.id.toString("hex") };
+  return { cdrs, nextCursor: encodeCdrCursor(sort, position) };
+}
+
 /** Reads over many rows, in pieces. */
 export function cdrReader(database: Database, indexedExtraFields: string[]) {
-  /** Rows of one piece in the order of the query, at most `limit`, after its cursor and before
-   * `worst`, the last one that still fits in the page. */
-  function readPiece(
-    piece: Piece,
-    query: CdrPageQuery,
-    limit: number,
-    worst?: KeyedRow,
-  ): KeyedRow[] {
-    const column = SORT_COLUMNS[query.sort.by];
-    const after = query.cursor && decodeCdrCursor(query.sort, query.cursor);
-    const [beyond, order] = query.sort.descending ? ["<", "DESC"] : [">", "ASC"];
-    const afterCursor = after ? `AND (${column}, id) ${beyond} (?, ?)` : "";
-    const afterValues = after ? [after.key, idBytes(after.id) ?? Buffer.alloc(0)] : [];
-    const beforeWorst = worst ? `AND (${column}, id) ${beyond === "<" ? ">" : "<"} (?, ?)` : "";
-    const worstValues = worst ? [worst.sort_key, worst.id] : [];
-    return database
-      .prepare<unknown[], KeyedRow>(
-        `SELECT ${STORED_COLUMNS}, ${column} AS sort_key FROM ${piece.from}
-         WHERE ${piece.where.sql} ${afterCursor} ${beforeWorst}
-         ORDER BY ${column} ${order}, id ${order} LIMIT ?`,
-      )
-      .all(...piece.where.values, ...afterValues, ...worstValues, limit);
-  }
-
-  function page(query: CdrPageQuery, rows: KeyedRow[], options?: FindOptions) {
-    const kept = rows.slice(0, query.limit);
-    const last = kept.at(-1);
-    const cdrs = readAll(kept, rowToCdr, options);
-    if (rows.length <= query.limit || last === undefined) return { cdrs };
-    const position = { key: last.sort_key, id: last.id.toString("hex") };
-    return { cdrs, nextCursor: encodeCdrCursor(query.sort, position) };
-  }
+  const selectRow = database.prepare<[number], StoredRow>(
+    `SELECT ${STORED_COLUMNS} FROM cdr WHERE seq = ?`,
+  );
 
   /** The index gives this order: read on until the page is full. */
   async function findInIndexOrder(query: CdrPageQuery, options?: FindOptions) {
     const after = query.cursor ? decodeCdrCursor(query.sort, query.cursor) : undefined;
     const { descending } = query.sort;
-    const rows: KeyedRow[] = [];
+    const page = emptyPage<KeyedRow>();
+    const limits = limitsOf(query, options);
+    const { cursor: _done, ...rest } = query;
     await forEachPiece(
       database,
       indexedExtraFields,
       { filter: query.filter, descending, ...(after && { after }), signal: options?.signal },
       (piece) => {
-        const { cursor: _done, ...rest } = query;
-        rows.push(...readPiece(piece, rest, query.limit + 1 - rows.length));
-        return rows.length <= query.limit;
+        const limit = query.limit + 1 - page.rows.length;
+        const wanted = { query: rest, columns: STORED_COLUMNS, limit };
+        for (const row of readPiece<KeyedRow>(database, piece, wanted)) {
+          if (!addToPage(page, { row, bytes: bytesOf(row) }, limits)) break;
+        }
+        return !page.isMore;
       },
     );
-    return page(query, rows, options);
+    return answer(query, page, options);
   }
 
-  /** Another order: the first of every piece, merged. */
+  /** Another order: the keys of the first of every piece, merged; then their rows. */
   async function findSorted(query: CdrPageQuery, options?: FindOptions) {
     const direction = query.sort.descending ? -1 : 1;
-    let rows: KeyedRow[] = [];
+    const limit = query.limit + 1;
+    let keys: Key[] = [];
     await forEachPiece(
       database,
       indexedExtraFields,
       { filter: query.filter, descending: false, signal: options?.signal },
       (piece) => {
-        // A page that is full already is only bettered: few rows of a later piece are read whole.
-        const worst = rows.length > query.limit ? rows.at(-1) : undefined;
-        rows = [...rows, ...readPiece(piece, query, query.limit + 1, worst)]
+        // A page that is full already is only bettered.
+        const worst = keys.length === limit ? keys.at(-1) : undefined;
+        const wanted = { query, columns: "seq, id", limit, ...(worst && { worst }) };
+        keys = [...keys, ...readPiece<Key>(database, piece, wanted)]
           .sort((a, b) => (a.sort_key - b.sort_key || Buffer.compare(a.id, b.id)) * direction)
-          .slice(0, query.limit + 1);
+          .slice(0, limit);
         return true;
       },
     );
-    return page(query, rows, options);
+    const page = emptyPage<KeyedRow>();
+    const limits = limitsOf(query, options);
+    for (const { seq, sort_key } of keys) {
+      const stored = selectRow.get(seq);
+      if (stored === undefined) continue;
+      const row = { ...stored, sort_key };
+      if (!addToPage(page, { row, bytes: bytesOf(row) }, limits)) break;
+    }
+    return answer(query, page, options);
   }
 
   async function count(filter: CdrFilter, signal?: AbortSignal): Promise<number> {

@@ -4,9 +4,10 @@ import type { Database } from "better-sqlite3";
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
 import { faultsOf, keyFault, outcomeFaults } from "../key-faults.ts";
+import { addToPage, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
 import type { KeyFault } from "../ports/cdrs.ts";
 import { forEachPiece } from "./pieces.ts";
-import { type ColumnValues, cdrColumns, rowToCdr, type StoredRow } from "./rows.ts";
+import { bytesOf, type ColumnValues, cdrColumns, rowToCdr, type StoredRow } from "./rows.ts";
 
 /** So few that a page, with its checks, holds the event loop for some milliseconds only. */
 const PAGE_ROWS = 100;
@@ -48,21 +49,26 @@ export function cdrKeys(database: Database) {
     after: Place | null,
     signal: AbortSignal | undefined,
   ): Promise<Page> {
-    const rows: KeyedRow[] = [];
+    const filling = emptyPage<KeyedRow>();
+    const limits = { rows: PAGE_ROWS, bytes: PAGE_BYTES };
     const walk = { filter, descending: false, everyOutcome: true, signal };
     await forEachPiece(database, [], after === null ? walk : { ...walk, after }, (piece) => {
       const select = database.prepare<unknown[], KeyedRow>(
         `SELECT ${COLUMNS} FROM ${piece.from} WHERE ${piece.where.sql}
          ORDER BY call_ms, id LIMIT ?`,
       );
-      rows.push(...select.all(...piece.where.values, PAGE_ROWS - rows.length));
-      return rows.length < PAGE_ROWS;
+      const limit = PAGE_ROWS + 1 - filling.rows.length;
+      for (const row of select.iterate(...piece.where.values, limit)) {
+        if (!addToPage(filling, { row, bytes: bytesOf(row) }, limits)) break;
+      }
+      return !filling.isMore;
     });
+    const { rows, isMore } = filling;
     const found = rows.flatMap((row) => {
       const faults = faultsOf(() => rowFaults(row));
       return faults.length === 0 ? [] : [{ id: row.id.toString("hex"), faults }];
     });
-    const last = rows.length < PAGE_ROWS ? undefined : rows.at(-1);
+    const last = isMore ? rows.at(-1) : undefined;
     const next = last === undefined ? null : { key: last.call_ms, id: last.id.toString("hex") };
     return { read: rows.length, found, next };
   }

@@ -174,3 +174,9 @@ function readRow(id: string, row: StoredRow): StoredCdr {
     history,
   };
 }
+
+/** The bytes of what is large in a row: a column that cannot be read counts as none. */
+export function bytesOf(row: Pick<StoredRow, "primary_fields" | "extra" | "rating" | "history">) {
+  const texts = [row.primary_fields, row.extra, row.rating, row.history];
+  return texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
+}

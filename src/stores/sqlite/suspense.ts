@@ -1,5 +1,6 @@
 // Suspense records in SQLite: raw bytes with the reason why they are no CDR yet.
 import type { Database } from "better-sqlite3";
+import { addToPage, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
 import type { SuspenseQuery, SuspenseRecord } from "../ports/suspense.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
 
@@ -111,10 +112,15 @@ export function suspenseTable(database: Database) {
       .prepare<unknown[], SuspenseRow>(
         `SELECT * FROM suspense WHERE ${sql} ORDER BY received_ms, id LIMIT ?`,
       )
-      .all(...values, query.limit + 1);
-    const records = rows.slice(0, query.limit).map(rowToRecord);
+      .iterate(...values, query.limit + 1);
+    const page = emptyPage<SuspenseRecord>();
+    const limits = { rows: query.limit, bytes: PAGE_BYTES };
+    for (const row of rows) {
+      if (!addToPage(page, { row: rowToRecord(row), bytes: row.bytes.length }, limits)) break;
+    }
+    const { rows: records, isMore } = page;
     const last = records.at(-1);
-    if (rows.length <= query.limit || last === undefined) return { records };
+    if (!isMore || last === undefined) return { records };
     return { records, nextCursor: encodeListCursor(last.receivedAtMs, [last.id]) };
   }
 

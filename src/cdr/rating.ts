@@ -119,16 +119,20 @@ export interface Rating extends Omit<Priced, "outcome" | "cgrates"> {
   rules?: string;
 }
 
-/** A dated assignment made by `account.set`. */
+/** A dated assignment made by `account.set`, or the end of one, made by `account.remove`. */
 export interface Assignment {
   tenant: string;
   account: string;
-  voipPlan: string;
+  /** Null: from then on the account has no assignment, and the tariff's accounts file decides. */
+  voipPlan: string | null;
   /** Name of a rule set of the tariff, or of a built-in preset. */
   numbering?: string;
   /** Valid for calls from this instant on. */
   fromMs: number;
 }
+
+/** An assignment that names a plan. */
+export type HeldAssignment = Assignment & { voipPlan: string };
 
 /** What pricing needs to know of a call; everything else of the CDR is of no account to it. */
 export interface Call {
@@ -151,6 +155,6 @@ export interface Call {
   billedSides: BilledSides;
   /** The source's number rule set, by name (tariff first, then presets). */
   ruleSet?: string;
-  /** The latest `account.set` with from ≤ call time. */
-  assignment?: Assignment;
+  /** The latest `account.set` with from ≤ call time, unless `account.remove` ended it before. */
+  assignment?: HeldAssignment;
 }

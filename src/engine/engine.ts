@@ -19,7 +19,9 @@ import { createRerates, type Rerates } from "./rerate/rerates.ts";
 import { createStoreState, type StoreState } from "./store-state.ts";
 import type { TariffFolders } from "./tariffs/folders.ts";
 import { createTariffLife, type TariffLife } from "./tariffs/life.ts";
+import { createTariffNames, type TariffNames } from "./tariffs/names.ts";
 import { createSnapshots, type Snapshots } from "./tariffs/snapshots.ts";
+import { createSourceChecks, type SourceChecks } from "./tariffs/source-checks.ts";
 
 export interface EngineParts {
   store: Store;
@@ -46,6 +48,8 @@ export interface Engine {
   readonly batchLines: BatchLines;
   readonly snapshots: Snapshots;
   readonly tariffs: TariffLife;
+  readonly tariffNames: TariffNames;
+  readonly sourceChecks: SourceChecks;
   readonly rerates: Rerates;
   readonly audits: Audits;
   readonly unpriced: UnpricedCounts;
@@ -78,6 +82,7 @@ export function createEngine(parts: EngineParts): Engine {
     sources: parts.sources,
     leaseMs: limits.rerateLeaseSeconds * 1000,
   });
+  const sourceChecks = createSourceChecks({ sources: parts.sources, snapshots, clock, log });
   const chooseSource = createSourceChooser(parts.sources);
   function sourceOf(sender: Sender): SourceSettings {
     const { source, allowed } = chooseSource(sender);
@@ -94,6 +99,8 @@ export function createEngine(parts: EngineParts): Engine {
     batchLines: createBatchLines({ store }),
     snapshots,
     tariffs,
+    tariffNames: createTariffNames({ store, compiler }),
+    sourceChecks,
     rerates,
     audits: createAudits({ store, snapshots, clock, log }),
     unpriced,
@@ -103,7 +110,10 @@ export function createEngine(parts: EngineParts): Engine {
     sources: parts.sources,
     sourceOf,
     setAssignment: (assignment) => store.accounts.set(assignment, clock()),
-    refresh: snapshots.refresh,
+    async refresh() {
+      await snapshots.refresh();
+      sourceChecks.look();
+    },
     async close() {
       await intake.drained();
       await rerates.close();

@@ -22,7 +22,10 @@ export type Compat = "exact" | "cgrates" | "cgrates-0.9.1";
 export type TariffCheck =
   | {
       ok: true;
-      facts: Pick<TariffVersion, "version" | "tenants" | "kind" | "semantics" | "counts">;
+      facts: Pick<
+        TariffVersion,
+        "version" | "tenants" | "kind" | "semantics" | "counts" | "voipPlans" | "ruleSets"
+      >;
       warnings: Fault[];
       /** CGRateS files that do not concern rating. */
       skipped: string[];

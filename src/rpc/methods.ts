@@ -37,6 +37,7 @@ export const METHODS = [
   tariff.rollbackMethod,
   compare.compareMethod,
   account.setMethod,
+  account.removeMethod,
   account.getMethod,
   account.findMethod,
   rerate.planMethod,

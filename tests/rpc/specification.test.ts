@@ -192,7 +192,13 @@ describe("each call", () => {
       caller,
     );
     expect(logged).toEqual([
-      { method: "subtract", caller: "t", code: "ok", durationMs: expect.any(Number) },
+      {
+        method: "subtract",
+        caller: "t",
+        address: "127.0.0.1",
+        code: "ok",
+        durationMs: expect.any(Number),
+      },
     ]);
   });
 });

@@ -218,8 +218,17 @@ function timeLineTests(open: OpenStore): void {
         ],
         [["1003", 0]],
       ]);
+      const end = { tenant: "t", account: "1001", voipPlan: null, fromMs: 30 };
+      await store().accounts.set(end, 99);
+      const entries = await store().accounts.getFor([{ tenant: "t", account: "1001" }]);
+      expect(entries.at(-1)).toEqual(end);
+      expect((await store().accounts.find({ limit: 9 })).assignments).toContainEqual(end);
+      expect(await setMs("1001", 30)).toBe(99);
+      await store().accounts.set({ ...end, voipPlan: "gold" }, 100);
+      expect((await store().accounts.getFor([end])).at(-1)).toEqual({ ...end, voipPlan: "gold" });
+      await store().accounts.set({ tenant: "t", account: "1003", voipPlan: null, fromMs: 0 }, 78);
       expect((await store().accounts.find({ tenants: ["x"], limit: 5 })).assignments).toEqual([]);
-      expect((await store().accounts.find({ limit: 5 })).assignments).toHaveLength(4);
+      expect((await store().accounts.find({ limit: 5 })).assignments).toHaveLength(5);
     });
   });
 }

@@ -116,7 +116,7 @@ export function semanticsOf(snapshot: Snapshot): Semantics {
   return snapshot.kind === "native" ? "native" : snapshot.cgrates.semantics;
 }
 
-/** Sets on each call the latest `account.set` with from ≤ call time, where there is one. */
+/** Sets on each call the latest `account.set` with from ≤ call time, where one holds then. */
 export async function assignAccounts(store: Store, calls: Call[]): Promise<void> {
   const keys = new Map<string, { tenant: string; account: string }>();
   for (const call of calls) {
@@ -132,8 +132,13 @@ export async function assignAccounts(store: Store, calls: Call[]): Promise<void>
   }
   for (const call of calls) {
     const assignment = latestAt(byAccount.get(keyOf(call)) ?? [], call.callTime?.atMs);
-    if (assignment !== undefined) call.assignment = assignment;
+    if (assignment !== undefined) assign(call, assignment);
   }
+}
+
+/** One that ends what was before it leaves the call without an assignment. */
+export function assign(call: Call, { voipPlan, ...entry }: Assignment): void {
+  if (voipPlan !== null) call.assignment = { ...entry, voipPlan };
 }
 
 function keyOf({ tenant, account }: { tenant: string; account: string }): string {

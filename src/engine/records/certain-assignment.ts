@@ -8,7 +8,7 @@ const CLOCKS_APART_MS = 600_000;
 export interface AssignmentSeen {
   /** There is an entry from that moment; entries are replaced under it, never taken away. */
   wasSet: boolean;
-  /** The entry that the rating must have used instead; null when it may have used its own. */
+  /** The entry, or the end, that the rating must have used instead; null: it may have used its own. */
   instead: Assignment | null;
 }
 

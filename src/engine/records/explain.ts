@@ -12,7 +12,7 @@ import type { Store } from "../../stores/store.ts";
 import type { Snapshot } from "../ports.ts";
 import { pricedWithoutTariff, priceWith } from "../pricing/price-by-snapshot.ts";
 import { dayOf, dayOfFigures, frozenFigures } from "../pricing/quality-figures.ts";
-import { assignAccounts, semanticsOf, toRating } from "../pricing/rate-batch.ts";
+import { assign, assignAccounts, semanticsOf, toRating } from "../pricing/rate-batch.ts";
 import type { Snapshots } from "../tariffs/snapshots.ts";
 import { seeAssignment } from "./certain-assignment.ts";
 import { explainedByBasis, pricedToday, type Today } from "./other-editions.ts";
@@ -109,7 +109,8 @@ async function priceAsAssigned(store: Store, facts: StoredCdr, rated: Rated): Pr
       ? { wasSet: true, instead: null }
       : await seeAssignment(store, { used, call, receivedAtMs: facts.receivedAtMs });
   if (seen.instead !== null) {
-    return priceAgain({ ...call, assignment: seen.instead }, rated);
+    assign(call, seen.instead);
+    return priceAgain(call, rated);
   }
   const named = priceAgain(asRated, rated);
   if (seen.wasSet && named.differences.length === 0) return named;

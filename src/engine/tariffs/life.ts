@@ -108,7 +108,8 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
       await store.tariffs.put(version, files);
       // The same content was there already: it keeps its first name.
       const kept = (await store.tariffs.get(version.version))?.name ?? chosenName;
-      return { ...facts, name: kept, warnings, skipped };
+      const { voipPlans: _plans, ruleSets: _sets, ...shown } = facts;
+      return { ...shown, name: kept, warnings, skipped };
     },
 
     async list(limit, cursor) {

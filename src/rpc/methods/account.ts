@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import type { Assignment } from "../../cdr/rating.ts";
+import { endAssignment, setAssignment } from "../../engine/records/assignments.ts";
 import { engineError } from "../../errors.ts";
 import { instantText } from "../cdr-view.ts";
 import { type Caller, method } from "../method.ts";
@@ -10,7 +11,10 @@ import { cursor, instant, name, pageLimit } from "../shapes.ts";
 const assignmentView = z.object({
   tenant: z.string(),
   account: z.string(),
-  voipPlan: z.string(),
+  voipPlan: z
+    .string()
+    .nullable()
+    .describe("null: from then on no assignment, the tariff's accounts file decides"),
   numbering: z.string().optional(),
   from: z.string(),
 });
@@ -42,20 +46,28 @@ export const setMethod = method({
     numbering: name.optional(),
     /** Absent: from now on. */
     from: instant.optional(),
+    allowUnknown: z
+      .boolean()
+      .default(false)
+      .describe("take a VoIP plan or rule set that no loaded version of the tenant has"),
   }),
-  result: assignmentView,
+  result: assignmentView.extend({
+    warnings: z.array(
+      z.object({ code: z.enum(["unknown-voip-plan", "unknown-rule-set"]), message: z.string() }),
+    ),
+  }),
   example: { account: "1003", voipPlan: "gold", from: "2026-01-01T00:00:00Z" },
-  async run({ tenant, account, voipPlan, numbering, from }, { engine, caller }) {
+  async run({ tenant, account, voipPlan, numbering, from, allowUnknown }, { engine, caller }) {
     requireTenant(tenant, caller);
-    const assignment: Assignment = {
+    const assignment = {
       tenant,
       account,
       voipPlan,
       ...(numbering === undefined ? {} : { numbering }),
       fromMs: from ?? engine.clock(),
     };
-    await engine.setAssignment(assignment);
-    return viewAssignment(assignment);
+    const warnings = await setAssignment(engine, assignment, allowUnknown);
+    return { ...viewAssignment(assignment), warnings };
   },
 });
 
@@ -81,10 +93,46 @@ export const getMethod = method({
     requireTenant(tenant, caller);
     const assignments = await engine.store.accounts.getFor([{ tenant, account }]);
     const atMs = at ?? engine.clock();
-    const current = assignments.findLast((entry) => entry.fromMs <= atMs);
+    const latest = assignments.findLast((entry) => entry.fromMs <= atMs);
+    const current = latest?.voipPlan === null ? undefined : latest;
     return {
       assignments: assignments.map(viewAssignment),
       current: current === undefined ? null : viewAssignment(current),
+    };
+  },
+});
+
+export const removeMethod = method({
+  name: "account.remove",
+  summary:
+    "Ends the assignment that holds for an account at a time: from then on the tariff's accounts file decides, until a later account.set.",
+  role: "rate",
+  writes: true,
+  heavy: false,
+  errors: ["forbidden", "not-found"],
+  params: z.strictObject({
+    tenant: name.default(DEFAULT_TENANT),
+    account: name,
+    at: instant.optional().describe("absent: now"),
+  }),
+  result: z.object({
+    tenant: z.string(),
+    account: z.string(),
+    at: z.string(),
+    ended: assignmentView.describe("what held until then"),
+    next: assignmentView.nullable().describe("a later assignment, which stays"),
+  }),
+  example: { account: "1003", at: "2027-01-01T00:00:00Z" },
+  async run({ tenant, account, at }, { engine, caller }) {
+    requireTenant(tenant, caller);
+    const atMs = at ?? engine.clock();
+    const { ended, next } = await endAssignment(engine, { tenant, account }, atMs);
+    return {
+      tenant,
+      account,
+      at: instantText(atMs),
+      ended: viewAssignment(ended),
+      next: next === null ? null : viewAssignment(next),
     };
   },
 });

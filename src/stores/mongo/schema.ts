@@ -44,7 +44,7 @@ export interface AssignmentDocument {
   tenant: string;
   account: string;
   from: Date;
-  voipPlan: string;
+  voipPlan: string | null;
   numbering?: string;
   setAt: Date;
 }

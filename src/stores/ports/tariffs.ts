@@ -11,6 +11,10 @@ export interface TariffVersion {
   semantics: "native" | "cgrates" | "exact";
   loadedAtMs: number;
   counts: Record<string, number>;
+  /** Names of its VoIP plans; absent: an older build loaded it. */
+  voipPlans?: string[];
+  /** Names of its own number rule sets; absent: an older build loaded it. */
+  ruleSets?: string[];
   warnings: JsonObject[];
 }
 

@@ -96,11 +96,14 @@ interface AssignmentRow {
   from_ms: number;
 }
 
+/** How the end of an assignment is written: no plan has this name, and the column takes no NULL. */
+const NO_PLAN = "";
+
 function rowToAssignment(row: AssignmentRow): Assignment {
   return {
     tenant: row.tenant,
     account: row.account,
-    voipPlan: row.voip_plan,
+    voipPlan: row.voip_plan === NO_PLAN ? null : row.voip_plan,
     ...(row.numbering !== null && { numbering: row.numbering }),
     fromMs: row.from_ms,
   };
@@ -116,7 +119,12 @@ export function assignmentTable(database: Database) {
          SET voip_plan = excluded.voip_plan, numbering = excluded.numbering,
              set_ms = excluded.set_ms`,
       )
-      .run({ ...assignment, numbering: assignment.numbering ?? null, atMs });
+      .run({
+        ...assignment,
+        voipPlan: assignment.voipPlan ?? NO_PLAN,
+        numbering: assignment.numbering ?? null,
+        atMs,
+      });
   }
 
   // Asked for every call that is priced: prepared once, and without the join for a single call.

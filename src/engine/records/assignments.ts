@@ -105,6 +105,6 @@ export async function endAssignment(
   return { ended, next: next !== undefined && isHeld(next) ? next : null };
 }
 
-export function isHeld(entry: Assignment): entry is HeldAssignment {
+function isHeld(entry: Assignment): entry is HeldAssignment {
   return entry.voipPlan !== null;
 }

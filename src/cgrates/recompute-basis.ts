@@ -1,7 +1,7 @@
 // The amounts of a CGRateS rating from its stored basis: its spans priced and added up again.
 import type { JsonObject } from "../cdr/json.ts";
 import type { Rating } from "../cdr/rating.ts";
-import { decimalText } from "../money/decimal-text.ts";
+import { doubleText } from "../money/double-text.ts";
 import {
   exactText,
   isGreater,
@@ -93,7 +93,7 @@ function reckonLikeCgrates(spans: SpanFigures[]): Reckoned {
   for (const [index, span] of spans.entries()) {
     const again = spanCost(span, index === 0);
     if (again === null) isWhole = false;
-    else faults.push(...spanFaults(index, span, decimalText(again)));
+    else faults.push(...spanFaults(index, span, doubleText(again)));
     faults.push(...incrementFaults(index, span));
     total += Number(span.cost);
     counter += total;
@@ -106,7 +106,7 @@ function reckonLikeCgrates(spans: SpanFigures[]): Reckoned {
   }
   const { decimals, method } = roundingOf(spans);
   const cost = decimals === 0 ? total : roundLikeCgrates(total, decimals, method);
-  return { faults, cost: isWhole ? decimalText(cost) : null };
+  return { faults, cost: isWhole ? doubleText(cost) : null };
 }
 
 /** Null where the length of merged spans is not kept. The first span has a fee, which may be 0. */
@@ -127,7 +127,7 @@ function incrementFaults(index: number, span: SpanFigures): string[] {
   const lengthNs = increments * slot.incrementNs;
   const pricePerNs = Number(slot.price) / slot.unitNs;
   const raw = roundLikeCgrates(lengthNs * pricePerNs, DECIMALS, "*middle");
-  const again = decimalText(roundLikeCgrates(raw / increments, DECIMALS, "*middle"));
+  const again = doubleText(roundLikeCgrates(raw / increments, DECIMALS, "*middle"));
   if (incrementCost === again) return [];
   return [`an increment of span ${index + 1} is ${incrementCost}, its price gives ${again}`];
 }

@@ -1,5 +1,5 @@
 // Decimal text to integers of a power of ten and back: exact both ways, no float in between.
-import { Decimal } from "decimal.js";
+import { digitsAt, parseDecimal } from "./decimal.ts";
 
 const POWERS_OF_TEN = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
 
@@ -11,24 +11,16 @@ export function powerOfTen(exponent: number): number {
   return POWERS_OF_TEN[exponent] ?? Number.POSITIVE_INFINITY;
 }
 
-/** Decimal text without an exponent (`1e-7` is `0.0000001`). */
-function plainDecimal(text: string): string {
-  return text.includes("e") || text.includes("E") ? new Decimal(text).toFixed() : text;
-}
-
-/** Digits after the point. */
+/** Digits after the point, once the text is written without an exponent. */
 export function decimalPlaces(text: string): number {
-  const plain = plainDecimal(text);
-  const point = plain.indexOf(".");
-  return point < 0 ? 0 : plain.length - point - 1;
+  if (text.includes("e") || text.includes("E")) return parseDecimal(text).scale;
+  const point = text.indexOf(".");
+  return point < 0 ? 0 : text.length - point - 1;
 }
 
 /** Decimal text × 10^scale; `scale` is at least its decimal places. */
 export function toScaled(text: string, scale: number): bigint {
-  const plain = plainDecimal(text);
-  const point = plain.indexOf(".");
-  const digits = point < 0 ? plain : plain.slice(0, point) + plain.slice(point + 1);
-  return BigInt(digits + "0".repeat(scale - decimalPlaces(plain)));
+  return digitsAt(parseDecimal(text), scale);
 }
 
 /** The integer as a Number where that is exact, else NaN, which no sum or comparison survives. */

@@ -1,7 +1,8 @@
 // Sums over CDRs as they pass by: the same rows as a summary without keys, exact to the last digit.
 import type { StoredCdr } from "../cdr/cdr.ts";
 import { isTimed } from "../cdr/usage.ts";
-import { addAmount, type MoneySum, sumText, zeroSum } from "../money/sum.ts";
+import { type Decimal, decimalText } from "../money/decimal.ts";
+import { addAmount, zeroSum } from "../money/sum.ts";
 import type { SummaryRow } from "./cdr-query.ts";
 
 type Money = "sell" | "buy" | "margin";
@@ -9,7 +10,7 @@ const MONEY: readonly Money[] = ["sell", "buy", "margin"];
 
 interface Group {
   row: SummaryRow;
-  money: Record<Money, MoneySum | null>;
+  money: Record<Money, Decimal | null>;
 }
 
 export interface RunningSums {
@@ -73,9 +74,9 @@ export function createRunningSums(): RunningSums {
       [...groups.values()]
         .map(({ row, money }) => ({
           ...row,
-          sell: money.sell && sumText(money.sell),
-          buy: money.buy && sumText(money.buy),
-          margin: money.margin && sumText(money.margin),
+          sell: money.sell && decimalText(money.sell),
+          buy: money.buy && decimalText(money.buy),
+          margin: money.margin && decimalText(money.margin),
         }))
         .sort(
           (left, right) =>

@@ -9,7 +9,7 @@ import {
 import { civilDate, dateTimeText } from "../../src/cgrates/semantics/day-rule.ts";
 import { roundLikeCgrates } from "../../src/cgrates/semantics/go-round.ts";
 import { patternDefeatingSort } from "../../src/cgrates/semantics/pattern-defeating-sort.ts";
-import { decimalText } from "../../src/money/decimal-text.ts";
+import { doubleText } from "../../src/money/double-text.ts";
 import { exactText, rationalOf, roundedText, scaledBy } from "../../src/money/fraction.ts";
 
 describe("durations", () => {
@@ -89,7 +89,7 @@ describe("amounts", () => {
   it("the text of a double reads back as the same double, without exponent", () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
-        const text = decimalText(value);
+        const text = doubleText(value);
         expect(text).toMatch(/^-?\d+(\.\d+)?$/);
         expect(Number(text)).toBe(value === 0 ? 0 : value);
       }),

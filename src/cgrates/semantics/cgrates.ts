@@ -1,6 +1,6 @@
 // Prices a call as CGRateS 0.10 and master do: IEEE doubles, its rules, its oddities.
 
-import { decimalText } from "../../money/decimal-text.ts";
+import { doubleText } from "../../money/double-text.ts";
 import type { CgratesSnapshot } from "../snapshot.ts";
 import { dateTimeText, type LocalTime, localTime } from "./day-rule.ts";
 import type {
@@ -124,8 +124,8 @@ function answer(cost: CallCost, facts: AnswerFacts): DescriptorPrice {
   const first = cost.spans[0] as PricedSpan;
   const { entry } = first.span;
   return {
-    cost: decimalText(cost.cost),
-    eventCost: decimalText(cost.eventCost),
+    cost: doubleText(cost.cost),
+    eventCost: doubleText(cost.eventCost),
     ratedUsageSeconds: facts.ratedNs / 1e9,
     ratedUsageNs: facts.ratedNs,
     connectFee: first.interval.rate.connectFeeText,
@@ -160,10 +160,10 @@ function timespan(priced: PricedSpan, { snapshot, startNs }: AnswerFacts): Price
     slot,
     incrementNs: slot?.incrementNs ?? 0,
     increments: priced.increments,
-    incrementCost: decimalText(priced.incrementCost),
+    incrementCost: doubleText(priced.incrementCost),
     factor: priced.factor,
     connectFee: priced.hasFee ? interval.rate.connectFeeText : "0",
-    cost: decimalText(priced.cost),
+    cost: doubleText(priced.cost),
   };
 }
 

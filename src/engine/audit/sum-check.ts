@@ -1,6 +1,7 @@
 // Sums over every CDR, read one by one, against those that cdr.summarize and cdr.export have.
 import { isDeepStrictEqual } from "node:util";
-import { addAmount, type MoneySum, sumText, zeroSum } from "../../money/sum.ts";
+import { type Decimal, decimalText } from "../../money/decimal.ts";
+import { addAmount, zeroSum } from "../../money/sum.ts";
 import type { SummaryRow } from "../../queries/cdr-query.ts";
 
 const MONEY = ["sell", "buy", "margin"] as const;
@@ -29,7 +30,7 @@ export interface SumCheck {
 }
 
 export function createSumCheck(): SumCheck {
-  const groups = new Map<string, { calls: number; sums: Map<string, MoneySum> }>();
+  const groups = new Map<string, { calls: number; sums: Map<string, Decimal> }>();
   let seen = 0;
   return {
     seen: () => seen,
@@ -53,7 +54,7 @@ export function createSumCheck(): SumCheck {
       }
     },
     rows() {
-      const text = (sum: MoneySum | undefined) => (sum === undefined ? null : sumText(sum));
+      const text = (sum: Decimal | undefined) => (sum === undefined ? null : decimalText(sum));
       return new Map(
         [...groups].map(([key, { calls, sums }]) => [
           key,

@@ -1,5 +1,6 @@
 // What a comparison found, as it goes: counts by rule, exact sums by currency, the first differences.
-import { addAmount, differenceText, type MoneySum, sumText, zeroSum } from "../../money/sum.ts";
+import { type Decimal, decimalText } from "../../money/decimal.ts";
+import { addAmount, differenceText, zeroSum } from "../../money/sum.ts";
 import { COMPARISON_RULES, type SideComparison } from "./call.ts";
 
 /** What names a call in the list of differences. */
@@ -40,7 +41,7 @@ export interface ComparisonReport {
   notListed: number;
 }
 
-type Sums = Map<string, { before: MoneySum; after: MoneySum }>;
+type Sums = Map<string, { before: Decimal; after: Decimal }>;
 
 export interface RunningComparison {
   add(call: ComparedCall, sides: SideComparison[]): void;
@@ -106,8 +107,8 @@ function rowsOf(sums: Sums): MoneyRow[] {
   return [...sums]
     .map(([currency, { before, after }]) => ({
       currency,
-      before: sumText(before),
-      after: sumText(after),
+      before: decimalText(before),
+      after: decimalText(after),
       difference: differenceText(before, after),
     }))
     .sort((a, b) => (a.currency < b.currency ? -1 : 1));

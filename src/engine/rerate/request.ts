@@ -1,6 +1,7 @@
 // What a rerate is asked for, looked at before anything is planned.
 import { engineError } from "../../errors.ts";
-import { differenceText, parseAmount } from "../../money/sum.ts";
+import { parseDecimal } from "../../money/decimal.ts";
+import { differenceText } from "../../money/sum.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
 import type { Store } from "../../stores/store.ts";
 import { refuseEmptySpan } from "../time-span.ts";
@@ -59,7 +60,7 @@ function requireAmounts(filter: CdrFilter): void {
 /** Numbers are usage, texts are money, which a number would round. */
 function isBelow(left: number | string, right: number | string): boolean {
   if (typeof left === "number" || typeof right === "number") return Number(left) < Number(right);
-  const difference = differenceText(parseAmount(left), parseAmount(right));
+  const difference = differenceText(parseDecimal(left), parseDecimal(right));
   return difference !== "0" && !difference.startsWith("-");
 }
 

@@ -1,14 +1,12 @@
 // The money of a rerate: sums over the planned lines, and the keys that move most, in bounded
 // memory.
 import type { Margin, Rating, Side } from "../../cdr/rating.ts";
+import { type Decimal, decimalText, parseDecimal } from "../../money/decimal.ts";
 import {
   addAmount,
-  addParsed,
+  addDecimal,
   compareMagnitudes,
   differenceText,
-  type MoneySum,
-  parseAmount,
-  sumText,
   zeroSum,
 } from "../../money/sum.ts";
 import { accountKey, othersKey, type RowName, readRowKey, rowKey } from "./mover-keys.ts";
@@ -76,8 +74,8 @@ export interface ReasonRow {
 
 interface Sums {
   cdrs: number;
-  old: Record<MoneyName, MoneySum>;
-  new: Record<MoneyName, MoneySum>;
+  old: Record<MoneyName, Decimal>;
+  new: Record<MoneyName, Decimal>;
 }
 
 type SumsByKey = Map<string, Sums>;
@@ -153,8 +151,8 @@ export function createRerateTotals(state?: TotalsState): RerateTotals {
         for (const row of rows) touched.add(row);
       }
       if (money.amount === null) continue;
-      const amount = parseAmount(money.amount);
-      for (const row of rows) addParsed(row[when][name], amount);
+      const amount = parseDecimal(money.amount);
+      for (const row of rows) addDecimal(row[when][name], amount);
     }
   }
 
@@ -199,7 +197,7 @@ function writeSums(map: SumsByKey): SumsState[] {
   return [...map].map(([key, sums]) => [
     key,
     sums.cdrs,
-    ...MONEY.flatMap((name) => [sumText(sums.old[name]), sumText(sums.new[name])]),
+    ...MONEY.flatMap((name) => [decimalText(sums.old[name]), decimalText(sums.new[name])]),
   ]);
 }
 
@@ -217,10 +215,10 @@ function readSums(states: SumsState[] = []): SumsByKey {
   );
 }
 
-function movement(sums: Sums, name: MoneyName): MoneySum {
+function movement(sums: Sums, name: MoneyName): Decimal {
   const { digits, scale } = sums.new[name];
   const difference = { digits, scale };
-  addAmount(difference, sumText(sums.old[name]), -1);
+  addAmount(difference, decimalText(sums.old[name]), -1);
   return difference;
 }
 
@@ -260,8 +258,8 @@ function splitMovers(
 function addSums(target: Sums, sums: Sums): void {
   target.cdrs += sums.cdrs;
   for (const money of MONEY) {
-    addParsed(target.old[money], sums.old[money]);
-    addParsed(target.new[money], sums.new[money]);
+    addDecimal(target.old[money], sums.old[money]);
+    addDecimal(target.new[money], sums.new[money]);
   }
 }
 
@@ -279,8 +277,8 @@ function isPutTogether(map: SumsByKey): boolean {
 
 function moves(sums: Sums): MoneyMoves {
   const move = (name: MoneyName): MoneyMove => ({
-    old: sumText(sums.old[name]),
-    new: sumText(sums.new[name]),
+    old: decimalText(sums.old[name]),
+    new: decimalText(sums.new[name]),
     difference: differenceText(sums.old[name], sums.new[name]),
   });
   return { sell: move("sell"), buy: move("buy"), margin: move("margin") };

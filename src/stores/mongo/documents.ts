@@ -13,7 +13,7 @@ import { originOf } from "../../cdr/facts.ts";
 import type { Json, JsonObject } from "../../cdr/json.ts";
 import type { Moment } from "../../cdr/moment.ts";
 import type { Margin, Rating, Side } from "../../cdr/rating.ts";
-import { plainDecimal } from "../decimals.ts";
+import { plainText } from "../../money/decimal.ts";
 import { readStored } from "../key-faults.ts";
 import { leadingDigits } from "../leading-digits.ts";
 import type { NewCdr } from "../ports/cdrs.ts";
@@ -171,7 +171,7 @@ function encodeMoney<T extends { amount: string | null }>(money: T): StoredMoney
 }
 
 function decodeMoney<T extends { amount: string | null }>(money: StoredMoney<T>): T {
-  const amount = money.amount === null ? null : plainDecimal(money.amount.toString());
+  const amount = money.amount === null ? null : plainText(money.amount.toString());
   return { ...money, amount } as unknown as T;
 }
 

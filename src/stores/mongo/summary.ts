@@ -1,8 +1,8 @@
 // Sums over CDRs in MongoDB, by group and currency, exact to the last digit.
 import type { Collection, Decimal128, Document } from "mongodb";
 import { engineError } from "../../errors.ts";
+import { sumOf } from "../../money/sum.ts";
 import type { GroupKey, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
-import { addDecimals } from "../decimals.ts";
 import type { ReadOptions } from "../ports/cdrs.ts";
 import { compareSummaryRows } from "../summary-order.ts";
 import { type Period, periodLabels } from "../zone-labels.ts";
@@ -86,7 +86,7 @@ function sumText(sum: Decimal128): string {
       hint: "Ask for a shorter period or for more groups.",
     });
   }
-  return addDecimals(text, "0");
+  return sumOf(text, "0");
 }
 
 /** The server writes the offset of an hour without a colon. */

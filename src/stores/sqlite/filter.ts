@@ -1,8 +1,9 @@
 // The filter language as SQL conditions with bound parameters, and the index that bounds a query.
 import type { Database } from "better-sqlite3";
 import type { Json } from "../../cdr/json.ts";
+import { compareDecimals, parseDecimal } from "../../money/decimal.ts";
 import type { CdrConditions, CdrFilter, Range, TimeRange } from "../../queries/cdr-query.ts";
-import { compareDecimals, splitBound } from "../decimals.ts";
+import { splitBound } from "../amount-parts.ts";
 import { leadingDigitsOfPrefixes } from "../leading-digits.ts";
 import { millisecondsFrom } from "../usage-bound.ts";
 import { idBytes } from "./rows.ts";
@@ -18,7 +19,9 @@ export interface SqlCondition {
 /** Functions that the conditions call; to be registered on every connection. */
 export function registerFilterFunctions(database: Database): void {
   database.function("decimal_compare", { deterministic: true }, (left, right) =>
-    left === null ? null : compareDecimals(left as string, right as string),
+    left === null
+      ? null
+      : compareDecimals(parseDecimal(left as string), parseDecimal(right as string)),
   );
   database.function("canonical_json", { deterministic: true }, (text) =>
     text === null ? null : canonicalJson(JSON.parse(text as string)),

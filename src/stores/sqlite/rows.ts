@@ -10,7 +10,7 @@ import type {
 import type { JsonObject } from "../../cdr/json.ts";
 import type { Rating } from "../../cdr/rating.ts";
 import { isTimed } from "../../cdr/usage.ts";
-import { splitAmount } from "../decimals.ts";
+import { splitAmount } from "../amount-parts.ts";
 import { readStored } from "../key-faults.ts";
 import type { NewCdr } from "../ports/cdrs.ts";
 import { callTimeMs, setupKeyMs } from "../sort-keys.ts";

@@ -1,7 +1,8 @@
 // Sums over CDRs in SQLite, by group and currency, exact to the last digit.
 import type { Database } from "better-sqlite3";
+import { sumOf } from "../../money/sum.ts";
 import type { GroupKey, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
-import { addDecimals, joinSums } from "../decimals.ts";
+import { joinSums } from "../amount-parts.ts";
 import type { ReadOptions } from "../ports/cdrs.ts";
 import { compareSummaryRows } from "../summary-order.ts";
 import { type Period, periodLabels } from "../zone-labels.ts";
@@ -161,12 +162,12 @@ function addLongAmounts(group: Group, row: SumsRow): void {
     if (text === null) continue;
     const sum = group.money[name];
     sum.count += 1n;
-    sum.rest = addDecimals(sum.rest, text);
+    sum.rest = sumOf(sum.rest, text);
   }
 }
 
 function moneyText(sum: MoneySum): string | null {
-  return sum.count === 0n ? null : addDecimals(joinSums(sum.units, sum.parts), sum.rest);
+  return sum.count === 0n ? null : sumOf(joinSums(sum.units, sum.parts), sum.rest);
 }
 
 function toSummaryRow(group: Group): SummaryRow {

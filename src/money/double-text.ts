@@ -1,7 +1,7 @@
 // The text of a double as an amount: the shortest decimal that reads back as the same double.
 
 /** Never an exponent: 1e-7 is `0.0000001`, 6e21 is `6000000000000000000000`. */
-export function decimalText(value: number): string {
+export function doubleText(value: number): string {
   const text = String(value === 0 ? 0 : value);
   const exponentAt = text.indexOf("e");
   if (exponentAt < 0) return text;

@@ -1,14 +1,9 @@
 import { Decimal } from "decimal.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  addDecimals,
-  compareDecimals,
-  joinSums,
-  plainDecimal,
-  splitAmount,
-  splitBound,
-} from "../../src/stores/decimals.ts";
+import { compareDecimals, parseDecimal, plainText } from "../../src/money/decimal.ts";
+import { sumOf } from "../../src/money/sum.ts";
+import { joinSums, splitAmount, splitBound } from "../../src/stores/amount-parts.ts";
 
 const Exact = Decimal.clone({ precision: 400, toExpNeg: -9e15, toExpPos: 9e15 });
 
@@ -22,8 +17,8 @@ describe("exact decimals", () => {
   test("sums and comparisons are those of decimal.js", () => {
     fc.assert(
       fc.property(decimal, decimal, (a, b) => {
-        expect(addDecimals(a, b)).toBe(new Exact(a).plus(b).toFixed());
-        expect(compareDecimals(a, b)).toBe(new Exact(a).comparedTo(b));
+        expect(sumOf(a, b)).toBe(new Exact(a).plus(b).toFixed());
+        expect(compareDecimals(parseDecimal(a), parseDecimal(b))).toBe(new Exact(a).comparedTo(b));
       }),
     );
   });
@@ -67,12 +62,12 @@ describe("exact decimals", () => {
   test("a plain text keeps its digits and zeros", () => {
     const texts = ["0.1420", "-0.00", "1E-7", "-1.50E-9", "0E-8", "1.5E+3"];
     const plain = ["0.1420", "-0.00", "0.0000001", "-0.00000000150", "0.00000000", "1500"];
-    expect(texts.map(plainDecimal)).toEqual(plain);
+    expect(texts.map(plainText)).toEqual(plain);
   });
 
   test("what is no number is refused", () => {
     for (const text of ["", "1,5", "0x1", "NaN", " 1", "1."]) {
-      expect(() => addDecimals(text, "0")).toThrow(RangeError);
+      expect(() => sumOf(text, "0")).toThrow(RangeError);
     }
   });
 });

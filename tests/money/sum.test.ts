@@ -1,13 +1,8 @@
 // Goal: sums of decimal texts are exact, whatever their scales and order. Method: integers.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  addAmount,
-  compareMagnitudes,
-  differenceText,
-  sumText,
-  zeroSum,
-} from "../../src/money/sum.ts";
+import { decimalText } from "../../src/money/decimal.ts";
+import { addAmount, compareMagnitudes, differenceText, zeroSum } from "../../src/money/sum.ts";
 
 const SCALE = 12;
 /** A number of 10⁻¹² as text with as many decimals as `scale`, if it has no more digits. */
@@ -34,11 +29,11 @@ describe("money sums", () => {
           expected += digits * 10n ** BigInt(SCALE - scale);
         }
         const again = zeroSum();
-        addAmount(again, sumText(sum));
+        addAmount(again, decimalText(sum));
         expect(again.digits * 10n ** BigInt(SCALE - again.scale)).toBe(expected);
         expect(differenceText(again, sum)).toBe("0");
-        addAmount(sum, sumText(sum), -1);
-        expect(sumText(sum)).toBe("0");
+        addAmount(sum, decimalText(sum), -1);
+        expect(decimalText(sum)).toBe("0");
       }),
     );
   });
@@ -51,7 +46,7 @@ describe("money sums", () => {
   ])("%s is %s", (text, plain) => {
     const sum = zeroSum();
     addAmount(sum, text);
-    expect(sumText(sum)).toBe(plain);
+    expect(decimalText(sum)).toBe(plain);
   });
 
   it("compare by size without sign, and refuse what is no number", () => {

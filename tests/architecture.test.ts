@@ -37,7 +37,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "node:crypto",
     "node:net",
   ],
-  tariffs: ["cdr", "numbering", "errors.ts", "decimal.js", "luxon", "yaml", "zod"],
+  tariffs: ["cdr", "money", "numbering", "errors.ts", "decimal.js", "luxon", "yaml", "zod"],
   rating: ["cdr", "money", "numbering", "tariffs", "errors.ts", "decimal.js", "luxon"],
   cgrates: ["cdr", "money", "tariffs", "errors.ts", "decimal.js", "luxon"],
   queries: ["cdr", "money", "errors.ts", "decimal.js", "luxon"],

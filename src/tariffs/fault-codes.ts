@@ -42,6 +42,7 @@ export const FAULT_CODES = {
   "decimal-comma": error("The amount has a comma; the decimal sign is the point."),
   "too-many-digits": error("An amount has at most 12 digits before the point and 10 after it."),
   "negative-rate": warning("The amount is negative: the call pays the caller."),
+  "minimum-above-maximum": error("The least amount of a call is more than its maximum."),
   "not-whole": error("The field is not a whole number in its range."),
   "invalid-date": error("A date is 2026-01-31, 2026-01-31T08:00:00 or that with an offset."),
   "skipped-time": error("The time zone skips this time of day on this date."),

@@ -1,4 +1,5 @@
 // Reads a deck: a CSV table of rates by prefix.
+import { isGreater, rationalOf } from "../money/fraction.ts";
 
 import {
   isSuspectPrefix,
@@ -29,10 +30,12 @@ const COLUMNS = [
   "effective_from",
   "effective_to",
   "status",
+  "minimum_amount",
   "maximum_amount",
   "caller_prefix",
   "tor",
   "unit_seconds",
+  "interval_price",
 ] as const;
 
 const TYPES_OF_RECORD = ["*voice", "*data", "*sms", "*mms", "*generic"];
@@ -95,6 +98,7 @@ function readRow(
     connectFee: moneyField(row, "connect_fee", "0"),
     firstInterval,
     nextInterval: wholeField(row, "next_interval", 1, firstInterval),
+    intervalPrice: intervalPriceField(row),
     minimumSeconds: wholeField(row, "minimum_seconds", 0, 0),
     graceSeconds: wholeField(row, "grace_seconds", 0, 0),
     fromSecond: wholeField(row, "from_second", 0, 0),
@@ -102,7 +106,7 @@ function readRow(
     effectiveFromMs,
     effectiveToMs,
     status,
-    maximumAmount: maximumField(row),
+    ...limitFields(row),
     callerPrefix: callerPrefixField(row),
     tor: torField(row),
     unitSeconds: wholeField(row, "unit_seconds", 1, 60),
@@ -138,12 +142,33 @@ function statusField(row: DeckRow): RateRow["status"] {
   return "blocked";
 }
 
-function maximumField(row: DeckRow): string | null {
-  const text = row.text("maximum_amount");
+/** The least and the most that a call costs. */
+function limitFields(row: DeckRow): Pick<RateRow, "minimumAmount" | "maximumAmount"> {
+  const minimumAmount = limitField(row, "minimum_amount");
+  const maximumAmount = limitField(row, "maximum_amount");
+  if (
+    minimumAmount !== null &&
+    maximumAmount !== null &&
+    isGreater(rationalOf(minimumAmount), rationalOf(maximumAmount))
+  ) {
+    row.fault("minimum_amount", "minimum-above-maximum", `${minimumAmount} > ${maximumAmount}.`);
+  }
+  return { minimumAmount, maximumAmount };
+}
+
+function limitField(row: DeckRow, column: "minimum_amount" | "maximum_amount"): string | null {
+  const text = row.text(column);
   if (text === "") return null;
   const read = readDecimal(text);
   if (read.ok && !read.value.startsWith("-")) return read.value;
-  row.fault("maximum_amount", read.ok ? "invalid-field" : read.code, quoted(text));
+  row.fault(column, read.ok ? "invalid-field" : read.code, quoted(text));
+  return null;
+}
+
+function intervalPriceField(row: DeckRow): RateRow["intervalPrice"] {
+  const text = row.text("interval_price");
+  if (text === "" || text === "start" || text === "each-second") return text === "" ? null : text;
+  row.fault("interval_price", "invalid-field", `${quoted(text)}: start or each-second.`);
   return null;
 }
 

@@ -1,8 +1,10 @@
 // What a native tariff is, once its folder was read and found without faults.
 import type { RuleSetSettings } from "../numbering/rule-sets/members.ts";
 
-export type RoundingMode = "half-up" | "half-even" | "up" | "down";
-export type UsageRounding = "none" | "up" | "half-up" | "down";
+export type RoundingMode = "half-up" | "half-down" | "half-even" | "up" | "down";
+export type UsageRounding = "none" | "up" | "half-up" | "half-down" | "down";
+/** Where the price of a second comes from: the start of its interval, or the second itself. */
+export type IntervalPrice = "start" | "each-second";
 export type Strategy = "lowest-cost" | "priority" | "weight" | "quality";
 
 /** A fault of a tariff folder, at its place; lines and columns count from 1. */
@@ -29,6 +31,8 @@ export interface PricingRules {
   timeZone: string;
   rounding: Rounding;
   usageRounding: UsageRounding;
+  /** Of rows that do not say it themselves. */
+  intervalPrice: IntervalPrice;
 }
 
 /** One row of a deck; money as canonical decimal text, times as epoch milliseconds. */
@@ -43,6 +47,8 @@ export interface RateRow {
   /** Whole seconds (units) ≥ 1. */
   firstInterval: number;
   nextInterval: number;
+  /** Null: as the plan says. */
+  intervalPrice: IntervalPrice | null;
   minimumSeconds: number;
   graceSeconds: number;
   fromSecond: number;
@@ -52,6 +58,8 @@ export interface RateRow {
   /** Exclusive; null: for ever. */
   effectiveToMs: number | null;
   status: "open" | "blocked";
+  /** At least so much for a call that is billed at all; at most the maximum where there is one. */
+  minimumAmount: string | null;
   maximumAmount: string | null;
   /** Digits; empty: any caller. */
   callerPrefix: string;

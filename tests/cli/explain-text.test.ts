@@ -143,6 +143,18 @@ describe("the printed explanation", () => {
     expect(text).toContain("the sum is more than the maximum of the row: 5 EUR\n");
   });
 
+  it("has what the minimum raised, and intervals that cost the price at their start", () => {
+    const row = { prefix: "34", rate: "0.006", minimumAmount: "0.01" };
+    const raised = retailPlan("raised", [{ ...row, intervalPrice: "start" }]);
+    const carriers = [carrierPlan("a", [{ prefix: "34", rate: "0.02" }])];
+    const text = printed({ usage: 30_000 }, "lowest-cost", raised, carriers);
+    expect(text).toContain("at least 0.01 EUR, an interval costs the price at its start\n");
+    expect(text).toContain("the sum is less than the minimum of the row, raised to 0.01 EUR\n");
+    expect(printed({ usage: 600_000 }, "lowest-cost", raised, carriers)).toContain(
+      "sum 0.06 EUR (the minimum is 0.01 EUR)\n",
+    );
+  });
+
   it("says why a side has no amount", () => {
     const text = printed({ destination: "34803123456" });
     expect(text).toMatch(/Ban plan premium covers the number by 34803\./);

@@ -66,6 +66,9 @@ describe("intervals", () => {
     const row = { firstInterval: 60, nextInterval: 60 };
     expect(billedSeconds(row, 60_499, "half-up")).toBe(60);
     expect(billedSeconds(row, 60_500, "half-up")).toBe(120);
+    expect(billedSeconds(row, 60_500, "half-down")).toBe(60);
+    expect(billedSeconds(row, 60_501, "half-down")).toBe(120);
+    expect(billedSeconds(row, 500, "half-down")).toBe(0);
     expect(billedSeconds(row, 60_999, "down")).toBe(60);
     expect(billedSeconds(row, 60_001, "up")).toBe(120);
     expect(billedSeconds(row, 999, "down")).toBe(0);

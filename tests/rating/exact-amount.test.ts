@@ -7,7 +7,7 @@ import { priceCall } from "../../src/rating/price-call.ts";
 import type { Rounding } from "../../src/tariffs/tariff.ts";
 import { callOf, retailPlan, tariffOf } from "./tariff-fixtures.ts";
 
-const MODES = ["half-up", "half-even", "up", "down"] as const;
+const MODES = ["half-up", "half-down", "half-even", "up", "down"] as const;
 
 /** By the words: the whole units below, and one more where the rest says so. */
 function rounded(numerator: bigint, denominator: bigint, { decimals, mode }: Rounding): bigint {
@@ -19,6 +19,7 @@ function rounded(numerator: bigint, denominator: bigint, { decimals, mode }: Rou
     up: rest > 0n,
     down: false,
     "half-up": 2n * rest >= denominator,
+    "half-down": 2n * rest > denominator,
     "half-even": 2n * rest > denominator || (isHalf && below % 2n === 1n),
   }[mode];
   const units = below + (isAway ? 1n : 0n);

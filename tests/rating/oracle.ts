@@ -44,6 +44,7 @@ function roundedText(value: Fraction, { decimals, mode }: Rounding): string {
     up: twice > 0n,
     down: false,
     "half-up": twice >= value.bottom,
+    "half-down": twice > value.bottom,
     "half-even": twice > value.bottom || (twice === value.bottom && units % 2n === 1n),
   }[mode];
   const rounded = units + (up ? 1n : 0n);
@@ -152,6 +153,8 @@ function pricePlan(
     none: exactUsage,
     up: Math.ceil(exactUsage / 1000) * 1000,
     "half-up": Math.round(exactUsage / 1000) * 1000,
+    // A half stays below: the whole seconds under it, unless more than a half is left.
+    "half-down": (Math.floor(exactUsage / 1000) + (exactUsage % 1000 > 500 ? 1 : 0)) * 1000,
     down: Math.floor(exactUsage / 1000) * 1000,
   }[rounding];
   if (usage === 0 || usage <= first.graceSeconds * 1000) {
@@ -163,8 +166,9 @@ function pricePlan(
     const starting = rowAt(billed);
     if (starting === undefined) return without("no-rate-in-band");
     const interval = billed === 0 ? starting.firstInterval : starting.nextInterval;
+    const isPricedAtStart = (starting.intervalPrice ?? plan.rules.intervalPrice) === "start";
     for (let second = billed; second < billed + interval; second++) {
-      const row = rowAt(second);
+      const row = isPricedAtStart ? starting : rowAt(second);
       if (row === undefined) return without("no-rate-in-band");
       secondsOf.set(row, (secondsOf.get(row) ?? 0) + 1);
     }
@@ -177,6 +181,9 @@ function pricePlan(
   }
   if (first.maximumAmount !== null && isLess(fraction(first.maximumAmount), exact)) {
     exact = fraction(first.maximumAmount);
+  }
+  if (first.minimumAmount !== null && isLess(exact, fraction(first.minimumAmount))) {
+    exact = fraction(first.minimumAmount);
   }
   return { prefix, billed, exact };
 }

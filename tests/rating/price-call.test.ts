@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
-import type { Tariff } from "../../src/tariffs/tariff.ts";
+import type { RoundingMode, Tariff } from "../../src/tariffs/tariff.ts";
 import { callOf, carrierPlan, retailPlan, tariffOf } from "./tariff-fixtures.ts";
 
 const TARIFF = tariffOf({
@@ -240,7 +240,7 @@ describe("sides and outcomes", () => {
 
   it("each plan rounds its own side once, in its own mode", () => {
     const row = [{ prefix: "34", rate: "0.06005", firstInterval: 60 }];
-    const rounded = (mode: "half-up" | "half-even" | "up" | "down", rate = "0.00025") => {
+    const rounded = (mode: RoundingMode, rate = "0.00025") => {
       const retailPlans = [
         retailPlan("r", [{ ...row[0], rate }], { rounding: { decimals: 4, mode } }),
       ];
@@ -248,6 +248,9 @@ describe("sides and outcomes", () => {
     };
     expect(rounded("half-up")).toBe("0.0003");
     expect(rounded("half-even")).toBe("0.0002");
+    expect(rounded("half-down")).toBe("0.0002");
+    expect(rounded("half-down", "0.0002500001")).toBe("0.0003");
+    expect(rounded("half-down", "-0.00025")).toBe("-0.0002");
     expect(rounded("half-even", "0.00035")).toBe("0.0004");
     expect(rounded("up", "0.00021")).toBe("0.0003");
     expect(rounded("down", "0.00029")).toBe("0.0002");

@@ -13,17 +13,24 @@ const bands = [
   { name: "day", fromMinute: 480, toMinute: 1200, timeZone: "Europe/Madrid" },
   { name: "night", fromMinute: 1320, toMinute: 60, timeZone: "Europe/Madrid" },
 ];
-const row = fc.record({
-  prefix: fc.constant("34"),
-  rate: money,
-  connectFee: money,
-  firstInterval: fc.integer({ min: 1, max: 90 }),
-  nextInterval: fc.integer({ min: 1, max: 90 }),
-  minimumSeconds: fc.integer({ min: 0, max: 120 }),
-  graceSeconds: fc.integer({ min: 0, max: 20 }),
-  maximumAmount: fc.option(money),
-  unitSeconds: fc.constantFrom(60, 1, 7, 3600),
-});
+const row = fc
+  .record({
+    prefix: fc.constant("34"),
+    rate: money,
+    connectFee: money,
+    firstInterval: fc.integer({ min: 1, max: 90 }),
+    nextInterval: fc.integer({ min: 1, max: 90 }),
+    minimumSeconds: fc.integer({ min: 0, max: 120 }),
+    graceSeconds: fc.integer({ min: 0, max: 20 }),
+    maximumAmount: fc.option(money),
+    minimumAmount: fc.constantFrom(null, "0", "maximum"),
+    intervalPrice: fc.constantFrom(null, "start" as const),
+    unitSeconds: fc.constantFrom(60, 1, 7, 3600),
+  })
+  .map((base) => ({
+    ...base,
+    minimumAmount: base.minimumAmount === "maximum" ? base.maximumAmount : base.minimumAmount,
+  }));
 const rows = fc
   .tuple(row, row, row, fc.integer({ min: 1, max: 200 }))
   .map(([base, later, banded, fromSecond]): Partial<RateRow>[] => [
@@ -35,7 +42,7 @@ const rows = fc
   ]);
 const usageMs = fc.integer({ min: 1, max: 600_000 });
 const at = fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2026, 11, 31) });
-const usageRounding = fc.constantFrom<UsageRounding>("none", "up", "half-up", "down");
+const usageRounding = fc.constantFrom<UsageRounding>("none", "up", "half-up", "half-down", "down");
 
 function pricerOf(deckRows: Partial<RateRow>[], rounding: UsageRounding = "none") {
   const rules = { usageRounding: rounding, rounding: { decimals: 10, mode: "half-up" as const } };

@@ -75,6 +75,15 @@ function randomMoney(random: Random): string {
   return decimals === 0 ? String(random.below(3)) : `${random.below(2)}.${text}`;
 }
 
+/** Both, one or none; the minimum is not above the maximum. */
+function randomLimits(random: Random): Pick<RateRow, "minimumAmount" | "maximumAmount"> {
+  const maximumAmount = random.chance(0.1) ? randomMoney(random) : null;
+  const minimumAmount = random.chance(0.1) ? randomMoney(random) : null;
+  return Number(minimumAmount) > Number(maximumAmount ?? Number.POSITIVE_INFINITY)
+    ? { minimumAmount: maximumAmount, maximumAmount: minimumAmount }
+    : { minimumAmount, maximumAmount };
+}
+
 function randomRow(random: Random, bands: string[]): RateRow {
   const firstInterval = random.pick([1, 1, 6, 30, 60, 90, 20, 10, 7]);
   const dated = random.chance(0.3);
@@ -91,10 +100,11 @@ function randomRow(random: Random, bands: string[]): RateRow {
     effectiveFromMs: dated ? random.pick(CHANGES) - random.pick([0, DAY_MS, 60_000]) : null,
     effectiveToMs: random.chance(0.1) ? random.pick(CHANGES) : null,
     status: random.chance(0.05) ? "blocked" : "open",
-    maximumAmount: random.chance(0.1) ? randomMoney(random) : null,
+    ...randomLimits(random),
     callerPrefix: random.chance(0.2) ? randomDigits(random, 2) : "",
     tor: random.chance(0.1) ? "*data" : "*voice",
     unitSeconds: random.pick([60, 60, 60, 1, 7, 3600]),
+    intervalPrice: random.pick([null, null, "start", "each-second"]),
   });
 }
 
@@ -121,9 +131,10 @@ function randomRules(random: Random): Partial<PricingRules> {
     timeZone: random.pick(ZONES),
     rounding: {
       decimals: random.pick([0, 2, 4, 4, 6, 10]),
-      mode: random.pick(["half-up", "half-even", "up", "down"]),
+      mode: random.pick(["half-up", "half-down", "half-even", "up", "down"]),
     },
-    usageRounding: random.pick(["none", "none", "up", "half-up", "down"]),
+    usageRounding: random.pick(["none", "none", "up", "half-up", "half-down", "down"]),
+    intervalPrice: random.pick(["start", "each-second", "each-second"]),
   };
 }
 

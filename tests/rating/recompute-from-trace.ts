@@ -1,15 +1,12 @@
 // Recomputes the amounts of a rating from its JSON basis alone: nothing of the product is used.
-interface Basis {
-  sell?: SideBasis;
-  buy?: SideBasis;
-  exchange?: { rate: string };
-}
+type Basis = { sell?: SideBasis; buy?: SideBasis; exchange?: { rate: string } };
 
 interface SideBasis {
   spans?: { seconds: number; rate: string; unitSeconds: number }[];
   connectFee: string;
   maximumAmount?: string;
-  rounding: { decimals: number; mode: "half-up" | "half-even" | "up" | "down" };
+  minimumAmount?: string;
+  rounding: { decimals: number; mode: "half-up" | "half-down" | "half-even" | "up" | "down" };
   currency: string;
 }
 
@@ -29,6 +26,7 @@ function round([top, bottom]: Fraction, { decimals, mode }: SideBasis["rounding"
   const isUp =
     (mode === "up" && scaled % bottom > 0n) ||
     (mode === "half-up" && half >= 0n) ||
+    (mode === "half-down" && half > 0n) ||
     (mode === "half-even" && (half > 0n || (half === 0n && units % 2n === 1n)));
   const rounded = units + (isUp ? 1n : 0n);
   const sign = top < 0n && rounded > 0n ? "-" : "";
@@ -44,7 +42,9 @@ function amountOf(side: SideBasis | undefined): string | null {
     sum = plus(sum, times(read(rate), [BigInt(seconds), BigInt(unitSeconds)]));
   }
   const maximum = side.maximumAmount === undefined ? sum : read(side.maximumAmount);
-  return round(sum[0] * maximum[1] > maximum[0] * sum[1] ? maximum : sum, side.rounding);
+  if (sum[0] * maximum[1] > maximum[0] * sum[1]) sum = maximum;
+  const minimum = side.minimumAmount === undefined ? sum : read(side.minimumAmount);
+  return round(sum[0] * minimum[1] < minimum[0] * sum[1] ? minimum : sum, side.rounding);
 }
 
 export function recompute({ sell, buy, exchange }: Basis) {

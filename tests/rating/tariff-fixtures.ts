@@ -14,6 +14,7 @@ const RULES: PricingRules = {
   timeZone: "Europe/Madrid",
   rounding: { decimals: 4, mode: "half-up" },
   usageRounding: "none",
+  intervalPrice: "each-second",
 };
 
 export function rateRow(row: Partial<RateRow> = {}): RateRow {
@@ -26,6 +27,7 @@ export function rateRow(row: Partial<RateRow> = {}): RateRow {
     connectFee: "0",
     firstInterval,
     nextInterval: firstInterval,
+    intervalPrice: null,
     minimumSeconds: 0,
     graceSeconds: 0,
     fromSecond: 0,
@@ -33,6 +35,7 @@ export function rateRow(row: Partial<RateRow> = {}): RateRow {
     effectiveFromMs: null,
     effectiveToMs: null,
     status: "open",
+    minimumAmount: null,
     maximumAmount: null,
     callerPrefix: "",
     tor: "*voice",

@@ -2,6 +2,7 @@
 // Method: random tariffs and calls, priced, then reckoned from the JSON of the basis alone.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../src/cdr/json.ts";
 import type { Priced, Rating } from "../../src/cdr/rating.ts";
 import { pricedWithoutTariff } from "../../src/engine/pricing/price-by-snapshot.ts";
 import { compileTariff } from "../../src/rating/compile/tariff.ts";
@@ -51,7 +52,7 @@ describe("reckoning from the basis", () => {
 
   it("finds a margin that is gone, or of another call, and a currency", () => {
     let tried = 0;
-    for (const rating of ratings(11)) {
+    for (const rating of [...ratings(11), ...ratings(12)]) {
       const { sell, buy, margin } = rating;
       if (margin === null || sell === null || buy === null) continue;
       const other = { ...margin, amount: "777" };
@@ -68,6 +69,30 @@ describe("reckoning from the basis", () => {
     expect(tried).toBeGreaterThan(5);
   });
 
+  it("finds an amount that is said to be cut or raised, and is not, or is and does not say so", () => {
+    const limits = { minimumAmount: "0.01", maximumAmount: "0.03" };
+    const plan = retailPlan("r", [{ prefix: "34", rate: "0.01", ...limits }]);
+    const snapshot = compileTariff(tariffOf({ retailPlans: [plan] }), "v");
+    for (const [usage, amount, limit] of [
+      [30_000, "0.0100", "raised"],
+      [120_000, "0.0200", null],
+      [600_000, "0.0300", "capped"],
+    ] as const) {
+      const rating = stored(priceCall(callOf({ usage }), snapshot));
+      expect(rating.sell?.amount).toBe(amount);
+      expect(basisFaults(rating)).toEqual([]);
+      const sell = rating.basis["sell"] as JsonObject;
+      expect(["capped", "raised"].filter((name) => sell[name] === true)).toEqual(
+        limit === null ? [] : [limit],
+      );
+      for (const name of ["capped", "raised"]) {
+        const { [name]: said = false, ...rest } = sell;
+        const other = said === true ? rest : { ...rest, [name]: true };
+        expect(basisFaults({ ...rating, basis: { ...rating.basis, sell: other } })).toHaveLength(1);
+      }
+    }
+  });
+
   it("knows what an unanswered call gives, with and without a tariff", () => {
     const snapshot = compileTariff(randomTariff(randomFrom(3)), "random");
     for (const billedSides of ["both", "sell", "buy"] as const) {
@@ -81,7 +106,7 @@ describe("reckoning from the basis", () => {
     expect(basisFaults({ ...none, tariffVersion: "v" })).toHaveLength(1);
   });
 
-  it.each(["half-up", "half-even", "down", "up"] as const)(
+  it.each(["half-up", "half-down", "half-even", "down", "up"] as const)(
     "a negative amount that is rounded %s is no negative zero",
     (mode) => {
       const rounding = { decimals: 4, mode };

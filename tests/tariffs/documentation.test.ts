@@ -26,7 +26,7 @@ it("every deck column has a line in docs/tariffs.md", () => {
     "tariff.yaml":
       "tenant: a\ncurrency: EUR\nretailPlans: { r: { deck: r.csv } }\nvoipPlans: { v: { retail: [r] } }\n",
     "r.csv":
-      "prefix,rate,destination,connect_fee,first_interval,next_interval,minimum_seconds,grace_seconds,from_second,band,effective_from,effective_to,status,maximum_amount,caller_prefix,tor,unit_seconds\n1,1,,,,,,,,,,,,,,,\n",
+      "prefix,rate,destination,connect_fee,first_interval,next_interval,minimum_seconds,grace_seconds,from_second,band,effective_from,effective_to,status,minimum_amount,maximum_amount,caller_prefix,tor,unit_seconds,interval_price\n1,1,,,,,,,,,,,,,,,,,\n",
   });
   expect(read.ok).toBe(true);
   for (const column of [
@@ -41,10 +41,12 @@ it("every deck column has a line in docs/tariffs.md", () => {
     "effective_from",
     "effective_to",
     "status",
+    "minimum_amount",
     "maximum_amount",
     "caller_prefix",
     "tor",
     "unit_seconds",
+    "interval_price",
   ]) {
     expect(page).toContain(`\`${column}\``);
   }

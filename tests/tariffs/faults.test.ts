@@ -249,6 +249,18 @@ const CASES: [string, string[], string[]][] = [
     ["d.csv:2:3 negative-rate", "d.csv:2:6 negative-rate", "d.csv:3:8 invalid-field"],
   ],
   [
+    "a least amount that is negative, no amount, or above the maximum",
+    deck(
+      "prefix,rate,minimum_amount,maximum_amount\n1,1,-0.01,\n2,1,x,\n3,1,0.2,0.1\n4,1,0.1,0.1\n",
+    ),
+    ["d.csv:2:5 invalid-field", "d.csv:3:5 not-a-decimal", "d.csv:4:5 minimum-above-maximum"],
+  ],
+  [
+    "a price of intervals that is neither of the two",
+    deck("prefix,rate,interval_price\n1,1,start\n2,1,each-second\n3,1,\n4,1,end\n"),
+    ["d.csv:5:5 invalid-field"],
+  ],
+  [
     "intervals and lengths that are not whole",
     deck(
       "prefix,rate,first_interval,next_interval,minimum_seconds,grace_seconds,from_second,unit_seconds\n" +

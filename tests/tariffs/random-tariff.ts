@@ -30,9 +30,10 @@ const rules: fc.Arbitrary<PricingRules> = fc.record({
   timeZone: fc.constantFrom("UTC", "Europe/Madrid", "America/New_York", "Asia/Kathmandu"),
   rounding: fc.record({
     decimals: fc.integer({ min: 0, max: 10 }),
-    mode: fc.constantFrom("half-up", "half-even", "up", "down"),
+    mode: fc.constantFrom("half-up", "half-down", "half-even", "up", "down"),
   }),
-  usageRounding: fc.constantFrom("none", "up", "half-up", "down"),
+  usageRounding: fc.constantFrom("none", "up", "half-up", "half-down", "down"),
+  intervalPrice: fc.constantFrom("start", "each-second"),
 });
 
 const list = <T extends number | string>(item: fc.Arbitrary<T>) =>
@@ -74,12 +75,15 @@ function row(bands: readonly string[]): fc.Arbitrary<RateRow> {
       length: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 10 ** 11 })),
       status: fc.constantFrom("open" as const, "blocked" as const),
       maximumAmount: fc.oneof(fc.constant(null), decimal),
+      minimumAmount: fc.constantFrom(null, "0", "maximum" as const),
+      intervalPrice: fc.constantFrom(null, "start" as const, "each-second" as const),
       callerPrefix: fc.oneof(fc.constant(""), digits(4)),
       tor: fc.constantFrom("*voice", "*data", "*sms", "*mms", "*generic"),
       unitSeconds: whole(1),
     })
-    .map(({ length, ...rest }) => ({
+    .map(({ length, minimumAmount, ...rest }) => ({
       ...rest,
+      minimumAmount: minimumAmount === "maximum" ? rest.maximumAmount : minimumAmount,
       effectiveToMs: length === null ? null : (rest.effectiveFromMs ?? 0) + length,
     }));
 }

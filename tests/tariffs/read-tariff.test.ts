@@ -62,6 +62,7 @@ test("a tariff with only the mandatory settings has the documented defaults", ()
     timeZone: "Europe/Madrid",
     rounding: { decimals: 4, mode: "half-up" },
     usageRounding: "none",
+    intervalPrice: "each-second",
   });
   expect(tariff.retailPlans[0]?.deck.rows).toEqual([
     {
@@ -72,6 +73,7 @@ test("a tariff with only the mandatory settings has the documented defaults", ()
       connectFee: "0",
       firstInterval: 1,
       nextInterval: 1,
+      intervalPrice: null,
       minimumSeconds: 0,
       graceSeconds: 0,
       fromSecond: 0,
@@ -79,6 +81,7 @@ test("a tariff with only the mandatory settings has the documented defaults", ()
       effectiveFromMs: null,
       effectiveToMs: null,
       status: "open",
+      minimumAmount: null,
       maximumAmount: null,
       callerPrefix: "",
       tor: "*voice",

@@ -17,10 +17,12 @@ const DECK_COLUMNS: [string, (row: RateRow) => string | number | null][] = [
   ["effective_from", (row) => instant(row.effectiveFromMs)],
   ["effective_to", (row) => instant(row.effectiveToMs)],
   ["status", (row) => row.status],
+  ["minimum_amount", (row) => row.minimumAmount],
   ["maximum_amount", (row) => row.maximumAmount],
   ["caller_prefix", (row) => row.callerPrefix],
   ["tor", (row) => row.tor],
   ["unit_seconds", (row) => row.unitSeconds],
+  ["interval_price", (row) => row.intervalPrice],
 ];
 
 /** The files of the tariff. */
@@ -105,8 +107,8 @@ function named<Item extends { name: string }, Printed>(
   return new Map(items.map((item) => [item.name, print(item)]));
 }
 
-function printRules({ currency, timeZone, rounding, usageRounding }: PricingRules) {
-  return { currency, timeZone, rounding, usage: { round: usageRounding } };
+function printRules({ usageRounding, ...rules }: PricingRules) {
+  return { ...rules, usage: { round: usageRounding } };
 }
 
 function printBand({ name: _, fromMinute, toMinute, days, timeZone, ...lists }: Band) {

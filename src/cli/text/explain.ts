@@ -96,11 +96,19 @@ function spanCells(facts: JsonObject, measured: Measured) {
   ];
 }
 
-function sumText({ exact, currency, capped, maximumAmount }: JsonObject): string {
-  if (maximumAmount === undefined) return `  sum ${exact} ${currency}`;
-  return capped === true
-    ? `  the sum is more than the maximum of the row: ${maximumAmount} ${currency}`
-    : `  sum ${exact} ${currency} (the maximum is ${maximumAmount} ${currency})`;
+function sumText(facts: JsonObject): string {
+  const { exact, currency, capped, raised, maximumAmount, minimumAmount } = facts;
+  if (raised === true) {
+    return `  the sum is less than the minimum of the row, raised to ${minimumAmount} ${currency}`;
+  }
+  if (capped === true) {
+    return `  the sum is more than the maximum of the row: ${maximumAmount} ${currency}`;
+  }
+  const limits = [
+    ...(maximumAmount === undefined ? [] : [`the maximum is ${maximumAmount} ${currency}`]),
+    ...(minimumAmount === undefined ? [] : [`the minimum is ${minimumAmount} ${currency}`]),
+  ];
+  return `  sum ${exact} ${currency}${limits.length === 0 ? "" : ` (${limits.join(", ")})`}`;
 }
 
 /** Members of a row that are worth a word only where they are set, and what they are counted in. */
@@ -113,7 +121,9 @@ const ROW_WORDS: readonly (readonly [string, string, "quantity" | "money" | "pla
   ["effectiveFrom", "from", "plain"],
   ["effectiveTo", "until", "plain"],
   ["status", "status", "plain"],
+  ["minimumAmount", "at least", "money"],
   ["maximumAmount", "at most", "money"],
+  ["intervalPrice", "an interval costs the price at its", "plain"],
   ["callerPrefix", "for callers", "plain"],
 ];
 

@@ -15,6 +15,7 @@ export const VERSION_RULES = {
   fee: "Another connect fee.",
   rate: "Another rate, or another band of time.",
   maximum: "Another maximum amount.",
+  minimum: "Another minimum amount.",
   rounding: "The same exact amount is rounded otherwise.",
   terms: "The way from the same figures to the amount differs.",
 } as const;
@@ -35,7 +36,7 @@ export function versionRule(before: Priced, after: Priced, name: SideName): Vers
   if (left.prefix !== right.prefix) return "prefix";
   if (left.billedSeconds !== right.billedSeconds) return "interval";
   const [was, is] = [figuresOf(before.basis, name), figuresOf(after.basis, name)];
-  const rules = ["fee", "rate", "maximum", "rounding"] as const;
+  const rules = ["fee", "rate", "maximum", "minimum", "rounding"] as const;
   return rules.find((rule) => was[rule] !== is[rule]) ?? "terms";
 }
 
@@ -59,6 +60,7 @@ function nativeFigures(side: JsonObject) {
       spans.map(({ seconds, rate, unitSeconds }) => [seconds, rate, unitSeconds]),
     ),
     maximum: JSON.stringify(side["maximumAmount"]),
+    minimum: JSON.stringify(side["minimumAmount"]),
     rounding: JSON.stringify(side["rounding"]),
   };
 }
@@ -75,6 +77,7 @@ function cgratesFigures(basis: JsonObject) {
     fee: members("connectFee"),
     rate: JSON.stringify(prices),
     maximum: members("maxCost", "maxCostStrategy"),
+    minimum: "",
     rounding: members("rounding"),
   };
 }

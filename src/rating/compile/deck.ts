@@ -2,7 +2,13 @@
 
 import { decimalPlaces, exactNumber, scaledNumber, toScaled } from "../../money/scaled-decimal.ts";
 import type { Deck, RateRow } from "../../tariffs/tariff.ts";
-import { type CompiledDeck, type RowColumns, TERM_WORDS } from "../snapshot/native.ts";
+import {
+  type CompiledDeck,
+  PRICE_AS_PLAN,
+  PRICE_AT_START,
+  PRICE_EACH_SECOND,
+  type RowColumns,
+} from "../snapshot/native.ts";
 import { createNameTable } from "./name-table.ts";
 
 /** Names to small numbers that are the same in the whole snapshot. */
@@ -83,27 +89,36 @@ function compareRows({ row: a, band: bandA }: SortableRow, { row: b, band: bandB
   return a.fromSecond - b.fromSecond || a.line - b.line;
 }
 
-/** The fewest decimals that hold every rate, fee and maximum of the deck. */
+/** The fewest decimals that hold every rate, fee, maximum and minimum of the deck. */
 function scaleOf(rows: RateRow[]): number {
   let scale = 0;
   for (const row of rows) {
     scale = Math.max(scale, decimalPlaces(row.rate), decimalPlaces(row.connectFee));
     if (row.maximumAmount !== null) scale = Math.max(scale, decimalPlaces(row.maximumAmount));
+    if (row.minimumAmount !== null) scale = Math.max(scale, decimalPlaces(row.minimumAmount));
   }
   return scale;
 }
 
-type TermColumns = Pick<CompiledDeck, "terms" | "wideFees" | "wideMaximums">;
+type TermColumns = Pick<CompiledDeck, "terms" | "wideFees" | "wideMaximums" | "wideMinimums">;
+
+const PRICES = {
+  "as-plan": PRICE_AS_PLAN,
+  "each-second": PRICE_EACH_SECOND,
+  start: PRICE_AT_START,
+} as const;
 
 function createTermTable(scale: number, tables: DeckTables) {
   const words: number[] = [];
   const known = new Map<string, number>();
   const wideFees = new Map<number, bigint>();
   const wideMaximums = new Map<number, bigint>();
+  const wideMinimums = new Map<number, bigint>();
   return {
     indexOf(row: RateRow, band: number): number {
       const fee = toScaled(row.connectFee, scale);
-      const maximum = row.maximumAmount === null ? null : toScaled(row.maximumAmount, scale);
+      const maximum = limitOf(row.maximumAmount, scale);
+      const minimum = limitOf(row.minimumAmount, scale);
       // In the order of the TERM_ offsets of the snapshot.
       const set = [
         exactNumber(fee),
@@ -120,20 +135,31 @@ function createTermTable(scale: number, tables: DeckTables) {
         tables.callerIndex(row.callerPrefix),
         tables.torIndex(row.tor),
         row.unitSeconds,
+        minimum === null ? Number.NEGATIVE_INFINITY : exactNumber(minimum),
+        PRICES[row.intervalPrice ?? "as-plan"],
       ];
-      const key = `${fee} ${maximum} ${set.join(" ")}`;
+      const key = `${fee} ${maximum} ${minimum} ${set.join(" ")}`;
       const index = known.get(key);
       if (index !== undefined) return index;
       const added = known.size;
       known.set(key, added);
-      while (set.length < TERM_WORDS) set.push(0);
       words.push(...set);
-      if (Number.isNaN(exactNumber(fee))) wideFees.set(added, fee);
-      if (maximum !== null && Number.isNaN(exactNumber(maximum))) wideMaximums.set(added, maximum);
+      addWide(wideFees, added, fee);
+      addWide(wideMaximums, added, maximum);
+      addWide(wideMinimums, added, minimum);
       return added;
     },
     columns(): TermColumns {
-      return { terms: Float64Array.from(words), wideFees, wideMaximums };
+      return { terms: Float64Array.from(words), wideFees, wideMaximums, wideMinimums };
     },
   };
+}
+
+function limitOf(amount: string | null, scale: number): bigint | null {
+  return amount === null ? null : toScaled(amount, scale);
+}
+
+/** Keeps what does not fit a Number. */
+function addWide(wide: Map<number, bigint>, set: number, money: bigint | null): void {
+  if (money !== null && Number.isNaN(exactNumber(money))) wide.set(set, money);
 }

@@ -43,8 +43,9 @@ export function joinDecks(parts: DeckColumns[]): JoinedDecks {
         if (wide !== undefined) wideRates.set(row + shift, wide);
       }
     }
-    const { file, scale, terms, destinationNames, wideFees, wideMaximums } = part;
-    const own = { file, scale, terms, destinationNames, wideRates, wideFees, wideMaximums };
+    const { file, scale, terms, destinationNames, wideFees, wideMaximums, wideMinimums } = part;
+    const wide = { wideRates, wideFees, wideMaximums, wideMinimums };
+    const own = { file, scale, terms, destinationNames, ...wide };
     return { ...own, ...columns, prefixes: part.prefixes.length };
   });
   return { index, decks, mostRows };

@@ -64,6 +64,8 @@ function roundsAway<Integer extends number | bigint>(
       return 0;
     case "half-up":
       return remainder >= missing ? 1 : 0;
+    case "half-down":
+      return remainder > missing ? 1 : 0;
     case "half-even":
       return remainder > missing || (remainder === missing && odd) ? 1 : 0;
   }

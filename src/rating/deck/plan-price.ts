@@ -54,6 +54,8 @@ export interface PlanPrice {
   spanSeconds: number[];
   /** The amount was cut to the maximum. */
   capped: boolean;
+  /** The amount was raised to the minimum. */
+  raised: boolean;
   /** Exact amount = numerator ⁄ (denominator × 10^scale of the deck); `wide` where it is not null. */
   numerator: number;
   denominator: number;
@@ -74,6 +76,7 @@ export function createPlanPrice(snapshot: NativeSnapshot): PlanPrice {
     spanRows: [],
     spanSeconds: [],
     capped: false,
+    raised: false,
     numerator: 0,
     denominator: 1,
     wide: null,

@@ -43,6 +43,7 @@ export function createPlanPricer(snapshot: NativeSnapshot): PlanPricer {
     price.billed = 0;
     price.spanCount = 0;
     price.capped = false;
+    price.raised = false;
     for (let step = walk(request.digits) - 1; step >= 0; step--) {
       const entry = entryOf(index, path[2 * step] as number, plan.deck);
       if (entry < 0) continue;
@@ -78,7 +79,7 @@ export function createPlanPricer(snapshot: NativeSnapshot): PlanPricer {
     const usageSeconds = Math.ceil(price.usage / ticksPerSecond);
     price.reason = isPlain
       ? layPlainIntervals(deck, usageSeconds, price)
-      : layIntervals(rowClock, deck, usageSeconds, price);
+      : layIntervals(rowClock, { deck, rules: plan.rules }, usageSeconds, price);
     if (price.reason === null) sumAmount(deck, price);
   }
 
@@ -108,5 +109,6 @@ function refusalAt(deck: CompiledDeck, row: number): Reason | null {
 function roundUsage({ usage, isTime }: PriceRequest, rounding: UsageRounding): number {
   if (!isTime || rounding === "none") return usage;
   if (rounding === "up") return Math.ceil(usage / 1000) * 1000;
-  return Math.floor((rounding === "down" ? usage : usage + 500) / 1000) * 1000;
+  const added = { down: 0, "half-down": 499, "half-up": 500 }[rounding];
+  return Math.floor((usage + added) / 1000) * 1000;
 }

@@ -1,6 +1,13 @@
-// Amount = connect fee + Σ rate × billed ⁄ unit, at most the maximum: exact, not rounded yet.
+// Amount = connect fee + Σ rate × billed ⁄ unit, at most the maximum and at least the minimum: exact,
+// not rounded yet.
 
-import { type CompiledDeck, TERM_FEE, TERM_MAXIMUM, TERM_UNIT } from "../snapshot/native.ts";
+import {
+  type CompiledDeck,
+  TERM_FEE,
+  TERM_MAXIMUM,
+  TERM_MINIMUM_AMOUNT,
+  TERM_UNIT,
+} from "../snapshot/native.ts";
 import { type Fraction, greatestCommonDivisor } from "./exact-amount.ts";
 import { type PlanPrice, rateNumber, termOf, termsOf } from "./plan-price.ts";
 
@@ -26,8 +33,12 @@ function sumNumbers(deck: CompiledDeck, price: PlanPrice): boolean {
   }
   const maximum = termOf(deck, price.firstRow, TERM_MAXIMUM) * unit;
   if (maximum !== Number.POSITIVE_INFINITY && !isExact(maximum)) return false;
+  const minimum = termOf(deck, price.firstRow, TERM_MINIMUM_AMOUNT) * unit;
+  if (minimum !== Number.NEGATIVE_INFINITY && !isExact(minimum)) return false;
   price.capped = total > maximum;
-  price.numerator = price.capped ? maximum : total;
+  const most = price.capped ? maximum : total;
+  price.raised = most < minimum;
+  price.numerator = price.raised ? minimum : most;
   price.denominator = unit;
   return true;
 }
@@ -43,7 +54,10 @@ function sumIntegers(deck: CompiledDeck, price: PlanPrice): Fraction {
   }
   const maximum = maximumOf(deck, price.firstRow);
   price.capped = maximum !== null && total.numerator > maximum * total.denominator;
-  return price.capped && maximum !== null ? { numerator: maximum, denominator: 1n } : total;
+  if (price.capped && maximum !== null) total = { numerator: maximum, denominator: 1n };
+  const minimum = minimumOf(deck, price.firstRow);
+  price.raised = minimum !== null && total.numerator < minimum * total.denominator;
+  return price.raised && minimum !== null ? { numerator: minimum, denominator: 1n } : total;
 }
 
 /** Over the least common denominator, so that long calls through many units stay small. */
@@ -70,4 +84,11 @@ export function maximumOf(deck: CompiledDeck, row: number): bigint | null {
   const maximum = termOf(deck, row, TERM_MAXIMUM);
   if (maximum === Number.POSITIVE_INFINITY) return null;
   return deck.wideMaximums.get(termsOf(deck, row)) ?? BigInt(maximum);
+}
+
+/** Scaled minimum of a row; null: none. */
+export function minimumOf(deck: CompiledDeck, row: number): bigint | null {
+  const minimum = termOf(deck, row, TERM_MINIMUM_AMOUNT);
+  if (minimum === Number.NEGATIVE_INFINITY) return null;
+  return deck.wideMinimums.get(termsOf(deck, row)) ?? BigInt(minimum);
 }

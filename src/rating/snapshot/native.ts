@@ -48,6 +48,15 @@ export const TERM_CALLER = 11;
 /** Index into the snapshot's types of record. */
 export const TERM_TOR = 12;
 export const TERM_UNIT = 13;
+/** -Infinity: no minimum. */
+export const TERM_MINIMUM_AMOUNT = 14;
+/** One of the PRICE_ values. */
+export const TERM_INTERVAL_PRICE = 15;
+
+/** Where the price of a second comes from: as the plan says, its own second, its interval's start. */
+export const PRICE_AS_PLAN = 0;
+export const PRICE_EACH_SECOND = 1;
+export const PRICE_AT_START = 2;
 
 /** The rows of all decks of a snapshot, in one numbering: the same arrays in every deck. */
 export interface RowColumns {
@@ -69,10 +78,11 @@ export interface CompiledDeck extends RowColumns {
   prefixes: number;
   terms: Float64Array<ArrayBuffer>;
   destinationNames: string[];
-  /** What does not fit a Number, scaled: rates by row, fees and maximums by set of terms. */
+  /** What does not fit a Number, scaled: rates by row, the others by set of terms. */
   wideRates: Map<number, bigint>;
   wideFees: Map<number, bigint>;
   wideMaximums: Map<number, bigint>;
+  wideMinimums: Map<number, bigint>;
 }
 
 export interface CompiledPlan {

@@ -1,9 +1,10 @@
 // The basis of a rating: everything that its amounts can be recomputed from, as JSON, about 1 KB.
 import type { JsonObject } from "../../cdr/json.ts";
 import { canonicalText } from "../../money/scaled-decimal.ts";
+import { isPricedAtStart } from "../deck/billed-time.ts";
 import { fractionText } from "../deck/exact-amount.ts";
 import { exactText, type PlanPrice, rateNumber, roundedText, termOf } from "../deck/plan-price.ts";
-import { feeOf, maximumOf } from "../deck/sum-amount.ts";
+import { feeOf, maximumOf, minimumOf } from "../deck/sum-amount.ts";
 import type { Exchange } from "../exchange.ts";
 import { amountInSellCurrency, type Candidate } from "../routing/carrier-candidate.ts";
 import type { BuyPrice } from "../routing/price-buy.ts";
@@ -13,6 +14,7 @@ import { drawFacts } from "../routing/strategies/weight.ts";
 import type { SidePrice } from "../side-price.ts";
 import {
   type CompiledDeck,
+  type CompiledPlan,
   type NativeSnapshot,
   TERM_BAND,
   TERM_BLOCKED,
@@ -38,7 +40,7 @@ export function sideBasis(
 ): JsonObject {
   if (priced === null) return { reason: side.reason ?? null };
   const { plan, deck, price } = priced;
-  const rows = usedRows(price).map((row) => rowFigures(snapshot, deck, row));
+  const rows = usedRows(price).map((row) => rowFigures(snapshot, plan, row));
   if (side.reason !== undefined) {
     const { reason, prefix } = side;
     return { plan: plan.name, deck: deck.file, prefix, reason, rows };
@@ -61,6 +63,12 @@ export function sideBasis(
   const maximum = maximumOf(deck, price.firstRow);
   if (maximum !== null) basis["maximumAmount"] = canonicalText(maximum, deck.scale);
   if (price.capped) basis["capped"] = true;
+  const minimum = minimumOf(deck, price.firstRow);
+  // A call of which nothing is billed costs nothing.
+  if (minimum !== null && price.billed > 0) {
+    basis["minimumAmount"] = canonicalText(minimum, deck.scale);
+  }
+  if (price.raised) basis["raised"] = true;
   return basis;
 }
 
@@ -74,7 +82,12 @@ function usedRows(price: PlanPrice): number[] {
 }
 
 /** The figures of a row, of those that have a default only the others; its line says where it is. */
-export function rowFigures(snapshot: NativeSnapshot, deck: CompiledDeck, row: number): JsonObject {
+export function rowFigures(
+  snapshot: NativeSnapshot,
+  { deck: index, rules }: CompiledPlan,
+  row: number,
+): JsonObject {
+  const deck = snapshot.decks[index] as CompiledDeck;
   const figures: JsonObject = {
     line: deck.lines[row] as number,
     rate: rateText(deck, row),
@@ -83,8 +96,8 @@ export function rowFigures(snapshot: NativeSnapshot, deck: CompiledDeck, row: nu
     nextInterval: termOf(deck, row, TERM_NEXT_INTERVAL),
   };
   if (termOf(deck, row, TERM_FEE) !== 0) figures["connectFee"] = feeText(deck, row);
-  const minimum = termOf(deck, row, TERM_MINIMUM);
-  if (minimum > 0) figures["minimumSeconds"] = minimum;
+  const leastSeconds = termOf(deck, row, TERM_MINIMUM);
+  if (leastSeconds > 0) figures["minimumSeconds"] = leastSeconds;
   const grace = termOf(deck, row, TERM_GRACE);
   if (grace > 0) figures["graceSeconds"] = grace;
   const fromSecond = termOf(deck, row, TERM_FROM_SECOND);
@@ -96,6 +109,9 @@ export function rowFigures(snapshot: NativeSnapshot, deck: CompiledDeck, row: nu
   const to = termOf(deck, row, TERM_EFFECTIVE_TO);
   if (Number.isFinite(to)) figures["effectiveTo"] = instantText(to);
   if (termOf(deck, row, TERM_BLOCKED) === 1) figures["status"] = "blocked";
+  if (isPricedAtStart({ deck, rules }, row)) figures["intervalPrice"] = "start";
+  const minimum = minimumOf(deck, row);
+  if (minimum !== null) figures["minimumAmount"] = canonicalText(minimum, deck.scale);
   const maximum = maximumOf(deck, row);
   if (maximum !== null) figures["maximumAmount"] = canonicalText(maximum, deck.scale);
   const caller = termOf(deck, row, TERM_CALLER);

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../cdr/json.ts";
 import type { CallPricer } from "../call-pricer.ts";
 import { createPlanPrice } from "../deck/plan-price.ts";
 import { matchedPrefix } from "../side-price.ts";
-import type { CompiledDeck, CompiledPlan } from "../snapshot/native.ts";
+import type { CompiledPlan } from "../snapshot/native.ts";
 import { createPrefixWalk, endRowOf, entryOf, firstRowOf } from "../snapshot/prefix-index.ts";
 import { rowFigures } from "./basis.ts";
 
@@ -12,7 +12,6 @@ export function triedPrefixes(
   { snapshot, pricer, request }: CallPricer,
   plan: CompiledPlan,
 ): { tried: JsonObject[]; matched: string | null } {
-  const deck = snapshot.decks[plan.deck] as CompiledDeck;
   const price = createPlanPrice(snapshot);
   pricer.match(request, plan, price);
   const { index } = snapshot;
@@ -28,7 +27,7 @@ export function triedPrefixes(
       prefix: length === 0 ? "*" : request.digits.slice(0, length),
       rows: endRowOf(index, entry) - firstRowOf(index, entry),
       exist: isMatch ? price.rowCount : 0,
-      ...(isMatch ? { figures: existingRows(snapshot, deck, price) } : {}),
+      ...(isMatch ? { figures: existingRows(snapshot, plan, price) } : {}),
     });
   }
   return { tried, matched: matchedPrefix(price, request) };
@@ -36,8 +35,8 @@ export function triedPrefixes(
 
 function existingRows(
   snapshot: CallPricer["snapshot"],
-  deck: CompiledDeck,
+  plan: CompiledPlan,
   price: ReturnType<typeof createPlanPrice>,
 ): JsonObject[] {
-  return [...price.rows.slice(0, price.rowCount)].map((row) => rowFigures(snapshot, deck, row));
+  return [...price.rows.slice(0, price.rowCount)].map((row) => rowFigures(snapshot, plan, row));
 }

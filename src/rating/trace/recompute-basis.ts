@@ -21,11 +21,14 @@ export function basisFaults(rating: Rating): string[] {
 
 function pricedFaults({ basis, sell, buy, margin }: Rating): string[] {
   const [sellBasis, buyBasis] = [memberOf(basis, "sell"), memberOf(basis, "buy")];
-  const [sold, bought] = [amountOf(sellBasis), amountOf(buyBasis)];
+  const [sells, buys] = [reckon(sellBasis), reckon(buyBasis)];
+  const [sold, bought] = [sells?.amount ?? null, buys?.amount ?? null];
   const both = sold !== null && bought !== null;
   return [
     ...differenceOf("sell", sell?.amount ?? null, sold),
     ...differenceOf("buy", buy?.amount ?? null, bought),
+    ...limitFaults("sell", sellBasis, sells),
+    ...limitFaults("buy", buyBasis, buys),
     ...differenceOf(
       "margin",
       margin?.amount ?? null,
@@ -68,8 +71,17 @@ function memberOf(basis: JsonObject, name: string): JsonObject | null {
   return typeof member === "object" && member !== null && !Array.isArray(member) ? member : null;
 }
 
-/** Fee and Σ rate × seconds ⁄ unit, at most the maximum, rounded once; null without a price. */
-function amountOf(side: JsonObject | null): string | null {
+interface Reckoned {
+  amount: string;
+  capped: boolean;
+  raised: boolean;
+}
+
+/**
+ * Fee and Σ rate × seconds ⁄ unit, at most the maximum and at least the minimum, rounded once; null
+ * without a price.
+ */
+function reckon(side: JsonObject | null): Reckoned | null {
   const spans = side?.["spans"];
   if (side === null || !Array.isArray(spans)) return null;
   let sum = fraction(side["connectFee"]);
@@ -77,9 +89,28 @@ function amountOf(side: JsonObject | null): string | null {
     const length: Fraction = [BigInt(Number(span["seconds"])), BigInt(Number(span["unitSeconds"]))];
     sum = plus(sum, times(fraction(span["rate"]), length));
   }
-  const maximum = side["maximumAmount"] === undefined ? null : fraction(side["maximumAmount"]);
-  const isOver = maximum !== null && sum[0] * maximum[1] > maximum[0] * sum[1];
-  return round(isOver ? maximum : sum, side["rounding"] as unknown as Rounding);
+  const [most, least] = [limitOf(side, "maximumAmount"), limitOf(side, "minimumAmount")];
+  const capped = most !== null && isLess(most, sum);
+  if (capped) sum = most;
+  const raised = least !== null && isLess(sum, least);
+  const amount = round(raised ? least : sum, side["rounding"] as unknown as Rounding);
+  return { amount, capped, raised };
+}
+
+function limitOf(side: JsonObject, name: "maximumAmount" | "minimumAmount"): Fraction | null {
+  return side[name] === undefined ? null : fraction(side[name]);
+}
+
+function isLess(a: Fraction, b: Fraction): boolean {
+  return a[0] * b[1] < b[0] * a[1];
+}
+
+/** Whether a side was cut to its maximum, or raised to its minimum, is what its figures say. */
+function limitFaults(name: string, side: JsonObject | null, again: Reckoned | null): string[] {
+  if (side === null || again === null) return [];
+  return (["capped", "raised"] as const)
+    .filter((limit) => (side[limit] ?? false) !== again[limit])
+    .map((limit) => `${name} is ${again[limit] ? "" : "not "}${limit}, its basis says otherwise`);
 }
 
 function marginOf(parts: {
@@ -125,6 +156,7 @@ function round([top, bottom]: Fraction, { decimals, mode }: Rounding): string {
   const isUp =
     (mode === "up" && rest > 0n) ||
     (mode === "half-up" && rest >= bottom) ||
+    (mode === "half-down" && rest > bottom) ||
     (mode === "half-even" && (rest > bottom || (rest === bottom && units % 2n === 1n)));
   const rounded = units + (isUp ? 1n : 0n);
   const digits = String(rounded).padStart(decimals + 1, "0");

@@ -148,8 +148,9 @@ function sumText(facts: JsonObject, spans: JsonObject[]): string {
   return [facts["connectFee"], ...parts].join(" + ");
 }
 
-/** The sum, or that it is more than the row's maximum. */
-function amountText({ capped, exact }: JsonObject): string {
+/** The sum, or that it is more than the row's maximum, or less than its minimum. */
+function amountText({ capped, raised, exact }: JsonObject): string {
+  if (raised === true) return ` is less than the minimum: raised to ${exact}`;
   return capped === true ? ` is more than the maximum, which is ${exact}` : ` = ${exact}`;
 }
 

@@ -35,10 +35,13 @@ const rules = {
   rounding: z
     .strictObject({
       decimals: z.int().min(0).max(10).optional(),
-      mode: z.enum(["half-up", "half-even", "up", "down"]).optional(),
+      mode: z.enum(["half-up", "half-down", "half-even", "up", "down"]).optional(),
     })
     .optional(),
-  usage: z.strictObject({ round: z.enum(["none", "up", "half-up", "down"]).optional() }).optional(),
+  usage: z
+    .strictObject({ round: z.enum(["none", "up", "half-up", "half-down", "down"]).optional() })
+    .optional(),
+  intervalPrice: z.enum(["start", "each-second"]).optional(),
 };
 
 export const DAY_NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;

@@ -32,6 +32,7 @@ export function tariffFrom(
     timeZone,
     rounding: { decimals: 4, mode: "half-up" },
     usageRounding: "none",
+    intervalPrice: "each-second",
   });
   return {
     tenant: settings.tenant,
@@ -77,6 +78,7 @@ function rulesFrom(own: RuleSettings, inherited: PricingRules): PricingRules {
       mode: own.rounding?.mode ?? inherited.rounding.mode,
     },
     usageRounding: own.usage?.round ?? inherited.usageRounding,
+    intervalPrice: own.intervalPrice ?? inherited.intervalPrice,
   };
 }
 

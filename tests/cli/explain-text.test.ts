@@ -147,10 +147,10 @@ describe("the printed explanation", () => {
     const row = { prefix: "34", rate: "0.006", minimumAmount: "0.01" };
     const raised = retailPlan("raised", [{ ...row, intervalPrice: "start" }]);
     const carriers = [carrierPlan("a", [{ prefix: "34", rate: "0.02" }])];
-    const text = printed({ usage: 30_000 }, "lowest-cost", raised, carriers);
+    const text = printed({ usage: 30_000 }, undefined, raised, carriers);
     expect(text).toContain("at least 0.01 EUR, an interval costs the price at its start\n");
     expect(text).toContain("the sum is less than the minimum of the row, raised to 0.01 EUR\n");
-    expect(printed({ usage: 600_000 }, "lowest-cost", raised, carriers)).toContain(
+    expect(printed({ usage: 600_000 }, undefined, raised, carriers)).toContain(
       "sum 0.06 EUR (the minimum is 0.01 EUR)\n",
     );
   });

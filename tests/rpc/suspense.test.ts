@@ -1,5 +1,6 @@
 // Goal: a suspended record can be read again, corrected, kept, replaced or discarded, and is
 // `retried` only when its CDR is stored. Method: posts and calls to a service, on both stores.
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sourceList } from "../../src/mediation/source-settings.ts";
 import { freshMongoUrl, startTestService, type TestService } from "../end-to-end/test-service.ts";
@@ -136,6 +137,94 @@ describe.each(stores)("suspense on $kind", ({ store }) => {
       data: { code: "conflict" },
     });
     expect(await stateOf(id)).toBe("open");
+  });
+
+  it("one body with two queries is two records, and a repeat of each is the same", async () => {
+    const body = "answer_time=nonsense&usage=5";
+    const post = (query: string) => service.post(`/cgr?${query}`, body);
+    const first = await post("accid=q1&account=1001");
+    const second = await post("accid=q2&account=1002");
+    expect([first.status, second.status]).toEqual([202, 202]);
+    const ids = [first.body.suspenseId, second.body.suspenseId];
+    expect(new Set(ids).size).toBe(2);
+    expect((await post("accid=q1&account=1001")).body.suspenseId).toBe(ids[0]);
+    const { records } = await service.rpc("suspense.find", { states: ["open"] });
+    const queries = records.map(({ query }: { query?: string }) => query);
+    expect(queries).toContain("accid=q1&account=1001");
+    expect(queries).toContain("accid=q2&account=1002");
+    // The form without a query is another record still, with the id of the releases before.
+    const alone = (await service.post("/cgr", body)).body.suspenseId;
+    const hash = createHash("sha256").update("default\0").update(body).digest("hex");
+    expect(alone).toBe(hash);
+    // A query that the format only has beside it counts as well.
+    const json = '{"variables":{"billsec":"9"}}';
+    const beside = ["1", "2"].map((uuid) =>
+      service.post(`/freeswitch_json?uuid=a&n=${uuid}`, json),
+    );
+    const [left, right] = await Promise.all(beside);
+    expect(left?.body.suspenseId).not.toBe(right?.body.suspenseId);
+  });
+
+  it("a record that release 0.1.0 kept without its query in the id keeps that id", async () => {
+    const body = "answer_time=nonsense&usage=6";
+    const { store } = service.service.engine;
+    const id = createHash("sha256").update("default\0").update(body).digest("hex");
+    const query = "accid=old&account=1001";
+    await store.suspense.add({
+      id,
+      source: "default",
+      state: "open",
+      reason: "invalid-field",
+      detail: "",
+      format: "cgr-form",
+      query,
+      bytes: Buffer.from(body),
+      receivedAtMs: 1,
+    });
+    expect((await service.post(`/cgr?${query}`, body)).body.suspenseId).toBe(id);
+    expect((await service.post("/cgr?accid=new", body)).body.suspenseId).not.toBe(id);
+    const fields = { answerTime: "2026-03-02T09:00:00Z", destination: "34650123456" };
+    expect((await service.rpc("suspense.retry", { id, fields })).state).toBe("retried");
+  });
+
+  it("a record that was retried and comes again stays retried and answers its CDR", async () => {
+    const sent = `${form("s-20", "95s")}&answer_time=nonsense`;
+    const { suspenseId: id } = (await service.post("/cgr", sent)).body;
+    const fields = { originId: "s-20 corrected", answerTime: "2026-03-02T09:00:00Z" };
+    const { answer } = await service.rpc("suspense.retry", { id, fields });
+    const again = await service.post("/cgr", sent);
+    expect(again.status).toBe(200);
+    const { sell, buy } = answer;
+    expect(again.body).toEqual({ id: answer.id, outcome: "duplicate", suspenseId: id, sell, buy });
+    expect(await service.rpc("suspense.get", { id })).toMatchObject({
+      state: "retried",
+      retriedAs: { tenant: "cgrates.org", id: answer.id },
+    });
+  });
+
+  it("a conflict that became a CDR of its own answers that one when it comes again", async () => {
+    await service.post("/cgr", form("s-21", "10s"));
+    const { suspenseId: id } = (await service.post("/cgr", form("s-21", "20s"))).body;
+    const fields = { originId: "s-21 again" };
+    const { answer } = await service.rpc("suspense.retry", { id, fields });
+    expect(answer.outcome).toBe("rated");
+    const again = (await service.post("/cgr", form("s-21", "20s"))).body;
+    expect(again).toMatchObject({ id: answer.id, outcome: "duplicate", suspenseId: id });
+  });
+
+  it("a discarded record opens again when it comes again, counted, with who discarded it", async () => {
+    const sent = "account=1&usage=55";
+    const { suspenseId: id } = (await service.post("/cgr", sent)).body;
+    await service.rpc("suspense.discard", { id });
+    const again = await service.post("/cgr", sent);
+    expect([again.status, again.body.suspenseId]).toEqual([202, id]);
+    expect(await service.rpc("suspense.get", { id })).toMatchObject({
+      state: "open",
+      reopened: 1,
+      discardedBy: "loopback",
+      discardedAt: "2026-03-03T00:00:00.000Z",
+    });
+    expect(await service.rpc("suspense.discard", { id })).toEqual({ id, state: "discarded" });
   });
 
   it("a discarded record stays with its bytes, and is not there for other tenants", async () => {

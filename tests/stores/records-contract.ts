@@ -55,8 +55,9 @@ function suspenseTests(open: OpenStore): void {
         batchId: "b1",
         batchLine: 7,
       });
-      expect(await store().suspense.add(full)).toBe(true);
-      expect(await store().suspense.add({ ...full, detail: "again" })).toBe(false);
+      expect(await store().suspense.add(full)).toEqual({ outcome: "new", record: full });
+      const again = await store().suspense.add({ ...full, detail: "again" });
+      expect(again).toEqual({ outcome: "repeat", record: full });
       expect(await store().suspense.get(full.id)).toEqual(full);
       expect(await store().suspense.get("f".repeat(64))).toBeNull();
     });
@@ -84,19 +85,43 @@ function suspenseTests(open: OpenStore): void {
       expect(await counts({ states: ["discarded"] })).toBe(0);
     });
 
-    test("an open record is closed once, and stays closed", async () => {
+    test("an open record is closed once; a retried one stays closed and names its CDR", async () => {
       const { id } = suspenseRecord(40);
-      expect(await store().suspense.close(id, "retried")).toBe(false);
+      const as = { tenant: "example.com", id: "c".repeat(40) };
+      const retried = { state: "retried", as } as const;
+      expect(await store().suspense.close(id, retried)).toBe(false);
       await store().suspense.add(suspenseRecord(40));
       const closed = await Promise.all([
-        store().suspense.close(id, "retried"),
-        store().suspense.close(id, "discarded"),
+        store().suspense.close(id, retried),
+        store().suspense.close(id, retried),
       ]);
       expect(closed.filter((isFirst) => isFirst)).toHaveLength(1);
-      const state = closed[0] ? "retried" : "discarded";
-      expect((await store().suspense.get(id))?.state).toBe(state);
-      expect(await store().suspense.add(suspenseRecord(40))).toBe(false);
-      expect((await store().suspense.get(id))?.state).toBe(state);
+      const record = { ...suspenseRecord(40), state: "retried", retriedAs: as };
+      expect(await store().suspense.get(id)).toEqual(record);
+      const again = await store().suspense.add(suspenseRecord(40));
+      expect(again).toEqual({ outcome: "repeat", record });
+      expect((await store().suspense.find({ states: ["retried"], limit: 5 })).records).toEqual([
+        record,
+      ]);
+    });
+
+    test("a discarded record opens again, counted, with who discarded it", async () => {
+      const first = suspenseRecord(41);
+      await store().suspense.add(first);
+      for (const [index, by] of ["anna", "ben"].entries()) {
+        const discarded = { state: "discarded", by, atMs: 5_000 + index } as const;
+        expect(await store().suspense.close(first.id, discarded)).toBe(true);
+        const closed = await store().suspense.get(first.id);
+        const facts = { discardedBy: by, discardedAtMs: 5_000 + index };
+        expect(closed).toMatchObject({ state: "discarded", ...facts });
+        const opened = await Promise.all([
+          store().suspense.add({ ...first, detail: "again" }),
+          store().suspense.add({ ...first, detail: "again" }),
+        ]);
+        expect(opened.map(({ outcome }) => outcome).sort()).toEqual(["reopened", "repeat"]);
+        const record = { ...first, ...facts, reopened: index + 1 };
+        expect(await store().suspense.get(first.id)).toEqual(record);
+      }
     });
   });
 }

@@ -7,6 +7,8 @@ import type { FormatResult, RawCdr } from "../../formats/format.ts";
 import { factsHashOf } from "../../mediation/content-hash.ts";
 import { mediate } from "../../mediation/mediate.ts";
 import type { NewCdr } from "../../stores/ports/cdrs.ts";
+import type { SuspenseRecord } from "../../stores/ports/suspense.ts";
+import type { Store } from "../../stores/store.ts";
 import type { Log } from "../ports.ts";
 import { type RateBatchParts, rateBatch } from "../pricing/rate-batch.ts";
 import { reviveCdr } from "../records/revise.ts";
@@ -44,14 +46,10 @@ export function createIntake(parts: IntakeParts): Intake {
     arrival: Arrival,
     fault: { reason: Reason; detail: string; tenant?: string },
   ): Promise<CdrAnswer> {
-    const suspenseId = await suspend(arrival, fault);
-    return {
-      id: null,
-      outcome: "suspended",
-      reason: fault.reason,
-      detail: fault.detail,
-      suspenseId,
-    };
+    const record = await suspend(arrival, fault);
+    if (record.state === "retried") return answerRetried(store, arrival, record);
+    const { reason, detail } = fault;
+    return { id: null, outcome: "suspended", reason, detail, suspenseId: record.id };
   }
 
   async function writeBatch(accepted: Accepted[]): Promise<CdrAnswer[]> {
@@ -141,8 +139,22 @@ async function answerExisting(
   const detail = collides
     ? `id ${cdr.id} is stored for tenant "${stored.tenant}", originHost "${stored.primary.originHost}", originId "${stored.primary.originId}"`
     : `originId "${cdr.primary.originId}" is stored with other content; the first stays`;
-  const suspenseId = await suspend(arrival, { reason, detail, cdr });
-  return { id: cdr.id, outcome: "conflict", reason, detail, suspenseId };
+  const record = await suspend(arrival, { reason, detail, cdr });
+  if (record.state === "retried") return answerRetried(parts.store, arrival, record);
+  return { id: cdr.id, outcome: "conflict", reason, detail, suspenseId: record.id };
+}
+
+/** A record that became a CDR at its retry is that CDR when it comes again. */
+async function answerRetried(
+  store: Store,
+  { tenants }: Arrival,
+  { id: suspenseId, cdrId, retriedAs }: SuspenseRecord,
+): Promise<CdrAnswer> {
+  const id = retriedAs?.id ?? cdrId ?? null;
+  const isSeen = retriedAs !== undefined && (tenants?.includes(retriedAs.tenant) ?? true);
+  const stored = isSeen ? await store.cdrs.get(retriedAs.id) : null;
+  const sides = stored === null ? {} : { sell: stored.rating.sell, buy: stored.rating.buy };
+  return { id, outcome: "duplicate", suspenseId, ...sides };
 }
 
 /**

@@ -15,8 +15,11 @@ export interface SuspenseFault {
   tenant?: string;
 }
 
-/** Stores the record unless it is there already; answers its id. */
-export type Suspender = (arrival: Arrival, fault: SuspenseFault) => Promise<string>;
+/**
+ * Stores the record unless it is there already; answers it as it is now. One that was discarded is
+ * open again; one that was retried stays so.
+ */
+export type Suspender = (arrival: Arrival, fault: SuspenseFault) => Promise<SuspenseRecord>;
 
 export function createSuspender({
   store,
@@ -28,28 +31,50 @@ export function createSuspender({
   log: Log;
 }): Suspender {
   return async (arrival, fault) => {
-    const record = suspenseRecord(arrival, fault, clock());
-    const isNew = await store.suspense.add(record);
-    if (isNew) {
-      log.warn(
-        { suspenseId: record.id, source: record.source, reason: record.reason },
-        `record suspended: ${record.detail}`,
-      );
+    const id = await idOf(store, arrival);
+    const { outcome, record } = await store.suspense.add(
+      suspenseRecord(id, arrival, fault, clock()),
+    );
+    const { source, reason, discardedBy, reopened } = record;
+    if (outcome === "new") {
+      log.warn({ suspenseId: id, source, reason }, `record suspended: ${record.detail}`);
+    } else if (outcome === "reopened") {
+      const facts = { suspenseId: id, source, reason, discardedBy, reopened };
+      log.warn(facts, "a discarded record came again and is open");
     }
-    return record.id;
+    return record;
   };
 }
 
+/** Release 0.1.0 left the query out; a record that it kept with this query keeps its id. */
+async function idOf(store: Store, { source, query, bytes }: Arrival): Promise<string> {
+  const older = hashOf([source.name, bytes]);
+  if (query === undefined) return older;
+  const found = await store.suspense.get(older);
+  // No name of a source begins with the zero byte, so that both forms never meet.
+  return found?.query === query ? older : hashOf(["", source.name, query, bytes]);
+}
+
+/** sha256 of the parts, a zero byte between them: only the last one may hold such bytes. */
+function hashOf(parts: (string | Uint8Array)[]): string {
+  const hash = createHash("sha256");
+  parts.forEach((part, index) => {
+    if (index > 0) hash.update("\0");
+    hash.update(part);
+  });
+  return hash.digest("hex");
+}
+
 function suspenseRecord(
+  id: string,
   arrival: Arrival,
   fault: SuspenseFault,
   receivedAtMs: number,
 ): SuspenseRecord {
   const { source, format, bytes, query, contentType, batch } = arrival;
-  const hash = createHash("sha256").update(source.name).update("\0").update(bytes);
   const tenant = fault.cdr?.tenant ?? fault.tenant;
   return {
-    id: hash.digest("hex"),
+    id,
     source: source.name,
     state: "open",
     reason: fault.reason,

@@ -5,10 +5,10 @@ import { engineError } from "../../errors.ts";
 import { readCdrObject } from "../../formats/cdr-object.ts";
 import type { FormatResult, RawCdr } from "../../formats/format.ts";
 import { limitFault } from "../../mediation/limits.ts";
-import { mediate } from "../../mediation/mediate.ts";
+import { identityOf, mediate } from "../../mediation/mediate.ts";
 import type { SourceSettings } from "../../mediation/source-settings.ts";
 import { chooseSource } from "../../mediation/source-settings.ts";
-import type { SuspenseRecord } from "../../stores/ports/suspense.ts";
+import type { SuspenseClosing, SuspenseRecord } from "../../stores/ports/suspense.ts";
 import type { Engine } from "../engine.ts";
 import { arrivedOrigin, rateContent, reviseCdr } from "../records/revise.ts";
 import type { CdrAnswer } from "./answers.ts";
@@ -23,6 +23,8 @@ export interface RetryOptions {
   conflict?: "keep" | "replace" | undefined;
   /** Tenants that may be written for; absent: every tenant. */
   tenants?: readonly string[] | undefined;
+  /** Name of the credential that does it. */
+  by: string;
 }
 
 export interface RetryResult {
@@ -46,7 +48,7 @@ export async function retrySuspended(
         path: "conflict",
       });
     }
-    return { state: await closeAs(engine, record, "discarded"), answer: null };
+    return { state: await closeAs(engine, record, discarding(engine, options.by)), answer: null };
   }
   const source = sourceNamed(engine.sources, record.source);
   const read = readCorrected(record, source, options.fields);
@@ -54,19 +56,33 @@ export async function retrySuspended(
   const answer = await engine.intake.process(arrival, read);
   if (answer.outcome === "suspended") return { state: "open", answer };
   if (answer.outcome !== "conflict") {
-    return { state: await closeAs(engine, record, "retried"), answer };
+    return { state: await closeAs(engine, record, retrying(read)), answer };
   }
   if (options.conflict !== "replace" || !read.ok) return { state: "open", answer };
   const mediated = mediate(read.raw, arrival.source, engine.clock());
   if (!mediated.ok) throw new Error("what the intake has taken can be mediated again");
   const replaced = await replaceFacts(engine, withBatch(mediated.cdr, arrival.batch));
-  return { state: await closeAs(engine, record, "retried"), answer: replaced };
+  return { state: await closeAs(engine, record, retrying(read)), answer: replaced };
 }
 
-/** Closes an open record for good, without a CDR. */
-export async function discardSuspended(engine: WorkEngine, record: SuspenseRecord): Promise<void> {
+/** Closes an open record without a CDR; it opens again when it comes again. */
+export async function discardSuspended(
+  engine: WorkEngine,
+  record: SuspenseRecord,
+  by: string,
+): Promise<void> {
   requireOpen(record);
-  await closeAs(engine, record, "discarded");
+  await closeAs(engine, record, discarding(engine, by));
+}
+
+function discarding({ clock }: WorkEngine, by: string): SuspenseClosing {
+  return { state: "discarded", by, atMs: clock() };
+}
+
+/** What the record was read as is the CDR that it became. */
+function retrying(read: FormatResult): SuspenseClosing {
+  const as = read.ok ? identityOf(read.raw) : null;
+  return as === null ? { state: "retried" } : { state: "retried", as };
 }
 
 function requireOpen({ id, state }: SuspenseRecord): void {
@@ -78,9 +94,10 @@ function requireOpen({ id, state }: SuspenseRecord): void {
 async function closeAs(
   { store }: WorkEngine,
   { id }: SuspenseRecord,
-  state: "retried" | "discarded",
+  closing: SuspenseClosing,
 ): Promise<SuspenseRecord["state"]> {
-  if (await store.suspense.close(id, state)) return state;
+  const { state } = closing;
+  if (await store.suspense.close(id, closing)) return state;
   const found = await store.suspense.get(id);
   if (found?.state === state) return state;
   throw engineError("conflict", `The record ${id} was closed by somebody else meanwhile.`);

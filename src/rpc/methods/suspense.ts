@@ -4,7 +4,7 @@ import { discardSuspended, retrySuspended } from "../../engine/intake/suspense.t
 import { engineError } from "../../errors.ts";
 import type { SuspenseRecord } from "../../stores/ports/suspense.ts";
 import { instantText } from "../cdr-view.ts";
-import { type MethodContext, method } from "../method.ts";
+import { type Caller, type MethodContext, method } from "../method.ts";
 import { cdrAnswer, cursor, instant, json, MOST_IN_LIST, name, pageLimit } from "../shapes.ts";
 
 const suspenseId = z.string().regex(/^[0-9a-f]{64}$/, "64 hex digits");
@@ -24,10 +24,30 @@ const suspenseView = z.object({
   batchId: z.string().optional(),
   batchLine: z.number().optional(),
   byteLength: z.number(),
+  retriedAs: z
+    .object({ tenant: z.string(), id: z.string() })
+    .optional()
+    .describe("the CDR that a retry made of it"),
+  discardedBy: z.string().optional().describe("who discarded it last, kept when it opens again"),
+  discardedAt: z.string().optional(),
+  reopened: z
+    .number()
+    .optional()
+    .describe("how often it came again after it was discarded, and was opened"),
 });
 
-function viewSuspense({ bytes, receivedAtMs, ...same }: SuspenseRecord) {
-  return { ...same, receivedAt: instantText(receivedAtMs), byteLength: bytes.length };
+function viewSuspense(
+  { bytes, receivedAtMs, discardedAtMs, retriedAs, ...same }: SuspenseRecord,
+  { tenants }: Caller,
+) {
+  const isSeen = retriedAs !== undefined && (tenants?.includes(retriedAs.tenant) ?? true);
+  return {
+    ...same,
+    receivedAt: instantText(receivedAtMs),
+    byteLength: bytes.length,
+    ...(isSeen ? { retriedAs } : {}),
+    ...(discardedAtMs === undefined ? {} : { discardedAt: instantText(discardedAtMs) }),
+  };
 }
 
 export const findMethod = method({
@@ -70,7 +90,7 @@ export const findMethod = method({
           }),
     });
     return {
-      records: page.records.map(viewSuspense),
+      records: page.records.map((record) => viewSuspense(record, caller)),
       ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
     };
   },
@@ -106,7 +126,7 @@ export const getMethod = method({
   async run({ id }, context) {
     const record = await visibleRecord(id, context);
     return {
-      ...viewSuspense(record),
+      ...viewSuspense(record, context.caller),
       text: utf8Text(record.bytes),
       base64: Buffer.from(record.bytes).toString("base64"),
     };
@@ -147,17 +167,17 @@ export const retryMethod = method({
   },
   async run({ id, fields, conflict }, context) {
     const record = await visibleRecord(id, context);
-    const { tenants } = context.caller;
+    const { tenants, name: by } = context.caller;
     return {
       id,
-      ...(await retrySuspended(context.engine, record, { fields, conflict, tenants })),
+      ...(await retrySuspended(context.engine, record, { fields, conflict, tenants, by })),
     };
   },
 });
 
 export const discardMethod = method({
   name: "suspense.discard",
-  summary: "Closes a suspended record for good; its bytes stay.",
+  summary: "Closes a suspended record; its bytes stay, and it opens again when it comes again.",
   role: "ingest",
   writes: true,
   heavy: false,
@@ -166,7 +186,7 @@ export const discardMethod = method({
   result: z.object({ id: z.string(), state: z.literal("discarded") }),
   example: { id: "$openSuspenseId" },
   async run({ id }, context) {
-    await discardSuspended(context.engine, await visibleRecord(id, context));
+    await discardSuspended(context.engine, await visibleRecord(id, context), context.caller.name);
     return { id, state: "discarded" as const };
   },
 });

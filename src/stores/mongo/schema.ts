@@ -6,10 +6,14 @@ import type { CdrDocument } from "./documents.ts";
 import type { FactDocument } from "./facts.ts";
 import type { ProcessDocument } from "./migrations/processes.ts";
 
-export type SuspenseDocument = Omit<SuspenseRecord, "id" | "bytes" | "receivedAtMs"> & {
+export type SuspenseDocument = Omit<
+  SuspenseRecord,
+  "id" | "bytes" | "receivedAtMs" | "discardedAtMs"
+> & {
   _id: string;
   bytes: Binary;
   receivedAt: Date;
+  discardedAt?: Date;
 };
 
 /** Written last, so that a version is there whole or not at all. */

@@ -148,7 +148,7 @@ function createStore(
     suspense: {
       add: (record) => run(() => suspense.add(record)),
       get: (id) => run(() => suspense.get(id)),
-      close: (id, state) => run(() => suspense.close(id, state)),
+      close: (id, closing) => run(() => suspense.close(id, closing)),
       find: (query) => run(() => suspense.find(query)),
     },
     tariffs: {

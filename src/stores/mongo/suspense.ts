@@ -1,23 +1,36 @@
 // Suspense records in MongoDB: raw bytes with the reason why they are no CDR yet.
 import { Binary, type Collection, type Document, MongoServerError } from "mongodb";
 import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
-import type { SuspenseQuery, SuspenseRecord } from "../ports/suspense.ts";
+import type {
+  AddedSuspense,
+  SuspenseClosing,
+  SuspenseQuery,
+  SuspenseRecord,
+} from "../ports/suspense.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
 import { DUPLICATE_KEY } from "./cdrs.ts";
 import type { SuspenseDocument } from "./schema.ts";
 
+/** As a record first comes: what becomes of it later is set by `close` and by its repeats. */
 function toSuspenseDocument(record: SuspenseRecord): SuspenseDocument {
-  const { id, bytes, receivedAtMs, ...rest } = record;
-  return { _id: id, ...rest, bytes: new Binary(bytes), receivedAt: new Date(receivedAtMs) };
+  const { id, bytes, receivedAtMs, discardedAtMs, ...rest } = record;
+  return {
+    _id: id,
+    ...rest,
+    bytes: new Binary(bytes),
+    receivedAt: new Date(receivedAtMs),
+    ...(discardedAtMs !== undefined && { discardedAt: new Date(discardedAtMs) }),
+  };
 }
 
 function toRecord(document: SuspenseDocument): SuspenseRecord {
-  const { _id, bytes, receivedAt, ...rest } = document;
+  const { _id, bytes, receivedAt, discardedAt, ...rest } = document;
   return {
     id: _id,
     ...rest,
     bytes: new Uint8Array(bytes.value()),
     receivedAtMs: receivedAt.getTime(),
+    ...(discardedAt !== undefined && { discardedAtMs: discardedAt.getTime() }),
   };
 }
 
@@ -40,26 +53,47 @@ function suspenseFilter(query: SuspenseQuery): Document {
   return conditions.length === 0 ? {} : { $and: conditions };
 }
 
+function changeOf(closing: SuspenseClosing) {
+  const { state } = closing;
+  if (closing.state === "discarded") {
+    const { by, atMs } = closing;
+    return { state, discardedBy: by, discardedAt: new Date(atMs) };
+  }
+  return { state, ...(closing.as !== undefined && { retriedAs: closing.as }) };
+}
+
 export function suspenseCollection(collection: Collection<SuspenseDocument>) {
+  async function isNew(record: SuspenseRecord): Promise<boolean> {
+    try {
+      await collection.insertOne(toSuspenseDocument(record));
+      return true;
+    } catch (error) {
+      if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
+      throw error;
+    }
+  }
+
   return {
-    /** False when the id is there already. */
-    add: async (record: SuspenseRecord): Promise<boolean> => {
-      try {
-        await collection.insertOne(toSuspenseDocument(record));
-        return true;
-      } catch (error) {
-        if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
-        throw error;
-      }
+    add: async (record: SuspenseRecord): Promise<AddedSuspense> => {
+      if (await isNew(record)) return { outcome: "new", record };
+      const opened = await collection.findOneAndUpdate(
+        { _id: record.id, state: "discarded" },
+        { $set: { state: "open" }, $inc: { reopened: 1 } },
+        { returnDocument: "after" },
+      );
+      if (opened !== null) return { outcome: "reopened", record: toRecord(opened) };
+      const stored = await collection.findOne({ _id: record.id });
+      if (stored === null) throw new Error(`the suspense record ${record.id} is there and is not`);
+      return { outcome: "repeat", record: toRecord(stored) };
     },
     get: async (id: string): Promise<SuspenseRecord | null> => {
       const document = await collection.findOne({ _id: id });
       return document === null ? null : toRecord(document);
     },
-    close: async (id: string, state: SuspenseRecord["state"]): Promise<boolean> => {
+    close: async (id: string, closing: SuspenseClosing): Promise<boolean> => {
       const { modifiedCount } = await collection.updateOne(
         { _id: id, state: "open" },
-        { $set: { state } },
+        { $set: changeOf(closing) },
       );
       return modifiedCount === 1;
     },

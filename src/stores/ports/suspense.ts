@@ -1,7 +1,7 @@
 // PORT: suspense, the records kept aside with their bytes and a reason.
 
 export interface SuspenseRecord {
-  /** sha256 hex of source and bytes: a repeat is the same record. */
+  /** sha256 hex of source and bytes, with a query of source, query and bytes: a repeat is the same. */
   id: string;
   source: string;
   state: "open" | "retried" | "discarded";
@@ -19,7 +19,26 @@ export interface SuspenseRecord {
   cdrId?: string;
   batchId?: string;
   batchLine?: number;
+  /** The CDR that a retry made of it. */
+  retriedAs?: { tenant: string; id: string };
+  /** Who discarded it last and when; kept when it is opened again. */
+  discardedBy?: string;
+  discardedAtMs?: number;
+  /** How often it came again after it was discarded, and was opened. */
+  reopened?: number;
 }
+
+/** What `add` did: the record is as it is in the store now. */
+export interface AddedSuspense {
+  /** `reopened`: it was discarded, and is open again. */
+  outcome: "new" | "repeat" | "reopened";
+  record: SuspenseRecord;
+}
+
+/** How a record is closed. */
+export type SuspenseClosing =
+  | { state: "retried"; as?: { tenant: string; id: string } }
+  | { state: "discarded"; by: string; atMs: number };
 
 export interface SuspenseQuery {
   states?: SuspenseRecord["state"][];
@@ -32,11 +51,11 @@ export interface SuspenseQuery {
 }
 
 export interface SuspenseStore {
-  /** False when the same id is there already (nothing is written then). */
-  add(record: SuspenseRecord): Promise<boolean>;
+  /** Of a record that is there already nothing is changed, but that a discarded one opens again. */
+  add(record: SuspenseRecord): Promise<AddedSuspense>;
   get(id: string): Promise<SuspenseRecord | null>;
   /** Closes an open record; false when it is not open (any more). */
-  close(id: string, state: "retried" | "discarded"): Promise<boolean>;
+  close(id: string, closing: SuspenseClosing): Promise<boolean>;
   /** Oldest first. */
   find(query: SuspenseQuery): Promise<{ records: SuspenseRecord[]; nextCursor?: string }>;
 }

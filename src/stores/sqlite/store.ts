@@ -141,7 +141,7 @@ function createStore(database: Database, parts: StoreParts): Store {
     suspense: {
       add: (record) => write(() => suspense.add(record)),
       get: (id) => read(() => suspense.get(id)),
-      close: (id, state) => write(() => suspense.close(id, state)),
+      close: (id, closing) => write(() => suspense.close(id, closing)),
       find: (query) => read(() => suspense.find(query)),
     },
     tariffs: {

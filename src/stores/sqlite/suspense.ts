@@ -1,7 +1,12 @@
 // Suspense records in SQLite: raw bytes with the reason why they are no CDR yet.
 import type { Database } from "better-sqlite3";
 import { addToPage, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
-import type { SuspenseQuery, SuspenseRecord } from "../ports/suspense.ts";
+import type {
+  AddedSuspense,
+  SuspenseClosing,
+  SuspenseQuery,
+  SuspenseRecord,
+} from "../ports/suspense.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
 
 interface SuspenseRow {
@@ -20,6 +25,18 @@ interface SuspenseRow {
   batch_id: string | null;
   batch_line: number | null;
 }
+
+/** The columns of the table of closings; null where the record has no row there. */
+interface ClosingColumns {
+  retried_tenant: string | null;
+  retried_as: string | null;
+  discarded_by: string | null;
+  discarded_ms: number | null;
+  reopened: number | null;
+}
+
+const SELECT = `SELECT suspense.*, retried_tenant, retried_as, discarded_by, discarded_ms, reopened
+  FROM suspense LEFT JOIN suspense_closing USING (id)`;
 
 function recordToRow(record: SuspenseRecord): SuspenseRow {
   return {
@@ -40,7 +57,7 @@ function recordToRow(record: SuspenseRecord): SuspenseRow {
   };
 }
 
-function rowToRecord(row: SuspenseRow): SuspenseRecord {
+function rowToRecord(row: SuspenseRow & ClosingColumns): SuspenseRecord {
   return {
     id: row.id,
     source: row.source,
@@ -56,6 +73,13 @@ function rowToRecord(row: SuspenseRow): SuspenseRecord {
     ...(row.cdr_id !== null && { cdrId: row.cdr_id }),
     ...(row.batch_id !== null && { batchId: row.batch_id }),
     ...(row.batch_line !== null && { batchLine: row.batch_line }),
+    ...(row.retried_as !== null &&
+      row.retried_tenant !== null && {
+        retriedAs: { tenant: row.retried_tenant, id: row.retried_as },
+      }),
+    ...(row.discarded_by !== null && { discardedBy: row.discarded_by }),
+    ...(row.discarded_ms !== null && { discardedAtMs: row.discarded_ms }),
+    ...((row.reopened ?? 0) > 0 && { reopened: row.reopened ?? 0 }),
   };
 }
 
@@ -90,15 +114,51 @@ function conditionsOf(query: SuspenseQuery): { sql: string; values: unknown[] } 
 
 export function suspenseTable(database: Database) {
   const insert = database.prepare(
-    `INSERT INTO suspense VALUES (@id, @source, @state, @reason, @detail, @format, @content_type,
+    `INSERT INTO suspense (id, source, state, reason, detail, format, content_type, query, bytes,
+       received_ms, tenant, cdr_id, batch_id, batch_line)
+     VALUES (@id, @source, @state, @reason, @detail, @format, @content_type,
        @query, @bytes, @received_ms, @tenant, @cdr_id, @batch_id, @batch_line)
      ON CONFLICT (id) DO NOTHING`,
   );
-  const select = database.prepare<[string], SuspenseRow>("SELECT * FROM suspense WHERE id = ?");
-
-  const close = database.prepare(
+  const select = database.prepare<[string], SuspenseRow & ClosingColumns>(`${SELECT} WHERE id = ?`);
+  const closeOpen = database.prepare(
     "UPDATE suspense SET state = @state WHERE id = @id AND state = 'open'",
   );
+  const open = database.prepare(
+    "UPDATE suspense SET state = 'open' WHERE id = ? AND state = 'discarded'",
+  );
+  const noteReopened = database.prepare(
+    `INSERT INTO suspense_closing (id, reopened) VALUES (?, 1)
+     ON CONFLICT (id) DO UPDATE SET reopened = reopened + 1`,
+  );
+  const noteRetried = database.prepare(
+    `INSERT INTO suspense_closing (id, retried_tenant, retried_as) VALUES (@id, @tenant, @as)
+     ON CONFLICT (id) DO UPDATE SET retried_tenant = @tenant, retried_as = @as`,
+  );
+  const noteDiscarded = database.prepare(
+    `INSERT INTO suspense_closing (id, discarded_by, discarded_ms) VALUES (@id, @by, @atMs)
+     ON CONFLICT (id) DO UPDATE SET discarded_by = @by, discarded_ms = @atMs`,
+  );
+
+  const add = database.transaction((record: SuspenseRecord): AddedSuspense => {
+    if (insert.run(recordToRow(record)).changes === 1) return { outcome: "new", record };
+    const isReopened = open.run(record.id).changes === 1;
+    if (isReopened) noteReopened.run(record.id);
+    const stored = get(record.id);
+    if (stored === null) throw new Error(`the suspense record ${record.id} is there and is not`);
+    return { outcome: isReopened ? "reopened" : "repeat", record: stored };
+  });
+
+  const close = database.transaction((id: string, closing: SuspenseClosing): boolean => {
+    const { state } = closing;
+    if (closeOpen.run({ id, state }).changes === 0) return false;
+    if (closing.state === "discarded") {
+      noteDiscarded.run({ id, by: closing.by, atMs: closing.atMs });
+    } else if (closing.as !== undefined) {
+      noteRetried.run({ id, tenant: closing.as.tenant, as: closing.as.id });
+    }
+    return true;
+  });
 
   function get(id: string): SuspenseRecord | null {
     const row = select.get(id);
@@ -109,8 +169,8 @@ export function suspenseTable(database: Database) {
   function find(query: SuspenseQuery) {
     const { sql, values } = conditionsOf(query);
     const rows = database
-      .prepare<unknown[], SuspenseRow>(
-        `SELECT * FROM suspense WHERE ${sql} ORDER BY received_ms, id LIMIT ?`,
+      .prepare<unknown[], SuspenseRow & ClosingColumns>(
+        `${SELECT} WHERE ${sql} ORDER BY received_ms, id LIMIT ?`,
       )
       .iterate(...values, query.limit + 1);
     const page = emptyPage<SuspenseRecord>();
@@ -124,12 +184,5 @@ export function suspenseTable(database: Database) {
     return { records, nextCursor: encodeListCursor(last.receivedAtMs, [last.id]) };
   }
 
-  return {
-    /** False when the id is there already. */
-    add: (record: SuspenseRecord): boolean => insert.run(recordToRow(record)).changes === 1,
-    get,
-    close: (id: string, state: SuspenseRecord["state"]): boolean =>
-      close.run({ id, state }).changes === 1,
-    find,
-  };
+  return { add: add.immediate, get, close: close.immediate, find };
 }

@@ -74,7 +74,10 @@ describe.each(olderVersions)("a file of schema %i", (version) => {
         title,
       })),
     ]);
-    expect(contentsOf(copy)).toEqual(before);
+    // The process that migrates writes itself down before it copies.
+    const { process: _, ...copied } = contentsOf(copy);
+    const { process: __, ...kept } = before;
+    expect(copied).toEqual(kept);
     expect(await store.schemaState()).toMatchObject({ version: latest, latest });
     const found = await store.cdrs.find({
       filter: { outcomes: ["rated", "partial", "unrated", "voided"] },

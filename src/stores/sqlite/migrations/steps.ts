@@ -2,6 +2,11 @@
 
 import { firstRelease } from "./001-first-release.ts";
 import { processesAndKey } from "./002-processes-and-key.ts";
+import { suspenseClosings } from "./003-suspense-closings.ts";
 import type { SqliteStep } from "./runner.ts";
 
-export const SQLITE_STEPS: readonly SqliteStep[] = [firstRelease, processesAndKey];
+export const SQLITE_STEPS: readonly SqliteStep[] = [
+  firstRelease,
+  processesAndKey,
+  suspenseClosings,
+];

@@ -35,6 +35,10 @@ export interface PrimaryFields {
 
 export type Leg = "a" | "b";
 
+/** `ambiguous-local-time`: a local time has several readings that fit, and one was chosen. */
+export const CDR_WARNINGS = ["ambiguous-local-time"] as const;
+export type CdrWarning = (typeof CDR_WARNINGS)[number];
+
 /** The facts of one content revision: what the sender said, before any rating. */
 export interface CdrContent {
   primary: PrimaryFields;
@@ -44,6 +48,8 @@ export interface CdrContent {
    * correction made, that of the facts.
    */
   contentHash: string;
+  /** What was doubtful about the record and how it was taken; absent: nothing. */
+  warnings?: CdrWarning[];
 }
 
 /** Where facts came from, and what the settings of their source say of them. */

@@ -1,5 +1,10 @@
 // The facts and the origin of a CDR at one of its revisions.
-import type { CdrOrigin, StoredCdr } from "./cdr.ts";
+import type { CdrContent, CdrOrigin, StoredCdr } from "./cdr.ts";
+
+/** The members of the content alone. */
+export function contentOf({ primary, extra, contentHash, warnings }: CdrContent): CdrContent {
+  return { primary, extra, contentHash, ...(warnings === undefined ? {} : { warnings }) };
+}
 
 /** The members of the origin alone. */
 export function originOf(cdr: CdrOrigin): CdrOrigin {
@@ -29,5 +34,7 @@ export function factsAt(cdr: StoredCdr, index: number): StoredCdr {
   const later = cdr.history.slice(index);
   const content = later.find((entry) => entry.content !== undefined)?.content;
   const origin = later.find((entry) => entry.origin !== undefined)?.origin;
-  return { ...(origin === undefined ? cdr : withOrigin(cdr, origin)), ...content };
+  const { warnings, ...rest } = origin === undefined ? cdr : withOrigin(cdr, origin);
+  const unchanged = warnings === undefined ? {} : { warnings };
+  return { ...rest, ...(content ?? unchanged) };
 }

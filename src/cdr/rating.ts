@@ -152,6 +152,8 @@ export interface Call {
   /** Integer milliseconds for `*voice`, integer units otherwise. */
   usage: number;
   supplier?: string;
+  /** Why the usage cannot be true; set only for what is priced without being stored. */
+  usageFault?: Reason;
   billedSides: BilledSides;
   /** The source's number rule set, by name (tariff first, then presets). */
   ruleSet?: string;

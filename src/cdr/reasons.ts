@@ -42,8 +42,16 @@ export const REASONS = {
   "not-a-cdr": "The body holds no call record.",
   "id-missing": "The record has no originId.",
   "invalid-field": "A field cannot be read.",
-  "time-out-of-range": "A time is before 1970 or more than a day ahead.",
+  "time-out-of-range":
+    "A time is within a day of 1970-01-01 (a clock that was not set), before it, or more than a day ahead.",
   "end-before-answer": "The call ends before it was answered.",
+  "setup-after-answer":
+    "In every reading of its local times the call is set up after its answer or end.",
+  "ambiguous-local-time":
+    "A clock change doubled a local time, several readings fit, and the source says to suspend those.",
+  "usage-exceeds-times": "The usage is longer than the time between the answer and the end.",
+  "usage-implausible":
+    "The usage is over the limit of its type of record, or ends more than a day ahead.",
   "negative-duration": "A length is negative.",
   "time-missing": "The call has usage but no time at all.",
   "over-limit": "The record has more fields or deeper nesting than is allowed.",

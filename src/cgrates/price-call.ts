@@ -45,6 +45,10 @@ export function priceCgratesCall(
   if (call.callTime === null && call.usage !== 0) {
     return { ...unrated(call, "no-call-time"), basis: {} };
   }
+  // What is implausible CGRateS says by limits of its own; a contradiction is none of its words.
+  if (call.usageFault === "usage-exceeds-times" && call.usage !== 0) {
+    return { ...unrated(call, call.usageFault), basis: {} };
+  }
   const runs = priceRuns(call, snapshot, edition);
   const main = runs.get(DEFAULT_RUN) ?? { answer: null, side: notRequested(snapshot) };
   const others = [...runs].filter(([id]) => id !== DEFAULT_RUN);

@@ -102,7 +102,7 @@ export function createEngine(parts: EngineParts): Engine {
     tariffNames: createTariffNames({ store, compiler }),
     sourceChecks,
     rerates,
-    audits: createAudits({ store, snapshots, clock, log }),
+    audits: createAudits({ store, snapshots, clock, log, sources: parts.sources }),
     unpriced,
     counters,
     rating,

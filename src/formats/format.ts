@@ -4,6 +4,18 @@ import type { Json, JsonObject } from "../cdr/json.ts";
 import type { FieldMap } from "../cdr/primary-fields.ts";
 import type { Reason } from "../cdr/reasons.ts";
 
+/** One way in which a sender states how long a call was. */
+export interface StatedLength {
+  /** Of the field, for faults. */
+  name: string;
+  /** A length with its unit. */
+  text: string;
+  /** How exact it is: whole seconds may be almost 1000 off. */
+  resolutionMs: number;
+  /** The time between two instants: a usage may be shorter, never longer. */
+  isElapsed: boolean;
+}
+
 /** What a sender said, decoded but not yet understood. */
 export interface RawCdr {
   /** Primary fields under their canonical names (values as sent), already chosen among spellings. */
@@ -14,6 +26,8 @@ export interface RawCdr {
   callId?: string;
   /** A broken record that was read in part, for a retry with corrected fields: why it is broken. */
   partial?: { reason: Reason; detail: string };
+  /** Everything else that the sender says of the call's length, to hold the usage against. */
+  lengths?: StatedLength[];
   /** Repairs and oddities met while reading; kept in the log, never in the CDR. */
   warnings: string[];
 }

@@ -41,13 +41,16 @@ function formatNamed(name: string): Format {
   return format;
 }
 
+const RPC_PATH = "/jsonrpc";
+
 /** The fixed routes, and the paths that sources name for themselves with their kind. */
 export function cdrRoutes(sources: readonly SourceSettings[]): CdrRoute[] {
   const own = sources.flatMap(({ kind = "form", match }) => {
     const [format] = FORMAT_ENTRIES.find(([, entry]) => entry.kind === kind) ?? [];
     if (format === undefined) return [];
+    // A source may be that of the CDRs which come by JSON-RPC; its path stays the service's.
     return (match.paths ?? [])
-      .filter((path) => !CDR_ROUTES.some((route) => route.path === path))
+      .filter((path) => path !== RPC_PATH && !CDR_ROUTES.some((route) => route.path === path))
       .map((path) => routeOf(path, format));
   });
   return [...CDR_ROUTES, ...own];

@@ -6,31 +6,21 @@ import {
   DEFAULT_REQUEST_TYPE,
   DEFAULT_TENANT,
 } from "../cdr/defaults.ts";
-import type { Json, JsonObject } from "../cdr/json.ts";
+import type { JsonObject } from "../cdr/json.ts";
 import type { PrimaryFieldName } from "../cdr/primary-fields.ts";
 import type { BilledSides } from "../cdr/rating.ts";
-import type { Reason } from "../cdr/reasons.ts";
-import { isTimed, typeOfRecord } from "../cdr/usage.ts";
+import { typeOfRecord } from "../cdr/usage.ts";
 import type { RawCdr } from "../formats/format.ts";
+import type { TimeField } from "./call-times.ts";
 import { mapCause } from "./cause-map.ts";
 import { cdrId, contentHashOf } from "./content-hash.ts";
-import { LONGEST_MS, readDuration } from "./duration-text.ts";
+import { fault, type Mediation, type MediationFault, shown, textOf } from "./field-reading.ts";
 import { limitFault } from "./limits.ts";
+import { readLength, readTimesAndUsage } from "./read-usage.ts";
 import type { SourceSettings } from "./source-settings.ts";
-import { parseTime } from "./time-text.ts";
-
-interface MediationFault {
-  ok: false;
-  reason: Reason;
-  /** Canonical name of the primary field, or the path of an extra one. */
-  field: string;
-  /** One sentence that names source, field and value. */
-  detail: string;
-}
 
 export type MediationResult = { ok: true; cdr: Cdr; warnings: string[] } | MediationFault;
 
-const DAY_MS = 86_400_000;
 const TEXT_FIELDS = [
   "originId",
   "originHost",
@@ -47,17 +37,8 @@ const TEXT_FIELDS = [
   "disconnectCause",
   "callerNumber",
 ] as const satisfies readonly PrimaryFieldName[];
-const TIME_FIELDS = ["setupTime", "answerTime", "endTime"] as const;
 
 type Texts = { [field in (typeof TEXT_FIELDS)[number]]?: string };
-type Times = Pick<PrimaryFields, (typeof TIME_FIELDS)[number]>;
-
-interface Mediation {
-  raw: RawCdr;
-  source: SourceSettings;
-  nowMs: number;
-  warnings: string[];
-}
 
 /** `nowMs` is the time of receipt: it bounds the times of the record and is kept with it. */
 export function mediate(raw: RawCdr, source: SourceSettings, nowMs: number): MediationResult {
@@ -78,14 +59,10 @@ export function mediate(raw: RawCdr, source: SourceSettings, nowMs: number): Med
   if (texts.originId === undefined) {
     return fault(job, "id-missing", "originId", "is missing");
   }
-  const times = readTimes(job);
-  if ("ok" in times) {
-    return times;
-  }
   const tor = typeOfRecord(texts.tor);
-  const usage = readUsage(job, tor, times);
-  if (typeof usage !== "number") {
-    return usage;
+  const measured = readTimesAndUsage(job, tor);
+  if ("ok" in measured) {
+    return measured;
   }
   const pddMs = readLength(job, "pdd");
   if (typeof pddMs === "object") {
@@ -93,11 +70,13 @@ export function mediate(raw: RawCdr, source: SourceSettings, nowMs: number): Med
   }
   const primary: PrimaryFields = {
     ...withDefaults(texts, texts.originId, tor),
-    ...times,
-    usage,
+    ...measured.times,
+    usage: measured.usage,
     ...(pddMs === undefined ? {} : { pddMs }),
   };
-  return { ok: true, cdr: cdrOf(job, primary), warnings: job.warnings };
+  const cdr = cdrOf(job, primary);
+  if (measured.isAmbiguous) cdr.warnings = ["ambiguous-local-time"];
+  return { ok: true, cdr, warnings: job.warnings };
 }
 
 /** Whose record it is and which, before anything else of it is read; null without an origin id. */
@@ -108,24 +87,6 @@ export function identityOf({ primary }: RawCdr): { id: string; tenant: string } 
     id: cdrId(originId, textOf(primary["originHost"]) ?? ""),
     tenant: textOf(primary["tenant"]) ?? DEFAULT_TENANT,
   };
-}
-
-function fault(job: Mediation, reason: Reason, field: string, what: string): MediationFault {
-  return { ok: false, reason, field, detail: `Source ${job.source.name}: ${field} ${what}.` };
-}
-
-/** Text of a primary field: numbers as text, blank is absent, null for anything else. */
-function textOf(value: Json | undefined): string | undefined | null {
-  if (value === undefined || value === null) {
-    return undefined;
-  }
-  if (typeof value === "number") {
-    return String(value);
-  }
-  if (typeof value !== "string") {
-    return null;
-  }
-  return value.trim() === "" ? undefined : value;
 }
 
 function readTexts(job: Mediation): Texts | MediationFault {
@@ -142,100 +103,12 @@ function readTexts(job: Mediation): Texts | MediationFault {
   return texts;
 }
 
-function readTimes(job: Mediation): Times | MediationFault {
-  const times: Times = {};
-  for (const field of TIME_FIELDS) {
-    const text = textOf(job.raw.primary[field]);
-    if (text === null) {
-      return fault(job, "invalid-field", field, `is ${shown(job.raw.primary[field])}, not a time`);
-    }
-    const time = parseTime(text ?? "", job.source.timeZone);
-    if (time.kind === "invalid") {
-      return fault(job, "invalid-field", field, `cannot be read: ${time.detail}`);
-    }
-    if (time.kind === "absent") {
-      continue;
-    }
-    if (time.moment.atMs < 0 || time.moment.atMs > job.nowMs + DAY_MS) {
-      const what = time.moment.atMs < 0 ? "before 1970" : "more than a day ahead";
-      return fault(job, "time-out-of-range", field, `is ${what}: ${text}`);
-    }
-    if (time.warning !== undefined) {
-      job.warnings.push(`${field}: ${time.warning}`);
-    }
-    times[field] = time.moment;
-  }
-  const { answerTime, endTime } = times;
-  if (answerTime !== undefined && endTime !== undefined && endTime.atMs < answerTime.atMs) {
-    const { primary } = job.raw;
-    const what = `${shown(primary["endTime"])} is before answerTime ${shown(primary["answerTime"])}`;
-    return fault(job, "end-before-answer", "endTime", what);
-  }
-  return times;
-}
-
-function readUsage(job: Mediation, tor: string, times: Times): number | MediationFault {
-  const value = job.raw.primary["usage"];
-  const text = textOf(value);
-  if (text === null) {
-    return fault(job, "invalid-field", "usage", `is ${shown(value)}, not a length`);
-  }
-  const read = isTimed(tor) ? readLength(job, "usage") : readUnits(job, text);
-  if (typeof read === "object") {
-    return read;
-  }
-  if (read === undefined) {
-    const { answerTime, endTime } = times;
-    const known = isTimed(tor) && answerTime !== undefined && endTime !== undefined;
-    return known ? endTime.atMs - answerTime.atMs : 0;
-  }
-  if (read > 0 && Object.keys(times).length === 0) {
-    return fault(job, "time-missing", "usage", `is ${text}, but the record has no time at all`);
-  }
-  return read;
-}
-
-/** Milliseconds of a length, undefined when it is absent. */
-function readLength(job: Mediation, field: PrimaryFieldName): number | undefined | MediationFault {
-  const value = job.raw.primary[field];
-  const text = textOf(value);
-  if (text === null) {
-    return fault(job, "invalid-field", field, `is ${shown(value)}, not a length`);
-  }
-  if (text === undefined) {
-    return undefined;
-  }
-  const length = readDuration(typeof value === "number" ? value : text);
-  if (length.ok) {
-    return length.ms;
-  }
-  if (length.why === "negative") {
-    return fault(job, "negative-duration", field, `is negative: ${text}`);
-  }
-  const what = length.why === "too-long" ? `is longer than ${LONGEST_MS} ms` : "is no length";
-  return fault(job, "invalid-field", field, `${what}: ${text}`);
-}
-
-/** Units of a record that is not time: whole numbers only. */
-function readUnits(job: Mediation, text: string | undefined): number | undefined | MediationFault {
-  if (text === undefined) {
-    return undefined;
-  }
-  if (/^-\d+$/.test(text.trim()) && Number(text) < 0) {
-    return fault(job, "negative-duration", "usage", `is negative: ${text}`);
-  }
-  const units = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  return Number.isSafeInteger(units)
-    ? units
-    : fault(job, "invalid-field", "usage", `is no whole number of units: ${text}`);
-}
-
 /** CGRateS's older spelling of a value, without its star. */
 function starred(text: string | undefined, plain: string, meant: string): string | undefined {
   return text === plain ? meant : text;
 }
 
-type TextsOfCdr = Omit<PrimaryFields, keyof Times | "usage" | "pddMs">;
+type TextsOfCdr = Omit<PrimaryFields, TimeField | "usage" | "pddMs">;
 
 /** The defaults of CGRateS. */
 function withDefaults(texts: Texts, originId: string, tor: string): TextsOfCdr {
@@ -315,9 +188,4 @@ export function billedSidesOf(
     return leg === "a" ? "sell" : "buy";
   }
   return leg === policy ? "both" : "none";
-}
-
-function shown(value: Json | undefined): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value ?? null);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

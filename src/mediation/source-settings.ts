@@ -2,10 +2,13 @@
 import { IANAZone } from "luxon";
 import { z } from "zod";
 import { FIELD_SPELLINGS, type PrimaryFieldName } from "../cdr/primary-fields.ts";
+import { isTimed } from "../cdr/usage.ts";
 import type { Format } from "../formats/format.ts";
 import { FORMATS } from "../formats/formats.ts";
 import { createAddressSet, isAddressRange } from "./address-range.ts";
 import { causeMapSchema } from "./cause-map.ts";
+import { readDuration } from "./duration-text.ts";
+import { USAGE_SLACK_MS, type UsageRules } from "./plausible-usage.ts";
 
 const texts = z.array(z.string().min(1));
 /** Addresses and CIDR ranges, of the settings. */
@@ -20,6 +23,42 @@ const primaryFieldName = z.enum(
 function kindsOfSources(): string[] {
   const formats: Format[] = Object.values(FORMATS);
   return [...new Set(formats.flatMap(({ kind }) => (kind === undefined ? [] : [kind])))];
+}
+
+/** A length in the settings: seconds as a number, or text such as `72h`; read as milliseconds. */
+const lengthMs = z.union([z.number(), z.string()]).transform((sent, context) => {
+  const read = readDuration(sent);
+  if (read.ok) return read.ms;
+  context.addIssue({ code: "custom", message: "Not a length such as 1s, 500ms or 72h." });
+  return z.NEVER;
+});
+
+/** The most that one record may count, by type: a length for `*voice`, units for all else. */
+const usageLimits = z
+  .record(z.string().min(1), z.union([z.number(), z.string()]))
+  .transform((sent, context) => {
+    const limits: Record<string, number> = {};
+    for (const [tor, value] of Object.entries(sent)) {
+      const limit = limitOf(tor, value);
+      if (limit === null) {
+        const message = isTimed(tor)
+          ? "Not a length over 0 such as 72h."
+          : "Not a whole number of units over 0.";
+        context.addIssue({ code: "custom", path: [tor], message });
+        continue;
+      }
+      limits[tor] = limit;
+    }
+    return limits;
+  });
+
+function limitOf(tor: string, value: number | string): number | null {
+  if (isTimed(tor)) {
+    const read = readDuration(value);
+    return read.ok && read.ms > 0 ? read.ms : null;
+  }
+  const units = typeof value === "number" || /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  return Number.isSafeInteger(units) && units > 0 ? units : null;
 }
 
 export const sourceSettings = z.strictObject({
@@ -41,6 +80,21 @@ export const sourceSettings = z.strictObject({
     .refine((zone) => zone === "UTC" || IANAZone.isValidZone(zone), "Not an IANA time zone.")
     .default("UTC")
     .describe("Zone of times that are sent without one."),
+  ambiguousTimes: z
+    .enum(["choose", "suspend"])
+    .default("choose")
+    .describe("A local time that a clock change doubled, where several readings fit."),
+  usageUnit: z
+    .enum(["s", "ms", "ns", "auto-ns"])
+    .default("s")
+    .describe("What a usage without a unit counts; auto-ns: ns where seconds are over the limit."),
+  usageSlack: lengthMs
+    .default(USAGE_SLACK_MS)
+    .describe("How far a usage may be over the time from answer to end."),
+  limits: z
+    .strictObject({ usage: usageLimits.default({}) })
+    .prefault({})
+    .describe("The most that one record may count, by type of record."),
   legPolicy: z
     .enum(["a", "b", "all", "split"])
     .default("a")
@@ -59,6 +113,11 @@ export const sourceSettings = z.strictObject({
 
 export type SourceSettings = z.output<typeof sourceSettings>;
 
+/** What a source says of its usages. */
+export function usageRulesOf({ usageSlack, limits }: SourceSettings): UsageRules {
+  return { slackMs: usageSlack, limits: limits.usage };
+}
+
 /** The list of sources in the settings: names are unique. */
 export const sourceList = z.array(sourceSettings).superRefine((sources, context) => {
   const names = new Set<string>();
@@ -71,6 +130,11 @@ export const sourceList = z.array(sourceSettings).superRefine((sources, context)
 });
 
 const DEFAULT_SOURCE = sourceSettings.parse({ name: "default" });
+
+/** The source of this name as it is configured now, else one without settings of its own. */
+export function sourceNamed(sources: readonly SourceSettings[], name: string): SourceSettings {
+  return sources.find((source) => source.name === name) ?? DEFAULT_SOURCE;
+}
 
 export interface Sender {
   path: string;

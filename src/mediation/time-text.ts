@@ -7,6 +7,18 @@ export type TimeResult =
   | { kind: "moment"; moment: Moment; warning?: string }
   | { kind: "invalid"; detail: string };
 
+/** What a clock change makes of a wall-clock time: there twice, or not at all. */
+export type ClockDoubt = "repeated" | "skipped";
+
+/**
+ * Every instant that a text can mean. Of a repeated hour both, the earlier one first; of a skipped
+ * one what the clock before the change and what the one after it mean, in this order.
+ */
+export type TimeReadings =
+  | { kind: "absent" }
+  | { kind: "moments"; readings: readonly [Moment, ...Moment[]]; doubt?: ClockDoubt }
+  | { kind: "invalid"; detail: string };
+
 interface WallClock {
   year: number;
   month: number;
@@ -30,10 +42,27 @@ const EPOCH = /^(?:\d{10}|\d{13}|\d{16}|\d{19})$/;
 const LARGEST_OFFSET_MINUTES = 18 * 60;
 
 /**
+ * The first reading of a text that stands alone: a repeated hour is its first pass, a skipped one
+ * has the offset before it. What else a record says of its call is not asked.
+ */
+export function parseTime(sent: string, zone: string): TimeResult {
+  const time = readTime(sent, zone);
+  if (time.kind !== "moments") return time;
+  const [moment] = time.readings;
+  if (time.doubt === undefined) return { kind: "moment", moment };
+  return { kind: "moment", moment, warning: doubtText(sent, zone, time.doubt) };
+}
+
+/** A clock change in words. */
+export function doubtText(sent: string, zone: string, doubt: ClockDoubt): string {
+  return `${sent.trim()} is ${doubt} in ${zone} by a clock change`;
+}
+
+/**
  * A text without a zone is read in `zone` (IANA); the offset it was written with is kept. Empty,
  * zeros, 0001-01-01 and 0000-00-00 are absent times. Fractions are cut to milliseconds.
  */
-export function parseTime(sent: string, zone: string): TimeResult {
+export function readTime(sent: string, zone: string): TimeReadings {
   const text = sent.trim();
   if (ABSENT.test(text)) {
     return { kind: "absent" };
@@ -63,9 +92,8 @@ export function parseTime(sent: string, zone: string): TimeResult {
   return { kind: "invalid", detail: `${text} is in no accepted form of a time` };
 }
 
-function momentAt(atMs: number, offsetMinutes: number, warning?: string): TimeResult {
-  const moment = { atMs, offsetMinutes };
-  return { kind: "moment", moment, ...(warning === undefined ? {} : { warning }) };
+function momentAt(atMs: number, offsetMinutes: number): TimeReadings {
+  return { kind: "moments", readings: [{ atMs, offsetMinutes }] };
 }
 
 function wallClock(parts: (string | undefined)[], fraction: string | undefined): WallClock {
@@ -85,11 +113,11 @@ function utcOf(clock: WallClock): number | null {
   return known && month < 13 && year >= 100 ? atMs : null;
 }
 
-function noSuchTime(text: string): TimeResult {
+function noSuchTime(text: string): TimeReadings {
   return { kind: "invalid", detail: `the calendar has no ${text}` };
 }
 
-function atOffset(clock: WallClock, offset: string, text: string): TimeResult {
+function atOffset(clock: WallClock, offset: string, text: string): TimeReadings {
   const local = utcOf(clock);
   const minutes = offset === "Z" ? 0 : offsetMinutes(offset);
   if (local === null || minutes === null) {
@@ -108,8 +136,7 @@ function offsetMinutes(offset: string): number | null {
   return offset.startsWith("-") ? 0 - size : size;
 }
 
-/** A skipped hour is read with the offset before it, a repeated one as its first pass. */
-function inZone(clock: WallClock, zone: string, text: string): TimeResult {
+function inZone(clock: WallClock, zone: string, text: string): TimeReadings {
   const local = utcOf(clock);
   if (local === null) {
     return noSuchTime(text);
@@ -120,15 +147,21 @@ function inZone(clock: WallClock, zone: string, text: string): TimeResult {
   // The offsets a day before and after are the only two that can hold at a wall-clock time.
   const before = offsetAt(local - 86_400_000, zone);
   const after = offsetAt(local + 86_400_000, zone);
-  const fits = [before, after].filter(
-    (offset) => offsetAt(local - offset * 60_000, zone) === offset,
-  );
-  const [offset = before] = fits;
-  const doubtful = before !== after && (fits.length === 2 || fits.length === 0);
-  const warning = doubtful
-    ? `${text} is ${fits.length === 0 ? "skipped" : "repeated"} in ${zone} by a clock change`
-    : undefined;
-  return momentAt(local - offset * 60_000, offset, warning);
+  const isRight = (offset: number): boolean => offsetAt(local - offset * 60_000, zone) === offset;
+  const [isBefore, isAfter] = [isRight(before), before !== after && isRight(after)];
+  if (before === after || isBefore !== isAfter) {
+    const offset = isAfter ? after : before;
+    return momentAt(local - offset * 60_000, offset);
+  }
+  const reading = (offsetMinutes: number): Moment => ({
+    atMs: local - offsetMinutes * 60_000,
+    offsetMinutes,
+  });
+  return {
+    kind: "moments",
+    readings: [reading(before), reading(after)],
+    doubt: isBefore ? "repeated" : "skipped",
+  };
 }
 
 function offsetAt(atMs: number, zone: string): number {

@@ -9,12 +9,13 @@ export type Prerequisites =
   | { ok: true; voipPlan: CompiledVoipPlan; assignment: AssignmentUsed }
   | { ok: false; reason: Reason };
 
-/** What pricing cannot do without: a time, an account's VoIP plan, a number. */
+/** What pricing cannot do without: a usage that can be true, a time, an account's VoIP plan, a number. */
 export function prerequisitesOf(
   call: Call,
   snapshot: NativeSnapshot,
   found: { assignment: AssignmentUsed | null; numbers: CallNumbers },
 ): Prerequisites {
+  if (call.usageFault !== undefined) return { ok: false, reason: call.usageFault };
   if (call.callTime === null) return { ok: false, reason: "no-call-time" };
   if (found.assignment === null) return { ok: false, reason: "account-unknown" };
   const voipPlan = snapshot.voipPlans.get(found.assignment.voipPlan);

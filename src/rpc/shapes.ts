@@ -1,5 +1,6 @@
 // Shapes that many methods share: money as decimal text, times as RFC 3339.
 import { z } from "zod";
+import { CDR_WARNINGS } from "../cdr/cdr.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
 import { OUTCOMES } from "../cdr/rating.ts";
 
@@ -68,6 +69,9 @@ export const margin = z.object({
   reason: z.string().optional(),
 });
 
+/** What was doubtful about a record, and how it was taken. */
+const warnings = z.array(z.enum(CDR_WARNINGS)).optional();
+
 export const cdrAnswer = z.object({
   id: z.string().nullable(),
   outcome: z.enum(["rated", "partial", "unrated", "duplicate", "conflict", "suspended"]),
@@ -76,6 +80,7 @@ export const cdrAnswer = z.object({
   suspenseId: z.string().optional(),
   sell: side.nullable().optional(),
   buy: side.nullable().optional(),
+  warnings,
 });
 
 const ratingView = z.looseObject({
@@ -103,6 +108,7 @@ export const cdrView = z.object({
   primary: z.looseObject({}),
   extra: z.record(z.string(), json),
   contentHash: z.string(),
+  warnings,
   rating: ratingView,
   history: z.array(z.looseObject({ rating: ratingView, replacedAt: z.string() })),
 });

@@ -91,14 +91,42 @@ describe("the length of a call", () => {
   const until = ["--account", "1001", "--destination", "34650123456", ...time];
   const end = ["--end-time", "2026-03-02T09:01:00Z"];
 
-  it("is its usage or its end, not both", async () => {
+  it("is its usage or its end, or a usage that the end allows", async () => {
     const both = await run(...demo, ...until, "--usage", "60", "--end-time", "rubbish");
     expect([both.code, both.warnings]).toEqual([
       2,
-      ["cdrate: endTime: give it or usage, not both."],
+      ["cdrate: endTime: rubbish is in no accepted form of a time"],
     ]);
     const [answer] = await streamed(['{"usage":60,"endTime":"zzz"}']);
-    expect(answer).toMatchObject({ error: "invalid-params", message: both.warnings[0]?.slice(8) });
+    expect(answer).toMatchObject({ error: "invalid-params" });
+    const priced = async (usage: string) =>
+      (await run(...demo, ...until, ...end, "--usage", usage, "--json")).json();
+    expect((await priced("61")).outcome).toBe("rated");
+    expect(await priced("61.001")).toMatchObject({
+      outcome: "unrated",
+      reason: "usage-exceeds-times",
+      sell: { amount: null, reason: "usage-exceeds-times" },
+    });
+  });
+
+  it("has the limit of its type, and no clock", async () => {
+    const priced = async (usage: string, at: string) =>
+      (
+        await run(
+          ...demo,
+          "--account",
+          "1001",
+          "--destination",
+          "34650123456",
+          "--json",
+          "--usage",
+          usage,
+          "--answer-time",
+          at,
+        )
+      ).json();
+    expect((await priced("72h", "2031-03-02T09:00:00Z")).reason).toBeUndefined();
+    expect((await priced("72h1s", "2031-03-02T09:00:00Z")).reason).toBe("usage-implausible");
   });
 
   it("is the same by an end time over --url", async () => {

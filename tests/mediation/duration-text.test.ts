@@ -29,20 +29,38 @@ describe("durations", () => {
     ["1h2m3.004s5ms", 3_723_009],
     ["0.0000002h", 1],
     ["20976461us", 20_976],
+    ["1:30", 90_000],
+    ["90:15", 5_415_000],
+    ["00:05:02.5", 302_500],
+    ["100:00:00", 360_000_000],
+    ["+01:02:03", 3_723_000],
   ])("%s is %d ms", (text, ms) => {
     expect(parseDuration(text)).toEqual({ ok: true, ms });
   });
 
-  it.each(["-1", "-5s", "-1m30s", "-0.001"])("%s is negative", (text) => {
+  it.each(["-1", "-5s", "-1m30s", "-0.001", "-00:01", "-01:00:00"])("%s is negative", (text) => {
     expect(parseDuration(text)).toEqual({ ok: false, why: "negative" });
   });
 
-  it.each(["", "abc", "1m30", "1d", "1e3", "10 s", "1:30", "s", ".", "+", "1s-2s"])(
-    "%j is no length",
-    (text) => {
-      expect(parseDuration(text)).toEqual({ ok: false, why: "no-length" });
-    },
-  );
+  it.each([
+    "",
+    "abc",
+    "1m30",
+    "1d",
+    "1e3",
+    "10 s",
+    "1:60",
+    "1:2:03",
+    "1:3",
+    ":30",
+    "1:30s",
+    "s",
+    ".",
+    "+",
+    "1s-2s",
+  ])("%j is no length", (text) => {
+    expect(parseDuration(text)).toEqual({ ok: false, why: "no-length" });
+  });
 
   it("the longest is 2^53 − 1 ms", () => {
     expect(parseDuration("9007199254740.991")).toEqual({ ok: true, ms: 9_007_199_254_740_991 });

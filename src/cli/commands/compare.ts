@@ -104,7 +104,7 @@ async function compared(
     if (calls !== undefined) await compareLines(calls, versions, comparison);
     else {
       const filter = { callTime: { fromMs: engine.clock() - days * DAY_MS } };
-      await compareCdrs(engine.rating, { filter, versions }, comparison);
+      await compareCdrs(engine.rating, { filter, versions, sources: engine.sources }, comparison);
     }
     return versions;
   });

@@ -1,11 +1,9 @@
 // The audits of this process and the nightly one of all processes: what they found stays, for metrics.
 import { randomUUID } from "node:crypto";
-import type { Store } from "../../stores/store.ts";
-import type { Clock, Log } from "../ports.ts";
-import type { Snapshots } from "../tariffs/snapshots.ts";
+import type { Log } from "../ports.ts";
 import type { AuditCheck } from "./findings.ts";
 import { createAuditNights } from "./nights.ts";
-import { type AuditRequest, runAudit } from "./run.ts";
+import { type AuditParts, type AuditRequest, runAudit } from "./run.ts";
 import { type AuditResult, createStandingChecks } from "./standing-checks.ts";
 
 const DAY_MS = 86_400_000;
@@ -27,12 +25,7 @@ export interface Audits {
   last(): { atMs: number; checks: AuditCheck[] } | null;
 }
 
-export function createAudits(parts: {
-  store: Store;
-  snapshots: Snapshots;
-  clock: Clock;
-  log: Log;
-}): Audits {
+export function createAudits(parts: AuditParts & { log: Log }): Audits {
   const nights = createAuditNights(parts.store, {
     owner: randomUUID(),
     clock: parts.clock,

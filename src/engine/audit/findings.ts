@@ -8,6 +8,7 @@ export const AUDIT_CHECKS = [
   "keys-are-their-record",
   "sums-agree",
   "batch-lines-once",
+  "usage-within-times",
 ] as const;
 export type AuditCheckName = (typeof AUDIT_CHECKS)[number];
 

@@ -1,6 +1,7 @@
 // audit.run: what must always hold, checked on what is stored, in constant memory.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { OUTCOMES } from "../../cdr/rating.ts";
+import type { SourceSettings } from "../../mediation/source-settings.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock } from "../ports.ts";
@@ -25,11 +26,14 @@ import {
   revisionFaults,
 } from "./record-checks.ts";
 import type { SumCheck } from "./sum-check.ts";
+import { createUsageCount, type UsageCount } from "./usage-count.ts";
 
 export interface AuditParts {
   store: Store;
   snapshots: Snapshots;
   clock: Clock;
+  /** As they are configured now: how far a usage may go. */
+  sources: readonly SourceSettings[];
 }
 
 export interface AuditRequest {
@@ -60,28 +64,31 @@ export async function runAudit(
     AUDIT_CHECKS.map((name) => [name, createFindings()]),
   ) as AllFindings;
   const batches = createBatchLineCheck();
+  const usages = createUsageCount(parts.sources);
   const every =
     explain === "all" ? 1 : Math.max(1, Math.ceil((await store.cdrs.count(filter)) / SAMPLE));
   // What arrives from now on is in none of the sums.
   const receivedAt = { toMs: parts.clock() + 1 };
   const sums = await compareSums(store, { ...filter, receivedAt }, (read) =>
-    checkRecords(parts, { filter, findings, every, batches, sums: read, ...receivedAt }),
+    checkRecords(parts, { filter, findings, every, batches, usages, sums: read, ...receivedAt }),
   );
   await checkKeys(store, bounds, findings["keys-are-their-record"]);
   const checks = AUDIT_CHECKS.map((name) => {
     const answer = findings[name].answer(name);
     if (name === "sums-agree") return findings[name].faulty() === 0 ? sums : answer;
-    const left = leftOut(name, { findings, batches });
+    const left = leftOut(name, { findings, batches, usages });
     return left === null ? answer : { ...answer, detail: `${answer.detail}; ${left}` };
   });
   return { checks, explainsAll: every === 1 };
 }
 
-/** What a check says nothing of, in words. */
+/** What a check says nothing of, or counts beside its faults, in words. */
 function leftOut(
   name: AuditCheckName,
-  { findings, batches }: { findings: AllFindings; batches: { notCompared(): number } },
+  found: { findings: AllFindings; batches: { notCompared(): number }; usages: UsageCount },
 ): string | null {
+  const { findings, batches, usages } = found;
+  if (name === "usage-within-times") return usages.text();
   const lines = name === "batch-lines-once" ? batches.notCompared() : 0;
   if (lines > 0) return `${lines} lines not compared: too many`;
   const cdrs = findings[name].notChecked();
@@ -96,11 +103,12 @@ async function checkRecords(
     findings: AllFindings;
     every: number;
     batches: { check: RecordCheck };
+    usages: UsageCount;
     sums: SumCheck;
     toMs: number;
   },
 ): Promise<void> {
-  const { filter, findings, every, batches, sums, toMs } = pass;
+  const { filter, findings, every, batches, usages, sums, toMs } = pass;
   const versionFaults = createVersionCheck(parts.store);
   let position = 0;
   for await (const page of parts.store.cdrs.scan(filter, undefined, { skipUnreadable: true })) {
@@ -108,6 +116,10 @@ async function checkRecords(
       await findings["one-current-revision"].see(cdr.id, () => revisionFaults(cdr));
       await findings["amounts-are-their-basis"].see(cdr.id, () => amountFaults(cdr));
       await findings["batch-lines-once"].see(cdr.id, () => batches.check(cdr));
+      await findings["usage-within-times"].see(cdr.id, () => {
+        usages.see(cdr);
+        return [];
+      });
       findings["keys-are-their-record"].add(cdr.id, identityFaults(cdr));
       await findings["sums-agree"].see(cdr.id, () => {
         if (cdr.receivedAtMs < toMs) sums.see(cdr);

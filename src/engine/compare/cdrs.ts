@@ -1,7 +1,10 @@
 // Prices stored CDRs by two tariffs, page after page; nothing is stored.
 import { callTimeOf, toCall } from "../../cdr/call.ts";
 import type { StoredCdr } from "../../cdr/cdr.ts";
+import type { Call } from "../../cdr/rating.ts";
 import { isTimed } from "../../cdr/usage.ts";
+import { usageFault } from "../../mediation/plausible-usage.ts";
+import { type SourceSettings, sourceNamed, usageRulesOf } from "../../mediation/source-settings.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
 import { assignAccounts, type RateBatchParts } from "../pricing/rate-batch.ts";
 import { compareCall } from "./call.ts";
@@ -14,6 +17,8 @@ const PAGE_CDRS = 250;
 export interface CompareCdrsRequest {
   filter: CdrFilter;
   versions: ComparedVersions;
+  /** As they are configured now: how far a usage may go. */
+  sources: readonly SourceSettings[];
   /** Goes on after this CDR. */
   after?: StoredCdr | undefined;
   /** Ends after so many CDRs, to the next whole page. */
@@ -30,7 +35,7 @@ export async function compareCdrs(
   request: CompareCdrsRequest,
   comparison: RunningComparison,
 ): Promise<string | null> {
-  const { filter, versions, after, signal, most = Number.POSITIVE_INFINITY } = request;
+  const { filter, versions, sources, after, signal, most = Number.POSITIVE_INFINITY } = request;
   const [before, later] = await Promise.all([
     parts.quality.figuresFor(versions.before),
     parts.quality.figuresFor(versions.after),
@@ -47,7 +52,7 @@ export async function compareCdrs(
   for await (const cdrs of parts.store.cdrs.scan(filter, PAGE_CDRS, options)) {
     signal?.throwIfAborted();
     const standing = cdrs.filter(({ rating }) => rating.outcome !== "voided");
-    const calls = standing.map(toCall);
+    const calls = standing.map((cdr) => checkedCall(cdr, sources));
     await assignAccounts(parts.store, calls);
     for (const [index, call] of calls.entries()) {
       comparison.add(namedCdr(standing[index] as StoredCdr), compareCall(call, versions, figures));
@@ -56,6 +61,13 @@ export async function compareCdrs(
     if (done >= most) return cdrs.at(-1)?.id ?? null;
   }
   return null;
+}
+
+/** The call of a CDR; what its usage cannot be under today's rules is not priced by either. */
+function checkedCall(cdr: StoredCdr, sources: readonly SourceSettings[]): Call {
+  const fault = usageFault(cdr.primary, usageRulesOf(sourceNamed(sources, cdr.source)));
+  const call = toCall(cdr);
+  return fault === null ? call : { ...call, usageFault: fault.reason };
 }
 
 function namedCdr({ id, primary }: StoredCdr): ComparedCall {

@@ -1,4 +1,5 @@
 // The answer to one posted CDR, the same by every road.
+import type { CdrWarning } from "../../cdr/cdr.ts";
 import type { Outcome, Side } from "../../cdr/rating.ts";
 
 export type AnswerOutcome = Exclude<Outcome, "voided"> | "duplicate" | "conflict" | "suspended";
@@ -11,6 +12,8 @@ export interface CdrAnswer {
   /** What is wrong, naming field, line or byte; for conflicts and suspended records. */
   detail?: string;
   suspenseId?: string;
+  /** What was doubtful about the record that is stored, and how it was taken. */
+  warnings?: CdrWarning[];
   sell?: Side | null;
   buy?: Side | null;
 }

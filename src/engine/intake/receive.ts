@@ -133,7 +133,7 @@ async function answerExisting(
   }
   if (!collides && hasContent(stored, cdr)) {
     const { sell, buy } = stored.rating;
-    return { id: cdr.id, outcome: "duplicate", sell, buy };
+    return { id: cdr.id, outcome: "duplicate", sell, buy, ...warningsOf(stored) };
   }
   const reason = collides ? "identity-collision" : "content-differs";
   const detail = collides
@@ -176,7 +176,12 @@ function answerStored(stored: NewCdr): CdrAnswer {
     ...(reason === undefined ? {} : { reason }),
     sell,
     buy,
+    ...warningsOf(stored),
   };
+}
+
+function warningsOf({ warnings }: Pick<Cdr, "warnings">): Pick<CdrAnswer, "warnings"> {
+  return warnings === undefined ? {} : { warnings };
 }
 
 /** The CDR as a line of the batch that it came in, if it came in one. */

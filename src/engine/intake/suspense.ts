@@ -1,13 +1,13 @@
 // What is done about suspended records: read again, with corrected fields, or discarded.
 import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
+import { contentOf } from "../../cdr/facts.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import { engineError } from "../../errors.ts";
 import { readCdrObject } from "../../formats/cdr-object.ts";
 import type { FormatResult, RawCdr } from "../../formats/format.ts";
 import { limitFault } from "../../mediation/limits.ts";
 import { identityOf, mediate } from "../../mediation/mediate.ts";
-import type { SourceSettings } from "../../mediation/source-settings.ts";
-import { chooseSource } from "../../mediation/source-settings.ts";
+import { type SourceSettings, sourceNamed } from "../../mediation/source-settings.ts";
 import type { SuspenseClosing, SuspenseRecord } from "../../stores/ports/suspense.ts";
 import type { Engine } from "../engine.ts";
 import { arrivedOrigin, rateContent, reviseCdr } from "../records/revise.ts";
@@ -50,7 +50,7 @@ export async function retrySuspended(
     }
     return { state: await closeAs(engine, record, discarding(engine, options.by)), answer: null };
   }
-  const source = sourceNamed(engine.sources, record.source);
+  const source = retrySource(sourceNamed(engine.sources, record.source), options.fields);
   const read = readCorrected(record, source, options.fields);
   const arrival = arrivalOf(record, source, options.tenants);
   const answer = await engine.intake.process(arrival, read);
@@ -103,10 +103,11 @@ async function closeAs(
   throw engineError("conflict", `The record ${id} was closed by somebody else meanwhile.`);
 }
 
-/** The source with this name as it is configured now, else the default one. */
-function sourceNamed(sources: readonly SourceSettings[], name: string): SourceSettings {
-  const nobody = { path: "", address: "", credential: null };
-  return sources.find((source) => source.name === name) ?? chooseSource([], nobody);
+/** A person gives a usage in seconds, whatever unit the source sends. */
+function retrySource(source: SourceSettings, fields: JsonObject = {}): SourceSettings {
+  const corrected = readCdrObject(fields, source.fieldMap);
+  const isGiven = corrected.ok && corrected.raw.primary["usage"] !== undefined;
+  return isGiven ? { ...source, usageUnit: "s" } : source;
 }
 
 function readCorrected(
@@ -121,9 +122,15 @@ function readCorrected(
     return read ?? { ok: false, reason: "not-a-cdr", detail };
   }
   if (read?.ok !== true) return corrected;
-  const { raw } = read;
+  const { lengths, ...raw } = read.raw;
+  // What the switch says elsewhere of the length stands against its own usage, not against one that
+  // a person gave.
+  const isMeasured = ["usage", "answerTime", "endTime"].some(
+    (name) => corrected.raw.primary[name] !== undefined,
+  );
   const merged: RawCdr = {
     ...raw,
+    ...(isMeasured || lengths === undefined ? {} : { lengths }),
     primary: { ...raw.primary, ...corrected.raw.primary },
     extra: { ...raw.extra, ...corrected.raw.extra },
   };
@@ -170,7 +177,7 @@ function arrivalOf(
 
 /** The stored CDR takes facts and origin of `cdr`, rated anew; the old ones go to its history. */
 async function replaceFacts(engine: WorkEngine, cdr: Cdr): Promise<CdrAnswer> {
-  const { id, primary, extra, contentHash } = cdr;
+  const { id } = cdr;
   const { rating } = await reviseCdr(engine, id, (stored) => {
     if (!isSameCall(stored, cdr)) {
       throw engineError("conflict", `The CDR ${id} is another call: it cannot be replaced.`, {
@@ -179,7 +186,7 @@ async function replaceFacts(engine: WorkEngine, cdr: Cdr): Promise<CdrAnswer> {
       });
     }
     return rateContent(engine.rating, stored, {
-      content: { primary, extra, contentHash },
+      content: contentOf(cdr),
       origin: arrivedOrigin(stored, cdr),
     });
   });

@@ -5,10 +5,12 @@ import {
   DEFAULT_REQUEST_TYPE,
   DEFAULT_TENANT,
 } from "../../cdr/defaults.ts";
+import type { Moment } from "../../cdr/moment.ts";
 import type { Call } from "../../cdr/rating.ts";
 import { isTimed, typeOfRecord } from "../../cdr/usage.ts";
 import { engineError } from "../../errors.ts";
 import { LONGEST_MS, readDuration } from "../../mediation/duration-text.ts";
+import { USAGE_RULES, usageFault } from "../../mediation/plausible-usage.ts";
 import { parseTime } from "../../mediation/time-text.ts";
 
 const MOST_UNITS = Number.MAX_SAFE_INTEGER;
@@ -24,6 +26,8 @@ export interface CallParameters {
   callerNumber?: string | undefined;
   /** Any form that feeds accept, in UTC where it names no zone; absent: `nowMs`. */
   answerTime?: string | undefined;
+  /** What the usage is held against; it needs the answer time. */
+  endTime?: string | undefined;
   /** Seconds (voice) or units as a number, or a duration text for voice. */
   usage: number | string;
   carrier?: string | undefined;
@@ -35,6 +39,9 @@ export function callOf(parameters: CallParameters, nowMs: number): Call {
   const { account = "", subject = account } = parameters;
   const tor = typeOfRecord(parameters.tor);
   const { callerNumber, carrier, ruleSet } = parameters;
+  const callTime = answerMoment(parameters.answerTime, nowMs);
+  const usage = usageOf(parameters.usage, tor);
+  const fault = usageFault({ tor, usage, ...knownTimes(parameters) }, USAGE_RULES);
   return {
     id: parameters.id ?? "",
     tenant: parameters.tenant ?? DEFAULT_TENANT,
@@ -46,21 +53,41 @@ export function callOf(parameters: CallParameters, nowMs: number): Call {
     ...(callerNumber === undefined ? {} : { callerNumber }),
     requestType: DEFAULT_REQUEST_TYPE,
     direction: DEFAULT_DIRECTION,
-    callTime: answerMoment(parameters.answerTime, nowMs),
-    usage: usageOf(parameters.usage, tor),
+    callTime,
+    usage,
     ...(carrier === undefined ? {} : { supplier: carrier }),
+    ...(fault === null ? {} : { usageFault: fault.reason }),
     billedSides: "both",
     ...(ruleSet === undefined ? {} : { ruleSet }),
   };
 }
 
 function answerMoment(text: string | undefined, nowMs: number): Call["callTime"] {
-  const now = { atMs: nowMs, offsetMinutes: 0 };
-  if (text === undefined) return now;
+  const named = text === undefined ? null : namedMoment(text, "answerTime");
+  return named ?? { atMs: nowMs, offsetMinutes: 0 };
+}
+
+/** The times that parameters name; never the clock. @throws EngineError `invalid-params` */
+function knownTimes({ answerTime, endTime }: Pick<CallParameters, "answerTime" | "endTime">): {
+  answerTime?: Moment;
+  endTime?: Moment;
+} {
+  const answer = answerTime === undefined ? null : namedMoment(answerTime, "answerTime");
+  const end = endTime === undefined ? null : namedMoment(endTime, "endTime");
+  if (end === null) return answer === null ? {} : { answerTime: answer };
+  if (answer === null) {
+    throw engineError("invalid-params", "endTime: it goes with answerTime.", { path: "endTime" });
+  }
+  if (end.atMs >= answer.atMs) return { answerTime: answer, endTime: end };
+  throw engineError("invalid-params", "endTime: it is before answerTime.", { path: "endTime" });
+}
+
+/** Null for a text that means no time, such as 0. */
+export function namedMoment(text: string, path: string): Moment | null {
   const read = parseTime(text, "UTC");
   if (read.kind === "moment") return read.moment;
-  if (read.kind === "absent") return now;
-  throw engineError("invalid-params", `answerTime: ${read.detail}`, { path: "answerTime" });
+  if (read.kind === "absent") return null;
+  throw engineError("invalid-params", `${path}: ${read.detail}`, { path });
 }
 
 /** Integer milliseconds for voice, integer units otherwise. */

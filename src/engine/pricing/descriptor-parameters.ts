@@ -16,7 +16,7 @@ import type { CallParameters } from "./call-parameters.ts";
 
 const MOST_NS = Number.MAX_SAFE_INTEGER;
 
-export interface DescriptorParameters extends Omit<CallParameters, "usage"> {
+export interface DescriptorParameters extends Omit<CallParameters, "usage" | "endTime"> {
   /** Go duration text; a bare number is nanoseconds, or units for what is not time. */
   usage?: number | string | undefined;
   /** Instead of the usage. */
@@ -61,7 +61,7 @@ export function descriptorOf(
 }
 
 /** @throws EngineError `invalid-params`: of usage and end time one would be ignored */
-export function refuseBothLengths({ usage, endTime }: DescriptorParameters): void {
+function refuseBothLengths({ usage, endTime }: DescriptorParameters): void {
   if (usage === undefined || endTime === undefined) return;
   throw engineError("invalid-params", "endTime: give it or usage, not both.", { path: "endTime" });
 }

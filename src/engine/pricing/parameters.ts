@@ -8,11 +8,7 @@ import { requireUsable } from "../tariffs/faults.ts";
 import { checkFolder, compileFolder } from "../tariffs/work.ts";
 import { priceAnswer } from "./answer.ts";
 import { type CallParameters, callOf } from "./call-parameters.ts";
-import {
-  type DescriptorParameters,
-  priceDescribed,
-  refuseBothLengths,
-} from "./descriptor-parameters.ts";
+import { type DescriptorParameters, priceDescribed } from "./descriptor-parameters.ts";
 import { priceWith } from "./price-by-snapshot.ts";
 import { priceQuery } from "./query.ts";
 import { type RateBatchParts, semanticsOf } from "./rate-batch.ts";
@@ -59,16 +55,16 @@ export function callToPrice(parameters: PriceParameters, nowMs: number): Call {
 }
 
 /**
- * The same with a usage in seconds in place of an end time.
- * @throws EngineError `invalid-params` where there is neither, or both
+ * The same with a usage: in place of an end time the seconds up to it. Where both are there the
+ * usage is held against the end.
+ * @throws EngineError `invalid-params` where there is neither
  */
 export function withUsage<P extends PriceParameters>(
   parameters: P,
-): Omit<P, "endTime" | "usage"> & { usage: number | string } {
+): Omit<P, "endTime" | "usage"> & { usage: number | string; endTime?: string | undefined } {
   const { endTime, usage, ...same } = parameters;
   if (usage === undefined) return { ...same, usage: usageUntil(endTime, parameters.answerTime) };
-  refuseBothLengths(parameters);
-  return { ...same, usage };
+  return endTime === undefined ? { ...same, usage } : { ...same, usage, endTime };
 }
 
 /** Native pricing refuses what it has no use for, instead of ignoring it. */

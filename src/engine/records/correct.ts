@@ -7,6 +7,7 @@ import { isTimed } from "../../cdr/usage.ts";
 import { engineError } from "../../errors.ts";
 import { splitFields } from "../../formats/field-split.ts";
 import type { RawCdr } from "../../formats/format.ts";
+import { TIME_FIELDS } from "../../mediation/call-times.ts";
 import { factsHashOf } from "../../mediation/content-hash.ts";
 import { mediate } from "../../mediation/mediate.ts";
 import { originNow } from "../../mediation/origin-now.ts";
@@ -66,11 +67,20 @@ function correctedContent(
   const mediated = mediate(
     mergedRaw(stored, change, { isCauseNew, timeZone: source.timeZone }),
     // What was kept stays kept; a cause that was mapped already is not mapped again.
-    { ...settings, extraFields: "all", ...(isCauseNew && causeMap ? { causeMap } : {}) },
+    // A person gives a usage in seconds, whatever unit the source sends.
+    {
+      ...settings,
+      usageUnit: "s",
+      extraFields: "all",
+      ...(isCauseNew && causeMap ? { causeMap } : {}),
+    },
     nowMs,
   );
   if (!mediated.ok) {
-    throw engineError("invalid-params", mediated.detail, { path: `fields.${mediated.field}` });
+    throw engineError("invalid-params", mediated.detail, {
+      path: `fields.${mediated.field}`,
+      data: { reason: mediated.reason },
+    });
   }
   const { primary, extra } = mediated.cdr;
   for (const name of IDENTITY) {
@@ -83,7 +93,12 @@ function correctedContent(
   const isSame =
     isDeepStrictEqual(primary, stored.primary) && isDeepStrictEqual(extra, stored.extra);
   // Nobody sent these facts in this form: whoever sends them is known by the facts themselves.
-  return isSame ? null : { primary, extra, contentHash: factsHashOf({ primary, extra }) };
+  if (isSame) return null;
+  // Who corrects a time has looked at it; the others stay as doubtful as they were.
+  const isTimeNew = TIME_FIELDS.some((name) => change.primary[name] !== undefined);
+  const warnings = mediated.cdr.warnings ?? (isTimeNew ? undefined : stored.warnings);
+  const contentHash = factsHashOf({ primary, extra });
+  return { primary, extra, contentHash, ...(warnings === undefined ? {} : { warnings }) };
 }
 
 function mergedRaw(

@@ -1,7 +1,7 @@
 // One change of one stored CDR, made on its current revision however many others change it too.
 import { isDeepStrictEqual } from "node:util";
 import type { Cdr, CdrContent, CdrOrigin, StoredCdr } from "../../cdr/cdr.ts";
-import { originOf, withOrigin } from "../../cdr/facts.ts";
+import { contentOf, originOf, withOrigin } from "../../cdr/facts.ts";
 import type { Rating } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import { type RateBatchParts, rateBatch } from "../pricing/rate-batch.ts";
@@ -36,8 +36,8 @@ export async function reviseCdr(
       { id, expectedRevision, ...changed, atMs: clock() },
     ]);
     if (outcome === "revised") {
-      const moved = withOrigin(stored, changed.origin ?? stored);
-      return { ...moved, ...changed.content, rating: changed.rating };
+      const { warnings: _old, ...facts } = withOrigin(stored, changed.origin ?? stored);
+      return { ...facts, ...(changed.content ?? contentOf(stored)), rating: changed.rating };
     }
   }
   throw engineError("conflict", `CDR ${id} is being changed by others; try again.`, { path: "id" });
@@ -56,7 +56,7 @@ export async function rateContent(
   stored: StoredCdr,
   { content, origin }: { content: CdrContent; origin: CdrOrigin },
 ): Promise<Change> {
-  const { rating: current, history: _history, ...facts } = stored;
+  const { rating: current, history: _history, warnings: _old, ...facts } = stored;
   const cdr: Cdr = { ...withOrigin(facts, origin), ...content };
   const [rated] = await rateBatch(parts, [cdr]);
   if (rated === undefined) throw new Error("rateBatch answers one CDR for each");
@@ -71,13 +71,13 @@ export async function rateContent(
  * Null when the CDR is no longer voided, because another arrival was first.
  */
 export async function reviveCdr(parts: RateBatchParts, arrived: Cdr): Promise<StoredCdr | null> {
-  const { id, primary, extra, contentHash } = arrived;
+  const { id } = arrived;
   let isFirst = false;
   const stored = await reviseCdr(parts, id, (current) => {
     isFirst = current.rating.outcome === "voided";
     return isFirst
       ? rateContent(parts, current, {
-          content: { primary, extra, contentHash },
+          content: contentOf(arrived),
           origin: arrivedOrigin(current, arrived),
         })
       : Promise.resolve(null);

@@ -5,6 +5,7 @@ import {
   PRIMARY_FIELD_NAMES,
   type PrimaryFieldName,
 } from "../../cdr/primary-fields.ts";
+import type { StatedLength } from "../format.ts";
 import { type FreeswitchDocument, textOf } from "./document.ts";
 
 /**
@@ -110,6 +111,37 @@ function lengthOfEpochs(document: FreeswitchDocument): string | undefined {
     return undefined;
   }
   return isZero(answer) ? "0us" : `${BigInt(end) - BigInt(answer)}us`;
+}
+
+const LENGTHS = [
+  { name: "billusec", resolutionMs: 1 },
+  { name: "billmsec", resolutionMs: 1 },
+  { name: "billsec", resolutionMs: 1000 },
+] as const;
+const INSTANTS = [
+  { name: "uepoch", unit: "us", resolutionMs: 1 },
+  { name: "epoch", unit: "s", resolutionMs: 1000 },
+] as const;
+
+/** Every way in which the switch says how long the call was, whichever of them is its usage. */
+export function statedLengths(document: FreeswitchDocument): StatedLength[] {
+  const lengths = LENGTHS.flatMap(({ name, resolutionMs }) => {
+    const value = lookUp(document, name);
+    if (value === undefined || !PLAIN_NUMBER.test(value)) return [];
+    return [{ name, text: withUnit(name, value), resolutionMs, isElapsed: false }];
+  });
+  const elapsed = INSTANTS.flatMap(({ name, unit, resolutionMs }) => {
+    const [answer = "", end = ""] = [`answer_${name}`, `end_${name}`].map((one) =>
+      lookUp(document, one),
+    );
+    // 0 means that the switch met no such event; what ends before its answer is a fault of times.
+    if (![answer, end].every((one) => DIGITS.test(one) && !isZero(one))) return [];
+    const passed = BigInt(end) - BigInt(answer);
+    if (passed < 0n) return [];
+    const text = `${passed}${unit}`;
+    return [{ name: `end_${name} − answer_${name}`, text, resolutionMs, isElapsed: true }];
+  });
+  return [...lengths, ...elapsed];
 }
 
 function isZero(value: string): boolean {

@@ -15,7 +15,7 @@ import {
   legOf,
   setMember,
 } from "./document.ts";
-import { freeswitchFields } from "./fields.ts";
+import { freeswitchFields, statedLengths } from "./fields.ts";
 import { type DocumentResult, readJsonDocument } from "./json-document.ts";
 import { decodeVariables, valuesAreEncoded } from "./values.ts";
 import { readXmlDocument } from "./xml-document.ts";
@@ -110,10 +110,12 @@ function rawCdr(
     warnings.push(`The query names uuid ${queryUuid}, the document ${ownUuid}.`);
   }
   const leg = legOf(document, ownUuid);
+  const lengths = statedLengths(document);
   return {
     primary,
     extra: extraOf(document),
     ...leg,
+    lengths,
     warnings,
     ...(partial === undefined ? {} : { partial }),
   };

@@ -87,7 +87,8 @@ async function compareStored(
   const callTime = { fromMs: engine.clock() - days * DAY_MS };
   const isDated = wanted.callTime !== undefined || wanted.answerTime !== undefined;
   const dated = isDated ? wanted : { ...wanted, callTime };
-  const request = { filter: dated, versions, after: last, most, signal };
+  const { sources } = engine;
+  const request = { filter: dated, versions, sources, after: last, most, signal };
   return compareCdrs(engine.rating, request, comparison);
 }
 

@@ -20,6 +20,8 @@ export const callMembers = {
   /** RFC 3339 and the other forms that feeds take; absent: now. */
   answerTime: z.string().max(64).optional(),
   usage: usageParameter,
+  /** What the usage is held against; it needs the answer time. */
+  endTime: z.string().max(64).optional(),
   /** The carrier that took the call. */
   carrier: name.optional(),
 };

@@ -2,11 +2,7 @@
 // they stay priced and are counted.
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import { usageFault } from "../../mediation/plausible-usage.ts";
-import {
-  type SourceSettings,
-  sourceNamed,
-  usageRulesOf,
-} from "../../mediation/source-settings.ts";
+import { type SourceSettings, sourceNamed, usageRulesOf } from "../../mediation/source-settings.ts";
 import { MOST_EXAMPLES } from "./findings.ts";
 
 export interface UsageCount {

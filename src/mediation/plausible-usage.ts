@@ -4,14 +4,14 @@ import type { Reason } from "../cdr/reasons.ts";
 import { isTimed } from "../cdr/usage.ts";
 
 /** Any other type of record. */
-export const ANY_TOR = "*any";
+const ANY_TOR = "*any";
 
 /**
  * The most that one record may count, by its type: milliseconds of `*voice`, units of all else. The
  * figures are those of CGRateS's `max_computed_usage` (72 h of voice, 100 GB of data, 10,000
  * messages; 189 h in nanoseconds for what it has no figure for).
  */
-export const USAGE_LIMITS: Readonly<Record<string, number>> = {
+const USAGE_LIMITS: Readonly<Record<string, number>> = {
   "*voice": 72 * 3_600_000,
   "*data": 107_374_182_400,
   "*sms": 10_000,
@@ -62,7 +62,7 @@ function ownFigure(table: Readonly<Record<string, number>>, tor: string): number
 }
 
 /** Milliseconds from the answer to the end, without an answer from the set-up; null: not known. */
-export function elapsedMs({ setupTime, answerTime, endTime }: UsageFacts): number | null {
+function elapsedMs({ setupTime, answerTime, endTime }: UsageFacts): number | null {
   const begun = answerTime ?? setupTime;
   return begun === undefined || endTime === undefined ? null : endTime.atMs - begun.atMs;
 }

@@ -83,7 +83,7 @@ function knownTimes({ answerTime, endTime }: Pick<CallParameters, "answerTime" |
 }
 
 /** Null for a text that means no time, such as 0. */
-export function namedMoment(text: string, path: string): Moment | null {
+function namedMoment(text: string, path: string): Moment | null {
   const read = parseTime(text, "UTC");
   if (read.kind === "moment") return read.moment;
   if (read.kind === "absent") return null;

@@ -92,6 +92,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   compose: ["config", "errors.ts", "engine", "mediation", "stores", "rpc", "http", "pino", "node:"],
   "main.ts": ["cli"],
 };
+/** Rooms of engine/ in their order: each may import those of the groups before it, and itself. */
+const ENGINE_ORDER = [
+  ["tariffs"],
+  ["jobs"],
+  ["pricing"],
+  ["records"],
+  ["intake"],
+  ["compare", "rerate", "audit"],
+];
 /** Drivers: each in the adapter of its name only. */
 const STORE_DRIVERS: Record<string, string> = { "sqlite/": "better-sqlite3", "mongo/": "mongodb" };
 
@@ -159,6 +168,26 @@ describe("architecture", () => {
         .filter((specifier) => !isAllowed(file, specifier))
         .map((specifier) => `${file.name} may not import ${specifier}`),
     );
+    expect(breaches).toEqual([]);
+  });
+
+  it("the rooms of engine/ import only those before them, and never engine.ts", () => {
+    const rank = (room: string) => ENGINE_ORDER.findIndex((group) => group.includes(room));
+    const breaches = files
+      .filter(({ name }) => name.split("/").length > 2 && name.startsWith("engine/"))
+      .flatMap((file) => {
+        const [, own = ""] = file.name.split("/");
+        if (rank(own) < 0) return [`${file.name}: engine/${own}/ is not in the order`];
+        return file.imports
+          .map((specifier) => target(file, specifier))
+          .filter((to) => to.startsWith("engine/"))
+          .filter((to) => {
+            const [, room = ""] = to.split("/");
+            if (to === "engine/engine.ts") return true;
+            return room !== own && to.split("/").length > 2 && rank(room) >= rank(own);
+          })
+          .map((to) => `${file.name} may not import ${to}`);
+      });
     expect(breaches).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 // The use cases as one object, built from ports; no transport knows more of the inside.
+
 import type { Assignment } from "../cdr/rating.ts";
 import { engineError } from "../errors.ts";
 import {
@@ -8,6 +9,11 @@ import {
 } from "../mediation/source-settings.ts";
 import type { Store } from "../stores/store.ts";
 import { type Audits, createAudits } from "./audit/audits.ts";
+import {
+  type ComparedVersions,
+  comparedVersions,
+  type TariffChoice,
+} from "./compare/compared-versions.ts";
 import { type BatchLines, createBatchLines } from "./intake/batch-lines.ts";
 import { type Counters, createCounters } from "./intake/counters.ts";
 import { createIntake, type Intake } from "./intake/receive.ts";
@@ -48,6 +54,14 @@ export interface Engine {
   readonly batchLines: BatchLines;
   readonly snapshots: Snapshots;
   readonly tariffs: TariffLife;
+  /**
+   * Two tariffs compiled side by side, loaded or not; without `after` the same CGRateS folder under
+   * the other semantics. @throws `not-found`, `tariff-faults`, `semantics-not-available`
+   */
+  compared(choices: {
+    before: TariffChoice;
+    after?: TariffChoice | undefined;
+  }): Promise<ComparedVersions>;
   readonly tariffNames: TariffNames;
   readonly sourceChecks: SourceChecks;
   readonly rerates: Rerates;
@@ -99,6 +113,7 @@ export function createEngine(parts: EngineParts): Engine {
     batchLines: createBatchLines({ store }),
     snapshots,
     tariffs,
+    compared: (choices) => comparedVersions({ compiler, store }, choices),
     tariffNames: createTariffNames({ store, compiler }),
     sourceChecks,
     rerates,

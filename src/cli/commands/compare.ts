@@ -100,7 +100,7 @@ async function compared(
     return versions;
   }
   return withEngine(parts, async (engine) => {
-    const versions = await engine.tariffs.compared(choices);
+    const versions = await engine.compared(choices);
     if (calls !== undefined) await compareLines(calls, versions, comparison);
     else {
       const filter = { callTime: { fromMs: engine.clock() - days * DAY_MS } };

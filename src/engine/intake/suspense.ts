@@ -1,4 +1,5 @@
 // What is done about suspended records: read again, with corrected fields, or discarded.
+
 import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
 import { contentOf } from "../../cdr/facts.ts";
 import type { JsonObject } from "../../cdr/json.ts";
@@ -9,11 +10,13 @@ import { limitFault } from "../../mediation/limits.ts";
 import { identityOf, mediate } from "../../mediation/mediate.ts";
 import { type SourceSettings, sourceNamed } from "../../mediation/source-settings.ts";
 import type { SuspenseClosing, SuspenseRecord } from "../../stores/ports/suspense.ts";
-import type { Engine } from "../engine.ts";
+import type { Store } from "../../stores/store.ts";
+import type { Clock } from "../ports.ts";
+import type { RateBatchParts } from "../pricing/rate-batch.ts";
 import { arrivedOrigin, rateContent, reviseCdr } from "../records/revise.ts";
 import type { CdrAnswer } from "./answers.ts";
 import type { Arrival } from "./arrival.ts";
-import { withBatch } from "./receive.ts";
+import { type Intake, withBatch } from "./receive.ts";
 import { readKept } from "./record-formats.ts";
 
 export interface RetryOptions {
@@ -33,7 +36,14 @@ export interface RetryResult {
   answer: CdrAnswer | null;
 }
 
-type WorkEngine = Pick<Engine, "store" | "clock" | "intake" | "rating" | "sources">;
+/** What the work needs of the engine. */
+interface WorkEngine {
+  store: Store;
+  clock: Clock;
+  intake: Intake;
+  rating: RateBatchParts;
+  sources: readonly SourceSettings[];
+}
 
 /** A record counts as retried only after its CDR is durable; until then it stays open. */
 export async function retrySuspended(

@@ -3,11 +3,6 @@ import { engineError } from "../../errors.ts";
 import type { Activation, TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Fault } from "../../tariffs/tariff.ts";
-import {
-  type ComparedVersions,
-  comparedVersions,
-  type TariffChoice,
-} from "../compare/compared-versions.ts";
 import type { Clock, Compat, TariffCheck, TariffCompiler } from "../ports.ts";
 import { requireUsable } from "./faults.ts";
 import type { TariffFiles, TariffFolders } from "./folders.ts";
@@ -31,14 +26,6 @@ export interface TariffLife {
   check(source: TariffSource, compat?: Compat): Promise<TariffCheck>;
   /** The files of a folder under the tariff root, or those that are given. */
   filesOf(source: TariffSource): Promise<TariffFiles>;
-  /**
-   * Two tariffs compiled side by side, loaded or not; without `after` the same CGRateS folder under
-   * the other semantics. @throws `not-found`, `tariff-faults`, `semantics-not-available`
-   */
-  compared(choices: {
-    before: TariffChoice;
-    after?: TariffChoice | undefined;
-  }): Promise<ComparedVersions>;
   /** All or nothing. @throws `tariff-faults` (all in `data.faults`), `semantics-not-available` */
   load(
     source: TariffSource,
@@ -88,7 +75,6 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
 
   return {
     filesOf: async (source) => (await namedFiles(source)).files,
-    compared: (choices) => comparedVersions({ compiler, store }, choices),
 
     async check(source, compat) {
       const { files } = await namedFiles(source);

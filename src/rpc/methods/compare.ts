@@ -169,7 +169,7 @@ export const compareMethod = method({
   },
   async run({ before, after, calls, limit, afterCdr, ...rest }, context) {
     const { engine, caller } = context;
-    const versions = await engine.tariffs.compared({
+    const versions = await engine.compared({
       before: await choiceOf(before, context),
       after: after && (await choiceOf(after, context)),
     });

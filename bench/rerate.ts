@@ -172,7 +172,8 @@ async function pricePure(engine: Engine, { cdrs, rounds, basis }: PurePricing): 
 async function reviseAll({ store }: Engine): Promise<void> {
   for await (const page of store.cdrs.scan({}, PAGE)) {
     await store.cdrs.revise(
-      page.map(({ id, rating }) => ({
+      page.map(({ tenant, id, rating }) => ({
+        tenant,
         id,
         expectedRevision: rating.revision,
         rating: { ...rating, revision: rating.revision + 1 },

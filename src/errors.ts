@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   "path-outside-root": { rpc: -32014, status: 403, text: "The path leaves the tariff root." },
   timeout: { rpc: -32015, status: 504, text: "The call took longer than its limit." },
   "too-busy": { rpc: -32017, status: 503, text: "There is more to do than is taken at once." },
+  ambiguous: { rpc: -32018, status: 409, text: "Several objects have this id: say which one." },
   "invalid-settings": { rpc: -32016, status: 500, text: "A setting is missing or wrong." },
 } as const;
 

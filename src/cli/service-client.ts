@@ -11,7 +11,7 @@ import { createLog } from "../compose/compose.ts";
 import type { Engine } from "../engine/engine.ts";
 import { exportCdrs } from "../engine/records/export.ts";
 import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
-import { exportFormat, readExportRequest } from "../rpc/export-request.ts";
+import { exportFormat, lastSeen, readExportRequest } from "../rpc/export-request.ts";
 import { toFilter } from "../rpc/filter-shape.ts";
 import type { Caller } from "../rpc/method.ts";
 import { METHODS } from "../rpc/methods.ts";
@@ -88,11 +88,7 @@ function localClient(engine: Engine): CdrateClient {
   });
   async function exported(text: string): Promise<Response> {
     const request = readExportRequest(text, "utf8");
-    const after =
-      request.after === undefined ? undefined : await engine.store.cdrs.get(request.after);
-    if (after === null) {
-      throw engineError("not-found", `There is no CDR ${request.after}.`, { path: "after" });
-    }
+    const after = await lastSeen(engine.store, request, undefined);
     const query = { filter: toFilter(request.filter, undefined), after };
     const chunks = exportCdrs(engine.store, query, exportFormat(request));
     return new Response(Readable.toWeb(Readable.from(chunks)) as ReadableStream<Uint8Array>);

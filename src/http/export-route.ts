@@ -2,12 +2,10 @@
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { Context } from "koa";
-import type { StoredCdr } from "../cdr/cdr.ts";
 import type { Engine } from "../engine/engine.ts";
 import { exportCdrs } from "../engine/records/export.ts";
-import { engineError } from "../errors.ts";
 import type { Budget } from "../rpc/budget/budget.ts";
-import { EXPORT_TYPES, type ExportRequest, exportFormat } from "../rpc/export-request.ts";
+import { EXPORT_TYPES, type ExportRequest, exportFormat, lastSeen } from "../rpc/export-request.ts";
 import { toFilter } from "../rpc/filter-shape.ts";
 import { requireRole } from "../rpc/require-role.ts";
 import type { Access } from "./access/access.ts";
@@ -15,21 +13,13 @@ import { answerWithin, budgetName } from "./within-budget.ts";
 
 /** The access of the caller is looked at here, whoever made the link. */
 export function createExportRoute({ engine, budget }: { engine: Engine; budget: Budget }) {
-  async function lastSeen(id: string, access: Access): Promise<StoredCdr> {
-    const cdr = await engine.store.cdrs.get(id);
-    if (cdr === null || (access.tenants !== undefined && !access.tenants.includes(cdr.tenant))) {
-      throw engineError("not-found", `There is no CDR ${id}.`, { path: "after" });
-    }
-    return cdr;
-  }
-
   async function send(
     context: Context,
     access: Access,
     { request, left }: { request: ExportRequest; left: AbortSignal },
   ): Promise<void> {
     const filter = toFilter(request.filter, access.tenants);
-    const after = request.after === undefined ? undefined : await lastSeen(request.after, access);
+    const after = await lastSeen(engine.store, request, access.tenants);
     const query = { filter, after, signal: left };
     const chunks = exportCdrs(engine.store, query, exportFormat(request));
     context.status = 200;

@@ -2,14 +2,16 @@
 import { z } from "zod";
 import type { StoredCdr } from "../cdr/cdr.ts";
 import type { ExportFormat } from "../engine/records/export.ts";
+import { oneCdr } from "../engine/records/one-cdr.ts";
 import { engineError } from "../errors.ts";
 import type { SummaryRow } from "../queries/cdr-query.ts";
 import { csvLine } from "../queries/csv-text.ts";
 import { columnReader, EXPORT_COLUMNS, isExportColumn } from "../queries/export-columns.ts";
+import type { Store } from "../stores/store.ts";
 import { cdrView } from "./cdr-view.ts";
 import { filterParameter } from "./filter-shape.ts";
 import { readParams } from "./request/params.ts";
-import { cdrId } from "./shapes.ts";
+import { cdrId, name } from "./shapes.ts";
 import { summaryView } from "./summary-view.ts";
 
 const column = z
@@ -24,6 +26,8 @@ export const exportParameters = z.strictObject({
   columns: z.array(column).min(1).max(200).optional(),
   /** The id of the last line that arrived whole: goes on after it, without the header. */
   after: cdrId.optional(),
+  /** Its tenant, where several that the caller may see have the id. */
+  afterTenant: name.optional(),
 });
 
 export type ExportRequest = z.output<typeof exportParameters>;
@@ -35,6 +39,16 @@ export const EXPORT_TYPES = {
 
 /** Proxies and servers refuse longer ones. */
 const LONGEST_LINK = 8000;
+
+/** The CDR that an export goes on after. @throws `not-found`, `ambiguous` */
+export async function lastSeen(
+  store: Store,
+  { after, afterTenant }: ExportRequest,
+  scope: readonly string[] | undefined,
+): Promise<StoredCdr | undefined> {
+  if (after === undefined) return undefined;
+  return oneCdr(store, { id: after, tenant: afterTenant, scope, path: "after" });
+}
 
 /** The link that answers the export of these params; they are checked again when it is used. */
 export function exportLink(params: z.input<typeof exportParameters>): string {

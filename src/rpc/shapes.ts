@@ -47,6 +47,10 @@ export const MOST_IN_LIST = 1000;
 export const cdrId = z.string().regex(/^[0-9a-f]{40}$/, "40 hex digits, as answers carry them");
 export const versionId = z.string().min(1).max(64);
 export const name = z.string().min(1).max(256);
+/** Which of several CDRs of one id; they are looked for in the caller's tenants alone. */
+export const tenantOfId = name
+  .optional()
+  .describe("needed where several tenants that the caller may see have the id");
 export const pageLimit = z.number().int().min(1).max(1000).default(50);
 export const cursor = z.string().min(1).max(2000);
 

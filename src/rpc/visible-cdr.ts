@@ -1,16 +1,12 @@
 // One stored CDR, if the caller may see it.
 import type { StoredCdr } from "../cdr/cdr.ts";
-import { engineError } from "../errors.ts";
+import { oneCdr } from "../engine/records/one-cdr.ts";
 import type { MethodContext } from "./method.ts";
 
-/** @throws `not-found`, also for a CDR of a tenant that the caller may not see */
-export async function visibleCdr(
-  id: string,
+/** @throws `not-found`, also for a CDR of a tenant that the caller may not see; `ambiguous` */
+export function visibleCdr(
+  { id, tenant }: { id: string; tenant?: string | undefined },
   { engine, caller }: MethodContext,
 ): Promise<StoredCdr> {
-  const cdr = await engine.store.cdrs.get(id);
-  if (cdr === null || (caller.tenants !== undefined && !caller.tenants.includes(cdr.tenant))) {
-    throw engineError("not-found", `There is no CDR ${id}.`, { path: "id" });
-  }
-  return cdr;
+  return oneCdr(engine.store, { id, tenant, scope: caller.tenants });
 }

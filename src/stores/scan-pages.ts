@@ -6,7 +6,7 @@ import { callTimeMs, encodeCdrCursor } from "./sort-keys.ts";
 
 const PAGE_SIZE = 500;
 
-/** Pages by call time then id; an empty result has no page. */
+/** Pages by call time, id, tenant; an empty result has no page. */
 export async function* scanPages(
   find: CdrStore["find"],
   filter: CdrFilter,
@@ -16,7 +16,11 @@ export async function* scanPages(
   const sort = { by: "callTime", descending: false } as const;
   let cursor: string | undefined =
     after &&
-    encodeCdrCursor(sort, { key: callTimeMs(after.primary, after.receivedAtMs), id: after.id });
+    encodeCdrCursor(sort, {
+      key: callTimeMs(after.primary, after.receivedAtMs),
+      id: after.id,
+      tenant: after.tenant,
+    });
   do {
     const query = { filter, sort, limit: pageSize, ...(cursor && { cursor }) };
     const page = await find(query, options);

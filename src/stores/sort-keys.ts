@@ -3,6 +3,7 @@ import { callTimeOf } from "../cdr/call.ts";
 import type { PrimaryFields } from "../cdr/cdr.ts";
 import { engineError } from "../errors.ts";
 import type { CdrSort } from "../queries/cdr-query.ts";
+import type { CdrKey } from "./ports/cdrs.ts";
 
 /**
  * Call time in epoch milliseconds: answer, else setup, else end − usage, else end.
@@ -17,10 +18,14 @@ export function setupKeyMs(primary: PrimaryFields, receivedAtMs: number): number
   return primary.setupTime?.atMs ?? callTimeMs(primary, receivedAtMs);
 }
 
-/** Where a page ended: the sort value and the id of its last record. */
-export interface PagePosition {
+/** Where a page ended: the sort value and the key of its last record. */
+export interface PagePosition extends CdrKey {
   key: number;
-  id: string;
+}
+
+/** The order of texts in both stores: that of their bytes in UTF-8. */
+export function compareTexts(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
 function encode(fields: (string | number)[]): string {
@@ -46,16 +51,16 @@ function decode(cursor: string, kinds: ("string" | "number")[]): unknown[] {
 
 /** A cursor of `cdr.find`; it names its sort, so that it cannot be used with another. */
 export function encodeCdrCursor(sort: CdrSort, position: PagePosition): string {
-  return encode([sortName(sort), position.key, position.id]);
+  return encode([sortName(sort), position.key, position.id, position.tenant]);
 }
 
 /** Throws `invalid-params` for a cursor that is broken or belongs to another sort. */
 export function decodeCdrCursor(sort: CdrSort, cursor: string): PagePosition {
-  const [name, key, id] = decode(cursor, ["string", "number", "string"]);
+  const [name, key, id, tenant] = decode(cursor, ["string", "number", "string", "string"]);
   if (name !== sortName(sort)) {
     throw engineError("invalid-params", "The cursor belongs to another sort.", { path: "cursor" });
   }
-  return { key: key as number, id: id as string };
+  return { key: key as number, id: id as string, tenant: tenant as string };
 }
 
 function sortName(sort: CdrSort): string {

@@ -106,7 +106,7 @@ describe.each(STORES)("assignments on $name", ({ url }) => {
     const post = (name: string, atMs: number) =>
       test.post(name, { answerTime: new Date(atMs).toISOString() });
     const stored = async (id: string) => {
-      const cdr = await test.store.cdrs.get(id);
+      const cdr = await test.store.cdrs.get({ tenant: TENANT, id });
       if (cdr === null) throw new Error(`there is no CDR ${id}`);
       return cdr;
     };

@@ -37,7 +37,7 @@ describe.each(STORES)("the assignment of a stored rating on $name", ({ url }) =>
   const set = (voipPlan: string, fromMs: number, numbering = "one") =>
     test.engine.setAssignment({ tenant: TENANT, account: "1001", voipPlan, numbering, fromMs });
   const stored = async (id: string): Promise<StoredCdr> => {
-    const cdr = await test.store.cdrs.get(id);
+    const cdr = await test.store.cdrs.get({ tenant: TENANT, id });
     if (cdr === null) throw new Error(`there is no CDR ${id}`);
     return cdr;
   };
@@ -131,7 +131,7 @@ describe.each(STORES)("the assignment of a stored rating on $name", ({ url }) =>
     await test.engine.rerates.undo(job);
     await settled(test.engine, job);
     await expectExplained(id, 3);
-    await correctCdr(test.engine.rating, [], { id, fields: { usage: "30s" } });
+    await correctCdr(test.engine.rating, [], { tenant: TENANT, id, fields: { usage: "30s" } });
     test.now.ms += DAY_MS;
     await set("gold", callMs - 100, "two");
     await expectExplained(id, 4);

@@ -165,7 +165,7 @@ describe.each(STORES)("explaining on $name", ({ name, url }) => {
     const tenant = "t1.example";
     const id = await test.post("replaced", { tenant, account: "own", destination: "123" });
     await test.engine.setAssignment({ tenant, account: "own", voipPlan: "none", fromMs: 60_000 });
-    const cdr = (await test.store.cdrs.get(id))!;
+    const cdr = (await test.store.cdrs.get({ tenant, id }))!;
     expect(await explainCdr(parts(), { cdr })).toMatchObject({ matches: true });
     await test.engine.setAssignment({ tenant, account: "own", voipPlan: "gold", fromMs: 60_000 });
   });

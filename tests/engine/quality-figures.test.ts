@@ -54,7 +54,7 @@ describe.each(STORES)("quality figures on $name", ({ url }) => {
   async function routed(by = test.engine) {
     const answerTime = textOf(test.now.ms);
     const id = await test.post(`routed-${number++}`, { answerTime }, by);
-    const cdr = (await test.store.cdrs.get(id))!;
+    const cdr = (await test.store.cdrs.get({ tenant: TENANT, id }))!;
     const { quality } = cdr.rating.basis["routing"] as { quality: JsonObject };
     return { cdr, carrier: cdr.rating.buy?.carrier, quality };
   }
@@ -133,7 +133,11 @@ describe.each(STORES)("quality figures on $name", ({ url }) => {
     test.now.ms += 10 * DAY_MS;
     const { cdr } = await routed();
     await pause();
-    await correctCdr(test.engine.rating, [], { id: cdr.id, fields: { usage: "90s" } });
+    await correctCdr(test.engine.rating, [], {
+      tenant: TENANT,
+      id: cdr.id,
+      fields: { usage: "90s" },
+    });
     await pause();
     const dearer = { ...FILES, "retail.csv": "prefix,rate\n34,0.20\n" };
     const { version } = await test.engine.tariffs.load({ files: dearer });
@@ -146,7 +150,7 @@ describe.each(STORES)("quality figures on $name", ({ url }) => {
       await settled(test.engine, job);
     }
     const after = await pause();
-    const stored = (await test.store.cdrs.get(cdr.id))!;
+    const stored = (await test.store.cdrs.get(cdr))!;
     expect(stored.rating.revision).toBe(4);
     for (const revision of [1, 2, 3, 4]) {
       expect((await explainCdr(test.engine, { cdr: stored, revision })).differences).toEqual([]);

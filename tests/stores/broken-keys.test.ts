@@ -22,7 +22,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function fill(store: Store): Promise<void> {
   await store.cdrs.insert(["first", "broken", "last"].map((name) => sampleCdr(name)));
   const rating = sampleRating({ revision: 2 });
-  await store.cdrs.revise([{ id: sampleId("broken"), expectedRevision: 1, rating, atMs: 5 }]);
+  await store.cdrs.revise([
+    { tenant: "example.com", id: sampleId("broken"), expectedRevision: 1, rating, atMs: 5 },
+  ]);
 }
 
 /** The store goes on around a CDR that cannot be read, and names it where it cannot. */
@@ -33,7 +35,7 @@ async function expectUnreadable(store: Store): Promise<void> {
     message: expect.stringContaining(id),
     detail: { data: { id } },
   };
-  await expect(store.cdrs.get(id)).rejects.toMatchObject(named);
+  await expect(store.cdrs.get({ tenant: "example.com", id })).rejects.toMatchObject(named);
   const query = { filter: {}, sort: BY_TIME, limit: 10 };
   await expect(store.cdrs.find(query)).rejects.toMatchObject(named);
   await expect(store.cdrs.insert([sampleCdr("broken")])).rejects.toMatchObject(named);
@@ -154,10 +156,11 @@ describe.skipIf(uri === null)("MongoDB", () => {
 
   async function changed(set: Document, look: () => unknown) {
     const documents = client.db().collection<Document & { _id: string }>("cdrs");
-    const old = await documents.findOne({ _id: id });
-    await documents.updateOne({ _id: id }, { $set: set });
+    const key = { _id: `${id}:example.com` };
+    const old = await documents.findOne(key);
+    await documents.updateOne(key, { $set: set });
     await look();
-    await documents.replaceOne({ _id: id }, old ?? {});
+    await documents.replaceOne(key, old ?? {});
   }
 
   test.each<[string, unknown]>([
@@ -175,6 +178,13 @@ describe.skipIf(uri === null)("MongoDB", () => {
       expect(await allKeyFaults(store)).toEqual({ read: 3, found: [{ id, faults }] });
     });
     expect((await allKeyFaults(store)).found).toEqual([]);
+  });
+
+  test("a tenant that is not that of the key", async () => {
+    await changed({ tenant: "other.org" }, async () => {
+      const faults = [expect.stringMatching(/^_id is /)];
+      expect((await allKeyFaults(store)).found).toEqual([{ id, faults }]);
+    });
   });
 
   test("the hash of an extra field", async () => {

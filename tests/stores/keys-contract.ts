@@ -42,7 +42,13 @@ export function keysContract(open: OpenStore): void {
         },
       ] as const;
       for (const [index, revision] of revisions.entries()) {
-        const change = { id: odd.id, expectedRevision: index + 1, atMs: 9, ...revision };
+        const change = {
+          tenant: odd.tenant,
+          id: odd.id,
+          expectedRevision: index + 1,
+          atMs: 9,
+          ...revision,
+        };
         expect(await store().cdrs.revise([change])).toEqual(["revised"]);
       }
       expect(await allKeyFaults(store())).toEqual({ read: 1_201, found: [] });
@@ -78,7 +84,7 @@ export function keysContract(open: OpenStore): void {
       const signal = AbortSignal.abort(new Error("given up"));
       const parts = store().cdrs.keyFaults({}, { signal })[Symbol.asyncIterator]();
       await expect(parts.next()).rejects.toThrow();
-      expect(await store().cdrs.get(sampleId("odd"))).not.toBeNull();
+      expect(await store().cdrs.get({ tenant: "example.com", id: sampleId("odd") })).not.toBeNull();
     });
   });
 }

@@ -73,11 +73,12 @@ describe.skipIf(uri === null)("with a server", () => {
     const { proxy, store } = await throughProxy("retryWrites=false");
     const cdr = sampleCdr("revised");
     await store.cdrs.insert([cdr]);
-    const revision = { id: cdr.id, expectedRevision: 1, rating: sampleRating({ revision: 2 }) };
+    const { tenant, id } = cdr;
+    const revision = { tenant, id, expectedRevision: 1, rating: sampleRating({ revision: 2 }) };
     proxy.loseAnswerTo("$push");
     await expect(store.cdrs.revise([{ ...revision, atMs: 5 }])).rejects.toMatchObject(away);
     expect(await store.cdrs.revise([{ ...revision, atMs: 6 }])).toEqual(["changed-meanwhile"]);
-    expect((await store.cdrs.get(cdr.id))?.history).toHaveLength(1);
+    expect((await store.cdrs.get(cdr))?.history).toHaveLength(1);
     await store.close();
     await proxy.close();
   });
@@ -85,7 +86,7 @@ describe.skipIf(uri === null)("with a server", () => {
   test("writes ask for majority and journal, reads for majority, whatever the URL says", async () => {
     const { proxy, store } = await throughProxy("w=1&journal=false&readConcernLevel=local");
     await store.cdrs.insert([sampleCdr("wire")]);
-    await store.cdrs.get(sampleId("wire"));
+    await store.cdrs.get({ tenant: "example.com", id: sampleId("wire") });
     await store.cdrs.summarize({ filter: {}, groupBy: [], timeZone: "UTC", time: "answer" });
     const sent = proxy.sent().toString("latin1");
     expect(sent).toContain("\x02w\0\x09\0\0\0majority\0");
@@ -140,7 +141,7 @@ test.skipIf(!isJavaServer)(
     const again = await store.cdrs.insert(cdrs);
     expect(again).toHaveLength(30);
     expect(await store.cdrs.count({})).toBe(30);
-    for (const cdr of cdrs) expect(await store.cdrs.get(cdr.id)).toMatchObject({ id: cdr.id });
+    for (const cdr of cdrs) expect(await store.cdrs.get(cdr)).toMatchObject({ id: cdr.id });
     await store.close();
     await second.stop();
   },

@@ -98,7 +98,9 @@ describe("files that are taken away while the store is open", () => {
   async function refusesAll(store: Store): Promise<void> {
     await expect(store.cdrs.insert([sampleCdr("lost")])).rejects.toMatchObject(away);
     await expect(store.ping()).rejects.toMatchObject(away);
-    await expect(store.cdrs.get(sampleId("lost"))).rejects.toMatchObject(away);
+    await expect(
+      store.cdrs.get({ tenant: "example.com", id: sampleId("lost") }),
+    ).rejects.toMatchObject(away);
   }
 
   test("the file itself: nothing more is answered", async () => {
@@ -234,7 +236,7 @@ describe("beside another process that writes", () => {
         }, 5);
       });
       longest.push(await longestTurn(() => held));
-      expect(await store.cdrs.get(sampleId("crowd"))).toBeNull();
+      expect(await store.cdrs.get({ tenant: "example.com", id: sampleId("crowd") })).toBeNull();
       await Promise.all(writes);
     }
     // The best of three: other processes of the machine may take the core meanwhile.
@@ -268,7 +270,7 @@ describe("beside another process that writes", () => {
     other.exec("BEGIN IMMEDIATE");
     await expect(store.cdrs.insert([sampleCdr("late")])).rejects.toMatchObject(away);
     await expect(store.ping()).rejects.toMatchObject(away);
-    expect(await store.cdrs.get(sampleId("late"))).toBeNull();
+    expect(await store.cdrs.get({ tenant: "example.com", id: sampleId("late") })).toBeNull();
     other.exec("ROLLBACK");
     await store.ping();
     await store.close();

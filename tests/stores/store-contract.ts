@@ -53,11 +53,11 @@ function insertContract(open: OpenStore): void {
       for (const cdr of cdrs) {
         const expected = stored(cdr);
         if (expected.rating.runs?.["*raw.x"]?.amount === "1E-7") {
-          const read = await store().cdrs.get(cdr.id);
+          const read = await store().cdrs.get(cdr);
           expect(["1E-7", "0.0000001"]).toContain(read?.rating.runs?.["*raw.x"]?.amount);
           expected.rating.runs["*raw.x"].amount = read?.rating.runs?.["*raw.x"]?.amount ?? null;
         }
-        expect(await store().cdrs.get(cdr.id)).toEqual(expected);
+        expect(await store().cdrs.get(cdr)).toEqual(expected);
       }
     });
 
@@ -79,6 +79,33 @@ function insertContract(open: OpenStore): void {
       expect(await store().cdrs.insert([])).toEqual([]);
     });
 
+    test("the same id in two tenants is two CDRs, each with its own revisions", async () => {
+      const own = sampleCdr("shared", { primary: { tenant: "a.example" }, extra: { of: "a" } });
+      const other = sampleCdr("shared", { primary: { tenant: "b.example" }, extra: { of: "b" } });
+      expect(own.id).toBe(other.id);
+      expect(await store().cdrs.insert([own, other, own])).toEqual([
+        { outcome: "inserted" },
+        { outcome: "inserted" },
+        { outcome: "exists", stored: stored(own) },
+      ]);
+      expect(await store().cdrs.get(own)).toEqual(stored(own));
+      expect(await store().cdrs.get(other)).toEqual(stored(other));
+      expect(await store().cdrs.get({ tenant: "c.example", id: own.id })).toBeNull();
+      const rating = sampleRating({ revision: 2, tariffVersion: "v2" });
+      const revision = { id: own.id, expectedRevision: 1, rating, atMs: 5 };
+      expect(
+        await store().cdrs.revise([
+          { ...revision, tenant: "c.example" },
+          { ...revision, tenant: "a.example" },
+        ]),
+      ).toEqual(["not-found", "revised"]);
+      expect((await store().cdrs.get(own))?.history).toHaveLength(1);
+      expect(await store().cdrs.get(other)).toEqual(stored(other));
+      expect(await store().cdrs.count({ ids: [own.id] })).toBe(2);
+      expect(await store().cdrs.count({ ids: [own.id], tenants: ["b.example"] })).toBe(1);
+      expect((await allKeyFaults(store(), {})).found).toEqual([]);
+    });
+
     test("writers that race for the same ids store each exactly once", async () => {
       const batches = Array.from({ length: 8 }, (_, writer) =>
         Array.from({ length: 20 }, (_call, n) => sampleCdr(`race-${n}`, { extra: { writer } })),
@@ -88,19 +115,21 @@ function insertContract(open: OpenStore): void {
       expect(inserted).toHaveLength(20);
       for (const [n, cdr] of (batches[0] ?? []).entries()) {
         const winner = outcomes.findIndex((batch) => batch[n]?.outcome === "inserted");
-        expect((await store().cdrs.get(cdr.id))?.extra).toEqual({ writer: winner });
+        expect((await store().cdrs.get(cdr))?.extra).toEqual({ writer: winner });
       }
     });
 
     test("an unknown id is null, also one that is no id", async () => {
-      expect(await store().cdrs.get(sampleId("nobody"))).toBeNull();
-      expect(await store().cdrs.get("not an id")).toBeNull();
+      expect(await store().cdrs.get({ tenant: "example.com", id: sampleId("nobody") })).toBeNull();
+      expect(await store().cdrs.get({ tenant: "example.com", id: "not an id" })).toBeNull();
     });
 
     test("a CDR whose id is not a SHA-1 in hex is refused and nothing of its batch is kept", async () => {
       const bad = { ...sampleCdr("bad"), id: "XYZ" };
       await expect(store().cdrs.insert([sampleCdr("beside-bad"), bad])).rejects.toThrow(RangeError);
-      expect(await store().cdrs.get(sampleId("beside-bad"))).toBeNull();
+      expect(
+        await store().cdrs.get({ tenant: "example.com", id: sampleId("beside-bad") }),
+      ).toBeNull();
     });
   });
 }
@@ -108,6 +137,7 @@ function insertContract(open: OpenStore): void {
 function reviseContract(open: OpenStore): void {
   withStore(open, (store) => {
     const next = (id: string, expectedRevision: number, changes: Partial<Revision> = {}) => ({
+      tenant: "example.com",
       id,
       expectedRevision,
       rating: sampleRating({
@@ -126,7 +156,7 @@ function reviseContract(open: OpenStore): void {
       await store().cdrs.insert([cdr]);
       const revision = next(cdr.id, 1);
       expect(await store().cdrs.revise([revision])).toEqual(["revised"]);
-      expect(await store().cdrs.get(cdr.id)).toEqual({
+      expect(await store().cdrs.get(cdr)).toEqual({
         ...cdr,
         rating: revision.rating,
         history: [{ rating: cdr.rating, replacedAtMs: 1_001 }],
@@ -154,7 +184,7 @@ function reviseContract(open: OpenStore): void {
         "revised",
         "revised",
       ]);
-      const read = await store().cdrs.get(cdr.id);
+      const read = await store().cdrs.get(cdr);
       expect(read).toMatchObject(content);
       expect(read?.extra).toEqual({ new: true });
       expect(read?.history.map((entry) => entry.rating.revision)).toEqual([1, 2]);
@@ -172,7 +202,7 @@ function reviseContract(open: OpenStore): void {
       const origin = { source: "south", batchId: "B2", batchLine: 1, billedSides: "sell" } as const;
       const revisions = [next(cdr.id, 1, { origin }), next(cdr.id, 2)];
       expect(await store().cdrs.revise(revisions)).toEqual(["revised", "revised"]);
-      const read = await store().cdrs.get(cdr.id);
+      const read = await store().cdrs.get(cdr);
       expect(read).toMatchObject(origin);
       for (const name of ["leg", "callId", "ruleSet"]) expect(read).not.toHaveProperty(name);
       const before = { source: "north", billedSides: "both", ...old };
@@ -196,8 +226,8 @@ function reviseContract(open: OpenStore): void {
           next(cdr.id, 1),
         ]),
       ).toEqual(["changed-meanwhile", "not-found", "revised", "changed-meanwhile"]);
-      expect((await store().cdrs.get(cdr.id))?.history).toHaveLength(1);
-      expect(await store().cdrs.get(unknown)).toBeNull();
+      expect((await store().cdrs.get(cdr))?.history).toHaveLength(1);
+      expect(await store().cdrs.get({ tenant: "example.com", id: unknown })).toBeNull();
     });
 
     test("of many that revise the same CDR at once, one wins", async () => {
@@ -207,7 +237,7 @@ function reviseContract(open: OpenStore): void {
         Array.from({ length: 10 }, () => store().cdrs.revise([next(cdr.id, 1)])),
       );
       expect(outcomes.flat().sort()).toEqual([...Array(9).fill("changed-meanwhile"), "revised"]);
-      expect((await store().cdrs.get(cdr.id))?.history).toHaveLength(1);
+      expect((await store().cdrs.get(cdr))?.history).toHaveLength(1);
     });
   });
 }
@@ -230,6 +260,43 @@ function cursorContract(open: OpenStore): void {
         }
       }
     });
+
+    test.each(sorts)(
+      "by %s, no page loses or repeats one of several tenants' CDRs of one id",
+      async (by) => {
+        const tenants = [
+          "t1.example",
+          "t2.example",
+          "t3.example",
+          "\u{1f4de}.example",
+          "\uffed.example",
+        ];
+        const twins = [1, 2, 3].flatMap((n) =>
+          tenants.map((tenant) => sampleCdr(`twin-${n}`, { primary: { tenant } })),
+        );
+        await store().cdrs.insert(twins);
+        const filter = { ids: twins.map(({ id }) => id) };
+        for (const query of [filter, { tenants }, { tenants: tenants.slice(1, 3) }]) {
+          for (const descending of [false, true]) {
+            const all = await everyPage(store(), query, { by, descending }, 1000);
+            const inTwos = await everyPage(store(), query, { by, descending }, 2);
+            const keys = (pages: StoredCdr[][]) =>
+              pages.flat().map(({ id, tenant }) => [id, tenant]);
+            expect(keys(inTwos)).toEqual(keys(all));
+            expect(new Set(keys(inTwos).map(String)).size).toBe(
+              3 * ("tenants" in query ? query.tenants : tenants).length,
+            );
+          }
+        }
+        const scanned: StoredCdr[] = [];
+        for await (const page of store().cdrs.scan({ tenants }, 1)) scanned.push(...page);
+        expect(scanned).toHaveLength(twins.length);
+        const after = scanned[6]!;
+        const rest: StoredCdr[] = [];
+        for await (const page of store().cdrs.scan({ tenants }, 4, { after })) rest.push(...page);
+        expect(rest).toEqual(scanned.slice(7));
+      },
+    );
 
     test("every CDR that was there at the first page comes once while others arrive", async () => {
       await fc.assert(
@@ -343,7 +410,7 @@ function lifeContract(open: OpenStore): void {
     const calls = [
       () => store.ping(),
       () => store.cdrs.insert([sampleCdr("late")]),
-      () => store.cdrs.get(sampleId("late")),
+      () => store.cdrs.get({ tenant: "example.com", id: sampleId("late") }),
       () => store.cdrs.find({ filter: {}, sort: BY_TIME, limit: 1 }),
       () => store.cdrs.count({}),
       () => store.tariffs.activationStamp(),

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import type { StoredCdr } from "../../cdr/cdr.ts";
+import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import type { Side } from "../../cdr/rating.ts";
 import { composeEngine, createLog } from "../../compose/compose.ts";
 import { readSettings } from "../../config/config.ts";
@@ -31,7 +32,8 @@ export function addDemoCommand(program: Command, { output }: CommandParts): void
           const source = engine.sourceOf({ path: "/cgr", address: "127.0.0.1", credential: null });
           const read = readCgrForm({ body: bytes, query: "", contentType: null });
           const { id } = await engine.intake.process({ source, format: "cgr-form", bytes }, read);
-          const cdr = id === null ? null : await engine.store.cdrs.get(id);
+          const tenant = DEFAULT_TENANT;
+          const cdr = id === null ? null : await engine.store.cdrs.get({ tenant, id });
           if (cdr !== null) cdrs.push(cdr);
         }
         if (options.json === true) return output.printJson(cdrs);

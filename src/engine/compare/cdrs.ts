@@ -6,6 +6,7 @@ import { isTimed } from "../../cdr/usage.ts";
 import { usageFault } from "../../mediation/plausible-usage.ts";
 import { type SourceSettings, sourceNamed, usageRulesOf } from "../../mediation/source-settings.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
+import type { CdrKey } from "../../stores/ports/cdrs.ts";
 import { assignAccounts, type RateBatchParts } from "../pricing/rate-batch.ts";
 import { compareCall } from "./call.ts";
 import type { ComparedVersions } from "./compared-versions.ts";
@@ -34,7 +35,7 @@ export async function compareCdrs(
   parts: RateBatchParts,
   request: CompareCdrsRequest,
   comparison: RunningComparison,
-): Promise<string | null> {
+): Promise<CdrKey | null> {
   const { filter, versions, sources, after, signal, most = Number.POSITIVE_INFINITY } = request;
   const [before, later] = await Promise.all([
     parts.quality.figuresFor(versions.before),
@@ -58,7 +59,7 @@ export async function compareCdrs(
       comparison.add(namedCdr(standing[index] as StoredCdr), compareCall(call, versions, figures));
     }
     done += cdrs.length;
-    if (done >= most) return cdrs.at(-1)?.id ?? null;
+    if (done >= most) return cdrs.at(-1) ?? null;
   }
   return null;
 }

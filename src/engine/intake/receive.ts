@@ -65,11 +65,9 @@ export function createIntake(parts: IntakeParts): Intake {
       if (outcome === undefined || stored === undefined) {
         throw new Error("store.cdrs.insert answers one outcome for each CDR, in order");
       }
-      answers.push(
-        outcome.outcome === "inserted"
-          ? answerStored(stored)
-          : await answerExisting(parts, suspend, entry, outcome.stored),
-      );
+      if (outcome.outcome === "inserted") answers.push(answerStored(stored));
+      else if (outcome.outcome === "taken") answers.push(await answerTaken(suspend, entry));
+      else answers.push(await answerExisting(parts, suspend, entry, outcome.stored));
     }
     return answers;
   }
@@ -113,7 +111,18 @@ export function createIntake(parts: IntakeParts): Intake {
   };
 }
 
-/** The answer for an id that the store has already. */
+/**
+ * The id is another tenant's, in a data base that keys CDRs by their id alone: until it is copied
+ * the record waits, and nothing is told of the other one.
+ */
+async function answerTaken(suspend: Suspender, { arrival, cdr }: Accepted): Promise<CdrAnswer> {
+  const reason = "identity-collision";
+  const detail = `id ${cdr.id} cannot be stored before this MongoDB data base is copied to the key of tenant and id: docs/store.md`;
+  const { id: suspenseId } = await suspend(arrival, { reason, detail, cdr });
+  return { id: cdr.id, outcome: "conflict", reason, detail, suspenseId };
+}
+
+/** The answer for an id that the store has already for this tenant. */
 async function answerExisting(
   parts: RateBatchParts,
   suspend: Suspender,
@@ -121,13 +130,12 @@ async function answerExisting(
   stored: StoredCdr,
 ): Promise<CdrAnswer> {
   const collides =
-    stored.tenant !== cdr.tenant ||
     stored.primary.originHost !== cdr.primary.originHost ||
     stored.primary.originId !== cdr.primary.originId;
   if (!collides && stored.rating.outcome === "voided") {
     const revived = await reviveCdr(parts, cdr);
     if (revived !== null) return answerStored(revived);
-    const now = await parts.store.cdrs.get(cdr.id);
+    const now = await parts.store.cdrs.get(cdr);
     if (now === null) throw new Error(`CDR ${cdr.id} was stored and is not there`);
     return answerExisting(parts, suspend, { arrival, cdr }, now);
   }
@@ -137,7 +145,7 @@ async function answerExisting(
   }
   const reason = collides ? "identity-collision" : "content-differs";
   const detail = collides
-    ? `id ${cdr.id} is stored for tenant "${stored.tenant}", originHost "${stored.primary.originHost}", originId "${stored.primary.originId}"`
+    ? `id ${cdr.id} is stored for originHost "${stored.primary.originHost}", originId "${stored.primary.originId}"`
     : `originId "${cdr.primary.originId}" is stored with other content; the first stays`;
   const record = await suspend(arrival, { reason, detail, cdr });
   if (record.state === "retried") return answerRetried(parts.store, arrival, record);
@@ -152,7 +160,7 @@ async function answerRetried(
 ): Promise<CdrAnswer> {
   const id = retriedAs?.id ?? cdrId ?? null;
   const isSeen = retriedAs !== undefined && (tenants?.includes(retriedAs.tenant) ?? true);
-  const stored = isSeen ? await store.cdrs.get(retriedAs.id) : null;
+  const stored = isSeen ? await store.cdrs.get(retriedAs) : null;
   const sides = stored === null ? {} : { sell: stored.rating.sell, buy: stored.rating.buy };
   return { id, outcome: "duplicate", suspenseId, ...sides };
 }

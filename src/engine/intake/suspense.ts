@@ -188,7 +188,7 @@ function arrivalOf(
 /** The stored CDR takes facts and origin of `cdr`, rated anew; the old ones go to its history. */
 async function replaceFacts(engine: WorkEngine, cdr: Cdr): Promise<CdrAnswer> {
   const { id } = cdr;
-  const { rating } = await reviseCdr(engine, id, (stored) => {
+  const { rating } = await reviseCdr(engine, cdr, (stored) => {
     if (!isSameCall(stored, cdr)) {
       throw engineError("conflict", `The CDR ${id} is another call: it cannot be replaced.`, {
         path: "conflict",

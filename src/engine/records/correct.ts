@@ -13,11 +13,11 @@ import { mediate } from "../../mediation/mediate.ts";
 import { originNow } from "../../mediation/origin-now.ts";
 import { type SourceSettings, sourceSettings } from "../../mediation/source-settings.ts";
 import { parseTime } from "../../mediation/time-text.ts";
+import type { CdrKey } from "../../stores/ports/cdrs.ts";
 import type { RateBatchParts } from "../pricing/rate-batch.ts";
 import { type Change, rateContent, reviseCdr } from "./revise.ts";
 
-export interface Correction {
-  id: string;
+export interface Correction extends CdrKey {
   /** Fields by any accepted spelling, primary or extra; null takes a field away. */
   fields: JsonObject;
   note?: string | undefined;
@@ -35,9 +35,9 @@ const SENT_CAUSE = "disconnectCauseSent";
 export function correctCdr(
   parts: RateBatchParts,
   sources: readonly SourceSettings[],
-  { id, fields, note }: Correction,
+  { tenant, id, fields, note }: Correction,
 ): Promise<StoredCdr> {
-  return reviseCdr(parts, id, async (stored): Promise<Change | null> => {
+  return reviseCdr(parts, { tenant, id }, async (stored): Promise<Change | null> => {
     if (stored.rating.outcome === "voided") {
       throw engineError("conflict", `CDR ${id} is voided.`, {
         path: "id",

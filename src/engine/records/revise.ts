@@ -4,6 +4,7 @@ import type { Cdr, CdrContent, CdrOrigin, StoredCdr } from "../../cdr/cdr.ts";
 import { contentOf, originOf, withOrigin } from "../../cdr/facts.ts";
 import type { Rating } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
+import type { CdrKey } from "../../stores/ports/cdrs.ts";
 import { type RateBatchParts, rateBatch } from "../pricing/rate-batch.ts";
 
 export interface Change {
@@ -23,17 +24,17 @@ const MOST_ATTEMPTS = 20;
  */
 export async function reviseCdr(
   { store, clock }: Pick<RateBatchParts, "store" | "clock">,
-  id: string,
+  { tenant, id }: CdrKey,
   change: (stored: StoredCdr) => Promise<Change | null>,
 ): Promise<StoredCdr> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-    const stored = await store.cdrs.get(id);
+    const stored = await store.cdrs.get({ tenant, id });
     if (stored === null) throw engineError("not-found", `There is no CDR ${id}.`, { path: "id" });
     const changed = await change(stored);
     if (changed === null) return stored;
     const expectedRevision = stored.rating.revision;
     const [outcome] = await store.cdrs.revise([
-      { id, expectedRevision, ...changed, atMs: clock() },
+      { tenant, id, expectedRevision, ...changed, atMs: clock() },
     ]);
     if (outcome === "revised") {
       const { warnings: _old, ...facts } = withOrigin(stored, changed.origin ?? stored);
@@ -71,9 +72,8 @@ export async function rateContent(
  * Null when the CDR is no longer voided, because another arrival was first.
  */
 export async function reviveCdr(parts: RateBatchParts, arrived: Cdr): Promise<StoredCdr | null> {
-  const { id } = arrived;
   let isFirst = false;
-  const stored = await reviseCdr(parts, id, (current) => {
+  const stored = await reviseCdr(parts, arrived, (current) => {
     isFirst = current.rating.outcome === "voided";
     return isFirst
       ? rateContent(parts, current, {

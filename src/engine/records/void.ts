@@ -1,6 +1,7 @@
 // cdr.void: takes a CDR out of every sum and query; what it was stays in its history.
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { Rating } from "../../cdr/rating.ts";
+import type { CdrKey } from "../../stores/ports/cdrs.ts";
 import type { RateBatchParts } from "../pricing/rate-batch.ts";
 import { reviseCdr } from "./revise.ts";
 
@@ -28,9 +29,9 @@ function voidedRating(
 /** Voiding what is voided changes nothing. @throws `not-found`, `conflict`, `store-unavailable` */
 export function voidCdr(
   parts: RateBatchParts,
-  { id, note }: { id: string; note: string },
+  { tenant, id, note }: CdrKey & { note: string },
 ): Promise<StoredCdr> {
-  return reviseCdr(parts, id, async ({ rating }) =>
+  return reviseCdr(parts, { tenant, id }, async ({ rating }) =>
     rating.outcome === "voided"
       ? null
       : { rating: voidedRating(rating, { ratedAtMs: parts.clock(), note }) },

@@ -95,6 +95,8 @@ export interface PlannedLine {
 /** A line that could not be written, and why. */
 export interface LeftLine {
   id: string;
+  /** Absent in lines of release 0.1.0. */
+  tenant?: string;
   reason: "changed-meanwhile" | "not-found" | "history-missing";
 }
 

@@ -5,6 +5,7 @@ import { OUTCOMES, type Rating } from "../../cdr/rating.ts";
 import type { ReviseOutcome, Revision } from "../../stores/ports/cdrs.ts";
 import type { JobLine } from "../../stores/ports/jobs.ts";
 import { type JobRun, PAGE, type RunEnd } from "../jobs/pages.ts";
+import { keyText } from "../records/one-cdr.ts";
 import {
   type LeftLine,
   LISTS,
@@ -89,7 +90,11 @@ function leftLines(page: JobLine[], lines: PlannedLine[], fates: Fate[]): JobLin
     const [line, fate] = [lines[index], fates[index]];
     if (line === undefined || fate === undefined || fate === "done" || fate === "skipped")
       return [];
-    const text = JSON.stringify({ id: line.id, reason: fate } satisfies LeftLine);
+    const text = JSON.stringify({
+      id: line.id,
+      tenant: line.tenant,
+      reason: fate,
+    } satisfies LeftLine);
     return [{ number, hash, text }];
   });
 }
@@ -97,7 +102,8 @@ function leftLines(page: JobLine[], lines: PlannedLine[], fates: Fate[]): JobLin
 async function applyPage(parts: RerateSteps, job: string, lines: PlannedLine[]): Promise<Fate[]> {
   const atMs = parts.clock();
   const outcomes = await parts.store.cdrs.revise(
-    lines.map(({ id, seen, new: fresh, origin }) => ({
+    lines.map(({ tenant, id, seen, new: fresh, origin }) => ({
+      tenant,
       id,
       expectedRevision: seen,
       ...(origin === undefined ? {} : { origin }),
@@ -115,18 +121,18 @@ async function applyPage(parts: RerateSteps, job: string, lines: PlannedLine[]):
     const isOurs =
       fate === "changed-meanwhile" &&
       line !== undefined &&
-      ratingAt(found.get(line.id), line.seen + 1)?.job === job;
+      ratingAt(found.get(keyText(line)), line.seen + 1)?.job === job;
     return isOurs ? "done" : fate;
   });
 }
 
 async function undoPage(parts: RerateSteps, job: string, lines: PlannedLine[]): Promise<Fate[]> {
   const found = await currentOf(parts, lines);
-  const fates = lines.map((line) => undoFate(found.get(line.id), line, job));
+  const fates = lines.map((line) => undoFate(found.get(keyText(line)), line, job));
   const positions = fates.flatMap((fate, index) => (fate === "restore" ? [index] : []));
   const revisions = positions.flatMap((index) => {
     const line = lines[index];
-    const cdr = line && found.get(line.id);
+    const cdr = line && found.get(keyText(line));
     return line && cdr ? [restoring(cdr, line, { job, atMs: parts.clock() })] : [];
   });
   const outcomes = await parts.store.cdrs.revise(revisions);
@@ -160,6 +166,7 @@ function restoring(
   const expectedRevision = cdr.rating.revision;
   const rating = { ...before.rating, revision: expectedRevision + 1, ratedAtMs: atMs, job };
   return {
+    tenant: cdr.tenant,
     id: cdr.id,
     expectedRevision,
     rating,
@@ -177,9 +184,13 @@ async function currentOf(
   lines: PlannedLine[],
 ): Promise<Map<string, StoredCdr>> {
   const found = new Map<string, StoredCdr>();
-  const filter = { ids: lines.map(({ id }) => id), outcomes: [...OUTCOMES] };
+  const filter = {
+    ids: lines.map(({ id }) => id),
+    tenants: [...new Set(lines.map(({ tenant }) => tenant))],
+    outcomes: [...OUTCOMES],
+  };
   for await (const cdrs of store.cdrs.scan(filter, PAGE)) {
-    for (const cdr of cdrs) found.set(cdr.id, cdr);
+    for (const cdr of cdrs) found.set(keyText(cdr), cdr);
   }
   return found;
 }

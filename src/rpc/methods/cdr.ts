@@ -23,6 +23,7 @@ import {
   name,
   pageLimit,
   side,
+  tenantOfId,
 } from "../shapes.ts";
 import { visibleCdr } from "../visible-cdr.ts";
 
@@ -114,16 +115,17 @@ export const getMethod = method({
   role: "read",
   writes: false,
   heavy: false,
-  errors: ["not-found"],
+  errors: ["not-found", "ambiguous"],
   params: z.strictObject({
     id: cdrId,
+    tenant: tenantOfId,
     /** As it was at this moment: its facts, rating and history of then. */
     asOf: instant.optional(),
   }),
   result: cdrShape,
   example: { id: "$id" },
-  async run({ id, asOf }, context) {
-    const cdr = await visibleCdr(id, context);
+  async run({ id, tenant, asOf }, context) {
+    const cdr = await visibleCdr({ id, tenant }, context);
     const seen = asOf === undefined ? cdr : cdrAsOf(cdr, asOf);
     if (seen !== null) return cdrView(seen);
     throw engineError("not-found", `The CDR ${id} was not stored yet.`, { path: "asOf" });
@@ -190,8 +192,12 @@ export const explainMethod = method({
   role: "read",
   writes: false,
   heavy: true,
-  errors: ["not-found"],
-  params: z.strictObject({ id: cdrId, revision: z.int().min(1).max(1_000_000_000).optional() }),
+  errors: ["not-found", "ambiguous"],
+  params: z.strictObject({
+    id: cdrId,
+    tenant: tenantOfId,
+    revision: z.int().min(1).max(1_000_000_000).optional(),
+  }),
   result: z.object({
     id: z.string(),
     revision: z.number(),
@@ -216,8 +222,8 @@ export const explainMethod = method({
       .describe("what today's rules give, where an older edition made the rating"),
   }),
   example: { id: "$id" },
-  async run({ id, revision }, context) {
-    const cdr = await visibleCdr(id, context);
+  async run({ id, tenant, revision }, context) {
+    const cdr = await visibleCdr({ id, tenant }, context);
     const { engine } = context;
     const explanation = await explainCdr(
       { store: engine.store, snapshots: engine.snapshots },

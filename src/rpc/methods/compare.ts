@@ -9,10 +9,12 @@ import {
 } from "../../engine/compare/comparison-report.ts";
 import { callOf } from "../../engine/pricing/call-parameters.ts";
 import { assignAccounts, semanticsOf } from "../../engine/pricing/rate-batch.ts";
+import { oneCdr } from "../../engine/records/one-cdr.ts";
 import { engineError } from "../../errors.ts";
+import type { CdrKey } from "../../stores/ports/cdrs.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
 import { type MethodContext, method } from "../method.ts";
-import { cdrId, side, versionId } from "../shapes.ts";
+import { cdrId, name, side, versionId } from "../shapes.ts";
 import { requireTenant } from "./account.ts";
 import { callMembers } from "./rating.ts";
 import { requireTenants, sourceOf, tariffSource } from "./tariff.ts";
@@ -47,7 +49,7 @@ type Params = {
   calls?: z.output<typeof comparedCall>[] | undefined;
   days?: number | undefined;
   filter?: z.output<typeof filterParameter> | undefined;
-  after?: string | undefined;
+  after?: { id: string; tenant?: string | undefined } | undefined;
   most: number;
 };
 
@@ -79,11 +81,11 @@ async function compareStored(
   { days = 1, filter, after, most }: Params,
   { versions, comparison }: { versions: ComparedVersions; comparison: RunningComparison },
   { engine, caller, signal }: MethodContext,
-): Promise<string | null> {
+): Promise<CdrKey | null> {
   const wanted = toFilter(filter, caller.tenants);
   if (wanted === "none") return null;
-  const last = after === undefined ? undefined : await engine.store.cdrs.get(after);
-  if (last === null) throw engineError("not-found", `There is no CDR ${after}.`, { path: "after" });
+  const scope = caller.tenants;
+  const last = after && (await oneCdr(engine.store, { ...after, scope, path: "afterCdr" }));
   const callTime = { fromMs: engine.clock() - days * DAY_MS };
   const isDated = wanted.callTime !== undefined || wanted.answerTime !== undefined;
   const dated = isDated ? wanted : { ...wanted, callTime };
@@ -101,6 +103,7 @@ export const compareMethod = method({
   heavy: true,
   errors: [
     "not-found",
+    "ambiguous",
     "tariff-faults",
     "semantics-not-available",
     "path-outside-root",
@@ -118,6 +121,8 @@ export const compareMethod = method({
     filter: filterParameter.optional(),
     /** Goes on after this CDR: the `lastCdr` of the answer before. */
     afterCdr: cdrId.optional(),
+    /** Its tenant, where several that the caller may see have the id: `lastTenant`. */
+    afterTenant: name.optional(),
     /** Stored CDRs compared by one call of the method, to the next whole page. */
     most: z.number().int().min(1).max(1_000_000).default(100_000),
     /** Differences listed; all are counted. */
@@ -154,6 +159,7 @@ export const compareMethod = method({
     notListed: z.number(),
     /** More CDRs may follow: go on with `afterCdr`. */
     lastCdr: z.string().optional(),
+    lastTenant: z.string().optional(),
   }),
   example: {
     before: { version: "$version" },
@@ -167,7 +173,7 @@ export const compareMethod = method({
       },
     ],
   },
-  async run({ before, after, calls, limit, afterCdr, ...rest }, context) {
+  async run({ before, after, calls, limit, afterCdr, afterTenant, ...rest }, context) {
     const { engine, caller } = context;
     const versions = await engine.compared({
       before: await choiceOf(before, context),
@@ -176,15 +182,16 @@ export const compareMethod = method({
     requireTenants(versions.tenants, caller);
     const comparison = createRunningComparison(limit);
     const found = { versions, comparison };
-    let lastCdr: string | null = null;
+    let last: CdrKey | null = null;
+    const goOn = afterCdr === undefined ? undefined : { id: afterCdr, tenant: afterTenant };
     if (calls !== undefined) await compareInline(calls, found, context);
-    else lastCdr = await compareStored({ ...rest, after: afterCdr }, found, context);
+    else last = await compareStored({ ...rest, after: goOn }, found, context);
     const { before: left, after: right } = versions;
     return {
       before: { version: left.version, semantics: semanticsOf(left) },
       after: { version: right.version, semantics: semanticsOf(right) },
       ...comparison.report(),
-      ...(lastCdr === null ? {} : { lastCdr }),
+      ...(last === null ? {} : { lastCdr: last.id, lastTenant: last.tenant }),
     };
   },
 });

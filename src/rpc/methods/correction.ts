@@ -5,7 +5,7 @@ import { OUTCOMES } from "../../cdr/rating.ts";
 import { correctCdr } from "../../engine/records/correct.ts";
 import { voidCdr } from "../../engine/records/void.ts";
 import { method } from "../method.ts";
-import { cdrId, json, side } from "../shapes.ts";
+import { cdrId, json, side, tenantOfId } from "../shapes.ts";
 import { visibleCdr } from "../visible-cdr.ts";
 
 const note = z.string().min(1).max(1024);
@@ -31,9 +31,10 @@ export const correctMethod = method({
   role: "rate",
   writes: true,
   heavy: false,
-  errors: ["not-found", "conflict", "store-unavailable"],
+  errors: ["not-found", "ambiguous", "conflict", "store-unavailable"],
   params: z.strictObject({
     id: cdrId,
+    tenant: tenantOfId,
     /** By any accepted spelling, primary or extra; null takes a field away. */
     fields: z
       .record(z.string().min(1), json)
@@ -42,10 +43,10 @@ export const correctMethod = method({
   }),
   result: revised,
   example: { id: "$id", fields: { usage: "64s" }, reason: "clock of the switch was wrong" },
-  async run({ id, fields, reason }, context) {
-    await visibleCdr(id, context);
+  async run({ id, tenant: asked, fields, reason }, context) {
+    const { tenant } = await visibleCdr({ id, tenant: asked }, context);
     const { rating, sources } = context.engine;
-    return revisedView(await correctCdr(rating, sources, { id, fields, note: reason }));
+    return revisedView(await correctCdr(rating, sources, { tenant, id, fields, note: reason }));
   },
 });
 
@@ -55,12 +56,12 @@ export const voidMethod = method({
   role: "rate",
   writes: true,
   heavy: false,
-  errors: ["not-found", "conflict", "store-unavailable"],
-  params: z.strictObject({ id: cdrId, reason: note }),
+  errors: ["not-found", "ambiguous", "conflict", "store-unavailable"],
+  params: z.strictObject({ id: cdrId, tenant: tenantOfId, reason: note }),
   result: revised,
   example: { id: "$id", reason: "test call" },
-  async run({ id, reason }, context) {
-    await visibleCdr(id, context);
-    return revisedView(await voidCdr(context.engine.rating, { id, note: reason }));
+  async run({ id, tenant: asked, reason }, context) {
+    const { tenant } = await visibleCdr({ id, tenant: asked }, context);
+    return revisedView(await voidCdr(context.engine.rating, { tenant, id, note: reason }));
   },
 });

@@ -14,6 +14,7 @@ import type {
   Revision,
 } from "../ports/cdrs.ts";
 import { decodeCdrCursor, encodeCdrCursor } from "../sort-keys.ts";
+import { type CdrKeying, documentKey, idOfKey } from "./cdr-key.ts";
 import { type CdrDocument, revisionUpdate, toCdr, toDocument } from "./documents.ts";
 import { chooseHint, filterQuery } from "./filter.ts";
 
@@ -80,60 +81,55 @@ async function readTaken(
   }
 }
 
-async function insert(
-  collection: Collection<CdrDocument>,
-  cdrs: NewCdr[],
-): Promise<InsertOutcome[]> {
+async function insert({ collection, keying }: Cdrs, cdrs: NewCdr[]): Promise<InsertOutcome[]> {
   const firstPosition = new Map<string, number>();
-  for (const [position, cdr] of cdrs.entries()) {
-    if (!firstPosition.has(cdr.id)) firstPosition.set(cdr.id, position);
+  const keys = cdrs.map((cdr) => documentKey(keying, cdr));
+  for (const [position, key] of keys.entries()) {
+    if (!firstPosition.has(key)) firstPosition.set(key, position);
   }
   const positions = [...firstPosition.values()];
   const documents = positions
     .flatMap((position) => cdrs.slice(position, position + 1))
-    .map(toDocument);
+    .map((cdr) => toDocument(cdr, keying));
   if (documents.length === 0) return [];
   const taken = await insertDocuments(collection, documents);
   const inserted = new Set(positions.filter((_position, index) => !taken.has(index)));
-  const others = cdrs.filter((_cdr, position) => !inserted.has(position)).map((cdr) => cdr.id);
+  const others = keys.filter((_key, position) => !inserted.has(position));
   const stored = await readTaken(collection, [...new Set(others)]);
   return cdrs.map((cdr, position) => {
-    const document = stored.get(cdr.id);
+    const document = stored.get(keys[position] ?? "");
     if (inserted.has(position) || document === undefined) return { outcome: "inserted" };
+    if (document.tenant !== cdr.tenant) return { outcome: "taken" };
     return { outcome: "exists", stored: toCdr(document) };
   });
 }
 
-async function reviseOne(
-  collection: Collection<CdrDocument>,
-  revision: Revision,
-): Promise<ReviseOutcome> {
-  const document = await collection.findOne({ _id: revision.id });
+async function reviseOne({ collection, keying }: Cdrs, revision: Revision): Promise<ReviseOutcome> {
+  const _id = documentKey(keying, revision);
+  const document = await collection.findOne({ _id, tenant: revision.tenant });
   if (document === null) return "not-found";
   if (document.rating.revision !== revision.expectedRevision) return "changed-meanwhile";
   const { matchedCount } = await collection.updateOne(
-    { _id: revision.id, "rating.revision": revision.expectedRevision },
+    { _id, "rating.revision": revision.expectedRevision },
     revisionUpdate(document, revision),
   );
   return matchedCount === 1 ? "revised" : "changed-meanwhile";
 }
 
 /** Revisions of one CDR one after the other, those of different CDRs side by side. */
-async function revise(
-  collection: Collection<CdrDocument>,
-  revisions: Revision[],
-): Promise<ReviseOutcome[]> {
+async function revise(cdrs: Cdrs, revisions: Revision[]): Promise<ReviseOutcome[]> {
   const outcomes: ReviseOutcome[] = [];
   const queues = new Map<string, number[]>();
-  for (const [position, { id }] of revisions.entries()) {
-    queues.set(id, [...(queues.get(id) ?? []), position]);
+  for (const [position, revision] of revisions.entries()) {
+    const key = documentKey(cdrs.keying, revision);
+    queues.set(key, [...(queues.get(key) ?? []), position]);
   }
   const waiting = [...queues.values()];
   const work = async (): Promise<void> => {
     for (let queue = waiting.pop(); queue !== undefined; queue = waiting.pop()) {
       for (const position of queue) {
         const revision = revisions[position];
-        if (revision) outcomes[position] = await reviseOne(collection, revision);
+        if (revision) outcomes[position] = await reviseOne(cdrs, revision);
       }
     }
   };
@@ -141,20 +137,30 @@ async function revise(
   return outcomes;
 }
 
-function afterCursor(sort: CdrSort, cursor: string): Document {
-  const { key, id } = decodeCdrCursor(sort, cursor);
+function afterCursor(keying: CdrKeying, sort: CdrSort, cursor: string): Document {
+  const position = decodeCdrCursor(sort, cursor);
+  const { key } = position;
   const field = SORT_FIELDS[sort.by];
   const value = sort.by === "usage" ? key : new Date(key);
   const beyond = sort.descending ? "$lt" : "$gt";
   return {
     [field]: { [`${beyond}e`]: value },
-    $or: [{ [field]: { [beyond]: value } }, { [field]: value, _id: { [beyond]: id } }],
+    $or: [
+      { [field]: { [beyond]: value } },
+      { [field]: value, _id: { [beyond]: documentKey(keying, position) } },
+    ],
   };
+}
+
+/** The collection, and by what its documents are keyed. */
+interface Cdrs {
+  collection: Collection<CdrDocument>;
+  keying: CdrKeying;
 }
 
 export function cdrCollection(
   collection: Collection<CdrDocument>,
-  indexedExtraFields: string[],
+  { indexedExtraFields, keying }: { indexedExtraFields: string[]; keying: CdrKeying },
 ): Pick<CdrStore, "insert" | "revise" | "get" | "find" | "count"> {
   const hintFor = (filter: CdrFilter) => {
     const hint = chooseHint(filter, indexedExtraFields);
@@ -165,7 +171,7 @@ export function cdrCollection(
     const { signal } = options;
     const { filter, sort, limit, cursor } = query;
     const conditions = [filterQuery(filter)];
-    if (cursor !== undefined) conditions.push(afterCursor(sort, cursor));
+    if (cursor !== undefined) conditions.push(afterCursor(keying, sort, cursor));
     const direction = sort.descending ? -1 : 1;
     const documents = collection
       .find({ $and: conditions }, { ...hintFor(filter), ...(signal && { signal }) })
@@ -183,15 +189,18 @@ export function cdrCollection(
     const last = page.rows.at(-1);
     const cdrs = readAll(page.rows, toCdr, options);
     if (!page.isMore || last === undefined) return { cdrs };
-    const position = { key: readStored(last._id, () => sortValue(last, sort.by)), id: last._id };
+    const id = idOfKey(last._id);
+    const key = readStored(id, () => sortValue(last, sort.by));
+    const position = { key, id, tenant: last.tenant };
     return { cdrs, nextCursor: encodeCdrCursor(sort, position) };
   }
 
   return {
-    insert: (cdrs) => insert(collection, cdrs),
-    revise: (revisions) => revise(collection, revisions),
-    get: async (id) => {
-      const document = await collection.findOne({ _id: id });
+    insert: (cdrs) => insert({ collection, keying }, cdrs),
+    revise: (revisions) => revise({ collection, keying }, revisions),
+    get: async ({ tenant, id }) => {
+      const _id = documentKey(keying, { tenant, id });
+      const document = await collection.findOne({ _id, tenant });
       return document === null ? null : toCdr(document);
     },
     find,

@@ -18,6 +18,7 @@ import { readStored } from "../key-faults.ts";
 import { leadingDigits } from "../leading-digits.ts";
 import type { NewCdr } from "../ports/cdrs.ts";
 import { callTimeMs, setupKeyMs } from "../sort-keys.ts";
+import { type CdrKeying, documentKey, idOfKey } from "./cdr-key.ts";
 
 type StoredMoney<T> = Omit<T, "amount"> & { amount: Decimal128 | null };
 
@@ -240,12 +241,12 @@ export function recordKeys(cdr: StoredCdr): Record<string, unknown> {
 }
 
 /** Throws a RangeError when the id is not 40 lower-case hex digits. */
-export function toDocument(cdr: NewCdr): CdrDocument {
+export function toDocument(cdr: NewCdr, keying: CdrKeying): CdrDocument {
   const { id, receivedAtMs, primary, extra, contentHash, rating, ...rest } = cdr;
   if (!ID.test(id)) throw new RangeError(`not a CDR id: ${id}`);
   const content = { primary, extra, contentHash };
   return {
-    _id: id,
+    _id: documentKey(keying, cdr),
     ...rest,
     receivedAt: new Date(receivedAtMs),
     ...encodeContent(content),
@@ -266,14 +267,14 @@ function decodeHistory(entry: StoredHistoryEntry): HistoryEntry {
 
 /** @throws an error that names the CDR, where its document is broken */
 export function toCdr(document: CdrDocument): StoredCdr {
-  return readStored(String(document._id), () => readDocument(document));
+  return readStored(idOfKey(document._id), () => readDocument(document));
 }
 
 function readDocument(document: CdrDocument): StoredCdr {
   const { _id, receivedAt, keys: _keys, extraHashes, rating, history, ...rest } = document;
   const { primary, extra, contentHash, ...facts } = rest;
   return {
-    id: _id,
+    id: idOfKey(_id),
     ...facts,
     receivedAtMs: receivedAt.getTime(),
     ...decodeContent({ primary, extra, extraHashes, contentHash }),

@@ -5,6 +5,7 @@ import { engineError } from "../../errors.ts";
 import type { CdrConditions, CdrFilter, Range, TimeRange } from "../../queries/cdr-query.ts";
 import { leadingDigitsOfPrefixes } from "../leading-digits.ts";
 import { millisecondsFrom } from "../usage-bound.ts";
+import { withIds } from "./cdr-key.ts";
 import { encodeName, jsonHash } from "./documents.ts";
 
 /** One condition: a query document of its own, so that conditions never overwrite each other. */
@@ -14,7 +15,6 @@ const NOTHING: Condition = { _id: { $in: [] } };
 const MOST_DATE_MS = 8.64e15;
 
 const LIST_FIELDS = {
-  ids: "_id",
   tenants: "tenant",
   accounts: "primary.account",
   subjects: "primary.subject",
@@ -116,6 +116,7 @@ function startsWith(prefix: string): Condition {
 function memberConditions(conditions: CdrConditions): Condition[] {
   const { destinations, destinationPrefixes, carriers, extra = {} } = conditions;
   const found: Condition[] = [];
+  if (conditions.ids !== undefined) found.push(withIds(conditions.ids));
   for (const [member, field] of Object.entries(LIST_FIELDS)) {
     const values = conditions[member as keyof typeof LIST_FIELDS];
     if (values !== undefined) found.push({ [field]: { $in: values } });

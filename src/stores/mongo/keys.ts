@@ -4,12 +4,13 @@ import type { Collection } from "mongodb";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
 import { faultsOf, keyFault, outcomeFaults } from "../key-faults.ts";
 import type { KeyFault, ReadOptions } from "../ports/cdrs.ts";
+import { type CdrKeying, documentKey, idOfKey } from "./cdr-key.ts";
 import { type CdrDocument, recordKeys, toCdr } from "./documents.ts";
 import { chooseHint, filterQuery } from "./filter.ts";
 
 const PAGE_DOCUMENTS = 100;
 
-export function cdrKeys(collection: Collection<CdrDocument>) {
+export function cdrKeys(collection: Collection<CdrDocument>, keying: CdrKeying) {
   async function* keyFaults(
     filter: CdrFilter,
     options: ReadOptions = {},
@@ -22,8 +23,8 @@ export function cdrKeys(collection: Collection<CdrDocument>) {
       let [read, found]: [number, KeyFault[]] = [0, []];
       for await (const document of cursor) {
         read += 1;
-        const faults = faultsOf(() => documentFaults(document));
-        if (faults.length > 0) found.push({ id: String(document._id), faults });
+        const faults = faultsOf(() => documentFaults(document, keying));
+        if (faults.length > 0) found.push({ id: idOfKey(document._id), faults });
         if (read < PAGE_DOCUMENTS) continue;
         yield { read, found };
         [read, found] = [0, []];
@@ -40,10 +41,11 @@ export function cdrKeys(collection: Collection<CdrDocument>) {
   };
 }
 
-function documentFaults(document: CdrDocument): string[] {
+function documentFaults(document: CdrDocument, keying: CdrKeying): string[] {
   const cdr = toCdr(document);
-  const given: Record<string, unknown> = recordKeys(cdr);
-  const stored: Record<string, unknown> = { ...document.keys, extraHashes: document.extraHashes };
+  const given: Record<string, unknown> = { ...recordKeys(cdr), _id: documentKey(keying, cdr) };
+  const { keys, extraHashes, _id } = document;
+  const stored: Record<string, unknown> = { ...keys, extraHashes, _id };
   const names = new Set([...Object.keys(given), ...Object.keys(stored)]);
   const faults = [...names]
     .filter((name) => !isDeepStrictEqual(stored[name], given[name]))

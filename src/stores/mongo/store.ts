@@ -11,6 +11,7 @@ import { identityOf, type OpenOptions } from "../migration.ts";
 import type { CdrStore, ReadOptions } from "../ports/cdrs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
+import type { CdrKeying } from "./cdr-key.ts";
 import { cdrCollection } from "./cdrs.ts";
 import { factCollection } from "./facts.ts";
 import { isUnavailable, unavailable } from "./faults.ts";
@@ -76,11 +77,18 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
       if (event === null) break;
       options.report?.(event);
     }
+    const { cdrKey: keying } = await schema.state();
+    return createStore(client, collections, { indexedExtraFields, schema, keying });
   } catch (error) {
     await client.close();
     throw isUnavailable(error) ? unavailable(error) : error;
   }
-  return createStore(client, collections, { indexedExtraFields, schema });
+}
+
+interface StoreParts {
+  indexedExtraFields: string[];
+  schema: MongoSchema;
+  keying: CdrKeying;
 }
 
 /** A durable write that changes nothing of interest. */
@@ -108,10 +116,10 @@ async function* eachThrough<T>(
 function createStore(
   client: MongoClient,
   collections: StoreCollections,
-  { indexedExtraFields, schema }: { indexedExtraFields: string[]; schema: MongoSchema },
+  { indexedExtraFields, schema, keying }: StoreParts,
 ): Store {
-  const cdrs = cdrCollection(collections.cdrs, indexedExtraFields);
-  const keys = cdrKeys(collections.cdrs);
+  const cdrs = cdrCollection(collections.cdrs, { indexedExtraFields, keying });
+  const keys = cdrKeys(collections.cdrs, keying);
   const summarize = (query: SummaryQuery & ReadOptions) =>
     summarizeDocuments(collections.cdrs, indexedExtraFields, query);
   const suspense = suspenseCollection(collections.suspense);
@@ -137,7 +145,7 @@ function createStore(
     cdrs: {
       insert: (batch) => run(() => cdrs.insert(batch)),
       revise: (revisions) => run(() => cdrs.revise(revisions)),
-      get: (id) => run(() => cdrs.get(id)),
+      get: (key) => run(() => cdrs.get(key)),
       find,
       scan: (filter, pageSize, options) => scanPages(find, filter, pageSize, options),
       count: (filter, options) => run(() => cdrs.count(filter, options)),

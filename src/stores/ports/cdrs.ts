@@ -6,12 +6,23 @@ import type { CdrFilter, CdrPageQuery, SummaryQuery, SummaryRow } from "../../qu
 /** A CDR with its first rating, as it goes into the store. */
 export type NewCdr = Omit<StoredCdr, "history">;
 
-/** `exists`: the unique id is taken, nothing was written; `stored` is what is there. */
-export type InsertOutcome = { outcome: "inserted" } | { outcome: "exists"; stored: StoredCdr };
+/** What a CDR is unique by: the same id in two tenants is two CDRs. */
+export interface CdrKey {
+  tenant: string;
+  id: string;
+}
+
+/**
+ * `exists`: the key is taken, nothing was written; `stored` is what is there. `taken`: a CDR of
+ * another tenant has the id, in a data base whose key is the id alone (`schemaState().cdrKey`).
+ */
+export type InsertOutcome =
+  | { outcome: "inserted" }
+  | { outcome: "exists"; stored: StoredCdr }
+  | { outcome: "taken" };
 
 /** Replaces the current rating (and content and origin, where they changed) of one CDR. */
-export interface Revision {
-  id: string;
+export interface Revision extends CdrKey {
   /** The revision seen; the write happens only if it is still the current one. */
   expectedRevision: number;
   rating: Rating;
@@ -51,13 +62,13 @@ export interface CdrStore {
   insert(cdrs: NewCdr[]): Promise<InsertOutcome[]>;
   /** Conditional, atomic per CDR: the old rating goes to `history`. Answers in order. */
   revise(revisions: Revision[]): Promise<ReviseOutcome[]>;
-  get(id: string): Promise<StoredCdr | null>;
+  get(key: CdrKey): Promise<StoredCdr | null>;
   /** One page: at most `limit` CDRs, fewer where they are large; only a cursor says that more follow. */
   find(
     query: CdrPageQuery,
     options?: FindOptions,
   ): Promise<{ cdrs: StoredCdr[]; nextCursor?: string }>;
-  /** Everything that matches, in pages by call time then id; no page over `pageSize`. */
+  /** Everything that matches, in pages by call time, id, tenant; no page over `pageSize`. */
   scan(filter: CdrFilter, pageSize?: number, options?: ScanOptions): AsyncIterable<StoredCdr[]>;
   count(filter: CdrFilter, options?: ReadOptions): Promise<number>;
   summarize(query: SummaryQuery, options?: ReadOptions): Promise<SummaryRow[]>;

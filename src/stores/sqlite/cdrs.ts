@@ -6,8 +6,15 @@ import { originOf } from "../../cdr/facts.ts";
 import type { CdrFilter, CdrPageQuery, SortKey } from "../../queries/cdr-query.ts";
 import { readAll } from "../key-faults.ts";
 import { addToPage, emptyPage, type FillingPage, PAGE_BYTES } from "../page-bytes.ts";
-import type { FindOptions, InsertOutcome, NewCdr, ReviseOutcome, Revision } from "../ports/cdrs.ts";
-import { decodeCdrCursor, encodeCdrCursor } from "../sort-keys.ts";
+import type {
+  CdrKey,
+  FindOptions,
+  InsertOutcome,
+  NewCdr,
+  ReviseOutcome,
+  Revision,
+} from "../ports/cdrs.ts";
+import { compareTexts, decodeCdrCursor, encodeCdrCursor } from "../sort-keys.ts";
 import { forEachPiece, type Piece } from "./pieces.ts";
 import {
   bytesOf,
@@ -31,7 +38,7 @@ const SORT_COLUMNS: Record<SortKey, string> = {
 };
 
 /** What a row is sorted and found by. */
-type Key = Pick<StoredRow, "seq" | "id"> & { sort_key: number };
+type Key = Pick<StoredRow, "seq" | "id" | "tenant"> & { sort_key: number };
 type KeyedRow = StoredRow & Key;
 
 interface PieceQuery {
@@ -45,9 +52,17 @@ interface PieceQuery {
 const SLICE_ROWS = 25;
 const TURN_MS = 10;
 
+function compareKeys(left: Key, right: Key): number {
+  return (
+    left.sort_key - right.sort_key ||
+    Buffer.compare(left.id, right.id) ||
+    compareTexts(left.tenant, right.tenant)
+  );
+}
+
 function insertSql(names: string[]): string {
   return `INSERT INTO cdr (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})
-    ON CONFLICT (id) DO NOTHING`;
+    ON CONFLICT (tenant, id) DO NOTHING`;
 }
 
 function assignments(columns: ColumnValues): string {
@@ -58,33 +73,36 @@ function assignments(columns: ColumnValues): string {
 
 /** Writes; each call is one transaction. The caller holds the retry for a busy database. */
 export function cdrWriter(database: Database) {
-  const selectStored = database.prepare<[Uint8Array], StoredRow>(
-    `SELECT ${STORED_COLUMNS} FROM cdr WHERE id = ?`,
+  const selectStored = database.prepare<[Uint8Array, string], StoredRow>(
+    `SELECT ${STORED_COLUMNS} FROM cdr WHERE id = ? AND tenant = ?`,
   );
   const insertHistory = database.prepare(
     "INSERT INTO cdr_history (seq, revision, entry) VALUES (?, ?, ?)",
   );
   let insertRow: Statement<unknown[]> | undefined;
 
-  function get(id: string): StoredCdr | null {
+  function rowOf({ tenant, id }: CdrKey): StoredRow | undefined {
     const bytes = idBytes(id);
-    const row = bytes === null ? undefined : selectStored.get(bytes);
+    return bytes === null ? undefined : selectStored.get(bytes, tenant);
+  }
+
+  function get(key: CdrKey): StoredCdr | null {
+    const row = rowOf(key);
     return row === undefined ? null : rowToCdr(row);
   }
 
   /** Rows of CDRs all have the same columns in the same order. */
-  function insertOne(columns: ColumnValues, id: string): InsertOutcome {
+  function insertOne(columns: ColumnValues, key: CdrKey): InsertOutcome {
     insertRow ??= database.prepare(insertSql(Object.keys(columns)));
     const { changes } = insertRow.run(Object.values(columns));
     if (changes === 1) return { outcome: "inserted" };
-    const stored = get(id);
-    if (stored === null) throw new Error(`CDR ${id} is neither new nor there`);
+    const stored = get(key);
+    if (stored === null) throw new Error(`CDR ${key.id} is neither new nor there`);
     return { outcome: "exists", stored };
   }
 
   function reviseOne(revision: Revision): ReviseOutcome {
-    const bytes = idBytes(revision.id);
-    const row = bytes === null ? undefined : selectStored.get(bytes);
+    const row = rowOf(revision);
     if (row === undefined) return "not-found";
     const stored = rowToCdr(row);
     const { rating } = stored;
@@ -106,14 +124,14 @@ export function cdrWriter(database: Database) {
     return "revised";
   }
 
-  const insertAll = database.transaction((rows: { columns: ColumnValues; id: string }[]) =>
-    rows.map(({ columns, id }) => insertOne(columns, id)),
+  const insertAll = database.transaction((rows: { columns: ColumnValues; key: CdrKey }[]) =>
+    rows.map(({ columns, key }) => insertOne(columns, key)),
   );
   const reviseAll = database.transaction((revisions: Revision[]) => revisions.map(reviseOne));
   return {
     get,
     insert: (cdrs: NewCdr[]): InsertOutcome[] =>
-      insertAll.immediate(cdrs.map((cdr) => ({ columns: cdrColumns(cdr), id: cdr.id }))),
+      insertAll.immediate(cdrs.map((cdr) => ({ columns: cdrColumns(cdr), key: cdr }))),
     revise: (revisions: Revision[]): ReviseOutcome[] => reviseAll.immediate(revisions),
   };
 }
@@ -128,15 +146,16 @@ function readPiece<Row extends Key>(
   const column = SORT_COLUMNS[query.sort.by];
   const after = query.cursor && decodeCdrCursor(query.sort, query.cursor);
   const [beyond, order] = query.sort.descending ? ["<", "DESC"] : [">", "ASC"];
-  const afterCursor = after ? `AND (${column}, id) ${beyond} (?, ?)` : "";
-  const afterValues = after ? [after.key, idBytes(after.id) ?? Buffer.alloc(0)] : [];
-  const beforeWorst = worst ? `AND (${column}, id) ${beyond === "<" ? ">" : "<"} (?, ?)` : "";
-  const worstValues = worst ? [worst.sort_key, worst.id] : [];
+  const place = `(${column}, id, tenant)`;
+  const afterCursor = after ? `AND ${place} ${beyond} (?, ?, ?)` : "";
+  const afterValues = after ? [after.key, idBytes(after.id) ?? Buffer.alloc(0), after.tenant] : [];
+  const beforeWorst = worst ? `AND ${place} ${beyond === "<" ? ">" : "<"} (?, ?, ?)` : "";
+  const worstValues = worst ? [worst.sort_key, worst.id, worst.tenant] : [];
   return database
     .prepare<unknown[], Row>(
       `SELECT ${columns}, ${column} AS sort_key FROM ${piece.from}
        WHERE ${piece.where.sql} ${afterCursor} ${beforeWorst}
-       ORDER BY ${column} ${order}, id ${order} LIMIT ?`,
+       ORDER BY ${column} ${order}, id ${order}, tenant ${order} LIMIT ?`,
     )
     .iterate(...piece.where.values, ...afterValues, ...worstValues, limit);
 }
@@ -163,7 +182,7 @@ async function answer(
   }
   const last = rows.at(-1);
   if (!isMore || last === undefined) return { cdrs };
-  const position = { key: last.sort_key, id: last.id.toString("hex") };
+  const position = { key: last.sort_key, id: last.id.toString("hex"), tenant: last.tenant };
   return { cdrs, nextCursor: encodeCdrCursor(sort, position) };
 }
 
@@ -208,9 +227,9 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
       (piece) => {
         // A page that is full already is only bettered.
         const worst = keys.length === limit ? keys.at(-1) : undefined;
-        const wanted = { query, columns: "seq, id", limit, ...(worst && { worst }) };
+        const wanted = { query, columns: "seq, id, tenant", limit, ...(worst && { worst }) };
         keys = [...keys, ...readPiece<Key>(database, piece, wanted)]
-          .sort((a, b) => (a.sort_key - b.sort_key || Buffer.compare(a.id, b.id)) * direction)
+          .sort((a, b) => compareKeys(a, b) * direction)
           .slice(0, limit);
         return true;
       },

@@ -6,6 +6,7 @@ import type { CdrFilter } from "../../queries/cdr-query.ts";
 import { faultsOf, keyFault, outcomeFaults } from "../key-faults.ts";
 import { addToPage, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
 import type { KeyFault } from "../ports/cdrs.ts";
+import type { PagePosition } from "../sort-keys.ts";
 import { forEachPiece } from "./pieces.ts";
 import { bytesOf, type ColumnValues, cdrColumns, rowToCdr, type StoredRow } from "./rows.ts";
 
@@ -29,16 +30,10 @@ export const TENANTS = `WITH RECURSIVE known (tenant) AS (
     WHERE known.tenant IS NOT NULL
   ) SELECT tenant FROM known WHERE tenant IS NOT NULL`;
 
-/** Where a page ended. */
-interface Place {
-  key: number;
-  id: string;
-}
-
 interface Page {
   read: number;
   found: KeyFault[];
-  next: Place | null;
+  next: PagePosition | null;
 }
 
 export function cdrKeys(database: Database) {
@@ -46,7 +41,7 @@ export function cdrKeys(database: Database) {
 
   async function page(
     filter: CdrFilter,
-    after: Place | null,
+    after: PagePosition | null,
     signal: AbortSignal | undefined,
   ): Promise<Page> {
     const filling = emptyPage<KeyedRow>();
@@ -55,7 +50,7 @@ export function cdrKeys(database: Database) {
     await forEachPiece(database, [], after === null ? walk : { ...walk, after }, (piece) => {
       const select = database.prepare<unknown[], KeyedRow>(
         `SELECT ${COLUMNS} FROM ${piece.from} WHERE ${piece.where.sql}
-         ORDER BY call_ms, id LIMIT ?`,
+         ORDER BY call_ms, id, tenant LIMIT ?`,
       );
       const limit = PAGE_ROWS + 1 - filling.rows.length;
       for (const row of select.iterate(...piece.where.values, limit)) {
@@ -69,7 +64,10 @@ export function cdrKeys(database: Database) {
       return faults.length === 0 ? [] : [{ id: row.id.toString("hex"), faults }];
     });
     const last = isMore ? rows.at(-1) : undefined;
-    const next = last === undefined ? null : { key: last.call_ms, id: last.id.toString("hex") };
+    const next =
+      last === undefined
+        ? null
+        : { key: last.call_ms, id: last.id.toString("hex"), tenant: last.tenant };
     return { read: rows.length, found, next };
   }
 
@@ -78,9 +76,9 @@ export function cdrKeys(database: Database) {
 
 /** Page after page, until one is the last; between them others have the event loop. */
 export async function* keyFaultPages(
-  page: (after: Place | null) => Promise<Page>,
+  page: (after: PagePosition | null) => Promise<Page>,
 ): AsyncGenerator<{ read: number; found: KeyFault[] }, void> {
-  let after: Place | null = null;
+  let after: PagePosition | null = null;
   do {
     const { read, found, next }: Page = await page(after);
     if (read > 0) yield { read, found };

@@ -3,6 +3,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
+import { compareTexts, type PagePosition } from "../sort-keys.ts";
 import {
   chooseIndex,
   filterCondition,
@@ -21,6 +22,13 @@ export interface Piece {
 interface Key {
   ms: number;
   id: Uint8Array;
+  tenant: string;
+}
+
+const PLACE = "(call_ms, id, tenant)";
+
+function valuesOf({ ms, id, tenant }: Key): SqlValue[] {
+  return [ms, id, tenant];
 }
 
 const FIRST_PIECE_ROWS = 500;
@@ -43,21 +51,23 @@ function walkIndex(database: Database, path: IndexPath, descending: boolean) {
     ? ["<", ">=", ">=", "DESC"]
     : [">", "<", "<=", "ASC"];
   const limitMs = descending ? path.fromMs : path.toMs;
-  const bounded = `(call_ms, id) ${beyond} (?, ?) AND call_ms ${before} ?`;
+  const bounded = `${PLACE} ${beyond} (?, ?, ?) AND call_ms ${before} ?`;
   const held = path.columns.map((column) => `${column} = ?`);
-  const borderStatement = database.prepare<SqlValue[], { ms: number; id: Buffer }>(
-    `SELECT call_ms AS ms, id FROM ${from} WHERE ${[...held, bounded].join(" AND ")}
-     ORDER BY call_ms ${order}, id ${order} LIMIT 1 OFFSET ?`,
+  const borderStatement = database.prepare<SqlValue[], Key>(
+    `SELECT call_ms AS ms, id, tenant FROM ${from} WHERE ${[...held, bounded].join(" AND ")}
+     ORDER BY call_ms ${order}, id ${order}, tenant ${order} LIMIT 1 OFFSET ?`,
   );
   const compare = (left: Key, right: Key): number =>
-    (left.ms - right.ms || Buffer.compare(left.id, right.id)) * (descending ? -1 : 1);
+    (left.ms - right.ms ||
+      Buffer.compare(left.id, right.id) ||
+      compareTexts(left.tenant, right.tenant)) * (descending ? -1 : 1);
 
   /** The nearest key at which any combination has `rows` rows behind it; null: the end. */
   function border(start: Key, rows: number): Key | null {
     const each = Math.max(1, Math.ceil(rows / path.combinations.length)) - 1;
     let nearest: Key | null = null;
     for (const combination of path.combinations) {
-      const found = borderStatement.get(...combination, start.ms, start.id, limitMs, each);
+      const found = borderStatement.get(...combination, ...valuesOf(start), limitMs, each);
       if (found !== undefined && (nearest === null || compare(found, nearest) < 0)) nearest = found;
     }
     return nearest;
@@ -65,9 +75,9 @@ function walkIndex(database: Database, path: IndexPath, descending: boolean) {
 
   /** SQLite takes one upper bound into the index, so a piece that has a border names only that. */
   function piece(start: Key, end: Key | null): Piece {
-    const isBefore = end === null ? `call_ms ${before} ?` : `(call_ms, id) ${until} (?, ?)`;
-    const sql = [`(call_ms, id) ${beyond} (?, ?)`, isBefore];
-    const values: SqlValue[] = [start.ms, start.id, ...(end ? [end.ms, end.id] : [limitMs])];
+    const isBefore = end === null ? `call_ms ${before} ?` : `${PLACE} ${until} (?, ?, ?)`;
+    const sql = [`${PLACE} ${beyond} (?, ?, ?)`, isBefore];
+    const values: SqlValue[] = [...valuesOf(start), ...(end ? valuesOf(end) : [limitMs])];
     path.columns.forEach((column, position) => {
       const allowed = [...new Set(path.combinations.map((combination) => combination[position]))];
       sql.push(`${column} IN (${allowed.map(() => "?").join(", ")})`);
@@ -101,8 +111,8 @@ function ownTurn(database: Database): Promise<void> {
 export interface PieceWalk {
   filter: CdrFilter;
   descending: boolean;
-  /** Begin after this key of call time and id. */
-  after?: { key: number; id: string };
+  /** Begin after this key of call time, id and tenant. */
+  after?: PagePosition;
   /** Also what is voided, and what has an outcome that is none. */
   everyOutcome?: boolean;
   /** Looked at before each piece. */
@@ -111,7 +121,7 @@ export interface PieceWalk {
 
 /**
  * Calls `run` for one piece after another until it answers false or nothing is left. Every row
- * that is there throughout is in exactly one piece; pieces come in the order of call time and id,
+ * that is there throughout is in exactly one piece; pieces come in the order of call time, id, tenant,
  * except where the filter names ids: those come in any order.
  */
 export async function forEachPiece(
@@ -142,6 +152,7 @@ export async function forEachPiece(
   let start: Key = {
     ms: walk.after?.key ?? (walk.descending ? path.toMs : path.fromMs),
     id: (walk.after && idBytes(walk.after.id)) ?? Buffer.alloc(0),
+    tenant: walk.after?.tenant ?? "",
   };
   let rows = FIRST_PIECE_ROWS;
   for (;;) {

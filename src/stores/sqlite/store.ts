@@ -113,7 +113,7 @@ function cdrStore(
   return {
     insert: (cdrs) => write(() => writer.insert(cdrs)),
     revise: (revisions) => write(() => writer.revise(revisions)),
-    get: (id) => read(() => writer.get(id)),
+    get: (key) => read(() => writer.get(key)),
     find,
     scan: (filter, pageSize, options) => scanPages(find, filter, pageSize, options),
     count: (filter, options) => read(() => reader.count(filter, options?.signal)),

@@ -6,7 +6,7 @@ import { voidCdr } from "../../../src/engine/records/void.ts";
 import type { CdrStore } from "../../../src/stores/ports/cdrs.ts";
 import type { Store } from "../../../src/stores/store.ts";
 import { withParts } from "../../stores/wrapped-store.ts";
-import { settled, type TestEngine } from "../rerate/test-engine.ts";
+import { settled, TENANT, type TestEngine } from "../rerate/test-engine.ts";
 
 /** Calls of every kind: corrected, voided, voided and sent again, rerated, undone, rerated again. */
 export async function fill(test: TestEngine): Promise<void> {
@@ -29,9 +29,13 @@ export async function fill(test: TestEngine): Promise<void> {
     ][n % 4];
     ids.push(await test.post(`audited-${n}`, { ...fields, account: `${1000 + (n % 3)}` }));
   }
-  await correctCdr(test.engine.rating, [], { id: ids[4] ?? "", fields: { usage: "123s" } });
-  await voidCdr(test.engine.rating, { id: ids[8] ?? "", note: "test" });
-  await voidCdr(test.engine.rating, { id: ids[12] ?? "", note: "test" });
+  await correctCdr(test.engine.rating, [], {
+    tenant: TENANT,
+    id: ids[4] ?? "",
+    fields: { usage: "123s" },
+  });
+  await voidCdr(test.engine.rating, { tenant: TENANT, id: ids[8] ?? "", note: "test" });
+  await voidCdr(test.engine.rating, { tenant: TENANT, id: ids[12] ?? "", note: "test" });
   await test.post("audited-12", { usage: "33s", account: "1001" });
   await test.engine.tariffs.activate(second, { fromMs: 0 });
   const job = await applied(test);

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { correctCdr } from "../../../src/engine/records/correct.ts";
 import type { CdrStore } from "../../../src/stores/ports/cdrs.ts";
-import { createTestEngine, STORES, type TestEngine } from "../rerate/test-engine.ts";
+import { createTestEngine, STORES, TENANT, type TestEngine } from "../rerate/test-engine.ts";
 import { fill, showing } from "./audited-store.ts";
 
 describe.each(STORES)("the sums of an audit on $name", ({ url }) => {
@@ -34,7 +34,7 @@ describe.each(STORES)("the sums of an audit on $name", ({ url }) => {
 
   const correct = async (usage: string) => {
     const id = await test.post("moving", { usage: "10s" });
-    await correctCdr(test.engine.rating, [], { id, fields: { usage } });
+    await correctCdr(test.engine.rating, [], { tenant: TENANT, id, fields: { usage } });
   };
   const arrive = async () => {
     test.now.ms += 1_000;

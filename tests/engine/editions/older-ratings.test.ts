@@ -23,8 +23,8 @@ describe.each(STORES)("ratings of 0.1.0 on $name", ({ url }) => {
   let test: TestEngine;
   const parts = () => ({ ...test.engine, store: test.store });
   const byOrigin = async (originId: string): Promise<StoredCdr> => {
-    const id = OLDER.cdrs.find(({ primary }) => primary.originId === originId)!.id;
-    return (await test.store.cdrs.get(id))!;
+    const { tenant, id } = OLDER.cdrs.find(({ primary }) => primary.originId === originId)!;
+    return (await test.store.cdrs.get({ tenant, id }))!;
   };
 
   beforeAll(async () => {
@@ -36,7 +36,7 @@ describe.each(STORES)("ratings of 0.1.0 on $name", ({ url }) => {
 
   it("are stored without the name of an edition", async () => {
     for (const cdr of OLDER.cdrs) {
-      const stored = (await test.store.cdrs.get(cdr.id))!;
+      const stored = (await test.store.cdrs.get(cdr))!;
       expect(stored).toEqual(cdr);
       for (const rating of ratingsOf(stored)) expect(rating.rules).toBeUndefined();
     }
@@ -86,7 +86,7 @@ describe.each(STORES)("ratings of 0.1.0 on $name", ({ url }) => {
   });
 
   it("get today's rules by a rerate, which names them, and theirs back by its undo", async () => {
-    const before = await test.store.cdrs.get((await byOrigin("old-46")).id);
+    const before = await test.store.cdrs.get(await byOrigin("old-46"));
     const { engine } = test;
     const { id } = await engine.rerates.plan({ filter: {} });
     const { body } = await settled(engine, id);
@@ -125,9 +125,9 @@ describe.each(STORES)("ratings of 0.1.0 on $name", ({ url }) => {
   });
 
   it("are of today's rules once a correction gave them other facts", async () => {
-    const { id } = await byOrigin("old-20");
-    await correctCdr(test.engine.rating, [], { id, fields: { usage: "30s" } });
-    const { rating, history } = (await test.store.cdrs.get(id))!;
+    const { tenant, id } = await byOrigin("old-20");
+    await correctCdr(test.engine.rating, [], { tenant, id, fields: { usage: "30s" } });
+    const { rating, history } = (await test.store.cdrs.get({ tenant, id }))!;
     expect([rating.rules, history.at(-1)?.rating.rules]).toEqual([TODAYS_EDITION.name, undefined]);
   });
 });

@@ -49,6 +49,7 @@ export async function fillOlderStore(test: TestEngine, older: OlderStore): Promi
     for (const [index, { replacedAtMs, content }] of history.entries()) {
       const { primary, extra, contentHash } = factsAt(cdr, index + 1);
       const revision = {
+        tenant: cdr.tenant,
         id: cdr.id,
         expectedRevision: index + 1,
         rating: ratings[index + 1] as Rating,

@@ -8,7 +8,7 @@ import type { Engine } from "../../../src/engine/engine.ts";
 import { correctCdr } from "../../../src/engine/records/correct.ts";
 import { voidCdr } from "../../../src/engine/records/void.ts";
 import { dyingAfter } from "./dying-store.ts";
-import { createTestEngine, STORES, settled, type TestEngine } from "./test-engine.ts";
+import { createTestEngine, STORES, settled, TENANT, type TestEngine } from "./test-engine.ts";
 
 const RATES = ["0.10", "0.20", "0.30"];
 const DAYS = 6;
@@ -105,7 +105,7 @@ function correct(name: string, minutes: number): Command {
     toString: () => `correct(${name}, ${minutes} min)`,
     async run(model, { engine, ids }) {
       const id = ids.get(name) ?? "";
-      await correctCdr(engine.rating, [], { id, fields: { usage: `${minutes}m` } });
+      await correctCdr(engine.rating, [], { tenant: TENANT, id, fields: { usage: `${minutes}m` } });
       const cdr = model.cdrs.get(name);
       if (cdr && currentOf(cdr).minutes !== minutes) addPriced(model, cdr, minutes);
     },
@@ -117,7 +117,7 @@ function voiding(name: string): Command {
     check: ({ cdrs }) => cdrs.has(name),
     toString: () => `void(${name})`,
     async run(model, { engine, ids }) {
-      await voidCdr(engine.rating, { id: ids.get(name) ?? "", note: "test" });
+      await voidCdr(engine.rating, { tenant: TENANT, id: ids.get(name) ?? "", note: "test" });
       const cdr = model.cdrs.get(name);
       if (cdr === undefined || currentOf(cdr).outcome === "voided") return;
       const { minutes } = currentOf(cdr);
@@ -257,7 +257,10 @@ function restart(): Command {
 
 async function compare(model: Model, { test, ids, engine }: Real): Promise<void> {
   for (const [name, { revisions }] of model.cdrs) {
-    const cdr: StoredCdr | null = await test.store.cdrs.get(ids.get(name) ?? "");
+    const cdr: StoredCdr | null = await test.store.cdrs.get({
+      tenant: TENANT,
+      id: ids.get(name) ?? "",
+    });
     const ratings = [...(cdr?.history ?? []).map((entry) => entry.rating), cdr?.rating];
     expect(
       ratings.map((rating) => [rating?.revision, rating?.outcome, amountOf(rating), rating?.job]),

@@ -49,9 +49,15 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     return { state, body, ...shown };
   };
   const sells = () =>
-    Promise.all(ids.map(async (id) => (await test.store.cdrs.get(id))?.rating.sell?.amount));
+    Promise.all(
+      ids.map(
+        async (id) => (await test.store.cdrs.get({ tenant: TENANT, id }))?.rating.sell?.amount,
+      ),
+    );
   const revisions = () =>
-    Promise.all(ids.map(async (id) => (await test.store.cdrs.get(id))?.rating.revision));
+    Promise.all(
+      ids.map(async (id) => (await test.store.cdrs.get({ tenant: TENANT, id }))?.rating.revision),
+    );
   const apply = async (job: string) => {
     await test.engine.rerates.apply(job);
     return settled(test.engine, job);
@@ -103,10 +109,10 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     const applied = await apply(job);
     expect(applied).toMatchObject({ state: "applied", body: { apply: { done: 4, left: 0 } } });
     expect(await sells()).toEqual(["0.1000", "0.1000", "0.1000", "0.1000", "0.5000", "0.5000"]);
-    const cdr = await test.store.cdrs.get(ids[0] ?? "");
+    const cdr = await test.store.cdrs.get({ tenant: TENANT, id: ids[0] ?? "" });
     expect(cdr?.rating).toMatchObject({ revision: 2, job, tariffVersion: cheap });
     for (const id of ids) {
-      const stored = await test.store.cdrs.get(id);
+      const stored = await test.store.cdrs.get({ tenant: TENANT, id });
       if (stored === null) throw new Error("the CDR is gone");
       expect((await explainCdr(test.engine, { cdr: stored })).matches).toBe(true);
     }
@@ -114,7 +120,7 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     expect(undone).toMatchObject({ state: "undone", body: { undo: { done: 4, left: 0 } } });
     expect(await sells()).toEqual(before);
     expect(await revisions()).toEqual([3, 3, 3, 3, 1, 1]);
-    const restored = await test.store.cdrs.get(ids[0] ?? "");
+    const restored = await test.store.cdrs.get({ tenant: TENANT, id: ids[0] ?? "" });
     expect(restored?.history.map((entry) => entry.rating.sell?.amount)).toEqual([
       "0.2000",
       "0.1000",
@@ -135,15 +141,23 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
   it("what changed since the plan is left and listed, by apply and by undo", async () => {
     await repair();
     const job = await plan();
-    await correctCdr(test.engine.rating, [], { id: ids[0] ?? "", fields: { usage: "30s" } });
-    await voidCdr(test.engine.rating, { id: ids[1] ?? "", note: "test" });
+    await correctCdr(test.engine.rating, [], {
+      tenant: TENANT,
+      id: ids[0] ?? "",
+      fields: { usage: "30s" },
+    });
+    await voidCdr(test.engine.rating, { tenant: TENANT, id: ids[1] ?? "", note: "test" });
     const applied = await apply(job);
     expect(applied.body.apply).toMatchObject({ done: 2, left: 2 });
     const left = await test.engine.rerates.left(job, { after: 0, limit: 10, of: "apply" });
     expect(left.lines.map(({ id, reason }) => [id, reason]).sort()).toEqual(
       [ids[0], ids[1]].map((id) => [id, "changed-meanwhile"]).sort(),
     );
-    await correctCdr(test.engine.rating, [], { id: ids[2] ?? "", fields: { usage: "30s" } });
+    await correctCdr(test.engine.rating, [], {
+      tenant: TENANT,
+      id: ids[2] ?? "",
+      fields: { usage: "30s" },
+    });
     const undone = await undo(job);
     expect(undone.body.undo).toMatchObject({ done: 1, left: 1 });
     expect(await sells()).toEqual(["0.0500", undefined, "0.0500", "0.2000", "0.5000", "0.5000"]);
@@ -269,7 +283,9 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     const shown = await view(await plan());
     expect(shown.reasons).toMatchObject([{ reason: "assignment", cdrs: 3 }]);
     await apply(await plan());
-    expect((await test.store.cdrs.get(ids[1] ?? ""))?.rating.assignment).toMatchObject({
+    expect(
+      (await test.store.cdrs.get({ tenant: TENANT, id: ids[1] ?? "" }))?.rating.assignment,
+    ).toMatchObject({
       voipPlan: "none",
       origin: "account.set",
     });
@@ -281,7 +297,9 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     const { body, totals } = await view(await plan({ overrides: [override] }));
     expect(body.request.overrides).toEqual([{ ...override, tenant: TENANT }]);
     expect(totals.changed).toBe(2);
-    expect((await test.store.cdrs.get(foreign))?.rating.outcome).toBe("unrated");
+    expect((await test.store.cdrs.get({ tenant: "b.example", id: foreign }))?.rating.outcome).toBe(
+      "unrated",
+    );
   });
 
   it("a corrected rule set of the source repairs what came before it, and undo takes it back", async () => {
@@ -291,21 +309,21 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
       await test.another(undefined, sourced({ ruleSet: "ES" })),
     ];
     const id = await test.post("national", { destination: "650123456" }, before);
-    expect((await test.store.cdrs.get(id))?.rating.reason).toBe("no-rate");
+    expect((await test.store.cdrs.get({ tenant: TENANT, id }))?.rating.reason).toBe("no-rate");
     const job = (await after.rerates.plan({ filter: { ids: [id] } })).id;
     await after.rerates.settled(job);
     const { lines } = await after.rerates.lines(job, { after: 0, limit: 10 });
     expect(lines).toMatchObject([{ cause: "number", origin: { ruleSet: "ES" } }]);
     await after.rerates.apply(job);
     await after.rerates.settled(job);
-    const applied = await test.store.cdrs.get(id);
+    const applied = await test.store.cdrs.get({ tenant: TENANT, id });
     expect(applied).toMatchObject({ ruleSet: "ES", rating: { sell: { amount: "0.2000" } } });
     const again = (await after.rerates.plan({ filter: { ids: [id] } })).id;
     await after.rerates.settled(again);
     expect((await after.rerates.get(again)).body.plan.lines).toBe(0);
     await after.rerates.undo(job);
     await after.rerates.settled(job);
-    const undone = await test.store.cdrs.get(id);
+    const undone = await test.store.cdrs.get({ tenant: TENANT, id });
     expect(undone?.rating.reason).toBe("no-rate");
     expect(undone).not.toHaveProperty("ruleSet");
     expect(undone?.history.map(({ origin }) => origin?.ruleSet)).toEqual([undefined, "ES"]);
@@ -348,21 +366,25 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
     expect(lines).toMatchObject([{ cause: "source", old: { reason: "leg-not-billed" } }]);
     await onB.rerates.apply(job);
     await onB.rerates.settled(job);
-    expect((await test.store.cdrs.get(id))?.rating).toMatchObject({ sell: { amount: "0.2000" } });
+    expect((await test.store.cdrs.get({ tenant: TENANT, id }))?.rating).toMatchObject({
+      sell: { amount: "0.2000" },
+    });
     expect((await test.engine.audits.run({ explain: "all" })).every(({ ok }) => ok)).toBe(true);
     expect((await planned(onB)).lines).toEqual([]);
     const back = await planned(onA);
     expect(back.lines).toMatchObject([{ cause: "source" }]);
     await onA.rerates.apply(back.job);
     await onA.rerates.settled(back.job);
-    expect((await test.store.cdrs.get(id))?.rating.reason).toBe("leg-not-billed");
+    expect((await test.store.cdrs.get({ tenant: TENANT, id }))?.rating.reason).toBe(
+      "leg-not-billed",
+    );
     expect((await test.engine.audits.run({ explain: "all" })).every(({ ok }) => ok)).toBe(true);
   });
 
   it("what had no price is found by its reason and rated after the repair; voided stays", async () => {
     const unpriced = await test.post("unpriced", { destination: "33612345678" });
     const gone = await test.post("gone", { destination: "33612345678" });
-    await voidCdr(test.engine.rating, { id: gone, note: "test" });
+    await voidCdr(test.engine.rating, { tenant: TENANT, id: gone, note: "test" });
     const b = await test.post("leg", { destination: "34650123456", direction: "*in" });
     const repaired = await test.load("0.20", "33,0.30\n");
     await test.engine.tariffs.activate(repaired, { fromMs: at("01T00:00:00") });
@@ -372,12 +394,16 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
       { from: { outcome: "unrated" }, to: { outcome: "partial" }, cdrs: 1 },
     ]);
     await apply(job);
-    expect((await test.store.cdrs.get(unpriced))?.rating.sell?.amount).toBe("0.3000");
-    expect((await test.store.cdrs.get(gone))?.rating).toMatchObject({
+    expect((await test.store.cdrs.get({ tenant: TENANT, id: unpriced }))?.rating.sell?.amount).toBe(
+      "0.3000",
+    );
+    expect((await test.store.cdrs.get({ tenant: TENANT, id: gone }))?.rating).toMatchObject({
       outcome: "voided",
       revision: 2,
     });
-    expect((await test.store.cdrs.get(b))?.rating.reason).toBe("direction-not-rated");
+    expect((await test.store.cdrs.get({ tenant: TENANT, id: b }))?.rating.reason).toBe(
+      "direction-not-rated",
+    );
   });
 
   it("lines are paged in their order, old beside new", async () => {

@@ -3,7 +3,7 @@ import type { MongoStep } from "./runner.ts";
 
 export const processesAndKey: MongoStep = {
   number: 2,
-  title: "processes are written down; a new data base keys CDRs by tenant and id",
+  title: "a new data base keys CDRs by tenant and id; processes and steps are written down",
   runs: "alone",
   async run({ meta }) {
     // A new data base was made with its own key: only one that is older gets this.

@@ -1,0 +1,117 @@
+// Every step of the MongoDB schema on a data base that the version before it wrote.
+import { randomUUID } from "node:crypto";
+import { MongoClient } from "mongodb";
+import { afterEach, describe, expect, test } from "vitest";
+import type { MigrationEvent } from "../../../src/stores/migration.ts";
+import { MONGO_STEPS } from "../../../src/stores/mongo/migrations/steps.ts";
+import { openMongoStore } from "../../../src/stores/mongo/store.ts";
+import { mongoTestUri } from "../mongo-test-uri.ts";
+import { sampleCdr, sampleCdrs, sampleRating } from "../sample-cdrs.ts";
+
+const uri = await mongoTestUri();
+const latest = MONGO_STEPS.at(-1)?.number ?? 0;
+const clients: MongoClient[] = [];
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.close();
+});
+
+function freshUrl(): string {
+  const url = new URL(uri ?? "mongodb://127.0.0.1");
+  url.pathname = `/cdrate-steps-${randomUUID()}`;
+  return url.href;
+}
+
+async function connect(url: string) {
+  const client = await new MongoClient(url).connect();
+  clients.push(client);
+  return client.db();
+}
+
+/** A data base of release 0.1.0 with CDRs in it: their key is the id alone. */
+async function makeOldDatabase(url: string) {
+  const database = await connect(url);
+  const cdrs = sampleCdrs(40, 6, "old");
+  const made = await openMongoStore({ url, steps: MONGO_STEPS.slice(0, 1) });
+  await made.cdrs.insert(cdrs);
+  await made.close();
+  const documents = database.collection<{ _id: string }>("cdrs");
+  for (const { _id, ...document } of await documents.find().toArray()) {
+    await documents.deleteOne({ _id });
+    await documents.insertOne({ ...document, _id: _id.slice(0, 40) });
+  }
+  const meta = database.collection<{ _id: string }>("meta");
+  await meta.replaceOne({ _id: "schema" }, { version: 1 });
+  for (const name of ["migrations", "processes"]) await database.collection(name).drop();
+  return { database, cdrs };
+}
+
+test("steps are numbered from 1 without a gap", () => {
+  expect(MONGO_STEPS.map(({ number }) => number)).toEqual(MONGO_STEPS.map((_, n) => n + 1));
+});
+
+describe.skipIf(uri === null)("with a server", () => {
+  test("a data base of release 0.1.0 is refused with the remedy, and then brought forward", async () => {
+    const url = freshUrl();
+    const { cdrs } = await makeOldDatabase(url);
+    await expect(openMongoStore({ url })).rejects.toMatchObject({
+      code: "store-unavailable",
+      detail: { hint: expect.stringContaining("cdrate store migrate") },
+    });
+    const events: MigrationEvent[] = [];
+    const store = await openMongoStore({ url, migrates: true, report: (one) => events.push(one) });
+    expect(events.map((one) => one.kind === "step" && one.step)).toEqual(
+      MONGO_STEPS.slice(1).map(({ number }) => number),
+    );
+    expect(await store.schemaState()).toMatchObject({ version: latest, latest, cdrKey: "id" });
+    for (const cdr of cdrs) expect(await store.cdrs.get(cdr)).toEqual({ ...cdr, history: [] });
+    for await (const page of store.cdrs.keyFaults({})) expect(page.found).toEqual([]);
+    await store.close();
+  });
+
+  test("in it the id of another tenant is taken, and nothing of that one is told", async () => {
+    const url = freshUrl();
+    const { cdrs } = await makeOldDatabase(url);
+    const store = await openMongoStore({ url, migrates: true });
+    const [first] = cdrs;
+    if (first === undefined) throw new Error("no CDR");
+    const foreign = { ...sampleCdr("mine", { primary: { tenant: "c.example" } }), id: first.id };
+    expect(await store.cdrs.insert([foreign, sampleCdr("new")])).toEqual([
+      { outcome: "taken" },
+      { outcome: "inserted" },
+    ]);
+    expect(await store.cdrs.get(foreign)).toBeNull();
+    const revision = { expectedRevision: 1, rating: sampleRating({ revision: 2 }), atMs: 5 };
+    const key = { tenant: "c.example", id: first.id };
+    expect(await store.cdrs.revise([{ ...revision, ...key }])).toEqual(["not-found"]);
+    expect(await store.cdrs.revise([{ ...revision, tenant: first.tenant, id: first.id }])).toEqual([
+      "revised",
+    ]);
+    await store.close();
+  });
+
+  test("a new data base has every step, and the key of tenant and id", async () => {
+    const url = freshUrl();
+    const store = await openMongoStore({ url });
+    expect(await store.schemaState()).toEqual({ version: latest, latest, cdrKey: "tenant and id" });
+    await store.cdrs.insert([sampleCdr("keyed")]);
+    const database = await connect(url);
+    const keys = await database.collection<{ _id: string }>("cdrs").distinct("_id");
+    expect(keys).toEqual([`${sampleCdr("keyed").id}:example.com`]);
+    await store.close();
+    expect(await database.collection("processes").countDocuments()).toBe(0);
+  });
+
+  test("a data base whose making was broken off is made whole by the next process", async () => {
+    const url = freshUrl();
+    await (await openMongoStore({ url })).close();
+    const database = await connect(url);
+    await database.collection("suspense").dropIndex("tenant");
+    const meta = database.collection<{ _id: string }>("meta");
+    await meta.updateOne({ _id: "schema" }, { $set: { isBeingMade: true } });
+    await (await openMongoStore({ url })).close();
+    const names = (await database.collection("suspense").indexes()).map(({ name }) => name);
+    expect(names).toContain("tenant");
+    expect(await meta.findOne({ _id: "schema" })).not.toHaveProperty("isBeingMade");
+  });
+});

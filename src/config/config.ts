@@ -5,7 +5,7 @@ import { z } from "zod";
 import { engineError } from "../errors.ts";
 import { addressRanges, sourceList } from "../mediation/source-settings.ts";
 
-const ROLES = ["ingest", "read", "rate", "admin"] as const;
+export const ROLES = ["ingest", "read", "rate", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
 const credentialSettings = z
@@ -135,13 +135,31 @@ export function readSettings(input: SettingsInput): Settings {
     if (value !== undefined) merged[member] = value;
   }
   const result = settingsSchema.safeParse(merged);
-  if (result.success) return checkListenAddress(result.data);
-  const faults = result.error.issues.map(
-    (issue) => `${issue.path.join(".") || "settings"}: ${issue.message}`,
-  );
+  const faults = result.success
+    ? unknownCredentials(result.data)
+    : result.error.issues.map((issue) => `${issue.path.join(".") || "settings"}: ${issue.message}`);
+  if (result.success && faults.length === 0) return checkListenAddress(result.data);
   throw engineError("invalid-settings", `The settings have faults: ${faults.join("; ")}`, {
     data: { faults },
   });
+}
+
+/** A source that names a credential which does not exist would never be chosen, unnoticed. */
+function unknownCredentials({ sources, credentials }: Settings): string[] {
+  const known = credentials.map(({ name }) => name);
+  return sources.flatMap(({ match }, source) =>
+    (match.tokens ?? []).flatMap((token, index) => {
+      if (known.includes(token)) return [];
+      const user = credentials.find((entry) => entry.user === token);
+      const remedy =
+        user === undefined
+          ? `it is one of ${known.join(", ") || "none: there are no credentials"}`
+          : `of the user ${token} it is ${user.name}`;
+      return [
+        `sources.${source}.match.tokens.${index}: there is no credential named ${token}; ${remedy}`,
+      ];
+    }),
+  );
 }
 
 function readSettingsFile(path: string): Record<string, unknown> {

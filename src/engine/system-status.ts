@@ -1,8 +1,11 @@
 // system.status: is it well, what prices calls now, what has it seen.
 import { readFileSync } from "node:fs";
 import type { SchemaState } from "../stores/migration.ts";
+import type { OpenSuspense } from "../stores/ports/suspense.ts";
 import type { Engine } from "./engine.ts";
+import { countOpenSuspense } from "./intake/open-suspense.ts";
 import type { UnpricedRow } from "./records/unpriced.ts";
+import type { SourceWarning } from "./tariffs/source-checks.ts";
 
 export interface SystemStatus {
   version: string;
@@ -17,6 +20,10 @@ export interface SystemStatus {
   }[];
   /** Calls of the last seven days without a price, or with one of two, as of a minute ago. */
   unpriced: UnpricedRow[];
+  /** Suspended records that wait for somebody; `tenants` has those of the tenants named. */
+  suspense: { open: number; tenants: OpenSuspense[] };
+  /** What of the settings does not fit the tariffs in force. */
+  warnings: SourceWarning[];
   counters: Record<string, number>;
 }
 
@@ -35,8 +42,14 @@ export async function systemStatus(engine: Engine): Promise<SystemStatus> {
     store,
     tariffs: store.ok ? await activeTariffs(engine) : [],
     unpriced: store.ok ? await engine.unpriced.counts() : [],
+    suspense: openSuspense(store.ok ? await countOpenSuspense(engine.store) : []),
+    warnings: engine.sourceChecks.warnings(),
     counters: { ...engine.counters.totals(), waiting: engine.intake.depth() },
   };
+}
+
+export function openSuspense(tenants: OpenSuspense[]): SystemStatus["suspense"] {
+  return { open: tenants.reduce((sum, { open }) => sum + open, 0), tenants };
 }
 
 async function storeState(engine: Engine): Promise<SystemStatus["store"]> {

@@ -1,6 +1,7 @@
 // What /metrics answers, in the Prometheus text form.
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Engine } from "../engine/engine.ts";
+import { countOpenSuspense } from "../engine/intake/open-suspense.ts";
 import type { Passwords } from "./access/passwords.ts";
 
 export interface Metrics {
@@ -59,6 +60,17 @@ function addAfterwards(engine: Engine, registry: Registry): void {
       for (const { tenant, outcome, reason, calls } of rows) {
         unpriced.set({ tenant, outcome, reason: reason ?? "" }, calls);
       }
+    },
+  });
+  const suspended: Gauge<"tenant"> = new Gauge({
+    name: "cdrate_suspense_open",
+    help: "Suspended records that nobody has retried or discarded yet, by tenant",
+    labelNames: ["tenant"],
+    registers: [registry],
+    async collect() {
+      suspended.reset();
+      const rows = await countOpenSuspense(engine.store).catch(() => []);
+      for (const { tenant, open } of rows) suspended.set({ tenant: tenant ?? "" }, open);
     },
   });
   const audit: Gauge<"check"> = new Gauge({

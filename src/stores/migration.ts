@@ -71,6 +71,8 @@ export interface OpenOptions {
   indexedExtraFields?: string[];
   /** Whether this process may bring an older store forward; else it refuses one. */
   migrates?: boolean;
+  /** Refuses to make a store where there is none: for those who only look. */
+  mustExist?: boolean;
   /** Version of the program, as other processes see it. */
   build?: string;
   /** Epoch milliseconds, now; the system's clock when not said. */
@@ -124,6 +126,14 @@ export function refuseNewer(version: number, latest: number): EngineError {
     `The store has schema version ${version}; this build knows ${latest}.`,
     { hint: "Start the newer build that wrote it, or name another one in the store setting." },
   );
+}
+
+/** A misspelt store would be made, and found empty. */
+export function refuseMissing(place: string): EngineError {
+  return engineError("store-unavailable", "There is no store there.", {
+    place,
+    hint: "Name it with --store, CDRATE_STORE or the settings file. `cdrate serve` and `cdrate tariff load` make one.",
+  });
 }
 
 /** Commands that only use a store never change its schema. */

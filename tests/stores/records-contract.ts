@@ -123,6 +123,26 @@ function suspenseTests(open: OpenStore): void {
         expect(await store().suspense.get(first.id)).toEqual(record);
       }
     });
+
+    test("open records are counted by tenant", async () => {
+      const added = [
+        { tenant: "counted" },
+        { tenant: "counted" },
+        { tenant: "counted", state: "discarded" },
+        { tenant: "closed", state: "retried" },
+      ] as const;
+      for (const [index, changes] of added.entries()) {
+        await store().suspense.add(suspenseRecord(50 + index, changes));
+      }
+      const nobody = async () =>
+        (await store().suspense.openByTenant()).find(({ tenant }) => tenant === null)?.open ?? 0;
+      const before = await nobody();
+      await store().suspense.add(suspenseRecord(60));
+      expect(await nobody()).toBe(before + 1);
+      const counts = await store().suspense.openByTenant();
+      expect(counts).toContainEqual({ tenant: "counted", open: 2 });
+      expect(counts.map(({ tenant }) => tenant)).not.toContain("closed");
+    });
   });
 }
 

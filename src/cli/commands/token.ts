@@ -1,7 +1,8 @@
 // cdrate token add: makes a secret, prints it once, and the settings that accept it.
 import { createHash, randomBytes } from "node:crypto";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { stringify } from "yaml";
+import { ROLES } from "../../config/config.ts";
 import { hashPassword } from "../../http/access/passwords.ts";
 import type { CommandParts } from "../command-parts.ts";
 
@@ -13,7 +14,7 @@ export function addTokenCommands(program: Command, { output }: CommandParts): vo
     .command("add <name>")
     .description("make a bearer token, or with --user a Basic password (for FreeSWITCH `cred`)")
     .option("--user <user>", "make a password for HTTP Basic instead")
-    .option("--role <role...>", "ingest, read, rate, admin", ["ingest"])
+    .addOption(new Option("--role <role...>", "what it may do").choices(ROLES).default(["ingest"]))
     .option("--tenant <tenant...>", "tenants it is for", ["*"])
     .option("--json", "answer as JSON")
     .action(

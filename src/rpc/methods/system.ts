@@ -1,7 +1,7 @@
 // JSON-RPC: the state of the service.
 import { z } from "zod";
 import { unpricedHint } from "../../engine/records/unpriced.ts";
-import { systemStatus } from "../../engine/system-status.ts";
+import { openSuspense, systemStatus } from "../../engine/system-status.ts";
 import { method } from "../method.ts";
 
 const rewriteProgress = z.object({
@@ -60,19 +60,44 @@ export const statusMethod = method({
       }),
     ),
     hint: z.string().optional(),
+    suspense: z
+      .object({
+        open: z.number(),
+        tenants: z.array(
+          z.object({
+            tenant: z.string().nullable().describe("null: it was not understood"),
+            open: z.number(),
+          }),
+        ),
+      })
+      .describe("suspended records that nobody has retried or discarded yet"),
+    warnings: z
+      .array(
+        z.object({
+          code: z.enum(["unknown-rule-set"]),
+          source: z.string(),
+          ruleSet: z.string(),
+          message: z.string(),
+        }),
+      )
+      .describe("sources of the settings that do not fit the tariffs in force"),
     counters: z.record(z.string(), z.number()),
   }),
   example: {},
   async run(_params, { engine, caller }) {
     const status = await systemStatus(engine);
     const { tenants } = caller;
-    const isOwn = ({ tenant }: { tenant: string }) => tenants?.includes(tenant) ?? true;
+    const isOwn = ({ tenant }: { tenant: string | null }) =>
+      tenants === undefined || (tenant !== null && tenants.includes(tenant));
     const unpriced = status.unpriced.filter(isOwn);
     const hint = unpricedHint(unpriced);
     return {
       ...status,
       tariffs: status.tariffs.filter(isOwn),
       unpriced,
+      suspense: openSuspense(status.suspense.tenants.filter(({ tenant }) => isOwn({ tenant }))),
+      // A source of the settings serves every tenant: who sees one tenant only is told nothing.
+      warnings: tenants === undefined ? status.warnings : [],
       ...(hint === undefined ? {} : { hint }),
     };
   },

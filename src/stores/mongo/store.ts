@@ -71,6 +71,9 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
   const schema = mongoSchema(collections, { steps, identity, indexedExtraFields, migrates });
   try {
     await client.connect();
+    if (options.mustExist === true && !(await isThere(collections))) {
+      throw refuseMissing(`the data base ${databaseName(url)}`);
+    }
     await schema.enter();
     while (migrates) {
       const event = await schema.step();
@@ -89,6 +92,14 @@ interface StoreParts {
   indexedExtraFields: string[];
   schema: MongoSchema;
   keying: CdrKeying;
+}
+
+/** One of the first release has CDRs or tariffs and may have no note of its schema. */
+async function isThere({ meta, cdrs, tariffs }: StoreCollections): Promise<boolean> {
+  for (const collection of [meta, cdrs, tariffs]) {
+    if ((await collection.findOne({}, { projection: { _id: 1 } })) !== null) return true;
+  }
+  return false;
 }
 
 /** A durable write that changes nothing of interest. */
@@ -158,6 +169,7 @@ function createStore(
       get: (id) => run(() => suspense.get(id)),
       close: (id, closing) => run(() => suspense.close(id, closing)),
       find: (query) => run(() => suspense.find(query)),
+      openByTenant: () => run(() => suspense.openByTenant()),
     },
     tariffs: {
       put: (version, files) => run(() => tariffs.put(version, files)),

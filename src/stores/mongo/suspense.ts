@@ -3,6 +3,7 @@ import { Binary, type Collection, type Document, MongoServerError } from "mongod
 import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
 import type {
   AddedSuspense,
+  OpenSuspense,
   SuspenseClosing,
   SuspenseQuery,
   SuspenseRecord,
@@ -85,6 +86,15 @@ export function suspenseCollection(collection: Collection<SuspenseDocument>) {
       const stored = await collection.findOne({ _id: record.id });
       if (stored === null) throw new Error(`the suspense record ${record.id} is there and is not`);
       return { outcome: "repeat", record: toRecord(stored) };
+    },
+    openByTenant: async (): Promise<OpenSuspense[]> => {
+      const counts = await collection
+        .aggregate<{ _id: string | null; open: number }>([
+          { $match: { state: "open" } },
+          { $group: { _id: "$tenant", open: { $sum: 1 } } },
+        ])
+        .toArray();
+      return counts.map(({ _id, open }) => ({ tenant: _id, open }));
     },
     get: async (id: string): Promise<SuspenseRecord | null> => {
       const document = await collection.findOne({ _id: id });

@@ -50,12 +50,20 @@ export interface SuspenseQuery {
   cursor?: string;
 }
 
+/** Open records of one tenant; null: of none that was understood. */
+export interface OpenSuspense {
+  tenant: string | null;
+  open: number;
+}
+
 export interface SuspenseStore {
   /** Of a record that is there already nothing is changed, but that a discarded one opens again. */
   add(record: SuspenseRecord): Promise<AddedSuspense>;
   get(id: string): Promise<SuspenseRecord | null>;
   /** Closes an open record; false when it is not open (any more). */
   close(id: string, closing: SuspenseClosing): Promise<boolean>;
+  /** How many records are open, each tenant once, in no order; counted by an index. */
+  openByTenant(): Promise<OpenSuspense[]>;
   /** Oldest first. */
   find(query: SuspenseQuery): Promise<{ records: SuspenseRecord[]; nextCursor?: string }>;
 }

@@ -33,6 +33,13 @@ export interface SqliteStoreOptions extends OpenOptions {
   steps?: readonly SqliteStep[];
 }
 
+/** An empty file is one that nobody has made a store of. */
+function isThere(path: string): boolean {
+  if (path === ":memory:") return true;
+  const file = statSync(path, { throwIfNoEntry: false });
+  return file !== undefined && file.size > 0;
+}
+
 function openDatabase(path: string): Database {
   try {
     if (path !== ":memory:") mkdirSync(dirname(resolve(path)), { recursive: true });
@@ -49,6 +56,7 @@ function openDatabase(path: string): Database {
  * it was written by an older one and is not to be migrated.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  if (options.mustExist === true && !isThere(options.path)) throw refuseMissing(options.path);
   const { path, indexedExtraFields = [], waitMs = 10_000, steps = SQLITE_STEPS } = options;
   const database = openDatabase(path);
   const identity = identityOf(options);
@@ -143,6 +151,7 @@ function createStore(database: Database, parts: StoreParts): Store {
       get: (id) => read(() => suspense.get(id)),
       close: (id, closing) => write(() => suspense.close(id, closing)),
       find: (query) => read(() => suspense.find(query)),
+      openByTenant: () => read(() => suspense.openByTenant()),
     },
     tariffs: {
       put: (version, files) => write(() => tariffs.put(version, files)),

@@ -3,6 +3,7 @@ import type { Database } from "better-sqlite3";
 import { addToPage, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
 import type {
   AddedSuspense,
+  OpenSuspense,
   SuspenseClosing,
   SuspenseQuery,
   SuspenseRecord,
@@ -160,6 +161,10 @@ export function suspenseTable(database: Database) {
     return true;
   });
 
+  const countOpen = database.prepare<[], OpenSuspense>(
+    "SELECT tenant, count(*) AS open FROM suspense WHERE state = 'open' GROUP BY tenant",
+  );
+
   function get(id: string): SuspenseRecord | null {
     const row = select.get(id);
     return row === undefined ? null : rowToRecord(row);
@@ -184,5 +189,6 @@ export function suspenseTable(database: Database) {
     return { records, nextCursor: encodeListCursor(last.receivedAtMs, [last.id]) };
   }
 
-  return { add: add.immediate, get, close: close.immediate, find };
+  const openByTenant = (): OpenSuspense[] => countOpen.all();
+  return { add: add.immediate, get, close: close.immediate, openByTenant, find };
 }

@@ -2,7 +2,9 @@
 import { Command, CommanderError } from "commander";
 import { readSettings } from "../config/config.ts";
 import { PACKAGE_VERSION } from "../engine/system-status.ts";
+import { openRpcDocument } from "../rpc/openrpc.ts";
 import type { CommandParts } from "./command-parts.ts";
+import { addAccountCommands } from "./commands/account.ts";
 import { addAuditCommand } from "./commands/audit.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addExplainCommand } from "./commands/explain.ts";
@@ -11,7 +13,6 @@ import { addNormalizeCommand } from "./commands/normalize.ts";
 import { addPriceCommand } from "./commands/price.ts";
 import { addQueryCommand } from "./commands/query.ts";
 import { addRerateCommands } from "./commands/rerate.ts";
-import { addSchemaCommand } from "./commands/schema.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addStoreCommands } from "./commands/store.ts";
 import { addSummarizeCommand } from "./commands/summarize.ts";
@@ -56,6 +57,7 @@ export async function runCommand(argv: string[], output: Output = processOutput)
   addSummarizeCommand(program, parts);
   addExportCommand(program, parts);
   addStoreCommands(program, parts);
+  addAccountCommands(program, parts);
   addTokenCommands(program, parts);
   addDemoCommand(program, parts);
   addSchemaCommand(program, parts);
@@ -69,4 +71,12 @@ export async function runCommand(argv: string[], output: Output = processOutput)
     if (asJson) output.printJson({ error: { code: "invalid-params", message: error.message } });
     return EXIT.usage;
   }
+}
+
+/** The document that the service serves, for the copy in the repository. */
+function addSchemaCommand(program: Command, { output }: CommandParts): void {
+  program
+    .command("openrpc")
+    .description("print the OpenRPC document of the JSON-RPC methods")
+    .action(() => output.printJson(openRpcDocument()));
 }

@@ -40,7 +40,8 @@ export function createLog(level: string): Log {
 /** One-shot commands wait this long for a store that a service uses beside them. */
 const COMMAND_WAIT_SECONDS = 10;
 
-export interface OpenStoreOptions extends Pick<OpenOptions, "migrates" | "clock" | "report"> {
+export interface OpenStoreOptions
+  extends Pick<OpenOptions, "migrates" | "mustExist" | "clock" | "report"> {
   /** How long each call waits for a store that is locked or has no primary. */
   waitSeconds?: number;
 }
@@ -167,6 +168,7 @@ export async function startService(
   const { host, port } = listenAddress(settings.listen);
   try {
     await options.prepare?.(engine);
+    engine.sourceChecks.look();
     await listen(server, host, port);
   } catch (error) {
     listener.stop();
@@ -174,7 +176,8 @@ export async function startService(
     throw error;
   }
   const timer = setInterval(() => {
-    engine.refresh().catch((error: unknown) => {
+    const refreshed = engine.refresh().then(() => engine.sourceChecks.look());
+    refreshed.catch((error: unknown) => {
       log.error({ err: error }, "the time line could not be read; the last one known stays in use");
     });
   }, REFRESH_MS);

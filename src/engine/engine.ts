@@ -125,10 +125,7 @@ export function createEngine(parts: EngineParts): Engine {
     sources: parts.sources,
     sourceOf,
     setAssignment: (assignment) => store.accounts.set(assignment, clock()),
-    async refresh() {
-      await snapshots.refresh();
-      sourceChecks.look();
-    },
+    refresh: snapshots.refresh,
     async close() {
       await intake.drained();
       await rerates.close();

@@ -133,6 +133,7 @@ export function refuseMissing(place: string): EngineError {
   return engineError("store-unavailable", "There is no store there.", {
     place,
     hint: "Name it with --store, CDRATE_STORE or the settings file. `cdrate serve` and `cdrate tariff load` make one.",
+    data: { isMissing: true },
   });
 }
 

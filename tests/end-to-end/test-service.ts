@@ -35,6 +35,8 @@ export interface TestServiceOptions {
   /** Further settings, as in the settings file. */
   settings?: Record<string, unknown>;
   clock?: Clock;
+  /** Nothing is logged when not given. */
+  log?: Log;
   demo?: boolean;
 }
 
@@ -50,7 +52,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   const service = await startService(settings, {
     store,
     clock: options.clock ?? (() => NOW_MS),
-    log: SILENT,
+    log: options.log ?? SILENT,
     compiler: "inline",
   });
   if (options.demo !== false) {

@@ -1,7 +1,10 @@
 // Goal: nobody without a right gets in, and no web page reaches a loopback without credentials.
 // Method: requests over real HTTP, with and without credentials in the settings.
 import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Credential, readSettings } from "../../src/config/config.ts";
 import { hashPassword } from "../../src/http/access/passwords.ts";
@@ -228,6 +231,25 @@ describe("the settings", () => {
     for (const listen of ["127.0.0.1:1", "127.9.9.9:1", "localhost:1", "[::1]:1"]) {
       expect(readSettings({ environment: {}, flags: { listen } }).listen).toBe(listen);
     }
+  });
+
+  it("refuse a source that names a credential that does not exist, and say which does", () => {
+    const folder = mkdtempSync(join(tmpdir(), "cdrate-settings-"));
+    const configPath = join(folder, "cdrate.yaml");
+    const read = (tokens: string) => {
+      const hash = "0".repeat(64);
+      writeFileSync(
+        configPath,
+        `credentials: [{ name: switch-1, user: fs, passwordScrypt: "${"0".repeat(32)}:${hash}", roles: [ingest] }]\nsources: [{ name: s, match: { tokens: [${tokens}] } }]\n`,
+      );
+      return readSettings({ configPath, environment: {}, flags: {} });
+    };
+    expect(read("switch-1").sources).toHaveLength(1);
+    expect(() => read("switch-1, switch-2")).toThrow(
+      /sources\.0\.match\.tokens\.1: there is no credential named switch-2; it is one of switch-1/,
+    );
+    expect(() => read("fs")).toThrow(/of the user fs it is switch-1/);
+    rmSync(folder, { recursive: true });
   });
 
   it("flags win over the environment", () => {

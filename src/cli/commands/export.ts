@@ -1,6 +1,5 @@
 // cdrate export: the CDRs of a filter as a CSV or JSON lines file, or on standard output.
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { Readable, Transform, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
@@ -31,7 +30,15 @@ export function addExportCommand(program: Command, parts: CommandParts): void {
     .option("--gzip", "compress it")
     .option("--json", "say as JSON what was written (with --output)");
   filterFlags(serviceFlags(command)).action(async (options: ExportOptions) => {
-    await withClient(parts, options, (client) => exportTo(client, options, parts));
+    const { output } = options;
+    // Before the store is opened: an export may take an hour.
+    const target = output === undefined ? null : await openTarget(output);
+    await withClient(parts, options, (client) => exportTo(client, options, parts, target)).catch(
+      async (error: unknown) => {
+        await target?.drop();
+        throw error;
+      },
+    );
   });
 }
 
@@ -49,30 +56,57 @@ async function exportTo(
   client: CdrateClient,
   options: ExportOptions,
   { output }: CommandParts,
+  target: Target | null,
 ): Promise<void> {
   const params = paramsOf(options);
-  const { output: file } = options;
-  const isWatched = file !== undefined && process.stderr.isTTY === true && options.json !== true;
+  const isWatched = target !== null && process.stderr.isTTY === true && options.json !== true;
   const total = isWatched ? (await client.call("cdr.count", { filter: params.filter })).count : 0;
   const watch = watchLines(isWatched ? total : null);
   const source = Readable.fromWeb((await client.download(params)) as never);
-  if (file === undefined) {
+  if (target === null) {
     await write([source, watch.stream], options, process.stdout);
     watch.requireEnd();
     return;
   }
-  // Only a whole export gets the name.
+  const { file } = target;
+  await write([source, watch.stream], options, target.stream());
+  const calls = watch.requireEnd();
+  await target.keep();
+  if (options.json === true) output.printJson({ file, calls });
+  else output.print(`${file}: ${calls} CDRs`);
+}
+
+/** A file that gets its name only when it is whole. */
+interface Target {
+  file: string;
+  stream(): Writable;
+  keep(): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** @throws EngineError `invalid-params` when the file cannot be written */
+async function openTarget(file: string): Promise<Target> {
+  const refused = (why: string, cause?: unknown) =>
+    engineError("invalid-params", `--output ${file} cannot be written: ${why}.`, {
+      path: "output",
+      hint: "Name a file in a folder that is there and that you may write to.",
+      cause,
+    });
+  const there = await stat(file).catch(() => null);
+  if (there?.isDirectory() === true) throw refused("it is a folder");
   const unfinished = `${file}.unfinished`;
-  try {
-    await write([source, watch.stream], options, createWriteStream(unfinished));
-    const calls = watch.requireEnd();
-    await rename(unfinished, file);
-    if (options.json === true) output.printJson({ file, calls });
-    else output.print(`${file}: ${calls} CDRs`);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
+  const handle = await open(unfinished, "w").catch((cause: unknown) => {
+    throw refused(cause instanceof Error ? cause.message : String(cause), cause);
+  });
+  return {
+    file,
+    stream: () => handle.createWriteStream(),
+    keep: () => rename(unfinished, file),
+    async drop() {
+      await handle.close();
+      await rm(unfinished, { force: true });
+    },
+  };
 }
 
 /** Standard output is left open for whoever comes after. */

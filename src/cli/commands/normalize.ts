@@ -65,8 +65,12 @@ async function withReader(
     );
   }
   const { ruleSet, account, tenant } = options;
-  return withEngine(parts, (engine) =>
-    use((number) => normalizeQuery(engine.rating, { number, ruleSet, account, tenant, caller })),
+  return withEngine(
+    parts,
+    (engine) =>
+      use((number) => normalizeQuery(engine.rating, { number, ruleSet, account, tenant, caller })),
+    // Presets need no store; an account does.
+    account === undefined ? "empty" : "refuse",
   );
 }
 

@@ -23,7 +23,7 @@ async function migrate({ settings, output, exit }: CommandParts, asJson: boolean
     events.push(event);
     if (!asJson) output.print(eventText(event));
   };
-  const opened = await openStore(settings(), { migrates: true, report });
+  const opened = await openStore(settings(), { migrates: true, mustExist: true, report });
   const bar = createProgressBar();
   try {
     let state = await opened.schemaState();

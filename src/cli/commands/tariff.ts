@@ -72,7 +72,8 @@ function addLoad(tariff: Command, parts: CommandParts): void {
     .option("--json", "answer as JSON")
     .action(async (folder: string, options: LoadOptions) => {
       try {
-        await withEngine(parts, (engine) => loadFolder(engine, folder, options, parts.output));
+        const load = (engine: Engine) => loadFolder(engine, folder, options, parts.output);
+        await withEngine(parts, load, "make");
       } catch (error) {
         if (!(error instanceof EngineError) || error.code !== "tariff-faults") throw error;
         const faults = error.detail.data?.["faults"] as Fault[];

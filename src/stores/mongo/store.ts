@@ -7,7 +7,7 @@ import {
   WriteConcern,
 } from "mongodb";
 import type { SummaryQuery } from "../../queries/cdr-query.ts";
-import { identityOf, type OpenOptions } from "../migration.ts";
+import { identityOf, type OpenOptions, refuseMissing } from "../migration.ts";
 import type { CdrStore, ReadOptions } from "../ports/cdrs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";

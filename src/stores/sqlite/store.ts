@@ -1,8 +1,8 @@
 // The store in one SQLite file: opening, and the port itself.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
-import { type Identity, identityOf, type OpenOptions } from "../migration.ts";
+import { type Identity, identityOf, type OpenOptions, refuseMissing } from "../migration.ts";
 import type { CdrStore } from "../ports/cdrs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";

@@ -1,0 +1,150 @@
+// cdrate account: which VoIP plan an account has, from when until when.
+import type { Command } from "commander";
+import type { Result } from "../../client/client.ts";
+import type { CommandParts } from "../command-parts.ts";
+import { instantFlag } from "../flag-values.ts";
+import { table } from "../output.ts";
+import { type ServiceOptions, serviceFlags, withClient } from "../service-client.ts";
+
+interface AccountOptions extends ServiceOptions {
+  tenant?: string;
+  json?: boolean;
+}
+
+export function addAccountCommands(program: Command, parts: CommandParts): void {
+  const account = program.command("account").description("assignments of accounts to VoIP plans");
+  addSet(account, parts);
+  addRemove(account, parts);
+  addGet(account, parts);
+  addFind(account, parts);
+}
+
+function accountFlags(command: Command): Command {
+  return serviceFlags(command)
+    .option("--tenant <tenant>", "else cgrates.org")
+    .option("--json", "answer as JSON");
+}
+
+function ofTenant({ tenant }: AccountOptions): { tenant?: string } {
+  return tenant === undefined ? {} : { tenant };
+}
+
+interface SetOptions extends AccountOptions {
+  numbering?: string;
+  from?: string;
+  allowUnknown?: boolean;
+}
+
+function addSet(parent: Command, parts: CommandParts): void {
+  const command = parent
+    .command("set <account> <plan>")
+    .description("assign an account to a VoIP plan; wins over the tariff's accounts file")
+    .option("--numbering <rule-set>", "rule set of the tariff, or a preset")
+    .option("--from <time>", "for calls from then on; else from now on")
+    .option("--allow-unknown", "take a plan or rule set that no loaded version has");
+  accountFlags(command).action(async (account: string, voipPlan: string, options: SetOptions) => {
+    await withClient(parts, options, async (client) => {
+      const { numbering, from, allowUnknown = false } = options;
+      const set = await client.call("account.set", {
+        ...ofTenant(options),
+        account,
+        voipPlan,
+        allowUnknown,
+        ...(numbering === undefined ? {} : { numbering }),
+        ...(from === undefined ? {} : { from: instantFlag(from, "from") }),
+      });
+      for (const { message } of set.warnings) parts.output.warn(message);
+      if (options.json === true) return parts.output.printJson(set);
+      parts.output.print(`${account}: ${voipPlan} from ${set.from}`);
+    });
+  });
+}
+
+function addRemove(parent: Command, parts: CommandParts): void {
+  const command = parent
+    .command("remove <account>")
+    .description("end an account's assignment: the tariff's accounts file decides from then on")
+    .option("--at <time>", "for calls from then on; else from now on");
+  accountFlags(command).action(
+    async (account: string, options: AccountOptions & { at?: string }) => {
+      await withClient(parts, options, async (client) => {
+        const { at } = options;
+        const removed = await client.call("account.remove", {
+          ...ofTenant(options),
+          account,
+          ...(at === undefined ? {} : { at: instantFlag(at, "at") }),
+        });
+        if (options.json === true) return parts.output.printJson(removed);
+        const { ended, next } = removed;
+        parts.output.print(`${account}: ${ended.voipPlan} ended at ${removed.at}`);
+        if (next !== null) parts.output.print(`${next.voipPlan} follows from ${next.from}`);
+      });
+    },
+  );
+}
+
+function addGet(parent: Command, parts: CommandParts): void {
+  const command = parent
+    .command("get <account>")
+    .description("every assignment of an account, and which one holds")
+    .option("--at <time>", "which one holds then; else now");
+  accountFlags(command).action(
+    async (account: string, options: AccountOptions & { at?: string }) => {
+      await withClient(parts, options, async (client) => {
+        const { at } = options;
+        const found = await client.call("account.get", {
+          ...ofTenant(options),
+          account,
+          ...(at === undefined ? {} : { at: instantFlag(at, "at") }),
+        });
+        if (options.json === true) return parts.output.printJson(found);
+        printAssignments(found.assignments, parts);
+        const { current } = found;
+        parts.output.print(
+          current === null
+            ? "the tariff's accounts file decides"
+            : `${current.voipPlan} holds, from ${current.from}`,
+        );
+      });
+    },
+  );
+}
+
+interface FindOptions extends AccountOptions {
+  limit: string;
+  cursor?: string;
+}
+
+function addFind(parent: Command, parts: CommandParts): void {
+  const command = parent
+    .command("find")
+    .description("assignments by tenant, account and time")
+    .option("--limit <number>", "how many, at most 1000", "50")
+    .option("--cursor <cursor>", "goes on where the page before ended");
+  accountFlags(command).action(async (options: FindOptions) => {
+    await withClient(parts, options, async (client) => {
+      const { limit, cursor } = options;
+      const page = await client.call("account.find", {
+        ...ofTenant(options),
+        limit: Number(limit),
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      if (options.json === true) return parts.output.printJson(page);
+      printAssignments(page.assignments, parts);
+      if (page.nextCursor !== undefined) parts.output.print(`--cursor ${page.nextCursor}`);
+    });
+  });
+}
+
+type Assignments = Result<"account.find">["assignments"];
+
+function printAssignments(assignments: Assignments, { output }: CommandParts): void {
+  const rows = assignments.map(({ tenant, account, from, voipPlan, numbering }) => [
+    tenant,
+    account,
+    from,
+    voipPlan ?? "(ended)",
+    numbering ?? "",
+  ]);
+  output.print(table(["tenant", "account", "from", "VoIP plan", "numbering"], rows));
+}

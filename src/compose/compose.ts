@@ -175,7 +175,29 @@ export async function startService(
     await engine.close();
     throw error;
   }
-  const timer = setInterval(() => {
+  const timers = startTimers(engine, settings, log);
+  const tending = tendStore(store, log);
+  return {
+    engine,
+    server,
+    url: urlOf(server, scheme, host),
+    async stop() {
+      timers.stop();
+      listener.stop();
+      const tended = tending.stop();
+      const close = async () => {
+        await tended;
+        await engine.close();
+      };
+      const limitMs = settings.limits.stopSeconds * 1000;
+      await endWithin({ connections, close, limitMs, log });
+    },
+  };
+}
+
+/** What a service looks after again and again. */
+function startTimers(engine: Engine, settings: Settings, log: Log): { stop(): void } {
+  const refreshTimer = setInterval(() => {
     const refreshed = engine.refresh().then(() => engine.sourceChecks.look());
     refreshed.catch((error: unknown) => {
       log.error({ err: error }, "the time line could not be read; the last one known stays in use");
@@ -190,22 +212,10 @@ export async function startService(
       log.error({ err: error }, "the nightly audit could not be run");
     });
   }, RESUME_MS);
-  const tending = tendStore(store, log);
   return {
-    engine,
-    server,
-    url: urlOf(server, scheme, host),
-    async stop() {
-      clearInterval(timer);
+    stop() {
+      clearInterval(refreshTimer);
       clearInterval(resumeTimer);
-      listener.stop();
-      const tended = tending.stop();
-      const close = async () => {
-        await tended;
-        await engine.close();
-      };
-      const limitMs = settings.limits.stopSeconds * 1000;
-      await endWithin({ connections, close, limitMs, log });
     },
   };
 }

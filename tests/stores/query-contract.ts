@@ -234,7 +234,9 @@ export function queryContract(open: OpenStore): void {
       expect(last).toMatchObject({ records: [{ id: "large-4" }] });
       expect(last.nextCursor).toBeUndefined();
     });
+  });
 
+  withStore(open, (store) => {
     test("the 23 and 25 hours of the days on which clocks change are told apart", async () => {
       const hours = [Date.UTC(2026, 2, 28, 23), Date.UTC(2026, 9, 24, 22)].flatMap((start) =>
         Array.from({ length: 26 }, (_, hour) => start + hour * 3_600_000),

@@ -33,6 +33,8 @@ export interface Method {
   writes: boolean;
   /** Reads or works over many records: such calls take turns, and one request runs one at a time. */
   heavy: boolean;
+  /** Its answer may be megabytes, of one record: one request runs one of them at a time too. */
+  large?: boolean;
   /** Params of records as they came: their depth and size are looked at by the intake, not here. */
   records?: readonly string[];
   params: z.ZodObject;

@@ -4,7 +4,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Log } from "../engine/ports.ts";
 import { EngineError, engineError } from "../errors.ts";
 import { answerBytes, ReadyJson } from "./budget/answer-text.ts";
-import { type RequestBudget, UNBOUNDED } from "./budget/budget.ts";
+import { type Load, type RequestBudget, UNBOUNDED } from "./budget/budget.ts";
 import { createCallLimit } from "./budget/call-limit.ts";
 import type { Caller, Method } from "./method.ts";
 import { openRpcDocument } from "./openrpc.ts";
@@ -92,6 +92,9 @@ function whole(response: JSONRPCResponse): RpcAnswer {
   return { pieces: [Buffer.from(JSON.stringify(response))], isBusy: false };
 }
 
+/** Answered by the server itself. */
+const DISCOVER = "rpc.discover";
+
 /** Where a call stands in its batch; absent for one alone. */
 type Index = number | undefined;
 
@@ -118,16 +121,15 @@ function createCalls(parts: RpcServerParts) {
     return written(inBatch(response, index), request.budget, isWritten);
   }
 
-  async function answerHeavy(
+  async function answerInPlace(
     value: unknown,
-    request: RpcRequest,
+    { request, load, isWritten }: { request: RpcRequest; load: Load; isWritten: boolean },
     index: Index,
   ): Promise<Answered | null> {
     let giveBack: () => void;
     try {
       // What writes is made also where nobody waits any more.
-      const isWritten = declaredOf.get(calledBy(value))?.writes === true;
-      giveBack = await request.budget.heavyPlace(isWritten ? undefined : request.left);
+      giveBack = await request.budget.place(load, isWritten ? undefined : request.left);
     } catch (error) {
       return refused(value, error, index);
     }
@@ -143,19 +145,29 @@ function createCalls(parts: RpcServerParts) {
     request: RpcRequest,
     index?: Index,
   ): Promise<Answered | null> {
-    const declared = declaredOf.get(calledBy(value));
-    if (declared === undefined) return answerLight(value, request, index);
+    const load = loadOf(value);
+    if (load === null) return answerLight(value, request, index);
+    const isWritten = declaredOf.get(calledBy(value))?.writes === true;
     // A read that nobody waits for is not made.
     const isWaitedFor = request.left?.aborted !== true && !isNotification(value);
-    if (!declared.writes && declared.heavy && !isWaitedFor) return null;
-    return declared.heavy ? answerHeavy(value, request, index) : answerLight(value, request, index);
+    if (!isWritten && !isWaitedFor) return null;
+    return answerInPlace(value, { request, load, isWritten }, index);
+  }
+
+  /** Null: it is light. */
+  function loadOf(value: unknown): Load | null {
+    const called = calledBy(value);
+    if (called === DISCOVER) return "large";
+    const declared = declaredOf.get(called);
+    if (declared?.heavy === true) return "heavy";
+    return declared?.large === true ? "large" : null;
   }
 
   return {
     answerOne,
     answerMany: (values: unknown[], request: RpcRequest) =>
       answerBatch(values, {
-        isHeavy: (value) => declaredOf.get(calledBy(value))?.heavy === true,
+        runsAlone: (value) => loadOf(value) !== null,
         make: (value, index) => answerOne(value, request, index),
         // A command that asks for no answer is not over any bytes of them.
         refuse: async (value, index, refusal) =>
@@ -215,7 +227,7 @@ function createDispatcher(parts: RpcServerParts): JSONRPCServer<CallContext> {
   const server = new JSONRPCServer<CallContext>({ errorListener: () => undefined });
   for (const declared of parts.methods) addMethod(server, declared, parts);
   let discovered: ReadyJson | undefined;
-  server.addMethod("rpc.discover", () => {
+  server.addMethod(DISCOVER, () => {
     discovered ??= new ReadyJson(JSON.stringify(openRpcDocument()));
     return discovered;
   });

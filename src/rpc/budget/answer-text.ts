@@ -29,7 +29,7 @@ export async function answerBytes(
   const add = (text: string): void => {
     const bytes = Buffer.from(text, "utf8");
     size += bytes.length;
-    if (size > most) throw tooLarge();
+    if (size > most) throw answersTooLarge();
     pieces.push(bytes);
   };
   if (result === undefined) {
@@ -43,7 +43,8 @@ export async function answerBytes(
   return pieces;
 }
 
-function tooLarge(): Error {
+/** What answers a call whose answer does not fit. */
+export function answersTooLarge(): Error {
   return engineError("too-large", "The answers of the request are over limits.rpcAnswerBytes.", {
     hint: "Ask in a request of its own, for smaller pages, or use /export.",
   });

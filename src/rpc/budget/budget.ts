@@ -1,6 +1,7 @@
 // What one caller may have under way at once, and how many bytes of answers one request and one
 // caller may hold: whatever is sent, the memory and the work of the process stay bounded.
 import { engineError } from "../../errors.ts";
+import { answersTooLarge } from "./answer-text.ts";
 import { createPlaces } from "./places.ts";
 
 /** Settings of `limits`; each is described in docs/limits.md. */
@@ -15,18 +16,28 @@ export interface BudgetLimits {
   rpcSeconds: number;
 }
 
+/**
+ * What a call takes: `heavy` works over many records, `large` may answer megabytes of one. Of both
+ * one request runs one at a time.
+ */
+export type Load = "heavy" | "large";
+
+/** Large calls are short: so many of them run in the place of a heavy one. */
+const LARGE_IN_A_PLACE = 4;
+
 /** What all callers together may have of what one may have. */
 const CALLERS = 4;
 
 /** The share of one request. Everything it has is given back by `release`. */
 export interface RequestBudget {
-  /** A place for a heavy call. @throws `too-busy`, or the reason of the signal */
-  heavyPlace(signal?: AbortSignal): Promise<() => void>;
+  /** A place for a call. @throws `too-busy`, or the reason of the signal */
+  place(load: Load, signal?: AbortSignal): Promise<() => void>;
   /** Bytes that answers of this request may still have. */
   room(): number;
   /**
    * Counts bytes of an answer, which are held until the caller has read them.
-   * @throws `too-busy` when the caller holds too many already: nothing is counted then
+   * @throws `too-large` when there is no room for them, `too-busy` when the caller holds too many
+   * already: nothing is counted then
    */
   hold(bytes: number): void;
   /** The same for the answer of what was written: it is never dropped. */
@@ -46,11 +57,15 @@ export function createBudget(limits: BudgetLimits): Budget {
   const bodies = createTally("bytes of request bodies", limits.callerBodyBytes);
   const answers = createTally("bytes of answers not read yet", limits.callerAnswerBytes);
   const exports = createTally("exports", limits.callerExports);
-  const heavy = createPlaces({
-    all: limits.heavy,
-    perCaller: limits.callerHeavy,
-    waitMs: limits.rpcSeconds * 1000,
-  });
+  const waitMs = limits.rpcSeconds * 1000;
+  const places = {
+    heavy: createPlaces({ all: limits.heavy, perCaller: limits.callerHeavy, waitMs }),
+    large: createPlaces({
+      all: limits.heavy * LARGE_IN_A_PLACE,
+      perCaller: limits.callerHeavy * LARGE_IN_A_PLACE,
+      waitMs,
+    }),
+  };
 
   return {
     request(caller, bodyBytes) {
@@ -67,9 +82,12 @@ export function createBudget(limits: BudgetLimits): Budget {
         held += bytes;
       };
       return {
-        heavyPlace: (signal) => heavy.take(caller, signal),
+        place: (load, signal) => places[load].take(caller, signal),
         room: () => limits.rpcAnswerBytes - held,
-        hold: (bytes) => count(bytes, false),
+        hold(bytes) {
+          if (bytes > limits.rpcAnswerBytes - held) throw answersTooLarge();
+          count(bytes, false);
+        },
         keep: (bytes) => count(bytes, true),
         release() {
           for (const back of giveBack.splice(0)) back();

@@ -115,6 +115,7 @@ export const getMethod = method({
   role: "read",
   writes: false,
   heavy: false,
+  large: true,
   errors: ["not-found", "ambiguous"],
   params: z.strictObject({
     id: cdrId,
@@ -191,7 +192,8 @@ export const explainMethod = method({
     "How the amounts came about, priced again from the stored version by the rules of then and compared.",
   role: "read",
   writes: false,
-  heavy: true,
+  heavy: false,
+  large: true,
   errors: ["not-found", "ambiguous"],
   params: z.strictObject({
     id: cdrId,

@@ -13,6 +13,7 @@ export const normalizeMethod = method({
   role: "read",
   writes: false,
   heavy: false,
+  large: true,
   errors: ["not-found"],
   params: z.strictObject({
     /** Empty text is an answer, not an error. */

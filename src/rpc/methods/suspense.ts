@@ -115,6 +115,7 @@ export const getMethod = method({
   role: "read",
   writes: false,
   heavy: false,
+  large: true,
   errors: ["not-found"],
   params: z.strictObject({ id: suspenseId }),
   result: suspenseView.extend({

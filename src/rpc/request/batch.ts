@@ -12,7 +12,7 @@ export interface Answered {
 }
 
 export interface BatchCalls {
-  isHeavy(value: unknown): boolean;
+  runsAlone(value: unknown): boolean;
   /** Makes one call. Null: it has no answer. */
   make(value: unknown, index: number): Promise<Answered | null>;
   /** The answer of a call that is not made. */
@@ -41,7 +41,7 @@ export async function answerBatch(values: unknown[], calls: BatchCalls): Promise
     if (refusal === null) {
       const made: Promise<void> = make(value, index).finally(() => underWay.delete(made));
       underWay.add(made);
-      if (calls.isHeavy(value)) await made;
+      if (calls.runsAlone(value)) await made;
       else if (underWay.size >= CALLS_AT_ONCE) await Promise.race(underWay);
     } else answers[index] = await calls.refuse(value, index, refusal);
     if (performance.now() - turnStartedAt < TURN_MS) continue;

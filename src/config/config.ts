@@ -77,6 +77,10 @@ const limitSettings = z.strictObject({
   commit: z.number().int().min(1).max(5000).default(512),
   /** Compiled tariff versions kept in memory beside the active ones. */
   snapshots: z.number().int().min(1).max(1000).default(8),
+  /** Rerate jobs that one process works on at once; the others wait. */
+  reratesAtOnce: z.number().int().min(1).max(100).default(2),
+  /** Rerate jobs that one process works on or has waiting. */
+  rerateJobs: z.number().int().min(1).max(10_000).default(100),
   /** Seconds without a sign of life after which another process goes on with a rerate job. */
   rerateLeaseSeconds: z.number().min(1).max(3600).default(30),
 });

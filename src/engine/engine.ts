@@ -42,6 +42,8 @@ export interface EngineParts {
     storeSeconds: number;
     snapshots: number;
     rerateLeaseSeconds: number;
+    reratesAtOnce?: number | undefined;
+    rerateJobs?: number | undefined;
   };
   sources: readonly SourceSettings[];
 }
@@ -95,6 +97,8 @@ export function createEngine(parts: EngineParts): Engine {
     log,
     sources: parts.sources,
     leaseMs: limits.rerateLeaseSeconds * 1000,
+    atOnce: limits.reratesAtOnce,
+    mostJobs: limits.rerateJobs,
   });
   const sourceChecks = createSourceChecks({ sources: parts.sources, snapshots, clock, log });
   const chooseSource = createSourceChooser(parts.sources);

@@ -7,6 +7,7 @@ import type { Clock, Log } from "../ports.ts";
 import type { JobShelf, LongJob } from "./job.ts";
 import { isFree, leaveJob, takeJob } from "./lease.ts";
 import type { JobRun } from "./pages.ts";
+import { createTurns, type Turn } from "./turns.ts";
 
 /** What a kind of job gives: its place in the store, its states and its work. */
 export interface JobKind<J extends LongJob> {
@@ -27,6 +28,8 @@ export interface JobKind<J extends LongJob> {
 export interface JobRunner<J extends LongJob> {
   /** Works on the job in the background; false when another process does, or it moved on. */
   take(job: J, state: J["state"]): Promise<boolean>;
+  /** How many are worked on here or wait for their turn. */
+  underWay(): number;
   /** The job that is being worked on here, with its progress to the page. */
   running(id: string): J | undefined;
   /** Resolves when this process no longer works on the job. */
@@ -40,9 +43,11 @@ export interface JobRunner<J extends LongJob> {
 }
 
 const MOST_TAKEN_UP = 100;
+/** Jobs worked on at once, where nothing is said: each takes as much of the loop as it is given. */
+const AT_ONCE = 2;
 
 export function createJobRunner<J extends LongJob>(
-  parts: { store: Store; clock: Clock; log: Log; leaseMs: number },
+  parts: { store: Store; clock: Clock; log: Log; leaseMs: number; atOnce?: number | undefined },
   kind: JobKind<J>,
 ): JobRunner<J> {
   const { store, clock, log, leaseMs } = parts;
@@ -62,17 +67,34 @@ export function createJobRunner<J extends LongJob>(
     }
   }
 
+  const turns = createTurns(parts.atOnce ?? AT_ONCE);
+
+  /** Waits for a turn, then works on the job, unless it was stopped or lost meanwhile. */
+  async function workInTurn(run: JobRun<J>, turn: Turn): Promise<string> {
+    const { job } = run;
+    if (!(await turn.ready) || run.isStopped()) {
+      return (await leaveJob(shelf, worker, { job, state: job.state })) ? "stopped" : "lost";
+    }
+    // Another process may have it by now: whoever waits gives no sign of life.
+    if (!turn.isFirst && !(await takeJob(shelf, worker, { job, state: job.state }))) return "lost";
+    return kind.work(run);
+  }
+
   function begin(job: J): void {
     let isStopped = false;
-    const stop = () => {
-      isStopped = true;
-    };
+    const turn = turns.wait();
     const run = { job, owner: worker.owner, isStopped: () => isStopped || isClosed };
-    const ended = kind
-      .work(run)
+    const ended = workInTurn(run, turn)
       .then((end) => log.info({ job: job.id, state: job.state, end }, title))
       .catch((error: unknown) => fail(job, error))
-      .finally(() => runs.delete(job.id));
+      .finally(() => {
+        turn.end();
+        runs.delete(job.id);
+      });
+    const stop = () => {
+      isStopped = true;
+      turn.giveUp();
+    };
     runs.set(job.id, { job, stop, ended });
   }
 
@@ -85,6 +107,7 @@ export function createJobRunner<J extends LongJob>(
 
   return {
     take,
+    underWay: () => runs.size,
     running: (id) => runs.get(id)?.job,
     async settled(id) {
       await runs.get(id)?.ended;
@@ -105,6 +128,7 @@ export function createJobRunner<J extends LongJob>(
     },
     async close() {
       isClosed = true;
+      for (const { stop } of runs.values()) stop();
       await Promise.all([...runs.values()].map(({ ended }) => ended));
     },
   };

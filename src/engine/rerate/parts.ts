@@ -15,6 +15,9 @@ export interface RerateParts extends RateBatchParts {
    * only slow loses it then: its next checkpoint fails, and its lines are conditional anyway.
    */
   leaseMs: number;
+  /** Jobs that this process works on at once, and those that it works on or has waiting. */
+  atOnce?: number | undefined;
+  mostJobs?: number | undefined;
 }
 
 /** CDRs planned, lines applied and undone by this process, over all its jobs. */

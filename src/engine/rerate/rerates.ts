@@ -24,7 +24,8 @@ export interface Rerates {
   /**
    * Puts a job that computes old and new of every CDR of the filter and changes none.
    * @throws `not-found` for a tariff version, `invalid-params` where two members of the request
-   * contradict each other or a range of the filter can hold nothing
+   * contradict each other or a range of the filter can hold nothing, `too-busy` where too many jobs
+   * wait in this process
    */
   plan(request: RerateRequest): Promise<RerateJob>;
   /** The job as far as it came. @throws `not-found` */
@@ -64,7 +65,7 @@ export interface Rerates {
 }
 
 export function createRerates(parts: RerateParts): Rerates {
-  const { store } = parts;
+  const { store, mostJobs = MOST_JOBS } = parts;
   const shelf = createJobShelf<RerateJob>(store, RERATE);
   const counts: RerateCounts = { planned: 0, applied: 0, undone: 0 };
   const runner = createJobRunner(parts, rerateKind({ ...parts, shelf, counts }));
@@ -97,6 +98,11 @@ export function createRerates(parts: RerateParts): Rerates {
 
   return {
     async plan(request) {
+      if (runner.underWay() >= mostJobs) {
+        throw engineError("too-busy", `${mostJobs} rerate jobs wait for their turn already.`, {
+          hint: "Ask again when some of them are planned; see rerate.list.",
+        });
+      }
       const job = await newJob(parts, request);
       if (!(await shelf.put(job))) throw new Error(`the job id ${job.id} is taken`);
       await runner.take(job, "planning");
@@ -148,6 +154,9 @@ export function createRerates(parts: RerateParts): Rerates {
     close: runner.close,
   };
 }
+
+/** Jobs under way or waiting in one process, where nothing is said. */
+const MOST_JOBS = 100;
 
 const CANCELLABLE: readonly RerateState[] = ["planning", "planned", "applying"];
 

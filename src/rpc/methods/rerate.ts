@@ -35,7 +35,7 @@ export const planMethod = method({
   role: "rate",
   writes: true,
   heavy: true,
-  errors: ["not-found", "forbidden"],
+  errors: ["not-found", "forbidden", "too-busy"],
   params: z.strictObject({
     filter: filterParameter.optional(),
     /** One version for all, instead of the one in force at each call's time. */

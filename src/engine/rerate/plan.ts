@@ -1,4 +1,5 @@
 // Planning: every CDR of the filter is priced again, and each whose rating would change is a line.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { callTimeOf, toCall } from "../../cdr/call.ts";
 import type { CdrOrigin, StoredCdr } from "../../cdr/cdr.ts";
 import { type Edition, editionOf, TODAYS_EDITION } from "../../cdr/edition.ts";
@@ -33,7 +34,8 @@ export async function planLines(parts: RerateSteps, run: JobRun<RerateJob>): Pro
   return reratePages(parts, run, async () => {
     const query = { filter: request.filter, sort, limit: PAGE, ...(cursor && { cursor }) };
     const page = await store.cdrs.find(query);
-    const found = await changesOf(parts, page.cdrs, { versionOf, sources, basis: areMostChanged });
+    const rule = { versionOf, sources, basis: areMostChanged, figures: new Map() };
+    const found = await inSlices(page.cdrs, (cdrs) => changesOf(parts, cdrs, rule));
     areMostChanged = 2 * found.length > page.cdrs.length;
     const lines = numberLines(job, found);
     if (lines.length > 0) await store.jobs.appendLines(job.id, LISTS.planned, lines);
@@ -51,6 +53,21 @@ export async function planLines(parts: RerateSteps, run: JobRun<RerateJob>): Pro
   });
 }
 
+/** CDRs priced in one turn of the event loop: some milliseconds. */
+const SLICE = 50;
+
+async function inSlices(
+  cdrs: StoredCdr[],
+  work: (slice: StoredCdr[]) => Promise<Found[]>,
+): Promise<Found[]> {
+  const found: Found[] = [];
+  for (let start = 0; start < cdrs.length; start += SLICE) {
+    found.push(...(await work(cdrs.slice(start, start + SLICE))));
+    await nextTurn();
+  }
+  return found;
+}
+
 /** A planned line, and the day of its call, which only the totals want. */
 interface Found {
   line: PlannedLine;
@@ -60,6 +77,8 @@ interface Found {
 interface PlanRule {
   versionOf(call: Call): string | null;
   sources: readonly OriginSettings[];
+  /** Figures of a day and tenant that were read for this page. */
+  figures: Map<string, Promise<QualityFigures | undefined>>;
   /** Price with the basis at once, instead of once more where something changed. */
   basis: boolean;
 }
@@ -135,9 +154,9 @@ async function nameRules(parts: RerateSteps, changed: Changed[], rule: PlanRule)
 async function rateAgain(
   parts: RerateSteps,
   cdrs: StoredCdr[],
-  { versionOf, basis, editions = [] }: PlanRule & { editions?: Edition[] },
+  { versionOf, basis, figures: read, editions = [] }: PlanRule & { editions?: Edition[] },
 ): Promise<RatedCall[]> {
-  const figures = await figuresOf(parts, cdrs);
+  const figures = await figuresOf(parts, cdrs, read);
   return rateCalls(parts, cdrs.map(toCall), { versionOf, figures, basis, editions });
 }
 
@@ -145,8 +164,8 @@ async function rateAgain(
 function figuresOf(
   { store }: RerateSteps,
   cdrs: StoredCdr[],
+  read: PlanRule["figures"],
 ): Promise<(QualityFigures | undefined)[]> {
-  const read = new Map<string, Promise<QualityFigures | undefined>>();
   return Promise.all(
     cdrs.map(({ tenant, rating }) => {
       const day = dayOfFigures(rating.basis);

@@ -243,10 +243,13 @@ export function queryContract(open: OpenStore): void {
       );
       await store().cdrs.insert(
         hours.map((atMs, n) =>
-          sampleCdr(`hour-${n}`, { primary: { answerTime: { atMs, offsetMinutes: 0 } } }),
+          sampleCdr(`hour-${n}`, {
+            primary: { tenant: "clocks.test", answerTime: { atMs, offsetMinutes: 0 } },
+          }),
         ),
       );
-      const query = { filter: {}, timeZone: "Europe/Madrid", time: "answer" as const };
+      const filter = { tenants: ["clocks.test"] };
+      const query = { filter, timeZone: "Europe/Madrid", time: "answer" as const };
       const byHour = await store().cdrs.summarize({ ...query, groupBy: ["hour"] });
       expect(byHour).toHaveLength(52);
       const labels = byHour.map((row) => row.keys.hour);

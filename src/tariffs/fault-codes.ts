@@ -50,6 +50,11 @@ export const FAULT_CODES = {
   // Rows against each other.
   "duplicate-row": error("Two rows are equal in everything that decides between rows."),
   "missing-exchange": warning("No rate converts the carrier's currency to that of the sell side."),
+  "unreachable-prefix": warning(
+    "No call can reach the row under the number rule sets of the tariff.",
+  ),
+  "below-cost": warning("The customer pays less than the cheapest carrier charges."),
+  "price-jump": warning("The price is ten times the last one before it, or a tenth of that."),
   "gap-in-bands": warning("At some second of a week or a call no row of the prefix holds."),
 } as const satisfies Record<string, { severity: Fault["severity"]; text: string }>;
 

@@ -1,10 +1,13 @@
 // Reads a native tariff folder and finds all its faults at once.
 
+import { warnOfLoss } from "./below-cost.ts";
 import { quoted } from "./csv/field-values.ts";
 import { plainLines } from "./csv/plain-lines.ts";
 import { warnOfExchange } from "./exchange-check.ts";
 import { createFaultList, type FaultList } from "./fault-list.ts";
 import { folderPath } from "./folder-path.ts";
+import { warnOfJumps } from "./price-jumps.ts";
+import { warnOfUnreachable } from "./reachable-rows.ts";
 import { readAccounts } from "./read-accounts.ts";
 import { readDeck } from "./read-deck.ts";
 import { readExchange } from "./read-exchange.ts";
@@ -20,9 +23,13 @@ const FAULTS_MAX = 1000;
 
 /**
  * Reads the files of a folder (names relative to it, with `/`). Faults come all at once, sorted by
- * file and place: up to 1000 errors and 1000 warnings, then one that counts the rest.
+ * file and place: up to 1000 errors and 1000 warnings, then one that counts the rest. `inForce` are
+ * the files of the tariff that it will follow, whose prices are held against its own.
  */
-export function readTariff(files: Record<string, string>): TariffRead {
+export function readTariff(
+  files: Record<string, string>,
+  inForce: Record<string, string> | null = null,
+): TariffRead {
   const faults = createFaultList(FAULTS_MAX);
   checkEncoding(files, faults);
   const text = fileText(files, SETTINGS_FILE);
@@ -49,6 +56,10 @@ export function readTariff(files: Record<string, string>): TariffRead {
   }
   const tariff = tariffFrom(settings, bands, zoneOf(yaml), tables);
   warnOfExchange(SETTINGS_FILE, { yaml, tariff }, faults);
+  warnOfUnreachable(SETTINGS_FILE, { yaml, tariff }, faults);
+  warnOfLoss(tariff, faults);
+  const before = inForce === null ? null : readTariff(inForce);
+  warnOfJumps(tariff, before?.ok === true ? before.tariff : null, faults);
   return { ok: true, tariff, counts: countsOf(tariff), warnings: faults.list() };
 }
 

@@ -120,6 +120,15 @@ const TABLE: Record<keyof typeof CGRATES_FAULTS, [FolderRows, Place]> = {
     { timings: ["T,*any,*any,*any,1;2;3;4;5,00:00:00"] },
     { file: "RatingPlans.csv", line: 2, column: 6, severity: "warning" },
   ],
+  "interval-order": [
+    {
+      timings: ["T,*any,*any,*any,*any,00:00:00", "M,*any,*any,*any,1;2;3;4;5,08:00:00"],
+      rates: ["R,0,1,60s,1s,0s", "M,0,2,60s,1s,0s"],
+      destinationRates: ["DR,D,R,*up,4,0,", "DM,D,M,*up,4,0,"],
+      plans: ["P,DR,T,10", "P,DM,M,20"],
+    },
+    { file: "RatingPlans.csv", line: 3, column: 8, severity: "warning" },
+  ],
   "tied-tags": [
     { destinations: ["D,44", "E,44"], destinationRates: ["DR,D,R,*up,4,0,", "DR,E,R,*up,4,0,"] },
     { file: "Destinations.csv", line: 3, column: 3, severity: "warning" },

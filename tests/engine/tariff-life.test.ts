@@ -10,6 +10,7 @@ import { createTariffFolders, readTariffFiles } from "../../src/engine/tariffs/f
 import { createInlineCompiler } from "../../src/engine/tariffs/inline-compiler.ts";
 import { createWorkerCompiler } from "../../src/engine/tariffs/worker-compiler.ts";
 import { SILENT } from "../end-to-end/test-service.ts";
+import { createTestEngine } from "./rerate/test-engine.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-life-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -129,6 +130,39 @@ describe("the life of a tariff", () => {
       expect(await worker.check({})).toMatchObject({ ok: false });
     } finally {
       await worker.close();
+    }
+  });
+});
+
+describe("a check beside a version in force", () => {
+  const deckOf = (rate: string): Record<string, string> => ({
+    "tariff.yaml":
+      "tenant: jump.example\ncurrency: EUR\nretailPlans: { r: { deck: r.csv } }\nvoipPlans: { v: { retail: [r] } }\n",
+    "r.csv": `prefix,rate\n346,${rate}\n`,
+  });
+
+  it("tells of prices ten times off, to those who may see them", async () => {
+    const test = await createTestEngine("sqlite::memory:");
+    try {
+      const { tariffs } = test.engine;
+      const codes = async (rate: string, tenants?: string[]) => {
+        const checked = await tariffs.check({ files: deckOf(rate) }, { tenants });
+        return checked.ok ? checked.warnings.map(({ code }) => code) : checked.faults;
+      };
+      expect(await codes("0.39")).toEqual([]);
+      const { version } = await tariffs.load({ files: deckOf("0.039") });
+      expect(await codes("0.39")).toEqual([]);
+      await tariffs.activate(version);
+      expect(await codes("0.39")).toEqual(["price-jump"]);
+      expect(await codes("0.039")).toEqual([]);
+      expect(await codes("0.39", ["jump.example"])).toEqual(["price-jump"]);
+      expect(await codes("0.39", ["other.example"])).toEqual([]);
+      const loaded = await tariffs.load({ files: deckOf("0.39") });
+      expect(loaded.warnings.map(({ message }) => message)).toEqual([
+        "The price is ten times the last one before it, or a tenth of that. 346: rate 0.39, 0.039 before.",
+      ]);
+    } finally {
+      await test.close();
     }
   });
 });

@@ -261,6 +261,40 @@ const CASES: [string, string[], string[]][] = [
     ["d.csv:5:5 invalid-field"],
   ],
   [
+    "prefixes that no number of the rule sets begins with",
+    faultsOf(
+      folder({ "d.csv": "prefix,rate,caller_prefix\n0044,0.05,\n34,0.06,0034\n44,0.05,44\n" }, [
+        "defaultNumbering: wholesale-e164",
+        'banPlans: { premium: { prefixes: ["44909", "0044909"] } }',
+      ]),
+    ),
+    [
+      "tariff.yaml:8:44 unreachable-prefix",
+      "d.csv:2:1 unreachable-prefix",
+      "d.csv:3:1 unreachable-prefix",
+    ],
+  ],
+  [
+    "a customer who pays less than every carrier charges",
+    faultsOf(
+      folder(
+        { "d.csv": "prefix,rate\n34,0.01\n44,0.02\n", "c.csv": "prefix,rate\n34,0.011\n4,0.02\n" },
+        [
+          "carrierPlans: { c: { carrier: C, deck: c.csv } }",
+          "voipPlans: { gold: { retail: [standard], carriers: [c] } }",
+        ],
+      ),
+    ),
+    ["d.csv:2:1 below-cost"],
+  ],
+  [
+    "a price ten times the one before it",
+    deck(
+      "prefix,rate,effective_from\n34,0.039,\n34,0.39,2026-04-01\n34,0.04,2026-05-01\n34,0.3,2026-06-01\n",
+    ),
+    ["d.csv:3:1 price-jump"],
+  ],
+  [
     "intervals and lengths that are not whole",
     deck(
       "prefix,rate,first_interval,next_interval,minimum_seconds,grace_seconds,from_second,unit_seconds\n" +

@@ -2,6 +2,7 @@
 
 import type { CgratesPlan, PlanRow, Timing } from "../plan.ts";
 import { gapInTimings } from "./check-gaps.ts";
+import { checkOrder } from "./check-order.ts";
 import { checkTies } from "./check-ties.ts";
 import { PROFILE_COLUMNS } from "./read-plans.ts";
 import type { TableContext } from "./read-prices.ts";
@@ -13,6 +14,7 @@ export function checkPlan(context: TableContext): void {
   checkProfiles(context);
   checkSlots(context);
   checkGaps(context);
+  checkOrder(context);
   checkTies(context);
   checkChargers(context);
 }

@@ -1,6 +1,9 @@
 // Splits the text of a CGRateS file into rows, as Go's reader does with `#` for comments.
 import type { FaultList, FaultPlace } from "./fault-list.ts";
 
+/** Nothing, commas only, or a comment. */
+const NO_DATA = /^(?:,*$|#)/;
+
 export interface CsvRow {
   file: string;
   /** Line of the first field, from 1. */
@@ -44,8 +47,8 @@ export function createPlaceFinder(
 }
 
 /**
- * Calls `onRow` for every row of data. Empty lines and lines that begin with `#` are passed over,
- * so a header is a comment and its names mean nothing. One row object is used again for all rows.
+ * Calls `onRow` for every row of data. Empty lines, lines of commas only and lines that begin with
+ * `#` are passed over, so a header is a comment and its names mean nothing. One row object is used again for all rows.
  */
 export function forEachRow(
   source: { file: string; text: string; faults: FaultList },
@@ -59,8 +62,8 @@ export function forEachRow(
     const found = text.indexOf("\n", start);
     const lineEnd = found < 0 ? text.length : found;
     const end = text.charCodeAt(lineEnd - 1) === 13 && lineEnd > start ? lineEnd - 1 : lineEnd;
-    if (end > start && text.charCodeAt(start) !== 35) {
-      const content = text.slice(start, end);
+    const content = text.slice(start, end);
+    if (!NO_DATA.test(content)) {
       row.line = line;
       if (!content.includes('"')) {
         row.fields = content.split(",");

@@ -29,6 +29,9 @@ export const CGRATES_FAULTS = {
     "The rate has no slot at 0 and no fee, so a call's beginning costs nothing.",
   ),
   "gap-in-timings": warning("The timings leave times without a price; CGRateS crashes there."),
+  "interval-order": warning(
+    "CGRateS prices some calls by another interval than the weights say; exact semantics do not.",
+  ),
   "tied-tags": warning(
     "Tags of equal weight share a prefix: CGRateS prices by chance, this by order.",
   ),

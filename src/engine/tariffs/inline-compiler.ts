@@ -4,7 +4,7 @@ import { checkFolder, compileFolder } from "./work.ts";
 
 export function createInlineCompiler(): TariffCompiler {
   return {
-    check: (files, compat) => Promise.resolve(checkFolder(files, compat)),
+    check: (files, compat, inForce) => Promise.resolve(checkFolder(files, compat, inForce)),
     compile: (version, files) => Promise.resolve(compileFolder(version, files).snapshot),
     close: () => Promise.resolve(),
   };

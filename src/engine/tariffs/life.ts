@@ -23,7 +23,14 @@ export interface LoadedTariff {
 }
 
 export interface TariffLife {
-  check(source: TariffSource, compat?: Compat): Promise<TariffCheck>;
+  /**
+   * Prices are also held against those of the version in force; not where `tenants` are given and
+   * the folder is of another tenant, whose prices the caller may not see.
+   */
+  check(
+    source: TariffSource,
+    options?: { compat?: Compat | undefined; tenants?: readonly string[] | undefined },
+  ): Promise<TariffCheck>;
   /** The files of a folder under the tariff root, or those that are given. */
   filesOf(source: TariffSource): Promise<TariffFiles>;
   /** All or nothing. @throws `tariff-faults` (all in `data.faults`), `semantics-not-available` */
@@ -73,17 +80,35 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
     return "path" in source ? await folders.read(source.path) : { files: source.files };
   }
 
+  async function checked(
+    files: TariffFiles,
+    compat?: Compat,
+    tenants?: readonly string[],
+  ): Promise<TariffCheck> {
+    const found = await compiler.check(files, compat);
+    if (!found.ok || found.facts.kind !== "native") return found;
+    const [tenant = ""] = found.facts.tenants;
+    if (tenants !== undefined && !tenants.includes(tenant)) return found;
+    const nowMs = clock();
+    const timeline = createTimeline(await store.tariffs.activations());
+    const version = timeline.versionAt(tenant, nowMs, nowMs);
+    if (version === null || version === found.facts.version) return found;
+    const inForce = await store.tariffs.get(version);
+    const before = inForce?.kind === "native" ? await store.tariffs.getFiles(version) : null;
+    return before === null ? found : compiler.check(files, compat, before);
+  }
+
   return {
     filesOf: async (source) => (await namedFiles(source)).files,
 
-    async check(source, compat) {
+    async check(source, { compat, tenants } = {}) {
       const { files } = await namedFiles(source);
-      return compiler.check(files, compat);
+      return checked(files, compat, tenants);
     },
 
     async load(source, { name, compat } = {}) {
       const { name: folderName, files } = await namedFiles(source);
-      const { facts, warnings, skipped } = requireUsable(await compiler.check(files, compat));
+      const { facts, warnings, skipped } = requireUsable(await checked(files, compat));
       const chosenName = name ?? folderName ?? facts.tenants[0] ?? "tariff";
       const version: TariffVersion = {
         ...facts,

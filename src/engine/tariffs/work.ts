@@ -27,8 +27,15 @@ function fault(code: string, file: string, message: string): TariffCheck {
   };
 }
 
-/** Which kind a folder is: RatingPlans.csv makes it CGRateS's, tariff.yaml native. */
-export function checkFolder(files: Record<string, string>, compat?: Compat): TariffCheck {
+/**
+ * Which kind a folder is: RatingPlans.csv makes it CGRateS's, tariff.yaml native. `inForce`: the files
+ * of the native tariff that it will follow.
+ */
+export function checkFolder(
+  files: Record<string, string>,
+  compat?: Compat,
+  inForce?: Record<string, string>,
+): TariffCheck {
   const cgratesFile = Object.keys(files).find((name) => CGRATES_FILE.test(name));
   if (cgratesFile !== undefined && files[NATIVE_FILE] !== undefined) {
     return fault(
@@ -52,7 +59,7 @@ export function checkFolder(files: Record<string, string>, compat?: Compat): Tar
       `compat ${compat} is for CGRateS folders; this folder is a native tariff.`,
     );
   }
-  const read = readTariff(files);
+  const read = readTariff(files, inForce ?? null);
   if (!read.ok) return { ok: false, faults: read.faults };
   return {
     ok: true,

@@ -4,9 +4,11 @@ import { type ErrorCode, engineError } from "../../errors.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Compat, Snapshot, TariffCheck, TariffCompiler } from "../ports.ts";
 
+type Files = Record<string, string>;
+
 export type WorkerRequest = { id: number } & (
-  | { task: "check"; files: Record<string, string>; compat?: Compat }
-  | { task: "compile"; version: TariffVersion; files: Record<string, string> }
+  | { task: "check"; files: Files; compat?: Compat; inForce?: Files }
+  | { task: "compile"; version: TariffVersion; files: Files }
 );
 
 export type WorkerReply = { id: number } & (
@@ -61,11 +63,12 @@ export function createWorkerCompiler(): TariffCompiler {
   }
 
   return {
-    check: (files, compat) =>
+    check: (files, compat, inForce) =>
       ask({
         task: "check",
         files,
         ...(compat === undefined ? {} : { compat }),
+        ...(inForce === undefined ? {} : { inForce }),
       }) as Promise<TariffCheck>,
     compile: (version, files) => ask({ task: "compile", version, files }) as Promise<Snapshot>,
     async close() {

@@ -10,7 +10,7 @@ if (port === null) throw new Error("tariff-worker runs in a worker thread only")
 port.on("message", (request: WorkerRequest) => {
   try {
     if (request.task === "check") {
-      const result = checkFolder(request.files, request.compat);
+      const result = checkFolder(request.files, request.compat, request.inForce);
       port.postMessage({ id: request.id, ok: true, result } satisfies WorkerReply);
     } else {
       const { snapshot, transferables } = compileFolder(request.version, request.files);

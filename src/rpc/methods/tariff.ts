@@ -71,8 +71,9 @@ export const checkMethod = method({
     unavailable: z.string().optional(),
   }),
   example: { path: "demo" },
-  async run(params, { engine }) {
-    const checked = await engine.tariffs.check(sourceOf(params), params.compat);
+  async run(params, { engine, caller: { tenants } }) {
+    const { compat } = params;
+    const checked = await engine.tariffs.check(sourceOf(params), { compat, tenants });
     if (!checked.ok) return { ok: false, faults: checked.faults, warnings: [], skipped: [] };
     const { facts, warnings, skipped, unavailable } = checked;
     return {
@@ -110,7 +111,7 @@ export const loadMethod = method({
   async run({ name: chosen, compat, ...params }, { engine, caller }) {
     const from = sourceOf(params);
     if (caller.tenants !== undefined) {
-      const checked = await engine.tariffs.check(from, compat);
+      const checked = await engine.tariffs.check(from, { compat, tenants: caller.tenants });
       if (checked.ok) requireTenants(checked.facts.tenants, caller);
     }
     return engine.tariffs.load(from, { name: chosen, compat });

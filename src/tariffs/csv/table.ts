@@ -20,7 +20,10 @@ export interface TableShape<Column extends string> {
   mandatory: readonly Column[];
 }
 
-/** Calls `onRow` for each row with as many fields as the header; an unknown column is a fault. */
+/**
+ * Calls `onRow` for each row with as many fields as the header; an unknown column is a fault. Rows of
+ * delimiters only, which spreadsheets leave behind, are passed over as empty lines are.
+ */
 export function readTable<Column extends string>(
   file: string,
   text: string,
@@ -56,6 +59,7 @@ export function readTable<Column extends string>(
   forEachRecord(text, {
     onBadQuote: (place) => faults.add(file, place, "bad-quote"),
     onRecord(record) {
+      if (record.fields.every((field) => field.trim() === "")) return;
       if (header === null) {
         header = readHeader(file, record, shape, faults) ?? "unusable";
         if (header !== "unusable") indexes = header.indexes;

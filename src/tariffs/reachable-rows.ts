@@ -1,0 +1,103 @@
+// Warns of prefixes that no number can begin with, under any of the number rule sets of a tariff.
+import { callingCodeOf } from "../numbering/dial-codes.ts";
+import { normalizeNumber } from "../numbering/normalize.ts";
+import type { RuleSetSettings } from "../numbering/rule-sets/members.ts";
+import { presetNamed } from "../numbering/rule-sets/presets.ts";
+import type { FaultList, Place } from "./fault-list.ts";
+import type { YamlSettings } from "./settings/yaml.ts";
+import type { Deck, Tariff } from "./tariff.ts";
+
+const LAST_RESORT = "wholesale-digits";
+
+/** What a prefix is matched on: the whole answers of a rule set are numbers that are called. */
+type Side = "called" | "caller";
+
+/** Deck rows, callers of deck rows, and prefixes of ban plans. A source may name other rule sets. */
+export function warnOfUnreachable(
+  settingsFile: string,
+  { yaml, tariff }: { yaml: YamlSettings; tariff: Tariff },
+  faults: FaultList,
+): void {
+  const ruleSets = ruleSetsOf(tariff);
+  const known = new Map<string, boolean>();
+  const isReached = (prefix: string, side: Side): boolean => {
+    if (prefix === "") return true;
+    const key = `${side} ${prefix}`;
+    const found = known.get(key) ?? ruleSets.some((rules) => reaches(rules, prefix, side));
+    known.set(key, found);
+    return found;
+  };
+  const decks = new Set([...tariff.retailPlans, ...tariff.carrierPlans].map(({ deck }) => deck));
+  for (const deck of decks) warnOfRows(deck, isReached, faults);
+  for (const [plan, prefixes] of Object.entries(tariff.banPlans)) {
+    prefixes.forEach((prefix, index) => {
+      if (isReached(prefix, "called")) return;
+      const place = yaml.place(["banPlans", plan, "prefixes", index]);
+      faults.add(settingsFile, place, "unreachable-prefix", detailOf(prefix));
+    });
+  }
+}
+
+function warnOfRows(
+  { file, rows }: Deck,
+  isReached: (prefix: string, side: Side) => boolean,
+  faults: FaultList,
+): void {
+  for (const { line, prefix, callerPrefix } of rows) {
+    const place: Place = { line, column: 1 };
+    if (!isReached(prefix, "called")) {
+      faults.add(file, place, "unreachable-prefix", detailOf(prefix));
+    }
+    // The column takes words beside digits: those name callers of another kind.
+    if (/^\d/.test(callerPrefix) && !isReached(callerPrefix, "caller")) {
+      faults.add(file, place, "unreachable-prefix", `caller_prefix ${detailOf(callerPrefix)}`);
+    }
+  }
+}
+
+function detailOf(prefix: string): string {
+  const rest = prefix.replace(/^0+/, "");
+  if (rest === "") return `${prefix}: the digits that are matched begin with a calling code.`;
+  return rest === prefix
+    ? `${prefix}: no calling code begins so.`
+    : `${prefix}: the digits that are matched begin with a calling code, such as ${rest}.`;
+}
+
+/** Those under `numbering`, the default, and those that accounts name. */
+function ruleSetsOf(tariff: Tariff): RuleSetSettings[] {
+  const { numbering, defaultNumbering, accounts } = tariff;
+  const named = new Set([defaultNumbering ?? LAST_RESORT]);
+  for (const { numbering: name } of accounts) if (name !== null) named.add(name);
+  const presets = [...named].flatMap((name) => {
+    const preset = Object.hasOwn(numbering, name) ? null : presetNamed(name);
+    return preset === null ? [] : [preset];
+  });
+  return [...Object.values(numbering), ...presets];
+}
+
+/** Some number has these digits in front, or is these digits, once the rule set has read it. */
+function reaches(rules: RuleSetSettings, prefix: string, side: Side): boolean {
+  const { preset, portability } = rules;
+  if (preset === "wholesale-digits" || preset === "cdr-stats") return true;
+  // A leading 00 is taken off; what else the text holds is matched as it is.
+  if (preset === "wholesale-e164") return !prefix.startsWith("00");
+  // Routing numbers are the carriers' own digits.
+  if (portability === "routing-number") return true;
+  if (isOfCallingCode(prefix)) return true;
+  if (side === "caller" || prefix.startsWith("0")) return false;
+  const dated = (rules.changes ?? []).map(({ from: _, ...change }) => ({ ...rules, ...change }));
+  return [rules, ...dated].some((settings) => isWholeNumber(settings, prefix));
+}
+
+/** A calling code begins it, or it begins one. */
+function isOfCallingCode(prefix: string): boolean {
+  if (callingCodeOf(prefix) !== null) return true;
+  const longer = Array.from({ length: 100 }, (_, rest) => String(rest).padStart(2, "0"));
+  return prefix.length < 3 && longer.some((rest) => callingCodeOf(prefix + rest) !== null);
+}
+
+/** A short, emergency or internal number of the rule set: its row is the whole number. */
+function isWholeNumber(settings: RuleSetSettings, digits: string): boolean {
+  const { match, normalized } = normalizeNumber(digits, settings);
+  return match === "whole" && normalized === digits;
+}

@@ -10,12 +10,13 @@ export interface Ending {
   log: Log;
 }
 
-/** Of the time, what clients have; the rest is for the other work and the store. */
+/** Of the time, what clients have, and clients and all other work; the rest is for the exit itself. */
 const CLIENTS_SHARE = 0.8;
+const WORK_SHARE = 0.95;
 
 /** What is not at its end when the time is over was not acknowledged to anybody. */
 export async function endWithin({ connections, close, limitMs, log }: Ending): Promise<void> {
-  const endsAt = performance.now() + limitMs;
+  const endsAt = performance.now() + limitMs * WORK_SHARE;
   const cut = await connections.end(limitMs * CLIENTS_SHARE);
   if (cut > 0) log.warn({ connections: cut }, "connections were cut off at the end");
   const isClosed = await isDoneWithin(close(), endsAt - performance.now());

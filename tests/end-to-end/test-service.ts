@@ -47,7 +47,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   });
   const limits = { ...base.limits, ...(options.settings?.["limits"] as object | undefined) };
   const settings = { ...base, ...options.settings, limits };
-  const opened = await openStore(settings);
+  const opened = await openStore(settings, { waitSeconds: limits.storeSeconds });
   const store = options.wrapStore?.(opened) ?? opened;
   const service = await startService(settings, {
     store,

@@ -28,10 +28,17 @@ export function addServeCommand(program: Command, parts: CommandParts): void {
     });
 }
 
-/** An empty store gets `demo` of the tariff root, so that the first CDR has a price. */
+/**
+ * An empty store gets `demo` of the tariff root, so that the first CDR has a price; so does one whose
+ * first start was killed before that tariff was active.
+ */
 async function loadDemoTariff(engine: Engine, settings: Settings): Promise<void> {
-  const { tariffs } = await engine.tariffs.list(1);
-  if (tariffs.length > 0 || !existsSync(join(settings.tariffs, "demo"))) return;
+  if (!existsSync(join(settings.tariffs, "demo"))) return;
+  const { tariffs } = await engine.tariffs.list(2);
+  const isUntouched =
+    engine.snapshots.timeline().entries.length === 0 &&
+    tariffs.every(({ name }) => name === "demo");
+  if (!isUntouched) return;
   const { version } = await engine.tariffs.load({ path: "demo" });
   await engine.tariffs.activate(version);
 }

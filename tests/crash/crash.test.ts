@@ -1,0 +1,25 @@
+// Goal: what is promised for each fault of process, disk, file, lock and clock holds.
+// Method: short forms of `npm run crash`, each with a service in a process of its own.
+import { describe, expect, it } from "vitest";
+import { type Kind, runKind } from "./run.ts";
+
+/** Short limits, and patience with a machine that runs other tests beside these. */
+const SHORT = {
+  limits: { storeSeconds: 1, stopSeconds: 2 },
+  healthMs: 5_000,
+  answers: 50,
+  kills: 2,
+  seconds: 4,
+};
+
+describe("npm run crash, in short", () => {
+  it.each<Kind>(["kill", "signal", "lock", "disk", "wal", "clock", "mixed"])(
+    "%s: every promise holds",
+    async (kind) => {
+      const { facts, broken } = await runKind(kind, SHORT);
+      process.stdout.write(`\ncrash ${kind}: ${JSON.stringify(facts)}\n`);
+      expect(broken).toEqual([]);
+    },
+    120_000,
+  );
+});

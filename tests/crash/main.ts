@@ -1,0 +1,58 @@
+// npm run crash -- --kind all: breaks a service on this machine in every way that is promised to be
+// survived, says what it saw, and ends with exit code 1 when a promise did not hold.
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Report } from "./report.ts";
+import { DEFAULTS, KINDS, type Kind, runKind } from "./run.ts";
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("a number above 0");
+  return value;
+};
+
+const options = new Command("crash")
+  .description("breaks a service on the loopback and checks that nothing acknowledged is lost")
+  .addOption(
+    new Option("--kind <kind>", "what is done to it")
+      .choices([...Object.keys(KINDS), "all"])
+      .default("all"),
+  )
+  .option("--seconds <number>", "of the load of the kind mixed", positive, DEFAULTS.seconds)
+  .option("--kills <number>", "of the kind kill", positive, DEFAULTS.kills)
+  .option("--seed <number>", "of everything that is done by chance", positive, DEFAULTS.seed)
+  .option("--folder <folder>", "where the stores are; on a small disk the kind disk fills it")
+  .option("--store-seconds <number>", "limits.storeSeconds of the services", positive)
+  .option("--stop-seconds <number>", "limits.stopSeconds of the services", positive)
+  .option("--health-ms <number>", "longest answer of /health", positive, DEFAULTS.healthMs)
+  .option("--resident-mb <number>", "most memory of a service", positive, DEFAULTS.residentMb)
+  .parse()
+  .opts();
+
+const limits: Record<string, number> = {
+  ...(options["storeSeconds"] === undefined ? {} : { storeSeconds: options["storeSeconds"] }),
+  ...(options["stopSeconds"] === undefined ? {} : { stopSeconds: options["stopSeconds"] }),
+};
+const { kind, folder, seconds, kills, seed, healthMs, residentMb } = options;
+const kinds = kind === "all" ? (Object.keys(KINDS) as Kind[]) : [kind as Kind];
+const reports: Report[] = [];
+for (const one of kinds) {
+  process.stderr.write(`${one} …\n`);
+  const parent = folder === undefined ? {} : { parent: folder };
+  const run = { seconds, kills, seed, healthMs, residentMb, limits, ...parent };
+  const report = await runKind(one, run).catch((error: unknown) => {
+    const text = error instanceof Error ? error.message : String(error);
+    return { kind: one, facts: {}, broken: [`the run ended early: ${text}`] };
+  });
+  reports.push(report);
+  process.stdout.write(`${textOf(report)}\n`);
+}
+const broken = reports.filter((report) => report.broken.length > 0).map((report) => report.kind);
+process.stdout.write(
+  broken.length === 0 ? "every promise held\n" : `promises broken: ${broken.join(", ")}\n`,
+);
+process.exit(broken.length === 0 ? 0 : 1);
+
+function textOf({ kind: name, facts, broken: sentences }: Report): string {
+  const lines = Object.entries(facts).map(([fact, value]) => `  ${fact}: ${value}`);
+  return [name, ...lines, ...sentences.map((text) => `  BROKEN: ${text}`)].join("\n");
+}

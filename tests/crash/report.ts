@@ -17,7 +17,7 @@ export interface RunOptions {
   /** Of the kind `kill`. */
   kills: number;
   seed: number;
-  /** Longest answer of `/health`, in milliseconds. */
+  /** Longest answer of `/health`, in milliseconds; half of it is given to a busy machine elsewhere. */
   healthMs: number;
   /** Most resident memory of a service, in MB. */
   residentMb: number;

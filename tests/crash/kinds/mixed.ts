@@ -53,7 +53,8 @@ export async function mixed(options: RunOptions): Promise<Report> {
   const ends = await Promise.all(services.map((service) => service.end("SIGTERM")));
   for (const { code, tookMs } of ends) {
     if (code !== 0) broken.push(`SIGTERM ended a service with code ${code}`);
-    if (tookMs > limitMs + 500) broken.push(`SIGTERM took ${Math.round(tookMs)} ms`);
+    if (tookMs > limitMs + options.healthMs / 2)
+      broken.push(`SIGTERM took ${Math.round(tookMs)} ms`);
   }
   await switches.stop();
   const bad = [...guesses].filter(([status]) => status >= 500 && status !== 503);

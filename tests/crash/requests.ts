@@ -41,8 +41,6 @@ export function createClient() {
   };
 }
 
-export type Client = ReturnType<typeof createClient>;
-
 /** The result of a call; throws what else is answered. */
 export async function callRpc(
   url: string,

@@ -26,7 +26,10 @@ export async function createListener(
     return { server: createServer(timeouts, answer), scheme: "http", stop: () => {} };
   }
   const current = await readCertificate(tls);
-  const server = createTlsServer({ ...timeouts, ...current }, answer);
+  const server = createTlsServer(
+    { ...timeouts, handshakeTimeout: timeouts.requestTimeout, ...current },
+    answer,
+  );
   const use = (next: typeof current) => server.setSecureContext(next);
   const look = watchCertificate({ files: tls, current, use, clock, log });
   const timer = setInterval(() => void look(), LOOK_MS);

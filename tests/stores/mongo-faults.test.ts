@@ -38,6 +38,27 @@ async function throughProxy(query = "") {
   return { proxy, store: await openMongoStore({ url }) };
 }
 
+test.skipIf(uri === null)(
+  "a data base that is not there is not made for who only looks",
+  async () => {
+    const name = `cdrate-test-${randomUUID()}`;
+    const { origin, search } = new URL((uri ?? "").replace(/^mongodb:/, "http:"));
+    const url = `${origin.replace(/^http:/, "mongodb:")}/${name}${search}`;
+    await expect(openMongoStore({ url, mustExist: true })).rejects.toMatchObject({
+      ...away,
+      detail: {
+        place: expect.stringContaining(name),
+        hint: expect.stringContaining("tariff load"),
+      },
+    });
+    const client = new MongoClient(url);
+    expect(await client.db().listCollections().toArray()).toEqual([]);
+    await client.close();
+    await (await openMongoStore({ url })).close();
+    await (await openMongoStore({ url, mustExist: true })).close();
+  },
+);
+
 test("an address where nobody answers is unavailable within the limit", async () => {
   const proxy = await startProxy("127.0.0.1", 1);
   await proxy.close();

@@ -17,6 +17,8 @@ export interface NumberContext {
   accountCountry?: string;
   /** The account's area code, for numbers dialled without one. */
   accountArea?: string;
+  /** false: numbers that a plan gave up stay as they were dialled; true when not said. */
+  oldForms?: boolean;
 }
 
 export interface NormalizedNumberAnswer extends NormalizedNumber {
@@ -45,6 +47,9 @@ export interface NormalizedNumberAnswer extends NormalizedNumber {
   carrierCode?: string;
   /** The area code that was added to a local number. */
   areaCode?: string;
+  /** The number came in an old or local form: its digits as they were dialled, and the day
+   * (`YYYY-MM-DD`) from which the plan has those of today; null: a local form in use. */
+  formerly?: { digits: string; since: string | null };
   /** With a blacklist or whitelist: whether the number may be called. */
   authorized?: boolean;
   /** `preset: cdr-stats` only: the dial code that system stores on the CDR (null: none). */

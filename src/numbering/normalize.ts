@@ -108,7 +108,7 @@ export function normalizeNumber(
   settings: RuleSetSettings,
   context: NumberContext = {},
 ): NormalizedNumberAnswer {
-  const rules = rulesOf(settings, context.accountCountry);
+  const rules = rulesOf(settings, context.accountCountry, context.oldForms ?? true);
   if (rules === null) return refused(text, "rule-set-unknown");
   if (text.length > rules.maxLength) return refused(text, "over-long");
   const key = `${context.caller}|${context.accountArea}|${text}`;

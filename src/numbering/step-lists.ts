@@ -8,6 +8,7 @@ import {
 } from "./steps/dialled-forms.ts";
 import { outsideLine, serviceCode, techPrefix } from "./steps/leading-codes.ts";
 import { alphanumeric, anonymous } from "./steps/letters.ts";
+import { planChange } from "./steps/plan-change.ts";
 import { shortNumber } from "./steps/short-numbers.ts";
 import type { Step, StepFunction } from "./steps/step.ts";
 import { unwrap } from "./steps/unwrap.ts";
@@ -35,6 +36,7 @@ export const COUNTRY_STEPS: readonly Step[] = [
   open("national-form", nationalForm),
   open("local-form", localForm),
   open("not-understood", notUnderstood),
+  { id: "plan-change", when: "decided", run: planChange },
   validation,
 ];
 

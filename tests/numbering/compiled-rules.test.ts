@@ -28,6 +28,7 @@ const nothingSet = {
   whitelist: [],
   blacklist: [],
   listed: false,
+  oldForms: true,
   results: expect.anything(),
 };
 

@@ -22,7 +22,7 @@ function rulesFor(settings: string | RuleSetSettings): CompiledRules {
 type Row = [e164: string, trusted: boolean, note: string, form: NumberReading["form"]];
 
 function readingOf([e164, trusted, note, form]: Row): NumberReading {
-  return { e164, form, trusted, note };
+  return { e164, form, trusted, former: false, note };
 }
 
 const OFF = { validate: "off" } as const;
@@ -82,7 +82,7 @@ describe("behind an international mark", () => {
     ["0099123", "BR", "+99123", false, "international prefix 00"],
     ["00442079460123", single, "+442079460123", true, "international prefix 00"],
   ])("%s under %j", (text, settings, e164, trusted, note) => {
-    const reading = { e164, form: "international", trusted, note };
+    const reading = { e164, form: "international", trusted, former: false, note };
     expect(internationalReading(text, rulesFor(settings))).toEqual(reading);
   });
 
@@ -106,8 +106,12 @@ describe("without an international mark", () => {
     ["442079460123", "GB", [["+442079460123", true, bare, "own-calling-code"]]],
     ["442079460123", "US", [["+442079460123", true, other, "other-country"]]],
     ["02111987654321", "BR", [["+5511987654321", true, "national prefix 021", "national-prefix"]]],
-    ["0111512345678", "AR", [["+5491112345678", true, "national dialling", "national"]]],
-    ["0111512345678", { preset: "AR", ...OFF }, []],
+    ["0111512345678", "AR", [["+5491112345678", true, "national prefix 0", "national-prefix"]]],
+    [
+      "0111512345678",
+      { preset: "AR", ...OFF },
+      [["+54111512345678", true, "national prefix 0", "national-prefix"]],
+    ],
     // In an open plan a number without the national prefix is local, whatever it looks like.
     ["30123456", "DE", [["+30123456", false, other, "other-country"]]],
     ["4930123456", "DE", [["+4930123456", true, bare, "own-calling-code"]]],

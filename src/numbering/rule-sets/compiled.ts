@@ -37,6 +37,8 @@ export interface CompiledRules {
   whitelist: string[];
   blacklist: string[];
   listed: boolean;
+  /** Old and local forms of numbers are read as the numbers of today. */
+  oldForms: boolean;
   results: BoundedCache<NormalizedNumberAnswer>;
 }
 
@@ -93,7 +95,7 @@ function extensionsOf(
   };
 }
 
-function compile(settings: RuleSetSettings): CompiledRules {
+function compile(settings: RuleSetSettings, oldForms: boolean): CompiledRules {
   const whole = { ...NOTHING_SET, ...settings } as WholeSettings;
   return {
     settings,
@@ -123,6 +125,7 @@ function compile(settings: RuleSetSettings): CompiledRules {
     whitelist: whole.whitelist,
     blacklist: whole.blacklist,
     listed: settings.whitelist !== undefined || settings.blacklist !== undefined,
+    oldForms,
     results: boundedCache(RESULTS_KEPT),
   };
 }
@@ -131,19 +134,25 @@ const compiled = new WeakMap<RuleSetSettings, Map<string, CompiledRules | null>>
 
 /**
  * The rules of `settings`, compiled once per object; `accountCountry` counts only under the preset
- * `account-country`. Null: there is no preset of that name.
+ * `account-country`. Without `oldForms` numbers that a plan gave up stay as they were dialled. Null:
+ * there is no preset of that name.
  */
-export function rulesOf(settings: RuleSetSettings, accountCountry?: string): CompiledRules | null {
+export function rulesOf(
+  settings: RuleSetSettings,
+  accountCountry?: string,
+  oldForms = true,
+): CompiledRules | null {
   let byCountry = compiled.get(settings);
   if (byCountry === undefined) {
     byCountry = new Map();
     compiled.set(settings, byCountry);
   }
-  const key = settings.preset === "account-country" ? (accountCountry ?? "") : "";
+  const country = settings.preset === "account-country" ? (accountCountry ?? "") : "";
+  const key = oldForms ? country : `${country} without old forms`;
   let rules = byCountry.get(key);
   if (rules === undefined) {
     const whole = joined(settings, accountCountry);
-    rules = whole === null ? null : compile(whole);
+    rules = whole === null ? null : compile(whole, oldForms);
     byCountry.set(key, rules);
   }
   return rules;

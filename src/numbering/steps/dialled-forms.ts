@@ -69,6 +69,13 @@ export function internationalForm(reading: Reading, rules: CompiledRules): Chang
   return { verdict: numberVerdict(reading.text, read), note: read.note };
 }
 
+/** The old form of one number; undefined where none or several could be meant. */
+function onlyFormer(readings: NumberReading[]): NumberReading | undefined {
+  const former = readings.filter((candidate) => candidate.former);
+  const numbers = new Set(former.map(({ e164 }) => e164));
+  return numbers.size === 1 ? former[0] : undefined;
+}
+
 /** National prefix, national number, own calling code, another country's number: the first that
  * is valid (a local number is nobody else's); where none is, what the national prefix or the calling code says by its shape. */
 export function nationalForm(reading: Reading, rules: CompiledRules): Change | null {
@@ -79,6 +86,7 @@ export function nationalForm(reading: Reading, rules: CompiledRules): Change | n
   );
   const chosen =
     readings.find((candidate) => candidate.trusted) ??
+    onlyFormer(readings) ??
     readings.find(({ form }) => form === "national-prefix" || form === "own-calling-code");
   return chosen === undefined
     ? null

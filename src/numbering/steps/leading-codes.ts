@@ -50,7 +50,7 @@ export function techPrefix(reading: Reading, rules: CompiledRules): Change | nul
 function behindDigit(text: string, rest: string, rules: CompiledRules): Change | null {
   const international = internationalReading(rest, rules);
   if (international !== null) {
-    const sure = international.trusted || rest.startsWith("+");
+    const sure = international.trusted || international.former || rest.startsWith("+");
     return sure ? { text: rest, note: "outside line" } : null;
   }
   const national = nationalReadings(rest, rules).find((candidate) => candidate.trusted);

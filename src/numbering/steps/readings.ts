@@ -3,6 +3,7 @@
 import { callingCodeOf } from "../dial-codes.ts";
 import { leadingMatches } from "../dial-pattern.ts";
 import { numberFacts } from "../facts.ts";
+import { formerForm, markedLocalNumber } from "../former-forms.ts";
 import type { CompiledRules } from "../rule-sets/compiled.ts";
 
 const E164_DIGITS_MAX = 15;
@@ -19,6 +20,8 @@ export interface NumberReading {
     | "other-country";
   /** libphonenumber calls it valid; with `validate: off`, its shape fits. */
   trusted: boolean;
+  /** Not in use today, but the old form of one number that is; `e164` has the old digits. */
+  former: boolean;
   note: string;
 }
 
@@ -39,6 +42,10 @@ export function isE164Shape(digits: string): boolean {
   return sized && callingCodeOf(digits) !== null;
 }
 
+function isFormer(digits: string, rules: CompiledRules): boolean {
+  return rules.oldForms && formerForm(digits) !== null;
+}
+
 function reading(
   digits: string,
   form: NumberReading["form"],
@@ -47,11 +54,15 @@ function reading(
 ): NumberReading {
   const plain = `+${digits}`;
   if (rules.validate === "off") {
-    return { e164: plain, form, trusted: form !== "other-country" && isE164Shape(digits), note };
+    const trusted = form !== "other-country" && isE164Shape(digits);
+    return { e164: plain, form, trusted, former: false, note };
   }
   const facts = isE164Shape(digits) ? numberFacts(plain) : null;
-  const valid = facts?.valid === true;
-  return { e164: valid ? facts.e164 : plain, form, trusted: valid, note };
+  if (facts?.valid === true) {
+    return { e164: facts.e164, form, trusted: true, former: false, note };
+  }
+  const former = facts !== null && isFormer(digits, rules);
+  return { e164: plain, form, trusted: false, former, note };
 }
 
 /** Behind + or an international prefix; null when the text has neither. The first
@@ -65,13 +76,23 @@ export function internationalReading(text: string, rules: CompiledRules): Number
   const readings = leadingMatches(text, rules.internationalPrefixes).map((prefix) =>
     reading(text.slice(prefix.length), "international", rules, `international prefix ${prefix}`),
   );
-  return readings.find((candidate) => candidate.trusted) ?? readings[0] ?? null;
+  return (
+    readings.find((candidate) => candidate.trusted) ??
+    readings.find((candidate) => candidate.former) ??
+    readings[0] ??
+    null
+  );
+}
+
+/** A national number has a length of the plan, or an old one that its plan gave up. */
+function isNationalLength(national: string, rules: CompiledRules, code: string): boolean {
+  return fits(national, rules.nationalLengths) || isFormer(code + national, rules);
 }
 
 function withNationalPrefix(text: string, rules: CompiledRules, code: string): NumberReading[] {
   return leadingMatches(text, rules.nationalPrefixes)
     .map((prefix) => ({ prefix, rest: text.slice(prefix.length) }))
-    .filter(({ rest }) => fits(rest, rules.nationalLengths))
+    .filter(({ rest }) => isNationalLength(rest, rules, code))
     .map(({ prefix, rest }) =>
       reading(code + rest, "national-prefix", rules, `national prefix ${prefix}`),
     );
@@ -82,7 +103,7 @@ function otherSpellings(text: string, rules: CompiledRules, code: string): Numbe
   if (!rules.nationalPrefixRequired && fits(text, rules.nationalLengths)) {
     found.push(reading(code + text, "national", rules, "national number"));
   }
-  if (text.startsWith(code) && fits(text.slice(code.length), rules.nationalLengths)) {
+  if (text.startsWith(code) && isNationalLength(text.slice(code.length), rules, code)) {
     found.push(reading(text, "own-calling-code", rules, "calling code without +"));
   }
   return found;
@@ -93,7 +114,8 @@ function asPlanReads(text: string, rules: CompiledRules): NumberReading[] {
   if (rules.validate === "off" || rules.nationalPrefixRequired || rules.country === null) return [];
   const facts = numberFacts(text, rules.country);
   if (facts?.valid !== true) return [];
-  return [{ e164: facts.e164, form: "national", trusted: true, note: "national dialling" }];
+  const note = "national dialling";
+  return [{ e164: facts.e164, form: "national", trusted: true, former: false, note }];
 }
 
 function asOtherCountry(text: string, rules: CompiledRules): NumberReading[] {
@@ -114,13 +136,19 @@ export function nationalReadings(text: string, rules: CompiledRules): NumberRead
   return [...found, ...asOtherCountry(text, rules)];
 }
 
-/** A number without area code: with `area` it is whole, without it null. */
+/** A number without area code: with `area` it is whole. Where a mobile has a mark of its own in
+ * front (Argentina's 15), the fixed number in use wins over it. */
 export function localReading(
   text: string,
   rules: CompiledRules,
   area: string | null,
 ): NumberReading | "area-code-missing" | null {
-  if (rules.callingCode === null || !fits(text, rules.localLengths)) return null;
-  if (area === null) return "area-code-missing";
-  return reading(rules.callingCode + area + text, "local", rules, `area code ${area}`);
+  const code = rules.callingCode;
+  if (code === null) return null;
+  const marked = rules.oldForms ? markedLocalNumber(code, text, area) : null;
+  const local = fits(text, rules.localLengths);
+  if (area === null) return local || marked !== null ? "area-code-missing" : null;
+  const plain = local ? reading(code + area + text, "local", rules, `area code ${area}`) : null;
+  if (marked === null || plain?.trusted === true) return plain;
+  return reading(marked, "local", rules, `mobile mark, area code ${area}`);
 }

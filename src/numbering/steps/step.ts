@@ -17,6 +17,7 @@ export type SideFacts = Partial<
     | "portabilityDipped"
     | "carrierCode"
     | "areaCode"
+    | "formerly"
     | "name"
     | "type"
   >

@@ -1,4 +1,4 @@
-// Step 12: country, type and validity of a number that was read as E.164.
+// Step 13: country, type and validity of a number that was read as E.164.
 
 import { callingCodeOf, longestDialCode, regionsOf } from "../dial-codes.ts";
 import { type NumberFacts, numberFacts } from "../facts.ts";

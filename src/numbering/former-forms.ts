@@ -65,9 +65,9 @@ function isInUse(digits: string): boolean {
 export function formerForm(digits: string): FormerForm | null {
   const candidates = candidatesOf(digits);
   if (candidates.length === 0 || isInUse(digits)) return null;
-  const found = candidates.filter((candidate) => isInUse(candidate.digits));
-  const [only] = found;
-  return only !== undefined && found.length === 1 ? only : null;
+  const [first, ...others] = candidates.filter((candidate) => isInUse(candidate.digits));
+  const isOnly = others.every(({ digits: other }) => other === first?.digits);
+  return first !== undefined && isOnly ? first : null;
 }
 
 /** `Mexico, since 2019-08-03: the 1 before mobile numbers was dropped` */

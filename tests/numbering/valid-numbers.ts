@@ -8,6 +8,14 @@ function nationalPattern(country: string): string {
   return (metadata.countries as Record<string, unknown[]>)[country]?.[2] as string;
 }
 
+const TYPES = ["FIXED_LINE", "MOBILE"] as const;
+
+/** The pattern of the national numbers of one type (the twelfth member of the metadata). */
+export function typePattern(country: string, type: (typeof TYPES)[number]): string {
+  const types = (metadata.countries as Record<string, unknown[]>)[country]?.[11] as string[][];
+  return types[TYPES.indexOf(type)]?.[0] as string;
+}
+
 /** `count` different valid numbers without national prefix; the same for the same seed. */
 export function validNumbers(country: string, count: number, seed: number): string[] {
   const digits = fc.stringMatching(new RegExp(`^(?:${nationalPattern(country)})$`));

@@ -52,7 +52,8 @@ export function internationalForm(reading: Reading, rules: CompiledRules): Chang
   if (read === null) return null;
   const digits = read.e164.slice(1);
   const plus = reading.text.startsWith("+");
-  if (!plus && !read.trusted && isNationalNumber(reading.text, rules)) return null;
+  const inUse = read.trusted || read.former;
+  if (!plus && !inUse && isNationalNumber(reading.text, rules)) return null;
   if (!plus && isExtension(digits, rules)) {
     return {
       text: digits,

@@ -13,6 +13,8 @@ export const REASONS = {
   "voip-plan-unknown": "The account is assigned to a VoIP plan that the tariff does not have.",
   "rule-set-unknown": "The number rule set asked for is neither in the tariff nor a preset.",
   "number-not-matchable": "The number has no digits that a deck could be matched on.",
+  "number-not-understood":
+    "The rule set of a country did not understand the number: the number's own reason says why.",
   "no-rate": "No row of the plan's decks matches the number at the call time.",
   "no-rate-in-band": "Rows match the number, but none holds at a second of the call.",
   banned: "A ban plan of the account's VoIP plan covers the number.",

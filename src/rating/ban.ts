@@ -9,12 +9,19 @@ export interface Ban {
   prefix: string;
 }
 
-/** The first ban plan with a prefix of the number; a short number must be banned whole. */
-export function banOf(voipPlan: CompiledVoipPlan, { digits, whole }: PriceRequest): Ban | null {
+/**
+ * The first ban plan with a prefix of the number. A number that is matched whole, and one that was
+ * not understood, must be banned whole or by `*`; a call of before a change of the numbering plan
+ * is banned by its old digits too.
+ */
+export function banOf(voipPlan: CompiledVoipPlan, request: PriceRequest): Ban | null {
+  const { digits, formerDigits, shortest } = request;
   for (const { plan, trie } of voipPlan.ban) {
     const length = longestMatch(trie, digits);
-    if (length < 0 || (whole && length > 0 && length < digits.length)) continue;
-    return { plan, prefix: length === 0 ? "*" : digits.slice(0, length) };
+    if (length > 0 && length >= shortest) return { plan, prefix: digits.slice(0, length) };
+    const old = formerDigits === "" ? 0 : longestMatch(trie, formerDigits);
+    if (old > 0) return { plan, prefix: formerDigits.slice(0, old) };
+    if (longestMatch(trie, "") === 0) return { plan, prefix: "*" };
   }
   return null;
 }

@@ -1,11 +1,14 @@
 // Reads the numbers of a call under the rule set that is in force for it.
+import type { Edition } from "../cdr/edition.ts";
 import type { AssignmentUsed, Call, NormalizedNumber } from "../cdr/rating.ts";
+import { isTimed } from "../cdr/usage.ts";
 import { type NormalizedNumberAnswer, normalizeNumber } from "../numbering/normalize.ts";
 import { ruleSetAt } from "../numbering/rule-sets/at.ts";
 import type { RuleSetSettings } from "../numbering/rule-sets/members.ts";
 import { presetNamed } from "../numbering/rule-sets/presets.ts";
 import { countryByDialCode } from "../numbering/steps/validate.ts";
 import { createTimeReader } from "../tariffs/time/zoned.ts";
+import { isCallerNumber, matchingOf, type NumberMatching } from "./number-matching.ts";
 import type { NativeSnapshot } from "./snapshot/native.ts";
 
 const LAST_RESORT = "wholesale-digits";
@@ -16,9 +19,27 @@ export interface CallNumbers {
   known: boolean;
   destination: NormalizedNumberAnswer;
   caller: NormalizedNumberAnswer | null;
+  matching: NumberMatching;
+  /** Digits as they were dialled, where the call was before its numbering plan changed; else empty. */
+  formerDigits: string;
+  callers: MatchedCaller;
 }
 
-export type NumberReader = (call: Call, assignment: AssignmentUsed | null) => CallNumbers;
+/** The caller as `caller_prefix` sees it. */
+interface MatchedCaller {
+  /** Empty where the caller is no number that a prefix could fit. */
+  digits: string;
+  /** As `formerDigits`. */
+  former: string;
+  /** Rows with `caller_prefix: invalid` hold. */
+  isOther: boolean;
+}
+
+export type NumberReader = (
+  call: Call,
+  assignment: AssignmentUsed | null,
+  edition: Edition,
+) => CallNumbers;
 
 export interface ChosenRules {
   ruleSet: string;
@@ -57,25 +78,49 @@ export function createRuleChooser(
   };
 }
 
-const CALLED = { caller: false };
-const CALLING = { caller: true };
+/** Presets that take digits as they are, or as CDR-Stats takes them: they understand any number. */
+const NOT_OF_A_COUNTRY = new Set(["wholesale-digits", "wholesale-e164", "cdr-stats"]);
 
 export function createNumberReader(snapshot: NativeSnapshot): NumberReader {
   const choose = createRuleChooser(snapshot);
-  return (call, assignment) => {
+  const readTime = createTimeReader(snapshot.rules.timeZone);
+  const unknownAsDigits = snapshot.unknownNumbers === "match-digits";
+
+  /** The old digits of a number, for a call before the day on which its plan changed. */
+  function formerOf({ formerly }: NormalizedNumberAnswer, call: Call): string {
+    if (formerly === undefined || formerly.since === null || call.callTime === null) return "";
+    const since = readTime(formerly.since);
+    return since.ok && call.callTime.atMs < since.atMs ? formerly.digits : "";
+  }
+
+  return (call, assignment, edition) => {
     const { ruleSet, rules } = choose(call, assignment);
     if (rules === null) return unknownRuleSet(call, ruleSet);
-    const destination = normalizeNumber(call.destination, rules, CALLED);
+    const oldForms = edition.retiredForms;
+    const ofCountry = !NOT_OF_A_COUNTRY.has(rules.preset);
+    const destination = normalizeNumber(call.destination, rules, { caller: false, oldForms });
+    const caller =
+      call.callerNumber === undefined
+        ? null
+        : normalizeNumber(call.callerNumber, rules, { caller: true, oldForms });
+    const isNumber = caller !== null && isCallerNumber(caller, { edition, ofCountry });
+    const numberNeeded = isTimed(call.tor);
     return {
       ruleSet,
       // A rule set of the tariff may itself name a preset that does not exist.
       known: destination.reason !== "rule-set-unknown",
       destination,
-      caller:
-        call.callerNumber === undefined ? null : normalizeNumber(call.callerNumber, rules, CALLING),
+      caller,
+      matching: matchingOf(destination, { edition, ofCountry, unknownAsDigits, numberNeeded }),
+      formerDigits: formerOf(destination, call),
+      callers: isNumber
+        ? { digits: caller.normalized, former: formerOf(caller, call), isOther: false }
+        : NO_CALLER,
     };
   };
 }
+
+const NO_CALLER: MatchedCaller = { digits: "", former: "", isOther: true };
 
 function unknownRuleSet(call: Call, ruleSet: string): CallNumbers {
   const destination: NormalizedNumberAnswer = {
@@ -89,7 +134,9 @@ function unknownRuleSet(call: Call, ruleSet: string): CallNumbers {
     steps: [],
     match: "prefix",
   };
-  return { ruleSet, known: false, destination, caller: null };
+  const matching = { matchable: false, understood: false, shortest: 0, byDefault: false };
+  const numbers = { ruleSet, known: false, destination, caller: null };
+  return { ...numbers, matching, formerDigits: "", callers: NO_CALLER };
 }
 
 /** The part of the numbers that is kept with a rating. */

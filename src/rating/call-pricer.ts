@@ -32,8 +32,13 @@ export function callPricerOf(snapshot: NativeSnapshot): CallPricer {
     readNumbers: createNumberReader(snapshot),
     request: {
       digits: "",
-      whole: false,
+      understood: true,
+      shortest: 0,
+      byDefault: true,
+      formerDigits: "",
       callerDigits: "",
+      formerCaller: "",
+      otherCaller: true,
       tor: -1,
       atMs: 0,
       usage: 0,
@@ -61,9 +66,15 @@ export function setRequest(
   call: Call,
   { numbers, edition }: { numbers: CallNumbers; edition: Edition },
 ): void {
-  request.digits = numbers.destination.normalized;
-  request.whole = numbers.destination.match === "whole";
-  request.callerDigits = numbers.caller?.normalized ?? "";
+  const { destination, matching, callers } = numbers;
+  request.digits = destination.normalized;
+  request.understood = matching.understood;
+  request.shortest = matching.shortest;
+  request.byDefault = matching.byDefault;
+  request.formerDigits = numbers.formerDigits;
+  request.callerDigits = callers.digits;
+  request.formerCaller = callers.former;
+  request.otherCaller = callers.isOther;
   request.tor = snapshot.tors.indexOf(call.tor);
   request.atMs = call.callTime?.atMs ?? 0;
   request.usage = call.usage;

@@ -1,7 +1,6 @@
 // What native pricing of a call cannot do without, tested in a fixed order.
 import type { AssignmentUsed, Call } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
-import { isTimed } from "../cdr/usage.ts";
 import type { CallNumbers } from "./call-numbers.ts";
 import type { CompiledVoipPlan, NativeSnapshot } from "./snapshot/native.ts";
 
@@ -21,8 +20,7 @@ export function prerequisitesOf(
   const voipPlan = snapshot.voipPlans.get(found.assignment.voipPlan);
   if (voipPlan === undefined) return { ok: false, reason: "voip-plan-unknown" };
   if (!found.numbers.known) return { ok: false, reason: "rule-set-unknown" };
-  // Data sessions and the like may have no number at all: they can match a default row alone.
-  if (found.numbers.destination.normalized === "" && isTimed(call.tor)) {
+  if (!found.numbers.matching.matchable) {
     return { ok: false, reason: "number-not-matchable" };
   }
   return { ok: true, voipPlan, assignment: found.assignment };

@@ -62,8 +62,8 @@ export function priceCall(
 ): PricedCall {
   const context = callPricerOf(snapshot);
   const assignment = resolveAssignment(call, snapshot);
-  const numbers = context.readNumbers(call, assignment);
   const { basis: withBasis = true, edition = TODAYS_EDITION } = options;
+  const numbers = context.readNumbers(call, assignment, edition);
   const facts = { call, assignment, numbers, edition, withBasis };
   const { priced, voipPlan } = priceFacts(context, facts, options);
   if (options.trace !== true) return priced;
@@ -116,11 +116,12 @@ function priceSides(
   const ban = banOf(voipPlan, request);
   const asksSell = call.billedSides !== "buy" && voipPlan.retail.length > 0;
   const asksBuy = call.billedSides !== "sell" && voipPlan.carriers.length > 0;
-  const sell = asksSell
-    ? ban === null
+  const hidden = ban !== null ? "banned" : request.understood ? null : "number-not-understood";
+  const sell = !asksSell
+    ? null
+    : hidden === null
       ? priceSell(context, voipPlan)
-      : sideWithout("banned", snapshot.rules.currency)
-    : null;
+      : sideWithout(hidden, snapshot.rules.currency);
   // Without a sell side the carriers are compared in the tariff's currency.
   const sellCurrency = sell?.side.currency ?? snapshot.rules.currency;
   const supplier = call.supplier ?? "";

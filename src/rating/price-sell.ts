@@ -14,11 +14,16 @@ export function matchRetail(
   for (const index of voipPlan.retail) {
     const plan = snapshot.retailPlans[index] as CompiledPlan;
     if (!pricer.match(request, plan, spare)) continue;
-    if (bestPlan !== null && spare.prefixLength <= best.prefixLength) continue;
+    if (bestPlan !== null && !isLonger(spare, best)) continue;
     bestPlan = plan;
     [best, spare] = [spare, best];
   }
   return bestPlan === null ? null : { plan: bestPlan, price: best };
+}
+
+/** A row that has the digits of before a change of plan, as they were dialled, goes first. */
+function isLonger(a: PlanPrice, b: PlanPrice): boolean {
+  return a.former === b.former ? a.prefixLength > b.prefixLength : a.former;
 }
 
 export function priceSell(context: CallPricer, voipPlan: CompiledVoipPlan): SidePrice {

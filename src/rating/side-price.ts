@@ -58,9 +58,16 @@ export function sideOf(
   return { side, priced: { plan, deck, price } };
 }
 
+/** The digits that a price was matched on: those of today, or those of before a change of plan. */
+export function matchedDigits(price: PlanPrice, request: PriceRequest): string {
+  return price.former ? request.formerDigits : request.digits;
+}
+
 export function matchedPrefix(price: PlanPrice, request: PriceRequest): string | null {
   if (price.prefixLength < 0) return null;
-  return price.prefixLength === 0 ? "*" : request.digits.slice(0, price.prefixLength);
+  return price.prefixLength === 0
+    ? "*"
+    : matchedDigits(price, request).slice(0, price.prefixLength);
 }
 
 /** Of the row at second 0; where none is in force there, of the first that exists for the call. */

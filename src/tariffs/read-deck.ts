@@ -13,7 +13,7 @@ import {
 import { readTable, type TableRow } from "./csv/table.ts";
 import { createDuplicateFinder, type PartialRows, reportGaps } from "./deck-checks.ts";
 import type { FaultList } from "./fault-list.ts";
-import type { Band, Deck, RateRow } from "./tariff.ts";
+import { type Band, type Deck, INVALID_CALLER, type RateRow } from "./tariff.ts";
 import { createTimeReader, type TimeRead } from "./time/zoned.ts";
 
 const COLUMNS = [
@@ -174,7 +174,7 @@ function intervalPriceField(row: DeckRow): RateRow["intervalPrice"] {
 
 function callerPrefixField(row: DeckRow): string {
   const text = row.text("caller_prefix");
-  if (text === "") return "";
+  if (text === "" || text === INVALID_CALLER) return text;
   const read = readPrefix(text);
   if (read.ok && read.value !== "") {
     if (isSuspectPrefix(text)) row.fault("caller_prefix", "suspect-prefix", quoted(text));

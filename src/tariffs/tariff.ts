@@ -35,6 +35,9 @@ export interface PricingRules {
   intervalPrice: IntervalPrice;
 }
 
+/** The one word in `caller_prefix`: for callers whose number is none of a numbering plan. */
+export const INVALID_CALLER = "invalid";
+
 /** One row of a deck; money as canonical decimal text, times as epoch milliseconds. */
 export interface RateRow {
   line: number;
@@ -61,7 +64,7 @@ export interface RateRow {
   /** At least so much for a call that is billed at all; at most the maximum where there is one. */
   minimumAmount: string | null;
   maximumAmount: string | null;
-  /** Digits; empty: any caller. */
+  /** Digits; empty: any caller; `INVALID_CALLER`: callers that no digits could fit. */
   callerPrefix: string;
   tor: string;
   unitSeconds: number;
@@ -142,9 +145,12 @@ export interface Tariff {
   bands: Band[];
   numbering: Record<string, RuleSetSettings>;
   defaultNumbering: string | null;
+  /** Numbers that the rule set of a country did not understand: matched by their digits all the same;
+   * absent: unrated. */
+  unknownNumbers?: "match-digits";
   retailPlans: RetailPlan[];
   carrierPlans: CarrierPlan[];
-  /** Plan name to prefixes (digits). */
+  /** Plan name to prefixes (digits; empty for `*`, every number). */
   banPlans: Record<string, string[]>;
   voipPlans: VoipPlan[];
   accounts: AccountRow[];

@@ -270,7 +270,7 @@ describe("bans", () => {
   });
 
   it("cover a short number only whole, or with all numbers", () => {
-    expect(reasonOf(["11"], emergency)).toEqual([undefined, undefined]);
+    expect(reasonOf(["11"], emergency)).toEqual(["no-rate", undefined]);
     expect(reasonOf(["112"], emergency)).toEqual(["banned", { plan: "some", prefix: "112" }]);
     expect(reasonOf([""], emergency)).toEqual(["banned", { plan: "some", prefix: "*" }]);
   });

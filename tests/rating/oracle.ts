@@ -96,6 +96,13 @@ function bandHolds(band: Band, planZone: string, atMs: number): boolean {
   );
 }
 
+/** Numbers of 5 to 15 digits have a prefix; for all others there is the word `invalid`. */
+function callerFits(callerPrefix: string, number: string): boolean {
+  const isNumber = number.length >= 5 && number.length <= 15;
+  if (callerPrefix === "invalid") return !isNumber;
+  return callerPrefix === "" || (isNumber && number.startsWith(callerPrefix));
+}
+
 /** The rows that exist for the call: one prefix, one caller prefix, one effective_from. */
 function existingRows(deck: Deck, call: Call): RateRow[] {
   const at = call.callTime!.atMs;
@@ -103,7 +110,7 @@ function existingRows(deck: Deck, call: Call): RateRow[] {
     (row) =>
       row.tor === call.tor &&
       call.destination.startsWith(row.prefix) &&
-      (call.callerNumber ?? "").startsWith(row.callerPrefix) &&
+      callerFits(row.callerPrefix, call.callerNumber ?? "") &&
       (row.effectiveFromMs === null || row.effectiveFromMs <= at) &&
       (row.effectiveToMs === null || at < row.effectiveToMs),
   );

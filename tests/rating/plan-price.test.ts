@@ -21,7 +21,7 @@ function planPrice(rows: Partial<RateRow>[], call: Partial<Call> & { at?: string
   const snapshot = compileTariff(tariff, "v");
   const context = callPricerOf(snapshot);
   const asked = callOf(call);
-  const numbers = context.readNumbers(asked, null);
+  const numbers = context.readNumbers(asked, null, TODAYS_EDITION);
   setRequest(context, asked, { numbers, edition: TODAYS_EDITION });
   const [plan] = snapshot.retailPlans;
   const price = createPlanPrice(snapshot);

@@ -101,7 +101,7 @@ function randomRow(random: Random, bands: string[]): RateRow {
     effectiveToMs: random.chance(0.1) ? random.pick(CHANGES) : null,
     status: random.chance(0.05) ? "blocked" : "open",
     ...randomLimits(random),
-    callerPrefix: random.chance(0.2) ? randomDigits(random, 2) : "",
+    callerPrefix: random.chance(0.2) ? random.pick([randomDigits(random, 2), "invalid"]) : "",
     tor: random.chance(0.1) ? "*data" : "*voice",
     unitSeconds: random.pick([60, 60, 60, 1, 7, 3600]),
     intervalPrice: random.pick([null, null, "start", "each-second"]),
@@ -190,7 +190,7 @@ export function randomCall(random: Random): Call {
     tor,
     usage,
     destination,
-    ...(random.chance(0.5) ? { callerNumber: `${randomDigits(random, 3)}2` } : {}),
+    ...(random.chance(0.5) ? { callerNumber: `${randomDigits(random, 6)}2` } : {}),
     ...(random.chance(0.3)
       ? { supplier: random.pick(["ALPHA", "beta", "c1", "GW.c2.example", "no"]) }
       : {}),

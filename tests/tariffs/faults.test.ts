@@ -458,7 +458,7 @@ test("a refused prefix: `*` is named only where it is allowed", () => {
     'A prefix is 1 to 15 digits. "*": an empty field is every caller.',
     'A prefix is 1 to 15 digits. "x"',
   ]);
-  expect(messagesOf(folder({}, ['banPlans: { p: { prefixes: ["*"] } }']))).toEqual([
-    'A prefix is 1 to 15 digits. banPlans.p.prefixes.0: "*" is none.',
+  expect(messagesOf(folder({}, ['banPlans: { p: { prefixes: ["x"] } }']))).toEqual([
+    'A prefix is 1 to 15 digits. banPlans.p.prefixes.0: "x" is none, nor `*`.',
   ]);
 });

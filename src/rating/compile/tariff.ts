@@ -37,6 +37,7 @@ export function compileTariff(tariff: Tariff, version: string): NativeSnapshot {
     rules: tariff.rules,
     numbering: tariff.numbering,
     defaultNumbering: tariff.defaultNumbering,
+    ...(tariff.unknownNumbers === undefined ? {} : { unknownNumbers: tariff.unknownNumbers }),
     ...decks.compiled(),
     retailPlans,
     carrierPlans,

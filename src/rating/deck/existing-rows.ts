@@ -1,4 +1,6 @@
 // Which rows of a prefix exist for a call: by type of record, dates and caller.
+
+import { INVALID_CALLER } from "../../tariffs/tariff.ts";
 import {
   type CompiledDeck,
   type NativeSnapshot,
@@ -30,12 +32,18 @@ export function selectRows(
     if ((deck.terms[terms + TERM_EFFECTIVE_FROM] as number) > request.atMs) continue;
     if ((deck.terms[terms + TERM_EFFECTIVE_TO] as number) <= request.atMs) continue;
     const caller = deck.terms[terms + TERM_CALLER] as number;
-    if (caller > 0 && !request.callerDigits.startsWith(callerPrefixes[caller] ?? "")) continue;
+    if (caller > 0 && !fitsCaller(request, callerPrefixes[caller] as string)) continue;
     if (count > 0 && !isSameWindow(deck, price.rows[0] as number, row)) break;
     price.rows[count++] = row;
   }
   price.rowCount = count;
   return count;
+}
+
+function fitsCaller(request: PriceRequest, prefix: string): boolean {
+  if (prefix === INVALID_CALLER) return request.otherCaller;
+  if (request.callerDigits.startsWith(prefix)) return true;
+  return request.formerCaller !== "" && request.formerCaller.startsWith(prefix);
 }
 
 /** Of one prefix only the longest caller prefix counts, and of that only the latest window. */

@@ -18,10 +18,20 @@ import {
 export interface PriceRequest {
   /** Called number as decks are matched: digits without +. */
   digits: string;
-  /** A short or emergency number: it is matched whole, or by the default row. */
-  whole: boolean;
-  /** Calling number, digits; empty when there is none. */
+  /** False: the rule set did not understand the number, and no row prices it. */
+  understood: boolean;
+  /** Shortest prefix that counts, the default row apart: all digits of a number matched whole. */
+  shortest: number;
+  /** The default row may price it. */
+  byDefault: boolean;
+  /** Digits of before a change of the numbering plan, for a call of that time; else empty. */
+  formerDigits: string;
+  /** Calling number, digits; empty when there is none that a prefix could fit. */
   callerDigits: string;
+  /** As `formerDigits`, of the caller. */
+  formerCaller: string;
+  /** Rows for `invalid` callers hold. */
+  otherCaller: boolean;
   /** Index of the type of record in the snapshot; -1: no row has it. */
   tor: number;
   atMs: number;
@@ -39,6 +49,8 @@ export interface PlanPrice {
   deck: number;
   /** Length of the matched prefix; -1: none. */
   prefixLength: number;
+  /** It was matched on the request's `formerDigits`. */
+  former: boolean;
   /** The rows that exist for the call, `rowCount` of them; the matched prefix is theirs. */
   rows: Int32Array;
   rowCount: number;
@@ -67,6 +79,7 @@ export function createPlanPrice(snapshot: NativeSnapshot): PlanPrice {
     reason: "no-rate",
     deck: -1,
     prefixLength: -1,
+    former: false,
     rows: new Int32Array(snapshot.mostRows),
     rowCount: 0,
     firstRow: -1,

@@ -37,6 +37,27 @@ export function createPlanPricer(snapshot: NativeSnapshot): PlanPricer {
     return snapshot.decks[plan.deck] as CompiledDeck;
   }
 
+  /** The longest prefix of `digits`, at least `shortest` long, that has rows for the call. */
+  function matchDigits(
+    digits: string,
+    shortest: number,
+    request: PriceRequest,
+    price: PlanPrice,
+  ): boolean {
+    for (let step = walk(digits) - 1; step >= 0; step--) {
+      const entry = entryOf(index, path[2 * step] as number, price.deck);
+      if (entry < 0) continue;
+      const length = path[2 * step + 1] as number;
+      if (length === 0 ? !request.byDefault : length < shortest) continue;
+      if (selectRows(snapshot, request, entry, price) > 0) {
+        price.prefixLength = length;
+        price.reason = null;
+        return true;
+      }
+    }
+    return false;
+  }
+
   function match(request: PriceRequest, plan: CompiledPlan, price: PlanPrice): boolean {
     price.deck = plan.deck;
     price.firstRow = -1;
@@ -44,21 +65,28 @@ export function createPlanPricer(snapshot: NativeSnapshot): PlanPricer {
     price.spanCount = 0;
     price.capped = false;
     price.raised = false;
-    for (let step = walk(request.digits) - 1; step >= 0; step--) {
-      const entry = entryOf(index, path[2 * step] as number, plan.deck);
-      if (entry < 0) continue;
-      const length = path[2 * step + 1] as number;
-      // A short number is no prefix of anything; the default row is for any number.
-      if (request.whole && length > 0 && length < request.digits.length) continue;
-      if (selectRows(snapshot, request, entry, price) > 0) {
-        price.prefixLength = length;
-        price.reason = null;
-        return true;
-      }
+    price.former = false;
+    if (request.formerDigits !== "" && matchFormer(request, price)) return true;
+    if (request.understood && matchDigits(request.digits, request.shortest, request, price)) {
+      return true;
     }
     price.prefixLength = -1;
     price.rowCount = 0;
     price.reason = "no-rate";
+    return false;
+  }
+
+  /** A row has the old digits where its prefix goes beyond what they share with those of today. */
+  function matchFormer(request: PriceRequest, price: PlanPrice): boolean {
+    const { formerDigits, digits } = request;
+    price.former = matchDigits(
+      formerDigits,
+      sharedLength(formerDigits, digits) + 1,
+      request,
+      price,
+    );
+    if (price.former && price.prefixLength > 0) return true;
+    price.former = false;
     return false;
   }
 
@@ -90,6 +118,13 @@ export function createPlanPricer(snapshot: NativeSnapshot): PlanPricer {
       if (match(request, plan, price)) priceMatched(request, plan, price);
     },
   };
+}
+
+/** How many leading digits two numbers have in common. */
+function sharedLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
 }
 
 /** Most calls: one row without band is in force from the first second on. */

@@ -49,13 +49,25 @@ export function priceCandidates(
 }
 
 export function priceBuy(context: CallPricer, buy: BuyRequest): BuyPrice {
+  if (buy.supplier === "" && buy.banned) return buyWithout("banned", context, []);
+  if (!context.request.understood) return notUnderstood(context, buy);
   if (buy.supplier !== "") return priceNamed(context, buy);
-  if (buy.banned) return buyWithout("banned", context, []);
   const candidates = priceCandidates(context, buy.voipPlan, buy.sellCurrency);
   const chosen = chooseCarrier(candidates, buy.routing);
   if (chosen === null) return buyWithout(sharedReason(candidates), context, candidates);
   const { side, priced } = carrierSide(context, chosen, "routed");
   return { side, priced, chosen, candidates, cheapest: null };
+}
+
+/** No price for any carrier; the one that the CDR names took the call all the same. */
+function notUnderstood(context: CallPricer, { supplier, voipPlan }: BuyRequest): BuyPrice {
+  const without = buyWithout("number-not-understood", context, []);
+  if (supplier === "") return without;
+  const wanted = supplier.trim().toLowerCase();
+  const named = context.candidatesOf(voipPlan).filter(({ plan }) => plan.names.includes(wanted));
+  const [only] = named;
+  const carrier = only === undefined || named.length > 1 ? {} : { carrier: only.plan.carrier };
+  return { ...without, side: { ...without.side, ...carrier, basis: "named" } };
 }
 
 function priceNamed(context: CallPricer, buy: BuyRequest): BuyPrice {

@@ -54,7 +54,7 @@ export function routesForCall(
 ): Routes {
   const context = callPricerOf(snapshot);
   const assignment = resolveAssignment(call, snapshot);
-  const numbers = context.readNumbers(call, assignment);
+  const numbers = context.readNumbers(call, assignment, TODAYS_EDITION);
   const needed = prerequisitesOf(call, snapshot, { assignment, numbers });
   if (!needed.ok) return { routes: [], rejected: [], reason: needed.reason };
   setRequest(context, call, { numbers, edition: TODAYS_EDITION });
@@ -63,6 +63,7 @@ export function routesForCall(
   if (banOf(needed.voipPlan, request) !== null) {
     return { routes: [], rejected: [], reason: "banned" };
   }
+  if (!request.understood) return { routes: [], rejected: [], reason: "number-not-understood" };
   const sell = priceSell(context, needed.voipPlan);
   const candidates = priceCandidates(context, needed.voipPlan, sell.side.currency);
   const ranked = rankCarriers(candidates, {

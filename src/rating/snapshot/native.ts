@@ -1,7 +1,13 @@
 // What a compiled native tariff is: flat typed arrays and small tables of plain data, so that a
 // worker thread can build it and transfer it.
 import type { RuleSetSettings } from "../../numbering/rule-sets/members.ts";
-import type { AccountRow, ExchangeRow, PricingRules, Strategy } from "../../tariffs/tariff.ts";
+import type {
+  AccountRow,
+  ExchangeRow,
+  PricingRules,
+  Strategy,
+  Tariff,
+} from "../../tariffs/tariff.ts";
 import type { DigitTrie } from "./digit-trie.ts";
 import type { PrefixIndex } from "./prefix-index.ts";
 import type { ZoneOffsets } from "./zone-offsets.ts";
@@ -116,6 +122,7 @@ export interface NativeSnapshot {
   rules: PricingRules;
   numbering: Record<string, RuleSetSettings>;
   defaultNumbering: string | null;
+  unknownNumbers?: Tariff["unknownNumbers"];
   tors: string[];
   callerPrefixes: string[];
   zones: ZoneOffsets[];

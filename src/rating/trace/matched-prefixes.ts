@@ -2,7 +2,7 @@
 import type { JsonObject } from "../../cdr/json.ts";
 import type { CallPricer } from "../call-pricer.ts";
 import { createPlanPrice } from "../deck/plan-price.ts";
-import { matchedPrefix } from "../side-price.ts";
+import { matchedDigits, matchedPrefix } from "../side-price.ts";
 import type { CompiledPlan } from "../snapshot/native.ts";
 import { createPrefixWalk, endRowOf, entryOf, firstRowOf } from "../snapshot/prefix-index.ts";
 import { rowFigures } from "./basis.ts";
@@ -17,14 +17,15 @@ export function triedPrefixes(
   const { index } = snapshot;
   const { path, walk } = createPrefixWalk(index);
   const tried: JsonObject[] = [];
-  for (let step = walk(request.digits) - 1; step >= 0; step--) {
+  const digits = matchedDigits(price, request);
+  for (let step = walk(digits) - 1; step >= 0; step--) {
     const length = path[2 * step + 1] as number;
     if (length < price.prefixLength) break;
     const entry = entryOf(index, path[2 * step] as number, plan.deck);
     if (entry < 0) continue;
     const isMatch = length === price.prefixLength;
     tried.push({
-      prefix: length === 0 ? "*" : request.digits.slice(0, length),
+      prefix: length === 0 ? "*" : digits.slice(0, length),
       rows: endRowOf(index, entry) - firstRowOf(index, entry),
       exist: isMatch ? price.rowCount : 0,
       ...(isMatch ? { figures: existingRows(snapshot, plan, price) } : {}),

@@ -80,10 +80,13 @@ const carrierPlan = z.strictObject({
 
 const banPrefix = z.preprocess(
   (value) => (typeof value === "number" ? String(value) : value),
-  z.string().refine((prefix) => /^\d{1,15}$/.test(prefix), {
-    ...fault("invalid-prefix"),
-    error: ({ input }) => `${quoted(String(input))} is none`,
-  }),
+  z
+    .string()
+    .refine((prefix) => /^(\d{1,15}|\*)$/.test(prefix), {
+      ...fault("invalid-prefix"),
+      error: ({ input }) => `${quoted(String(input))} is none, nor \`*\``,
+    })
+    .transform((prefix) => (prefix === "*" ? "" : prefix)),
 );
 
 const voipPlan = z.strictObject({
@@ -100,6 +103,7 @@ const tariffSettings = z.strictObject({
   bands: z.record(name, band).optional(),
   numbering: z.record(name, ruleSetSettings).optional(),
   defaultNumbering: text.optional(),
+  unknownNumbers: z.enum(["unrated", "match-digits"]).optional(),
   retailPlans: z.record(name, retailPlan).optional(),
   carrierPlans: z.record(name, carrierPlan).optional(),
   banPlans: z.record(name, z.strictObject({ prefixes: z.array(banPrefix) })).optional(),

@@ -40,6 +40,7 @@ export function tariffFrom(
     bands,
     numbering: settings.numbering ?? {},
     defaultNumbering: settings.defaultNumbering ?? null,
+    ...(settings.unknownNumbers === "match-digits" ? { unknownNumbers: "match-digits" } : {}),
     retailPlans: retailPlans(settings, tables, rules),
     carrierPlans: carrierPlans(settings, tables, rules),
     banPlans: Object.fromEntries(

@@ -1,6 +1,7 @@
 // Old spellings of numbers in use: digits that a numbering plan gave up, and Argentina's 15.
 import { callingCodeOf } from "./dial-codes.ts";
 import { numberFacts } from "./facts.ts";
+import { startsNumberInUse } from "./number-starts.ts";
 import { ARGENTINE_MOBILE, PLAN_CHANGES, type PlanChange } from "./tables/plan-changes.ts";
 
 export interface FormerForm {
@@ -18,13 +19,16 @@ interface LeadingRow {
 
 /** By calling code and length of the whole old number: most numbers find nothing here. */
 const rowsByShape = new Map<string, LeadingRow[]>();
+const rowsByLeading = new Map<string, LeadingRow[]>();
 for (const change of PLAN_CHANGES) {
   for (const [old, today] of Object.entries(change.leading)) {
-    const shape = shapeOf(old, change.digits);
-    const rows = rowsByShape.get(shape) ?? [];
-    rowsByShape.set(shape, rows);
-    rows.push({ old, today, change });
+    keep(rowsByShape, shapeOf(old, change.digits), { old, today, change });
+    keep(rowsByLeading, old, { old, today, change });
   }
+}
+
+function keep(rows: Map<string, LeadingRow[]>, key: string, row: LeadingRow): void {
+  rows.set(key, [...(rows.get(key) ?? []), row]);
 }
 
 function shapeOf(digits: string, length: number): string {
@@ -68,6 +72,34 @@ export function formerForm(digits: string): FormerForm | null {
   const [first, ...others] = candidates.filter((candidate) => isInUse(candidate.digits));
   const isOnly = others.every(({ digits: other }) => other === first?.digits);
   return first !== undefined && isOnly ? first : null;
+}
+
+const LEADING_DIGITS_MAX = Math.max(...[...rowsByLeading.keys()].map((old) => old.length));
+
+/** `54 11 15` is `54 9 11`: the area code is told by the numbers in use. */
+function argentinePrefixes(prefix: string): FormerForm[] {
+  const front = /^549?/.exec(prefix)?.[0];
+  if (front === undefined) return [];
+  const national = prefix.slice(front.length);
+  return ARGENTINE_AREA_DIGITS.filter((area) => national.startsWith("15", area)).map((area) => ({
+    digits: `549${national.slice(0, area)}${national.slice(area + 2)}`,
+    change: ARGENTINE_MOBILE,
+  }));
+}
+
+/**
+ * A prefix that only old or local forms have: no number in use begins so, and numbers that were
+ * dialled so are read as others. @returns the prefix of these, or null
+ */
+export function retiredPrefix(prefix: string): FormerForm | null {
+  const found = argentinePrefixes(prefix);
+  for (let length = 1; length <= LEADING_DIGITS_MAX && length <= prefix.length; length += 1) {
+    for (const { old, today, change } of rowsByLeading.get(prefix.slice(0, length)) ?? []) {
+      found.push({ digits: today + prefix.slice(old.length), change });
+    }
+  }
+  if (found.length === 0 || startsNumberInUse(prefix)) return null;
+  return found.find(({ digits }) => startsNumberInUse(digits)) ?? null;
 }
 
 /** `Mexico, since 2019-08-03: the 1 before mobile numbers was dropped` */

@@ -55,6 +55,10 @@ export const FAULT_CODES = {
   ),
   "below-cost": warning("The customer pays less than the cheapest carrier charges."),
   "price-jump": warning("The price is ten times the last one before it, or a tenth of that."),
+  "emergency-without-row": warning(
+    "`*` does not price emergency numbers: calls to those without a row of their own are unrated.",
+  ),
+  "retired-prefix": warning("No number in use begins so: only calls before the change reach it."),
   "gap-in-bands": warning("At some second of a week or a call no row of the prefix holds."),
 } as const satisfies Record<string, { severity: Fault["severity"]; text: string }>;
 

@@ -8,6 +8,7 @@ import { createFaultList, type FaultList } from "./fault-list.ts";
 import { folderPath } from "./folder-path.ts";
 import { warnOfJumps } from "./price-jumps.ts";
 import { warnOfUnreachable } from "./reachable-rows.ts";
+import { warnOfNumbers } from "./number-checks.ts";
 import { readAccounts } from "./read-accounts.ts";
 import { readDeck } from "./read-deck.ts";
 import { readExchange } from "./read-exchange.ts";
@@ -60,6 +61,7 @@ export function readTariff(
   warnOfLoss(tariff, faults);
   const before = inForce === null ? null : readTariff(inForce);
   warnOfJumps(tariff, before?.ok === true ? before.tariff : null, faults);
+  warnOfNumbers(SETTINGS_FILE, { yaml, tariff }, faults);
   return { ok: true, tariff, counts: countsOf(tariff), warnings: faults.list() };
 }
 

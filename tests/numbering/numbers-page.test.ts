@@ -6,6 +6,7 @@ import { normalizeNumber } from "../../src/numbering/normalize.ts";
 import { NUMBER_REASONS } from "../../src/numbering/reasons.ts";
 import { PRESET_NAMES } from "../../src/numbering/rule-sets/presets.ts";
 import { ruleSetSettings } from "../../src/numbering/rule-sets/schema.ts";
+import { PLAN_CHANGES } from "../../src/numbering/tables/plan-changes.ts";
 
 const page = readFileSync(new URL("../../docs/numbers.md", import.meta.url), "utf8");
 
@@ -45,6 +46,14 @@ test("every setting and preset stands on the page, and no other", () => {
   expect(presets.filter((name) => !["country"].includes(name)).sort()).toEqual(
     [...PRESET_NAMES].sort(),
   );
+});
+
+test("every change of a numbering plan stands on the page, and no other", () => {
+  const changes = PLAN_CHANGES.map(({ country, what, since, source }) =>
+    [country, what, since, source].join(" | "),
+  );
+  const rows = tableBehind("Old and local forms").map((cells) => cells.join(" | "));
+  expect([...new Set(rows)].sort()).toEqual([...new Set(changes)].sort());
 });
 
 test("every reason stands on the page with its meaning", () => {

@@ -26,10 +26,10 @@ export function traceOf(traced: Traced): JsonObject {
   const steps: JsonObject[] = [
     timeStep(call),
     accountStep(call, assignment),
-    numberStep("destination", numbers.ruleSet, numbers.destination),
+    numberStep("destination", numbers, numbers.destination),
   ];
   if (numbers.caller !== null) {
-    steps.push(numberStep("caller", numbers.ruleSet, numbers.caller));
+    steps.push(numberStep("caller", numbers, numbers.caller));
   }
   if (voipPlan !== null) steps.push(...planSteps(traced, voipPlan));
   const unit = traced.context.request.isTime ? "s" : "units";
@@ -43,11 +43,17 @@ export function traceOf(traced: Traced): JsonObject {
   return { steps, basis: priced.basis };
 }
 
-function numberStep(role: string, ruleSet: string, answer: NormalizedNumberAnswer): JsonObject {
+function numberStep(
+  role: "destination" | "caller",
+  { ruleSet, formerDigits, callers }: CallNumbers,
+  answer: NormalizedNumberAnswer,
+): JsonObject {
   const read = answer.normalized === "" ? "nothing to match" : answer.normalized;
+  const former = role === "destination" ? formerDigits : callers.former;
+  const then = former === "" ? "" : `; rows for ${former}, as it was dialled then, go first`;
   return {
     step: role,
-    text: `Rule set ${ruleSet} reads "${answer.raw}" as ${read} (${answer.kind}).`,
+    text: `Rule set ${ruleSet} reads "${answer.raw}" as ${read} (${answer.kind})${then}.`,
     ruleSet,
     normalized: answer.normalized,
     kind: answer.kind,

@@ -30,6 +30,8 @@ export const normalizeMethod = method({
     kind: z.string(),
     country: z.string().nullable(),
     prefix: z.string().nullable(),
+    /** An old or local form: the digits that came, and the day of the change; null: still in use. */
+    formerly: z.object({ digits: z.string(), since: z.string().nullable() }).optional(),
     destination: z
       .object({
         prefix: z.string(),

@@ -1,0 +1,109 @@
+// Warns of rows that the numbers of the tariff's rule sets cannot reach, or need and do not find.
+import { wholePattern } from "../numbering/dial-pattern.ts";
+import { changeText, retiredPrefix } from "../numbering/former-forms.ts";
+import { rulesOf } from "../numbering/rule-sets/compiled.ts";
+import type { RuleSetSettings } from "../numbering/rule-sets/members.ts";
+import { presetNamed } from "../numbering/rule-sets/presets.ts";
+import type { FaultList } from "./fault-list.ts";
+import type { YamlSettings } from "./settings/yaml.ts";
+import { type Deck, INVALID_CALLER, type RateRow, type Tariff } from "./tariff.ts";
+
+const LAST_RESORT = "wholesale-digits";
+const NOT_OF_A_COUNTRY = new Set(["wholesale-digits", "wholesale-e164", "cdr-stats"]);
+
+/** Those under `numbering`, the default, and those that accounts name; sources may name others. */
+function ruleSetsOf(tariff: Tariff): RuleSetSettings[] {
+  const { numbering, defaultNumbering, accounts } = tariff;
+  const named = new Set([defaultNumbering ?? LAST_RESORT]);
+  for (const { numbering: name } of accounts) if (name !== null) named.add(name);
+  const presets = [...named].flatMap((name) => {
+    const preset = Object.hasOwn(numbering, name) ? null : presetNamed(name);
+    return preset === null ? [] : [preset];
+  });
+  return [...Object.values(numbering), ...presets];
+}
+
+/**
+ * A deck with a default row that lacks an emergency number, and rows of digits that a numbering plan
+ * gave up. The second only where every rule set is of a country: others match any digits.
+ */
+export function warnOfNumbers(
+  settingsFile: string,
+  { yaml, tariff }: { yaml: YamlSettings; tariff: Tariff },
+  faults: FaultList,
+): void {
+  const ruleSets = ruleSetsOf(tariff);
+  const ofCountries = ruleSets.filter(({ preset }) => !NOT_OF_A_COUNTRY.has(preset));
+  const decks = new Set([...tariff.retailPlans, ...tariff.carrierPlans].map(({ deck }) => deck));
+  const emergency = emergencyNumbers(ofCountries);
+  for (const deck of decks) warnOfEmergency(deck, emergency, faults);
+  if (ofCountries.length < ruleSets.length) return;
+  for (const deck of decks) warnOfRetired(deck, faults);
+  for (const [plan, prefixes] of Object.entries(tariff.banPlans)) {
+    for (const [index, prefix] of prefixes.entries()) {
+      const found = retiredPrefix(prefix);
+      if (found === null) continue;
+      const place = yaml.place(["banPlans", plan, "prefixes", index]);
+      const detail = `${prefix}: ${changeText(found.change)}; ${found.digits} is what can be banned.`;
+      faults.add(settingsFile, place, "retired-prefix", detail);
+    }
+  }
+}
+
+/** Patterns of all countries, each once. */
+function emergencyNumbers(ruleSets: RuleSetSettings[]): string[] {
+  return [...new Set(ruleSets.flatMap((settings) => rulesOf(settings)?.settings.emergency ?? []))];
+}
+
+function placeOf(row: RateRow): { line: number; column: number } {
+  return { line: row.line, column: 1 };
+}
+
+function warnOfEmergency({ file, rows }: Deck, emergency: string[], faults: FaultList): void {
+  const voice = rows.filter(({ tor }) => tor === "*voice");
+  const byDefault = voice.find(({ prefix }) => prefix === "");
+  if (byDefault === undefined || emergency.length === 0) return;
+  const prefixes = new Set(voice.map(({ prefix }) => prefix));
+  const missing = emergency.filter((pattern) => {
+    if (!pattern.startsWith("_")) return !prefixes.has(pattern);
+    const whole = wholePattern(pattern);
+    return ![...prefixes].some((prefix) => whole.test(prefix));
+  });
+  if (missing.length === 0) return;
+  const detail = `None for ${missing.join(", ")}.`;
+  faults.add(file, placeOf(byDefault), "emergency-without-row", detail);
+}
+
+function warnOfRetired({ file, rows }: Deck, faults: FaultList): void {
+  let lines: Map<string, number> | null = null;
+  for (const row of rows) {
+    const found = retiredPrefix(row.prefix);
+    if (found !== null) {
+      lines ??= firstLines(rows);
+      const holds = holdingRow(found.digits, lines);
+      const detail = `${row.prefix}: ${changeText(found.change)}; ${holds}`;
+      faults.add(file, placeOf(row), "retired-prefix", detail);
+    }
+    if (row.callerPrefix === "" || row.callerPrefix === INVALID_CALLER) continue;
+    const caller = retiredPrefix(row.callerPrefix);
+    if (caller === null) continue;
+    const detail = `caller_prefix ${row.callerPrefix}: ${changeText(caller.change)}; ${caller.digits} fits these callers.`;
+    faults.add(file, placeOf(row), "retired-prefix", detail);
+  }
+}
+
+function firstLines(rows: readonly RateRow[]): Map<string, number> {
+  const lines = new Map<string, number>();
+  for (const { prefix, line } of rows) if (!lines.has(prefix)) lines.set(prefix, line);
+  return lines;
+}
+
+/** The longest row that begins the digits of today. */
+function holdingRow(digits: string, lines: Map<string, number>): string {
+  for (let length = digits.length; length >= 0; length -= 1) {
+    const line = lines.get(digits.slice(0, length));
+    if (line === undefined) continue;
+    return `${digits.slice(0, length) || "*"} in line ${line} holds for ${digits}.`;
+  }
+  return `no row holds for ${digits}.`;
+}

@@ -156,6 +156,16 @@ const CASES: [string, string[], string[]][] = [
     ["tariff.yaml:7:53 missing-exchange"],
   ],
   [
+    "a default row that no emergency number may use, and a row of digits that a plan gave up",
+    faultsOf(
+      folder({ "d.csv": "prefix,rate\n52,0.01\n521,0.01\n*,0.02\n" }, [
+        "numbering: { a: { preset: MX } }",
+        "defaultNumbering: a",
+      ]),
+    ),
+    ["d.csv:3:1 retired-prefix", "d.csv:4:1 emergency-without-row"],
+  ],
+  [
     "rule sets that do not exist",
     settings("numbering: { a: { preset: moon } }", "defaultNumbering: b"),
     ["tariff.yaml:7:27 invalid-setting", "tariff.yaml:8:19 unknown-rule-set"],

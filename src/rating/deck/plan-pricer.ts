@@ -11,16 +11,15 @@ import {
   TERM_FROM_SECOND,
   TERM_GRACE,
 } from "../snapshot/native.ts";
-import { createPrefixWalk, entryOf } from "../snapshot/prefix-index.ts";
 import { layIntervals, layPlainIntervals } from "./billed-time.ts";
-import { selectRows } from "./existing-rows.ts";
+import { createPlanMatcher, type PlanMatcher } from "./plan-matcher.ts";
 import { type PlanPrice, type PriceRequest, termOf } from "./plan-price.ts";
 import { createRowClock } from "./row-in-force.ts";
 import { sumAmount } from "./sum-amount.ts";
 
 export interface PlanPricer {
   /** Finds the prefix and the rows that exist for the call; false: `no-rate`. */
-  match(request: PriceRequest, plan: CompiledPlan, price: PlanPrice): boolean;
+  match: PlanMatcher;
   /** Prices what `match` found just before; the answer is in `price`. */
   priceMatched(request: PriceRequest, plan: CompiledPlan, price: PlanPrice): void;
   /** Both steps. */
@@ -29,65 +28,11 @@ export interface PlanPricer {
 
 /** One pricer serves one thread: it keeps scratch space between calls. */
 export function createPlanPricer(snapshot: NativeSnapshot): PlanPricer {
-  const { index } = snapshot;
-  const { path, walk } = createPrefixWalk(index);
+  const match = createPlanMatcher(snapshot);
   const rowClock = createRowClock(createBandClock(snapshot));
 
   function deckOf(plan: CompiledPlan): CompiledDeck {
     return snapshot.decks[plan.deck] as CompiledDeck;
-  }
-
-  /** The longest prefix of `digits`, at least `shortest` long, that has rows for the call. */
-  function matchDigits(
-    digits: string,
-    shortest: number,
-    request: PriceRequest,
-    price: PlanPrice,
-  ): boolean {
-    for (let step = walk(digits) - 1; step >= 0; step--) {
-      const entry = entryOf(index, path[2 * step] as number, price.deck);
-      if (entry < 0) continue;
-      const length = path[2 * step + 1] as number;
-      if (length === 0 ? !request.byDefault : length < shortest) continue;
-      if (selectRows(snapshot, request, entry, price) > 0) {
-        price.prefixLength = length;
-        price.reason = null;
-        return true;
-      }
-    }
-    return false;
-  }
-
-  function match(request: PriceRequest, plan: CompiledPlan, price: PlanPrice): boolean {
-    price.deck = plan.deck;
-    price.firstRow = -1;
-    price.billed = 0;
-    price.spanCount = 0;
-    price.capped = false;
-    price.raised = false;
-    price.former = false;
-    if (request.formerDigits !== "" && matchFormer(request, price)) return true;
-    if (request.understood && matchDigits(request.digits, request.shortest, request, price)) {
-      return true;
-    }
-    price.prefixLength = -1;
-    price.rowCount = 0;
-    price.reason = "no-rate";
-    return false;
-  }
-
-  /** A row has the old digits where its prefix goes beyond what they share with those of today. */
-  function matchFormer(request: PriceRequest, price: PlanPrice): boolean {
-    const { formerDigits, digits } = request;
-    price.former = matchDigits(
-      formerDigits,
-      sharedLength(formerDigits, digits) + 1,
-      request,
-      price,
-    );
-    if (price.former && price.prefixLength > 0) return true;
-    price.former = false;
-    return false;
   }
 
   function priceMatched(request: PriceRequest, plan: CompiledPlan, price: PlanPrice): void {
@@ -118,13 +63,6 @@ export function createPlanPricer(snapshot: NativeSnapshot): PlanPricer {
       if (match(request, plan, price)) priceMatched(request, plan, price);
     },
   };
-}
-
-/** How many leading digits two numbers have in common. */
-function sharedLength(a: string, b: string): number {
-  let length = 0;
-  while (length < a.length && a[length] === b[length]) length++;
-  return length;
 }
 
 /** Most calls: one row without band is in force from the first second on. */

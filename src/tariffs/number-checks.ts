@@ -3,25 +3,12 @@ import { wholePattern } from "../numbering/dial-pattern.ts";
 import { changeText, retiredPrefix } from "../numbering/former-forms.ts";
 import { rulesOf } from "../numbering/rule-sets/compiled.ts";
 import type { RuleSetSettings } from "../numbering/rule-sets/members.ts";
-import { presetNamed } from "../numbering/rule-sets/presets.ts";
 import type { FaultList } from "./fault-list.ts";
+import { ruleSetsOf } from "./reachable-rows.ts";
 import type { YamlSettings } from "./settings/yaml.ts";
 import { type Deck, INVALID_CALLER, type RateRow, type Tariff } from "./tariff.ts";
 
-const LAST_RESORT = "wholesale-digits";
 const NOT_OF_A_COUNTRY = new Set(["wholesale-digits", "wholesale-e164", "cdr-stats"]);
-
-/** Those under `numbering`, the default, and those that accounts name; sources may name others. */
-function ruleSetsOf(tariff: Tariff): RuleSetSettings[] {
-  const { numbering, defaultNumbering, accounts } = tariff;
-  const named = new Set([defaultNumbering ?? LAST_RESORT]);
-  for (const { numbering: name } of accounts) if (name !== null) named.add(name);
-  const presets = [...named].flatMap((name) => {
-    const preset = Object.hasOwn(numbering, name) ? null : presetNamed(name);
-    return preset === null ? [] : [preset];
-  });
-  return [...Object.values(numbering), ...presets];
-}
 
 /**
  * A deck with a default row that lacks an emergency number, and rows of digits that a numbering plan

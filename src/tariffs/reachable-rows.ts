@@ -63,8 +63,8 @@ function detailOf(prefix: string): string {
     : `${prefix}: the digits that are matched begin with a calling code, such as ${rest}.`;
 }
 
-/** Those under `numbering`, the default, and those that accounts name. */
-function ruleSetsOf(tariff: Tariff): RuleSetSettings[] {
+/** Those under `numbering`, the default, and those that accounts name; sources may name others. */
+export function ruleSetsOf(tariff: Tariff): RuleSetSettings[] {
   const { numbering, defaultNumbering, accounts } = tariff;
   const named = new Set([defaultNumbering ?? LAST_RESORT]);
   for (const { numbering: name } of accounts) if (name !== null) named.add(name);
@@ -84,7 +84,7 @@ function reaches(rules: RuleSetSettings, prefix: string, side: Side): boolean {
   // Routing numbers are the carriers' own digits.
   if (portability === "routing-number") return true;
   if (isOfCallingCode(prefix)) return true;
-  if (side === "caller" || prefix.startsWith("0")) return false;
+  if (side === "caller") return false;
   const dated = (rules.changes ?? []).map(({ from: _, ...change }) => ({ ...rules, ...change }));
   return [rules, ...dated].some((settings) => isWholeNumber(settings, prefix));
 }
@@ -96,8 +96,10 @@ function isOfCallingCode(prefix: string): boolean {
   return prefix.length < 3 && longer.some((rest) => callingCodeOf(prefix + rest) !== null);
 }
 
-/** A short, emergency or internal number of the rule set: its row is the whole number. */
+/** A short, emergency or internal number of the rule set: its row is the whole number. What begins
+ * with 0 is more likely a prefix that was written wrong (0044) than an extension. */
 function isWholeNumber(settings: RuleSetSettings, digits: string): boolean {
-  const { match, normalized } = normalizeNumber(digits, settings);
+  const { match, normalized, kind } = normalizeNumber(digits, settings);
+  if (kind === "extension" && digits.startsWith("0")) return false;
   return match === "whole" && normalized === digits;
 }

@@ -8,15 +8,23 @@ export const decimalText = z
   .string()
   .regex(/^-?\d{1,20}(\.\d{1,20})?$/, 'a decimal number as text, e.g. "0.1420"');
 
+/** What RFC 3339 can write in UTC: an offset may lead out of it. */
+const FIRST_MS = Date.parse("0000-01-01T00:00:00Z");
+const LAST_MS = Date.parse("9999-12-31T23:59:59.999Z");
+
 /** RFC 3339 with an offset; read as epoch milliseconds. */
-export const instant = z.codec(
-  z.iso.datetime({
-    offset: true,
-    error: "a time as RFC 3339 with an offset, e.g. 2026-03-01T00:00:00Z",
-  }),
-  z.number(),
-  { decode: (text) => Date.parse(text), encode: (atMs) => new Date(atMs).toISOString() },
-);
+export const instant = z
+  .codec(
+    z.iso.datetime({
+      offset: true,
+      error: "a time as RFC 3339 with an offset, e.g. 2026-03-01T00:00:00Z",
+    }),
+    z.number(),
+    { decode: (text) => Date.parse(text), encode: (atMs) => new Date(atMs).toISOString() },
+  )
+  .refine((atMs) => atMs >= FIRST_MS && atMs <= LAST_MS, {
+    error: "a time of the years 0000 to 9999 in UTC",
+  });
 
 /** Seconds or units as far as they are counted exactly. */
 export const usageNumber = z.number().min(0).max(Number.MAX_SAFE_INTEGER);

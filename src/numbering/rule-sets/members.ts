@@ -1,6 +1,9 @@
 // The members of a number rule set: a preset by name, the settings that override it, dated changes.
 import { z } from "zod";
 
+/** Entries of one list. */
+const MOST_IN_LIST = 100_000;
+
 /** Dialled text: digits, feature signs and a leading +. */
 const dialled = z.string().regex(/^\+?[0-9*#]{1,16}$/, "digits, * and #, at most 16");
 const digits = z.string().regex(/^[0-9]{1,15}$/, "1 to 15 digits");
@@ -30,27 +33,30 @@ const overrides = {
     .regex(/^[1-9][0-9]{0,2}$/)
     .optional(),
   areaCode: digits.nullable().optional(),
-  internationalPrefixes: z.array(pattern).optional(),
-  nationalPrefixes: z.array(pattern).optional(),
+  internationalPrefixes: z.array(pattern).max(MOST_IN_LIST).optional(),
+  nationalPrefixes: z.array(pattern).max(MOST_IN_LIST).optional(),
   nationalPrefixRequired: z.boolean().optional(),
   nationalLengths: lengths.optional(),
   localLengths: lengths.nullable().optional(),
-  emergency: z.array(pattern).optional(),
+  emergency: z.array(pattern).max(MOST_IN_LIST).optional(),
   shortNumbers: z.record(pattern, z.string()).optional(),
   extensions: z
-    .strictObject({ lengths: lengths.optional(), patterns: z.array(pattern).optional() })
+    .strictObject({
+      lengths: lengths.optional(),
+      patterns: z.array(pattern).max(MOST_IN_LIST).optional(),
+    })
     .nullable()
     .optional(),
-  techPrefixes: z.array(pattern).optional(),
+  techPrefixes: z.array(pattern).max(MOST_IN_LIST).optional(),
   serviceCodes: z.record(dialled, z.enum(["hidden", "shown", "none"])).optional(),
-  outsideLine: z.array(digits).optional(),
+  outsideLine: z.array(digits).max(MOST_IN_LIST).optional(),
   bareInternational: z.boolean().optional(),
   vanity: z.boolean().optional(),
   validate: z.enum(["off", "flag", "refuse"]).optional(),
   portability: z.enum(["dialled", "routing-number"]).optional(),
   maxLength: z.int().min(1).max(256).optional(),
-  blacklist: z.array(prefixText).optional(),
-  whitelist: z.array(prefixText).optional(),
+  blacklist: z.array(prefixText).max(MOST_IN_LIST).optional(),
+  whitelist: z.array(prefixText).max(MOST_IN_LIST).optional(),
   PREFIX_TO_IGNORE: z.string().max(256).optional(),
   PN_MIN_DIGITS: z.int().min(0).max(64).optional(),
   PN_MAX_DIGITS: z.int().min(0).max(64).optional(),
@@ -67,7 +73,10 @@ export const ruleSetMembers = z.strictObject({
   preset: z.string().min(1),
   ...overrides,
   /** Dated changes: from its `from` on, a change's members replace those before it. */
-  changes: z.array(z.strictObject({ from: validFrom, ...overrides })).optional(),
+  changes: z
+    .array(z.strictObject({ from: validFrom, ...overrides }))
+    .max(MOST_IN_LIST)
+    .optional(),
 });
 
 export type RuleSetSettings = z.infer<typeof ruleSetMembers>;

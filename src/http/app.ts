@@ -13,11 +13,12 @@ import { requireRole } from "../rpc/require-role.ts";
 import type { RpcServer } from "../rpc/server.ts";
 import { type Access, type AccessRules, claimedUser } from "./access/access.ts";
 import { clientAddress } from "./access/client-address.ts";
+import { createBodyRoom } from "./body-room.ts";
 import { cdrRoutes, createCdrFeed } from "./cdr-feeds.ts";
 import { DOCS_HEADERS, docsPage } from "./docs-page.ts";
 import { createExportRoute } from "./export-route.ts";
 import type { Metrics } from "./metrics.ts";
-import { dropBody, readBody } from "./read-body.ts";
+import { type BodyLimits, dropBody, readBody } from "./read-body.ts";
 import { answerWithin, budgetName, expectedBytes, sendPieces } from "./within-budget.ts";
 
 export interface AppParts {
@@ -28,7 +29,7 @@ export interface AppParts {
   /** Proxies whose `X-Forwarded-For` counts. */
   trustedProxies: AddressSet;
   metrics: Metrics;
-  limits: { bodyBytes: number };
+  limits: { bodyBytes: number; queueBytes: number };
   log: Log;
 }
 
@@ -44,10 +45,12 @@ export function createApp(parts: AppParts): Koa {
     if (context.status !== 404 || context.body !== undefined) return;
     throw engineError("not-found", `There is no ${context.method} ${context.path} here.`);
   });
-  addCdrRoutes(router, parts);
+  const { bodyBytes, queueBytes } = parts.limits;
+  const bodies = { limitBytes: bodyBytes, room: createBodyRoom(queueBytes) };
+  addCdrRoutes(router, parts, bodies);
   addRpcRoute(router, parts);
   addStateRoutes(router, parts);
-  addExportRoutes(router, parts);
+  addExportRoutes(router, parts, bodies);
   // An answer that breaks off half-way: the client sees the connection end early.
   app.on("error", (error: unknown) => parts.log.warn({ err: error }, "an answer broke off"));
   app.use(router.routes());
@@ -79,10 +82,10 @@ function single(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-function addCdrRoutes(router: Router, parts: AppParts): void {
-  const { engine, limits } = parts;
+function addCdrRoutes(router: Router, parts: AppParts, bodies: BodyLimits): void {
+  const { engine } = parts;
   for (const { path, methods, format } of cdrRoutes(engine.sources)) {
-    const handle = createCdrFeed({ engine, limitBytes: limits.bodyBytes }, format);
+    const handle = createCdrFeed({ engine, bodies }, format);
     router.register(path, methods, async (context) =>
       handle(context as Context, await accessOf(parts, context as Context)),
     );
@@ -123,7 +126,7 @@ function addRpcRoute(router: Router, parts: AppParts): void {
   });
 }
 
-function addExportRoutes(router: Router, parts: AppParts): void {
+function addExportRoutes(router: Router, parts: AppParts, bodies: BodyLimits): void {
   const answer = createExportRoute(parts);
   router.get("/export", async (context) => {
     const access = await accessOf(parts, context as Context);
@@ -132,7 +135,7 @@ function addExportRoutes(router: Router, parts: AppParts): void {
   });
   router.post("/export", async (context) => {
     const access = await accessOf(parts, context as Context);
-    const body = await readBody(context.req, parts.limits.bodyBytes);
+    const body = await readBody(context.req, bodies);
     if (!body.ok) throw engineError("invalid-request", body.detail);
     const request = readExportRequest(body.bytes.toString("utf8"), "utf8");
     await answer(context as Context, access, request);

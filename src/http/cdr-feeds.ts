@@ -10,11 +10,11 @@ import { FORMATS } from "../formats/formats.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
 import { requireRole } from "../rpc/require-role.ts";
 import type { Access } from "./access/access.ts";
-import { readBody } from "./read-body.ts";
+import { type BodyLimits, readBody } from "./read-body.ts";
 
 export interface CdrFeedsParts {
   engine: Engine;
-  limitBytes: number;
+  bodies: BodyLimits;
 }
 
 interface CdrRoute {
@@ -78,7 +78,7 @@ export function createCdrFeed(
       address: access.address,
       credential: access.credential,
     });
-    const body = await readBody(context.req, parts.limitBytes);
+    const body = await readBody(context.req, parts.bodies);
     const query = context.querystring;
     if (body.bytes.length === 0 && (!queryIsRecord || query === "")) {
       throw engineError("invalid-request", "The post is empty: there is no CDR in it.");

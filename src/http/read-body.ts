@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { engineError } from "../errors.ts";
+import type { BodyRoom } from "./body-room.ts";
 
 const INFLATERS = {
   gzip: promisify(gunzip),
@@ -17,9 +18,31 @@ export type Body =
   /** The Content-Encoding could not be undone: `bytes` is what came. */
   | { ok: false; bytes: Buffer; detail: string };
 
-/** @throws EngineError `too-large` for a body over `limitBytes`, as sent or inflated */
-export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Body> {
-  const bytes = await readBytes(request, limitBytes);
+export interface BodyLimits {
+  /** Of one body, as sent and inflated. */
+  limitBytes: number;
+  /** Of all bodies that are being read. */
+  room: BodyRoom;
+}
+
+/** @throws EngineError `too-large` for a body over its limit, `too-busy` where all have too much */
+export async function readBody(
+  request: IncomingMessage,
+  { limitBytes, room }: BodyLimits,
+): Promise<Body> {
+  const place = room.enter();
+  try {
+    return await inflated(await readBytes(request, limitBytes, place.take), request, limitBytes);
+  } finally {
+    place.leave();
+  }
+}
+
+async function inflated(
+  bytes: Buffer,
+  request: IncomingMessage,
+  limitBytes: number,
+): Promise<Body> {
   const encoding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
   if (encoding === "identity" || encoding === "" || bytes.length === 0) return { ok: true, bytes };
   const inflater = Object.hasOwn(INFLATERS, encoding)
@@ -46,16 +69,31 @@ function tooLarge(limitBytes: number): Error {
 }
 
 /** By events: an async iterator over the stream costs more than parsing a form does. */
-function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+function readBytes(
+  request: IncomingMessage,
+  limitBytes: number,
+  take: (bytes: number) => void,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= limitBytes) return chunks.push(chunk);
-      // What follows is read on and dropped: see `dropBody`.
+    let isRefused = false;
+    // What follows is read on and dropped: see `dropBody`.
+    const refuse = (error: unknown) => {
+      isRefused = true;
       chunks.length = 0;
-      return reject(tooLarge(limitBytes));
+      reject(error);
+    };
+    request.on("data", (chunk: Buffer) => {
+      if (isRefused) return;
+      size += chunk.length;
+      if (size > limitBytes) return refuse(tooLarge(limitBytes));
+      try {
+        take(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        refuse(error);
+      }
     });
     request.once("error", reject);
     request.once("aborted", () => reject(cutShort()));

@@ -23,6 +23,7 @@ const LISTS = {
   batch: ["batchIds", "batch id"],
   cause: ["disconnectCauses", "disconnect cause"],
   tariffVersion: ["tariffVersions", "tariff version that priced it"],
+  warning: ["warnings", "what was doubtful: ambiguous-local-time"],
 } as const;
 
 type ListFlag = keyof typeof LISTS;

@@ -1,5 +1,6 @@
 // Filter, sort and page: the one query type that every store understands.
 // All members are ANDed, lists are ORed, ranges are half-open [from, to).
+import type { CdrWarning } from "../cdr/cdr.ts";
 import type { Json } from "../cdr/json.ts";
 import type { Outcome } from "../cdr/rating.ts";
 
@@ -44,6 +45,8 @@ export interface CdrConditions {
   buy?: Range<string>;
   margin?: Range<string>;
   tariffVersions?: string[];
+  /** What was doubtful about the record: any of these. */
+  warnings?: CdrWarning[];
   /** Extra field name to a value or any of several; compared as the same JSON type and value. */
   extra?: Record<string, Json | Json[]>;
 }

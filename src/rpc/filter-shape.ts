@@ -1,5 +1,6 @@
 // The filter as params: every member checked, then the query type of the stores.
 import { z } from "zod";
+import { CDR_WARNINGS } from "../cdr/cdr.ts";
 import { OUTCOMES } from "../cdr/rating.ts";
 import type { CdrConditions, CdrFilter } from "../queries/cdr-query.ts";
 import { cdrId, decimalText, instant, json, MOST_IN_LIST, name, usageNumber } from "./shapes.ts";
@@ -55,6 +56,11 @@ const conditions = z.strictObject({
   buy: moneyRange.optional(),
   margin: moneyRange.optional(),
   tariffVersions: names.optional(),
+  warnings: z
+    .array(z.enum(CDR_WARNINGS))
+    .min(1)
+    .optional()
+    .describe("what was doubtful about the record"),
   extra: extraFields.optional(),
 });
 

@@ -118,6 +118,10 @@ function memberTests(conditions: CdrConditions): Test[] {
     const range = conditions[name];
     if (range?.min !== undefined || range?.max !== undefined) tests.push(moneyTest(name, range));
   }
+  const { warnings } = conditions;
+  if (warnings) {
+    tests.push((cdr) => (cdr.warnings ?? []).some((warning) => warnings.includes(warning)));
+  }
   for (const [name, wanted] of Object.entries(extra)) tests.push(extraTest(name, wanted));
   return tests;
 }

@@ -60,6 +60,7 @@ export function memberArbitraries(name: string, seed: number, count: number) {
     buy: moneyRange,
     margin: moneyRange,
     tariffVersions: some("v1", "v2", "v3"),
+    warnings: some("ambiguous-local-time") as fc.Arbitrary<NonNullable<CdrConditions["warnings"]>>,
     extra,
   } satisfies { [Member in keyof CdrConditions]-?: fc.Arbitrary<unknown> };
 }

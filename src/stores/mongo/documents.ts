@@ -5,6 +5,7 @@ import type {
   Cdr,
   CdrContent,
   CdrOrigin,
+  CdrWarning,
   HistoryEntry,
   PrimaryFields,
   StoredCdr,
@@ -39,6 +40,7 @@ interface StoredContent {
   /** Hash of each extra field that is an array or object, for comparison as a whole. */
   extraHashes: Record<string, string>;
   contentHash: string;
+  warnings?: CdrWarning[];
 }
 
 type StoredRating = Omit<Rating, "sell" | "buy" | "margin" | "cheapest" | "runs" | "basis"> & {
@@ -149,6 +151,7 @@ function encodeContent(content: CdrContent): StoredContent {
     extra: renameMembers(content.extra, encodeName) as JsonObject,
     extraHashes: hashesOf(content.extra),
     contentHash: content.contentHash,
+    ...(content.warnings && { warnings: content.warnings }),
   };
 }
 
@@ -163,6 +166,7 @@ function decodeContent(content: StoredContent): CdrContent {
     primary,
     extra: renameMembers(content.extra, decodeName) as JsonObject,
     contentHash: content.contentHash,
+    ...(content.warnings && { warnings: content.warnings }),
   };
 }
 
@@ -288,7 +292,8 @@ export function revisionUpdate(
   document: CdrDocument,
   revision: { rating: Rating; content?: CdrContent; origin?: CdrOrigin; atMs: number },
 ) {
-  const { primary, extra, extraHashes, contentHash } = document;
+  const { primary, extra, extraHashes, contentHash, warnings } = document;
+  const older = { primary, extra, extraHashes, contentHash, ...(warnings && { warnings }) };
   const { content, origin } = revision;
   const keys = {
     ...ratingKeys(revision.rating),
@@ -297,12 +302,13 @@ export function revisionUpdate(
   const entry: StoredHistoryEntry = {
     rating: document.rating,
     replacedAt: new Date(revision.atMs),
-    ...(content && { content: { primary, extra, extraHashes, contentHash } }),
+    ...(content && { content: older }),
     ...(origin && { origin: originOf(document) }),
   };
   const lacking = Object.keys(entry.origin ?? {}).filter(
     (name) => origin?.[name as keyof CdrOrigin] === undefined,
   );
+  if (content && warnings && content.warnings === undefined) lacking.push("warnings");
   const keyFields = Object.entries(keys).map(([name, value]) => [`keys.${name}`, value]);
   return {
     $set: {

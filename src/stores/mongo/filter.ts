@@ -26,6 +26,7 @@ const LIST_FIELDS = {
   batchIds: "batchId",
   disconnectCauses: "primary.disconnectCause",
   tariffVersions: "rating.tariffVersion",
+  warnings: "warnings",
 } as const;
 
 const NORMALIZED = "rating.normalized.destination.normalized";

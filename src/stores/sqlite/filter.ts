@@ -129,6 +129,13 @@ function extraField(name: string, wanted: Json | Json[]): SqlCondition {
 }
 
 /** One condition for each length that a prefix has. */
+function hasWarning(wanted: readonly string[]): SqlCondition {
+  return {
+    sql: "EXISTS (SELECT 1 FROM json_each(warnings) WHERE value IN (SELECT value FROM json_each(?)))",
+    values: [JSON.stringify(wanted)],
+  };
+}
+
 function startsWithOneOf(prefixes: readonly string[]): SqlCondition {
   const byLength = new Map<number, string[]>();
   for (const prefix of prefixes) {
@@ -184,6 +191,7 @@ function memberConditions(conditions: CdrConditions): SqlCondition[] {
       ),
     );
   }
+  if (conditions.warnings !== undefined) found.push(hasWarning(conditions.warnings));
   return [...found, ...rangeConditions(conditions)];
 }
 

@@ -3,6 +3,7 @@ import type {
   Cdr,
   CdrContent,
   CdrOrigin,
+  CdrWarning,
   HistoryEntry,
   PrimaryFields,
   StoredCdr,
@@ -80,6 +81,7 @@ export function contentColumns(content: CdrContent, receivedAtMs: number): Colum
     content_hash: content.contentHash,
     primary_fields: JSON.stringify(primary),
     extra: JSON.stringify(content.extra),
+    warnings: content.warnings === undefined ? null : JSON.stringify(content.warnings),
   };
 }
 
@@ -112,7 +114,7 @@ export function cdrColumns(cdr: NewCdr): ColumnValues {
 
 /** What a query selects to rebuild CDRs. */
 export const STORED_COLUMNS = `seq, id, tenant, source, received_ms, leg, call_id, batch_id,
-  batch_line, billed_sides, rule_set, content_hash, primary_fields, extra, rating,
+  batch_line, billed_sides, rule_set, content_hash, primary_fields, extra, rating, warnings,
   (SELECT group_concat(entry, ',' ORDER BY h.revision) FROM cdr_history h WHERE h.seq = cdr.seq)
     AS history`;
 
@@ -132,6 +134,7 @@ export interface StoredRow {
   primary_fields: string;
   extra: string;
   rating: string;
+  warnings: string | null;
   history: string | null;
 }
 
@@ -147,6 +150,7 @@ export function rowContent(row: StoredRow): CdrContent {
     primary: parseObject<PrimaryFields>(row.primary_fields),
     extra: parseObject<JsonObject>(row.extra),
     contentHash: row.content_hash,
+    ...(row.warnings !== null && { warnings: JSON.parse(row.warnings) as CdrWarning[] }),
   };
 }
 

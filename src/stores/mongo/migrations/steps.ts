@@ -3,6 +3,12 @@
 import { firstRelease } from "./001-first-release.ts";
 import { processesAndKey } from "./002-processes-and-key.ts";
 import { suspenseClosings } from "./003-suspense-closings.ts";
+import { changeNumbers } from "./004-change-numbers.ts";
 import type { MongoStep } from "./runner.ts";
 
-export const MONGO_STEPS: readonly MongoStep[] = [firstRelease, processesAndKey, suspenseClosings];
+export const MONGO_STEPS: readonly MongoStep[] = [
+  firstRelease,
+  processesAndKey,
+  suspenseClosings,
+  changeNumbers,
+];

@@ -3,10 +3,12 @@
 import { firstRelease } from "./001-first-release.ts";
 import { processesAndKey } from "./002-processes-and-key.ts";
 import { suspenseClosings } from "./003-suspense-closings.ts";
+import { changeNumbers } from "./004-change-numbers.ts";
 import type { SqliteStep } from "./runner.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
   firstRelease,
   processesAndKey,
   suspenseClosings,
+  changeNumbers,
 ];

@@ -135,6 +135,7 @@ describe.skipIf(uri === null)("with a server", () => {
       leadingDigits: { tenant: 1, "keys.leadingDigits": 1, ...tail },
       outcome: { tenant: 1, "rating.outcome": 1, ...tail },
       batch: { tenant: 1, batchId: 1, ...tail },
+      changed: { changedAt: 1, _id: 1 },
       "extra trunk": { tenant: 1, "extra.trunk": 1, ...tail },
       "extra a%2eb": { tenant: 1, "extra.a%2eb": 1, ...tail },
     });

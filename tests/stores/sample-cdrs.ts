@@ -214,11 +214,10 @@ export function sampleCdrs(count: number, seed: number, name = "call"): NewCdr[]
     source: fc.constantFrom("default", "edge"),
     batchId: fc.constantFrom("b1", "b2", undefined),
     leg: fc.constantFrom("a", "b", undefined),
-    isDoubtful: fc.constantFrom(true, false, false),
   });
   return fc
     .sample(parts, { numRuns: count, seed })
-    .map(({ receivedAtMs, source, batchId, leg, isDoubtful, ...changes }, index) =>
+    .map(({ receivedAtMs, source, batchId, leg, ...changes }, index) =>
       sampleCdr(`${name}-${seed}-${index}`, {
         ...changes,
         cdr: {
@@ -226,7 +225,7 @@ export function sampleCdrs(count: number, seed: number, name = "call"): NewCdr[]
           source,
           ...(batchId !== undefined && { batchId, batchLine: index }),
           ...(leg !== undefined && { leg: leg as "a" | "b" }),
-          ...(isDoubtful && { warnings: ["ambiguous-local-time"] }),
+          ...(index % 3 === 0 && { warnings: ["ambiguous-local-time"] }),
         },
       }),
     );

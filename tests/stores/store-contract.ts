@@ -5,6 +5,7 @@ import type { StoredCdr } from "../../src/cdr/cdr.ts";
 import type { CdrFilter, CdrSort, SortKey } from "../../src/queries/cdr-query.ts";
 import type { Revision } from "../../src/stores/ports/cdrs.ts";
 import type { Store } from "../../src/stores/store.ts";
+import { changesContract } from "./changes-contract.ts";
 import { jobsContract } from "./jobs-contract.ts";
 import { allKeyFaults, keysContract } from "./keys-contract.ts";
 import { naiveFind } from "./naive-query.ts";
@@ -429,6 +430,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe("revise and history", () => reviseContract(open));
     describe("sorts, pages and scans", () => cursorContract(open));
     describe("filters, counts and sums", () => queryContract(open));
+    changesContract(open);
     describe("suspense, tariffs, time line and assignments", () => recordsContract(open));
     describe("keys and tenants", () => keysContract(open));
     describe("jobs", () => jobsContract(open));

@@ -15,7 +15,7 @@ import type {
 } from "../ports/cdrs.ts";
 import { decodeCdrCursor, encodeCdrCursor } from "../sort-keys.ts";
 import { type CdrKeying, documentKey, idOfKey } from "./cdr-key.ts";
-import { type CdrDocument, revisionUpdate, toCdr, toDocument } from "./documents.ts";
+import { type CdrDocument, revisionUpdate, SERVER_TIME, toCdr, toDocument } from "./documents.ts";
 import { chooseHint, filterQuery } from "./filter.ts";
 
 export const DUPLICATE_KEY = 11000;
@@ -48,15 +48,34 @@ function takenPositions(error: unknown): Set<number> {
   return new Set(faults.map((fault) => fault.index));
 }
 
+/** Positions of the documents that were not inserted. */
+function notAmong(documents: CdrDocument[], inserted: Record<number, unknown>): Set<number> {
+  return new Set([...documents.keys()].filter((position) => !Object.hasOwn(inserted, position)));
+}
+
 async function insertDocuments(
   collection: Collection<CdrDocument>,
   documents: CdrDocument[],
 ): Promise<Set<number>> {
   try {
-    await collection.insertMany(documents, { ordered: false });
-    return new Set();
+    // An insert cannot ask for the time of the server, an update that inserts can. The key is taken
+    // where a document has it: one with a time does not match, one without is left as it is but for
+    // its time, which only makes a reader see it once more.
+    const { upsertedIds } = await collection.bulkWrite(
+      documents.map(({ _id, ...document }) => ({
+        updateOne: {
+          filter: { _id, changedAt: { $exists: false } },
+          update: { $setOnInsert: document, $currentDate: { changedAt: SERVER_TIME } },
+          upsert: true,
+        },
+      })),
+      { ordered: false },
+    );
+    return notAmong(documents, upsertedIds);
   } catch (error) {
-    return takenPositions(error);
+    const taken = takenPositions(error);
+    const { upsertedIds } = (error as MongoBulkWriteError).result;
+    return new Set([...taken, ...notAmong(documents, upsertedIds)]);
   }
 }
 

@@ -1,6 +1,6 @@
 // CDRs as MongoDB documents: native dates and Decimal128 money, and fields that queries touch.
 import { createHash } from "node:crypto";
-import { Decimal128 } from "mongodb";
+import { Decimal128, type Timestamp } from "mongodb";
 import type {
   Cdr,
   CdrContent,
@@ -76,10 +76,15 @@ interface RatingKeys {
   buyCurrency: string | null;
 }
 
+/** Asks an update for the time of the server: seconds, and the number of the write within them. */
+export const SERVER_TIME = { $type: "timestamp" } as const;
+
 export type CdrDocument = Omit<Cdr, "id" | "receivedAtMs" | keyof CdrContent> &
   StoredContent & {
     _id: string;
     receivedAt: Date;
+    /** Time of the server at the last write. */
+    changedAt?: Timestamp;
     keys: ContentKeys & RatingKeys;
     rating: StoredRating;
     history: StoredHistoryEntry[];
@@ -275,7 +280,16 @@ export function toCdr(document: CdrDocument): StoredCdr {
 }
 
 function readDocument(document: CdrDocument): StoredCdr {
-  const { _id, receivedAt, keys: _keys, extraHashes, rating, history, ...rest } = document;
+  const {
+    _id,
+    receivedAt,
+    changedAt: _changed,
+    keys: _keys,
+    extraHashes,
+    rating,
+    history,
+    ...rest
+  } = document;
   const { primary, extra, contentHash, ...facts } = rest;
   return {
     id: idOfKey(_id),
@@ -317,6 +331,7 @@ export function revisionUpdate(
       ...(content && encodeContent(content)),
       ...(origin && originOf(origin)),
     },
+    $currentDate: { changedAt: SERVER_TIME },
     ...(lacking.length > 0 && {
       $unset: Object.fromEntries(lacking.map((name) => [name, "" as const])),
     }),

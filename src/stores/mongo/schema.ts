@@ -1,5 +1,5 @@
 // Collections of the MongoDB store, and what their documents are.
-import type { Binary, Collection, Db } from "mongodb";
+import type { Binary, Collection, Db, Timestamp } from "mongodb";
 import type { SchemaState } from "../migration.ts";
 import type { SuspenseRecord } from "../ports/suspense.ts";
 import type { CdrDocument } from "./documents.ts";
@@ -72,7 +72,7 @@ interface JobLineDocument {
 }
 
 interface MetaDocument {
-  _id: "schema" | "heartbeat";
+  _id: "schema" | "heartbeat" | "clock";
   version?: number;
   /** What makes the key of a CDR; absent in a data base of release 0.1.0. */
   cdrKey?: SchemaState["cdrKey"];
@@ -81,6 +81,8 @@ interface MetaDocument {
   /** A step that is about to run alone: no process of an older build may begin now. */
   announced?: number;
   beats?: number;
+  /** Time of the server when it was last asked for. */
+  now?: Timestamp;
 }
 
 /** A step that has run, and how far the rewrite behind it is. */

@@ -13,6 +13,7 @@ import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import type { CdrKeying } from "./cdr-key.ts";
 import { cdrCollection } from "./cdrs.ts";
+import { cdrChanges } from "./changes.ts";
 import { factCollection } from "./facts.ts";
 import { isUnavailable, unavailable } from "./faults.ts";
 import { jobCollection } from "./jobs.ts";
@@ -31,6 +32,8 @@ export interface MongoStoreOptions extends OpenOptions {
   steps?: readonly MongoStep[];
   /** How long each call waits for a primary; 3 s when not said. */
   waitMs?: number;
+  /** After so many seconds a write is surely seen by every reader of changes; 10 when not said. */
+  changesLagSeconds?: number;
 }
 
 /**
@@ -81,7 +84,9 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
       options.report?.(event);
     }
     const { cdrKey: keying } = await schema.state();
-    return createStore(client, collections, { indexedExtraFields, schema, keying });
+    const { changesLagSeconds } = options;
+    const parts = { indexedExtraFields, schema, keying, changesLagSeconds };
+    return createStore(client, collections, parts);
   } catch (error) {
     await client.close();
     throw isUnavailable(error) ? unavailable(error) : error;
@@ -92,6 +97,7 @@ interface StoreParts {
   indexedExtraFields: string[];
   schema: MongoSchema;
   keying: CdrKeying;
+  changesLagSeconds: number | undefined;
 }
 
 /** One of the first release has CDRs or tariffs and may have no note of its schema. */
@@ -127,10 +133,11 @@ async function* eachThrough<T>(
 function createStore(
   client: MongoClient,
   collections: StoreCollections,
-  { indexedExtraFields, schema, keying }: StoreParts,
+  { indexedExtraFields, schema, keying, changesLagSeconds }: StoreParts,
 ): Store {
   const cdrs = cdrCollection(collections.cdrs, { indexedExtraFields, keying });
   const keys = cdrKeys(collections.cdrs, keying);
+  const changes = cdrChanges(collections, changesLagSeconds);
   const summarize = (query: SummaryQuery & ReadOptions) =>
     summarizeDocuments(collections.cdrs, indexedExtraFields, query);
   const suspense = suspenseCollection(collections.suspense);
@@ -159,6 +166,7 @@ function createStore(
       get: (key) => run(() => cdrs.get(key)),
       find,
       scan: (filter, pageSize, options) => scanPages(find, filter, pageSize, options),
+      changes: (query, options) => run(() => changes(query, options)),
       count: (filter, options) => run(() => cdrs.count(filter, options)),
       summarize: (query, options) => run(() => summarize({ ...query, ...options })),
       keyFaults: (filter, options) => eachThrough(run, () => keys.keyFaults(filter, options)),

@@ -57,6 +57,20 @@ export interface KeyFault {
   faults: string[];
 }
 
+export interface ChangesQuery {
+  filter: CdrFilter;
+  /** The `next` of the page before; absent: from the first change of all times. */
+  after?: string;
+  limit: number;
+}
+
+export interface ChangePage {
+  /** Each as it is now, voided ones among them unless the filter names outcomes. */
+  cdrs: StoredCdr[];
+  /** Where the next page begins, also where this one was empty: ask for it again later. */
+  next: string;
+}
+
 export interface CdrStore {
   /** Inserts each CDR in one atomic write; answers in the same order. */
   insert(cdrs: NewCdr[]): Promise<InsertOutcome[]>;
@@ -70,6 +84,12 @@ export interface CdrStore {
   ): Promise<{ cdrs: StoredCdr[]; nextCursor?: string }>;
   /** Everything that matches, in pages by call time, id, tenant; no page over `pageSize`. */
   scan(filter: CdrFilter, pageSize?: number, options?: ScanOptions): AsyncIterable<StoredCdr[]>;
+  /**
+   * CDRs in the order in which they were last written. Who goes on with each `next` sees every CDR
+   * after its insert and after each of its revisions, at least once, however many write meanwhile
+   * and whatever their clocks say.
+   */
+  changes(query: ChangesQuery, options?: ReadOptions): Promise<ChangePage>;
   count(filter: CdrFilter, options?: ReadOptions): Promise<number>;
   summarize(query: SummaryQuery, options?: ReadOptions): Promise<SummaryRow[]>;
   /**

@@ -15,6 +15,7 @@ import type {
   Revision,
 } from "../ports/cdrs.ts";
 import { compareTexts, decodeCdrCursor, encodeCdrCursor } from "../sort-keys.ts";
+import { changeCounter } from "./changes.ts";
 import { forEachPiece, type Piece } from "./pieces.ts";
 import {
   bytesOf,
@@ -101,7 +102,7 @@ export function cdrWriter(database: Database) {
     return { outcome: "exists", stored };
   }
 
-  function reviseOne(revision: Revision): ReviseOutcome {
+  function reviseOne(revision: Revision, change: number): ReviseOutcome {
     const row = rowOf(revision);
     if (row === undefined) return "not-found";
     const stored = rowToCdr(row);
@@ -115,6 +116,7 @@ export function cdrWriter(database: Database) {
     };
     insertHistory.run(row.seq, rating.revision, JSON.stringify(entry));
     const columns = {
+      change,
       ...ratingColumns(revision.rating),
       ...(revision.content !== undefined && contentColumns(revision.content, row.received_ms)),
       ...(revision.origin !== undefined && originColumns(revision.origin)),
@@ -124,10 +126,15 @@ export function cdrWriter(database: Database) {
     return "revised";
   }
 
-  const insertAll = database.transaction((rows: { columns: ColumnValues; key: CdrKey }[]) =>
-    rows.map(({ columns, key }) => insertOne(columns, key)),
-  );
-  const reviseAll = database.transaction((revisions: Revision[]) => revisions.map(reviseOne));
+  const takeNumbers = changeCounter(database);
+  const insertAll = database.transaction((rows: { columns: ColumnValues; key: CdrKey }[]) => {
+    let change = takeNumbers(rows.length);
+    return rows.map(({ columns, key }) => insertOne({ ...columns, change: ++change }, key));
+  });
+  const reviseAll = database.transaction((revisions: Revision[]) => {
+    let change = takeNumbers(revisions.length);
+    return revisions.map((revision) => reviseOne(revision, ++change));
+  });
   return {
     get,
     insert: (cdrs: NewCdr[]): InsertOutcome[] =>

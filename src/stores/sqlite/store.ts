@@ -7,6 +7,7 @@ import type { CdrStore } from "../ports/cdrs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import { cdrReader, cdrWriter } from "./cdrs.ts";
+import { cdrChanges } from "./changes.ts";
 import { factTable } from "./facts.ts";
 import { unavailable } from "./faults.ts";
 import { createLockLine } from "./file/lock-line.ts";
@@ -117,6 +118,7 @@ function cdrStore(
   const writer = cdrWriter(database);
   const reader = cdrReader(database, indexedExtraFields);
   const keys = cdrKeys(database);
+  const changes = cdrChanges(database);
   const find: CdrStore["find"] = (query, options) => read(() => reader.find(query, options));
   return {
     insert: (cdrs) => write(() => writer.insert(cdrs)),
@@ -124,6 +126,7 @@ function cdrStore(
     get: (key) => read(() => writer.get(key)),
     find,
     scan: (filter, pageSize, options) => scanPages(find, filter, pageSize, options),
+    changes: (query, options) => read(() => changes(query, options)),
     count: (filter, options) => read(() => reader.count(filter, options?.signal)),
     summarize: (query, options) =>
       read(() => summarizeCdrs(database, indexedExtraFields, { ...query, ...options })),

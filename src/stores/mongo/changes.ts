@@ -1,0 +1,132 @@
+// What changed in a MongoDB store, by the time of the server at each write.
+import { BSON, type Document, Timestamp } from "mongodb";
+import { engineError } from "../../errors.ts";
+import { readAll } from "../key-faults.ts";
+import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
+import type { ChangePage, ChangesQuery, ReadOptions } from "../ports/cdrs.ts";
+import { type CdrDocument, SERVER_TIME, toCdr } from "./documents.ts";
+import { filterQuery } from "./filter.ts";
+import type { StoreCollections } from "./schema.ts";
+
+/**
+ * A write counts at the time of the server that took it, and readers see it once a majority has it.
+ * So many seconds after its time a change is surely seen, whatever the clocks of the servers of the
+ * replica set, or of the shards, differ by. No clock of a process of cdrate takes part.
+ */
+const SAFETY_LAG_SECONDS = 10;
+
+/** Where a reader is. */
+interface Place {
+  /** Absent: among the CDRs that were written before writes had a time. */
+  at?: { t: number; i: number };
+  /** Key of the document. */
+  id: string;
+  /** Second from which it begins again once it has come to the end: nothing before was missed. */
+  back?: number;
+}
+
+/** At the first write of all times. */
+const BEGIN: Place = { id: "" };
+const EPOCH = { t: 0, i: 0 };
+
+function readPlace(after: string | undefined): Place {
+  if (after === undefined) return BEGIN;
+  try {
+    const [id, t, i, back] = JSON.parse(Buffer.from(after, "base64url").toString("utf8"));
+    const areWhole = [t, i, back].every((value) => value === null || isUint32(value));
+    if (typeof id === "string" && areWhole && (t === null) === (i === null)) {
+      return { id, ...(t !== null && { at: { t, i } }), ...(back !== null && { back }) };
+    }
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError || cause instanceof TypeError)) throw cause;
+  }
+  throw engineError("invalid-params", `after: ${after} is no place of this store.`, {
+    path: "after",
+    hint: "Give the `next` of an answer before, or leave it out to begin with the first change.",
+  });
+}
+
+function isUint32(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 32;
+}
+
+function placeText({ at, id, back }: Place): string {
+  const members = [id, at?.t ?? null, at?.i ?? null, back ?? null];
+  return Buffer.from(JSON.stringify(members), "utf8").toString("base64url");
+}
+
+/** After the place, in the order of the index. */
+function beyond({ at, id }: Place): Document {
+  if (at === undefined) return { changedAt: null, _id: { $gt: id } };
+  const changedAt = new Timestamp(at);
+  return {
+    changedAt: { $gte: changedAt },
+    $or: [{ changedAt: { $gt: changedAt } }, { changedAt, _id: { $gt: id } }],
+  };
+}
+
+export function cdrChanges(
+  { cdrs, meta }: Pick<StoreCollections, "cdrs" | "meta">,
+  lagSeconds = SAFETY_LAG_SECONDS,
+) {
+  /** The second that a write would have now. */
+  async function serverSecond(): Promise<number> {
+    const found = await meta.findOneAndUpdate(
+      { _id: "clock" },
+      { $currentDate: { now: SERVER_TIME } },
+      { upsert: true, returnDocument: "after" },
+    );
+    if (found?.now === undefined) throw new Error("the server did not say its time");
+    return found.now.t;
+  }
+
+  async function read(place: Place, query: ChangesQuery, signal: AbortSignal | undefined) {
+    const documents = cdrs
+      .find(
+        { $and: [beyond(place), filterQuery(query.filter, true)] },
+        { hint: "changed", ...(signal && { signal }) },
+      )
+      .sort([
+        ["changedAt", 1],
+        ["_id", 1],
+      ])
+      .limit(query.limit + 1)
+      .batchSize(Math.min(query.limit + 1, BATCH_DOCUMENTS));
+    const page = emptyPage<CdrDocument>();
+    const limits = { rows: query.limit, bytes: PAGE_BYTES };
+    for await (const row of documents) {
+      if (!addToPage(page, { row, bytes: BSON.calculateObjectSize(row) }, limits)) break;
+    }
+    return page;
+  }
+
+  return async function changes(
+    query: ChangesQuery,
+    { signal }: ReadOptions = {},
+  ): Promise<ChangePage> {
+    let place = readPlace(query.after);
+    // Before it is read: what is written from here on has a later time.
+    const safe = Math.max(0, (await serverSecond()) - lagSeconds);
+    const back = Math.min(place.back ?? safe, safe);
+    let page = await read(place, query, signal);
+    if (page.rows.length === 0 && place.at === undefined) {
+      place = { at: EPOCH, id: "" };
+      page = await read(place, query, signal);
+    }
+    const next = nextPlace(placeOf(page.rows.at(-1)) ?? place, { isMore: page.isMore, back });
+    return { cdrs: readAll(page.rows, toCdr), next: placeText(next) };
+  };
+}
+
+function placeOf(document: CdrDocument | undefined): Place | null {
+  if (document === undefined) return null;
+  const { _id: id, changedAt } = document;
+  return changedAt === undefined ? { id } : { id, at: { t: changedAt.t, i: changedAt.i } };
+}
+
+/** At the end of what is there it goes back to where everything was surely seen. */
+function nextPlace({ at, id }: Place, { isMore, back }: { isMore: boolean; back: number }): Place {
+  if (at === undefined) return { id, back };
+  if (isMore) return { at, id, back };
+  return at.t < back ? { at, id } : { at: { t: back, i: 0 }, id: "" };
+}

@@ -1,0 +1,96 @@
+// What changed in an SQLite store: every write of a CDR has the next number, in its transaction.
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Database } from "better-sqlite3";
+import type { StoredCdr } from "../../cdr/cdr.ts";
+import { engineError } from "../../errors.ts";
+import { addToPage, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
+import type { ChangePage, ChangesQuery, ReadOptions } from "../ports/cdrs.ts";
+import { filterCondition } from "./filter.ts";
+import { bytesOf, rowToCdr, STORED_COLUMNS, type StoredRow } from "./rows.ts";
+
+/** Numbers that one query looks through: some milliseconds, whatever the filter leaves of them. */
+const WINDOW = 1000;
+
+/**
+ * `s`: among the CDRs that were written before writes had numbers, after this row. `c`: after this
+ * number. One writer at a time gives numbers and commits them, so none appears behind another.
+ */
+interface Place {
+  order: "s" | "c";
+  number: number;
+}
+
+function readPlace(after: string | undefined): Place {
+  if (after === undefined) return { order: "s", number: 0 };
+  const [, order, digits] = /^([sc])(\d{1,15})$/.exec(after) ?? [];
+  if (order === undefined) {
+    throw engineError("invalid-params", `after: ${after} is no place of this store.`, {
+      path: "after",
+      hint: "Give the `next` of an answer before, or leave it out to begin with the first change.",
+    });
+  }
+  return { order: order as Place["order"], number: Number(digits) };
+}
+
+const COLUMNS: Record<Place["order"], { column: string; condition: string }> = {
+  s: { column: "seq", condition: "change IS NULL" },
+  c: { column: "change", condition: "change IS NOT NULL" },
+};
+
+/** Takes the numbers of so many writes; only inside a transaction that writes. */
+export function changeCounter(database: Database): (writes: number) => number {
+  const take = database
+    .prepare<[number], number>("UPDATE change_counter SET last = last + ? RETURNING last")
+    .pluck();
+  return (writes) => {
+    const last = take.get(writes);
+    if (last === undefined) throw new Error("the store has no counter of changes");
+    return last - writes;
+  };
+}
+
+export function cdrChanges(database: Database) {
+  const selectEnds = database.prepare<[], Record<Place["order"], number>>(
+    "SELECT unnumbered_seq AS s, last AS c FROM change_counter",
+  );
+
+  return async function changes(
+    { filter, after, limit }: ChangesQuery,
+    { signal }: ReadOptions = {},
+  ): Promise<ChangePage> {
+    const wanted = filterCondition(filter, true);
+    const limits = { rows: limit, bytes: PAGE_BYTES };
+    const page = emptyPage<StoredCdr>();
+    let place = readPlace(after);
+    // Read once: what is written meanwhile comes with the next page.
+    const ends = selectEnds.get() ?? { s: 0, c: 0 };
+    while (!page.isMore) {
+      if (place.number >= ends[place.order]) {
+        if (place.order === "c") break;
+        place = { order: "c", number: 0 };
+        continue;
+      }
+      const { column, condition } = COLUMNS[place.order];
+      const to = Math.min(place.number + WINDOW, ends[place.order]);
+      const rows = database
+        .prepare<unknown[], StoredRow & { place: number }>(
+          `SELECT ${column} AS place, ${STORED_COLUMNS} FROM cdr
+           WHERE ${column} > ? AND ${column} <= ? AND ${condition} AND ${wanted.sql}
+           ORDER BY ${column} LIMIT ?`,
+        )
+        .iterate(place.number, to, ...wanted.values, limit + 1 - page.rows.length);
+      let last = to;
+      for (const row of rows) {
+        if (!addToPage(page, { row: rowToCdr(row), bytes: bytesOf(row) }, limits)) {
+          last = place.number;
+          break;
+        }
+        place = { ...place, number: row.place };
+      }
+      if (!page.isMore) place = { ...place, number: last };
+      await nextTurn();
+      signal?.throwIfAborted();
+    }
+    return { cdrs: page.rows, next: `${place.order}${place.number}` };
+  };
+}

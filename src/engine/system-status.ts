@@ -34,7 +34,11 @@ export const PACKAGE_VERSION: string = (
   }
 ).version;
 
-export async function systemStatus(engine: Engine): Promise<SystemStatus> {
+/** `tenants`: those whose records are counted; absent: all. */
+export async function systemStatus(
+  engine: Engine,
+  tenants?: readonly string[],
+): Promise<SystemStatus> {
   const store = await storeState(engine);
   return {
     version: PACKAGE_VERSION,
@@ -44,7 +48,7 @@ export async function systemStatus(engine: Engine): Promise<SystemStatus> {
     unpriced: store.ok ? await engine.unpriced.counts() : [],
     suspense: openSuspense(store.ok ? await countOpenSuspense(engine.store) : []),
     warnings: engine.sourceChecks.warnings(),
-    counters: { ...engine.counters.totals(), waiting: engine.intake.depth() },
+    counters: { ...engine.counters.totals(tenants), waiting: engine.intake.depth() },
   };
 }
 

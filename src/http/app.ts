@@ -153,9 +153,10 @@ function addStateRoutes(router: Router, parts: AppParts): void {
     context.body = fault === null ? { ok: true } : { ok: false, fault };
   });
   router.get("/metrics", async (context) => {
-    requireRole(await accessOf(parts, context as Context), "read");
+    const access = await accessOf(parts, context as Context);
+    requireRole(access, "read");
     context.type = parts.metrics.contentType;
-    context.body = await parts.metrics.text();
+    context.body = await parts.metrics.text(access.tenants);
   });
   const document = openRpcDocument();
   const text = Buffer.from(JSON.stringify(document));

@@ -6,24 +6,15 @@ import type { Passwords } from "./access/passwords.ts";
 
 export interface Metrics {
   contentType: string;
-  text(): Promise<string>;
+  /** `tenants`: only what is of these, and nothing of the process; absent: everything. */
+  text(tenants?: readonly string[]): Promise<string>;
 }
 
 /** Reads the engine's counters when it is asked: nothing is counted twice. */
 export function createMetrics(engine: Engine, passwords: Passwords): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const records: Gauge<"source" | "outcome"> = new Gauge({
-    name: "cdrate_records",
-    help: "Records by source and outcome since the start of this process",
-    labelNames: ["source", "outcome"],
-    registers: [registry],
-    collect() {
-      for (const { source, name, count } of engine.counters.bySource()) {
-        records.set({ source, outcome: name }, count);
-      }
-    },
-  });
+  addOfTenants(engine, registry);
   const waiting: Gauge = new Gauge({
     name: "cdrate_records_waiting",
     help: "CDRs that wait for their durable write",
@@ -43,11 +34,30 @@ export function createMetrics(engine: Engine, passwords: Passwords): Metrics {
     },
   });
   addAfterwards(engine, registry);
-  return { contentType: registry.contentType, text: () => registry.metrics() };
+  return {
+    contentType: registry.contentType,
+    text(tenants) {
+      if (tenants === undefined) return registry.metrics();
+      const own = new Registry();
+      addOfTenants(engine, own, tenants);
+      return own.metrics();
+    },
+  };
 }
 
-/** What is found out about stored CDRs: calls without a price, the last audit, rerate jobs. */
-function addAfterwards(engine: Engine, registry: Registry): void {
+/** What is counted by tenant. */
+function addOfTenants(engine: Engine, registry: Registry, tenants?: readonly string[]): void {
+  const records: Gauge<"tenant" | "source" | "outcome"> = new Gauge({
+    name: "cdrate_records",
+    help: "Records by tenant, source and outcome since the start of this process",
+    labelNames: ["tenant", "source", "outcome"],
+    registers: [registry],
+    collect() {
+      for (const { tenant, source, name, count } of engine.counters.bySource(tenants)) {
+        records.set({ tenant, source, outcome: name }, count);
+      }
+    },
+  });
   const unpriced: Gauge<"tenant" | "outcome" | "reason"> = new Gauge({
     name: "cdrate_unpriced_calls",
     help: "Calls of the last seven days without a price, or with one of two, by tenant and reason",
@@ -58,6 +68,7 @@ function addAfterwards(engine: Engine, registry: Registry): void {
       // A store that is away leaves this one metric out: the others are asked for most then.
       const rows = await engine.unpriced.counts().catch(() => []);
       for (const { tenant, outcome, reason, calls } of rows) {
+        if (tenants?.includes(tenant) === false) continue;
         unpriced.set({ tenant, outcome, reason: reason ?? "" }, calls);
       }
     },
@@ -70,9 +81,16 @@ function addAfterwards(engine: Engine, registry: Registry): void {
     async collect() {
       suspended.reset();
       const rows = await countOpenSuspense(engine.store).catch(() => []);
-      for (const { tenant, open } of rows) suspended.set({ tenant: tenant ?? "" }, open);
+      for (const { tenant, open } of rows) {
+        if (tenants !== undefined && (tenant === null || !tenants.includes(tenant))) continue;
+        suspended.set({ tenant: tenant ?? "" }, open);
+      }
     },
   });
+}
+
+/** What is found out about stored CDRs by this process: the last audit, rerate jobs. */
+function addAfterwards(engine: Engine, registry: Registry): void {
   const audit: Gauge<"check"> = new Gauge({
     name: "cdrate_audit_ok",
     help: "1 where the audits found the invariant to hold, 0 where not, NaN where it could not be checked; a fault stands until an audit that covers it, or the next night",

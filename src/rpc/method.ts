@@ -26,6 +26,10 @@ export interface Method {
   name: string;
   summary: string;
   role: Role;
+  /** The role that a call with these params needs; `role`, but where they ask for more than that. */
+  roleOf(params: unknown): Role;
+  /** Whether that is another one for some params. */
+  variesByParams: boolean;
   /**
    * Whether it changes something. What writes runs to its end, whoever still waits for the answer,
    * and may be sent again; what reads stops when its caller leaves or its time is over.
@@ -58,7 +62,8 @@ export interface TypedMethod<
 }
 
 interface Declaration<Name extends string, Params extends z.ZodObject, Result extends z.ZodType>
-  extends Omit<TypedMethod<Name, Params, Result>, "run"> {
+  extends Omit<TypedMethod<Name, Params, Result>, "run" | "roleOf" | "variesByParams"> {
+  roleOf?(params: z.output<Params>): Role;
   run(params: z.output<Params>, context: MethodContext): Promise<z.input<Result>>;
 }
 
@@ -70,6 +75,8 @@ export function method<
 >(declaration: Declaration<Name, Params, Result>): TypedMethod<Name, Params, Result> {
   return {
     ...declaration,
+    variesByParams: declaration.roleOf !== undefined,
+    roleOf: (params) => declaration.roleOf?.(params as z.output<Params>) ?? declaration.role,
     run: (params, context) => declaration.run(params as z.output<Params>, context),
   };
 }

@@ -246,8 +246,9 @@ function addMethod(
     const limit = createCallLimit(declared, limits.rpcSeconds, left);
     let code = "ok";
     try {
-      requireRole(caller, declared.role);
+      if (!declared.variesByParams) requireRole(caller, declared.role);
       const read = readParams(declared.params, named(declared, params), declared.records);
+      requireRole(caller, declared.roleOf(read));
       return await declared.run(read, {
         engine,
         caller,

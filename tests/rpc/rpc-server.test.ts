@@ -88,7 +88,7 @@ describe("the JSON-RPC server", () => {
       faults: [{ path: "bogus" }, { path: "worse" }],
     });
     expect((await ask(call("cdr.find", ["x"]))).error.data.path).toBe("filter");
-    expect((await ask(call("cdr.get", ["x", "y", "z"]))).error.data.path).toBe("params.2");
+    expect((await ask(call("cdr.get", ["x", "y", "z", "a"]))).error.data.path).toBe("params.3");
     expect((await ask(call("rating.price", { usage: "abc" }))).error.data.path).toBe("usage");
     expect((await ask(call("cdr.summarize", { timeZone: "Mars/X" }))).error.data.path).toBe(
       "timeZone",

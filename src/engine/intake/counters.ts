@@ -1,13 +1,25 @@
 // What this process has seen since it started: for system.status and for /metrics.
 import type { AnswerOutcome } from "./answers.ts";
 
+/** Whose records, and where they came from. */
+export interface CountedBy {
+  /** Empty: it cannot be told. */
+  tenant: string;
+  source: string;
+}
+
+export interface Count extends CountedBy {
+  name: "received" | AnswerOutcome;
+  count: number;
+}
+
 export interface Counters {
-  received(source: string): void;
-  answered(source: string, outcome: AnswerOutcome): void;
-  /** Sums over all sources. */
-  totals(): Record<"received" | AnswerOutcome, number>;
-  /** By source, for metrics. */
-  bySource(): { source: string; name: "received" | AnswerOutcome; count: number }[];
+  received(by: CountedBy): void;
+  answered(by: CountedBy, outcome: AnswerOutcome): void;
+  /** Sums over the sources of these tenants; of all where none are named. */
+  totals(tenants?: readonly string[]): Record<Count["name"], number>;
+  /** By tenant and source, for metrics. */
+  bySource(tenants?: readonly string[]): Count[];
 }
 
 const NAMES = [
@@ -20,31 +32,44 @@ const NAMES = [
   "suspended",
 ] as const;
 
-export function createCounters(): Counters {
-  const counts = new Map<string, Map<(typeof NAMES)[number], number>>();
+/** Pairs of tenant and source that are counted apart: whoever may write for all can name any. */
+const MOST_PAIRS = 2000;
+/** What is beyond them. */
+const OTHERS = "*others";
 
-  function add(source: string, name: (typeof NAMES)[number]): void {
-    let own = counts.get(source);
-    if (own === undefined) {
-      own = new Map();
-      counts.set(source, own);
+export function createCounters(): Counters {
+  const counts = new Map<string, { by: CountedBy; own: Map<Count["name"], number> }>();
+
+  function add({ tenant, source }: CountedBy, name: Count["name"]): void {
+    const key = JSON.stringify([tenant, source]);
+    let entry = counts.get(key);
+    if (entry === undefined) {
+      if (counts.size >= MOST_PAIRS && tenant !== OTHERS) {
+        add({ tenant: OTHERS, source }, name);
+        return;
+      }
+      entry = { by: { tenant, source }, own: new Map() };
+      counts.set(key, entry);
     }
-    own.set(name, (own.get(name) ?? 0) + 1);
+    entry.own.set(name, (entry.own.get(name) ?? 0) + 1);
   }
 
+  const seenBy = (tenants: readonly string[] | undefined) =>
+    [...counts.values()].filter(({ by }) => tenants?.includes(by.tenant) ?? true);
+
   return {
-    received: (source) => add(source, "received"),
+    received: (by) => add(by, "received"),
     answered: add,
-    totals() {
+    totals(tenants) {
       const sums = Object.fromEntries(NAMES.map((name) => [name, 0]));
-      for (const own of counts.values()) {
+      for (const { own } of seenBy(tenants)) {
         for (const [name, count] of own) sums[name] = (sums[name] ?? 0) + count;
       }
       return sums as Record<(typeof NAMES)[number], number>;
     },
-    bySource: () =>
-      [...counts].flatMap(([source, own]) =>
-        [...own].map(([name, count]) => ({ source, name, count })),
+    bySource: (tenants) =>
+      seenBy(tenants).flatMap(({ by, own }) =>
+        [...own].map(([name, count]) => ({ ...by, name, count })),
       ),
   };
 }

@@ -1,5 +1,6 @@
 // From a raw record to its answer: mediate → rate → one atomic write each → answer.
 import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
+import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import type { Json } from "../../cdr/json.ts";
 import type { Reason } from "../../cdr/reasons.ts";
 import { engineError } from "../../errors.ts";
@@ -46,7 +47,7 @@ export function createIntake(parts: IntakeParts): Intake {
     arrival: Arrival,
     fault: { reason: Reason; detail: string; tenant?: string },
   ): Promise<CdrAnswer> {
-    const record = await suspend(arrival, fault);
+    const record = await suspend(arrival, { ...fault, owners: arrival.tenants });
     if (record.state === "retried") return answerRetried(store, arrival, record);
     const { reason, detail } = fault;
     return { id: null, outcome: "suspended", reason, detail, suspenseId: record.id };
@@ -83,14 +84,12 @@ export function createIntake(parts: IntakeParts): Intake {
   async function processRaw(arrival: Arrival, raw: RawCdr, wait: Wait): Promise<CdrAnswer> {
     const mediated = mediate(raw, arrival.source, clock());
     if (!mediated.ok) {
-      return suspended(arrival, { ...mediated, ...tenantOf(raw) });
+      const tenant = tenantOf(raw);
+      if (tenant !== undefined) requireWritable(arrival, tenant);
+      return suspended(arrival, { ...mediated, ...(tenant === undefined ? {} : { tenant }) });
     }
     const cdr = withBatch(mediated.cdr, arrival.batch);
-    if (arrival.tenants !== undefined && !arrival.tenants.includes(cdr.tenant)) {
-      throw engineError("forbidden", `These credentials may not write for ${cdr.tenant}.`, {
-        path: "tenant",
-      });
-    }
+    requireWritable(arrival, cdr.tenant);
     if (mediated.warnings.length > 0) {
       log.info({ id: cdr.id, warnings: mediated.warnings }, "CDR read with warnings");
     }
@@ -99,11 +98,12 @@ export function createIntake(parts: IntakeParts): Intake {
 
   return {
     async process(arrival, read) {
-      counters.received(arrival.source.name);
+      const sender = { tenant: countedTenant(arrival, read), source: arrival.source.name };
+      counters.received(sender);
       const answer = await room.admit(arrival.bytes.length, (wait) =>
         read.ok ? processRaw(arrival, read.raw, wait) : suspended(arrival, read),
       );
-      counters.answered(arrival.source.name, answer.outcome);
+      counters.answered(sender, answer.outcome);
       return answer;
     },
     depth: queue.depth,
@@ -197,8 +197,25 @@ export function withBatch(cdr: Cdr, batch: Arrival["batch"]): Cdr {
   return batch === undefined ? cdr : { ...cdr, batchId: batch.id, batchLine: batch.line };
 }
 
+/** Whose record it is to be counted as; empty where that cannot be told, or is not for the sender. */
+function countedTenant({ tenants }: Arrival, read: FormatResult): string {
+  const sent = read.ok ? (tenantOf(read.raw) ?? DEFAULT_TENANT) : undefined;
+  if (sent !== undefined && (tenants?.includes(sent) ?? true)) return sent;
+  const [only, ...others] = tenants ?? [];
+  return others.length > 0 || only === undefined ? "" : only;
+}
+
+/** Whatever becomes of a record, it is for a tenant of its sender. @throws `forbidden` */
+function requireWritable({ tenants }: Arrival, tenant: string): void {
+  if (tenants === undefined || tenants.includes(tenant)) return;
+  throw engineError("forbidden", "These credentials may not write for that tenant.", {
+    path: "tenant",
+  });
+}
+
 /** The tenant as it was sent, so that suspense can be looked through by tenant. */
-function tenantOf(raw: RawCdr): { tenant?: string } {
+function tenantOf(raw: RawCdr): string | undefined {
   const tenant: Json | undefined = raw.primary["tenant"];
-  return typeof tenant === "string" && tenant !== "" ? { tenant } : {};
+  if (typeof tenant === "number") return String(tenant);
+  return typeof tenant === "string" && tenant.trim() !== "" ? tenant : undefined;
 }

@@ -13,6 +13,8 @@ export interface SuspenseFault {
   /** The CDR that the record would have been, for conflicts. */
   cdr?: Cdr;
   tenant?: string;
+  /** Of a record that says no tenant. */
+  owners?: readonly string[] | undefined;
 }
 
 /**
@@ -85,6 +87,7 @@ function suspenseRecord(
     ...(contentType === undefined ? {} : { contentType }),
     ...(query === undefined ? {} : { query }),
     ...(tenant === undefined ? {} : { tenant }),
+    ...(tenant !== undefined || fault.owners === undefined ? {} : { owners: [...fault.owners] }),
     ...(fault.cdr === undefined ? {} : { cdrId: fault.cdr.id }),
     ...(batch === undefined ? {} : { batchId: batch.id, batchLine: batch.line }),
   };

@@ -1,7 +1,7 @@
 // Tariff folders on disk: read whole, and never outside the tariff root.
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join, relative, resolve, sep } from "node:path";
-import { engineError } from "../../errors.ts";
+import { type EngineError, engineError } from "../../errors.ts";
 
 /** Files of a tariff: text by name relative to its folder, with `/` between parts. */
 export type TariffFiles = Record<string, string>;
@@ -27,13 +27,17 @@ export function createTariffFolders(root: string): TariffFolders {
   };
 }
 
+/** A folder that is not there, or not for whoever asks. */
+export function noFolder(path: string, cause?: unknown): EngineError {
+  return engineError("not-found", `There is no folder ${path} under the tariff root.`, {
+    path: "path",
+    cause,
+  });
+}
+
 /** Resolves symbolic links first, so that a link cannot lead out of the root either. */
 async function insideRoot(root: string, path: string): Promise<string> {
-  const missing = (cause: unknown) =>
-    engineError("not-found", `There is no folder ${path} under the tariff root.`, {
-      path: "path",
-      cause,
-    });
+  const missing = (cause: unknown) => noFolder(path, cause);
   const target = resolve(root, path);
   assertInside(resolve(root), target);
   const realRoot = await realpath(root).catch((cause: unknown) => {

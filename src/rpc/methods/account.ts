@@ -25,7 +25,7 @@ function viewAssignment({ fromMs, ...same }: Assignment) {
 
 export function requireTenant(tenant: string, caller: Caller): void {
   if (caller.tenants === undefined || caller.tenants.includes(tenant)) return;
-  throw engineError("forbidden", `These credentials are not for the tenant ${tenant}.`, {
+  throw engineError("forbidden", "These credentials are not for that tenant.", {
     path: "tenant",
   });
 }

@@ -119,9 +119,9 @@ export const getMethod = method({
   errors: ["not-found", "ambiguous"],
   params: z.strictObject({
     id: cdrId,
-    tenant: tenantOfId,
     /** As it was at this moment: its facts, rating and history of then. */
     asOf: instant.optional(),
+    tenant: tenantOfId,
   }),
   result: cdrShape,
   example: { id: "$id" },
@@ -197,8 +197,8 @@ export const explainMethod = method({
   errors: ["not-found", "ambiguous"],
   params: z.strictObject({
     id: cdrId,
-    tenant: tenantOfId,
     revision: z.int().min(1).max(1_000_000_000).optional(),
+    tenant: tenantOfId,
   }),
   result: z.object({
     id: z.string(),

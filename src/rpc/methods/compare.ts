@@ -15,9 +15,10 @@ import type { CdrKey } from "../../stores/ports/cdrs.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
 import { type MethodContext, method } from "../method.ts";
 import { cdrId, name, side, versionId } from "../shapes.ts";
+import { visibleTariff } from "../visible-tariff.ts";
 import { requireTenant } from "./account.ts";
 import { callMembers } from "./rating.ts";
-import { requireTenants, sourceOf, tariffSource } from "./tariff.ts";
+import { requireTenants, sourceOf, tariffSource, visibleFiles } from "./tariff.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -36,12 +37,17 @@ const sum = { currency: z.string(), before: z.string(), after: z.string(), diffe
 
 async function choiceOf(
   params: z.output<typeof choice>,
-  { engine }: MethodContext,
+  context: MethodContext,
+  path: string,
 ): Promise<TariffChoice> {
   const { version, compat } = params;
-  if (version === undefined)
-    return { files: await engine.tariffs.filesOf(sourceOf(params)), compat };
-  if (params.path === undefined && params.files === undefined) return { version, compat };
+  if (version === undefined) {
+    return { files: await visibleFiles(sourceOf(params), context), compat };
+  }
+  if (params.path === undefined && params.files === undefined) {
+    await visibleTariff(version, context, `${path}.version`);
+    return { version, compat };
+  }
   throw engineError("invalid-params", "Give either version, path or files.", { path: "version" });
 }
 
@@ -176,8 +182,8 @@ export const compareMethod = method({
   async run({ before, after, calls, limit, afterCdr, afterTenant, ...rest }, context) {
     const { engine, caller } = context;
     const versions = await engine.compared({
-      before: await choiceOf(before, context),
-      after: after && (await choiceOf(after, context)),
+      before: await choiceOf(before, context, "before"),
+      after: after && (await choiceOf(after, context, "after")),
     });
     requireTenants(versions.tenants, caller);
     const comparison = createRunningComparison(limit);

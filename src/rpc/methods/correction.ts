@@ -34,12 +34,12 @@ export const correctMethod = method({
   errors: ["not-found", "ambiguous", "conflict", "store-unavailable"],
   params: z.strictObject({
     id: cdrId,
-    tenant: tenantOfId,
     /** By any accepted spelling, primary or extra; null takes a field away. */
     fields: z
       .record(z.string().min(1), json)
       .refine((fields) => Object.keys(fields).length > 0, "at least one field"),
     reason: note.optional(),
+    tenant: tenantOfId,
   }),
   result: revised,
   example: { id: "$id", fields: { usage: "64s" }, reason: "clock of the switch was wrong" },
@@ -57,7 +57,7 @@ export const voidMethod = method({
   writes: true,
   heavy: false,
   errors: ["not-found", "ambiguous", "conflict", "store-unavailable"],
-  params: z.strictObject({ id: cdrId, tenant: tenantOfId, reason: note }),
+  params: z.strictObject({ id: cdrId, reason: note, tenant: tenantOfId }),
   result: revised,
   example: { id: "$id", reason: "test call" },
   async run({ id, tenant: asked, reason }, context) {

@@ -37,7 +37,7 @@ const suspenseView = z.object({
 });
 
 function viewSuspense(
-  { bytes, receivedAtMs, discardedAtMs, retriedAs, ...same }: SuspenseRecord,
+  { bytes, receivedAtMs, discardedAtMs, retriedAs, owners: _others, ...same }: SuspenseRecord,
   { tenants }: Caller,
 ) {
   const isSeen = retriedAs !== undefined && (tenants?.includes(retriedAs.tenant) ?? true);
@@ -96,17 +96,17 @@ export const findMethod = method({
   },
 });
 
+/** A record that says no tenant is of those whose credentials sent it. */
+function isOwn({ tenant, owners = [] }: SuspenseRecord, { tenants }: Caller): boolean {
+  if (tenants === undefined) return true;
+  return (tenant === undefined ? owners : [tenant]).some((one) => tenants.includes(one));
+}
+
 /** @throws `not-found`, also for a record of a tenant that the caller may not see */
 async function visibleRecord(id: string, { engine, caller }: MethodContext) {
   const record = await engine.store.suspense.get(id);
-  const isVisible =
-    record !== null &&
-    (caller.tenants === undefined ||
-      (record.tenant !== undefined && caller.tenants.includes(record.tenant)));
-  if (!isVisible) {
-    throw engineError("not-found", `There is no suspense record ${id}.`, { path: "id" });
-  }
-  return record;
+  if (record !== null && isOwn(record, caller)) return record;
+  throw engineError("not-found", `There is no suspense record ${id}.`, { path: "id" });
 }
 
 export const getMethod = method({
@@ -144,8 +144,9 @@ const stateAfter = z.enum(["open", "retried", "discarded"]);
 export const retryMethod = method({
   name: "suspense.retry",
   summary:
-    "Reads a suspended record again, with corrected fields; `retried` only when its CDR is stored.",
+    "Reads a suspended record again, with corrected fields; `retried` only when its CDR is stored. `replace` changes what was billed: it needs the role rate.",
   role: "ingest",
+  roleOf: ({ conflict }) => (conflict === "replace" ? "rate" : "ingest"),
   writes: true,
   heavy: false,
   errors: ["not-found", "conflict", "store-unavailable"],
@@ -179,7 +180,7 @@ export const retryMethod = method({
 export const discardMethod = method({
   name: "suspense.discard",
   summary: "Closes a suspended record; its bytes stay, and it opens again when it comes again.",
-  role: "ingest",
+  role: "rate",
   writes: true,
   heavy: false,
   errors: ["not-found", "conflict"],

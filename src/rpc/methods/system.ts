@@ -85,8 +85,8 @@ export const statusMethod = method({
   }),
   example: {},
   async run(_params, { engine, caller }) {
-    const status = await systemStatus(engine);
     const { tenants } = caller;
+    const status = await systemStatus(engine, tenants);
     const isOwn = ({ tenant }: { tenant: string | null }) =>
       tenants === undefined || (tenant !== null && tenants.includes(tenant));
     const unpriced = status.unpriced.filter(isOwn);

@@ -1,10 +1,12 @@
 // JSON-RPC: the life of a tariff: check, load, list, activate, rollback.
 import { z } from "zod";
+import { folderTenants } from "../../engine/tariffs/folder-tenants.ts";
+import { noFolder, type TariffFiles } from "../../engine/tariffs/folders.ts";
 import { type Standing, standings, type TariffSource } from "../../engine/tariffs/life.ts";
 import { engineError } from "../../errors.ts";
 import type { Activation } from "../../stores/ports/tariffs.ts";
 import { instantText } from "../cdr-view.ts";
-import { type Caller, method } from "../method.ts";
+import { type Caller, type MethodContext, method } from "../method.ts";
 import { cursor, fault, instant, name, pageLimit, versionId } from "../shapes.ts";
 import { visibleTariff } from "../visible-tariff.ts";
 
@@ -32,12 +34,33 @@ export function sourceOf(params: {
   throw engineError("invalid-params", "Give either path or files.", { path: "path" });
 }
 
-/** @throws `forbidden` where the caller is not for each of the tenants */
+/** @throws `forbidden` where the caller is not for each of the tenants; it names none of them */
 export function requireTenants(tenants: readonly string[], caller: Caller): void {
   const { tenants: own } = caller;
-  const foreign = own === undefined ? undefined : tenants.find((tenant) => !own.includes(tenant));
-  if (foreign === undefined) return;
-  throw engineError("forbidden", `These credentials are not for the tenant ${foreign}.`);
+  if (own === undefined || tenants.every((tenant) => own.includes(tenant))) return;
+  throw engineError("forbidden", "These credentials are not for every tenant of it.");
+}
+
+/**
+ * The files of a source. A folder that is not of the caller's tenants alone is answered as one that
+ * is not there: its faults would quote it.
+ * @throws `not-found`, `path-outside-root`, `too-large`
+ */
+export async function visibleFiles(
+  source: TariffSource,
+  { engine, caller }: Pick<MethodContext, "engine" | "caller">,
+): Promise<TariffFiles> {
+  const files = await engine.tariffs.filesOf(source);
+  const { tenants: own } = caller;
+  if (own === undefined || "files" in source) return files;
+  const tenants = folderTenants(files);
+  if (tenants?.every((tenant) => own.includes(tenant))) return files;
+  throw noFolder(source.path);
+}
+
+/** Of several tenants those that the caller is for. */
+function ownOf(tenants: readonly string[], { tenants: own }: Caller): string[] {
+  return tenants.filter((tenant) => own === undefined || own.includes(tenant));
 }
 
 /** The one tenant that has a time line and that the caller is for. */
@@ -71,9 +94,11 @@ export const checkMethod = method({
     unavailable: z.string().optional(),
   }),
   example: { path: "demo" },
-  async run(params, { engine, caller: { tenants } }) {
+  async run(params, context) {
     const { compat } = params;
-    const checked = await engine.tariffs.check(sourceOf(params), { compat, tenants });
+    const { tenants } = context.caller;
+    const files = await visibleFiles(sourceOf(params), context);
+    const checked = await context.engine.tariffs.check({ files }, { compat, tenants });
     if (!checked.ok) return { ok: false, faults: checked.faults, warnings: [], skipped: [] };
     const { facts, warnings, skipped, unavailable } = checked;
     return {
@@ -108,10 +133,12 @@ export const loadMethod = method({
     skipped: z.array(z.string()),
   }),
   example: { path: "demo" },
-  async run({ name: chosen, compat, ...params }, { engine, caller }) {
+  async run({ name: chosen, compat, ...params }, context) {
+    const { engine, caller } = context;
     const from = sourceOf(params);
     if (caller.tenants !== undefined) {
-      const checked = await engine.tariffs.check(from, { compat, tenants: caller.tenants });
+      const files = await visibleFiles(from, context);
+      const checked = await engine.tariffs.check({ files }, { compat, tenants: caller.tenants });
       if (checked.ok) requireTenants(checked.facts.tenants, caller);
     }
     return engine.tariffs.load(from, { name: chosen, compat });
@@ -177,6 +204,7 @@ export const listMethod = method({
     return {
       tariffs: visible.map(({ loadedAtMs, warnings, activations, ...same }) => ({
         ...same,
+        tenants: ownOf(same.tenants, caller),
         loadedAt: instantText(loadedAtMs),
         warnings: warnings.length,
         activations: activations.map(viewActivation),
@@ -217,12 +245,14 @@ export const getMethod = method({
     const { engine, caller } = context;
     const { tenants: own } = caller;
     const { loadedAtMs, warnings, ...same } = await visibleTariff(version, context, "version");
+    if (texts) requireTenants(same.tenants, caller);
     const files = (await engine.store.tariffs.getFiles(version)) ?? {};
     const activations = standings(await engine.store.tariffs.activations()).filter(
       (entry) => entry.version === version && (own === undefined || own.includes(entry.tenant)),
     );
     return {
       ...same,
+      tenants: ownOf(same.tenants, caller),
       loadedAt: instantText(loadedAtMs),
       warnings: warnings.map((warning) => fault.parse(warning)),
       activations: activations.map(viewActivation),
@@ -247,10 +277,8 @@ export const activateMethod = method({
   result: z.object({ activations: z.array(activationView) }),
   example: { version: "$version" },
   async run({ version, at }, { engine, caller }) {
-    if (caller.tenants !== undefined) {
-      const facts = await engine.store.tariffs.get(version);
-      requireTenants(facts?.tenants ?? [], caller);
-    }
+    const facts = await engine.store.tariffs.get(version);
+    requireTenants(facts?.tenants ?? [], caller);
     const entries = await engine.tariffs.activate(version, { fromMs: at });
     return { activations: entries.map(viewActivation) };
   },

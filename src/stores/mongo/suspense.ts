@@ -38,9 +38,12 @@ function toRecord(document: SuspenseDocument): SuspenseRecord {
 function suspenseFilter(query: SuspenseQuery): Document {
   const { states, reasons, sources, tenants, receivedAt = {}, cursor } = query;
   const conditions: Document[] = [];
-  const lists = { state: states, reason: reasons, source: sources, tenant: tenants };
+  const lists = { state: states, reason: reasons, source: sources };
   for (const [field, values] of Object.entries(lists)) {
     if (values !== undefined) conditions.push({ [field]: { $in: values } });
+  }
+  if (tenants !== undefined) {
+    conditions.push({ $or: [{ tenant: { $in: tenants } }, { owners: { $in: tenants } }] });
   }
   const { fromMs, toMs } = receivedAt;
   if (fromMs !== undefined) conditions.push({ receivedAt: { $gte: new Date(fromMs) } });
@@ -77,6 +80,10 @@ export function suspenseCollection(collection: Collection<SuspenseDocument>) {
   return {
     add: async (record: SuspenseRecord): Promise<AddedSuspense> => {
       if (await isNew(record)) return { outcome: "new", record };
+      if (record.owners !== undefined) {
+        const owners = { $each: record.owners };
+        await collection.updateOne({ _id: record.id }, { $addToSet: { owners } });
+      }
       const opened = await collection.findOneAndUpdate(
         { _id: record.id, state: "discarded" },
         { $set: { state: "open" }, $inc: { reopened: 1 } },

@@ -14,7 +14,10 @@ export interface SuspenseRecord {
   query?: string;
   bytes: Uint8Array;
   receivedAtMs: number;
+  /** Whose it is, as far as it could be read. */
   tenant?: string;
+  /** Where it says no tenant: those of the credentials that sent it, if they are bound to some. */
+  owners?: string[];
   /** The stored CDR that it is in conflict with. */
   cdrId?: string;
   batchId?: string;
@@ -44,6 +47,7 @@ export interface SuspenseQuery {
   states?: SuspenseRecord["state"][];
   reasons?: string[];
   sources?: string[];
+  /** Their records, by what those say or by who sent them. */
   tenants?: string[];
   receivedAt?: { fromMs?: number; toMs?: number };
   limit: number;
@@ -57,7 +61,10 @@ export interface OpenSuspense {
 }
 
 export interface SuspenseStore {
-  /** Of a record that is there already nothing is changed, but that a discarded one opens again. */
+  /**
+   * Of a record that is there already nothing is changed, but that a discarded one opens again, and
+   * that its owners are also those of the repeat.
+   */
   add(record: SuspenseRecord): Promise<AddedSuspense>;
   get(id: string): Promise<SuspenseRecord | null>;
   /** Closes an open record; false when it is not open (any more). */

@@ -34,9 +34,13 @@ interface ClosingColumns {
   discarded_by: string | null;
   discarded_ms: number | null;
   reopened: number | null;
+  /** JSON; empty where it has none. */
+  owners: string;
 }
 
-const SELECT = `SELECT suspense.*, retried_tenant, retried_as, discarded_by, discarded_ms, reopened
+const SELECT = `SELECT suspense.*, retried_tenant, retried_as, discarded_by, discarded_ms, reopened,
+    (SELECT json_group_array(o.tenant ORDER BY o.tenant) FROM suspense_owner o
+      WHERE o.id = suspense.id) AS owners
   FROM suspense LEFT JOIN suspense_closing USING (id)`;
 
 function recordToRow(record: SuspenseRecord): SuspenseRow {
@@ -71,6 +75,7 @@ function rowToRecord(row: SuspenseRow & ClosingColumns): SuspenseRecord {
     bytes: new Uint8Array(row.bytes),
     receivedAtMs: row.received_ms,
     ...(row.tenant !== null && { tenant: row.tenant }),
+    ...(row.owners !== "[]" && { owners: JSON.parse(row.owners) as string[] }),
     ...(row.cdr_id !== null && { cdrId: row.cdr_id }),
     ...(row.batch_id !== null && { batchId: row.batch_id }),
     ...(row.batch_line !== null && { batchLine: row.batch_line }),
@@ -90,7 +95,6 @@ function conditionsOf(query: SuspenseQuery): { sql: string; values: unknown[] } 
     ["state", query.states],
     ["reason", query.reasons],
     ["source", query.sources],
-    ["tenant", query.tenants],
   ] as const;
   const parts = lists
     .filter(([, values]) => values !== undefined)
@@ -101,6 +105,14 @@ function conditionsOf(query: SuspenseQuery): { sql: string; values: unknown[] } 
   const { fromMs, toMs } = query.receivedAt ?? {};
   if (fromMs !== undefined) parts.push({ sql: "received_ms >= ?", values: [fromMs] });
   if (toMs !== undefined) parts.push({ sql: "received_ms < ?", values: [toMs] });
+  if (query.tenants !== undefined) {
+    const tenants = JSON.stringify(query.tenants);
+    parts.push({
+      sql: `(tenant IN (SELECT value FROM json_each(?)) OR EXISTS (SELECT 1 FROM suspense_owner o
+        WHERE o.id = suspense.id AND o.tenant IN (SELECT value FROM json_each(?))))`,
+      values: [tenants, tenants],
+    });
+  }
   if (query.cursor !== undefined) {
     parts.push({
       sql: "(received_ms, id) > (?, ?)",
@@ -141,8 +153,14 @@ export function suspenseTable(database: Database) {
      ON CONFLICT (id) DO UPDATE SET discarded_by = @by, discarded_ms = @atMs`,
   );
 
+  const noteOwner = database.prepare(
+    "INSERT INTO suspense_owner (id, tenant) VALUES (?, ?) ON CONFLICT DO NOTHING",
+  );
+
   const add = database.transaction((record: SuspenseRecord): AddedSuspense => {
-    if (insert.run(recordToRow(record)).changes === 1) return { outcome: "new", record };
+    const isNew = insert.run(recordToRow(record)).changes === 1;
+    for (const tenant of record.owners ?? []) noteOwner.run(record.id, tenant);
+    if (isNew) return { outcome: "new", record };
     const isReopened = open.run(record.id).changes === 1;
     if (isReopened) noteReopened.run(record.id);
     const stored = get(record.id);

@@ -19,6 +19,12 @@ CREATE TABLE migration (
   place TEXT, done INTEGER NOT NULL, total INTEGER NOT NULL,
   is_done INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE suspense_owner (
+  id TEXT NOT NULL REFERENCES suspense (id),
+  tenant TEXT NOT NULL,
+  PRIMARY KEY (id, tenant)
+) STRICT, WITHOUT ROWID;
 `;
 
 /** The id first: it is also what a CDR is looked for by where the tenant is not said. */
@@ -61,7 +67,7 @@ function dropInlineKey(database: Database): void {
 
 export const processesAndKey: SqliteStep = {
   number: 2,
-  title: "a CDR is unique by tenant and id; processes and steps are written down",
+  title: "a CDR is unique by tenant and id, broken records have owners, processes are written down",
   runs: "alone",
   run(database) {
     database.exec(TABLES);

@@ -4,6 +4,7 @@ import { realpathSync, statSync } from "node:fs";
 import type { Database } from "better-sqlite3";
 import type { EngineError } from "../../../errors.ts";
 import { engineError } from "../../../errors.ts";
+import { unavailable } from "../faults.ts";
 
 export interface FileWatch {
   /** Looks at the files. @throws `store-unavailable`, from then on for ever, when one is not ours */
@@ -29,19 +30,28 @@ export function watchFiles(path: string, database: Database): FileWatch {
 
   function check(): void {
     if (fault !== undefined) throw fault;
-    const gone = files.find(({ name, identity }) => identityOf(name) !== identity);
+    const gone = findGone();
     if (gone === undefined) return;
     fault = lost(path, gone);
     if (gone.what !== "file") saveLog(database);
     throw fault;
   }
 
+  /** Where the folder cannot be looked into for now, nothing is certain, and nothing is lost. */
+  function findGone(): WatchedFile | undefined {
+    try {
+      return files.find(({ name, identity }) => identityOf(name) !== identity);
+    } catch (error) {
+      throw unavailable(path, error);
+    }
+  }
+
   const timer = setInterval(() => {
     try {
       check();
     } catch {
-      // Whoever asks next is told.
-      clearInterval(timer);
+      // Whoever asks next is told, by a look of its own.
+      if (fault !== undefined) clearInterval(timer);
     }
   }, LOOK_EVERY_MS);
   timer.unref();

@@ -37,10 +37,7 @@ function warnOfPlan(
   const { file, rows } = retail.deck;
   for (const row of rows) {
     if (!isWhole(row)) continue;
-    const dearer = offers.map((offer) => isDearer(offer, row, { retail, tariff }));
-    // A carrier without a row cannot take the call; one that cannot be compared proves nothing.
-    const told = dearer.filter((one) => one !== "no-row");
-    if (told.length === 0 || told.some((one) => one !== "dearer")) continue;
+    if (!isBelow(row, offers, { retail, tariff })) continue;
     const names = [...new Set(carriers.map(({ name }) => name))].join(", ");
     faults.add(
       file,
@@ -49,6 +46,24 @@ function warnOfPlan(
       `${row.prefix || "*"}: ${names}.`,
     );
   }
+}
+
+/**
+ * Each carrier that can take the call is dearer. One without a row cannot take it, and one that
+ * cannot be compared proves nothing: most rows are told by the first carrier.
+ */
+function isBelow(
+  row: RateRow,
+  offers: Offer[],
+  of: { retail: RetailPlan; tariff: Tariff },
+): boolean {
+  let isTold = false;
+  for (const offer of offers) {
+    const found = isDearer(offer, row, of);
+    if (found === "not-dearer") return false;
+    isTold ||= found === "dearer";
+  }
+  return isTold;
 }
 
 /** What every call of some time is priced by, from its first second on. */

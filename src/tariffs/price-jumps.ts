@@ -25,6 +25,8 @@ function warnOfDeck(
   old: Deck | null,
   faults: FaultList,
 ): void {
+  // Without dates no two rows price the same: nothing follows anything.
+  if (old === null && deck.rows.every((row) => row.effectiveFromMs === null)) return;
   const own = byPlace(deck.rows);
   const inForce = old === null ? null : byPlace(old.rows);
   for (const [key, rows] of own) {

@@ -21,7 +21,8 @@ export function warnOfUnreachable(
   const ruleSets = ruleSetsOf(tariff);
   const known = new Map<string, boolean>();
   const isReached = (prefix: string, side: Side): boolean => {
-    if (prefix === "") return true;
+    // Whatever the rule set, numbers begin with calling codes: so do nearly all rows.
+    if (prefix === "" || callingCodeOf(prefix) !== null) return true;
     const key = `${side} ${prefix}`;
     const found = known.get(key) ?? ruleSets.some((rules) => reaches(rules, prefix, side));
     known.set(key, found);

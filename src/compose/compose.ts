@@ -84,7 +84,13 @@ export async function composeEngine(
   const store = options.store ?? (await openStore(settings, { waitSeconds: storeSeconds }));
   const engine = createEngine({
     store,
-    compiler: options.compiler === "worker" ? createWorkerCompiler() : createInlineCompiler(),
+    compiler:
+      options.compiler === "worker"
+        ? createWorkerCompiler({
+            threads: settings.limits.tariffThreads,
+            seconds: settings.limits.tariffSeconds,
+          })
+        : createInlineCompiler(),
     folders: createTariffFolders(resolve(settings.tariffs)),
     clock: options.clock ?? Date.now,
     log: options.log ?? createLog(settings.log),

@@ -75,6 +75,10 @@ const limitSettings = z.strictObject({
   stopSeconds: z.number().min(0.1).max(3600).default(10),
   /** CDRs that one durable write takes at most. */
   commit: z.number().int().min(1).max(5000).default(512),
+  /** Threads that check and compile tariffs; one of them is kept for small folders. */
+  tariffThreads: z.number().int().min(2).max(64).default(4),
+  /** Seconds that the check of a tariff may take; its compile ten times as many. */
+  tariffSeconds: z.number().min(0.1).max(3600).default(60),
   /** Compiled tariff versions kept in memory beside the active ones. */
   snapshots: z.number().int().min(1).max(1000).default(8),
   /** Rerate jobs that one process works on at once; the others wait. */

@@ -37,11 +37,15 @@ export type TariffCheck =
 /** Reading and compiling a folder takes seconds for a large deck: never on the event loop of a
  * server (worker-compiler.ts); in one-shot commands and tests in place (inline-compiler.ts). */
 export interface TariffCompiler {
-  /** `inForce`: the files of the native tariff that it will follow, to compare prices with. */
+  /**
+   * `inForce`: the files of the native tariff that it will follow, to compare prices with. `owner`:
+   * who waits for it, checks of one owner take turns; else the tenant that the folder names.
+   */
   check(
     files: Record<string, string>,
     compat?: Compat,
     inForce?: Record<string, string>,
+    owner?: string,
   ): Promise<TariffCheck>;
   /** The files must have passed `check` with the same `compat`. */
   compile(version: TariffVersion, files: Record<string, string>): Promise<Snapshot>;

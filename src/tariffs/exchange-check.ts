@@ -11,8 +11,9 @@ export function warnOfExchange(
 ): void {
   const rates = new Set(tariff.exchange.map(({ from, to }) => `${from} ${to}`));
   const currencies = new Map(tariff.carrierPlans.map(({ name, rules }) => [name, rules.currency]));
+  const sells = new Map(tariff.retailPlans.map(({ name, rules }) => [name, rules.currency]));
   for (const plan of tariff.voipPlans) {
-    const sold = sellCurrencies(tariff, plan);
+    const sold = sellCurrencies(tariff, plan, sells);
     plan.carriers.forEach((carrier, index) => {
       const from = currencies.get(carrier);
       const to = sold.find((currency) => currency !== from && !rates.has(`${from} ${currency}`));
@@ -23,8 +24,12 @@ export function warnOfExchange(
   }
 }
 
-function sellCurrencies(tariff: Tariff, plan: VoipPlan): string[] {
-  const own = tariff.retailPlans.filter(({ name }) => plan.retail.includes(name));
-  const found = own.map(({ rules }) => rules.currency);
+/** In the order of the VoIP plan. */
+function sellCurrencies(
+  tariff: Tariff,
+  plan: VoipPlan,
+  sells: ReadonlyMap<string, string>,
+): string[] {
+  const found = plan.retail.flatMap((name) => sells.get(name) ?? []);
   return found.length === 0 ? [tariff.rules.currency] : [...new Set(found)];
 }

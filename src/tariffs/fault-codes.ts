@@ -10,6 +10,7 @@ export const FAULT_CODES = {
   "path-outside-folder": error("A file name is absolute, or leaves the folder."),
   "unused-file": warning("No setting of tariff.yaml names this file, so it is not read."),
   "bad-encoding": error("The file is not UTF-8 text."),
+  "over-limit": error("The folder is over a limit; docs/limits.md lists them."),
   "too-many-faults": error("There are more faults than are listed."),
   // tariff.yaml.
   "bad-yaml": error("The file is not readable YAML."),

@@ -150,6 +150,8 @@ const TABLE: Record<keyof typeof CGRATES_FAULTS, [FolderRows, Place]> = {
     { file: "Chargers.csv", line: 2, column: 17, severity: "warning" },
   ],
   "unread-routes": [{}, { file: "Routes.csv", line: 1, column: 4, severity: "warning" }],
+  // After the last of those that are listed.
+  "too-many-faults": [{}, { file: "Timings.csv", line: 1_002, column: 1, severity: "warning" }],
 };
 
 describe("faults of a folder", () => {
@@ -161,6 +163,13 @@ describe("faults of a folder", () => {
     it(`${code} is found at its line and column`, () => {
       const files = folderOf({ ...SOUND, ...rows });
       if (code === "unread-routes") files["Routes.csv"] = "a,b";
+      if (code === "too-many-faults") {
+        const timings = Array.from({ length: 1_002 }, (_, n) => `N${n},,,,,24:00:00`);
+        files["Timings.csv"] = `${files["Timings.csv"]}${timings.join("\n")}\n`;
+        expect(faultsOf(files)).toHaveLength(1_001);
+        expect(faultsOf(files).at(-1)).toMatchObject({ code, severity: "warning" });
+        return;
+      }
       expect(faultsOf(files)).toEqual([{ code, severity: "error", ...place }]);
     });
   }

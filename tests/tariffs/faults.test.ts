@@ -56,6 +56,16 @@ const CASES: [string, string[], string[]][] = [
   ["an absolute name", settings("accounts: /etc/a.csv"), ["tariff.yaml:7:11 path-outside-folder"]],
   ["a Windows name", settings('accounts: "c:a.csv"'), ["tariff.yaml:7:11 path-outside-folder"]],
   ["a backslash", settings("accounts: a\\b.csv"), ["tariff.yaml:7:11 path-outside-folder"]],
+  [
+    "a header of too many columns",
+    deck(`prefix,rate${",x".repeat(300)}\n34,0.01\n`),
+    ["d.csv:1:1 over-limit"],
+  ],
+  [
+    "too many settings",
+    faultsOf(folder({ "tariff.yaml": "a: 1\n".repeat(100_001) })),
+    ["tariff.yaml:1:1 over-limit"],
+  ],
   ["a file nobody names", faultsOf(folder({ "x.csv": "a" })), ["x.csv:1:1 unused-file"]],
   [
     "bytes of another encoding",

@@ -4,7 +4,7 @@ import type { TableContext } from "./read-prices.ts";
 
 interface SharedPrefix {
   prefix: string;
-  tags: string[];
+  tags: Set<string>;
   /** Number of the first row that gives the prefix to a second tag. */
   row: number;
 }
@@ -13,7 +13,8 @@ interface SharedPrefix {
 export function checkTies({ plan, faults, placeIn, destinationRows }: TableContext): void {
   const shared = sharedPrefixes(plan);
   if (shared.length === 0) return;
-  const tags = new Set(shared.flatMap((prefix) => prefix.tags));
+  const tags = new Set<string>();
+  for (const prefix of shared) for (const tag of prefix.tags) tags.add(tag);
   for (const planTag of plan.ratingPlans.keys()) {
     const weights = maxWeights(plan, planTag, tags);
     const ties = new Map<string, { first: SharedPrefix; count: number }>();
@@ -47,9 +48,9 @@ function sharedPrefixes(plan: CgratesPlan): SharedPrefix[] {
     }
     const tag = destinationTags[row] as string;
     const known = shared.get(prefix);
-    const tags = known?.tags ?? [destinationTags[first] as string];
-    if (tags.includes(tag)) continue;
-    tags.push(tag);
+    const tags = known?.tags ?? new Set([destinationTags[first] as string]);
+    if (tags.has(tag)) continue;
+    tags.add(tag);
     if (known === undefined) shared.set(prefix, { prefix, tags, row });
   }
   return [...shared.values()];
@@ -67,10 +68,13 @@ function maxWeights(plan: CgratesPlan, planTag: string, tags: Set<string>): Map<
 }
 
 /** The tags of which another has the same weight. */
-function tiedTags(tags: string[], weights: Map<string, number>): string[] {
-  const present = tags.filter((tag) => weights.has(tag));
+function tiedTags(tags: ReadonlySet<string>, weights: Map<string, number>): string[] {
+  const present = [...tags].filter((tag) => weights.has(tag));
   if (present.length < 2) return [];
-  return present.filter((tag) =>
-    present.some((other) => other !== tag && weights.get(other) === weights.get(tag)),
-  );
+  const counts = new Map<number | undefined, number>();
+  for (const tag of present) {
+    const weight = weights.get(tag);
+    counts.set(weight, (counts.get(weight) ?? 0) + 1);
+  }
+  return present.filter((tag) => (counts.get(weights.get(tag)) ?? 0) > 1);
 }

@@ -40,6 +40,7 @@ export const CGRATES_FAULTS = {
   "unknown-charger-rule": warning("The run of this charger is not priced: a rule is not known."),
   "no-default-run": warning("No charger makes the run *default; the call is priced as it is."),
   "unread-routes": warning("The file has another layout and is not used."),
+  "too-many-faults": warning("There are more faults than are listed."),
 } as const;
 
 export type CgratesFaultCode = keyof typeof CGRATES_FAULTS;
@@ -59,25 +60,39 @@ export interface FaultList {
   list(): Fault[];
 }
 
+/** Errors that are listed, and as many warnings. */
+const MOST_FAULTS = 1_000;
+
 export function createFaultList(): FaultList {
   const faults: Fault[] = [];
-  let errors = 0;
+  const counts = { error: 0, warning: 0 };
   return {
     add({ file, line, column }, code, detail) {
       const { severity, text } = CGRATES_FAULTS[code];
-      if (severity === "error") errors++;
+      counts[severity]++;
+      if (counts[severity] > MOST_FAULTS) return;
       const message = detail === undefined ? text : `${text} ${detail}`;
       faults.push({ file, line, column, code, message, severity });
     },
-    hasErrors: () => errors > 0,
-    list: () =>
-      faults.toSorted(
+    hasErrors: () => counts.error > 0,
+    list() {
+      const more = counts.error + counts.warning - faults.length;
+      const sorted = faults.toSorted(
         (a, b) =>
           (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
           a.line - b.line ||
           a.column - b.column,
-      ),
+      );
+      const last = sorted.at(-1);
+      return more > 0 && last !== undefined ? [...sorted, tooMany(more, last)] : sorted;
+    },
   };
+}
+
+function tooMany(more: number, { file, line, column }: Fault): Fault {
+  const { severity, text } = CGRATES_FAULTS["too-many-faults"];
+  const message = `${text} ${more} more were found.`;
+  return { file, line, column, code: "too-many-faults", message, severity };
 }
 
 function error(text: string) {

@@ -86,9 +86,21 @@ function rc3Rounding(row: CsvRow, faults: FaultList) {
   return { roundingMethod: row.fields[6] ?? "", roundingDecimals: readWhole(row, 7, faults) ?? 0 };
 }
 
+/** Place of the first slot that starts at `startNs` or later; they are in order. */
+function firstFrom(slots: readonly RateSlot[], startNs: number): number {
+  let low = 0;
+  let high = slots.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((slots[middle] as RateSlot).startNs < startNs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function addSlot(rate: Rate, slot: RateSlot, at: { row: CsvRow; faults: FaultList }): void {
-  const index = rate.slots.findIndex(({ startNs }) => startNs >= slot.startNs);
-  if (index < 0) rate.slots.push(slot);
+  const index = firstFrom(rate.slots, slot.startNs);
+  if (index === rate.slots.length) rate.slots.push(slot);
   else if (rate.slots[index]?.startNs === slot.startNs) {
     at.faults.add(
       placeOf(at.row, 5),

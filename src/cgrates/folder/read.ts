@@ -123,8 +123,20 @@ function detectLayout(tables: Map<Table, TableFile[]>, faults: FaultList): Layou
   return faults.hasErrors() ? null : (layout ?? "0.10");
 }
 
+/** End of the first line that is neither empty nor a comment. */
+function endOfFirstRow(text: string): number {
+  for (let start = 0; start < text.length; ) {
+    const found = text.indexOf("\n", start);
+    const end = found < 0 ? text.length : found;
+    const isEmpty = end === start || (end === start + 1 && text[start] === "\r");
+    if (!isEmpty && !text.startsWith("#", start)) return end;
+    start = end + 1;
+  }
+  return text.length;
+}
+
 function firstRow(file: TableFile): CsvRow | null {
-  const head = /^(?:(?:#[^\n]*|\r?)\n)*[^\n]*/.exec(file.text)?.[0] ?? "";
+  const head = file.text.slice(0, endOfFirstRow(file.text));
   let first: CsvRow | null = null;
   forEachRow({ file: file.name, text: head, faults: createFaultList() }, (row) => {
     first ??= { ...row };

@@ -2,6 +2,7 @@
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { type EngineError, engineError } from "../../errors.ts";
+import { TARIFF_LIMITS } from "../../tariffs/limits.ts";
 
 /** Files of a tariff: text by name relative to its folder, with `/` between parts. */
 export type TariffFiles = Record<string, string>;
@@ -15,8 +16,7 @@ export interface TariffFolders {
 }
 
 const TARIFF_FILE = /\.(csv|ya?ml)$/i;
-const LIMIT_FILES = 1000;
-const LIMIT_BYTES = 512_000_000;
+const { files: LIMIT_FILES, bytes: LIMIT_BYTES } = TARIFF_LIMITS;
 
 export function createTariffFolders(root: string): TariffFolders {
   return {

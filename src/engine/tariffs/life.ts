@@ -85,7 +85,9 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
     compat?: Compat,
     tenants?: readonly string[],
   ): Promise<TariffCheck> {
-    const found = await compiler.check(files, compat);
+    // Who is for some tenants only takes turns as these, whatever tenant the folder names.
+    const owner = tenants?.toSorted().join("\n");
+    const found = await compiler.check(files, compat, undefined, owner);
     if (!found.ok || found.facts.kind !== "native") return found;
     const [tenant = ""] = found.facts.tenants;
     if (tenants !== undefined && !tenants.includes(tenant)) return found;
@@ -95,7 +97,7 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
     if (version === null || version === found.facts.version) return found;
     const inForce = await store.tariffs.get(version);
     const before = inForce?.kind === "native" ? await store.tariffs.getFiles(version) : null;
-    return before === null ? found : compiler.check(files, compat, before);
+    return before === null ? found : compiler.check(files, compat, before, owner);
   }
 
   return {

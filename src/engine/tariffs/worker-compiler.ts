@@ -1,82 +1,90 @@
-// The tariff compiler in a worker thread: no request waits for a check or a compile.
+// The tariff compiler in worker threads: no request waits for a check or a compile, and no tenant
+// for another's.
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, engineError } from "../../errors.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Compat, Snapshot, TariffCheck, TariffCompiler } from "../ports.ts";
+import { createThreads, type Task, type Thread } from "./threads.ts";
 
-type Files = Record<string, string>;
+export type WorkerRequest =
+  | {
+      task: "check";
+      files: Record<string, string>;
+      compat?: Compat;
+      inForce?: Record<string, string>;
+    }
+  | { task: "compile"; version: TariffVersion; files: Record<string, string> };
 
-export type WorkerRequest = { id: number } & (
-  | { task: "check"; files: Files; compat?: Compat; inForce?: Files }
-  | { task: "compile"; version: TariffVersion; files: Files }
-);
+type Result = TariffCheck | Snapshot;
 
-export type WorkerReply = { id: number } & (
-  | { ok: true; result: TariffCheck | Snapshot }
-  | { ok: false; code: ErrorCode; message: string }
-);
+export type WorkerReply =
+  | { ok: true; result: Result }
+  | { ok: false; code: ErrorCode; message: string };
 
-interface Pending {
-  resolve(result: TariffCheck | Snapshot): void;
-  reject(error: Error): void;
+export interface WorkerCompilerOptions {
+  /** Threads at most; one of them is kept for small folders. */
+  threads?: number;
+  /** Seconds of a check; a compile, whose folder has passed one, may take ten times as long. */
+  seconds?: number;
 }
 
-/** Starts the thread at the first task and again after it died; `close` ends it. */
-export function createWorkerCompiler(): TariffCompiler {
-  const pending = new Map<number, Pending>();
-  let worker: Worker | null = null;
-  let lastId = 0;
+/** Folders of so many characters are checked and compiled within a second. */
+const SMALL_CHARACTERS = 200_000;
+const COMPILE_FACTOR = 10;
 
-  function failAll(error: Error): void {
-    worker = null;
-    for (const entry of pending.values()) entry.reject(error);
-    pending.clear();
-  }
+/** Starts threads when tasks come, and others for those that died; `close` ends them. */
+export function createWorkerCompiler({
+  threads: most = 4,
+  seconds = 60,
+}: WorkerCompilerOptions = {}): TariffCompiler {
+  const threads = createThreads({ start: createThread, most });
 
-  function start(): Worker {
-    const started = startThread();
-    started.on("message", (reply: WorkerReply) => {
-      const entry = pending.get(reply.id);
-      pending.delete(reply.id);
-      if (reply.ok) entry?.resolve(reply.result);
-      else entry?.reject(toError(reply));
-      if (pending.size === 0) started.unref();
-    });
-    started.on("error", failAll);
-    started.on("exit", (code) => {
-      if (pending.size > 0) failAll(new Error(`the tariff worker ended with code ${code}`));
-      worker = null;
-    });
-    return started;
-  }
-
-  function ask(request: DistributiveOmit<WorkerRequest, "id">): Promise<TariffCheck | Snapshot> {
-    worker ??= start();
-    const thread = worker;
-    lastId += 1;
-    const id = lastId;
-    return new Promise((resolve, reject) => {
-      pending.set(id, { resolve, reject });
-      thread.ref();
-      thread.postMessage({ ...request, id });
-    });
+  async function ask(
+    task: Omit<Task<WorkerRequest>, "isShort">,
+    folders: Record<string, string>[],
+  ): Promise<Result> {
+    const texts = folders.flatMap((files) => Object.values(files));
+    const characters = texts.reduce((sum, text) => sum + text.length, 0);
+    const isShort = characters <= SMALL_CHARACTERS;
+    const reply = await threads.run({ ...task, isShort });
+    if (reply.ok) return reply.result;
+    throw toError(reply);
   }
 
   return {
-    check: (files, compat, inForce) =>
-      ask({
-        task: "check",
-        files,
-        ...(compat === undefined ? {} : { compat }),
-        ...(inForce === undefined ? {} : { inForce }),
-      }) as Promise<TariffCheck>,
-    compile: (version, files) => ask({ task: "compile", version, files }) as Promise<Snapshot>,
-    async close() {
-      const thread = worker;
-      worker = null;
-      await thread?.terminate();
-    },
+    check: (files, compat, inForce, owner = tenantNamed(files)) =>
+      ask(
+        {
+          request: {
+            task: "check",
+            files,
+            ...(compat === undefined ? {} : { compat }),
+            ...(inForce === undefined ? {} : { inForce }),
+          },
+          owner: `check ${owner}`,
+          seconds,
+          title: "The check of the tariff",
+        },
+        [files, inForce ?? {}],
+      ) as Promise<TariffCheck>,
+    compile: (version, files) =>
+      ask(
+        {
+          request: { task: "compile", version, files },
+          owner: `compile ${version.tenants.join("\n")}`,
+          seconds: seconds * COMPILE_FACTOR,
+          title: "The compile of the tariff",
+        },
+        [files],
+      ) as Promise<Snapshot>,
+    close: threads.close,
   };
+}
+
+/** The tenant that a native folder says it is for, before anything of it is checked. */
+function tenantNamed(files: Record<string, string>): string {
+  const settings = (files["tariff.yaml"] ?? "").slice(0, 10_000);
+  return /^tenant:[ \t]*(\S{1,100})/m.exec(settings)?.[1] ?? "";
 }
 
 /** What failed unforeseen has its stack for a text: that is for the log, not for whoever asked. */
@@ -86,8 +94,43 @@ function toError({ code, message }: { code: ErrorCode; message: string }): Error
     : engineError(code, message);
 }
 
+function createThread(): Thread<WorkerRequest, WorkerReply> {
+  const worker = startWorker();
+  let settle: { resolve(reply: WorkerReply): void; reject(error: Error): void } | null = null;
+  worker.on("message", (reply: WorkerReply) => settle?.resolve(reply));
+  worker.on("error", (error) => settle?.reject(failure(error)));
+  worker.on("exit", (code) => {
+    settle?.reject(new Error(`the tariff worker ended with code ${code}`));
+  });
+  return {
+    async run(request) {
+      worker.ref();
+      try {
+        return await new Promise<WorkerReply>((resolve, reject) => {
+          settle = { resolve, reject };
+          worker.postMessage(request);
+        });
+      } finally {
+        settle = null;
+        worker.unref();
+      }
+    },
+    async end() {
+      await worker.terminate();
+    },
+  };
+}
+
+/** A folder whose content is too much for the memory of a thread ends that thread alone. */
+function failure(error: unknown): Error {
+  const isFull =
+    error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+  if (isFull) return engineError("too-large", "The folder needs more memory than there is.");
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 /** Built files run as they are; sources (.ts) are loaded through tsx, in development and tests. */
-function startThread(): Worker {
+function startWorker(): Worker {
   if (!import.meta.url.endsWith(".ts")) {
     return new Worker(new URL("./worker.js", import.meta.url));
   }
@@ -98,5 +141,3 @@ function startThread(): Worker {
   });`;
   return new Worker(code, { eval: true });
 }
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -11,10 +11,10 @@ port.on("message", (request: WorkerRequest) => {
   try {
     if (request.task === "check") {
       const result = checkFolder(request.files, request.compat, request.inForce);
-      port.postMessage({ id: request.id, ok: true, result } satisfies WorkerReply);
+      port.postMessage({ ok: true, result } satisfies WorkerReply);
     } else {
       const { snapshot, transferables } = compileFolder(request.version, request.files);
-      const reply: WorkerReply = { id: request.id, ok: true, result: snapshot };
+      const reply: WorkerReply = { ok: true, result: snapshot };
       port.postMessage(reply, transferables);
     }
   } catch (error) {
@@ -22,6 +22,6 @@ port.on("message", (request: WorkerRequest) => {
     const code = error instanceof EngineError ? error.code : "internal";
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const text = error instanceof EngineError ? error.message : message;
-    port.postMessage({ id: request.id, ok: false, code, message: text } satisfies WorkerReply);
+    port.postMessage({ ok: false, code, message: text } satisfies WorkerReply);
   }
 });

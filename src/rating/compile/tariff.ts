@@ -22,11 +22,13 @@ export function compileTariff(tariff: Tariff, version: string): NativeSnapshot {
     deck: decks.indexOf(plan.deck, plan.rules),
     names: [plan.carrier, plan.name, plan.gateway ?? plan.name].map((name) => name.toLowerCase()),
   }));
+  const retailIndexes = indexesOf(retailPlans);
+  const carrierIndexes = indexesOf(carrierPlans);
   const banTries = new Map<string, DigitTrie>();
   const voipPlans = tariff.voipPlans.map((plan) => ({
     name: plan.name,
-    retail: plan.retail.map((name) => indexNamed(retailPlans, name)),
-    carriers: plan.carriers.map((name) => indexNamed(carrierPlans, name)),
+    retail: plan.retail.map((name) => indexNamed(retailIndexes, name)),
+    carriers: plan.carriers.map((name) => indexNamed(carrierIndexes, name)),
     ban: plan.ban.map((name) => ({ plan: name, trie: banTrie(tariff, name, banTries) })),
     routing: plan.routing,
   }));
@@ -58,9 +60,14 @@ export function exchangeKey(pair: Pick<ExchangeRow, "from" | "to">): string {
   return `${pair.from} ${pair.to}`;
 }
 
-function indexNamed(plans: { name: string }[], name: string): number {
-  const index = plans.findIndex((plan) => plan.name === name);
-  if (index < 0) throw engineError("internal", `A VoIP plan names ${name}, which is not defined.`);
+function indexesOf(plans: readonly { name: string }[]): Map<string, number> {
+  return new Map(plans.map(({ name }, index) => [name, index]));
+}
+
+function indexNamed(plans: ReadonlyMap<string, number>, name: string): number {
+  const index = plans.get(name);
+  if (index === undefined)
+    throw engineError("internal", `A VoIP plan names ${name}, which is not defined.`);
   return index;
 }
 

@@ -81,8 +81,9 @@ export const checkMethod = method({
   summary: "Reads a tariff folder and lists every fault with file, line, column and code.",
   role: "rate",
   writes: false,
-  heavy: true,
-  errors: ["not-found", "path-outside-root", "too-large"],
+  // Its threads take turns by tenant.
+  heavy: false,
+  errors: ["not-found", "path-outside-root", "too-large", "timeout"],
   params: z.strictObject(tariffSource),
   result: z.object({
     ok: z.boolean(),
@@ -119,8 +120,8 @@ export const loadMethod = method({
     "Stores a faultless folder as an immutable version; the same content is the same version.",
   role: "admin",
   writes: true,
-  heavy: true,
-  errors: ["tariff-faults", "not-found", "path-outside-root", "semantics-not-available"],
+  heavy: false,
+  errors: ["tariff-faults", "not-found", "path-outside-root", "semantics-not-available", "timeout"],
   params: z.strictObject({ ...tariffSource, name: name.optional() }),
   result: z.object({
     version: z.string(),

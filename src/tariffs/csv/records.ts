@@ -68,11 +68,18 @@ interface QuotedRecord {
 /** Reads records that have quotes; once one quote never closed, later ones must on their line. */
 function createQuotedReader(source: string) {
   let multiline = true;
+  /** End of the line that was asked for last: a line of many fields is looked through once. */
+  let knownEnd = -1;
+
+  function lineEnd(from: number): number {
+    if (from > knownEnd) knownEnd = endOfLine(source, from);
+    return knownEnd;
+  }
 
   /** End of the field at `at`: its comma, line end or stray quote; -1: its quote never closes. */
   function endOf(at: number): number {
     if (source[at] !== '"') return endOfField(source, at);
-    const close = closingQuote(source, at, multiline);
+    const close = closingQuote(source, at, multiline ? source.length : lineEnd(at));
     if (close === -1) multiline = false;
     return close === -1 ? -1 : close + 1;
   }
@@ -113,8 +120,7 @@ function createQuotedReader(source: string) {
   return { read };
 }
 
-function closingQuote(source: string, open: number, multiline: boolean): number {
-  const limit = multiline ? source.length : endOfLine(source, open);
+function closingQuote(source: string, open: number, limit: number): number {
   let at = source.indexOf('"', open + 1);
   while (at !== -1 && at < limit && source[at + 1] === '"') at = source.indexOf('"', at + 2);
   return at < limit ? at : -1;

@@ -2,6 +2,7 @@
 
 import { FAULT_CODES, type FaultCode } from "../fault-codes.ts";
 import type { FaultList, Place } from "../fault-list.ts";
+import { TARIFF_LIMITS } from "../limits.ts";
 import { type CsvRecord, fieldPlace, forEachRecord } from "./records.ts";
 
 /** The row being read; one object serves all rows of a table. */
@@ -65,8 +66,13 @@ export function readTable<Column extends string>(
         if (header !== "unusable") indexes = header.indexes;
         return;
       }
-      if (header === "unusable") return;
+      if (header === "unusable" || rows > TARIFF_LIMITS.rows) return;
       rows++;
+      if (rows > TARIFF_LIMITS.rows) {
+        const place = { line: record.line, column: 1 };
+        faults.add(file, place, "over-limit", `It has over ${TARIFF_LIMITS.rows} rows.`);
+        return;
+      }
       if (record.fields.length !== header.width) {
         faults.add(
           file,
@@ -101,6 +107,12 @@ function readHeader<Column extends string>(
   const known = (name: string): name is Column =>
     (shape.columns as readonly string[]).includes(name);
   const first = { line: record.line, column: 1 };
+  const { length } = record.fields;
+  if (length > TARIFF_LIMITS.columns) {
+    const detail = `It has ${length} columns; the limit is ${TARIFF_LIMITS.columns}.`;
+    faults.add(file, first, "over-limit", detail);
+    return null;
+  }
   if (!record.fields.some(known)) {
     const other = /[;\t|]/.test(record.fields.join(","));
     faults.add(file, first, other ? "wrong-delimiter" : "missing-header");

@@ -4,6 +4,7 @@ import { ruleSetSettings } from "../../numbering/rule-sets/schema.ts";
 import { quoted } from "../csv/field-values.ts";
 import type { FaultCode } from "../fault-codes.ts";
 import type { FaultList } from "../fault-list.ts";
+import { TARIFF_LIMITS } from "../limits.ts";
 import { isCalendarDate, isTimeZone } from "../time/zoned.ts";
 import type { SettingPath, YamlSettings } from "./yaml.ts";
 
@@ -53,6 +54,7 @@ const bandDate = z
     (date) => isCalendarDate(date.length === 5 ? `2000-${date}` : date),
     "a date is YYYY-MM-DD, or MM-DD for every year",
   );
+const bandDates = z.array(bandDate).min(1).max(TARIFF_LIMITS.bandDates);
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day is HH:MM");
 const clockEnd = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "a time of day is HH:MM");
 
@@ -60,8 +62,8 @@ const band = z.strictObject({
   days: z.preprocess(oneOrMany, z.array(day).min(1)).optional(),
   monthDays: z.preprocess(oneOrMany, z.array(z.int().min(1).max(31)).min(1)).optional(),
   months: z.preprocess(oneOrMany, z.array(z.int().min(1).max(12)).min(1)).optional(),
-  dates: z.preprocess(oneOrMany, z.array(bandDate).min(1)).optional(),
-  exceptDates: z.preprocess(oneOrMany, z.array(bandDate).min(1)).optional(),
+  dates: z.preprocess(oneOrMany, bandDates).optional(),
+  exceptDates: z.preprocess(oneOrMany, bandDates).optional(),
   from: clock.optional(),
   to: clockEnd.optional(),
   timeZone: timeZone.optional(),
@@ -100,7 +102,13 @@ const tariffSettings = z.strictObject({
   ...rules,
   tenant: text,
   currency,
-  bands: z.record(name, band).optional(),
+  bands: z
+    .record(name, band)
+    .refine(
+      (bands) => Object.keys(bands).length <= TARIFF_LIMITS.bands,
+      `at most ${TARIFF_LIMITS.bands} bands`,
+    )
+    .optional(),
   numbering: z.record(name, ruleSetSettings).optional(),
   defaultNumbering: text.optional(),
   unknownNumbers: z.enum(["unrated", "match-digits"]).optional(),

@@ -47,10 +47,12 @@ export function namedFile(yaml: YamlSettings, path: SettingPath): NamedFile | nu
 
 /** Reports names of plans and rule sets that do not exist. */
 export function checkReferences(file: string, yaml: YamlSettings, faults: FaultList): void {
-  for (const plan of yaml.keys(["voipPlans"])) {
-    checkPlans(file, yaml, ["voipPlans", plan, "retail"], "retailPlans", faults);
-    checkPlans(file, yaml, ["voipPlans", plan, "carriers"], "carrierPlans", faults);
-    checkPlans(file, yaml, ["voipPlans", plan, "ban"], "banPlans", faults);
+  const kinds = { retail: "retailPlans", carriers: "carrierPlans", ban: "banPlans" } as const;
+  for (const [member, kind] of Object.entries(kinds)) {
+    const known = new Set(yaml.keys([kind]));
+    for (const plan of yaml.keys(["voipPlans"])) {
+      checkPlans(file, yaml, { path: ["voipPlans", plan, member], kind, known }, faults);
+    }
   }
   const ruleSets = new Set(yaml.keys(["numbering"]));
   const standard = namedFile(yaml, ["defaultNumbering"]);
@@ -62,13 +64,11 @@ export function checkReferences(file: string, yaml: YamlSettings, faults: FaultL
 function checkPlans(
   file: string,
   yaml: YamlSettings,
-  path: SettingPath,
-  kind: "retailPlans" | "carrierPlans" | "banPlans",
+  { path, kind, known }: { path: SettingPath; kind: string; known: ReadonlySet<string> },
   faults: FaultList,
 ): void {
   const listed = valueAt(yaml, path);
   if (!Array.isArray(listed)) return;
-  const known = new Set(yaml.keys([kind]));
   listed.forEach((name, index) => {
     if (typeof name !== "string" && typeof name !== "number") return;
     if (!known.has(String(name))) {

@@ -9,9 +9,11 @@ import {
   type Pair,
   parseDocument,
   visit,
+  type YAMLMap,
 } from "yaml";
 import { plainLines } from "../csv/plain-lines.ts";
 import type { FaultList, Place } from "../fault-list.ts";
+import { TARIFF_LIMITS } from "../limits.ts";
 
 export type SettingPath = readonly PropertyKey[];
 
@@ -29,32 +31,58 @@ export interface YamlSettings {
 const START: Place = { line: 1, column: 1 };
 /** The settings of a YAML text, or null when it cannot be read; then the faults say why. */
 export function readYaml(file: string, text: string, faults: FaultList): YamlSettings | null {
+  const over = overLimit(text);
+  if (over !== null) {
+    faults.add(file, START, "over-limit", over);
+    return null;
+  }
   const source = plainLines(text);
-  const document = parseNested(source);
-  if (document === null) {
+  try {
+    return readSource(file, source, faults);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    // The recursion of the parser, or of what looks at its nodes, has an end.
     faults.add(file, START, "bad-yaml", "It is nested too deeply.");
     return null;
   }
+}
+
+/** The parser builds a node of each setting and item: they are counted before, by their signs. */
+function overLimit(text: string): string | null {
+  const { settingsCharacters, settingsSigns } = TARIFF_LIMITS;
+  if (text.length > settingsCharacters) {
+    return `It has ${text.length} characters; the limit is ${settingsCharacters}.`;
+  }
+  let count = 0;
+  for (const sign of text) if (sign === ":" || sign === "," || sign === "-") count += 1;
+  return count > settingsSigns
+    ? `It has ${count} colons, commas and hyphens; the limit is ${settingsSigns}.`
+    : null;
+}
+
+function readSource(file: string, source: string, faults: FaultList): YamlSettings | null {
+  // The parser's own search for keys that come twice is quadratic: checkNodes looks for them.
+  const document: Document = parseDocument(source, { prettyErrors: false, uniqueKeys: false });
   const placeAt = placesOf(source);
   for (const fault of [...document.errors, ...document.warnings]) {
-    const code = fault.code === "DUPLICATE_KEY" ? "duplicate-key" : "bad-yaml";
-    faults.add(file, placeAt(fault.pos[0]), code, `${fault.message}.`);
+    faults.add(file, placeAt(fault.pos[0]), "bad-yaml", `${fault.message}.`);
   }
   const sound = [...document.errors, ...document.warnings].length === 0;
   if (!sound || !checkNodes(file, document, placeAt, faults)) return null;
+  const find = createFinder(document);
   return {
     value: plainValue(document.contents),
     place: (path) => {
-      const found = find(document, path);
+      const found = find(path);
       const node = found.node ?? found.key;
       return node?.range ? placeAt(node.range[0]) : START;
     },
     keyPlace: (path) => {
-      const key = find(document, path).key;
+      const key = find(path).key;
       return key?.range ? placeAt(key.range[0]) : START;
     },
     keys: (path) => {
-      const node = find(document, path).node;
+      const node = find(path).node;
       return isMap(node) ? node.items.map((pair) => keyText(pair)) : [];
     },
   };
@@ -78,16 +106,6 @@ function placesOf(source: string): (offset: number) => Place {
   };
 }
 
-/** Null where the nesting is deeper than the parser's recursion can go. */
-function parseNested(source: string): Document | null {
-  try {
-    return parseDocument(source, { prettyErrors: false });
-  } catch (cause) {
-    if (cause instanceof RangeError) return null;
-    throw cause;
-  }
-}
-
 /** Keys are texts and none is `__proto__`; aliases, which can grow without bound, are refused. */
 function checkNodes(
   file: string,
@@ -96,12 +114,24 @@ function checkNodes(
   faults: FaultList,
 ): boolean {
   let sound = true;
-  const refuse = (node: unknown, code: "bad-yaml" | "not-supported", detail: string) => {
+  const refuse = (
+    node: unknown,
+    code: "bad-yaml" | "duplicate-key" | "not-supported",
+    detail: string,
+  ) => {
     sound = false;
     const place = isNode(node) && node.range ? placeAt(node.range[0]) : START;
     faults.add(file, place, code, detail);
   };
   visit(document, {
+    Map(_, map) {
+      const names = new Set<string>();
+      for (const pair of map.items) {
+        const name = keyText(pair);
+        if (names.has(name)) refuse(pair.key, "duplicate-key", "Map keys must be unique.");
+        names.add(name);
+      }
+    },
     Pair(_, pair) {
       if (!isScalar(pair.key)) {
         refuse(pair.key, "bad-yaml", "A setting's name must be a plain text.");
@@ -128,23 +158,41 @@ interface Found {
   key: Node | undefined;
 }
 
-function find(document: Document, path: SettingPath): Found {
-  let node: unknown = document.contents;
-  let key: Node | undefined;
-  for (const step of path) {
-    if (isMap(node)) {
-      const pair = node.items.find((item) => keyText(item) === String(step));
-      if (pair === undefined) return { node: undefined, key: key ?? node };
-      key = isNode(pair.key) ? pair.key : key;
-      node = pair.value;
-    } else if (isSeq(node)) {
-      node = node.items[Number(step)];
-      key = isNode(node) ? node : key;
-    } else {
-      return { node: undefined, key };
+/** Looks settings up by their paths; the names of a map are put in order when first asked for. */
+function createFinder(document: Document): (path: SettingPath) => Found {
+  const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+  function pairOf(map: YAMLMap, name: string): Pair | undefined {
+    let index = indexes.get(map);
+    if (index === undefined) {
+      index = new Map(map.items.map((item) => [keyText(item), item]));
+      indexes.set(map, index);
     }
+    return index.get(name);
   }
-  return { node: isNode(node) ? node : undefined, key };
+
+  /** What a name or a position stands for in a node; null: nothing. */
+  function stepInto(node: unknown, step: PropertyKey): Found | null {
+    if (isMap(node)) {
+      const pair = pairOf(node, String(step));
+      if (pair === undefined) return null;
+      const { key, value } = pair;
+      return { node: isNode(value) ? value : undefined, key: isNode(key) ? key : undefined };
+    }
+    const item = isSeq(node) ? node.items[Number(step)] : undefined;
+    return isNode(item) ? { node: item, key: item } : null;
+  }
+
+  return (path) => {
+    const { contents } = document;
+    let found: Found = { node: isNode(contents) ? contents : undefined, key: undefined };
+    for (const step of path) {
+      const next = stepInto(found.node, step);
+      if (next === null) return { node: undefined, key: found.key ?? found.node };
+      found = { node: next.node, key: next.key ?? found.key };
+    }
+    return found;
+  };
 }
 
 function plainValue(node: unknown): unknown {

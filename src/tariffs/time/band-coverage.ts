@@ -18,11 +18,13 @@ export function createCoverage(
   timeZone: string,
 ): (names: string[]) => boolean {
   const known = new Map<string, boolean>();
+  const indexes = new Map(bands.map(({ name }, index) => [name, index]));
   return (names) => {
-    const used = bands.filter((band) => names.includes(band.name));
-    const key = used.map((band) => bands.indexOf(band)).join(",");
+    const sorted = names.flatMap((name) => indexes.get(name) ?? []).sort((a, b) => a - b);
+    const key = sorted.join(",");
     const found = known.get(key);
     if (found !== undefined) return found;
+    const used = sorted.flatMap((index) => bands[index] ?? []);
     const zones = byZone(used, timeZone);
     // Bands of one zone that cover its clock cover all, whatever bands of other zones add.
     const covered =

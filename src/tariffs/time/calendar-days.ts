@@ -57,8 +57,20 @@ export function spansOn(band: Band, today: Day, yesterday: Day): Span[] {
   return spans;
 }
 
+const sets = new WeakMap<string[], Set<string>>();
+
+/** Made once for a list: each is asked for every day of the calendar. */
+function setOf(dates: string[]): Set<string> {
+  const set = sets.get(dates) ?? new Set(dates);
+  sets.set(dates, set);
+  return set;
+}
+
 function holdsOn(band: Band, day: Day): boolean {
-  const isListed = (dates: string[]) => dates.includes(day.date) || dates.includes(day.dateOfYear);
+  const isListed = (dates: string[]) => {
+    const set = setOf(dates);
+    return set.has(day.date) || set.has(day.dateOfYear);
+  };
   return (
     (band.days?.includes(day.weekday) ?? true) &&
     (band.monthDays?.includes(day.monthDay) ?? true) &&

@@ -5,7 +5,6 @@ import { quoted } from "./csv/field-values.ts";
 import { plainLines } from "./csv/plain-lines.ts";
 import { warnOfExchange } from "./exchange-check.ts";
 import { createFaultList, type FaultList } from "./fault-list.ts";
-import { folderPath } from "./folder-path.ts";
 import { warnOfNumbers } from "./number-checks.ts";
 import { warnOfJumps } from "./price-jumps.ts";
 import { warnOfUnreachable } from "./reachable-rows.ts";
@@ -147,4 +146,12 @@ function checkEncoding(files: Record<string, string>, faults: FaultList): void {
 
 function fileText(files: Record<string, string>, file: string): string | null {
   return Object.hasOwn(files, file) ? (files[file] ?? null) : null;
+}
+
+/** The name with `.` and repeated slashes taken out, or null where it could leave the folder. */
+function folderPath(name: string): string | null {
+  const outside = /^[/~]|^[A-Za-z]:|\\|\0/.test(name);
+  const parts = name.split("/").filter((part) => part !== "" && part !== ".");
+  if (outside || parts.includes("..") || parts.length === 0) return null;
+  return parts.join("/");
 }

@@ -50,6 +50,9 @@ export const TODAYS_EDITION: Edition = {
 
 const EDITIONS: readonly Edition[] = [FIRST, TODAYS_EDITION];
 
+/** Names of the editions that this build knows, oldest first. */
+export const EDITION_NAMES: readonly string[] = EDITIONS.map(({ name }) => name);
+
 /** The edition of a stored rating; null: this build does not know it, a newer one made it. */
 export function editionOf({ rules = FIRST.name }: { rules?: string }): Edition | null {
   return EDITIONS.find(({ name }) => name === rules) ?? null;

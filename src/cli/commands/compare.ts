@@ -30,6 +30,8 @@ import { withEngine } from "../with-engine.ts";
 interface CompareOptions {
   compat?: Compat;
   afterCompat?: Compat;
+  rules?: string;
+  afterRules?: string;
   calls?: string;
   days?: number;
   limit: number;
@@ -42,10 +44,12 @@ export function addCompareCommand(tariff: Command, parts: CommandParts): void {
   tariff
     .command("compare <before> [after]")
     .description(
-      "price calls by two tariffs (folders or loaded versions), or by one CGRateS folder under both semantics; nothing is stored",
+      "price calls by two tariffs (folders or loaded versions), by one under two editions of the rules, or by one CGRateS folder under both semantics; nothing is stored",
     )
     .option("--compat <semantics>", "of the first: exact | cgrates", readCompat)
     .option("--after-compat <semantics>", "of the second", readCompat)
+    .option("--rules <edition>", "rules of pricing for the first, e.g. 0.1.0; else today's")
+    .option("--after-rules <edition>", "for the second")
     .option("--calls <file>", "JSON lines as for price, or -")
     .option("--days <number>", "the stored CDRs of the last days", wholeNumberOf("days"))
     .option("--limit <number>", "differences listed", wholeNumberOf("limit"), 50)
@@ -69,12 +73,16 @@ interface Choices {
 }
 
 async function choicesOf(before: string, after: string | undefined, options: CompareOptions) {
-  const { compat, afterCompat } = options;
-  const first = await choiceOf(before, compat);
-  if (after !== undefined) return { before: first, after: await choiceOf(after, afterCompat) };
-  return afterCompat === undefined
+  const { compat, afterCompat, rules, afterRules } = options;
+  const found = await choiceOf(before, compat);
+  const first = { ...found, rules };
+  if (after !== undefined) {
+    const second = await choiceOf(after, afterCompat);
+    return { before: first, after: { ...second, rules: afterRules } };
+  }
+  return afterCompat === undefined && afterRules === undefined
     ? { before: first }
-    : { before: first, after: { ...first, compat: afterCompat } };
+    : { before: first, after: { ...found, compat: afterCompat ?? compat, rules: afterRules } };
 }
 
 /** A folder where there is one of this name, else a loaded version. */
@@ -141,12 +149,13 @@ function namedCall(parameters: PriceParameters): ComparedCall {
   return { account: account ?? subject ?? "", destination, answerTime, usage };
 }
 
-function namesOf({ before, after }: ComparedVersions) {
-  const name = (snapshot: ComparedVersions["before"]) => ({
-    version: snapshot.version,
-    semantics: semanticsOf(snapshot),
+function namesOf(versions: ComparedVersions) {
+  const name = (which: "before" | "after") => ({
+    version: versions[which].version,
+    semantics: semanticsOf(versions[which]),
+    rules: versions.editions[which].name,
   });
-  return { before: name(before), after: name(after) };
+  return { before: name("before"), after: name("after") };
 }
 
 function printReport(
@@ -154,8 +163,10 @@ function printReport(
   { print }: Output,
 ): void {
   const { before, after, calls, equal, rules, totals, differences, notListed } = report;
-  print(`before: ${before.semantics} ${before.version}`);
-  print(`after:  ${after.semantics} ${after.version}`);
+  const rulesOf = (one: typeof before) =>
+    before.rules === after.rules ? "" : `, rules ${one.rules}`;
+  print(`before: ${before.semantics} ${before.version}${rulesOf(before)}`);
+  print(`after:  ${after.semantics} ${after.version}${rulesOf(after)}`);
   print(`${calls} calls, ${equal} alike`);
   const money = ["before", "after", "difference", "currency"] as const;
   print("");

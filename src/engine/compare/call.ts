@@ -1,4 +1,5 @@
 // One call under two tariffs: which sides differ, and by which rule.
+import type { Edition } from "../../cdr/edition.ts";
 import type { Call, Priced, Side } from "../../cdr/rating.ts";
 import { differenceOfCall, priceCgratesDescriptor } from "../../cgrates/price-call.ts";
 import { compareSemantics, DIFFERENCE_RULES } from "../../cgrates/semantics/compare.ts";
@@ -9,10 +10,15 @@ import { descriptorOf } from "../pricing/descriptor-parameters.ts";
 import { callToPrice, type PriceParameters } from "../pricing/parameters.ts";
 import { priceWith } from "../pricing/price-by-snapshot.ts";
 import type { ComparedVersions } from "./compared-versions.ts";
+import { EDITION_RULES, editionRule } from "./edition-rules.ts";
 import { differs, VERSION_RULES, versionRule } from "./version-rules.ts";
 
 /** What each rule means, in one sentence. */
-export const COMPARISON_RULES: Record<string, string> = { ...VERSION_RULES, ...DIFFERENCE_RULES };
+export const COMPARISON_RULES: Record<string, string> = {
+  ...VERSION_RULES,
+  ...EDITION_RULES,
+  ...DIFFERENCE_RULES,
+};
 
 export interface SideComparison {
   side: "sell" | "buy";
@@ -30,11 +36,17 @@ export function compareCall(
   versions: ComparedVersions,
   figures: { before?: QualityFigures; after?: QualityFigures } = {},
 ): SideComparison[] {
-  const priced = (snapshot: Snapshot, quality: QualityFigures | undefined, basis: boolean) =>
-    priceWith(call, snapshot, { basis, ...(quality === undefined ? {} : { quality }) });
+  const { editions } = versions;
+  const by = (snapshot: Snapshot, quality: QualityFigures | undefined) => {
+    const figure = quality === undefined ? {} : { quality };
+    return (edition: Edition, basis: boolean) =>
+      priceWith(call, snapshot, { basis, edition, ...figure });
+  };
+  const priceBefore = by(versions.before, figures.before);
+  const priceAfter = by(versions.after, figures.after);
   const both = (basis: boolean) => ({
-    before: priced(versions.before, figures.before, basis),
-    after: priced(versions.after, figures.after, basis),
+    before: priceBefore(editions.before, basis),
+    after: priceAfter(editions.after, basis),
   });
   const plain = both(false);
   if (!SIDES.some((side) => differs(plain.before[side], plain.after[side]))) {
@@ -43,7 +55,11 @@ export function compareCall(
   const snapshots = versions.isOnePlan ? semanticsPair(versions) : null;
   if (snapshots !== null) return sidesOf(plain, () => differenceOfCall(call, snapshots));
   const full = both(true);
-  return sidesOf(full, (side) => versionRule(full.before, full.after, side));
+  const price = (edition: Edition) => priceBefore(edition, false);
+  return sidesOf(full, (side) => {
+    const rule = versions.isOneTariff ? editionRule(side, full.before, { editions, price }) : null;
+    return rule ?? versionRule(full.before, full.after, side);
+  });
 }
 
 /** Prices a call as `cdrate price --tariff` does: by its descriptor where both are CGRateS's. */
@@ -57,11 +73,12 @@ export function compareParameters(
     return compareCall(callToPrice(parameters, nowMs), versions);
   }
   const { descriptor, options } = descriptorOf(parameters, nowMs);
-  const priced = (snapshot: CgratesSnapshot, basis: boolean) =>
-    priceCgratesDescriptor(descriptor, snapshot, { ...options, basis });
+  const { editions } = versions;
+  const priced = (snapshot: CgratesSnapshot, edition: Edition, basis: boolean) =>
+    priceCgratesDescriptor(descriptor, snapshot, { ...options, edition, basis });
   const both = (basis: boolean) => ({
-    before: priced(before.cgrates, basis),
-    after: priced(after.cgrates, basis),
+    before: priced(before.cgrates, editions.before, basis),
+    after: priced(after.cgrates, editions.after, basis),
   });
   const plain = both(false);
   if (!differs(plain.before.sell, plain.after.sell)) return sidesOf(plain, () => null);
@@ -70,7 +87,11 @@ export function compareParameters(
     return sidesOf(plain, () => rule);
   }
   const full = both(true);
-  return sidesOf(full, (side) => versionRule(full.before, full.after, side));
+  const price = (edition: Edition) => priced(before.cgrates, edition, false);
+  return sidesOf(full, (side) => {
+    const rule = versions.isOneTariff ? editionRule(side, full.before, { editions, price }) : null;
+    return rule ?? versionRule(full.before, full.after, side);
+  });
 }
 
 type PricedSides = Pick<Priced, "sell" | "buy">;

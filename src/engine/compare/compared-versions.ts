@@ -1,4 +1,5 @@
 // The two tariffs of a comparison, compiled: loaded versions or folders, under chosen semantics.
+import { EDITION_NAMES, type Edition, editionOf, TODAYS_EDITION } from "../../cdr/edition.ts";
 import { type EngineError, engineError } from "../../errors.ts";
 import type { Store } from "../../stores/store.ts";
 import { canonicalFolder } from "../../tariffs/version.ts";
@@ -9,6 +10,8 @@ import { requireUsable } from "../tariffs/faults.ts";
 /** A loaded version, or the files of a folder; `compat` chooses the semantics of a CGRateS one. */
 export type TariffChoice = ({ version: string } | { files: Record<string, string> }) & {
   compat?: Compat | undefined;
+  /** Name of the edition of the rules of pricing; today's when not said. */
+  rules?: string | undefined;
 };
 
 export interface ComparedVersions {
@@ -18,6 +21,9 @@ export interface ComparedVersions {
   tenants: string[];
   /** Both are one CGRateS plan, under other semantics. */
   isOnePlan: boolean;
+  /** Both are one tariff under one semantics: only the editions can differ. */
+  isOneTariff: boolean;
+  editions: { before: Edition; after: Edition };
 }
 
 interface VersionParts {
@@ -27,7 +33,8 @@ interface VersionParts {
 }
 
 /**
- * Without `after`, the same CGRateS folder under the other semantics.
+ * Without `after`, the same tariff by today's rules where `before` names older ones, else the same
+ * CGRateS folder under the other semantics.
  * @throws `not-found`, `tariff-faults`, `semantics-not-available`, `invalid-params`
  */
 export async function comparedVersions(
@@ -35,15 +42,38 @@ export async function comparedVersions(
   { before, after }: { before: TariffChoice; after?: TariffChoice | undefined },
 ): Promise<ComparedVersions> {
   const left = await compiled(parts, before, "before");
-  const right = await compiled(parts, after ?? otherSemantics(before, left.snapshot), "after");
+  const other = after ?? otherRules(before) ?? otherSemantics(before, left.snapshot);
+  const right = await compiled(parts, other, "after");
   const kinds = [left.snapshot, right.snapshot].map(semanticsOf).sort().join();
+  const isOneFolder = canonicalFolder(left.files) === canonicalFolder(right.files);
+  const editions = {
+    before: chosenEdition(before, "before"),
+    after: chosenEdition(other, "after"),
+  };
+  const isOneEdition = editions.before === editions.after;
   return {
     before: left.snapshot,
     after: right.snapshot,
     tenants: [...new Set([...left.tenants, ...right.tenants])],
-    isOnePlan:
-      kinds === "cgrates,exact" && canonicalFolder(left.files) === canonicalFolder(right.files),
+    isOnePlan: kinds === "cgrates,exact" && isOneFolder && isOneEdition,
+    isOneTariff: semanticsOf(left.snapshot) === semanticsOf(right.snapshot) && isOneFolder,
+    editions,
   };
+}
+
+function chosenEdition({ rules }: TariffChoice, path: string): Edition {
+  if (rules === undefined) return TODAYS_EDITION;
+  const edition = editionOf({ rules });
+  if (edition !== null) return edition;
+  throw engineError("invalid-params", `There is no edition ${rules} of the rules of pricing.`, {
+    path: `${path}.rules`,
+    hint: `Editions: ${EDITION_NAMES.join(", ")}.`,
+  });
+}
+
+/** The same tariff by today's rules; null: it is by those already. */
+function otherRules({ rules, ...choice }: TariffChoice): TariffChoice | null {
+  return rules === undefined || rules === TODAYS_EDITION.name ? null : choice;
 }
 
 function otherSemantics(choice: TariffChoice, snapshot: Snapshot): TariffChoice {

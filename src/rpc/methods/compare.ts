@@ -1,5 +1,6 @@
 // JSON-RPC: tariff.compare: calls by two tariffs, or by one under two semantics; nothing is stored.
 import { z } from "zod";
+import { EDITION_NAMES } from "../../cdr/edition.ts";
 import { compareCall } from "../../engine/compare/call.ts";
 import { compareCdrs } from "../../engine/compare/cdrs.ts";
 import type { ComparedVersions, TariffChoice } from "../../engine/compare/compared-versions.ts";
@@ -26,7 +27,14 @@ const DAY_MS = 86_400_000;
 const exactNumber = z.number().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
 
 /** A loaded version, or a folder; `compat` chooses the semantics of a CGRateS one. */
-const choice = z.strictObject({ version: versionId.optional(), ...tariffSource });
+const choice = z.strictObject({
+  version: versionId.optional(),
+  ...tariffSource,
+  /** Edition of the rules of pricing; today's when not said. */
+  rules: z.enum(EDITION_NAMES).optional(),
+});
+
+const named = z.object({ version: z.string(), semantics: z.string(), rules: z.string() });
 
 const comparedCall = z.strictObject({
   ...callMembers,
@@ -40,13 +48,13 @@ async function choiceOf(
   context: MethodContext,
   path: string,
 ): Promise<TariffChoice> {
-  const { version, compat } = params;
+  const { version, compat, rules } = params;
   if (version === undefined) {
-    return { files: await visibleFiles(sourceOf(params), context), compat };
+    return { files: await visibleFiles(sourceOf(params), context), compat, rules };
   }
   if (params.path === undefined && params.files === undefined) {
     await visibleTariff(version, context, `${path}.version`);
-    return { version, compat };
+    return { version, compat, rules };
   }
   throw engineError("invalid-params", "Give either version, path or files.", { path: "version" });
 }
@@ -103,7 +111,7 @@ async function compareStored(
 export const compareMethod = method({
   name: "tariff.compare",
   summary:
-    "Prices calls by two tariffs, or by one CGRateS folder under two semantics: each difference with its rule, and totals; nothing is stored.",
+    "Prices calls by two tariffs, or by one under two editions of the rules or two semantics: each difference with its rule, and totals; nothing is stored.",
   role: "rate",
   writes: false,
   heavy: true,
@@ -118,7 +126,8 @@ export const compareMethod = method({
   ],
   params: z.strictObject({
     before: choice,
-    /** Left out: the same CGRateS folder under its other semantics. */
+    /** Left out: the same tariff by today's rules where `before` names older ones, else the same
+     * CGRateS folder under its other semantics. */
     after: choice.optional(),
     /** These calls; left out: stored CDRs. */
     calls: z.array(comparedCall).min(1).max(1000).optional(),
@@ -135,8 +144,8 @@ export const compareMethod = method({
     limit: z.number().int().min(0).max(1000).default(50),
   }),
   result: z.object({
-    before: z.object({ version: z.string(), semantics: z.string() }),
-    after: z.object({ version: z.string(), semantics: z.string() }),
+    before: named,
+    after: named,
     calls: z.number(),
     equal: z.number(),
     rules: z.array(
@@ -192,10 +201,10 @@ export const compareMethod = method({
     const goOn = afterCdr === undefined ? undefined : { id: afterCdr, tenant: afterTenant };
     if (calls !== undefined) await compareInline(calls, found, context);
     else last = await compareStored({ ...rest, after: goOn }, found, context);
-    const { before: left, after: right } = versions;
+    const { before: left, after: right, editions } = versions;
     return {
-      before: { version: left.version, semantics: semanticsOf(left) },
-      after: { version: right.version, semantics: semanticsOf(right) },
+      before: { version: left.version, semantics: semanticsOf(left), rules: editions.before.name },
+      after: { version: right.version, semantics: semanticsOf(right), rules: editions.after.name },
       ...comparison.report(),
       ...(last === null ? {} : { lastCdr: last.id, lastTenant: last.tenant }),
     };

@@ -33,9 +33,14 @@ function objectOf(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
-/** The error object of a JSON-RPC answer, or the JSON body of an HTTP error. */
+/**
+ * The error object of a JSON-RPC answer, or the JSON body of an HTTP error: an object of its own, or
+ * the answers of calls that all failed alike.
+ */
 export function readError(value: unknown): CallError {
-  const error = objectOf(value);
+  const [first] = Array.isArray(value) ? value : [value];
+  const answer = objectOf(first);
+  const error = answer["error"] === undefined ? answer : objectOf(answer["error"]);
   const data = error["data"] === undefined ? error : objectOf(error["data"]);
   const message = textOf(data["detail"]) ?? textOf(error["message"]) ?? "The call failed.";
   return new CallError((textOf(data["code"]) ?? "internal") as ErrorCode, message, data);

@@ -27,7 +27,9 @@ const LONGEST_PAUSE_MS = 10_000;
 function isAway(error: unknown): boolean {
   return (
     error instanceof CallError &&
-    (error.code === "unreachable" || error.code === "store-unavailable")
+    (error.code === "unreachable" ||
+      error.code === "store-unavailable" ||
+      error.code === "too-busy")
   );
 }
 

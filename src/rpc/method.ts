@@ -20,6 +20,8 @@ export interface MethodContext {
   caller: Caller;
   /** Aborted with `timeout` when the call is over its limit; long reads look between pieces. */
   readonly signal: AbortSignal;
+  /** Aborted when the caller left: for reads that may take longer than any limit. */
+  readonly left?: AbortSignal | undefined;
 }
 
 export interface Method {

@@ -252,6 +252,7 @@ function addMethod(
       return await declared.run(read, {
         engine,
         caller,
+        left: declared.writes ? undefined : left,
         get signal() {
           return limit.signal();
         },

@@ -101,6 +101,27 @@ describe("the typed client", () => {
     expect(seen).toHaveLength(3);
   });
 
+  it("asks again where the service was too busy, alone and in a batch", async () => {
+    const tooBusy = (value: unknown) => () => Response.json(value, { status: 503 });
+    const error = { code: -32017, message: "busy", data: { code: "too-busy", hint: "later" } };
+    const refused = { jsonrpc: "2.0", id: 0, error };
+    const { request, seen } = failing(
+      tooBusy({ code: "too-busy", message: "busy" }),
+      tooBusy(refused),
+      tooBusy([refused, { ...refused, id: 1 }]),
+    );
+    const client = createClient({ url: service.url, fetch: request });
+    const outcomes = await client.batch([
+      ["cdr.count", {}],
+      ["cdr.count", {}],
+    ]);
+    expect(outcomes.map(({ ok }) => ok)).toEqual([true, true]);
+    expect(seen).toHaveLength(4);
+    const never = failing(tooBusy([refused]));
+    const once = createClient({ url: service.url, fetch: never.request, retries: 0 });
+    await expect(once.call("cdr.count")).rejects.toMatchObject({ code: "too-busy", hint: "later" });
+  });
+
   it("does not repeat what may not be done twice, and gives up in the end", async () => {
     const once = failing(brokenWire);
     const client = createClient({ url: service.url, fetch: once.request });

@@ -18,6 +18,7 @@ import {
   type Findings,
   orFault,
 } from "./findings.ts";
+import { readsUntil } from "./reads-until.ts";
 import {
   amountFaults,
   createBatchLineCheck,
@@ -42,6 +43,8 @@ export interface AuditRequest {
   tenants?: string[];
   /** Prices every CDR again, or about a thousand of them (default). */
   explain?: "sample" | "all";
+  /** Ends the audit without an answer: its reason is thrown. */
+  signal?: AbortSignal;
 }
 
 const SAMPLE = 1000;
@@ -53,11 +56,12 @@ type AllFindings = Record<AuditCheckName, Findings>;
  * @throws `store-unavailable`; `invalid-params` for a period that holds nothing
  */
 export async function runAudit(
-  parts: AuditParts,
-  { period = {}, tenants, explain = "sample" }: AuditRequest = {},
+  given: AuditParts,
+  { period = {}, tenants, explain = "sample", signal }: AuditRequest = {},
 ): Promise<{ checks: AuditCheck[]; explainsAll: boolean }> {
   refuseEmptySpan(period, { what: "period", path: "period" });
-  const { store } = parts;
+  const store = signal === undefined ? given.store : readsUntil(given.store, signal);
+  const parts = { ...given, store };
   const bounds = { callTime: period, ...(tenants === undefined ? {} : { tenants }) };
   const filter: CdrFilter = { ...bounds, outcomes: [...OUTCOMES] };
   const findings = Object.fromEntries(

@@ -31,7 +31,7 @@ export const runMethod = method({
     ),
   }),
   example: {},
-  async run({ period, tenants, explain }, { engine, caller }) {
+  async run({ period, tenants, explain }, { engine, caller, left }) {
     const filter = toFilter(
       {
         ...(period === undefined ? {} : { callTime: period }),
@@ -46,6 +46,7 @@ export const runMethod = method({
     }
     const checks = await engine.audits.run({
       explain,
+      ...(left === undefined ? {} : { signal: left }),
       ...(filter.callTime === undefined ? {} : { period: filter.callTime }),
       ...(filter.tenants === undefined ? {} : { tenants: filter.tenants }),
     });

@@ -1,0 +1,53 @@
+// Goal: the store of an older build is brought forward by `store migrate` and by nothing else that
+// is a command. Method: a file of schema 1, read, migrated, read again.
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
+import { afterAll, expect, it } from "vitest";
+import { SQLITE_STEPS } from "../../src/stores/sqlite/migrations/steps.ts";
+import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
+import { makeOldFile, SEEDED } from "../stores/migrations/old-file.ts";
+import { capturedRun } from "./captured-run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cdrate-store-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const path = join(folder, "old.db");
+const run = (...argv: string[]) => capturedRun("--store", `sqlite:${path}`, ...argv);
+const latest = SQLITE_STEPS.at(-1)?.number ?? 0;
+
+it("reading commands refuse an older store with the remedy, and leave it as it is", async () => {
+  makeOldFile(path, 1);
+  for (const argv of [["query"], ["summarize"], ["audit"], ["tariff", "list"]]) {
+    const { code, warnings } = await run(...argv);
+    expect(code).toBe(4);
+    expect(warnings.join("\n")).toContain("cdrate store migrate");
+  }
+  expect(existsSync(`${path}.schema-1`)).toBe(false);
+});
+
+it("store migrate copies it, says each step, and then it can be read", async () => {
+  const { code, lines } = await run("store", "migrate");
+  expect(code).toBe(0);
+  expect(lines).toEqual([
+    `copied to ${path}.schema-1`,
+    ...SQLITE_STEPS.slice(1).map(({ number, title }) => `step ${number}: ${title}`),
+    `schema ${latest} of ${latest}`,
+  ]);
+  const file = new Sqlite(path);
+  // Its version is not among the rows of the test's file.
+  file.exec("DELETE FROM activation");
+  file.close();
+  const answer = await run("query", "--limit", "1", "--json");
+  expect(answer.code).toBe(0);
+  const again = await run("store", "migrate", "--json");
+  expect(again.json()).toEqual({
+    events: [],
+    schema: { version: latest, latest, cdrKey: "tenant and id" },
+  });
+  const store = await openSqliteStore({ path });
+  expect(await store.cdrs.count({ outcomes: ["rated", "partial", "unrated", "voided"] })).toBe(
+    SEEDED.cdrs.length,
+  );
+  await store.close();
+});

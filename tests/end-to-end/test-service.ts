@@ -38,6 +38,8 @@ export interface TestServiceOptions {
   /** Nothing is logged when not given. */
   log?: Log;
   demo?: boolean;
+  /** `worker`: tariffs are checked in threads, as a server does. */
+  compiler?: "worker" | "inline";
 }
 
 export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
@@ -53,7 +55,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     store,
     clock: options.clock ?? (() => NOW_MS),
     log: options.log ?? SILENT,
-    compiler: "inline",
+    compiler: options.compiler ?? "inline",
   });
   if (options.demo !== false) {
     const { version } = await service.engine.tariffs.load({ path: "demo" });

@@ -39,6 +39,8 @@ export interface CdrConditions {
   answerTime?: TimeRange;
   setupTime?: TimeRange;
   receivedAt?: TimeRange;
+  /** When the current revision was made. */
+  ratedAt?: TimeRange;
   /** Seconds for `*voice`, units for every other type of record. */
   usage?: Range<number>;
   sell?: Range<string>;

@@ -50,6 +50,7 @@ const conditions = z.strictObject({
   answerTime: timeRange.optional().describe("leaves out what was not answered"),
   setupTime: timeRange.optional(),
   receivedAt: timeRange.optional(),
+  ratedAt: timeRange.optional().describe("when its current revision was made"),
   /** Seconds for voice, units otherwise. */
   usage: z.strictObject({ min: usageNumber.optional(), max: usageNumber.optional() }).optional(),
   sell: moneyRange.optional(),
@@ -70,12 +71,12 @@ type Conditions = z.output<typeof conditions>;
 
 /** Seconds and RFC 3339 of the API → milliseconds of the stores. */
 function toConditions(params: Conditions): CdrConditions {
-  const { callTime, answerTime, setupTime, receivedAt, usage, ...same } = params;
+  const { callTime, answerTime, setupTime, receivedAt, ratedAt, usage, ...same } = params;
   const read: Record<string, unknown> = {};
   for (const [member, value] of Object.entries(same)) {
     if (value !== undefined) read[member] = value;
   }
-  const ranges = { callTime, answerTime, setupTime, receivedAt };
+  const ranges = { callTime, answerTime, setupTime, receivedAt, ratedAt };
   for (const [member, range] of Object.entries(ranges)) {
     if (range === undefined) continue;
     read[member] = {

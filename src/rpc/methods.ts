@@ -3,6 +3,7 @@ import type { Method } from "./method.ts";
 import * as account from "./methods/account.ts";
 import * as audit from "./methods/audit.ts";
 import * as cdr from "./methods/cdr.ts";
+import * as changes from "./methods/changes.ts";
 import * as compare from "./methods/compare.ts";
 import * as correction from "./methods/correction.ts";
 import * as exports from "./methods/export.ts";
@@ -21,6 +22,7 @@ export const METHODS = [
   cdr.getMethod,
   cdr.findMethod,
   cdr.countMethod,
+  changes.changesMethod,
   summary.summarizeMethod,
   exports.exportMethod,
   cdr.explainMethod,

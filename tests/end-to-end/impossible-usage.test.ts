@@ -117,10 +117,29 @@ describe("a whole service", () => {
   });
   afterAll(() => test.stop());
 
-  it("says that a local time was ambiguous", async () => {
+  it("says that a local time was ambiguous, also of a duplicate, and finds it", async () => {
     const form = `accid=doubt&${call}&answer_time=2025-10-26+02:10:00&billsec=60`;
     const warned = { warnings: ["ambiguous-local-time"] };
     expect((await test.post("/cgr", form)).body).toMatchObject({ outcome: "rated", ...warned });
+    const again = (await test.post("/cgr", form)).body;
+    expect(again).toMatchObject({ outcome: "duplicate", ...warned });
+    expect(await test.rpc("cdr.get", { id: again.id })).toMatchObject(warned);
+    const { cdrs } = await test.rpc("cdr.find", { filter: warned });
+    expect(cdrs.map(({ id }: { id: string }) => id)).toEqual([again.id]);
+    const { cdrs: changed, next } = await test.rpc("cdr.changes", { filter: warned });
+    expect(changed).toHaveLength(1);
+    await test.rpc("cdr.void", { id: again.id, reason: "twice" });
+    const later = await test.rpc("cdr.changes", { after: next });
+    expect(later.cdrs.map(({ rating }: { rating: { outcome: string } }) => rating.outcome)).toEqual(
+      ["voided"],
+    );
+    const rated = { from: "2026-03-03T00:00:00Z", to: "2026-03-03T00:00:01Z" };
+    expect(
+      await test.rpc("cdr.count", { filter: { ratedAt: rated, ...warned, outcomes: ["voided"] } }),
+    ).toEqual({ count: 1 });
+    expect(await test.rpc("cdr.count", { filter: { not: { ratedAt: rated } } })).toEqual({
+      count: 0,
+    });
   });
 
   it("cdr.correct refuses the same, naming the reason", async () => {

@@ -80,7 +80,7 @@ const LISTS: [keyof CdrConditions, (cdr: StoredCdr) => string | null | undefined
 /** One test per member; a range without bounds is no condition. */
 function memberTests(conditions: CdrConditions): Test[] {
   const { destinations, destinationPrefixes, carriers, usage, extra = {} } = conditions;
-  const { callTime: called, answerTime, setupTime, receivedAt } = conditions;
+  const { callTime: called, answerTime, setupTime, receivedAt, ratedAt } = conditions;
   const normalized = (cdr: StoredCdr) => cdr.rating.normalized.destination.normalized;
   const tests: Test[] = [];
   for (const [member, read] of LISTS) {
@@ -105,6 +105,7 @@ function memberTests(conditions: CdrConditions): Test[] {
       [answerTime?.fromMs, answerTime?.toMs, (cdr) => cdr.primary.answerTime?.atMs],
       [setupTime?.fromMs, setupTime?.toMs, (cdr) => cdr.primary.setupTime?.atMs],
       [receivedAt?.fromMs, receivedAt?.toMs, (cdr) => cdr.receivedAtMs],
+      [ratedAt?.fromMs, ratedAt?.toMs, (cdr) => cdr.rating.ratedAtMs],
       [
         usage?.min,
         usage?.max,

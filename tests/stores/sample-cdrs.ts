@@ -220,6 +220,7 @@ export function sampleCdrs(count: number, seed: number, name = "call"): NewCdr[]
     .map(({ receivedAtMs, source, batchId, leg, ...changes }, index) =>
       sampleCdr(`${name}-${seed}-${index}`, {
         ...changes,
+        rating: { ...changes.rating, ratedAtMs: receivedAtMs + (index % 5) * HOUR_MS },
         cdr: {
           receivedAtMs,
           source,

@@ -55,6 +55,7 @@ export function memberArbitraries(name: string, seed: number, count: number) {
     answerTime: timeRange,
     setupTime: timeRange,
     receivedAt: timeRange,
+    ratedAt: timeRange,
     usage: fc.record({ min: usage, max: usage }, { requiredKeys: [] }),
     sell: moneyRange,
     buy: moneyRange,

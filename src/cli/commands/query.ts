@@ -1,4 +1,4 @@
-// cdrate query: the CDRs that a filter selects, as a table or JSON.
+// cdrate query and cdrate changes: the CDRs that a filter selects, and those that changed.
 import { type Command, Option } from "commander";
 import type { Result } from "../../client/client.ts";
 import type { CommandParts } from "../command-parts.ts";
@@ -36,6 +36,33 @@ export function addQueryCommand(program: Command, parts: CommandParts): void {
       });
       if (options.json === true) return parts.output.printJson(page);
       printPage(page, parts);
+    });
+  });
+  addChangesCommand(program, parts);
+}
+
+interface ChangesOptions extends FilterOptions, ServiceOptions {
+  after?: string;
+  limit: string;
+}
+
+/** One JSON object a line, so that a program can read them while they come. */
+function addChangesCommand(program: Command, parts: CommandParts): void {
+  const command = program
+    .command("changes")
+    .description("CDRs that were inserted, revised or voided, as JSON lines; the last line is next")
+    .option("--after <next>", "the `next` of the run before; else from the first change")
+    .option("--limit <number>", "how many, at most 1000", "50");
+  filterFlags(serviceFlags(command)).action(async (options: ChangesOptions) => {
+    await withClient(parts, options, async (client) => {
+      const { after } = options;
+      const page = await client.call("cdr.changes", {
+        filter: readFilter(options),
+        limit: Number(options.limit),
+        ...(after === undefined ? {} : { after }),
+      });
+      for (const cdr of page.cdrs) parts.output.print(JSON.stringify(cdr));
+      parts.output.print(JSON.stringify({ next: page.next }));
     });
   });
 }

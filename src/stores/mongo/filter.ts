@@ -55,6 +55,13 @@ function timeRange(field: string, { fromMs, toMs }: TimeRange): Condition[] {
   });
 }
 
+function numberRange(field: string, { fromMs, toMs }: TimeRange): Condition[] {
+  return range<number>(field, {
+    ...(fromMs !== undefined && { min: fromMs }),
+    ...(toMs !== undefined && { max: toMs }),
+  });
+}
+
 function decimalBound(member: string, text: string): Decimal128 {
   try {
     return Decimal128.fromString(text);
@@ -136,6 +143,7 @@ function memberConditions(conditions: CdrConditions): Condition[] {
     ...timeRange("primary.answerTime.at", conditions.answerTime ?? {}),
     ...timeRange("primary.setupTime.at", conditions.setupTime ?? {}),
     ...timeRange("receivedAt", conditions.receivedAt ?? {}),
+    ...numberRange("rating.ratedAtMs", conditions.ratedAt ?? {}),
     ...usageRange(conditions.usage ?? {}),
     ...moneyRange("sell", conditions.sell ?? {}),
     ...moneyRange("buy", conditions.buy ?? {}),

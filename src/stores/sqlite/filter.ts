@@ -202,6 +202,7 @@ function rangeConditions(conditions: CdrConditions): SqlCondition[] {
     ...timeRange("answer_ms", conditions.answerTime ?? {}),
     ...timeRange("setup_ms", conditions.setupTime ?? {}),
     ...timeRange("received_ms", conditions.receivedAt ?? {}),
+    ...timeRange("(rating ->> '$.ratedAtMs')", conditions.ratedAt ?? {}),
     ...usageRange(conditions.usage ?? {}),
     ...moneyRange("sell", conditions.sell ?? {}),
     ...moneyRange("buy", conditions.buy ?? {}),

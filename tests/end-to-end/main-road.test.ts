@@ -194,6 +194,7 @@ describe.each(STORES)("the main road on $name", ({ url }) => {
       account: "moved",
       voipPlan: "no-such-plan",
       from: "2026-02-15T00:00:00Z",
+      allowUnknown: true,
     });
     const same = await service.rpc("rating.price", { ...call, answerTime: "2026-02-01T10:00:00Z" });
     const after = await service.rpc("rating.price", {

@@ -64,7 +64,8 @@ it.each([
 it("what fails unforeseen in the tariff thread has no stack in its answer", async () => {
   const compiler = createWorkerCompiler();
   // Not a text: what reads it throws.
-  const broken = compiler.check({ "tariff.yaml": 1 as unknown as string });
+  const settings = "tenant: x\ncurrency: EUR\nretailPlans: { r: { deck: r.csv } }\n";
+  const broken = compiler.check({ "tariff.yaml": settings, "r.csv": 1 as unknown as string });
   await expect(broken).rejects.toMatchObject({ code: "internal" });
   const error = (await broken.catch((thrown: unknown) => thrown)) as Error;
   expectNoPlace(error.message);

@@ -9,6 +9,7 @@ import { sqliteSchema } from "../../src/stores/sqlite/migrations/runner.ts";
 import { SQLITE_STEPS } from "../../src/stores/sqlite/migrations/steps.ts";
 import { forEachPiece } from "../../src/stores/sqlite/pieces.ts";
 import { extraIndexName } from "../../src/stores/sqlite/schema.ts";
+import { COUNT_OPEN } from "../../src/stores/sqlite/suspense.ts";
 import { sampleCdr } from "./sample-cdrs.ts";
 
 const database = new Sqlite(":memory:");
@@ -66,6 +67,13 @@ test("tenants are found from one to the next, without a walk over the CDRs betwe
   const reads = rows.map(({ detail }) => detail).filter((detail) => /\bcdr\b/.test(detail));
   expect(reads).toHaveLength(2);
   for (const detail of reads) expect(detail).toMatch(/^SEARCH cdr USING COVERING INDEX cdr_by_/);
+});
+
+test("open suspense is counted by its index, without a look at the records", () => {
+  const rows = database.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${COUNT_OPEN}`).all();
+  expect(rows.map(({ detail }) => detail)).toEqual([
+    "SCAN suspense USING COVERING INDEX suspense_open",
+  ]);
 });
 
 test("calls of ten tenants without a price are read by their outcome", async () => {

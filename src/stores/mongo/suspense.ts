@@ -96,10 +96,10 @@ export function suspenseCollection(collection: Collection<SuspenseDocument>) {
     },
     openByTenant: async (): Promise<OpenSuspense[]> => {
       const counts = await collection
-        .aggregate<{ _id: string | null; open: number }>([
-          { $match: { state: "open" } },
-          { $group: { _id: "$tenant", open: { $sum: 1 } } },
-        ])
+        .aggregate<{ _id: string | null; open: number }>(
+          [{ $match: { state: "open" } }, { $group: { _id: "$tenant", open: { $sum: 1 } } }],
+          { hint: "state" },
+        )
         .toArray();
       return counts.map(({ _id, open }) => ({ tenant: _id, open }));
     },

@@ -125,6 +125,9 @@ function conditionsOf(query: SuspenseQuery): { sql: string; values: unknown[] } 
   };
 }
 
+export const COUNT_OPEN =
+  "SELECT tenant, count(*) AS open FROM suspense WHERE state = 'open' GROUP BY tenant";
+
 export function suspenseTable(database: Database) {
   const insert = database.prepare(
     `INSERT INTO suspense (id, source, state, reason, detail, format, content_type, query, bytes,
@@ -179,9 +182,7 @@ export function suspenseTable(database: Database) {
     return true;
   });
 
-  const countOpen = database.prepare<[], OpenSuspense>(
-    "SELECT tenant, count(*) AS open FROM suspense WHERE state = 'open' GROUP BY tenant",
-  );
+  const countOpen = database.prepare<[], OpenSuspense>(COUNT_OPEN);
 
   function get(id: string): SuspenseRecord | null {
     const row = select.get(id);

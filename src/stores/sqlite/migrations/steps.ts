@@ -4,6 +4,7 @@ import { firstRelease } from "./001-first-release.ts";
 import { processesAndKey } from "./002-processes-and-key.ts";
 import { suspenseClosings } from "./003-suspense-closings.ts";
 import { changeNumbers } from "./004-change-numbers.ts";
+import { openSuspense } from "./005-open-suspense.ts";
 import type { SqliteStep } from "./runner.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
@@ -11,4 +12,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   processesAndKey,
   suspenseClosings,
   changeNumbers,
+  openSuspense,
 ];

@@ -1,0 +1,11 @@
+// Schema 5: the open records of suspense are counted without a walk over all of them.
+import type { MongoStep } from "./runner.ts";
+
+export const openSuspense: MongoStep = {
+  number: 5,
+  title: "open records of suspense have an index",
+  runs: "beside",
+  async run({ suspense }) {
+    await suspense.createIndexes([{ name: "state", key: { state: 1, tenant: 1 } }]);
+  },
+};

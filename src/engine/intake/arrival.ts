@@ -10,6 +10,11 @@ export interface Arrival {
   query?: string;
   contentType?: string;
   batch?: { id: string; line: number };
+  /**
+   * Its sender waits for as long as the work takes, as one of many records does: each wait for a store
+   * that is away is bounded then, not the time until the record is stored.
+   */
+  isPatient?: boolean;
   /** Tenants that the sender may write for; absent: every tenant. */
   tenants?: readonly string[];
 }

@@ -100,7 +100,7 @@ export function createIntake(parts: IntakeParts): Intake {
     async process(arrival, read) {
       const sender = { tenant: countedTenant(arrival, read), source: arrival.source.name };
       counters.received(sender);
-      const answer = await room.admit(arrival.bytes.length, (wait) =>
+      const answer = await room.admit(arrival, (wait) =>
         read.ok ? processRaw(arrival, read.raw, wait) : suspended(arrival, read),
       );
       counters.answered(sender, answer.outcome);

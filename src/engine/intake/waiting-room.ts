@@ -1,5 +1,6 @@
 // What records may take while they wait for the store: each its time, all together their bytes.
 import { engineError } from "../../errors.ts";
+import type { Arrival } from "./arrival.ts";
 
 /** The wait of one record. */
 export interface Wait {
@@ -7,17 +8,19 @@ export interface Wait {
   isOver: boolean;
 }
 
+export type WaitingRecord = Pick<Arrival, "isPatient"> & { bytes: { length: number } };
+
 export interface WaitingRoom {
   /**
-   * Runs the work on a record of so many bytes. What is under way when the time is over goes on; a
+   * Runs the work on a record. What is under way when the time is over goes on; a
    * record that is stored after all is a duplicate when it is sent again.
    * @throws `store-unavailable` when there is no room, or when the time is over
    */
-  admit<T>(bytes: number, work: (wait: Wait) => Promise<T>): Promise<T>;
+  admit<T>(record: WaitingRecord, work: (wait: Wait) => Promise<T>): Promise<T>;
 }
 
 export interface WaitingRoomLimits {
-  /** Seconds from the arrival of a record to its answer. */
+  /** Seconds from the arrival of a record to its answer, where its sender is not patient. */
   storeSeconds: number;
   /** Bytes of all records that wait; one alone may have more. */
   queueBytes: number;
@@ -29,13 +32,18 @@ export function createWaitingRoom({ storeSeconds, queueBytes }: WaitingRoomLimit
   let held = 0;
 
   return {
-    async admit(bytes, work) {
+    async admit({ bytes: { length: bytes }, isPatient = false }, work) {
       if (held > 0 && held + bytes > queueBytes) {
         const message = `Records of ${queueBytes} bytes wait for the store already.`;
         throw engineError("store-unavailable", message, { hint: AGAIN });
       }
       held += bytes;
       const wait: Wait = { isOver: false };
+      const working = () =>
+        work(wait).finally(() => {
+          held -= bytes;
+        });
+      if (isPatient) return working();
       let timer: NodeJS.Timeout | undefined;
       const limit = new Promise<never>((_resolve, reject) => {
         timer = setTimeout(() => {
@@ -44,11 +52,8 @@ export function createWaitingRoom({ storeSeconds, queueBytes }: WaitingRoomLimit
           reject(engineError("store-unavailable", message, { hint: AGAIN }));
         }, storeSeconds * 1000);
       });
-      const working = work(wait).finally(() => {
-        held -= bytes;
-      });
       try {
-        return await Promise.race([working, limit]);
+        return await Promise.race([working(), limit]);
       } finally {
         clearTimeout(timer);
       }

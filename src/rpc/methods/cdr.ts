@@ -96,7 +96,7 @@ export const processManyMethod = method({
   example: { cdrs: [{ ...EXAMPLE_CDR, originId: "example-2" }] },
   async run({ cdrs, batch, firstLine }, context) {
     const records = cdrs.map((cdr, index) => {
-      const arrival = arrivalOf(cdr, "cdr-object", context);
+      const arrival = { ...arrivalOf(cdr, "cdr-object", context), isPatient: true };
       if (batch !== undefined) arrival.batch = { id: batch, line: (firstLine ?? 1) + index };
       return { arrival, read: readArrival(arrival) };
     });

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Role } from "../../src/config/config.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 
-const ROLES: readonly Role[] = ["ingest", "read", "rate", "admin"];
+export const ROLES: readonly Role[] = ["ingest", "read", "rate", "admin"];
 
 /** What the callers are for, and what must never be named to them. */
 export const OWN = "own.example";

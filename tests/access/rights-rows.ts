@@ -1,0 +1,142 @@
+// What each method is asked for in the matrix of rights: the same for a tenant of the caller, for
+// another one, and for what nobody has.
+import type { Role } from "../../src/config/config.ts";
+
+/** Things of one tenant that methods are asked for. */
+export interface Things {
+  tenant: string;
+  /** A CDR that is read, one that is corrected, one that is voided. */
+  id: string;
+  corrected: string;
+  voided: string;
+  /** Records that are read, retried, discarded, and one in conflict. */
+  suspense: string;
+  retried: string;
+  discarded: string;
+  conflict: string;
+  job: string;
+  appliedJob: string;
+  cancelledJob: string;
+  version: string;
+  path: string;
+}
+
+export interface Row {
+  /** The declared method; else the name of the row is it. */
+  method?: string;
+  /** Who may do it, said here once more; else the role that is declared. */
+  roles?: readonly Role[];
+  params(things: Things): Record<string, unknown>;
+  /**
+   * What whoever may do it is told of another tenant. `empty`: a result without anything of it.
+   * `none`: the call is of no tenant.
+   */
+  other: "not-found" | "forbidden" | "empty" | "none";
+}
+
+const CALL = {
+  account: "1001",
+  destination: "34650123456",
+  answerTime: "2026-03-02T09:00:00Z",
+  usage: 60,
+};
+const ofTenant = ({ tenant }: Things) => ({ filter: { tenants: [tenant] } });
+const RATERS = ["rate", "admin"] as const;
+const READERS = ["read", "admin"] as const;
+
+export const ROWS: Record<string, Row> = {
+  "system.status": { params: () => ({}), other: "none" },
+  "cdr.process": {
+    params: ({ tenant }) => ({ cdr: { ...CALL, tenant, originId: "matrix-1" } }),
+    other: "forbidden",
+  },
+  "cdr.processMany": {
+    params: ({ tenant }) => ({ cdrs: [{ ...CALL, tenant, originId: "matrix-2" }] }),
+    other: "forbidden",
+  },
+  "cdr.get": { params: ({ id }) => ({ id }), other: "not-found" },
+  "cdr.find": { params: ofTenant, other: "empty" },
+  "cdr.count": { params: ofTenant, other: "empty" },
+  "cdr.summarize": {
+    params: (things) => ({ ...ofTenant(things), groupBy: ["tenant"] }),
+    other: "empty",
+  },
+  "cdr.export": { params: ofTenant, other: "none" },
+  "cdr.explain": { params: ({ id }) => ({ id }), other: "not-found" },
+  "cdr.correct": {
+    roles: RATERS,
+    params: ({ corrected: id }) => ({ id, fields: { usage: "61s" } }),
+    other: "not-found",
+  },
+  "cdr.void": {
+    roles: RATERS,
+    params: ({ voided: id }) => ({ id, reason: "test" }),
+    other: "not-found",
+  },
+  "rating.price": { params: ({ tenant }) => ({ ...CALL, tenant }), other: "forbidden" },
+  "rating.routes": { params: ({ tenant }) => ({ ...CALL, tenant }), other: "forbidden" },
+  "number.normalize": {
+    params: ({ tenant }) => ({ number: "34650123456", tenant, account: "1001" }),
+    other: "forbidden",
+  },
+  "tariff.check": { params: ({ path }) => ({ path }), other: "not-found" },
+  "tariff.load": { params: ({ path }) => ({ path }), other: "not-found" },
+  "tariff.list": { params: () => ({}), other: "empty" },
+  "tariff.get": { params: ({ version }) => ({ version, texts: true }), other: "not-found" },
+  "tariff.activate": { params: ({ version }) => ({ version }), other: "forbidden" },
+  "tariff.rollback": { params: ({ tenant }) => ({ tenant }), other: "forbidden" },
+  "tariff.compare": {
+    params: ({ version, tenant }) => ({
+      before: { version },
+      after: { version },
+      calls: [{ ...CALL, tenant }],
+    }),
+    other: "not-found",
+  },
+  "account.set": {
+    roles: RATERS,
+    params: ({ tenant }) => ({ tenant, account: "1001", voipPlan: "gold" }),
+    other: "forbidden",
+  },
+  "account.remove": {
+    roles: RATERS,
+    params: ({ tenant }) => ({ tenant, account: "ended" }),
+    other: "forbidden",
+  },
+  "account.get": {
+    roles: READERS,
+    params: ({ tenant }) => ({ tenant, account: "ended" }),
+    other: "forbidden",
+  },
+  "account.find": { roles: READERS, params: ({ tenant }) => ({ tenant }), other: "forbidden" },
+  "rerate.plan": { params: ofTenant, other: "forbidden" },
+  "rerate.show": { params: ({ job }) => ({ job }), other: "not-found" },
+  "rerate.lines": { params: ({ job }) => ({ job }), other: "not-found" },
+  "rerate.apply": { params: ({ appliedJob: job }) => ({ job }), other: "not-found" },
+  "rerate.undo": { params: ({ appliedJob: job }) => ({ job }), other: "not-found" },
+  "rerate.cancel": { params: ({ cancelledJob: job }) => ({ job }), other: "not-found" },
+  "rerate.list": { params: () => ({}), other: "empty" },
+  "audit.run": { params: ({ tenant }) => ({ tenants: [tenant] }), other: "forbidden" },
+  "suspense.find": { roles: READERS, params: () => ({}), other: "empty" },
+  "suspense.get": {
+    roles: READERS,
+    params: ({ suspense: id }) => ({ id }),
+    other: "not-found",
+  },
+  "suspense.retry": {
+    roles: ["ingest", "admin"],
+    params: ({ retried: id }) => ({ id, fields: { originId: "healed" } }),
+    other: "not-found",
+  },
+  "suspense.retry that replaces": {
+    method: "suspense.retry",
+    roles: RATERS,
+    params: ({ conflict: id }) => ({ id, conflict: "replace" }),
+    other: "not-found",
+  },
+  "suspense.discard": {
+    roles: RATERS,
+    params: ({ discarded: id }) => ({ id }),
+    other: "not-found",
+  },
+};

@@ -252,6 +252,29 @@ describe("the settings", () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("read TLS, proxies, allow lists and the time of a body, and name what is no address", () => {
+    const folder = mkdtempSync(join(tmpdir(), "cdrate-settings-"));
+    const configPath = join(folder, "cdrate.yaml");
+    const read = (allow: string) => {
+      const lines = [
+        "tls: { cert: c.pem, key: k.pem }",
+        "trustedProxies: [10.0.0.0/8, 2001:db8::1]",
+        `sources: [{ name: s, allow: [${allow}] }]`,
+        "limits: { bodySeconds: 5 }",
+      ];
+      writeFileSync(configPath, lines.join("\n"));
+      return readSettings({ configPath, environment: {}, flags: {} });
+    };
+    expect(read("192.0.2.0/24")).toMatchObject({
+      tls: { cert: "c.pem", key: "k.pem" },
+      trustedProxies: ["10.0.0.0/8", "2001:db8::1"],
+      sources: [{ allow: ["192.0.2.0/24"] }],
+      limits: { bodySeconds: 5 },
+    });
+    expect(() => read("192.0.2.0/33")).toThrow(/sources\.0\.allow\.0: Not an IP address/);
+    rmSync(folder, { recursive: true });
+  });
+
   it("flags win over the environment", () => {
     const settings = readSettings({
       environment: { CDRATE_STORE: "sqlite:a", CDRATE_LOG: "warn" },

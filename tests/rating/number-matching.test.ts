@@ -4,8 +4,10 @@ import { describe, expect, it } from "vitest";
 import { editionOf } from "../../src/cdr/edition.ts";
 import type { Call } from "../../src/cdr/rating.ts";
 import { callingCodeOf } from "../../src/numbering/dial-codes.ts";
+import { formerForm } from "../../src/numbering/former-forms.ts";
 import { normalizeNumber } from "../../src/numbering/normalize.ts";
 import { PRESET_NAMES, presetNamed } from "../../src/numbering/rule-sets/presets.ts";
+import { PLAN_CHANGES } from "../../src/numbering/tables/plan-changes.ts";
 import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import { routesForCall } from "../../src/rating/routing/routes-for-call.ts";
@@ -319,6 +321,25 @@ describe("the rules of 0.1.0", () => {
   });
 });
 
+/** The digits that stood for a number before its plan changed, or null. */
+function formerOf(digits: string): string | null {
+  for (const { leading } of PLAN_CHANGES) {
+    for (const [old, today] of Object.entries(leading)) {
+      const former = old + digits.slice(today.length);
+      if (digits.startsWith(today) && formerForm(former)?.digits === digits) return former;
+    }
+  }
+  return null;
+}
+
+/** Dialled at home as it is: no prefix is asked for, and nothing else begins or is so. */
+function isPlain(national: string, country: string): boolean {
+  const settings = presetNamed(country)!;
+  if (settings.nationalPrefixRequired === true || national.length < 8) return false;
+  const codes = Object.keys(settings.serviceCodes ?? {});
+  return !codes.some((code) => national.startsWith(code));
+}
+
 const RUNS = Number(process.env["CDRATE_NUMBER_RUNS"] ?? 30_000);
 const text = fc.oneof(
   fc.stringMatching(/^(\+|00|011|0|1|9|15)?[0-9]{0,16}$/),
@@ -371,6 +392,7 @@ describe(`${RUNS} random numbers over all country presets`, () => {
     ]);
     for (const national of numbers) {
       const digits = code + national;
+      const old = formerOf(digits);
       const spellings = [
         `+${digits}`,
         `${idd}${digits}`,
@@ -378,6 +400,8 @@ describe(`${RUNS} random numbers over all country presets`, () => {
         `+${code} ${national.slice(0, 3)}-${national.slice(3)}`,
         `tel:+${digits}`,
         `sip:+${digits}@192.0.2.1;user=phone`,
+        ...(isPlain(national, country) ? [national] : []),
+        ...(old === null ? [] : [`+${old}`, `+${old.slice(0, 5)} ${old.slice(5)}`, `tel:+${old}`]),
       ];
       const found = spellings.map((destination) =>
         priced({ destination, ruleSet: country }, snapshot),

@@ -56,6 +56,7 @@ export const ROWS: Record<string, Row> = {
   },
   "cdr.get": { params: ({ id }) => ({ id }), other: "not-found" },
   "cdr.find": { params: ofTenant, other: "empty" },
+  "cdr.changes": { params: ofTenant, other: "empty" },
   "cdr.count": { params: ofTenant, other: "empty" },
   "cdr.summarize": {
     params: (things) => ({ ...ofTenant(things), groupBy: ["tenant"] }),

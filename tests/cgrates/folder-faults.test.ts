@@ -243,6 +243,32 @@ describe("what is read", () => {
     expect(read.ok && read.plan.destinationPrefixes).toEqual(['4"4', "4\n6", "47"]);
   });
 
+  it("rows of commas only are blank, those that a spreadsheet leaves", () => {
+    const text = "#Tag,Prefix\n,\nD,44\n,,,\r\n,\nD,45\n,";
+    const read = readCgratesFolder({ ...folderOf(SOUND), "Destinations.csv": text });
+    expect(read).toMatchObject({ ok: true, warnings: [], counts: { Destinations: 2 } });
+    const half = { ...folderOf(SOUND), "Destinations.csv": "#\nD,44\n,45\n" };
+    expect(readCgratesFolder(half)).toMatchObject({ ok: false, faults: [{ line: 3 }] });
+  });
+
+  it("the flaw of order is told in the orders of rows that trigger it, and in no other", () => {
+    const weighted = (plans: string[], heavier = "1;2;3;4;5,08:00:00") =>
+      faultsOf(
+        folderOf({
+          ...SOUND,
+          timings: [...(SOUND.timings ?? []), `M,*any,*any,*any,${heavier}`],
+          rates: ["R,0,1,60s,1s,0s", "M,0,2,60s,1s,0s"],
+          destinationRates: ["DR,D,R,*up,4,0,", "DM,D,M,*up,4,0,"],
+          plans,
+        }),
+      ).map(({ code, line }) => `${line} ${code}`);
+    expect(weighted(["P,DR,T,10", "P,DM,M,20"])).toEqual(["3 interval-order"]);
+    expect(weighted(["P,DM,M,20", "P,DR,T,10"])).toEqual([]);
+    expect(weighted(["P,DR,T,10", "P,DM,M,10"])).toEqual([]);
+    expect(weighted(["P,DR,T,20", "P,DM,M,10"])).toEqual([]);
+    expect(weighted(["P,DR,T,10", "P,DM,M,20"], "1;2;3;4;5,00:00:00")).toEqual([]);
+  });
+
   it("a number without unit is nanoseconds in 0.10 and seconds in 0.9.1", () => {
     const rates = ["R,0,1,60,10,0"];
     const slotOf = (profiles: string[]) => {

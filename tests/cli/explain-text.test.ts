@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../src/cdr/rating.ts";
 import { explanationText } from "../../src/cli/text/explain.ts";
+import { todayText } from "../../src/cli/text/trace.ts";
 import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import type { QualityFigures } from "../../src/rating/routing/strategies/quality.ts";
@@ -152,6 +153,22 @@ describe("the printed explanation", () => {
     expect(text).toContain("the sum is less than the minimum of the row, raised to 0.01 EUR\n");
     expect(printed({ usage: 600_000 }, undefined, raised, carriers)).toContain(
       "sum 0.06 EUR (the minimum is 0.01 EUR)\n",
+    );
+  });
+
+  it("says what today's rules give for a rating of older ones", () => {
+    const side = (amount: string | null) => ({ amount, currency: "EUR" });
+    const today = { rules: "0.2.0", outcome: "unrated", reason: "no-rate", buy: null };
+    const [sell, margin] = [side(null), null];
+    expect(todayText({ ...today, changes: true, sell, margin })).toBe(
+      "Today's rules (0.2.0) give unrated, no-rate: sell none, buy none, margin none. A rerate applies them.",
+    );
+    const rated = { rules: "0.2.0", outcome: "rated", sell: side("0.1"), buy: side("0.05") };
+    expect(todayText({ ...rated, changes: true, margin: side("0.05") })).toContain(
+      "give rated: sell 0.1 EUR, buy 0.05 EUR, margin 0.05 EUR.",
+    );
+    expect(todayText({ ...rated, changes: false, margin: side("0.05") })).toBe(
+      "Today's rules (0.2.0) give the same.",
     );
   });
 

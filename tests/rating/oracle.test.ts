@@ -29,7 +29,9 @@ function resultOf(priced: Priced): OracleResult {
 }
 
 describe("native pricing against the oracle", () => {
-  it(`prices ${TARIFFS * CALLS_PER_TARIFF} random calls without a difference`, () => {
+  it(`prices ${TARIFFS * CALLS_PER_TARIFF} random calls without a difference`, {
+    timeout: 300_000,
+  }, () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 31 }), (seed) => {
         const random = randomFrom(seed);

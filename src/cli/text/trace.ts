@@ -27,9 +27,10 @@ export function todayText(today: {
   buy: Amount | null;
   margin: Amount | null;
 }): string {
-  const { rules, changes, outcome, reason, ...amounts } = today;
+  const { rules, changes, outcome, reason } = today;
   if (!changes) return `Today's rules (${rules}) give the same.`;
-  const sides = Object.entries(amounts).map(([name, side]) => {
+  const sides = (["sell", "buy", "margin"] as const).map((name) => {
+    const side = today[name];
     if (side === null || side.amount === null) return `${name} none`;
     return `${name} ${side.amount} ${side.currency}`;
   });

@@ -9,6 +9,7 @@ import { runAudit } from "../../../src/engine/audit/run.ts";
 import { correctCdr } from "../../../src/engine/records/correct.ts";
 import { explainCdr } from "../../../src/engine/records/explain.ts";
 import { readLine } from "../../../src/engine/rerate/job.ts";
+import { explainMethod } from "../../../src/rpc/methods/cdr.ts";
 import { createTestEngine, STORES, settled, type TestEngine } from "../rerate/test-engine.ts";
 import { fillOlderStore, readOlderStore } from "./older-store.ts";
 
@@ -59,6 +60,7 @@ describe.each(STORES)("ratings of 0.1.0 on $name", ({ url }) => {
         });
         if (outcome === "voided") continue;
         expect(today).toMatchObject({ rules: TODAYS_EDITION.name });
+        explainMethod.result.shape.today.parse(today);
         if (today?.changes) changed++;
       }
     }

@@ -19,12 +19,14 @@ export function warnOfUnreachable(
   faults: FaultList,
 ): void {
   const ruleSets = ruleSetsOf(tariff);
+  const anyDigits = tariff.unknownNumbers === "match-digits";
   const known = new Map<string, boolean>();
   const isReached = (prefix: string, side: Side): boolean => {
     // Whatever the rule set, numbers begin with calling codes: so do nearly all rows.
     if (prefix === "" || callingCodeOf(prefix) !== null) return true;
     const key = `${side} ${prefix}`;
-    const found = known.get(key) ?? ruleSets.some((rules) => reaches(rules, prefix, side));
+    const found =
+      known.get(key) ?? ruleSets.some((rules) => reaches(rules, prefix, { side, anyDigits }));
     known.set(key, found);
     return found;
   };
@@ -77,11 +79,17 @@ export function ruleSetsOf(tariff: Tariff): RuleSetSettings[] {
 }
 
 /** Some number has these digits in front, or is these digits, once the rule set has read it. */
-function reaches(rules: RuleSetSettings, prefix: string, side: Side): boolean {
+function reaches(
+  rules: RuleSetSettings,
+  prefix: string,
+  { side, anyDigits }: { side: Side; anyDigits: boolean },
+): boolean {
   const { preset, portability } = rules;
   if (preset === "wholesale-digits" || preset === "cdr-stats") return true;
-  // A leading 00 is taken off; what else the text holds is matched as it is.
-  if (preset === "wholesale-e164") return !prefix.startsWith("00");
+  // A leading 00 is taken off; what else the text holds is matched as it is. Of a country that is so
+  // where the tariff matches also what was not understood.
+  const isAsDialled = preset === "wholesale-e164" || (anyDigits && side === "called");
+  if (isAsDialled) return !prefix.startsWith("00");
   // Routing numbers are the carriers' own digits.
   if (portability === "routing-number") return true;
   if (isOfCallingCode(prefix)) return true;

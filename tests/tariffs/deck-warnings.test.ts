@@ -49,6 +49,16 @@ describe("rows that no call can reach", () => {
     expect(warningsOf(folder(decks, { numbering: preset }))).toEqual([]);
   });
 
+  it("are fewer where the tariff matches what was not understood", () => {
+    const deck = { "r.csv": "prefix,rate\n0044,0.05\n055,0.1\n2105551,0.1\n" };
+    const warned = (settings: string) =>
+      warningsOf(folder(deck, { numbering: "US", settings })).filter((one) =>
+        one.endsWith("unreachable-prefix"),
+      );
+    expect(warned("")).toEqual([2, 3, 4].map((line) => `r.csv:${line} unreachable-prefix`));
+    expect(warned("unknownNumbers: match-digits")).toEqual(["r.csv:2 unreachable-prefix"]);
+  });
+
   it("one rule set that reaches them is enough, also the one of an account", () => {
     const accounts = "account,voip_plan,numbering\n*any,v,wholesale-digits\n";
     const files = folder(

@@ -138,6 +138,7 @@ async function changesOf(parts: RerateSteps, cdrs: StoredCdr[], rule: PlanRule):
  */
 async function nameRules(parts: RerateSteps, changed: Changed[], rule: PlanRule): Promise<void> {
   const older = changed.filter(({ cdr: { rating } }) => rating.rules !== TODAYS_EDITION.name);
+  if (older.length === 0) return;
   const own = older.map(({ cdr }) => editionOf(cdr.rating) ?? TODAYS_EDITION);
   const again = await rateAgain(
     parts,

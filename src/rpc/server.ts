@@ -12,7 +12,7 @@ import { type Answered, answerBatch } from "./request/batch.ts";
 import { calledBy, idOf, invalidRequest, isNotification, isRequest } from "./request/envelope.ts";
 import { errorResponse } from "./request/error-response.ts";
 import { readParams } from "./request/params.ts";
-import { parseRequest } from "./request/text.ts";
+import { createRequestParser } from "./request/text.ts";
 import { requireRole } from "./require-role.ts";
 
 /** Who asks, and what the request may have. */
@@ -50,9 +50,10 @@ interface CallContext {
 
 export function createRpcServer(parts: RpcServerParts): RpcServer {
   const { answerOne, answerMany } = createCalls(parts);
+  const parseRequest = createRequestParser();
 
   async function answer(text: string, request: RpcRequest): Promise<RpcAnswer | null> {
-    const parsed = parseRequest(text);
+    const parsed = await parseRequest(text);
     if (!parsed.ok) return whole(errorResponse(null, parsed.error));
     if (!Array.isArray(parsed.value)) return answerOne(parsed.value, request);
     const limit = parts.limits.rpcBatch;

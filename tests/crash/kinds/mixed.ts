@@ -16,7 +16,7 @@ import { startSwitches } from "../switches.ts";
 const SENDERS = 8;
 const GUESSERS = 24;
 /** Bytes of an extra field of each call, so that an export is more than a connection's buffers hold. */
-const PADDING = 10_000;
+const PADDING = 60_000;
 /** The longest that the other process keeps its lock, as a share of what a record waits. */
 const LONGEST_LOCK = 1.1;
 

@@ -4,7 +4,8 @@ import type { FieldMap } from "../cdr/primary-fields.ts";
 import { splitFields } from "./field-split.ts";
 import type { Format, FormatInput, FormatResult } from "./format.ts";
 import { readJson } from "./json-text.ts";
-import { decodeUtf8 } from "./utf8-text.ts";
+import { NOT_UTF8 } from "./limits.ts";
+import { decodeRecord } from "./utf8-text.ts";
 
 /** Same spellings as the form. `not-a-cdr`: the object has no member. */
 export function readCdrObject(fields: JsonObject, fieldMap?: FieldMap): FormatResult {
@@ -16,7 +17,11 @@ export function readCdrObject(fields: JsonObject, fieldMap?: FieldMap): FormatRe
 }
 
 function read({ body }: FormatInput, fieldMap?: FieldMap): FormatResult {
-  const parsed = readJson(decodeUtf8(body).text);
+  const text = decodeRecord(body);
+  if (text === null) {
+    return { ok: false, reason: "over-limit", detail: NOT_UTF8 };
+  }
+  const parsed = readJson(text);
   if (!parsed.ok) {
     return parsed;
   }

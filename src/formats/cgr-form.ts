@@ -4,9 +4,9 @@ import type { Json } from "../cdr/json.ts";
 import type { FieldMap } from "../cdr/primary-fields.ts";
 import { splitFields } from "./field-split.ts";
 import type { Format, FormatInput, FormatResult } from "./format.ts";
-import { boundedWarnings, FORMAT_LIMITS, shownName } from "./limits.ts";
+import { boundedWarnings, FORMAT_LIMITS, NOT_UTF8, shownName } from "./limits.ts";
 import { formDecode, hasBadEscape } from "./percent-text.ts";
-import { brokenUnits, decodeUtf8, readableText } from "./utf8-text.ts";
+import { brokenUnits, decodeRecord, readableText } from "./utf8-text.ts";
 
 /**
  * Body values come before those of the query and only the first of a repeated name counts
@@ -14,9 +14,11 @@ import { brokenUnits, decodeUtf8, readableText } from "./utf8-text.ts";
  * `not-a-cdr`: no field at all. `over-limit`: too many pairs, or bytes that are not UTF-8.
  */
 export function readCgrForm(input: FormatInput, fieldMap?: FieldMap): FormatResult {
-  const body = decodeUtf8(input.body)
-    .text.replace(/^\uFEFF/, "")
-    .trim();
+  const text = decodeRecord(input.body);
+  if (text === null) {
+    return { ok: false, reason: "over-limit", detail: NOT_UTF8 };
+  }
+  const body = text.replace(/^\uFEFF/, "").trim();
   const fault = notAForm(body, input.contentType);
   if (fault !== null) {
     return { ok: false, reason: "broken-form", detail: fault };
@@ -99,7 +101,7 @@ function readPair(pair: string, reading: Reading): string | null {
   const sentValue = formDecode(equals < 0 ? "" : pair.slice(equals + 1));
   reading.broken += brokenUnits(sentName) + brokenUnits(sentValue);
   if (reading.broken > FORMAT_LIMITS.brokenBytes) {
-    return `Over ${FORMAT_LIMITS.brokenBytes} bytes are not UTF-8.`;
+    return NOT_UTF8;
   }
   const name = readableText(sentName).text;
   if (hasBadEscape(pair)) {

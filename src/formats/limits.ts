@@ -16,6 +16,9 @@ export const FORMAT_LIMITS = {
   warnings: 20,
 } as const;
 
+/** What is said of a record with more of such bytes. */
+export const NOT_UTF8 = `Over ${FORMAT_LIMITS.brokenBytes} bytes are not UTF-8.`;
+
 /** The first warnings, and how many more there were. */
 export function boundedWarnings(warnings: readonly string[]): string[] {
   const more = warnings.length - FORMAT_LIMITS.warnings;

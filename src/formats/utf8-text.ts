@@ -2,6 +2,8 @@
 // (as Python's "surrogateescape"), so that a value can later be shown readable and kept exact.
 // All of it takes time in proportion to the bytes, whatever they are.
 
+import { FORMAT_LIMITS } from "./limits.ts";
+
 const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Code units that one call of String.fromCharCode takes. */
 const CHUNK = 8_192;
@@ -21,6 +23,26 @@ export function decodeUtf8(bytes: Uint8Array): DecodedText {
     const length = writeUnits(bytes, bytes.length, units, 0);
     return { text: textOfUnits(units, length), exact: false };
   }
+}
+
+/** The text of a record; null: more of its bytes are not UTF-8 than a record may have. */
+export function decodeRecord(bytes: Uint8Array): string | null {
+  try {
+    return STRICT.decode(bytes);
+  } catch {
+    return isBroken(bytes) ? null : decodeUtf8(bytes).text;
+  }
+}
+
+/** Whether there are too many bytes that are not UTF-8; it looks no further than to the last of these. */
+function isBroken(bytes: Uint8Array): boolean {
+  let broken = 0;
+  for (let at = 0; at < bytes.length && broken <= FORMAT_LIMITS.brokenBytes; ) {
+    const length = (bytes[at] as number) < 0x80 ? 1 : sequenceLength(bytes, at, bytes.length);
+    if (length === 0) broken += 1;
+    at += Math.max(length, 1);
+  }
+  return broken > FORMAT_LIMITS.brokenBytes;
 }
 
 /** Writes `bytes` up to `end` as UTF-16 into `units` from `start` on; answers where it ended. */

@@ -2,8 +2,9 @@
 // at its Content-Type: raw, `cdr=` percent-encoded or base64, and the same without `cdr=` (files of
 // err-log-dir).
 import type { Reason } from "../../cdr/reasons.ts";
+import { NOT_UTF8 } from "../limits.ts";
 import { percentDecode, withSpaces } from "../percent-text.ts";
-import { decodeUtf8 } from "../utf8-text.ts";
+import { decodeRecord } from "../utf8-text.ts";
 
 type BodyText =
   | { ok: true; text: string; percentEncoded: boolean }
@@ -14,7 +15,11 @@ const ENCODED_START = /^(?:%20|%0A|%0D|%09|\+)*%(?:7B|3C)/i;
 const PLAIN_START = /^[{<]/;
 
 export function readBodyText(body: Uint8Array): BodyText {
-  const text = trimmed(decodeUtf8(body).text);
+  const decoded = decodeRecord(body);
+  if (decoded === null) {
+    return { ok: false, reason: "over-limit", detail: NOT_UTF8 };
+  }
+  const text = trimmed(decoded);
   if (PLAIN_START.test(text) || text.startsWith("[")) {
     return { ok: true, text, percentEncoded: false };
   }
@@ -25,9 +30,13 @@ export function readBodyText(body: Uint8Array): BodyText {
   if (ENCODED_START.test(payload)) {
     return { ok: true, text: trimmed(percentDecode(spaced(payload))), percentEncoded: true };
   }
-  const decoded = decodeBase64(payload);
-  if (decoded !== null) {
-    return { ok: true, text: trimmed(decodeUtf8(decoded).text), percentEncoded: false };
+  const bytes = decodeBase64(payload);
+  const inner = bytes === null ? null : decodeRecord(bytes);
+  if (inner !== null) {
+    return { ok: true, text: trimmed(inner), percentEncoded: false };
+  }
+  if (bytes !== null) {
+    return { ok: false, reason: "over-limit", detail: NOT_UTF8 };
   }
   return {
     ok: false,

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "../../cdr/json.ts";
 import type { FieldMap } from "../../cdr/primary-fields.ts";
 import { isStandardSpelling } from "../field-split.ts";
 import type { Format, FormatInput, FormatResult, RawCdr } from "../format.ts";
-import { FORMAT_LIMITS } from "../limits.ts";
+import { FORMAT_LIMITS, NOT_UTF8 } from "../limits.ts";
 import { percentDecode } from "../percent-text.ts";
 import { brokenUnits, readableText } from "../utf8-text.ts";
 import { readBodyText } from "./body.ts";
@@ -78,7 +78,7 @@ export const FREESWITCH_JSON: Format = {
 const NOT_TEXT: FormatResult = {
   ok: false,
   reason: "over-limit",
-  detail: `Over ${FORMAT_LIMITS.brokenBytes} bytes are not UTF-8.`,
+  detail: NOT_UTF8,
 };
 
 function brokenIn(variables: JsonObject): number {

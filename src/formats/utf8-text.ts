@@ -8,29 +8,15 @@ const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Code units that one call of String.fromCharCode takes. */
 const CHUNK = 8_192;
 
-interface DecodedText {
-  text: string;
-  /** False when some bytes were not UTF-8 and stand as lone surrogates. */
-  exact: boolean;
-}
-
-export function decodeUtf8(bytes: Uint8Array): DecodedText {
-  try {
-    return { text: STRICT.decode(bytes), exact: true };
-  } catch {
-    // Not UTF-8 throughout: the slow way below keeps every byte.
-    const units = new Uint16Array(bytes.length);
-    const length = writeUnits(bytes, bytes.length, units, 0);
-    return { text: textOfUnits(units, length), exact: false };
-  }
-}
-
 /** The text of a record; null: more of its bytes are not UTF-8 than a record may have. */
 export function decodeRecord(bytes: Uint8Array): string | null {
   try {
     return STRICT.decode(bytes);
   } catch {
-    return isBroken(bytes) ? null : decodeUtf8(bytes).text;
+    if (isBroken(bytes)) return null;
+    // The slow way keeps every byte.
+    const units = new Uint16Array(bytes.length);
+    return textOfUnits(units, writeUnits(bytes, bytes.length, units, 0));
   }
 }
 

@@ -82,19 +82,21 @@ export interface CdrPageQuery {
 
 /**
  * `day` 2026-10-25 · `month` 2026-10 · `hour` its start with the offset that holds in it,
- * 2026-10-25T02:00+02:00 · `prefix`, `destination`: of the row that the sell side matched, else the
+ * 2026-10-25T02:00+02:00 · `weekday` 1 (Monday) to 7 · `plan`, `prefix`, `destination`: of the row that the sell side matched, else the
  * buy side · `carrier`: of the buy side · `source`: the configured one. Null: it has none.
  */
 export const GROUP_KEYS = [
   "day",
   "hour",
   "month",
+  "weekday",
   "account",
   "tenant",
   "destination",
   "country",
   "prefix",
   "carrier",
+  "plan",
   "outcome",
   "reason",
   "source",
@@ -134,7 +136,14 @@ export interface SummaryRow {
   /** Post-dial delay: its sum in integer milliseconds, over the calls that have one. */
   pddMs: number;
   pddCalls: number;
+  /** Milliseconds that the sides of `*voice` records were billed for. */
+  billedMs: number;
+  buyBilledMs: number;
   sell: string | null;
   buy: string | null;
   margin: string | null;
+  /** Calls with a margin; calls whose sell (buy) amount stands alone and is in no margin. */
+  marginCalls: number;
+  sellOnly: number;
+  buyOnly: number;
 }

@@ -21,15 +21,20 @@ export interface RunningSums {
 
 function newGroup(currency: string | null, buyCurrency: string | null): Group {
   const counts = { calls: 0, answered: 0, voiceCalls: 0, voiceAnswered: 0 };
-  const usage = { usageMs: 0, units: 0, pddMs: 0, pddCalls: 0 };
+  const usage = { usageMs: 0, units: 0, pddMs: 0, pddCalls: 0, billedMs: 0, buyBilledMs: 0 };
+  const sides = { marginCalls: 0, sellOnly: 0, buyOnly: 0 };
   const amounts = { sell: null, buy: null, margin: null };
   return {
-    row: { keys: {}, currency, buyCurrency, ...counts, ...usage, ...amounts },
+    row: { keys: {}, currency, buyCurrency, ...counts, ...usage, ...sides, ...amounts },
     money: { ...amounts },
   };
 }
 
-function addCounts(row: SummaryRow, { primary }: StoredCdr): void {
+function addCounts(row: SummaryRow, { primary, rating }: StoredCdr): void {
+  const [sell, buy] = [rating.sell?.amount ?? null, rating.buy?.amount ?? null];
+  row.marginCalls += (rating.margin?.amount ?? null) === null ? 0 : 1;
+  row.sellOnly += sell !== null && buy === null ? 1 : 0;
+  row.buyOnly += sell === null && buy !== null ? 1 : 0;
   const answered = primary.usage > 0 ? 1 : 0;
   row.calls += 1;
   row.answered += answered;
@@ -37,6 +42,8 @@ function addCounts(row: SummaryRow, { primary }: StoredCdr): void {
     row.voiceCalls += 1;
     row.voiceAnswered += answered;
     row.usageMs += primary.usage;
+    row.billedMs += Math.round((rating.sell?.billedSeconds ?? 0) * 1000);
+    row.buyBilledMs += Math.round((rating.buy?.billedSeconds ?? 0) * 1000);
   } else {
     row.units += primary.usage;
   }

@@ -7,13 +7,15 @@ import type { SummaryRow } from "../queries/cdr-query.ts";
  */
 export function summaryView(row: SummaryRow) {
   const { keys, voiceCalls, voiceAnswered, usageMs, units, pddMs, pddCalls, ...sums } = row;
-  const { buyCurrency, ...same } = sums;
+  const { buyCurrency, billedMs, buyBilledMs, ...same } = sums;
   const seconds = usageMs / 1000;
   return {
     ...keys,
     ...same,
     ...(buyCurrency === row.currency || buyCurrency === null ? {} : { buyCurrency }),
     seconds,
+    billedSeconds: billedMs / 1000,
+    buyBilledSeconds: buyBilledMs / 1000,
     ...(units === 0 ? {} : { units }),
     asr: voiceCalls === 0 ? null : voiceAnswered / voiceCalls,
     acd: voiceAnswered === 0 ? null : meanSeconds(usageMs, voiceAnswered),

@@ -1,7 +1,13 @@
 // Names of the day, hour and month that an instant belongs to in a time zone.
 import { engineError } from "../errors.ts";
 
-export type Period = "day" | "hour" | "month";
+const PERIODS = ["day", "hour", "month", "weekday"] as const;
+export type Period = (typeof PERIODS)[number];
+
+/** Whether a key of groups is a period, which depends on the zone. */
+export function isPeriod(key: string): key is Period {
+  return (PERIODS as readonly string[]).includes(key);
+}
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -50,7 +56,7 @@ function offsetText(offsetMs: number): string {
 }
 
 /**
- * `2026-10-25` for a day, `2026-10` for a month, and for an hour its start with the offset that
+ * `2026-10-25` for a day, `2026-10` for a month, 1 (Monday) to 7 for a weekday, and for an hour its start with the offset that
  * holds in it, `2026-10-25T02:00+02:00`, so that the repeated hour of autumn is two hours.
  * Throws `invalid-params` for a zone that does not exist.
  */
@@ -66,6 +72,7 @@ export function periodLabels(timeZone: string): (atMs: number, period: Period) =
     let label = `${local.slice(0, -11)}:00${offsetText(offset)}`;
     if (period === "month") label = local.slice(0, -17);
     if (period === "day") label = local.slice(0, -14);
+    if (period === "weekday") label = String(new Date(atMs + offset).getUTCDay() || 7);
     last = { minute, period, label };
     return label;
   };

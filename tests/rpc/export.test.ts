@@ -45,7 +45,7 @@ function toParameter(conditions: CdrConditions): Record<string, unknown> | null 
       const allowed = value.filter((one) => one !== "" && !/not-an-id|\(/.test(one));
       if (allowed.length === 0) return null;
       members[name] = allowed;
-    } else if (["callTime", "answerTime", "setupTime", "receivedAt"].includes(name)) {
+    } else if (["callTime", "answerTime", "setupTime", "receivedAt", "ratedAt"].includes(name)) {
       members[name] = rangeParameter(value as TimeRange);
     } else if (name === "extra") {
       if (Object.hasOwn(value as object, "") || Object.hasOwn(value as object, "__proto__")) {

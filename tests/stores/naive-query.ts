@@ -155,6 +155,8 @@ function groupKey(cdr: StoredCdr, key: GroupKey, query: SummaryQuery): string | 
   const offset = local.toFormat("ZZ");
   const values: Record<GroupKey, string | null | undefined> = {
     month: local.toFormat("yyyy-MM"),
+    weekday: String(local.weekday),
+    plan: matched?.plan,
     day: local.toFormat("yyyy-MM-dd"),
     hour: `${local.toFormat("yyyy-MM-dd'T'HH")}:00${offset}`,
     account: primary.account,
@@ -207,9 +209,26 @@ export function naiveSummary(cdrs: StoredCdr[], query: SummaryQuery): SummaryRow
       units: naiveUsage(members, (cdr) => cdr.primary.tor !== "*voice"),
       pddMs: members.reduce((sum, cdr) => sum + (cdr.primary.pddMs ?? 0), 0),
       pddCalls: members.filter((cdr) => cdr.primary.pddMs !== undefined).length,
+      billedMs: naiveBilled(members, "sell"),
+      buyBilledMs: naiveBilled(members, "buy"),
+      marginCalls: members.filter((cdr) => (cdr.rating.margin?.amount ?? null) !== null).length,
+      sellOnly: members.filter((cdr) => hasOnly(cdr, "sell", "buy")).length,
+      buyOnly: members.filter((cdr) => hasOnly(cdr, "buy", "sell")).length,
       sell: naiveSum(members.map((cdr) => cdr.rating.sell?.amount)),
       buy: naiveSum(members.map((cdr) => cdr.rating.buy?.amount)),
       margin: naiveSum(members.map((cdr) => cdr.rating.margin?.amount)),
     };
   });
+}
+
+type SideName = "sell" | "buy";
+
+function hasOnly({ rating }: StoredCdr, one: SideName, other: SideName): boolean {
+  const [has, lacks] = [rating[one]?.amount ?? null, rating[other]?.amount ?? null];
+  return has !== null && lacks === null;
+}
+
+function naiveBilled(cdrs: StoredCdr[], side: SideName): number {
+  const voice = cdrs.filter((cdr) => cdr.primary.tor === "*voice");
+  return voice.reduce((sum, cdr) => sum + (cdr.rating[side]?.billedSeconds ?? 0) * 1000, 0);
 }

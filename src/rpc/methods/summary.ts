@@ -29,10 +29,17 @@ export const summarizeMethod = method({
         answered: z.number(),
         /** Voice only; what other records count is in `units`. */
         seconds: z.number(),
+        /** Of voice: seconds that the sell side, and the buy side, were billed for. */
+        billedSeconds: z.number(),
+        buyBilledSeconds: z.number(),
         units: z.number().optional(),
         sell: z.string().nullable(),
         buy: z.string().nullable(),
         margin: z.string().nullable(),
+        /** Calls with a margin; calls with a sell, or a buy, amount alone: it is in no margin. */
+        marginCalls: z.number(),
+        sellOnly: z.number(),
+        buyOnly: z.number(),
         asr: z.number().nullable(),
         acd: z.number().nullable(),
         pdd: z.number().nullable(),

@@ -5,7 +5,7 @@ import { sumOf } from "../../money/sum.ts";
 import type { GroupKey, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
 import type { ReadOptions } from "../ports/cdrs.ts";
 import { compareSummaryRows } from "../summary-order.ts";
-import { type Period, periodLabels } from "../zone-labels.ts";
+import { isPeriod, type Period, periodLabels } from "../zone-labels.ts";
 import type { CdrDocument } from "./documents.ts";
 import { chooseHint, filterQuery } from "./filter.ts";
 
@@ -21,9 +21,10 @@ const PERIOD_FORMATS: Record<Period, string> = {
   month: "%Y-%m",
   day: "%Y-%m-%d",
   hour: "%Y-%m-%dT%H:00%z",
+  weekday: "%u",
 };
 
-const KEY_FIELDS: Record<Exclude<GroupKey, Period>, string> = {
+const KEY_FIELDS: Record<Exclude<GroupKey, Period | "plan">, string> = {
   account: "$primary.account",
   tenant: "$tenant",
   destination: "$keys.destination",
@@ -40,15 +41,29 @@ const KEY_FIELDS: Record<Exclude<GroupKey, Period>, string> = {
 const IS_TIMED = { $eq: ["$primary.tor", "*voice"] };
 
 function keyExpression(key: GroupKey, query: SummaryQuery): Document {
-  if (key === "day" || key === "hour" || key === "month") {
+  if (isPeriod(key)) {
     const date = TIME_FIELDS[query.time];
     return { $dateToString: { date, format: PERIOD_FORMATS[key], timezone: query.timeZone } };
+  }
+  if (key === "plan") {
+    const isOneSided = { $eq: [{ $ifNull: ["$rating.sell", null] }, null] };
+    const side = { $cond: [isOneSided, "$rating.buy.plan", "$rating.sell.plan"] };
+    return { $ifNull: [side, null] };
   }
   return { $ifNull: [KEY_FIELDS[key], null] };
 }
 
 function countIf(condition: Document): Document {
   return { $sum: { $cond: [condition, 1, 0] } };
+}
+
+const HAS_SELL = { $gt: ["$rating.sell.amount", null] };
+const HAS_BUY = { $gt: ["$rating.buy.amount", null] };
+
+/** Seconds that a side of voice was billed for. */
+function billedSeconds(side: "sell" | "buy"): Document {
+  const seconds = { $ifNull: [`$rating.${side}.billedSeconds`, 0] };
+  return { $sum: { $cond: [IS_TIMED, seconds, 0] } };
 }
 
 function moneySums(name: "sell" | "buy" | "margin"): Document {
@@ -66,6 +81,9 @@ interface GroupDocument {
   units: number;
   pddMs: number;
   pddCalls: number;
+  billedSeconds: number;
+  buyBilledSeconds: number;
+  bothSides: number;
   sell: Decimal128;
   sellCount: number;
   buy: Decimal128;
@@ -111,6 +129,11 @@ function toSummaryRow(query: SummaryQuery, group: GroupDocument): SummaryRow {
     units: group.units,
     pddMs: group.pddMs,
     pddCalls: group.pddCalls,
+    billedMs: Math.round(group.billedSeconds * 1000),
+    buyBilledMs: Math.round(group.buyBilledSeconds * 1000),
+    marginCalls: group.marginCount,
+    sellOnly: group.sellCount - group.bothSides,
+    buyOnly: group.buyCount - group.bothSides,
     sell: money(group.sell, group.sellCount),
     buy: money(group.buy, group.buyCount),
     margin: money(group.margin, group.marginCount),
@@ -138,6 +161,9 @@ export async function summarizeDocuments(
     units: { $sum: { $cond: [IS_TIMED, 0, "$primary.usage"] } },
     pddMs: { $sum: "$primary.pddMs" },
     pddCalls: countIf({ $gt: ["$primary.pddMs", null] }),
+    billedSeconds: billedSeconds("sell"),
+    buyBilledSeconds: billedSeconds("buy"),
+    bothSides: countIf({ $and: [HAS_SELL, HAS_BUY] }),
     ...moneySums("sell"),
     ...moneySums("buy"),
     ...moneySums("margin"),

@@ -5,7 +5,7 @@ import type { GroupKey, SummaryQuery, SummaryRow } from "../../queries/cdr-query
 import { joinSums } from "../amount-parts.ts";
 import type { ReadOptions } from "../ports/cdrs.ts";
 import { compareSummaryRows } from "../summary-order.ts";
-import { type Period, periodLabels } from "../zone-labels.ts";
+import { isPeriod, type Period, periodLabels } from "../zone-labels.ts";
 import { forEachPiece, type Piece } from "./pieces.ts";
 
 type Money = "sell" | "buy" | "margin";
@@ -20,6 +20,7 @@ const KEY_COLUMNS: Record<Exclude<GroupKey, Period>, string> = {
   country: "country",
   prefix: "prefix",
   carrier: "carrier",
+  plan: "iif(rating ->> '$.sell' IS NULL, rating ->> '$.buy.plan', rating ->> '$.sell.plan')",
   outcome: "outcome",
   reason: "reason",
   source: "source",
@@ -52,13 +53,25 @@ function moneyColumns(name: Money): string {
     coalesce(sum(${name}_parts), 0) AS ${name}_parts`;
 }
 
+/** Whether the side has an amount, also one that does not fit. */
+function hasAmount(name: Money): string {
+  const isLong = `has_long_amount = 1 AND rating ->> '$.${name}.amount' IS NOT NULL`;
+  return `(${name}_units IS NOT NULL OR (${isLong}))`;
+}
+
+/** Milliseconds that a side of voice was billed for. */
+function billedMs(name: "sell" | "buy"): string {
+  const ms = `CAST(round((rating ->> '$.${name}.billedSeconds') * 1000) AS INTEGER)`;
+  return `coalesce(sum(iif(is_timed, ${ms}, 0)), 0)`;
+}
+
 /** The text of an amount that does not fit. */
 function longAmount(name: Money): string {
   return `iif(${name}_units IS NULL, rating ->> '$.${name}.amount', NULL) AS ${name}_text`;
 }
 
 function keyColumn(database: Database, key: GroupKey, query: SummaryQuery): string {
-  if (key !== "day" && key !== "hour" && key !== "month") return KEY_COLUMNS[key];
+  if (!isPeriod(key)) return KEY_COLUMNS[key];
   return `${periodFunction(database, key, query.timeZone)}(${TIME_COLUMNS[query.time]})`;
 }
 
@@ -83,6 +96,10 @@ function sumsQueries(database: Database, query: SummaryQuery): (piece: Piece) =>
       count(*) AS calls, sum(usage > 0) AS answered,
       sum(is_timed) AS voice_calls, sum(is_timed AND usage > 0) AS voice_answered,
       sum(iif(is_timed, usage, 0)) AS usage_ms, sum(iif(is_timed, 0, usage)) AS units,
+      ${billedMs("sell")} AS billed_ms, ${billedMs("buy")} AS buy_billed_ms,
+      sum(${hasAmount("margin")}) AS margin_calls,
+      sum(${hasAmount("sell")} AND NOT ${hasAmount("buy")}) AS sell_only,
+      sum(${hasAmount("buy")} AND NOT ${hasAmount("sell")}) AS buy_only,
       coalesce(sum(pdd_ms), 0) AS pdd_ms, count(pdd_ms) AS pdd_calls,
       ${MONEY.map(moneyColumns).join(", ")}
       FROM ${from} WHERE ${where.sql}
@@ -115,6 +132,11 @@ interface Group {
   units: bigint;
   pddMs: bigint;
   pddCalls: bigint;
+  billedMs: bigint;
+  buyBilledMs: bigint;
+  marginCalls: bigint;
+  sellOnly: bigint;
+  buyOnly: bigint;
   money: Record<Money, MoneySum>;
 }
 
@@ -135,6 +157,11 @@ function newGroup(query: SummaryQuery, row: SumsRow): Group {
     units: 0n,
     pddMs: 0n,
     pddCalls: 0n,
+    billedMs: 0n,
+    buyBilledMs: 0n,
+    marginCalls: 0n,
+    sellOnly: 0n,
+    buyOnly: 0n,
     money: { sell: emptySum(), buy: emptySum(), margin: emptySum() },
   };
 }
@@ -148,6 +175,11 @@ function addRow(group: Group, row: SumsRow): void {
   group.units += row["units"] as bigint;
   group.pddMs += row["pdd_ms"] as bigint;
   group.pddCalls += row["pdd_calls"] as bigint;
+  group.billedMs += row["billed_ms"] as bigint;
+  group.buyBilledMs += row["buy_billed_ms"] as bigint;
+  group.marginCalls += row["margin_calls"] as bigint;
+  group.sellOnly += row["sell_only"] as bigint;
+  group.buyOnly += row["buy_only"] as bigint;
   for (const name of MONEY) {
     const sum = group.money[name];
     sum.count += row[`${name}_count`] as bigint;
@@ -183,6 +215,11 @@ function toSummaryRow(group: Group): SummaryRow {
     units: Number(group.units),
     pddMs: Number(group.pddMs),
     pddCalls: Number(group.pddCalls),
+    billedMs: Number(group.billedMs),
+    buyBilledMs: Number(group.buyBilledMs),
+    marginCalls: Number(group.marginCalls),
+    sellOnly: Number(group.sellOnly),
+    buyOnly: Number(group.buyOnly),
     sell: moneyText(group.money.sell),
     buy: moneyText(group.money.buy),
     margin: moneyText(group.money.margin),

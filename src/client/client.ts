@@ -53,6 +53,7 @@ const REPEATABLE: ReadonlySet<string> = new Set<MethodName>([
   "cdr.get",
   "cdr.find",
   "cdr.count",
+  "cdr.changes",
   "cdr.summarize",
   "cdr.export",
   "cdr.explain",

@@ -8,6 +8,7 @@ import { afterAll, expect, it } from "vitest";
 import { SQLITE_STEPS } from "../../src/stores/sqlite/migrations/steps.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
 import { makeOldFile, SEEDED } from "../stores/migrations/old-file.ts";
+import { sampleCdr } from "../stores/sample-cdrs.ts";
 import { capturedRun } from "./captured-run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-store-"));
@@ -50,4 +51,23 @@ it("store migrate copies it, says each step, and then it can be read", async () 
     SEEDED.cdrs.length,
   );
   await store.close();
+});
+
+it("explain takes the tenant where several have the id", async () => {
+  const store = await openSqliteStore({ path });
+  const twins = ["a.example", "b.example"].map((tenant) =>
+    sampleCdr("twins", {
+      primary: { tenant },
+      rating: { outcome: "voided", tariffVersion: null, sell: null, buy: null, margin: null },
+    }),
+  );
+  await store.cdrs.insert(twins);
+  await store.close();
+  const { id = "" } = twins[0] ?? {};
+  const asked = await run("explain", id);
+  expect(asked.code).toBe(1);
+  expect(asked.warnings.join("\n")).toContain("`tenant`");
+  expect((await run("explain", id, "--tenant", "c.example")).warnings[0]).toContain("no CDR");
+  const named = await run("explain", id, "--tenant", "b.example");
+  expect(named.text).toContain(`CDR ${id}, revision 1: voided`);
 });

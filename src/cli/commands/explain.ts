@@ -9,6 +9,7 @@ import { type ServiceOptions, serviceFlags, withClient } from "../service-client
 import { todayText, traceText } from "../text/trace.ts";
 
 interface ExplainOptions extends ServiceOptions {
+  tenant?: string;
   revision?: number;
   json?: boolean;
 }
@@ -23,11 +24,13 @@ export function addExplainCommand(program: Command, parts: CommandParts): void {
       "an older revision of its rating",
       wholeNumberFlag("revision", { min: 1, max: Number.MAX_SAFE_INTEGER }),
     )
+    .option("--tenant <tenant>", "whose CDR, where several tenants have the id")
     .option("--json", "answer as JSON");
   serviceFlags(command).action(async (id: string, options: ExplainOptions) => {
     await withClient(parts, options, async (client) => {
       const revision = options.revision === undefined ? {} : { revision: options.revision };
-      const explanation = await client.call("cdr.explain", { id, ...revision });
+      const tenant = options.tenant === undefined ? {} : { tenant: options.tenant };
+      const explanation = await client.call("cdr.explain", { id, ...revision, ...tenant });
       if (!explanation.matches) exit(EXIT.failed);
       if (options.json === true) return output.printJson(explanation);
       output.print(explanationText(id, explanation));

@@ -14,6 +14,7 @@ interface ExportOptions extends FilterOptions, ServiceOptions {
   format?: "csv" | "jsonl";
   columns?: string;
   after?: string;
+  afterTenant?: string;
   output?: string;
   gzip?: boolean;
   json?: boolean;
@@ -26,6 +27,7 @@ export function addExportCommand(program: Command, parts: CommandParts): void {
     .addOption(new Option("--format <format>", "else by the file's name").choices(["csv", "jsonl"]))
     .option("--columns <names>", "columns, with commas between them; extra.NAME for an extra field")
     .option("--after <id>", "goes on after this CDR, the last one of an export that broke off")
+    .option("--after-tenant <tenant>", "its tenant, where several have the id")
     .option("--output <file>", "file to write; else standard output")
     .option("--gzip", "compress it")
     .option("--json", "say as JSON what was written (with --output)");
@@ -49,6 +51,7 @@ function paramsOf(options: ExportOptions): Params<"cdr.export"> {
     format: options.format ?? named ?? "csv",
     ...(options.columns === undefined ? {} : { columns: options.columns.split(",") }),
     ...(options.after === undefined ? {} : { after: options.after }),
+    ...(options.afterTenant === undefined ? {} : { afterTenant: options.afterTenant }),
   };
 }
 

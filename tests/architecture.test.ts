@@ -17,6 +17,7 @@ const PURE = [
   "rating",
   "cgrates",
   "queries",
+  "access",
 ];
 const MOST_FILES_IN_A_ROOM = 15;
 
@@ -40,10 +41,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   tariffs: ["cdr", "money", "numbering", "errors.ts", "decimal.js", "luxon", "yaml", "zod"],
   rating: ["cdr", "money", "numbering", "tariffs", "errors.ts", "decimal.js", "luxon"],
   cgrates: ["cdr", "money", "tariffs", "errors.ts", "decimal.js", "luxon"],
+  access: ["cdr", "queries", "errors.ts"],
   queries: ["cdr", "money", "errors.ts", "decimal.js", "luxon"],
   stores: ["cdr", "money", "queries", "errors.ts", "decimal.js", "luxon", "node:"],
   engine: [...PURE, "stores/store.ts", "stores/ports", "stores/migration.ts", "errors.ts", "node:"],
   rpc: [
+    "access",
     "cdr",
     "numbering",
     "queries",
@@ -57,6 +60,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "zod",
   ],
   http: [
+    "access",
     "rpc",
     "engine",
     "cdr",
@@ -72,6 +76,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   client: ["rpc", "errors.ts", "zod"],
   cli: [
+    "access",
     "client",
     "compose",
     "config",
@@ -88,7 +93,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "zod",
     "node:",
   ],
-  config: ["mediation", "errors.ts", "yaml", "zod", "node:"],
+  config: ["access", "mediation", "errors.ts", "yaml", "zod", "node:"],
   compose: ["config", "errors.ts", "engine", "mediation", "stores", "rpc", "http", "pino", "node:"],
   "main.ts": ["cli"],
 };

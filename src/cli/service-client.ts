@@ -1,6 +1,8 @@
 // One client for commands that ask a service: over HTTP with --url, else the store in this process.
+
 import { Readable } from "node:stream";
 import type { Command } from "commander";
+import { EVERYTHING } from "../access/scope.ts";
 import {
   CallError,
   type CdrateClient,
@@ -75,6 +77,7 @@ const LOCAL_CALLER: Caller = {
   credential: null,
   address: null,
   roles: ["admin"],
+  scope: EVERYTHING,
 };
 const HOUR_SECONDS = 3600;
 
@@ -88,8 +91,8 @@ function localClient(engine: Engine): CdrateClient {
   });
   async function exported(text: string): Promise<Response> {
     const request = readExportRequest(text, "utf8");
-    const after = await lastSeen(engine.store, request, undefined);
-    const query = { filter: toFilter(request.filter, undefined), after };
+    const after = await lastSeen(engine.store, request, EVERYTHING);
+    const query = { filter: toFilter(request.filter, EVERYTHING), after };
     const chunks = exportCdrs(engine.store, query, exportFormat(request));
     return new Response(Readable.toWeb(Readable.from(chunks)) as ReadableStream<Uint8Array>);
   }

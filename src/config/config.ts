@@ -1,12 +1,11 @@
 // Settings: a YAML file, the environment and flags, in rising precedence, through one schema.
+
 import { readFileSync } from "node:fs";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
+import { ROLES } from "../access/permissions.ts";
 import { engineError } from "../errors.ts";
 import { addressRanges, sourceList } from "../mediation/source-settings.ts";
-
-export const ROLES = ["ingest", "read", "rate", "admin"] as const;
-export type Role = (typeof ROLES)[number];
 
 const credentialSettings = z
   .strictObject({

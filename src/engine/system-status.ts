@@ -1,5 +1,7 @@
 // system.status: is it well, what prices calls now, what has it seen.
+
 import { readFileSync } from "node:fs";
+import { EVERYTHING, type Scope, seesOwner } from "../access/scope.ts";
 import type { SchemaState } from "../stores/migration.ts";
 import type { OpenSuspense } from "../stores/ports/suspense.ts";
 import type { Engine } from "./engine.ts";
@@ -34,25 +36,27 @@ export const PACKAGE_VERSION: string = (
   }
 ).version;
 
-/** `tenants`: those whose records are counted; absent: all. */
+/** What of it is of the scope. */
 export async function systemStatus(
   engine: Engine,
-  tenants?: readonly string[],
+  scope: Scope = EVERYTHING,
 ): Promise<SystemStatus> {
   const store = await storeState(engine);
+  const isOwn = ({ tenant }: { tenant: string | null }) => seesOwner(scope, tenant);
   return {
     version: PACKAGE_VERSION,
     uptimeSeconds: Math.floor((engine.clock() - engine.startedAtMs) / 1000),
     store,
-    tariffs: store.ok ? await activeTariffs(engine) : [],
-    unpriced: store.ok ? await engine.unpriced.counts() : [],
-    suspense: openSuspense(store.ok ? await countOpenSuspense(engine.store) : []),
-    warnings: engine.sourceChecks.warnings(),
-    counters: { ...engine.counters.totals(tenants), waiting: engine.intake.depth() },
+    tariffs: store.ok ? (await activeTariffs(engine)).filter(isOwn) : [],
+    unpriced: store.ok ? (await engine.unpriced.counts()).filter(isOwn) : [],
+    suspense: openSuspense(store.ok ? (await countOpenSuspense(engine.store)).filter(isOwn) : []),
+    // A source of the settings serves every tenant: who sees some only is told nothing.
+    warnings: scope.tenants === null ? engine.sourceChecks.warnings() : [],
+    counters: { ...engine.counters.totals(scope), waiting: engine.intake.depth() },
   };
 }
 
-export function openSuspense(tenants: OpenSuspense[]): SystemStatus["suspense"] {
+function openSuspense(tenants: OpenSuspense[]): SystemStatus["suspense"] {
   return { open: tenants.reduce((sum, { open }) => sum + open, 0), tenants };
 }
 

@@ -2,6 +2,7 @@
 import Router from "@koa/router";
 import Koa, { type Context } from "koa";
 import bodyParser from "koa-bodyparser";
+import { requirePermission } from "../access/permissions.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Log } from "../engine/ports.ts";
 import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
@@ -9,7 +10,6 @@ import type { AddressSet } from "../mediation/address-range.ts";
 import type { Budget } from "../rpc/budget/budget.ts";
 import { readExportRequest } from "../rpc/export-request.ts";
 import { openRpcDocument } from "../rpc/openrpc.ts";
-import { requireRole } from "../rpc/require-role.ts";
 import type { RpcServer } from "../rpc/server.ts";
 import { type Access, type AccessRules, claimedUser } from "./access/access.ts";
 import { clientAddress } from "./access/client-address.ts";
@@ -154,9 +154,9 @@ function addStateRoutes(router: Router, parts: AppParts): void {
   });
   router.get("/metrics", async (context) => {
     const access = await accessOf(parts, context as Context);
-    requireRole(access, "read");
+    requirePermission(access, "metrics.read");
     context.type = parts.metrics.contentType;
-    context.body = await parts.metrics.text(access.tenants);
+    context.body = await parts.metrics.text(access.scope);
   });
   const document = openRpcDocument();
   const text = Buffer.from(JSON.stringify(document));

@@ -1,5 +1,6 @@
 // The CDR routes: one post, one CDR, answered only after it is durable (docs/feeds.md).
 import type { Context } from "koa";
+import { requirePermission } from "../access/permissions.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { CdrAnswer } from "../engine/intake/answers.ts";
 import type { Arrival } from "../engine/intake/arrival.ts";
@@ -8,7 +9,6 @@ import { engineError } from "../errors.ts";
 import type { Format, FormatResult } from "../formats/format.ts";
 import { FORMATS } from "../formats/formats.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
-import { requireRole } from "../rpc/require-role.ts";
 import type { Access } from "./access/access.ts";
 import { type BodyLimits, readBody } from "./read-body.ts";
 
@@ -69,7 +69,7 @@ export function createCdrFeed(
       context.set("Allow", "GET, POST");
       return;
     }
-    requireRole(access, "ingest");
+    requirePermission(access, "cdr.write");
     if (context.method === "GET" && context.get("referer") !== "") {
       throw engineError("forbidden", "A web page made this request: it is not taken as a CDR.");
     }
@@ -90,7 +90,7 @@ export function createCdrFeed(
       bytes: body.bytes.length > 0 ? body.bytes : Buffer.from(query, "utf8"),
       ...(query === "" ? {} : { query }),
       ...(context.get("content-type") === "" ? {} : { contentType: context.get("content-type") }),
-      ...(access.tenants === undefined ? {} : { tenants: access.tenants }),
+      scope: access.scope,
     };
     const read: FormatResult = body.ok
       ? readArrival(arrival)

@@ -2,12 +2,12 @@
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { Context } from "koa";
+import { requirePermission } from "../access/permissions.ts";
 import type { Engine } from "../engine/engine.ts";
 import { exportCdrs } from "../engine/records/export.ts";
 import type { Budget } from "../rpc/budget/budget.ts";
 import { EXPORT_TYPES, type ExportRequest, exportFormat, lastSeen } from "../rpc/export-request.ts";
 import { toFilter } from "../rpc/filter-shape.ts";
-import { requireRole } from "../rpc/require-role.ts";
 import type { Access } from "./access/access.ts";
 import { answerWithin, budgetName } from "./within-budget.ts";
 
@@ -18,8 +18,8 @@ export function createExportRoute({ engine, budget }: { engine: Engine; budget: 
     access: Access,
     { request, left }: { request: ExportRequest; left: AbortSignal },
   ): Promise<void> {
-    const filter = toFilter(request.filter, access.tenants);
-    const after = await lastSeen(engine.store, request, access.tenants);
+    const filter = toFilter(request.filter, access.scope);
+    const after = await lastSeen(engine.store, request, access.scope);
     const query = { filter, after, signal: left };
     const chunks = exportCdrs(engine.store, query, exportFormat(request));
     context.status = 200;
@@ -41,7 +41,7 @@ export function createExportRoute({ engine, budget }: { engine: Engine; budget: 
   }
 
   return async (context: Context, access: Access, request: ExportRequest): Promise<void> => {
-    requireRole(access, "read");
+    requirePermission(access, "cdr.read");
     const end = budget.beginExport(budgetName(access));
     await answerWithin(context, end, (left) => send(context, access, { request, left }));
   };

@@ -1,20 +1,22 @@
 // What /metrics answers, in the Prometheus text form.
+
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { EVERYTHING, type Scope, seesOwner, seesTenant } from "../access/scope.ts";
 import type { Engine } from "../engine/engine.ts";
 import { countOpenSuspense } from "../engine/intake/open-suspense.ts";
 import type { Passwords } from "./access/passwords.ts";
 
 export interface Metrics {
   contentType: string;
-  /** `tenants`: only what is of these, and nothing of the process; absent: everything. */
-  text(tenants?: readonly string[]): Promise<string>;
+  /** Of a scope with some tenants only what is theirs, and nothing of the process. */
+  text(scope: Scope): Promise<string>;
 }
 
 /** Reads the engine's counters when it is asked: nothing is counted twice. */
 export function createMetrics(engine: Engine, passwords: Passwords): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  addOfTenants(engine, registry);
+  addOfTenants(engine, registry, EVERYTHING);
   const waiting: Gauge = new Gauge({
     name: "cdrate_records_waiting",
     help: "CDRs that wait for their durable write",
@@ -36,24 +38,24 @@ export function createMetrics(engine: Engine, passwords: Passwords): Metrics {
   addAfterwards(engine, registry);
   return {
     contentType: registry.contentType,
-    text(tenants) {
-      if (tenants === undefined) return registry.metrics();
+    text(scope) {
+      if (scope.tenants === null) return registry.metrics();
       const own = new Registry();
-      addOfTenants(engine, own, tenants);
+      addOfTenants(engine, own, scope);
       return own.metrics();
     },
   };
 }
 
 /** What is counted by tenant. */
-function addOfTenants(engine: Engine, registry: Registry, tenants?: readonly string[]): void {
+function addOfTenants(engine: Engine, registry: Registry, scope: Scope): void {
   const records: Gauge<"tenant" | "source" | "outcome"> = new Gauge({
     name: "cdrate_records",
     help: "Records by tenant, source and outcome since the start of this process",
     labelNames: ["tenant", "source", "outcome"],
     registers: [registry],
     collect() {
-      for (const { tenant, source, name, count } of engine.counters.bySource(tenants)) {
+      for (const { tenant, source, name, count } of engine.counters.bySource(scope)) {
         records.set({ tenant, source, outcome: name }, count);
       }
     },
@@ -68,7 +70,7 @@ function addOfTenants(engine: Engine, registry: Registry, tenants?: readonly str
       // A store that is away leaves this one metric out: the others are asked for most then.
       const rows = await engine.unpriced.counts().catch(() => []);
       for (const { tenant, outcome, reason, calls } of rows) {
-        if (tenants?.includes(tenant) === false) continue;
+        if (!seesTenant(scope, tenant)) continue;
         unpriced.set({ tenant, outcome, reason: reason ?? "" }, calls);
       }
     },
@@ -82,7 +84,7 @@ function addOfTenants(engine: Engine, registry: Registry, tenants?: readonly str
       suspended.reset();
       const rows = await countOpenSuspense(engine.store).catch(() => []);
       for (const { tenant, open } of rows) {
-        if (tenants !== undefined && (tenant === null || !tenants.includes(tenant))) continue;
+        if (!seesOwner(scope, tenant)) continue;
         suspended.set({ tenant: tenant ?? "" }, open);
       }
     },

@@ -1,5 +1,7 @@
 // The params of an export, its link, and how CSV and JSON lines are written.
+
 import { z } from "zod";
+import type { Scope } from "../access/scope.ts";
 import type { StoredCdr } from "../cdr/cdr.ts";
 import type { ExportFormat } from "../engine/records/export.ts";
 import { oneCdr } from "../engine/records/one-cdr.ts";
@@ -44,7 +46,7 @@ const LONGEST_LINK = 8000;
 export async function lastSeen(
   store: Store,
   { after, afterTenant }: ExportRequest,
-  scope: readonly string[] | undefined,
+  scope: Scope,
 ): Promise<StoredCdr | undefined> {
   if (after === undefined) return undefined;
   return oneCdr(store, { id: after, tenant: afterTenant, scope, path: "after" });

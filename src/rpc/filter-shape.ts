@@ -1,5 +1,7 @@
 // The filter as params: every member checked, then the query type of the stores.
+
 import { z } from "zod";
+import { type Scope, scopedFilter } from "../access/scope.ts";
 import { CDR_WARNINGS } from "../cdr/cdr.ts";
 import { OUTCOMES } from "../cdr/rating.ts";
 import type { CdrConditions, CdrFilter } from "../queries/cdr-query.ts";
@@ -95,16 +97,13 @@ function toUsageRange(usage: { min?: number | undefined; max?: number | undefine
   };
 }
 
-/** The filter with the caller's tenants ANDed to it; `none` when they exclude each other. */
+/** The filter of the stores with the caller's scope in it; `none` when they exclude each other. */
 export function toFilter(
   params: z.output<typeof filterParameter> | undefined,
-  callerTenants: readonly string[] | undefined,
+  scope: Scope,
 ): CdrFilter | "none" {
   const { not, ...positive } = params ?? {};
   const filter: CdrFilter = toConditions(positive);
   if (not !== undefined) filter.not = toConditions(not);
-  if (callerTenants === undefined) return filter;
-  const allowed = filter.tenants?.filter((tenant) => callerTenants.includes(tenant));
-  const tenants = allowed ?? [...callerTenants];
-  return tenants.length === 0 ? "none" : { ...filter, tenants };
+  return scopedFilter(filter, scope);
 }

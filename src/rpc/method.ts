@@ -1,18 +1,19 @@
 // One declaration a method: params, result, role and example in one place; the server, the
 // OpenRPC document and the tests all read it.
 import type { z } from "zod";
-import type { Role } from "../config/config.ts";
+import type { Permission, Role } from "../access/permissions.ts";
+import type { Scope } from "../access/scope.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ErrorCode } from "../errors.ts";
 
-/** Who calls; `tenants` absent means every tenant. */
+/** Who calls, and whose things it may see. */
 export interface Caller {
   name: string;
   credential: string | null;
   /** Null: this machine's own command line. */
   address: string | null;
   roles: readonly Role[];
-  tenants?: readonly string[];
+  scope: Scope;
 }
 
 export interface MethodContext {
@@ -27,9 +28,9 @@ export interface MethodContext {
 export interface Method {
   name: string;
   summary: string;
-  role: Role;
-  /** The role that a call with these params needs; `role`, but where they ask for more than that. */
-  roleOf(params: unknown): Role;
+  permission: Permission;
+  /** What a call with these params needs; `permission`, but where they ask for more than that. */
+  permissionOf(params: unknown): Permission;
   /** Whether that is another one for some params. */
   variesByParams: boolean;
   /**
@@ -64,8 +65,8 @@ export interface TypedMethod<
 }
 
 interface Declaration<Name extends string, Params extends z.ZodObject, Result extends z.ZodType>
-  extends Omit<TypedMethod<Name, Params, Result>, "run" | "roleOf" | "variesByParams"> {
-  roleOf?(params: z.output<Params>): Role;
+  extends Omit<TypedMethod<Name, Params, Result>, "run" | "permissionOf" | "variesByParams"> {
+  permissionOf?(params: z.output<Params>): Permission;
   run(params: z.output<Params>, context: MethodContext): Promise<z.input<Result>>;
 }
 
@@ -77,8 +78,9 @@ export function method<
 >(declaration: Declaration<Name, Params, Result>): TypedMethod<Name, Params, Result> {
   return {
     ...declaration,
-    variesByParams: declaration.roleOf !== undefined,
-    roleOf: (params) => declaration.roleOf?.(params as z.output<Params>) ?? declaration.role,
+    variesByParams: declaration.permissionOf !== undefined,
+    permissionOf: (params) =>
+      declaration.permissionOf?.(params as z.output<Params>) ?? declaration.permission,
     run: (params, context) => declaration.run(params as z.output<Params>, context),
   };
 }

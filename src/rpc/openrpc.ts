@@ -1,5 +1,7 @@
 // The OpenRPC document, generated from the method declarations and nothing else.
+
 import { z } from "zod";
+import { roleFor } from "../access/permissions.ts";
 import { PACKAGE_VERSION } from "../engine/system-status.ts";
 import { ERROR_CODES, type ErrorCode } from "../errors.ts";
 import type { Method } from "./method.ts";
@@ -52,7 +54,7 @@ function describe(declared: Method): OpenRpcMethod {
   return {
     name: declared.name,
     summary: declared.summary,
-    tags: [{ name: `role:${declared.role}` }],
+    tags: [{ name: `role:${roleFor(declared.permission)}` }],
     paramStructure: "either",
     params: Object.entries(schema.properties ?? {}).map(([name, property]) => ({
       name,

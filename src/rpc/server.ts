@@ -1,5 +1,6 @@
 // JSON-RPC 2.0 over text: calls dispatched by json-rpc-2.0, each within the budget of its request.
 import { type JSONRPCResponse, JSONRPCServer } from "json-rpc-2.0";
+import { requirePermission } from "../access/permissions.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Log } from "../engine/ports.ts";
 import { EngineError, engineError } from "../errors.ts";
@@ -13,7 +14,6 @@ import { calledBy, idOf, invalidRequest, isNotification, isRequest } from "./req
 import { errorResponse } from "./request/error-response.ts";
 import { readParams } from "./request/params.ts";
 import { createRequestParser } from "./request/text.ts";
-import { requireRole } from "./require-role.ts";
 
 /** Who asks, and what the request may have. */
 export interface RpcRequest {
@@ -247,9 +247,9 @@ function addMethod(
     const limit = createCallLimit(declared, limits.rpcSeconds, left);
     let code = "ok";
     try {
-      if (!declared.variesByParams) requireRole(caller, declared.role);
+      if (!declared.variesByParams) requirePermission(caller, declared.permission);
       const read = readParams(declared.params, named(declared, params), declared.records);
-      requireRole(caller, declared.roleOf(read));
+      requirePermission(caller, declared.permissionOf(read));
       return await declared.run(read, {
         engine,
         caller,

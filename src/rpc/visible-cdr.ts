@@ -8,5 +8,5 @@ export function visibleCdr(
   { id, tenant }: { id: string; tenant?: string | undefined },
   { engine, caller }: MethodContext,
 ): Promise<StoredCdr> {
-  return oneCdr(engine.store, { id, tenant, scope: caller.tenants });
+  return oneCdr(engine.store, { id, tenant, scope: caller.scope });
 }

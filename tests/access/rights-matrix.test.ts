@@ -1,10 +1,12 @@
 // Goal: who may do what, for every method, role and tenant, and what is told to whoever may not.
 // Method: the rows of rights-rows.ts against the declarations, with a credential of one role and one
 // tenant each; a method without a row fails.
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { roleFor } from "../../src/access/permissions.ts";
 import type { Method } from "../../src/rpc/method.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
 import { ROWS, type Row, type Things } from "./rights-rows.ts";

@@ -1,6 +1,6 @@
 // What each method is asked for in the matrix of rights: the same for a tenant of the caller, for
 // another one, and for what nobody has.
-import type { Role } from "../../src/config/config.ts";
+import type { Role } from "../../src/access/permissions.ts";
 
 /** Things of one tenant that methods are asked for. */
 export interface Things {

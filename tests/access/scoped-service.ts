@@ -1,6 +1,6 @@
 // A service with one credential for each role and tenant, and what is asked with them.
 import { createHash } from "node:crypto";
-import type { Role } from "../../src/config/config.ts";
+import type { Role } from "../../src/access/permissions.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 
 export const ROLES: readonly Role[] = ["ingest", "read", "rate", "admin"];

@@ -1,6 +1,8 @@
 // Goal: the client's calls have the types of the declarations, come back in order, and are made
 // again only where that is safe. Method: a test service behind a fetch that can fail.
+
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from "vitest";
+import { roleFor } from "../../src/access/permissions.ts";
 import { CallError, createClient, type Params } from "../../src/client/client.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
@@ -135,7 +137,9 @@ describe("the typed client", () => {
     expect(never.seen).toHaveLength(2);
   });
 
-  const reads = METHODS.filter((method) => method.role === "read").map(({ name }) => name);
+  const reads = METHODS.filter(({ permission }) => roleFor(permission) === "read").map(
+    ({ name }) => name,
+  );
   it.each(reads)("makes the read %s again", async (name) => {
     const answer = () => new Response('{"jsonrpc":"2.0","id":0,"result":{}}');
     const { request, seen } = failing(brokenWire, answer);

@@ -146,7 +146,10 @@ describe("a check beside a version in force", () => {
     try {
       const { tariffs } = test.engine;
       const codes = async (rate: string, tenants?: string[]) => {
-        const checked = await tariffs.check({ files: deckOf(rate) }, { tenants });
+        const checked = await tariffs.check(
+          { files: deckOf(rate) },
+          tenants && { scope: { tenants } },
+        );
         return checked.ok ? checked.warnings.map(({ code }) => code) : checked.faults;
       };
       expect(await codes("0.39")).toEqual([]);

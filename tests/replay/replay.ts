@@ -1,7 +1,9 @@
 // npm run replay: prices the frozen corpus and prints one hash over every price. The same source
 // gives the same hash on any machine; a release that changes it says why in the changelog.
+
 import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
+import { EVERYTHING } from "../../src/access/scope.ts";
 import type { StoredCdr } from "../../src/cdr/cdr.ts";
 import { OUTCOMES } from "../../src/cdr/rating.ts";
 import { composeEngine } from "../../src/compose/compose.ts";
@@ -50,7 +52,10 @@ export async function replay(): Promise<Replay> {
     for (const form of forms) {
       const bytes = Buffer.from(form, "utf8");
       const read = readCgrForm({ body: bytes, query: "", contentType: null });
-      const answer = await engine.intake.process({ source, format: "cgr-form", bytes }, read);
+      const answer = await engine.intake.process(
+        { source, format: "cgr-form", bytes, scope: EVERYTHING },
+        read,
+      );
       const cdr = answer.id === null ? null : await firstStored(engine.store, answer.id);
       hash.update(`${cdr === null ? canonicalText(answer) : canonicalText(priceOf(cdr))}\n`);
       outcomes[answer.outcome] = (outcomes[answer.outcome] ?? 0) + 1;

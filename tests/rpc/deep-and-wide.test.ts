@@ -1,7 +1,9 @@
 // Goal: JSON of any depth and lists of any length are answered by the result or by a fault that names
 // the bound, never as an internal error, and a record that is too deep is kept with its bytes.
 // Method: generated requests and the reference cases, on both stores.
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { EVERYTHING } from "../../src/access/scope.ts";
 import type { Caller } from "../../src/rpc/method.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
 import { createRpcServer, type RpcServer } from "../../src/rpc/server.ts";
@@ -13,7 +15,13 @@ const SHAPES = {
   list: (depth: number, inside = "") => "[".repeat(depth) + inside + "]".repeat(depth),
   object: (depth: number, inside = "1") => '{"a":'.repeat(depth) + inside + "}".repeat(depth),
 };
-const admin: Caller = { name: "t", credential: null, address: "127.0.0.1", roles: ["admin"] };
+const admin: Caller = {
+  name: "t",
+  credential: null,
+  address: "127.0.0.1",
+  roles: ["admin"],
+  scope: EVERYTHING,
+};
 const thousand = Array.from({ length: 1000 }, (_, index) => String(index));
 
 describe.each(STORES)("on $name", ({ url }) => {

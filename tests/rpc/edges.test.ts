@@ -1,7 +1,9 @@
 // Goal: every number and every time of every parameter has a range, and whatever is sent at its
 // edges or beyond is answered by a result or a named error, soon. Method: the places are read from
 // the OpenRPC document; each edge is sent to the method, on both stores.
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { EVERYTHING } from "../../src/access/scope.ts";
 import type { Caller } from "../../src/rpc/method.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
 import { type JsonSchema, openRpcDocument } from "../../src/rpc/openrpc.ts";
@@ -106,7 +108,13 @@ describe("the document", () => {
   );
 });
 
-const admin: Caller = { name: "t", credential: null, address: "127.0.0.1", roles: ["admin"] };
+const admin: Caller = {
+  name: "t",
+  credential: null,
+  address: "127.0.0.1",
+  roles: ["admin"],
+  scope: EVERYTHING,
+};
 /** Loaded machines are slow; what hangs is far beyond this. */
 const SOON_MS = 20_000;
 

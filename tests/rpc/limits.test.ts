@@ -2,6 +2,7 @@
 // work waiting. Method: stores that wait for their signal, and turns of the event loop, counted.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { EVERYTHING } from "../../src/access/scope.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
 import { createRpcServer } from "../../src/rpc/server.ts";
 import { SILENT, startTestService, type TestService } from "../end-to-end/test-service.ts";
@@ -97,7 +98,13 @@ describe("over 20,000 CDRs", () => {
     });
     const call = { jsonrpc: "2.0", method: "cdr.find", params: { limit: 1000 } };
     const batch = Array.from({ length: 20 }, (_, id) => ({ ...call, id }));
-    const caller = { name: "t", credential: null, address: "", roles: ["admin"] as const };
+    const caller = {
+      name: "t",
+      credential: null,
+      address: "",
+      roles: ["admin"] as const,
+      scope: EVERYTHING,
+    };
     const turns = await turnsDuring(() => server.receive(JSON.stringify(batch), caller));
     expect(turns).toBeGreaterThanOrEqual(batch.length);
   });

@@ -1,6 +1,8 @@
 // Goal: envelopes, params, roles and tenants are checked, and each fault is named.
 // Method: request texts against a service in memory.
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { EVERYTHING } from "../../src/access/scope.ts";
 import type { Caller } from "../../src/rpc/method.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
 import { createRpcServer, type RpcServer } from "../../src/rpc/server.ts";
@@ -19,7 +21,13 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const admin: Caller = { name: "t", credential: null, address: "127.0.0.1", roles: ["admin"] };
+const admin: Caller = {
+  name: "t",
+  credential: null,
+  address: "127.0.0.1",
+  roles: ["admin"],
+  scope: EVERYTHING,
+};
 
 async function ask(request: unknown, caller: Caller = admin) {
   const text = typeof request === "string" ? request : JSON.stringify(request);
@@ -102,7 +110,7 @@ describe("the JSON-RPC server", () => {
   });
 
   it("asks for the role of the method", async () => {
-    const reader: Caller = { ...admin, roles: ["read"] };
+    const reader: Caller = { ...admin, roles: ["read"], scope: EVERYTHING };
     expect((await ask(call("cdr.count"), reader)).result).toBeDefined();
     expect((await ask(call("tariff.activate", { version: "x" }), reader)).error.data.code).toBe(
       "forbidden",
@@ -110,7 +118,7 @@ describe("the JSON-RPC server", () => {
   });
 
   it("shows and takes only the caller's tenants", async () => {
-    const own: Caller = { ...admin, tenants: ["a.example"] };
+    const own: Caller = { ...admin, scope: { tenants: ["a.example"] } };
     const members = {
       account: "1",
       destination: "34650123456",
@@ -123,9 +131,10 @@ describe("the JSON-RPC server", () => {
     expect((await ask(call("cdr.explain", { id }), own)).error.data.code).toBe("not-found");
     expect((await ask(call("cdr.count"), own)).result.count).toBe(0);
     expect(
-      (await ask(call("cdr.count", { filter: { tenants: ["cgrates.org"] } }), own)).result.count,
+      (await ask(call("cdr.count", { filter: { scope: { tenants: ["cgrates.org"] } } }), own))
+        .result.count,
     ).toBe(0);
-    const audit = await ask(call("audit.run", { tenants: ["cgrates.org"] }), own);
+    const audit = await ask(call("audit.run", { scope: { tenants: ["cgrates.org"] } }), own);
     expect(audit.error.data).toMatchObject({ code: "forbidden", path: "tenants" });
     const written = await ask(call("cdr.process", { cdr: { ...members, originId: "f2" } }), own);
     expect(written.error.data.code).toBe("forbidden");

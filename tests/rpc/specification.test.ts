@@ -1,13 +1,15 @@
 // Goal: the examples of the JSON-RPC 2.0 specification (section 7) are answered as written there.
 // Method: a server with the methods of the examples, on the engine of a test service.
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { EVERYTHING } from "../../src/access/scope.ts";
 import { type Caller, method } from "../../src/rpc/method.ts";
 import { createRpcServer, type RpcServer } from "../../src/rpc/server.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 
 const facts = {
-  role: "read",
+  permission: "cdr.read",
   writes: false,
   heavy: false,
   summary: "",
@@ -68,7 +70,13 @@ const SAMPLES = [
   notify("notify_sum", numbers("a", "b", "c")),
 ];
 
-const caller: Caller = { name: "t", credential: null, address: "127.0.0.1", roles: ["read"] };
+const caller: Caller = {
+  name: "t",
+  credential: null,
+  address: "127.0.0.1",
+  roles: ["read"],
+  scope: EVERYTHING,
+};
 const logged: Record<string, unknown>[] = [];
 
 let service: TestService;

@@ -1,6 +1,8 @@
 // cdrate demo: rates a bundled set of CDRs in a store of its own and prints what came out.
+
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
+import { EVERYTHING } from "../../access/scope.ts";
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import type { Side } from "../../cdr/rating.ts";
@@ -31,7 +33,10 @@ export function addDemoCommand(program: Command, { output }: CommandParts): void
           const bytes = Buffer.from(form, "utf8");
           const source = engine.sourceOf({ path: "/cgr", address: "127.0.0.1", credential: null });
           const read = readCgrForm({ body: bytes, query: "", contentType: null });
-          const { id } = await engine.intake.process({ source, format: "cgr-form", bytes }, read);
+          const { id } = await engine.intake.process(
+            { source, format: "cgr-form", bytes, scope: EVERYTHING },
+            read,
+          );
           const tenant = DEFAULT_TENANT;
           const cdr = id === null ? null : await engine.store.cdrs.get({ tenant, id });
           if (cdr !== null) cdrs.push(cdr);

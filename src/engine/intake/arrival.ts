@@ -1,4 +1,5 @@
 // A record as it came in, before anything was understood of it.
+import type { Scope } from "../../access/scope.ts";
 import type { SourceSettings } from "../../mediation/source-settings.ts";
 
 /** One record as it came, so that whatever happens to it, its bytes are not lost. */
@@ -15,6 +16,6 @@ export interface Arrival {
    * that is away is bounded then, not the time until the record is stored.
    */
   isPatient?: boolean;
-  /** Tenants that the sender may write for; absent: every tenant. */
-  tenants?: readonly string[];
+  /** Whom the sender may write for. */
+  scope: Scope;
 }

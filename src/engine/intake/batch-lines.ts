@@ -1,4 +1,5 @@
 // Lines of a batch that is sent without saying which: they count from 1, once.
+import { seesTenant } from "../../access/scope.ts";
 import { OUTCOMES } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import type { FormatResult } from "../../formats/format.ts";
@@ -76,7 +77,7 @@ function linesOf(records: readonly ReadRecord[]): BatchLine[] {
   return records.flatMap(({ arrival, read }, index) => {
     const identity = read.ok ? identityOf(read.raw) : null;
     // What the sender may not write is refused where it is taken; its lines are not told.
-    const isOwn = identity && (arrival.tenants?.includes(identity.tenant) ?? true);
+    const isOwn = identity && seesTenant(arrival.scope, identity.tenant);
     return isOwn ? [{ ...identity, line: index + 1 }] : [];
   });
 }

@@ -1,4 +1,5 @@
 // What this process has seen since it started: for system.status and for /metrics.
+import { type Scope, seesTenant } from "../../access/scope.ts";
 import type { AnswerOutcome } from "./answers.ts";
 
 /** Whose records, and where they came from. */
@@ -16,10 +17,10 @@ export interface Count extends CountedBy {
 export interface Counters {
   received(by: CountedBy): void;
   answered(by: CountedBy, outcome: AnswerOutcome): void;
-  /** Sums over the sources of these tenants; of all where none are named. */
-  totals(tenants?: readonly string[]): Record<Count["name"], number>;
+  /** Sums over the sources of the tenants of a scope. */
+  totals(scope: Scope): Record<Count["name"], number>;
   /** By tenant and source, for metrics. */
-  bySource(tenants?: readonly string[]): Count[];
+  bySource(scope: Scope): Count[];
 }
 
 const NAMES = [
@@ -54,21 +55,21 @@ export function createCounters(): Counters {
     entry.own.set(name, (entry.own.get(name) ?? 0) + 1);
   }
 
-  const seenBy = (tenants: readonly string[] | undefined) =>
-    [...counts.values()].filter(({ by }) => tenants?.includes(by.tenant) ?? true);
+  const seenBy = (scope: Scope) =>
+    [...counts.values()].filter(({ by }) => seesTenant(scope, by.tenant));
 
   return {
     received: (by) => add(by, "received"),
     answered: add,
-    totals(tenants) {
+    totals(scope) {
       const sums = Object.fromEntries(NAMES.map((name) => [name, 0]));
-      for (const { own } of seenBy(tenants)) {
+      for (const { own } of seenBy(scope)) {
         for (const [name, count] of own) sums[name] = (sums[name] ?? 0) + count;
       }
       return sums as Record<(typeof NAMES)[number], number>;
     },
-    bySource: (tenants) =>
-      seenBy(tenants).flatMap(({ by, own }) =>
+    bySource: (scope) =>
+      seenBy(scope).flatMap(({ by, own }) =>
         [...own].map(([name, count]) => ({ ...by, name, count })),
       ),
   };

@@ -1,4 +1,5 @@
 // From a raw record to its answer: mediate → rate → one atomic write each → answer.
+import { seesTenant } from "../../access/scope.ts";
 import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import type { Json } from "../../cdr/json.ts";
@@ -47,7 +48,7 @@ export function createIntake(parts: IntakeParts): Intake {
     arrival: Arrival,
     fault: { reason: Reason; detail: string; tenant?: string },
   ): Promise<CdrAnswer> {
-    const record = await suspend(arrival, { ...fault, owners: arrival.tenants });
+    const record = await suspend(arrival, { ...fault, owners: arrival.scope.tenants ?? undefined });
     if (record.state === "retried") return answerRetried(store, arrival, record);
     const { reason, detail } = fault;
     return { id: null, outcome: "suspended", reason, detail, suspenseId: record.id };
@@ -155,11 +156,11 @@ async function answerExisting(
 /** A record that became a CDR at its retry is that CDR when it comes again. */
 async function answerRetried(
   store: Store,
-  { tenants }: Arrival,
+  { scope }: Arrival,
   { id: suspenseId, cdrId, retriedAs }: SuspenseRecord,
 ): Promise<CdrAnswer> {
   const id = retriedAs?.id ?? cdrId ?? null;
-  const isSeen = retriedAs !== undefined && (tenants?.includes(retriedAs.tenant) ?? true);
+  const isSeen = retriedAs !== undefined && seesTenant(scope, retriedAs.tenant);
   const stored = isSeen ? await store.cdrs.get(retriedAs) : null;
   const sides = stored === null ? {} : { sell: stored.rating.sell, buy: stored.rating.buy };
   return { id, outcome: "duplicate", suspenseId, ...sides };
@@ -198,16 +199,16 @@ export function withBatch(cdr: Cdr, batch: Arrival["batch"]): Cdr {
 }
 
 /** Whose record it is to be counted as; empty where that cannot be told, or is not for the sender. */
-function countedTenant({ tenants }: Arrival, read: FormatResult): string {
+function countedTenant({ scope }: Arrival, read: FormatResult): string {
   const sent = read.ok ? (tenantOf(read.raw) ?? DEFAULT_TENANT) : undefined;
-  if (sent !== undefined && (tenants?.includes(sent) ?? true)) return sent;
-  const [only, ...others] = tenants ?? [];
+  if (sent !== undefined && seesTenant(scope, sent)) return sent;
+  const [only, ...others] = scope.tenants ?? [];
   return others.length > 0 || only === undefined ? "" : only;
 }
 
 /** Whatever becomes of a record, it is for a tenant of its sender. @throws `forbidden` */
-function requireWritable({ tenants }: Arrival, tenant: string): void {
-  if (tenants === undefined || tenants.includes(tenant)) return;
+function requireWritable({ scope }: Arrival, tenant: string): void {
+  if (seesTenant(scope, tenant)) return;
   throw engineError("forbidden", "These credentials may not write for that tenant.", {
     path: "tenant",
   });

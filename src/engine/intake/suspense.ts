@@ -1,5 +1,6 @@
 // What is done about suspended records: read again, with corrected fields, or discarded.
 
+import { type Scope, seesSome } from "../../access/scope.ts";
 import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
 import { contentOf } from "../../cdr/facts.ts";
 import type { JsonObject } from "../../cdr/json.ts";
@@ -24,8 +25,8 @@ export interface RetryOptions {
   fields?: JsonObject | undefined;
   /** For a conflict: the stored CDR stays as it is, or takes the facts of this record. */
   conflict?: "keep" | "replace" | undefined;
-  /** Tenants that may be written for; absent: every tenant. */
-  tenants?: readonly string[] | undefined;
+  /** Whom the caller may write for. */
+  scope: Scope;
   /** Name of the credential that does it. */
   by: string;
 }
@@ -45,6 +46,22 @@ interface WorkEngine {
   sources: readonly SourceSettings[];
 }
 
+/** A record that says no tenant is of those whose credentials sent it. */
+function isInScope({ tenant, owners = [] }: SuspenseRecord, scope: Scope): boolean {
+  return seesSome(scope, tenant === undefined ? owners : [tenant]);
+}
+
+/** @throws `not-found`, also for a record of a tenant that the scope does not have */
+export async function suspendedInScope(
+  store: Store,
+  id: string,
+  scope: Scope,
+): Promise<SuspenseRecord> {
+  const record = await store.suspense.get(id);
+  if (record !== null && isInScope(record, scope)) return record;
+  throw engineError("not-found", `There is no suspense record ${id}.`, { path: "id" });
+}
+
 /** A record counts as retried only after its CDR is durable; until then it stays open. */
 export async function retrySuspended(
   engine: WorkEngine,
@@ -62,7 +79,7 @@ export async function retrySuspended(
   }
   const source = retrySource(sourceNamed(engine.sources, record.source), options.fields);
   const read = readCorrected(record, source, options.fields);
-  const arrival = arrivalOf(record, source, options.tenants);
+  const arrival = arrivalOf(record, source, options.scope);
   const answer = await engine.intake.process(arrival, read);
   if (answer.outcome === "suspended") return { state: "open", answer };
   if (answer.outcome !== "conflict") {
@@ -166,11 +183,7 @@ function missingFacts({ primary }: RawCdr): string[] {
   return TIMES.every(isAbsent) ? [...missing, TIMES[0]] : missing;
 }
 
-function arrivalOf(
-  record: SuspenseRecord,
-  source: SourceSettings,
-  tenants: readonly string[] | undefined,
-): Arrival {
+function arrivalOf(record: SuspenseRecord, source: SourceSettings, scope: Scope): Arrival {
   const { format, bytes, query, contentType, batchId, batchLine } = record;
   return {
     source: { ...source, name: record.source },
@@ -181,7 +194,7 @@ function arrivalOf(
     ...(batchId === undefined || batchLine === undefined
       ? {}
       : { batch: { id: batchId, line: batchLine } }),
-    ...(tenants === undefined ? {} : { tenants }),
+    scope,
   };
 }
 

@@ -1,7 +1,9 @@
 // One stored CDR by its id, in the tenants of whoever asks.
+import { type Scope, scopedFilter } from "../../access/scope.ts";
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import { OUTCOMES } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
+import type { CdrFilter } from "../../queries/cdr-query.ts";
 import type { CdrKey } from "../../stores/ports/cdrs.ts";
 import type { Store } from "../../stores/store.ts";
 
@@ -9,8 +11,8 @@ export interface CdrQuestion {
   id: string;
   /** Which of several CDRs of the id. */
   tenant?: string | undefined;
-  /** Tenants that the caller is for; absent: every tenant. */
-  scope: readonly string[] | undefined;
+  /** Whose CDRs the caller may see. */
+  scope: Scope;
   /** The param that has the id. */
   path?: string;
 }
@@ -25,8 +27,11 @@ const MOST_NAMED = 100;
  */
 export async function oneCdr(store: Store, question: CdrQuestion): Promise<StoredCdr> {
   const { id, tenant, scope, path = "id" } = question;
-  const wanted = tenant === undefined ? scope : scopeOf(tenant, scope);
-  const found = wanted?.length === 0 ? [] : await withId(store, id, wanted);
+  const filter = scopedFilter(
+    { ids: [id], outcomes: [...OUTCOMES], ...(tenant === undefined ? {} : { tenants: [tenant] }) },
+    scope,
+  );
+  const found = filter === "none" ? [] : await matching(store, filter);
   const [first, ...others] = found;
   if (first === undefined) throw engineError("not-found", `There is no CDR ${id}.`, { path });
   if (others.length === 0) return first;
@@ -37,24 +42,9 @@ export async function oneCdr(store: Store, question: CdrQuestion): Promise<Store
   });
 }
 
-function scopeOf(tenant: string, scope: readonly string[] | undefined): readonly string[] {
-  return scope === undefined || scope.includes(tenant) ? [tenant] : [];
-}
-
-async function withId(
-  store: Store,
-  id: string,
-  tenants: readonly string[] | undefined,
-): Promise<StoredCdr[]> {
-  const { cdrs } = await store.cdrs.find({
-    filter: {
-      ids: [id],
-      outcomes: [...OUTCOMES],
-      ...(tenants === undefined ? {} : { tenants: [...tenants] }),
-    },
-    sort: { by: "callTime", descending: false },
-    limit: MOST_NAMED,
-  });
+async function matching(store: Store, filter: CdrFilter): Promise<StoredCdr[]> {
+  const sort = { by: "callTime", descending: false } as const;
+  const { cdrs } = await store.cdrs.find({ filter, sort, limit: MOST_NAMED });
   return cdrs.sort((left, right) => (left.tenant < right.tenant ? -1 : 1));
 }
 

@@ -1,5 +1,7 @@
 // Rerate jobs as one object: plan → show → apply → undo, each worked on in the background.
+
 import { randomUUID } from "node:crypto";
+import { EVERYTHING, type Scope, seesEach } from "../../access/scope.ts";
 import { type EngineError, engineError } from "../../errors.ts";
 import type { Store } from "../../stores/store.ts";
 import { createJobShelf } from "../jobs/job.ts";
@@ -28,13 +30,16 @@ export interface Rerates {
    * wait in this process
    */
   plan(request: RerateRequest): Promise<RerateJob>;
-  /** The job as far as it came. @throws `not-found` */
-  get(id: string): Promise<RerateJob>;
-  /** Latest first. `limit` counts the jobs that are wanted; the cursor is of one of them. */
+  /**
+   * The job as far as it came.
+   * @throws `not-found`, also for one over CDRs that the scope, where one is given, does not have
+   */
+  get(id: string, scope?: Scope): Promise<RerateJob>;
+  /** Latest first. `limit` counts the jobs of the scope; the cursor is of one of them. */
   list(page: {
     limit: number;
     cursor?: string | undefined;
-    isWanted?: ((job: RerateJob) => boolean) | undefined;
+    scope?: Scope;
   }): Promise<{ jobs: RerateJob[]; nextCursor?: string }>;
   lines(
     id: string,
@@ -108,13 +113,19 @@ export function createRerates(parts: RerateParts): Rerates {
       await runner.take(job, "planning");
       return job;
     },
-    get: current,
-    async list({ limit, cursor, isWanted }) {
+    async get(id, scope = EVERYTHING) {
+      const job = await current(id);
+      if (isInScope(job, scope)) return job;
+      throw engineError("not-found", `There is no rerate job ${id}.`, { path: "job" });
+    },
+    async list({ limit, cursor, scope = EVERYTHING }) {
       const page = await store.jobs.list({
         kinds: [RERATE.kind],
         limit,
         ...(cursor === undefined ? {} : { cursor }),
-        ...(isWanted === undefined ? {} : { isWanted: (job) => isWanted(shelf.fromStored(job)) }),
+        ...(scope.tenants === null
+          ? {}
+          : { isWanted: (job) => isInScope(shelf.fromStored(job), scope) }),
       });
       const { nextCursor } = page;
       const jobs = page.jobs.map((job) => runner.running(job.id) ?? shelf.fromStored(job));
@@ -157,6 +168,11 @@ export function createRerates(parts: RerateParts): Rerates {
 
 /** Jobs under way or waiting in one process, where nothing is said. */
 const MOST_JOBS = 100;
+
+function isInScope({ body }: RerateJob, scope: Scope): boolean {
+  const { tenants } = body.request.filter;
+  return scope.tenants === null || (tenants !== undefined && seesEach(scope, tenants));
+}
 
 const CANCELLABLE: readonly RerateState[] = ["planning", "planned", "applying"];
 

@@ -1,4 +1,5 @@
 // The life of a tariff: check → load (immutable version) → activate → rollback.
+import { EVERYTHING, requireTenants, type Scope, seesTenant } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import type { Activation, TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
@@ -8,8 +9,7 @@ import { requireUsable } from "./faults.ts";
 import type { TariffFiles, TariffFolders } from "./folders.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { createTimeline } from "./timeline.ts";
-
-export type TariffSource = { path: string } | { files: TariffFiles };
+import { sourceInScope, type TariffSource } from "./visible.ts";
 
 export interface LoadedTariff {
   version: string;
@@ -29,14 +29,14 @@ export interface TariffLife {
    */
   check(
     source: TariffSource,
-    options?: { compat?: Compat | undefined; tenants?: readonly string[] | undefined },
+    options?: { compat?: Compat | undefined; scope?: Scope },
   ): Promise<TariffCheck>;
   /** The files of a folder under the tariff root, or those that are given. */
-  filesOf(source: TariffSource): Promise<TariffFiles>;
+  filesOf(source: TariffSource, scope: Scope): Promise<TariffFiles>;
   /** All or nothing. @throws `tariff-faults` (all in `data.faults`), `semantics-not-available` */
   load(
     source: TariffSource,
-    options?: { name?: string | undefined; compat?: Compat | undefined },
+    options?: { name?: string | undefined; compat?: Compat | undefined; scope?: Scope },
   ): Promise<LoadedTariff>;
   list(limit: number, cursor?: string): Promise<{ tariffs: ListedTariff[]; nextCursor?: string }>;
   /**
@@ -73,44 +73,46 @@ export interface TariffLifeParts {
   clock: Clock;
 }
 
+/** The check of a folder; a native one is also held against the version in force that is seen. */
+async function checkFiles(
+  { store, compiler, clock }: TariffLifeParts,
+  files: TariffFiles,
+  { compat, scope }: { compat: Compat | undefined; scope: Scope },
+): Promise<TariffCheck> {
+  // Who is for some tenants only takes turns as these, whatever tenant the folder names.
+  const owner = scope.tenants?.toSorted().join("\n");
+  const found = await compiler.check(files, compat, undefined, owner);
+  if (!found.ok || found.facts.kind !== "native") return found;
+  const [tenant = ""] = found.facts.tenants;
+  if (!seesTenant(scope, tenant)) return found;
+  const nowMs = clock();
+  const timeline = createTimeline(await store.tariffs.activations());
+  const version = timeline.versionAt(tenant, nowMs, nowMs);
+  if (version === null || version === found.facts.version) return found;
+  const inForce = await store.tariffs.get(version);
+  const before = inForce?.kind === "native" ? await store.tariffs.getFiles(version) : null;
+  return before === null ? found : compiler.check(files, compat, before, owner);
+}
+
 export function createTariffLife(parts: TariffLifeParts): TariffLife {
-  const { store, compiler, snapshots, folders, clock } = parts;
+  const { store, snapshots, folders, clock } = parts;
 
-  async function namedFiles(source: TariffSource): Promise<{ name?: string; files: TariffFiles }> {
-    return "path" in source ? await folders.read(source.path) : { files: source.files };
-  }
-
-  async function checked(
-    files: TariffFiles,
-    compat?: Compat,
-    tenants?: readonly string[],
-  ): Promise<TariffCheck> {
-    // Who is for some tenants only takes turns as these, whatever tenant the folder names.
-    const owner = tenants?.toSorted().join("\n");
-    const found = await compiler.check(files, compat, undefined, owner);
-    if (!found.ok || found.facts.kind !== "native") return found;
-    const [tenant = ""] = found.facts.tenants;
-    if (tenants !== undefined && !tenants.includes(tenant)) return found;
-    const nowMs = clock();
-    const timeline = createTimeline(await store.tariffs.activations());
-    const version = timeline.versionAt(tenant, nowMs, nowMs);
-    if (version === null || version === found.facts.version) return found;
-    const inForce = await store.tariffs.get(version);
-    const before = inForce?.kind === "native" ? await store.tariffs.getFiles(version) : null;
-    return before === null ? found : compiler.check(files, compat, before, owner);
-  }
+  const filesInScope = (source: TariffSource, scope: Scope) =>
+    sourceInScope(folders, source, scope);
 
   return {
-    filesOf: async (source) => (await namedFiles(source)).files,
+    filesOf: async (source, scope) => (await filesInScope(source, scope)).files,
 
-    async check(source, { compat, tenants } = {}) {
-      const { files } = await namedFiles(source);
-      return checked(files, compat, tenants);
+    async check(source, { compat, scope = EVERYTHING } = {}) {
+      const { files } = await filesInScope(source, scope);
+      return checkFiles(parts, files, { compat, scope });
     },
 
-    async load(source, { name, compat } = {}) {
-      const { name: folderName, files } = await namedFiles(source);
-      const { facts, warnings, skipped } = requireUsable(await checked(files, compat));
+    async load(source, { name, compat, scope = EVERYTHING } = {}) {
+      const { name: folderName, files } = await filesInScope(source, scope);
+      const usable = requireUsable(await checkFiles(parts, files, { compat, scope }));
+      const { facts, warnings, skipped } = usable;
+      requireTenants(scope, facts.tenants);
       const chosenName = name ?? folderName ?? facts.tenants[0] ?? "tariff";
       const version: TariffVersion = {
         ...facts,

@@ -1,6 +1,8 @@
 // Who may do what: bearer tokens, HTTP Basic, and the guard of a loopback without credentials.
 import { createHash } from "node:crypto";
-import type { Credential, Role } from "../../config/config.ts";
+import { ROLES, type Role } from "../../access/permissions.ts";
+import { EVERYTHING, type Scope } from "../../access/scope.ts";
+import type { Credential } from "../../config/config.ts";
 import { engineError } from "../../errors.ts";
 import { createGuard } from "./guard.ts";
 import { LOGGED_CHARACTERS, type Passwords } from "./passwords.ts";
@@ -12,7 +14,7 @@ export interface Access {
   credential: string | null;
   roles: readonly Role[];
   /** Absent: every tenant. */
-  tenants?: readonly string[];
+  scope: Scope;
   /** Where the request came from, as trusted proxies say it. */
   address: string;
 }
@@ -54,7 +56,7 @@ export function createAccessRules(options: {
   async function allowed(request: RequestFacts): Promise<Allowed> {
     if (credentials.length === 0) {
       guard.againstStrangers(request);
-      return { name: "loopback", credential: null, roles: ["ingest", "read", "rate", "admin"] };
+      return { name: "loopback", credential: null, roles: ROLES, scope: EVERYTHING };
     }
     const [scheme, value] = splitAuthorization(request.authorization);
     if (scheme === "bearer") {
@@ -79,7 +81,8 @@ export function createAccessRules(options: {
 
 function toAccess(entry: Credential): Allowed {
   const { name, roles, tenants } = entry;
-  return { name, credential: name, roles, ...(tenants.includes("*") ? {} : { tenants }) };
+  const scope = tenants.includes("*") ? EVERYTHING : { tenants };
+  return { name, credential: name, roles, scope };
 }
 
 /** The name that the caller gives itself, for the log; undefined when it gives none. */

@@ -1,11 +1,12 @@
 // JSON-RPC: dated assignments of accounts to VoIP plans.
+
 import { z } from "zod";
+import { requireTenant, tenantsOf } from "../../access/scope.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import type { Assignment } from "../../cdr/rating.ts";
 import { endAssignment, setAssignment } from "../../engine/records/assignments.ts";
-import { engineError } from "../../errors.ts";
 import { instantText } from "../cdr-view.ts";
-import { type Caller, method } from "../method.ts";
+import { method } from "../method.ts";
 import { cursor, instant, name, pageLimit } from "../shapes.ts";
 
 const assignmentView = z.object({
@@ -23,18 +24,11 @@ function viewAssignment({ fromMs, ...same }: Assignment) {
   return { ...same, from: instantText(fromMs) };
 }
 
-export function requireTenant(tenant: string, caller: Caller): void {
-  if (caller.tenants === undefined || caller.tenants.includes(tenant)) return;
-  throw engineError("forbidden", "These credentials are not for that tenant.", {
-    path: "tenant",
-  });
-}
-
 export const setMethod = method({
   name: "account.set",
   summary:
     "Assigns an account to a VoIP plan from a time on; wins over the tariff's accounts file.",
-  role: "rate",
+  permission: "account.write",
   writes: true,
   heavy: false,
   errors: ["forbidden"],
@@ -58,7 +52,7 @@ export const setMethod = method({
   }),
   example: { account: "1003", voipPlan: "gold", from: "2026-01-01T00:00:00Z" },
   async run({ tenant, account, voipPlan, numbering, from, allowUnknown }, { engine, caller }) {
-    requireTenant(tenant, caller);
+    requireTenant(caller.scope, tenant);
     const assignment = {
       tenant,
       account,
@@ -74,7 +68,7 @@ export const setMethod = method({
 export const getMethod = method({
   name: "account.get",
   summary: "Every dated assignment of an account, and which one holds at a time (now by default).",
-  role: "read",
+  permission: "account.read",
   writes: false,
   heavy: false,
   errors: ["forbidden"],
@@ -90,7 +84,7 @@ export const getMethod = method({
   }),
   example: { account: "1003" },
   async run({ tenant, account, at }, { engine, caller }) {
-    requireTenant(tenant, caller);
+    requireTenant(caller.scope, tenant);
     const assignments = await engine.store.accounts.getFor([{ tenant, account }]);
     const atMs = at ?? engine.clock();
     const latest = assignments.findLast((entry) => entry.fromMs <= atMs);
@@ -106,7 +100,7 @@ export const removeMethod = method({
   name: "account.remove",
   summary:
     "Ends the assignment that holds for an account at a time: from then on the tariff's accounts file decides, until a later account.set.",
-  role: "rate",
+  permission: "account.write",
   writes: true,
   heavy: false,
   errors: ["forbidden", "not-found"],
@@ -124,7 +118,7 @@ export const removeMethod = method({
   }),
   example: { account: "1003", at: "2027-01-01T00:00:00Z" },
   async run({ tenant, account, at }, { engine, caller }) {
-    requireTenant(tenant, caller);
+    requireTenant(caller.scope, tenant);
     const atMs = at ?? engine.clock();
     const { ended, next } = await endAssignment(engine, { tenant, account }, atMs);
     return {
@@ -140,7 +134,7 @@ export const removeMethod = method({
 export const findMethod = method({
   name: "account.find",
   summary: "Dated assignments by tenant, account and time, page by page.",
-  role: "read",
+  permission: "account.read",
   writes: false,
   heavy: true,
   errors: ["forbidden"],
@@ -153,11 +147,10 @@ export const findMethod = method({
   result: z.object({ assignments: z.array(assignmentView), nextCursor: z.string().optional() }),
   example: { limit: 10 },
   async run({ tenant, limit, cursor: after }, { engine, caller }) {
-    if (tenant !== undefined) requireTenant(tenant, caller);
-    const tenants = tenant === undefined ? caller.tenants : [tenant];
+    if (tenant !== undefined) requireTenant(caller.scope, tenant);
     const { assignments, ...next } = await engine.store.accounts.find({
       limit,
-      ...(tenants === undefined ? {} : { tenants: [...tenants] }),
+      ...(tenant === undefined ? tenantsOf(caller.scope) : { tenants: [tenant] }),
       ...(after === undefined ? {} : { cursor: after }),
     });
     return { assignments: assignments.map(viewAssignment), ...next };

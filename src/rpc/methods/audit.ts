@@ -10,7 +10,7 @@ export const runMethod = method({
   name: "audit.run",
   summary:
     "Checks the invariants on what is stored: revisions, amounts, explanations, keys, sums, batches.",
-  role: "read",
+  permission: "audit.run",
   writes: false,
   heavy: true,
   errors: ["store-unavailable"],
@@ -37,7 +37,7 @@ export const runMethod = method({
         ...(period === undefined ? {} : { callTime: period }),
         ...(tenants === undefined ? {} : { tenants }),
       },
-      caller.tenants,
+      caller.scope,
     );
     if (filter === "none") {
       throw engineError("forbidden", "These credentials are for none of these tenants.", {

@@ -44,7 +44,7 @@ function arrivalOf(cdr: JsonObject, format: string, context: MethodContext): Arr
     source: engine.sourceOf({ path: "/jsonrpc", address, credential }),
     format,
     bytes: Buffer.from(jsonText(cdr), "utf8"),
-    ...(caller.tenants === undefined ? {} : { tenants: caller.tenants }),
+    scope: caller.scope,
   };
 }
 
@@ -56,7 +56,7 @@ const OBJECT_FORMATS = Object.entries(FORMATS).flatMap(([name, { byRpc }]) =>
 export const processMethod = method({
   name: "cdr.process",
   summary: "Mediates, rates and stores one CDR; answers after it is durable.",
-  role: "ingest",
+  permission: "cdr.write",
   writes: true,
   heavy: false,
   records: ["cdr"],
@@ -76,7 +76,7 @@ export const processMethod = method({
 export const processManyMethod = method({
   name: "cdr.processMany",
   summary: "The same for up to 1000 CDRs; one result each, in order.",
-  role: "ingest",
+  permission: "cdr.write",
   writes: true,
   heavy: false,
   records: ["cdrs"],
@@ -112,7 +112,7 @@ export const processManyMethod = method({
 export const getMethod = method({
   name: "cdr.get",
   summary: "One CDR with its primary and extra fields, its rating and its history.",
-  role: "read",
+  permission: "cdr.read",
   writes: false,
   heavy: false,
   large: true,
@@ -143,7 +143,7 @@ const sortParameter = z
 export const findMethod = method({
   name: "cdr.find",
   summary: "CDRs that a filter selects, page by page; the cursor stays right while CDRs arrive.",
-  role: "read",
+  permission: "cdr.read",
   writes: false,
   heavy: true,
   errors: ["timeout"],
@@ -156,7 +156,7 @@ export const findMethod = method({
   result: z.object({ cdrs: z.array(cdrShape), nextCursor: z.string().optional() }),
   example: { filter: { accounts: ["1001"] }, limit: 10 },
   async run({ filter, sort, limit, cursor: after }, { engine, caller, signal }) {
-    const wanted = toFilter(filter, caller.tenants);
+    const wanted = toFilter(filter, caller.scope);
     if (wanted === "none") return { cdrs: [] };
     const position = after === undefined ? {} : { cursor: after };
     const page = await engine.store.cdrs.find(
@@ -173,7 +173,7 @@ export const findMethod = method({
 export const countMethod = method({
   name: "cdr.count",
   summary: "How many CDRs a filter selects.",
-  role: "read",
+  permission: "cdr.read",
   writes: false,
   heavy: true,
   errors: ["timeout"],
@@ -181,7 +181,7 @@ export const countMethod = method({
   result: z.object({ count: z.number() }),
   example: { filter: { outcomes: ["rated"] } },
   async run({ filter }, { engine, caller, signal }) {
-    const wanted = toFilter(filter, caller.tenants);
+    const wanted = toFilter(filter, caller.scope);
     return { count: wanted === "none" ? 0 : await engine.store.cdrs.count(wanted, { signal }) };
   },
 });
@@ -190,7 +190,7 @@ export const explainMethod = method({
   name: "cdr.explain",
   summary:
     "How the amounts came about, priced again from the stored version by the rules of then and compared.",
-  role: "read",
+  permission: "cdr.read",
   writes: false,
   heavy: false,
   large: true,

@@ -10,7 +10,7 @@ export const changesMethod = method({
   summary:
     "CDRs in the order in which they were last written, each as it is now: who goes on with every `next` sees each CDR after its insert and after each revision and void, at least once. " +
     "MongoDB: what is younger than ten seconds comes again. Voided CDRs are among them unless the filter names outcomes; a CDR that a filter of what can change no longer selects does not come.",
-  role: "read",
+  permission: "cdr.read",
   writes: false,
   heavy: true,
   errors: ["timeout"],
@@ -27,7 +27,7 @@ export const changesMethod = method({
   }),
   example: { filter: { accounts: ["1001"] }, limit: 10 },
   async run({ after, filter, limit }, { engine, caller, signal }) {
-    const wanted = toFilter(filter, caller.tenants);
+    const wanted = toFilter(filter, caller.scope);
     // What selects nothing still has a place to go on from.
     const query = { filter: wanted === "none" ? { tenants: [] } : wanted, limit };
     const position = after === undefined ? {} : { after };

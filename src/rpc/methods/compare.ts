@@ -1,5 +1,7 @@
 // JSON-RPC: tariff.compare: calls by two tariffs, or by one under two semantics; nothing is stored.
+
 import { z } from "zod";
+import { requireTenant, requireTenants } from "../../access/scope.ts";
 import { EDITION_NAMES } from "../../cdr/edition.ts";
 import { compareCall } from "../../engine/compare/call.ts";
 import { compareCdrs } from "../../engine/compare/cdrs.ts";
@@ -11,15 +13,14 @@ import {
 import { callOf } from "../../engine/pricing/call-parameters.ts";
 import { assignAccounts, semanticsOf } from "../../engine/pricing/rate-batch.ts";
 import { oneCdr } from "../../engine/records/one-cdr.ts";
+import { tariffInScope } from "../../engine/tariffs/visible.ts";
 import { engineError } from "../../errors.ts";
 import type { CdrKey } from "../../stores/ports/cdrs.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
 import { type MethodContext, method } from "../method.ts";
 import { cdrId, name, side, versionId } from "../shapes.ts";
-import { visibleTariff } from "../visible-tariff.ts";
-import { requireTenant } from "./account.ts";
 import { callMembers } from "./rating.ts";
-import { requireTenants, sourceOf, tariffSource, visibleFiles } from "./tariff.ts";
+import { sourceOf, tariffSource } from "./tariff.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -50,10 +51,17 @@ async function choiceOf(
 ): Promise<TariffChoice> {
   const { version, compat, rules } = params;
   if (version === undefined) {
-    return { files: await visibleFiles(sourceOf(params), context), compat, rules };
+    return {
+      files: await context.engine.tariffs.filesOf(sourceOf(params), context.caller.scope),
+      compat,
+      rules,
+    };
   }
   if (params.path === undefined && params.files === undefined) {
-    await visibleTariff(version, context, `${path}.version`);
+    await tariffInScope(context.engine.store, version, {
+      scope: context.caller.scope,
+      path: `${path}.version`,
+    });
     return { version, compat, rules };
   }
   throw engineError("invalid-params", "Give either version, path or files.", { path: "version" });
@@ -76,7 +84,7 @@ async function compareInline(
   const priced = calls.map(({ id: own, ...members }) =>
     callOf({ ...members, ...(own === undefined ? {} : { id: String(own) }) }, nowMs),
   );
-  for (const { tenant } of priced) requireTenant(tenant, caller);
+  for (const { tenant } of priced) requireTenant(caller.scope, tenant);
   await assignAccounts(engine.store, priced);
   for (const [index, call] of priced.entries()) {
     const {
@@ -96,9 +104,9 @@ async function compareStored(
   { versions, comparison }: { versions: ComparedVersions; comparison: RunningComparison },
   { engine, caller, signal }: MethodContext,
 ): Promise<CdrKey | null> {
-  const wanted = toFilter(filter, caller.tenants);
+  const wanted = toFilter(filter, caller.scope);
   if (wanted === "none") return null;
-  const scope = caller.tenants;
+  const { scope } = caller;
   const last = after && (await oneCdr(engine.store, { ...after, scope, path: "afterCdr" }));
   const callTime = { fromMs: engine.clock() - days * DAY_MS };
   const isDated = wanted.callTime !== undefined || wanted.answerTime !== undefined;
@@ -112,7 +120,7 @@ export const compareMethod = method({
   name: "tariff.compare",
   summary:
     "Prices calls by two tariffs, or by one under two editions of the rules or two semantics: each difference with its rule, and totals; nothing is stored.",
-  role: "rate",
+  permission: "tariff.compare",
   writes: false,
   heavy: true,
   errors: [
@@ -194,7 +202,7 @@ export const compareMethod = method({
       before: await choiceOf(before, context, "before"),
       after: after && (await choiceOf(after, context, "after")),
     });
-    requireTenants(versions.tenants, caller);
+    requireTenants(caller.scope, versions.tenants);
     const comparison = createRunningComparison(limit);
     const found = { versions, comparison };
     let last: CdrKey | null = null;

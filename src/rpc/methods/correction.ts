@@ -28,7 +28,7 @@ export const correctMethod = method({
   name: "cdr.correct",
   summary:
     "New facts for a stored CDR: a new content revision, rated anew; the old one stays in its history.",
-  role: "rate",
+  permission: "cdr.correct",
   writes: true,
   heavy: false,
   errors: ["not-found", "ambiguous", "conflict", "store-unavailable"],
@@ -53,7 +53,7 @@ export const correctMethod = method({
 export const voidMethod = method({
   name: "cdr.void",
   summary: "Takes a CDR out of every sum and query; its history stays, and it may arrive again.",
-  role: "rate",
+  permission: "cdr.correct",
   writes: true,
   heavy: false,
   errors: ["not-found", "ambiguous", "conflict", "store-unavailable"],

@@ -8,7 +8,7 @@ export const exportMethod = method({
   name: "cdr.export",
   summary:
     "A link that streams the CDRs of a filter as CSV or JSON lines, with their sums at the end; POST /export takes the same params.",
-  role: "read",
+  permission: "cdr.read",
   writes: false,
   heavy: false,
   errors: ["too-large"],

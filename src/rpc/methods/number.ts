@@ -1,16 +1,17 @@
 // JSON-RPC: how a number is read.
+
 import { z } from "zod";
+import { requireTenant } from "../../access/scope.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import { normalizeQuery } from "../../engine/pricing/normalize-query.ts";
 import { ruleSetSettings } from "../../numbering/rule-sets/schema.ts";
 import { method } from "../method.ts";
 import { name } from "../shapes.ts";
-import { requireTenant } from "./account.ts";
 
 export const normalizeMethod = method({
   name: "number.normalize",
   summary: "Reads a number by a rule set (by name, inline, or an account's) and shows each step.",
-  role: "read",
+  permission: "number.read",
   writes: false,
   heavy: false,
   large: true,
@@ -51,7 +52,7 @@ export const normalizeMethod = method({
   }),
   example: { number: "0044 (0)20 7946 0123", ruleSet: "ES" },
   async run(params, { engine, caller }) {
-    requireTenant(params.tenant, caller);
+    requireTenant(caller.scope, params.tenant);
     return { ...(await normalizeQuery(engine.rating, params)) };
   },
 });

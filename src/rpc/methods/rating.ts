@@ -1,12 +1,13 @@
 // JSON-RPC: what a call would cost, and by which routes; nothing is stored.
+
 import { z } from "zod";
+import { requireTenant } from "../../access/scope.ts";
 import { priceAnswer } from "../../engine/pricing/answer.ts";
 import { type CallParameters, callOf } from "../../engine/pricing/call-parameters.ts";
 import { priceQuery, routesQuery } from "../../engine/pricing/query.ts";
+import { tariffInScope } from "../../engine/tariffs/visible.ts";
 import { type MethodContext, method } from "../method.ts";
 import { json, margin, name, side, usageParameter, versionId } from "../shapes.ts";
-import { visibleTariff } from "../visible-tariff.ts";
-import { requireTenant } from "./account.ts";
 
 /** What describes a call that is not stored. */
 export const callMembers = {
@@ -58,15 +59,19 @@ async function queryOf(
 ) {
   const { engine, caller } = context;
   const call = callOf(params, engine.clock());
-  requireTenant(call.tenant, caller);
-  if (version !== undefined) await visibleTariff(version, context, "tariffVersion");
+  requireTenant(caller.scope, call.tenant);
+  if (version !== undefined)
+    await tariffInScope(context.engine.store, version, {
+      scope: context.caller.scope,
+      path: "tariffVersion",
+    });
   return { call, tariffVersion: version };
 }
 
 export const priceMethod = method({
   name: "rating.price",
   summary: "What a call would cost on both sides; nothing is stored.",
-  role: "read",
+  permission: "rating.price",
   writes: false,
   heavy: false,
   errors: ["not-found"],
@@ -110,7 +115,7 @@ export const routesMethod = method({
   summary:
     "The carriers that could take a call, best first, and those that could not and why. " +
     "Without a usage, or with 0, a call of one minute (60 units) is priced.",
-  role: "read",
+  permission: "rating.price",
   writes: false,
   heavy: false,
   errors: ["no-active-tariff", "not-supported", "not-found"],

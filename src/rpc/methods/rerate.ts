@@ -1,12 +1,13 @@
 // JSON-RPC: rerate jobs: plan, show, lines, apply, undo, cancel, list.
+
 import { z } from "zod";
 import type { RerateJob, RerateRequest } from "../../engine/rerate/job.ts";
+import { tariffInScope } from "../../engine/tariffs/visible.ts";
 import { engineError } from "../../errors.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
-import { type Caller, type MethodContext, method } from "../method.ts";
+import { type MethodContext, method } from "../method.ts";
 import { rerateShape, rerateSummary, rerateSummaryView, rerateView } from "../rerate-view.ts";
 import { cursor, instant, margin, name, pageLimit, side, versionId } from "../shapes.ts";
-import { visibleTariff } from "../visible-tariff.ts";
 
 const jobId = z.string().min(1).max(64);
 
@@ -17,22 +18,15 @@ const override = z.strictObject({
 });
 
 /** @throws `not-found`, also for a job over CDRs that the caller may not see */
-async function visibleJob(id: string, { engine, caller }: MethodContext): Promise<RerateJob> {
-  const job = await engine.rerates.get(id);
-  if (isVisible(job, caller)) return job;
-  throw engineError("not-found", `There is no rerate job ${id}.`, { path: "job" });
-}
-
-function isVisible({ body }: RerateJob, { tenants }: Caller): boolean {
-  if (tenants === undefined) return true;
-  return body.request.filter.tenants?.every((tenant) => tenants.includes(tenant)) ?? false;
+function jobOf(id: string, { engine, caller }: MethodContext): Promise<RerateJob> {
+  return engine.rerates.get(id, caller.scope);
 }
 
 export const planMethod = method({
   name: "rerate.plan",
   summary:
     "Begins a job that prices every CDR of a filter again and notes what would change; nothing is changed.",
-  role: "rate",
+  permission: "rerate.plan",
   writes: true,
   heavy: true,
   errors: ["not-found", "forbidden", "too-busy"],
@@ -49,15 +43,22 @@ export const planMethod = method({
   example: { filter: { accounts: ["1001"] } },
   async run({ filter, tariffVersion, asOf, overrides }, context) {
     const { engine, caller } = context;
-    const wanted = toFilter(filter, caller.tenants);
+    const wanted = toFilter(filter, caller.scope);
     if (wanted === "none") {
       throw engineError("forbidden", "These credentials are for none of the filter's tenants.", {
         path: "filter.tenants",
       });
     }
-    if (tariffVersion !== undefined) await visibleTariff(tariffVersion, context, "tariffVersion");
+    if (tariffVersion !== undefined)
+      await tariffInScope(context.engine.store, tariffVersion, {
+        scope: context.caller.scope,
+        path: "tariffVersion",
+      });
     for (const [index, { tariffVersion: version }] of (overrides ?? []).entries()) {
-      await visibleTariff(version, context, `overrides.${index}.tariffVersion`);
+      await tariffInScope(context.engine.store, version, {
+        scope: context.caller.scope,
+        path: `overrides.${index}.tariffVersion`,
+      });
     }
     const request: RerateRequest = {
       filter: wanted,
@@ -79,7 +80,7 @@ export const showMethod = method({
   name: "rerate.show",
   summary:
     "State, progress and the money: totals, counts by reason, and by account, prefix, carrier and day the largest changes; what is not among them is `*others`.",
-  role: "read",
+  permission: "rerate.read",
   writes: false,
   heavy: true,
   errors: ["not-found"],
@@ -90,7 +91,7 @@ export const showMethod = method({
   }),
   result: rerateShape,
   example: { job: "$job" },
-  run: async ({ job, top }, context) => rerateView(await visibleJob(job, context), top),
+  run: async ({ job, top }, context) => rerateView(await jobOf(job, context), top),
 });
 
 const pricedPart = z.looseObject({
@@ -105,7 +106,7 @@ const pricedPart = z.looseObject({
 export const linesMethod = method({
   name: "rerate.lines",
   summary: "The planned lines, old beside new; or those that apply or undo left, and why.",
-  role: "read",
+  permission: "rerate.read",
   writes: false,
   heavy: true,
   errors: ["not-found"],
@@ -133,7 +134,7 @@ export const linesMethod = method({
   }),
   example: { job: "$job" },
   async run({ job, list, limit, cursor: after }, context) {
-    await visibleJob(job, context);
+    await jobOf(job, context);
     const { rerates } = context.engine;
     const page = { after: readCursor(after), limit };
     if (list !== "planned") {
@@ -165,7 +166,7 @@ export const applyMethod = method({
   name: "rerate.apply",
   summary:
     "Writes exactly the planned lines as new revisions; what changed meanwhile is left and listed.",
-  role: "rate",
+  permission: "rerate.apply",
   writes: true,
   heavy: true,
   errors: ["not-found", "conflict"],
@@ -177,7 +178,7 @@ export const applyMethod = method({
   result: rerateSummary,
   example: { job: "$job" },
   async run({ job, hash }, context) {
-    await visibleJob(job, context);
+    await jobOf(job, context);
     return rerateSummaryView(await context.engine.rerates.apply(job, { hash }));
   },
 });
@@ -185,7 +186,7 @@ export const applyMethod = method({
 export const undoMethod = method({
   name: "rerate.undo",
   summary: "Restores by new revisions what the job replaced, unless the CDR changed since.",
-  role: "rate",
+  permission: "rerate.apply",
   writes: true,
   heavy: true,
   errors: ["not-found", "conflict"],
@@ -193,7 +194,7 @@ export const undoMethod = method({
   result: rerateSummary,
   example: { job: "$appliedJob" },
   async run({ job }, context) {
-    await visibleJob(job, context);
+    await jobOf(job, context);
     return rerateSummaryView(await context.engine.rerates.undo(job));
   },
 });
@@ -201,7 +202,7 @@ export const undoMethod = method({
 export const cancelMethod = method({
   name: "rerate.cancel",
   summary: "Ends a job that is planned, being planned or applied; what was applied can be undone.",
-  role: "rate",
+  permission: "rerate.plan",
   writes: true,
   heavy: true,
   errors: ["not-found", "conflict"],
@@ -209,7 +210,7 @@ export const cancelMethod = method({
   result: rerateSummary,
   example: { job: "$plannedJob" },
   async run({ job }, context) {
-    await visibleJob(job, context);
+    await jobOf(job, context);
     return rerateSummaryView(await context.engine.rerates.cancel(job));
   },
 });
@@ -217,7 +218,7 @@ export const cancelMethod = method({
 export const listMethod = method({
   name: "rerate.list",
   summary: "Rerate jobs, latest first.",
-  role: "read",
+  permission: "rerate.read",
   writes: false,
   heavy: true,
   errors: [],
@@ -225,9 +226,8 @@ export const listMethod = method({
   result: z.object({ jobs: z.array(rerateSummary), nextCursor: z.string().optional() }),
   example: {},
   async run({ limit, cursor: after }, { engine, caller }) {
-    const isWanted =
-      caller.tenants === undefined ? undefined : (job: RerateJob) => isVisible(job, caller);
-    const { jobs, ...rest } = await engine.rerates.list({ limit, cursor: after, isWanted });
+    const { scope } = caller;
+    const { jobs, ...rest } = await engine.rerates.list({ limit, cursor: after, scope });
     return { jobs: jobs.map(rerateSummaryView), ...rest };
   },
 });

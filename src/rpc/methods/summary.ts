@@ -11,7 +11,7 @@ export const summarizeMethod = method({
   name: "cdr.summarize",
   summary:
     "Calls, seconds, sell, buy, margin, ASR, ACD and PDD by any keys; currencies never share a row.",
-  role: "read",
+  permission: "cdr.read",
   writes: false,
   heavy: true,
   errors: ["timeout"],
@@ -49,7 +49,7 @@ export const summarizeMethod = method({
   example: { groupBy: ["day", "account"], timeZone: "Europe/Madrid" },
   async run({ filter, groupBy, timeZone, time }, { engine, caller, signal }) {
     requireZone(timeZone);
-    const wanted = toFilter(filter, caller.tenants);
+    const wanted = toFilter(filter, caller.scope);
     if (wanted === "none") return { rows: [] };
     const query = { filter: wanted, groupBy, timeZone, time };
     const rows = await engine.store.cdrs.summarize(query, { signal });

@@ -1,10 +1,15 @@
 // JSON-RPC: records kept aside with a reason, and their bytes.
+
 import { z } from "zod";
-import { discardSuspended, retrySuspended } from "../../engine/intake/suspense.ts";
-import { engineError } from "../../errors.ts";
+import { seesTenant, tenantsOf } from "../../access/scope.ts";
+import {
+  discardSuspended,
+  retrySuspended,
+  suspendedInScope,
+} from "../../engine/intake/suspense.ts";
 import type { SuspenseRecord } from "../../stores/ports/suspense.ts";
 import { instantText } from "../cdr-view.ts";
-import { type Caller, type MethodContext, method } from "../method.ts";
+import { type Caller, method } from "../method.ts";
 import { cdrAnswer, cursor, instant, json, MOST_IN_LIST, name, pageLimit } from "../shapes.ts";
 
 const suspenseId = z.string().regex(/^[0-9a-f]{64}$/, "64 hex digits");
@@ -38,9 +43,9 @@ const suspenseView = z.object({
 
 function viewSuspense(
   { bytes, receivedAtMs, discardedAtMs, retriedAs, owners: _others, ...same }: SuspenseRecord,
-  { tenants }: Caller,
+  { scope }: Caller,
 ) {
-  const isSeen = retriedAs !== undefined && (tenants?.includes(retriedAs.tenant) ?? true);
+  const isSeen = retriedAs !== undefined && seesTenant(scope, retriedAs.tenant);
   return {
     ...same,
     receivedAt: instantText(receivedAtMs),
@@ -53,7 +58,7 @@ function viewSuspense(
 export const findMethod = method({
   name: "suspense.find",
   summary: "Suspended records, oldest first, page by page.",
-  role: "read",
+  permission: "suspense.read",
   writes: false,
   heavy: true,
   errors: [],
@@ -79,7 +84,7 @@ export const findMethod = method({
       ...(reasons === undefined ? {} : { reasons }),
       ...(sources === undefined ? {} : { sources }),
       ...(after === undefined ? {} : { cursor: after }),
-      ...(caller.tenants === undefined ? {} : { tenants: [...caller.tenants] }),
+      ...tenantsOf(caller.scope),
       ...(receivedAt === undefined
         ? {}
         : {
@@ -96,23 +101,10 @@ export const findMethod = method({
   },
 });
 
-/** A record that says no tenant is of those whose credentials sent it. */
-function isOwn({ tenant, owners = [] }: SuspenseRecord, { tenants }: Caller): boolean {
-  if (tenants === undefined) return true;
-  return (tenant === undefined ? owners : [tenant]).some((one) => tenants.includes(one));
-}
-
-/** @throws `not-found`, also for a record of a tenant that the caller may not see */
-async function visibleRecord(id: string, { engine, caller }: MethodContext) {
-  const record = await engine.store.suspense.get(id);
-  if (record !== null && isOwn(record, caller)) return record;
-  throw engineError("not-found", `There is no suspense record ${id}.`, { path: "id" });
-}
-
 export const getMethod = method({
   name: "suspense.get",
   summary: "One suspended record with its bytes as they came.",
-  role: "read",
+  permission: "suspense.read",
   writes: false,
   heavy: false,
   large: true,
@@ -125,7 +117,7 @@ export const getMethod = method({
   }),
   example: { id: "$suspenseId" },
   async run({ id }, context) {
-    const record = await visibleRecord(id, context);
+    const record = await suspendedInScope(context.engine.store, id, context.caller.scope);
     return {
       ...viewSuspense(record, context.caller),
       text: utf8Text(record.bytes),
@@ -145,8 +137,8 @@ export const retryMethod = method({
   name: "suspense.retry",
   summary:
     "Reads a suspended record again, with corrected fields; `retried` only when its CDR is stored. `replace` changes what was billed: it needs the role rate.",
-  role: "ingest",
-  roleOf: ({ conflict }) => (conflict === "replace" ? "rate" : "ingest"),
+  permission: "suspense.retry",
+  permissionOf: ({ conflict }) => (conflict === "replace" ? "suspense.replace" : "suspense.retry"),
   writes: true,
   heavy: false,
   errors: ["not-found", "conflict", "store-unavailable"],
@@ -168,11 +160,11 @@ export const retryMethod = method({
     },
   },
   async run({ id, fields, conflict }, context) {
-    const record = await visibleRecord(id, context);
-    const { tenants, name: by } = context.caller;
+    const record = await suspendedInScope(context.engine.store, id, context.caller.scope);
+    const { scope, name: by } = context.caller;
     return {
       id,
-      ...(await retrySuspended(context.engine, record, { fields, conflict, tenants, by })),
+      ...(await retrySuspended(context.engine, record, { fields, conflict, scope, by })),
     };
   },
 });
@@ -180,7 +172,7 @@ export const retryMethod = method({
 export const discardMethod = method({
   name: "suspense.discard",
   summary: "Closes a suspended record; its bytes stay, and it opens again when it comes again.",
-  role: "rate",
+  permission: "suspense.discard",
   writes: true,
   heavy: false,
   errors: ["not-found", "conflict"],
@@ -188,7 +180,11 @@ export const discardMethod = method({
   result: z.object({ id: z.string(), state: z.literal("discarded") }),
   example: { id: "$openSuspenseId" },
   async run({ id }, context) {
-    await discardSuspended(context.engine, await visibleRecord(id, context), context.caller.name);
+    await discardSuspended(
+      context.engine,
+      await suspendedInScope(context.engine.store, id, context.caller.scope),
+      context.caller.name,
+    );
     return { id, state: "discarded" as const };
   },
 });

@@ -1,7 +1,7 @@
 // JSON-RPC: the state of the service.
 import { z } from "zod";
 import { unpricedHint } from "../../engine/records/unpriced.ts";
-import { openSuspense, systemStatus } from "../../engine/system-status.ts";
+import { systemStatus } from "../../engine/system-status.ts";
 import { method } from "../method.ts";
 
 const rewriteProgress = z.object({
@@ -27,7 +27,7 @@ const schemaState = z.object({
 export const statusMethod = method({
   name: "system.status",
   summary: "Version, uptime, store, active tariffs and counters of this process.",
-  role: "read",
+  permission: "system.read",
   writes: false,
   heavy: false,
   errors: [],
@@ -85,19 +85,10 @@ export const statusMethod = method({
   }),
   example: {},
   async run(_params, { engine, caller }) {
-    const { tenants } = caller;
-    const status = await systemStatus(engine, tenants);
-    const isOwn = ({ tenant }: { tenant: string | null }) =>
-      tenants === undefined || (tenant !== null && tenants.includes(tenant));
-    const unpriced = status.unpriced.filter(isOwn);
-    const hint = unpricedHint(unpriced);
+    const status = await systemStatus(engine, caller.scope);
+    const hint = unpricedHint(status.unpriced);
     return {
       ...status,
-      tariffs: status.tariffs.filter(isOwn),
-      unpriced,
-      suspense: openSuspense(status.suspense.tenants.filter(({ tenant }) => isOwn({ tenant }))),
-      // A source of the settings serves every tenant: who sees one tenant only is told nothing.
-      warnings: tenants === undefined ? status.warnings : [],
       ...(hint === undefined ? {} : { hint }),
     };
   },

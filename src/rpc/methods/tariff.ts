@@ -1,14 +1,15 @@
 // JSON-RPC: the life of a tariff: check, load, list, activate, rollback.
+
 import { z } from "zod";
-import { folderTenants } from "../../engine/tariffs/folder-tenants.ts";
-import { noFolder, type TariffFiles } from "../../engine/tariffs/folders.ts";
-import { type Standing, standings, type TariffSource } from "../../engine/tariffs/life.ts";
+import { ownOf, requireTenants, type Scope, seesSome, seesTenant } from "../../access/scope.ts";
+import { type Standing, standings } from "../../engine/tariffs/life.ts";
+import type { TariffSource } from "../../engine/tariffs/visible.ts";
+import { tariffInScope } from "../../engine/tariffs/visible.ts";
 import { engineError } from "../../errors.ts";
 import type { Activation } from "../../stores/ports/tariffs.ts";
 import { instantText } from "../cdr-view.ts";
-import { type Caller, type MethodContext, method } from "../method.ts";
+import { method } from "../method.ts";
 import { cursor, fault, instant, name, pageLimit, versionId } from "../shapes.ts";
-import { visibleTariff } from "../visible-tariff.ts";
 
 const fileName = z
   .string()
@@ -34,41 +35,9 @@ export function sourceOf(params: {
   throw engineError("invalid-params", "Give either path or files.", { path: "path" });
 }
 
-/** @throws `forbidden` where the caller is not for each of the tenants; it names none of them */
-export function requireTenants(tenants: readonly string[], caller: Caller): void {
-  const { tenants: own } = caller;
-  if (own === undefined || tenants.every((tenant) => own.includes(tenant))) return;
-  throw engineError("forbidden", "These credentials are not for every tenant of it.");
-}
-
-/**
- * The files of a source. A folder that is not of the caller's tenants alone is answered as one that
- * is not there: its faults would quote it.
- * @throws `not-found`, `path-outside-root`, `too-large`
- */
-export async function visibleFiles(
-  source: TariffSource,
-  { engine, caller }: Pick<MethodContext, "engine" | "caller">,
-): Promise<TariffFiles> {
-  const files = await engine.tariffs.filesOf(source);
-  const { tenants: own } = caller;
-  if (own === undefined || "files" in source) return files;
-  const tenants = folderTenants(files);
-  if (tenants?.every((tenant) => own.includes(tenant))) return files;
-  throw noFolder(source.path);
-}
-
-/** Of several tenants those that the caller is for. */
-function ownOf(tenants: readonly string[], { tenants: own }: Caller): string[] {
-  return tenants.filter((tenant) => own === undefined || own.includes(tenant));
-}
-
 /** The one tenant that has a time line and that the caller is for. */
-function onlyTenant(entries: readonly Activation[], caller: Caller): string {
-  const all = [...new Set(entries.map((entry) => entry.tenant))];
-  const [first, ...others] = all.filter(
-    (tenant) => caller.tenants === undefined || caller.tenants.includes(tenant),
-  );
+function onlyTenant(entries: readonly Activation[], scope: Scope): string {
+  const [first, ...others] = ownOf(scope, [...new Set(entries.map((entry) => entry.tenant))]);
   if (first === undefined) throw engineError("not-found", "No tariff version was ever activated.");
   if (others.length === 0) return first;
   throw engineError("invalid-params", "tenant: several have activations; name one.", {
@@ -79,7 +48,7 @@ function onlyTenant(entries: readonly Activation[], caller: Caller): string {
 export const checkMethod = method({
   name: "tariff.check",
   summary: "Reads a tariff folder and lists every fault with file, line, column and code.",
-  role: "rate",
+  permission: "tariff.check",
   writes: false,
   // Its threads take turns by tenant.
   heavy: false,
@@ -97,9 +66,8 @@ export const checkMethod = method({
   example: { path: "demo" },
   async run(params, context) {
     const { compat } = params;
-    const { tenants } = context.caller;
-    const files = await visibleFiles(sourceOf(params), context);
-    const checked = await context.engine.tariffs.check({ files }, { compat, tenants });
+    const { scope } = context.caller;
+    const checked = await context.engine.tariffs.check(sourceOf(params), { compat, scope });
     if (!checked.ok) return { ok: false, faults: checked.faults, warnings: [], skipped: [] };
     const { facts, warnings, skipped, unavailable } = checked;
     return {
@@ -118,7 +86,7 @@ export const loadMethod = method({
   name: "tariff.load",
   summary:
     "Stores a faultless folder as an immutable version; the same content is the same version.",
-  role: "admin",
+  permission: "tariff.load",
   writes: true,
   heavy: false,
   errors: ["tariff-faults", "not-found", "path-outside-root", "semantics-not-available", "timeout"],
@@ -136,13 +104,8 @@ export const loadMethod = method({
   example: { path: "demo" },
   async run({ name: chosen, compat, ...params }, context) {
     const { engine, caller } = context;
-    const from = sourceOf(params);
-    if (caller.tenants !== undefined) {
-      const files = await visibleFiles(from, context);
-      const checked = await engine.tariffs.check({ files }, { compat, tenants: caller.tenants });
-      if (checked.ok) requireTenants(checked.facts.tenants, caller);
-    }
-    return engine.tariffs.load(from, { name: chosen, compat });
+    const { scope } = caller;
+    return engine.tariffs.load(sourceOf(params), { name: chosen, compat, scope });
   },
 });
 
@@ -174,7 +137,7 @@ function viewActivation({ tenant, version, fromMs, untilMs, next, activatedAtMs 
 export const listMethod = method({
   name: "tariff.list",
   summary: "Loaded versions, newest first, each with where it stands in the time line.",
-  role: "read",
+  permission: "tariff.read",
   writes: false,
   heavy: true,
   errors: [],
@@ -198,14 +161,11 @@ export const listMethod = method({
   example: {},
   async run({ limit, cursor: after }, { engine, caller }) {
     const page = await engine.tariffs.list(limit, after);
-    const visible = page.tariffs.filter(
-      ({ tenants }) =>
-        caller.tenants === undefined || tenants.some((tenant) => caller.tenants?.includes(tenant)),
-    );
+    const visible = page.tariffs.filter(({ tenants }) => seesSome(caller.scope, tenants));
     return {
       tariffs: visible.map(({ loadedAtMs, warnings, activations, ...same }) => ({
         ...same,
-        tenants: ownOf(same.tenants, caller),
+        tenants: ownOf(caller.scope, same.tenants),
         loadedAt: instantText(loadedAtMs),
         warnings: warnings.length,
         activations: activations.map(viewActivation),
@@ -218,7 +178,7 @@ export const listMethod = method({
 export const getMethod = method({
   name: "tariff.get",
   summary: "The facts of a loaded version: its time line, warnings and files, with texts if asked.",
-  role: "read",
+  permission: "tariff.read",
   writes: false,
   heavy: true,
   errors: ["not-found"],
@@ -244,16 +204,18 @@ export const getMethod = method({
   example: { version: "$version" },
   async run({ version, texts }, context) {
     const { engine, caller } = context;
-    const { tenants: own } = caller;
-    const { loadedAtMs, warnings, ...same } = await visibleTariff(version, context, "version");
-    if (texts) requireTenants(same.tenants, caller);
+    const { loadedAtMs, warnings, ...same } = await tariffInScope(context.engine.store, version, {
+      scope: context.caller.scope,
+      path: "version",
+    });
+    if (texts) requireTenants(caller.scope, same.tenants);
     const files = (await engine.store.tariffs.getFiles(version)) ?? {};
     const activations = standings(await engine.store.tariffs.activations()).filter(
-      (entry) => entry.version === version && (own === undefined || own.includes(entry.tenant)),
+      (entry) => entry.version === version && seesTenant(caller.scope, entry.tenant),
     );
     return {
       ...same,
-      tenants: ownOf(same.tenants, caller),
+      tenants: ownOf(caller.scope, same.tenants),
       loadedAt: instantText(loadedAtMs),
       warnings: warnings.map((warning) => fault.parse(warning)),
       activations: activations.map(viewActivation),
@@ -270,7 +232,7 @@ export const activateMethod = method({
   name: "tariff.activate",
   summary:
     "Makes a version price calls from now on, or from `at` (past or future), until the next entry of the time line.",
-  role: "admin",
+  permission: "tariff.activate",
   writes: true,
   heavy: true,
   errors: ["not-found"],
@@ -279,7 +241,7 @@ export const activateMethod = method({
   example: { version: "$version" },
   async run({ version, at }, { engine, caller }) {
     const facts = await engine.store.tariffs.get(version);
-    requireTenants(facts?.tenants ?? [], caller);
+    requireTenants(caller.scope, facts?.tenants ?? []);
     const entries = await engine.tariffs.activate(version, { fromMs: at });
     return { activations: entries.map(viewActivation) };
   },
@@ -289,7 +251,7 @@ export const rollbackMethod = method({
   name: "tariff.rollback",
   summary:
     "Undoes the tenant's latest activation: a new entry restores, from the same moment, what was in force before it.",
-  role: "admin",
+  permission: "tariff.activate",
   writes: true,
   heavy: true,
   errors: ["conflict", "not-found"],
@@ -300,8 +262,8 @@ export const rollbackMethod = method({
   result: z.object({ activations: z.array(activationView) }),
   example: {},
   async run({ tenant }, { engine, caller }) {
-    const chosen = tenant ?? onlyTenant(await engine.store.tariffs.activations(), caller);
-    requireTenants([chosen], caller);
+    const chosen = tenant ?? onlyTenant(await engine.store.tariffs.activations(), caller.scope);
+    requireTenants(caller.scope, [chosen]);
     return { activations: [viewActivation(await engine.tariffs.rollback(chosen))] };
   },
 });

@@ -1,5 +1,7 @@
 // An engine on a fresh store with a small tariff, for the tests of rerating.
+
 import { randomUUID } from "node:crypto";
+import { EVERYTHING } from "../../../src/access/scope.ts";
 import { composeEngine, openStore } from "../../../src/compose/compose.ts";
 import { readSettings } from "../../../src/config/config.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
@@ -103,7 +105,7 @@ export async function createTestEngine(url: string): Promise<TestEngine> {
       const read = readCdrObject(object);
       if (!read.ok) throw new Error(read.detail);
       const raw: RawCdr = leg === "a" || leg === "b" ? { ...read.raw, leg } : read.raw;
-      const arrival = { source, format: "cdr-object", bytes };
+      const arrival = { source, format: "cdr-object", bytes, scope: EVERYTHING };
       const answer = await by.intake.process(arrival, { ok: true, raw });
       return answer.id ?? "";
     },

@@ -1,7 +1,9 @@
 // Goal: a request and a caller hold so many bytes of answers; what is over is refused call by call,
 // the answers before it stay, and what was written is always answered. Method: a server over a store
 // of a thousand CDRs, with small budgets.
+
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { EVERYTHING } from "../../../src/access/scope.ts";
 import { type Budget, createBudget } from "../../../src/rpc/budget/budget.ts";
 import type { Caller } from "../../../src/rpc/method.ts";
 import { METHODS } from "../../../src/rpc/methods.ts";
@@ -20,7 +22,13 @@ const LIMITS = {
   callerExports: 1,
   rpcSeconds: 60,
 };
-const caller: Caller = { name: "t", credential: null, address: "", roles: ["admin"] };
+const caller: Caller = {
+  name: "t",
+  credential: null,
+  address: "",
+  roles: ["admin"],
+  scope: EVERYTHING,
+};
 
 let service: TestService;
 let server: RpcServer;

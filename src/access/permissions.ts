@@ -1,0 +1,54 @@
+// What a caller may do, by name. A role is a set of permissions; `admin` has all of them.
+import { engineError } from "../errors.ts";
+
+export const ROLES = ["ingest", "read", "rate", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Each permission with the role that has it besides `admin`. */
+const ROLE_OF = {
+  "cdr.write": "ingest",
+  "suspense.retry": "ingest",
+  "account.read": "read",
+  "audit.run": "read",
+  "cdr.read": "read",
+  "metrics.read": "read",
+  "number.read": "read",
+  "rating.price": "read",
+  "rerate.read": "read",
+  "suspense.read": "read",
+  "system.read": "read",
+  "tariff.read": "read",
+  "account.write": "rate",
+  "cdr.correct": "rate",
+  "rerate.plan": "rate",
+  "rerate.apply": "rate",
+  "suspense.discard": "rate",
+  "suspense.replace": "rate",
+  "tariff.check": "rate",
+  "tariff.compare": "rate",
+  "tariff.load": "admin",
+  "tariff.activate": "admin",
+} as const satisfies Record<string, Role>;
+
+export type Permission = keyof typeof ROLE_OF;
+
+export const PERMISSIONS = Object.keys(ROLE_OF) as Permission[];
+
+/** The role to ask for: the one that has the permission and the least beside it. */
+export function roleFor(permission: Permission): Role {
+  return ROLE_OF[permission];
+}
+
+export function permissionsOf(role: Role): Permission[] {
+  return PERMISSIONS.filter((permission) => role === "admin" || ROLE_OF[permission] === role);
+}
+
+/** @throws EngineError `forbidden` that names the role */
+export function requirePermission(
+  caller: { name: string; roles: readonly Role[] },
+  permission: Permission,
+): void {
+  const role = roleFor(permission);
+  if (caller.roles.includes(role) || caller.roles.includes("admin")) return;
+  throw engineError("forbidden", `"${caller.name}" lacks the role ${role}.`);
+}

@@ -1,0 +1,41 @@
+// Tariffs as far as a caller may see them.
+import { type Scope, seesEach, seesSome } from "../../access/scope.ts";
+import { engineError } from "../../errors.ts";
+import type { TariffVersion } from "../../stores/ports/tariffs.ts";
+import type { Store } from "../../stores/store.ts";
+import { folderTenants } from "./folder-tenants.ts";
+import { noFolder, type TariffFiles, type TariffFolders } from "./folders.ts";
+
+export type TariffSource = { path: string } | { files: TariffFiles };
+
+/**
+ * One loaded version; `path` names the param that has it.
+ * @throws `not-found`, also for a version of tenants that the scope does not have
+ */
+export async function tariffInScope(
+  store: Store,
+  version: string,
+  { scope, path }: { scope: Scope; path: string },
+): Promise<TariffVersion> {
+  const facts = await store.tariffs.get(version);
+  if (facts !== null && seesSome(scope, facts.tenants)) return facts;
+  throw engineError("not-found", `There is no tariff version ${version}.`, { path });
+}
+
+/**
+ * The files of a source. A folder that is not of the scope's tenants alone is answered as one that
+ * is not there: its faults would quote it.
+ * @throws `not-found`, `path-outside-root`, `too-large`
+ */
+export async function sourceInScope(
+  folders: TariffFolders,
+  source: TariffSource,
+  scope: Scope,
+): Promise<{ name?: string; files: TariffFiles }> {
+  if ("files" in source) return { files: source.files };
+  const found = await folders.read(source.path);
+  if (scope.tenants === null) return found;
+  const tenants = folderTenants(found.files);
+  if (tenants !== null && seesEach(scope, tenants)) return found;
+  throw noFolder(source.path);
+}

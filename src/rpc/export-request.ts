@@ -26,6 +26,8 @@ export const exportParameters = z.strictObject({
   format: z.enum(["csv", "jsonl"]).default("csv"),
   /** Absent: for csv every column, for jsonl each CDR whole, as cdr.get answers it. */
   columns: z.array(column).min(1).max(200).optional(),
+  /** Whether the sums and the count stand at the end. Without them a connection that breaks off, or the exit code, alone says that lines are missing. */
+  trailer: z.boolean().default(true),
   /** The id of the last line that arrived whole: goes on after it, without the header. */
   after: cdrId.optional(),
   /** Its tenant, where several that the caller may see have the id. */
@@ -74,8 +76,13 @@ export function readExportRequest(text: string, encoding: "base64url" | "utf8"):
   return readParams(exportParameters, value);
 }
 
-export function exportFormat({ format, columns }: ExportRequest): ExportFormat {
-  return format === "csv" ? csvFormat(columns ?? EXPORT_COLUMNS) : jsonFormat(columns);
+export function exportFormat({
+  format,
+  columns,
+  trailer = true,
+}: Pick<ExportRequest, "format" | "columns"> & { trailer?: boolean }): ExportFormat {
+  const whole = format === "csv" ? csvFormat(columns ?? EXPORT_COLUMNS) : jsonFormat(columns);
+  return trailer ? whole : { ...whole, footer: () => "" };
 }
 
 /** The last lines begin with `#`: one of sums for each currency, then `#end` with the count. */

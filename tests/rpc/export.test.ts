@@ -123,6 +123,19 @@ describe.each(stores)("cdr.export on $kind", ({ store }) => {
     expect(tried).toBeGreaterThan(20);
   });
 
+  it("leaves out its end where that is asked for, and only that", async () => {
+    for (const format of ["csv", "jsonl"] as const) {
+      const asked = { filter: { accounts: ["1001"] }, format, columns: ["id"] };
+      const whole = await exported(asked);
+      const bare = await exported({ ...asked, trailer: false });
+      expect(whole.startsWith(bare)).toBe(true);
+      const end = format === "csv" ? /^#(?:sums|end),/ : /^\{"sums":/;
+      const rest = whole.slice(bare.length).trim().split(/\r?\n/);
+      expect(rest.every((line) => end.test(line))).toBe(true);
+      expect(bare).not.toMatch(/#end|"sums"/);
+    }
+  });
+
   it("CSV has the columns asked for, a header, and the sums and the count at the end", async () => {
     const filter = { accounts: ["1001"], tenants: ["example.com"] };
     const text = await exported({ filter, columns: ["id", "sellAmount", "extra.trunk", "usage"] });

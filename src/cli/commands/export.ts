@@ -17,6 +17,7 @@ interface ExportOptions extends FilterOptions, ServiceOptions {
   afterTenant?: string;
   output?: string;
   gzip?: boolean;
+  trailer?: boolean;
   json?: boolean;
 }
 
@@ -30,6 +31,7 @@ export function addExportCommand(program: Command, parts: CommandParts): void {
     .option("--after-tenant <tenant>", "its tenant, where several have the id")
     .option("--output <file>", "file to write; else standard output")
     .option("--gzip", "compress it")
+    .option("--no-trailer", "leave out the sums and the count at the end")
     .option("--json", "say as JSON what was written (with --output)");
   filterFlags(serviceFlags(command)).action(async (options: ExportOptions) => {
     const { output } = options;
@@ -49,6 +51,7 @@ function paramsOf(options: ExportOptions): Params<"cdr.export"> {
   return {
     filter: readFilter(options),
     format: options.format ?? named ?? "csv",
+    ...(options.trailer === false ? { trailer: false } : {}),
     ...(options.columns === undefined ? {} : { columns: options.columns.split(",") }),
     ...(options.after === undefined ? {} : { after: options.after }),
     ...(options.afterTenant === undefined ? {} : { afterTenant: options.afterTenant }),
@@ -68,15 +71,16 @@ async function exportTo(
   const source = Readable.fromWeb((await client.download(params)) as never);
   if (target === null) {
     await write([source, watch.stream], options, process.stdout);
-    watch.requireEnd();
+    if (options.trailer !== false) watch.requireEnd();
     return;
   }
   const { file } = target;
   await write([source, watch.stream], options, target.stream());
-  const calls = watch.requireEnd();
+  // Without its end in the file, a connection that breaks off is a fault by itself.
+  const calls = options.trailer === false ? null : watch.requireEnd();
   await target.keep();
-  if (options.json === true) output.printJson({ file, calls });
-  else output.print(`${file}: ${calls} CDRs`);
+  if (options.json === true) output.printJson({ file, ...(calls === null ? {} : { calls }) });
+  else output.print(calls === null ? file : `${file}: ${calls} CDRs`);
 }
 
 /** A file that gets its name only when it is whole. */

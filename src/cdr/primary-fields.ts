@@ -25,7 +25,13 @@ export const FIELD_SPELLINGS = {
 
 export type PrimaryFieldName = keyof typeof FIELD_SPELLINGS;
 
-/** A changed map of a source: the names that replace a field's own list, best first. */
-export type FieldMap = { [field in PrimaryFieldName]?: readonly string[] | undefined };
+export const EXTRACTOR_NAMES = ["sip-user", "tel"] as const;
+export type ExtractorName = (typeof EXTRACTOR_NAMES)[number];
+
+/** A field by its name, or a part of it. */
+export type FieldSource = string | { from: string; extract: ExtractorName };
+
+/** A changed map of a source: what replaces a field's own list, best first. */
+export type FieldMap = { [field in PrimaryFieldName]?: readonly FieldSource[] | undefined };
 
 export const PRIMARY_FIELD_NAMES = Object.keys(FIELD_SPELLINGS) as PrimaryFieldName[];

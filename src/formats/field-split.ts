@@ -6,6 +6,7 @@ import {
   PRIMARY_FIELD_NAMES,
   type PrimaryFieldName,
 } from "../cdr/primary-fields.ts";
+import { extracted } from "./extract.ts";
 import type { RawCdr } from "./format.ts";
 
 interface Spelling {
@@ -36,7 +37,9 @@ export function splitFields(fields: Iterable<[string, Json]>, fieldMap?: FieldMa
   const spellings = fieldMap === undefined ? STANDARD_SPELLINGS : spellingsOf(fieldMap);
   const candidates = new Map<PrimaryFieldName, Candidate[]>();
   const extra: [string, Json][] = [];
+  const read = new Map<string, Json>();
   for (const [name, value] of fields) {
+    if (fieldMap !== undefined) read.set(name.toLowerCase(), value);
     const spelling = spellings.get(name.toLowerCase());
     if (spelling === undefined) {
       extra.push([name, value]);
@@ -46,15 +49,36 @@ export function splitFields(fields: Iterable<[string, Json]>, fieldMap?: FieldMa
     rivals.push({ name, value, rank: spelling.rank });
     candidates.set(spelling.field, rivals);
   }
+  for (const { field, candidate } of partsOf(fieldMap, [...read])) {
+    candidates.set(field, [...(candidates.get(field) ?? []), candidate]);
+  }
   const primary: [string, Json][] = [];
   for (const [field, rivals] of candidates) {
     const [winner, ...losers] = rivals.sort(byPreference);
     if (winner !== undefined) {
       primary.push([field, winner.value]);
     }
-    extra.push(...losers.map(({ name, value }): [string, Json] => [name, value]));
+    // A part of a field is no field of the record.
+    const named = losers.filter(({ name }) => name !== "");
+    extra.push(...named.map(({ name, value }): [string, Json] => [name, value]));
   }
   return { primary: Object.fromEntries(primary), extra: Object.fromEntries(extra), warnings: [] };
+}
+
+/** What the named extractors find, each under no name of its own. */
+function partsOf(
+  fieldMap: FieldMap | undefined,
+  read: [string, Json][],
+): { field: PrimaryFieldName; candidate: Candidate }[] {
+  if (fieldMap === undefined) return [];
+  const values = new Map(read);
+  return PRIMARY_FIELD_NAMES.flatMap((field) =>
+    (fieldMap[field] ?? []).flatMap((source, rank) => {
+      if (typeof source === "string") return [];
+      const value = extracted(source.extract, values.get(source.from.toLowerCase()));
+      return value === undefined ? [] : [{ field, candidate: { name: "", value, rank } }];
+    }),
+  );
 }
 
 /** Whether a value says nothing: null or empty text. */
@@ -73,6 +97,7 @@ function spellingsOf(fieldMap: FieldMap): Spellings {
   for (const field of PRIMARY_FIELD_NAMES) {
     const names = fieldMap[field] ?? FIELD_SPELLINGS[field];
     names.forEach((name, rank) => {
+      if (typeof name !== "string") return;
       spellings.set(name.toLowerCase(), { field, rank });
     });
   }

@@ -1,7 +1,7 @@
 // Sources: the named senders of CDRs with their settings, and which of them a post came from.
 import { IANAZone } from "luxon";
 import { z } from "zod";
-import { FIELD_SPELLINGS, type PrimaryFieldName } from "../cdr/primary-fields.ts";
+import { EXTRACTOR_NAMES, FIELD_SPELLINGS, type PrimaryFieldName } from "../cdr/primary-fields.ts";
 import { isTimed } from "../cdr/usage.ts";
 import type { Format } from "../formats/format.ts";
 import { FORMATS } from "../formats/formats.ts";
@@ -14,6 +14,13 @@ const texts = z.array(z.string().min(1));
 /** Addresses and CIDR ranges, of the settings. */
 export const addressRanges = z.array(
   z.string().refine(isAddressRange, "Not an IP address or CIDR range."),
+);
+/** Names of fields, and parts of fields by a named extractor. */
+const fieldSources = z.array(
+  z.union([
+    z.string().min(1),
+    z.strictObject({ from: z.string().min(1), extract: z.enum(EXTRACTOR_NAMES) }),
+  ]),
 );
 const primaryFieldName = z.enum(
   Object.keys(FIELD_SPELLINGS) as [PrimaryFieldName, ...PrimaryFieldName[]],
@@ -106,7 +113,7 @@ export const sourceSettings = z.strictObject({
     .default("all")
     .describe("Extra fields to keep: all, or those named."),
   fieldMap: z
-    .partialRecord(primaryFieldName, texts)
+    .partialRecord(primaryFieldName, fieldSources)
     .optional()
     .describe("Primary field: the names that replace its own list, best first."),
 });

@@ -5,6 +5,7 @@ import {
   PRIMARY_FIELD_NAMES,
   type PrimaryFieldName,
 } from "../../cdr/primary-fields.ts";
+import { extracted } from "../extract.ts";
 import type { StatedLength } from "../format.ts";
 import { type FreeswitchDocument, textOf } from "./document.ts";
 
@@ -50,7 +51,10 @@ export function freeswitchFields(
   const fields: [string, Json][] = [];
   for (const field of PRIMARY_FIELD_NAMES) {
     for (const name of fieldMap[field] ?? FREESWITCH_FIELDS[field] ?? []) {
-      const value = fieldValue(document, field, name);
+      const value =
+        typeof name === "string"
+          ? fieldValue(document, field, name)
+          : extracted(name.extract, lookUp(document, name.from));
       if (value !== undefined) {
         fields.push([field, value]);
         break;

@@ -35,8 +35,11 @@ export interface PrimaryFields {
 
 export type Leg = "a" | "b";
 
-/** `ambiguous-local-time`: a local time has several readings that fit, and one was chosen. */
-export const CDR_WARNINGS = ["ambiguous-local-time"] as const;
+/**
+ * `ambiguous-local-time`: a local time has several readings that fit, and one was chosen.
+ * `billed-without-answer`: the switch counted billed seconds of a call that it does not call answered.
+ */
+export const CDR_WARNINGS = ["ambiguous-local-time", "billed-without-answer"] as const;
 export type CdrWarning = (typeof CDR_WARNINGS)[number];
 
 /** The facts of one content revision: what the sender said, before any rating. */

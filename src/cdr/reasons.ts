@@ -39,6 +39,7 @@ export const REASONS = {
   // Suspense.
   "broken-json": "The body is not JSON.",
   "broken-xml": "The body is not XML.",
+  "broken-csv": "The line is not CSV, or the file ends in the middle of it.",
   "broken-encoding": "The body's encoding lost characters and could not be repaired.",
   "broken-form": "The body is not a form.",
   "not-a-cdr": "The body holds no call record.",

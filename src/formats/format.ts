@@ -1,5 +1,5 @@
 // A format reads the bytes of one post into a raw CDR; one format a file, named in formats.ts.
-import type { Leg } from "../cdr/cdr.ts";
+import type { CdrWarning, Leg } from "../cdr/cdr.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { FieldMap } from "../cdr/primary-fields.ts";
 import type { Reason } from "../cdr/reasons.ts";
@@ -28,8 +28,28 @@ export interface RawCdr {
   partial?: { reason: Reason; detail: string };
   /** Everything else that the sender says of the call's length, to hold the usage against. */
   lengths?: StatedLength[];
+  /** Of a sender without ids of its own: what an id is made of, where no originId was sent. */
+  identity?: {
+    parts: readonly string[];
+    /** The instant of the setup is the last part. */
+    hasSetupTime: boolean;
+  };
+  /** What is doubtful about it and is kept with the CDR. */
+  doubts?: CdrWarning[];
   /** Repairs and oddities met while reading; kept in the log, never in the CDR. */
   warnings: string[];
+}
+
+/** What the settings of a source say of its records that a format must know to read them. */
+export interface RecordRules {
+  /** Name of the source. */
+  source: string;
+  /** What an id is made of, where the sender has none. */
+  identity: "channel" | "sequence";
+  /** What says whether a call was answered, where its usage and its disposition differ. */
+  answered: "billsec" | "disposition";
+  /** Names of the columns, in lower case. */
+  columns?: readonly string[] | undefined;
 }
 
 export interface FormatInput {
@@ -38,6 +58,8 @@ export interface FormatInput {
   /** The query string without `?`. */
   query: string;
   contentType: string | null;
+  /** Of the source that it came from. */
+  rules?: RecordRules;
   /**
    * At a retry: the fields that a person corrected. They win over what `read` answers whatever the
    * format does. With them it may read a broken record in part, leaving out what it cannot tell,
@@ -59,6 +81,16 @@ export interface Format {
   queryIsRecord: boolean;
   /** Whether `cdr.process` takes a JSON object of this format by its name. */
   byRpc: boolean;
+  /**
+   * A switch tells one call through several feeds, which carry different fields: a record of a known
+   * id of the same source is a duplicate when all that is billed is equal, whatever else it says.
+   */
+  duplicatesBy?: "billed-facts";
+  /** Its records are the lines of a file, so that a file can be followed. */
+  lines?: {
+    /** Whether a line by itself is a record; false: a quote in it may go on in the next one. */
+    isWhole(text: string, rules: RecordRules): boolean;
+  };
   /**
    * Pure, and bounded in time by the length of the body. What a retry needs beside the name of the
    * format (bytes, query, Content-Type) is kept with a suspended record and handed in again.

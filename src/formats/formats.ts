@@ -1,5 +1,6 @@
 // The one table of formats, by the name that suspense keeps. Routes, kinds of sources, the names
 // that `cdr.process` takes and retries of suspended records come from it.
+import { ASTERISK_CSV } from "./asterisk/csv.ts";
 import { CDR_OBJECT } from "./cdr-object.ts";
 import { CGR_FORM } from "./cgr-form.ts";
 import type { Format } from "./format.ts";
@@ -11,4 +12,5 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   "cgr-form": CGR_FORM,
   "freeswitch-json": FREESWITCH_JSON,
   "freeswitch-xml": FREESWITCH_XML,
+  "asterisk-csv": ASTERISK_CSV,
 };

@@ -11,7 +11,7 @@ import type { PrimaryFieldName } from "../cdr/primary-fields.ts";
 import type { BilledSides } from "../cdr/rating.ts";
 import { typeOfRecord } from "../cdr/usage.ts";
 import type { RawCdr } from "../formats/format.ts";
-import type { TimeField } from "./call-times.ts";
+import type { CallTimes, TimeField } from "./call-times.ts";
 import { mapCause } from "./cause-map.ts";
 import { cdrId, contentHashOf } from "./content-hash.ts";
 import { fault, type Mediation, type MediationFault, shown, textOf } from "./field-reading.ts";
@@ -56,7 +56,7 @@ export function mediate(raw: RawCdr, source: SourceSettings, nowMs: number): Med
   if ("ok" in texts) {
     return texts;
   }
-  if (texts.originId === undefined) {
+  if (texts.originId === undefined && raw.identity === undefined) {
     return fault(job, "id-missing", "originId", "is missing");
   }
   const tor = typeOfRecord(texts.tor);
@@ -64,19 +64,37 @@ export function mediate(raw: RawCdr, source: SourceSettings, nowMs: number): Med
   if ("ok" in measured) {
     return measured;
   }
+  const originId = texts.originId ?? madeId(raw.identity, measured.times);
+  if (originId === undefined) {
+    return fault(job, "id-missing", "setupTime", "is missing, which the id is made of");
+  }
   const pddMs = readLength(job, "pdd");
   if (typeof pddMs === "object") {
     return pddMs;
   }
   const primary: PrimaryFields = {
-    ...withDefaults(texts, texts.originId, tor),
+    ...withDefaults(texts, originId, tor),
     ...measured.times,
     usage: measured.usage,
     ...(pddMs === undefined ? {} : { pddMs }),
   };
   const cdr = cdrOf(job, primary);
-  if (measured.isAmbiguous) cdr.warnings = ["ambiguous-local-time"];
+  const doubts = [...(raw.doubts ?? [])];
+  if (measured.isAmbiguous) doubts.unshift("ambiguous-local-time");
+  if (doubts.length > 0) cdr.warnings = doubts;
   return { ok: true, cdr, warnings: job.warnings };
+}
+
+/**
+ * The id of a record whose sender has none. The instant counts, not its text: feeds of one switch
+ * may say it in different zones.
+ */
+function madeId(identity: RawCdr["identity"], { setupTime }: CallTimes): string | undefined {
+  if (identity === undefined || (identity.hasSetupTime && setupTime === undefined))
+    return undefined;
+  const { parts, hasSetupTime } = identity;
+  const start = setupTime === undefined ? "" : new Date(setupTime.atMs).toISOString();
+  return [...parts, ...(hasSetupTime ? [start] : [])].join("|");
 }
 
 /** Whose record it is and which, before anything else of it is read; null without an origin id. */
@@ -85,8 +103,13 @@ export function identityOf({ primary }: RawCdr): { id: string; tenant: string } 
   if (originId === undefined || originId === null) return null;
   return {
     id: cdrId(originId, textOf(primary["originHost"]) ?? ""),
-    tenant: textOf(primary["tenant"]) ?? DEFAULT_TENANT,
+    tenant: tenantOf({ primary }),
   };
+}
+
+/** Whose record it is. */
+export function tenantOf({ primary }: Pick<RawCdr, "primary">): string {
+  return textOf(primary["tenant"]) ?? DEFAULT_TENANT;
 }
 
 function readTexts(job: Mediation): Texts | MediationFault {

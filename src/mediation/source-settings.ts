@@ -3,7 +3,8 @@ import { IANAZone } from "luxon";
 import { z } from "zod";
 import { EXTRACTOR_NAMES, FIELD_SPELLINGS, type PrimaryFieldName } from "../cdr/primary-fields.ts";
 import { isTimed } from "../cdr/usage.ts";
-import type { Format } from "../formats/format.ts";
+import { columnsOfMapping } from "../formats/asterisk/columns.ts";
+import type { Format, RecordRules } from "../formats/format.ts";
 import { FORMATS } from "../formats/formats.ts";
 import { createAddressSet, isAddressRange } from "./address-range.ts";
 import { causeMapSchema } from "./cause-map.ts";
@@ -68,6 +69,25 @@ function limitOf(tor: string, value: number | string): number | null {
   return Number.isSafeInteger(units) && units > 0 ? units : null;
 }
 
+/** A list of names, or a mapping as it stands in cdr_custom.conf; names in lower case, each once. */
+const columnNames = z
+  .union([z.string(), z.array(z.string().min(1)).min(1).max(200)])
+  .transform((sent, context) => {
+    const names = typeof sent === "string" ? columnsOfMapping(sent) : sent.map(inLowerCase);
+    const twice = names?.find((name, index) => names.indexOf(name) !== index);
+    if (names !== null && twice === undefined) return names;
+    const message =
+      twice === undefined
+        ? "Not a mapping of cdr_custom.conf."
+        : `The column ${twice} comes twice.`;
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  });
+
+function inLowerCase(name: string): string {
+  return name.toLowerCase();
+}
+
 export const sourceSettings = z.strictObject({
   name: z.string().min(1).max(64).describe("Name of the source, kept with each of its CDRs."),
   match: z
@@ -102,6 +122,19 @@ export const sourceSettings = z.strictObject({
     .strictObject({ usage: usageLimits.default({}) })
     .prefault({})
     .describe("The most that one record may count, by type of record."),
+  identity: z
+    .enum(["channel", "sequence"])
+    .default("channel")
+    .describe(
+      "Of an Asterisk: ids of UniqueID, DestinationChannel and start, or UniqueID, Sequence.",
+    ),
+  answered: z
+    .enum(["billsec", "disposition"])
+    .default("billsec")
+    .describe("Of an Asterisk: what counts where billsec is over 0 without ANSWERED."),
+  columns: columnNames
+    .optional()
+    .describe("Of an Asterisk: columns of its cdr_custom file, names or the mapping itself."),
   legPolicy: z
     .enum(["a", "b", "all", "split"])
     .default("a")
@@ -119,6 +152,11 @@ export const sourceSettings = z.strictObject({
 });
 
 export type SourceSettings = z.output<typeof sourceSettings>;
+
+/** What a format must know of a source. */
+export function recordRulesOf({ name, identity, answered, columns }: SourceSettings): RecordRules {
+  return { source: name, identity, answered, columns };
+}
 
 /** What a source says of its usages. */
 export function usageRulesOf({ usageSlack, limits }: SourceSettings): UsageRules {

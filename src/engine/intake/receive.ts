@@ -1,11 +1,13 @@
 // From a raw record to its answer: mediate → rate → one atomic write each → answer.
 import { seesTenant } from "../../access/scope.ts";
+import { hasSameBilledFacts } from "../../cdr/billed-facts.ts";
 import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import type { Json } from "../../cdr/json.ts";
 import type { Reason } from "../../cdr/reasons.ts";
 import { engineError } from "../../errors.ts";
 import type { FormatResult, RawCdr } from "../../formats/format.ts";
+import { FORMATS } from "../../formats/formats.ts";
 import { factsHashOf } from "../../mediation/content-hash.ts";
 import { mediate } from "../../mediation/mediate.ts";
 import type { NewCdr } from "../../stores/ports/cdrs.ts";
@@ -140,7 +142,7 @@ async function answerExisting(
     if (now === null) throw new Error(`CDR ${cdr.id} was stored and is not there`);
     return answerExisting(parts, suspend, { arrival, cdr }, now);
   }
-  if (!collides && hasContent(stored, cdr)) {
+  if (!collides && (hasContent(stored, cdr) || isToldAgain(stored, cdr, arrival))) {
     const { sell, buy } = stored.rating;
     return { id: cdr.id, outcome: "duplicate", sell, buy, ...warningsOf(stored) };
   }
@@ -174,6 +176,15 @@ function hasContent({ contentHash, history }: StoredCdr, cdr: Cdr): boolean {
   const hashes = new Set([contentHash]);
   for (const { content } of history) if (content !== undefined) hashes.add(content.contentHash);
   return hashes.has(cdr.contentHash) || (hashes.size > 1 && hashes.has(factsHashOf(cdr)));
+}
+
+/** Other feeds of a switch carry other fields of the same call: what is billed decides. */
+function isToldAgain(stored: StoredCdr, cdr: Cdr, { format }: Arrival): boolean {
+  return (
+    FORMATS[format]?.duplicatesBy === "billed-facts" &&
+    stored.source === cdr.source &&
+    hasSameBilledFacts(stored.primary, cdr.primary)
+  );
 }
 
 function answerStored(stored: NewCdr): CdrAnswer {

@@ -1,8 +1,8 @@
 // Reads the bytes of an arrival, or of a suspended record, by the format that it is named with.
 import type { JsonObject } from "../../cdr/json.ts";
-import type { FieldMap } from "../../cdr/primary-fields.ts";
 import type { Format, FormatResult } from "../../formats/format.ts";
 import { FORMATS } from "../../formats/formats.ts";
+import { recordRulesOf, type SourceSettings } from "../../mediation/source-settings.ts";
 import type { Arrival } from "./arrival.ts";
 
 /** What is kept of a record, which is all that its format needs to read it again. */
@@ -16,7 +16,7 @@ export interface KeptRecord {
 /** Reads a record as its format does; null when the format is not known (any more). */
 export function readKept(
   record: KeptRecord,
-  fieldMap?: FieldMap,
+  source: SourceSettings,
   corrected?: JsonObject,
 ): FormatResult | null {
   const format: Format | undefined = Object.hasOwn(FORMATS, record.format)
@@ -28,13 +28,14 @@ export function readKept(
   const isQuery =
     format.queryIsRecord && query !== "" && Buffer.from(query, "utf8").equals(record.bytes);
   const body = isQuery ? new Uint8Array() : record.bytes;
-  const input = { body, query, contentType, ...(corrected === undefined ? {} : { corrected }) };
-  return format.read(input, fieldMap);
+  const rules = recordRulesOf(source);
+  const fields = corrected === undefined ? {} : { corrected };
+  return format.read({ body, query, contentType, rules, ...fields }, source.fieldMap);
 }
 
 /** Reads an arrival; its format is one that a route or a method took from the table. */
 export function readArrival(arrival: Arrival): FormatResult {
-  const read = readKept(arrival, arrival.source.fieldMap);
+  const read = readKept(arrival, arrival.source);
   if (read === null) throw new Error(`the format ${arrival.format} is not in the table`);
   return read;
 }

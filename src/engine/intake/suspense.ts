@@ -8,7 +8,7 @@ import { engineError } from "../../errors.ts";
 import { readCdrObject } from "../../formats/cdr-object.ts";
 import type { FormatResult, RawCdr } from "../../formats/format.ts";
 import { limitFault } from "../../mediation/limits.ts";
-import { identityOf, mediate } from "../../mediation/mediate.ts";
+import { mediate, tenantOf } from "../../mediation/mediate.ts";
 import { type SourceSettings, sourceNamed } from "../../mediation/source-settings.ts";
 import type { SuspenseClosing, SuspenseRecord } from "../../stores/ports/suspense.ts";
 import type { Store } from "../../stores/store.ts";
@@ -83,13 +83,13 @@ export async function retrySuspended(
   const answer = await engine.intake.process(arrival, read);
   if (answer.outcome === "suspended") return { state: "open", answer };
   if (answer.outcome !== "conflict") {
-    return { state: await closeAs(engine, record, retrying(read)), answer };
+    return { state: await closeAs(engine, record, retrying(read, answer)), answer };
   }
   if (options.conflict !== "replace" || !read.ok) return { state: "open", answer };
   const mediated = mediate(read.raw, arrival.source, engine.clock());
   if (!mediated.ok) throw new Error("what the intake has taken can be mediated again");
   const replaced = await replaceFacts(engine, withBatch(mediated.cdr, arrival.batch));
-  return { state: await closeAs(engine, record, retrying(read)), answer: replaced };
+  return { state: await closeAs(engine, record, retrying(read, replaced)), answer: replaced };
 }
 
 /** Closes an open record without a CDR; it opens again when it comes again. */
@@ -107,9 +107,9 @@ function discarding({ clock }: WorkEngine, by: string): SuspenseClosing {
 }
 
 /** What the record was read as is the CDR that it became. */
-function retrying(read: FormatResult): SuspenseClosing {
-  const as = read.ok ? identityOf(read.raw) : null;
-  return as === null ? { state: "retried" } : { state: "retried", as };
+function retrying(read: FormatResult, { id }: CdrAnswer): SuspenseClosing {
+  if (!read.ok || id === null) return { state: "retried" };
+  return { state: "retried", as: { id, tenant: tenantOf(read.raw) } };
 }
 
 function requireOpen({ id, state }: SuspenseRecord): void {
@@ -143,7 +143,8 @@ function readCorrected(
   fields: JsonObject = {},
 ): FormatResult {
   const corrected = readCdrObject(fields, source.fieldMap);
-  const read = readKept(record, source.fieldMap, corrected.ok ? fields : undefined);
+  const own = { ...source, name: record.source };
+  const read = readKept(record, own, corrected.ok ? fields : undefined);
   if (!corrected.ok) {
     const detail = `The format ${record.format} is not known here; give all fields of the CDR.`;
     return read ?? { ok: false, reason: "not-a-cdr", detail };

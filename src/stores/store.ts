@@ -5,6 +5,7 @@ import type { SchemaState } from "./migration.ts";
 import type { AccountStore } from "./ports/accounts.ts";
 import type { CdrStore } from "./ports/cdrs.ts";
 import type { FactStore } from "./ports/facts.ts";
+import type { FeedStore } from "./ports/feeds.ts";
 import type { JobStore } from "./ports/jobs.ts";
 import type { SuspenseStore } from "./ports/suspense.ts";
 import type { TariffStore } from "./ports/tariffs.ts";
@@ -17,6 +18,7 @@ export interface Store {
   readonly accounts: AccountStore;
   readonly jobs: JobStore;
   readonly facts: FactStore;
+  readonly feeds: FeedStore;
 
   /** Where the schema stands: what waits, and what is still rewritten. */
   schemaState(): Promise<SchemaState>;

@@ -6,6 +6,7 @@ import type { CdrFilter, CdrSort, SortKey } from "../../src/queries/cdr-query.ts
 import type { Revision } from "../../src/stores/ports/cdrs.ts";
 import type { Store } from "../../src/stores/store.ts";
 import { changesContract } from "./changes-contract.ts";
+import { feedsContract } from "./feeds-contract.ts";
 import { jobsContract } from "./jobs-contract.ts";
 import { allKeyFaults, keysContract } from "./keys-contract.ts";
 import { naiveFind } from "./naive-query.ts";
@@ -433,6 +434,7 @@ export function storeContract(name: string, open: OpenStore): void {
     changesContract(open);
     describe("suspense, tariffs, time line and assignments", () => recordsContract(open));
     describe("keys and tenants", () => keysContract(open));
+    describe("feeds", () => feedsContract(open));
     describe("jobs", () => jobsContract(open));
     describe("life", () => lifeContract(open));
   });

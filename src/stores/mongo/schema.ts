@@ -4,6 +4,7 @@ import type { SchemaState } from "../migration.ts";
 import type { SuspenseRecord } from "../ports/suspense.ts";
 import type { CdrDocument } from "./documents.ts";
 import type { FactDocument } from "./facts.ts";
+import type { FeedDocument } from "./feeds.ts";
 import type { ProcessDocument } from "./migrations/processes.ts";
 
 export type SuspenseDocument = Omit<
@@ -106,6 +107,7 @@ export interface StoreCollections {
   activations: Collection<ActivationDocument>;
   assignments: Collection<AssignmentDocument>;
   facts: Collection<FactDocument>;
+  feeds: Collection<FeedDocument>;
   jobs: Collection<JobDocument>;
   jobLines: Collection<JobLineDocument>;
   meta: Collection<MetaDocument>;
@@ -122,6 +124,7 @@ export function storeCollections(database: Db): StoreCollections {
     activations: database.collection("activations"),
     assignments: database.collection("assignments"),
     facts: database.collection("facts"),
+    feeds: database.collection("feeds"),
     jobs: database.collection("jobs"),
     jobLines: database.collection("jobLines"),
     meta: database.collection("meta"),

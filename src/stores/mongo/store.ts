@@ -16,6 +16,7 @@ import { cdrCollection } from "./cdrs.ts";
 import { cdrChanges } from "./changes.ts";
 import { factCollection } from "./facts.ts";
 import { isUnavailable, unavailable } from "./faults.ts";
+import { feedCollection } from "./feeds.ts";
 import { jobCollection } from "./jobs.ts";
 import { cdrKeys } from "./keys.ts";
 import { type MongoSchema, type MongoStep, mongoSchema } from "./migrations/runner.ts";
@@ -145,6 +146,7 @@ function createStore(
   const activations = activationCollection(collections);
   const facts = factCollection(collections.facts);
   const jobs = jobCollection(collections);
+  const feeds = feedCollection(collections.feeds);
   const assignments = assignmentCollection(collections);
   let isClosed = false;
 
@@ -205,6 +207,11 @@ function createStore(
       list: (query) => run(() => jobs.list(query)),
       appendLines: (job, list, lines) => run(() => jobs.appendLines(job, list, lines)),
       pageLines: (job, list, page) => run(() => jobs.pageLines(job, list, page)),
+    },
+    feeds: {
+      put: (feed) => run(() => feeds.put(feed)),
+      getFor: (names) => run(() => feeds.getFor(names)),
+      update: (feed, expectedVersion) => run(() => feeds.update(feed, expectedVersion)),
     },
     ping: () => run(() => beat(collections)),
     schemaState: () => run(schema.state),

@@ -10,6 +10,7 @@ import { cdrReader, cdrWriter } from "./cdrs.ts";
 import { cdrChanges } from "./changes.ts";
 import { factTable } from "./facts.ts";
 import { unavailable } from "./faults.ts";
+import { feedTable } from "./feeds.ts";
 import { createLockLine } from "./file/lock-line.ts";
 import { type SharedFile, sharedFile } from "./file/shared.ts";
 import { registerFilterFunctions } from "./filter.ts";
@@ -145,6 +146,7 @@ function createStore(database: Database, parts: StoreParts): Store {
   const assignments = assignmentTable(database);
   const facts = factTable(database);
   const jobs = jobTable(database);
+  const feeds = feedTable(database);
 
   return {
     kind: "sqlite",
@@ -182,6 +184,11 @@ function createStore(database: Database, parts: StoreParts): Store {
       list: (query) => read(() => jobs.list(query)),
       appendLines: (job, list, lines) => write(() => jobs.appendLines(job, list, lines)),
       pageLines: (job, list, page) => read(() => jobs.pageLines(job, list, page)),
+    },
+    feeds: {
+      put: (feed) => write(() => feeds.put(feed)),
+      getFor: (names) => read(() => feeds.getFor(names)),
+      update: (feed, expectedVersion) => write(() => feeds.update(feed, expectedVersion)),
     },
     ping: () =>
       write(() => {

@@ -40,7 +40,7 @@ function insert(database: Database, table: string, values: Record<string, unknow
 }
 
 /** Rows as a process of that schema leaves them: the first CDR has two revisions. */
-function seedRows(database: Database): void {
+function seedRows(database: Database, version: number): void {
   const [first, ...rest] = SEEDED.cdrs;
   if (first === undefined) throw new Error("no CDR");
   const rating = sampleRating({ revision: 2 });
@@ -84,6 +84,16 @@ function seedRows(database: Database): void {
   });
   insert(database, "job_line", { job: 1, list: "planned", number: 1, hash: "h", line: "{}" });
   insert(database, "fact", { name: "f", fact: '{"b":2}' });
+  if (version < 6) return;
+  insert(database, "feed", {
+    name: "master",
+    version: 1,
+    owner: null,
+    lease_until_ms: 0,
+    is_stopped: 0,
+    position: '{"offset":7}',
+    state: "{}",
+  });
 }
 
 /** A file as the builds before step `version + 1` wrote it, with `SEEDED` in it. */
@@ -92,7 +102,7 @@ export function makeOldFile(path: string, version: number): void {
   database.pragma("journal_mode = WAL");
   const steps = SQLITE_STEPS.filter(({ number }) => number <= version);
   sqliteSchema(database, schemaOptions(path, steps)).enter();
-  database.transaction(seedRows)(database);
+  database.transaction(seedRows)(database, version);
   database.exec(version < 2 ? "" : "DELETE FROM process");
   database.close();
 }

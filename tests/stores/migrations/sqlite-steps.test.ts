@@ -98,6 +98,8 @@ describe.each(olderVersions)("a file of schema %i", (version) => {
     expect(await store.jobs.get("j1")).toMatchObject({ body: { a: 1 } });
     expect(await store.jobs.pageLines("j1", "planned", { after: 0, limit: 5 })).toHaveLength(1);
     expect(await store.facts.get("f")).toEqual({ b: 2 });
+    // A file of before had no feeds: one that begins now begins at its beginning.
+    expect(await store.feeds.getFor(["master"])).toEqual([]);
     for await (const page of store.cdrs.keyFaults({})) expect(page.found).toEqual([]);
     await store.close();
   });

@@ -5,6 +5,7 @@ import { processesAndKey } from "./002-processes-and-key.ts";
 import { suspenseClosings } from "./003-suspense-closings.ts";
 import { changeNumbers } from "./004-change-numbers.ts";
 import { openSuspense } from "./005-open-suspense.ts";
+import { feeds } from "./006-feeds.ts";
 import type { MongoStep } from "./runner.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
@@ -13,4 +14,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   suspenseClosings,
   changeNumbers,
   openSuspense,
+  feeds,
 ];

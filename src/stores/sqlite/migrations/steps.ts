@@ -5,6 +5,7 @@ import { processesAndKey } from "./002-processes-and-key.ts";
 import { suspenseClosings } from "./003-suspense-closings.ts";
 import { changeNumbers } from "./004-change-numbers.ts";
 import { openSuspense } from "./005-open-suspense.ts";
+import { feeds } from "./006-feeds.ts";
 import type { SqliteStep } from "./runner.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
@@ -13,4 +14,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   suspenseClosings,
   changeNumbers,
   openSuspense,
+  feeds,
 ];

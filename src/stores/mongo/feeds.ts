@@ -1,0 +1,56 @@
+// Feeds, who runs them and how far they came, in MongoDB.
+import type { Collection } from "mongodb";
+import type { JsonObject } from "../../cdr/json.ts";
+import type { FeedRecord } from "../ports/feeds.ts";
+import { insertNew } from "./records.ts";
+
+export interface FeedDocument {
+  /** The name. */
+  _id: string;
+  version: number;
+  owner: string | null;
+  leaseUntil: Date;
+  isStopped: boolean;
+  /** JSON texts: names of members may be any. */
+  position: string | null;
+  state: string;
+}
+
+function toDocument(feed: FeedRecord): FeedDocument {
+  return {
+    _id: feed.name,
+    version: feed.version,
+    owner: feed.owner,
+    leaseUntil: new Date(feed.leaseUntilMs),
+    isStopped: feed.isStopped,
+    position: feed.position === null ? null : JSON.stringify(feed.position),
+    state: JSON.stringify(feed.state),
+  };
+}
+
+function toFeed(document: FeedDocument): FeedRecord {
+  const { _id: name, version, owner, leaseUntil, isStopped, position, state } = document;
+  return {
+    name,
+    version,
+    owner,
+    leaseUntilMs: leaseUntil.getTime(),
+    isStopped,
+    position: position === null ? null : (JSON.parse(position) as JsonObject),
+    state: JSON.parse(state) as JsonObject,
+  };
+}
+
+export function feedCollection(feeds: Collection<FeedDocument>) {
+  return {
+    put: (feed: FeedRecord): Promise<boolean> => insertNew(feeds, toDocument(feed)),
+    getFor: async (names: string[]): Promise<FeedRecord[]> =>
+      (await feeds.find({ _id: { $in: names } }).toArray()).map(toFeed),
+    update: async (feed: FeedRecord, expectedVersion: number): Promise<boolean> => {
+      const { _id, ...members } = toDocument(feed);
+      const filter = { _id, version: expectedVersion };
+      const { matchedCount } = await feeds.updateOne(filter, { $set: members });
+      return matchedCount === 1;
+    },
+  };
+}

@@ -8,7 +8,9 @@ import { isTimed } from "./usage.ts";
  * The instant that dates, assignments and tariff versions go by: answerTime, else setupTime, else
  * endTime − usage (time calls only), else endTime; null when the record has no time at all.
  */
-export function callTimeOf(primary: PrimaryFields): Moment | null {
+export function callTimeOf(
+  primary: Pick<PrimaryFields, "answerTime" | "setupTime" | "endTime" | "usage" | "tor">,
+): Moment | null {
   const begun = primary.answerTime ?? primary.setupTime;
   if (begun !== undefined) {
     return begun;

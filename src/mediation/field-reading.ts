@@ -1,5 +1,6 @@
 // What the steps of mediation share: the record that is read, its fields as text, and a fault.
 import type { Json } from "../cdr/json.ts";
+import type { Semantics } from "../cdr/rating.ts";
 import type { Reason } from "../cdr/reasons.ts";
 import type { RawCdr } from "../formats/format.ts";
 import type { SourceSettings } from "./source-settings.ts";
@@ -13,10 +14,14 @@ export interface MediationFault {
   detail: string;
 }
 
+/** By what semantics calls of a tenant and time are priced; null: by none. */
+export type SemanticsAt = (tenant: string, callTimeMs: number) => Semantics | null;
+
 /** One record on its way. */
 export interface Mediation {
   raw: RawCdr;
   source: SourceSettings;
+  semanticsAt: SemanticsAt;
   /** Of the receipt. */
   nowMs: number;
   warnings: string[];

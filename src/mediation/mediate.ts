@@ -14,7 +14,14 @@ import type { RawCdr } from "../formats/format.ts";
 import type { CallTimes, TimeField } from "./call-times.ts";
 import { mapCause } from "./cause-map.ts";
 import { cdrId, contentHashOf } from "./content-hash.ts";
-import { fault, type Mediation, type MediationFault, shown, textOf } from "./field-reading.ts";
+import {
+  fault,
+  type Mediation,
+  type MediationFault,
+  type SemanticsAt,
+  shown,
+  textOf,
+} from "./field-reading.ts";
 import { limitFault } from "./limits.ts";
 import { readLength, readTimesAndUsage } from "./read-usage.ts";
 import type { SourceSettings } from "./source-settings.ts";
@@ -41,8 +48,13 @@ const TEXT_FIELDS = [
 type Texts = { [field in (typeof TEXT_FIELDS)[number]]?: string };
 
 /** `nowMs` is the time of receipt: it bounds the times of the record and is kept with it. */
-export function mediate(raw: RawCdr, source: SourceSettings, nowMs: number): MediationResult {
-  const job: Mediation = { raw, source, nowMs, warnings: [...raw.warnings] };
+export function mediate(
+  raw: RawCdr,
+  source: SourceSettings,
+  nowMs: number,
+  semanticsAt: SemanticsAt = () => null,
+): MediationResult {
+  const job: Mediation = { raw, source, nowMs, semanticsAt, warnings: [...raw.warnings] };
   const overLimit = limitFault(raw);
   if (overLimit !== null) {
     return fault(
@@ -60,7 +72,7 @@ export function mediate(raw: RawCdr, source: SourceSettings, nowMs: number): Med
     return fault(job, "id-missing", "originId", "is missing");
   }
   const tor = typeOfRecord(texts.tor);
-  const measured = readTimesAndUsage(job, tor);
+  const measured = readTimesAndUsage(job, { tor, tenant: texts.tenant ?? DEFAULT_TENANT });
   if ("ok" in measured) {
     return measured;
   }

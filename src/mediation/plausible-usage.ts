@@ -26,9 +26,14 @@ export const USAGE_SLACK_MS = 1000;
 export interface UsageRules {
   slackMs: number;
   limits: Readonly<Record<string, number>>;
+  /**
+   * The table holds too. False for calls that are priced by CGRateS's semantics, which have the same
+   * limits and refuse what is over them in their own words: only what the source itself says is left.
+   */
+  hasTable: boolean;
 }
 
-export const USAGE_RULES: UsageRules = { slackMs: USAGE_SLACK_MS, limits: {} };
+export const USAGE_RULES: UsageRules = { slackMs: USAGE_SLACK_MS, limits: {}, hasTable: true };
 
 export interface UsageFacts {
   tor: string;
@@ -46,7 +51,7 @@ export interface UsageFault {
 }
 
 /** The source's figure for the type, else that of the table, else those for any other type. */
-export function usageLimit(tor: string, { limits }: UsageRules): number {
+export function usageLimit(tor: string, { limits }: Pick<UsageRules, "limits">): number {
   return (
     ownFigure(limits, tor) ??
     ownFigure(USAGE_LIMITS, tor) ??
@@ -54,6 +59,12 @@ export function usageLimit(tor: string, { limits }: UsageRules): number {
     ownFigure(USAGE_LIMITS, ANY_TOR) ??
     Number.MAX_SAFE_INTEGER
   );
+}
+
+/** Whether the figure of `usageLimit` is one that the source says itself. */
+function isOwnLimit(tor: string, { limits }: UsageRules): boolean {
+  if (ownFigure(limits, tor) !== undefined) return true;
+  return ownFigure(USAGE_LIMITS, tor) === undefined && ownFigure(limits, ANY_TOR) !== undefined;
 }
 
 /** A type is what a sender wrote: `constructor` names no limit. */
@@ -81,9 +92,17 @@ export function timesFault(facts: UsageFacts, { slackMs }: UsageRules): UsageFau
   return { reason: "usage-exceeds-times", detail };
 }
 
+/** Over a limit, but the tariff refuses it by its own: stored unrated, never suspended. */
+export function isLeftToTariff(
+  { tor, usage }: Pick<UsageFacts, "tor" | "usage">,
+  rules: UsageRules,
+): boolean {
+  return !rules.hasTable && !isOwnLimit(tor, rules) && usage > usageLimit(tor, rules);
+}
+
 function limitFault({ tor, usage }: UsageFacts, rules: UsageRules): UsageFault | null {
   const limit = usageLimit(tor, rules);
-  if (usage <= limit) return null;
+  if (usage <= limit || isLeftToTariff({ tor, usage }, rules)) return null;
   const counted = isTimed(tor) ? `${usage / 1000} s` : `${usage} units`;
   const most = isTimed(tor) ? `${limit / 1000} s` : `${limit} units`;
   return { reason: "usage-implausible", detail: `is ${counted}; the limit of ${tor} is ${most}` };

@@ -1,4 +1,5 @@
 // The times and the usage of a record, read together and held against each other.
+import { callTimeOf } from "../cdr/call.ts";
 import type { PrimaryFieldName } from "../cdr/primary-fields.ts";
 import { isTimed } from "../cdr/usage.ts";
 import {
@@ -11,7 +12,7 @@ import {
 } from "./call-times.ts";
 import { type BareUnit, bareNumber, LONGEST_MS, readDuration } from "./duration-text.ts";
 import { fault, type Mediation, type MediationFault, shown, textOf } from "./field-reading.ts";
-import { type UsageRules, usageFault, usageLimit } from "./plausible-usage.ts";
+import { isLeftToTariff, type UsageRules, usageFault, usageLimit } from "./plausible-usage.ts";
 import { usageRulesOf } from "./source-settings.ts";
 import { doubtText, readTime } from "./time-text.ts";
 
@@ -26,12 +27,15 @@ export interface Measured {
 }
 
 /** Faults in this order: a field that cannot be read, the times, the usage against them. */
-export function readTimesAndUsage(job: Mediation, tor: string): Measured | MediationFault {
+export function readTimesAndUsage(
+  job: Mediation,
+  { tor, tenant }: { tor: string; tenant: string },
+): Measured | MediationFault {
   const fields = readTimes(job);
   if ("ok" in fields) {
     return fields;
   }
-  const rules = usageRulesOf(job.source);
+  const rules = usageRulesOf(job.source, null);
   const sent = readSentUsage(job, tor, rules);
   if (typeof sent === "object") {
     return sent;
@@ -52,7 +56,10 @@ export function readTimesAndUsage(job: Mediation, tor: string): Measured | Media
   }
   noteDoubts(job, fields, isAmbiguous);
   const usage = sent ?? usageOfTimes(tor, times);
-  return usageFaultOf(job, { tor, usage, times, rules }) ?? { times, usage, isAmbiguous };
+  const callTime = callTimeOf({ ...times, usage, tor });
+  const semantics = job.semanticsAt(tenant, callTime?.atMs ?? job.nowMs);
+  const judged = { tor, usage, times, rules: usageRulesOf(job.source, semantics) };
+  return usageFaultOf(job, judged) ?? { times, usage, isAmbiguous };
 }
 
 function readTimes(job: Mediation): TimesToRead | MediationFault {
@@ -182,7 +189,8 @@ function usageFaultOf(job: Mediation, judged: Judged): MediationFault | null {
     return fault(job, found.reason, "usage", found.detail);
   }
   const begun = times.answerTime ?? times.setupTime;
-  if (isTimed(tor) && begun !== undefined && begun.atMs + usage > job.nowMs + DAY_MS) {
+  const isAhead = isTimed(tor) && begun !== undefined && begun.atMs + usage > job.nowMs + DAY_MS;
+  if (isAhead && !isLeftToTariff({ tor, usage }, rules)) {
     const what = `is ${usage / 1000} s, with which the call ends more than a day ahead`;
     return fault(job, "usage-implausible", "usage", what);
   }

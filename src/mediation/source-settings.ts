@@ -2,6 +2,7 @@
 import { IANAZone } from "luxon";
 import { z } from "zod";
 import { EXTRACTOR_NAMES, FIELD_SPELLINGS, type PrimaryFieldName } from "../cdr/primary-fields.ts";
+import type { Semantics } from "../cdr/rating.ts";
 import { isTimed } from "../cdr/usage.ts";
 import { columnsOfMapping } from "../formats/asterisk/columns.ts";
 import type { Format, RecordRules } from "../formats/format.ts";
@@ -158,9 +159,12 @@ export function recordRulesOf({ name, identity, answered, columns }: SourceSetti
   return { source: name, identity, answered, columns };
 }
 
-/** What a source says of its usages. */
-export function usageRulesOf({ usageSlack, limits }: SourceSettings): UsageRules {
-  return { slackMs: usageSlack, limits: limits.usage };
+/** What a source says of its usages; `semantics`: by which the call is priced, null: by none. */
+export function usageRulesOf(
+  { usageSlack, limits }: SourceSettings,
+  semantics: Semantics | null,
+): UsageRules {
+  return { slackMs: usageSlack, limits: limits.usage, hasTable: semantics !== "cgrates" };
 }
 
 /** The list of sources in the settings: names are unique. */

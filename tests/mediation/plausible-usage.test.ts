@@ -85,7 +85,7 @@ describe("usage that nobody has", () => {
     const limits = { usage: { "*voice": "1h", "*sms": 3, "*odd": "7", "*any": 9 } };
     expect(usage({ answer_time, usage: 3600 }, { limits })).toBe(3_600_000);
     expect(usage({ answer_time, usage: 3601 }, { limits })).toBe("usage-implausible");
-    const rules = usageRulesOf(sourceSettings.parse({ name: "x", limits }));
+    const rules = usageRulesOf(sourceSettings.parse({ name: "x", limits }), null);
     expect(["*sms", "*mms", "*odd", "*else"].map((tor) => usageLimit(tor, rules))).toEqual([
       3, 10_000, 7, 9,
     ]);
@@ -95,6 +95,41 @@ describe("usage that nobody has", () => {
       expect(fault?.path).toEqual(["limits", "usage", Object.keys(usage)[0]]);
     }
     expect(sourceSettings.safeParse({ name: "x", usageSlack: "-1s" }).success).toBe(false);
+  });
+
+  it("is left to CGRateS's semantics where they price the call at its time", () => {
+    const asked: [string, number][] = [];
+    const read = (fields: JsonObject, settings: object = {}) => {
+      const record = readCdrObject({ accid: "1", ...fields });
+      if (!record.ok) return record.reason;
+      const source = sourceSettings.parse({ name: "test", ...settings });
+      const answer = mediate(record.raw, source, NOW, (tenant, atMs) => {
+        asked.push([tenant, atMs]);
+        return tenant === "native" || tenant === "exact" ? tenant : "cgrates";
+      });
+      return answer.ok ? answer.cdr.primary.usage : answer.reason;
+    };
+    expect(read({ answer_time, usage: "73h" })).toBe(73 * 3_600_000);
+    expect(read({ answer_time, tor: "*sms", usage: 10_001 })).toBe(10_001);
+    expect(read({ tenant: "native", answer_time, usage: "73h" })).toBe("usage-implausible");
+    expect(read({ tenant: "exact", answer_time, usage: "73h" })).toBe("usage-implausible");
+    expect(read({ end_time: ANSWER, usage: "73h" })).toBe(73 * 3_600_000);
+    expect(asked).toEqual([
+      ["cgrates.org", ANSWER * 1000],
+      ["cgrates.org", ANSWER * 1000],
+      ["native", ANSWER * 1000],
+      ["exact", ANSWER * 1000],
+      ["cgrates.org", ANSWER * 1000 - 73 * 3_600_000],
+    ]);
+    // What the source itself says holds, and so do the clock and the record's own times.
+    const limits = { usage: { "*voice": "1h", "*any": 5 } };
+    expect(read({ answer_time, usage: 3601 }, { limits })).toBe("usage-implausible");
+    expect(read({ answer_time, tor: "*odd", usage: 6 }, { limits })).toBe("usage-implausible");
+    expect(read({ answer_time, tor: "*sms", usage: 10_001 }, { limits })).toBe(10_001);
+    expect(read({ answer_time: NOW, usage: "71h" })).toBe("usage-implausible");
+    expect(read({ answer_time: NOW, usage: "73h" })).toBe(73 * 3_600_000);
+    const end_time = ANSWER + 10;
+    expect(read({ answer_time, end_time, usage: "73h" })).toBe("usage-exceeds-times");
   });
 
   it("ends more than a day ahead", () => {

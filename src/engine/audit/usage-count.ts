@@ -16,7 +16,8 @@ export function createUsageCount(sources: readonly SourceSettings[]): UsageCount
   return {
     see({ id, source, primary, rating }) {
       if (rating.outcome === "voided") return;
-      const fault = usageFault(primary, usageRulesOf(sourceNamed(sources, source)));
+      const rules = usageRulesOf(sourceNamed(sources, source), rating.semantics);
+      const fault = usageFault(primary, rules);
       if (fault === null) return;
       const sofar = found.get(fault.reason) ?? { calls: 0, ids: [] };
       found.set(fault.reason, sofar);

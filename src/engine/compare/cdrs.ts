@@ -66,7 +66,7 @@ export async function compareCdrs(
 
 /** The call of a CDR; what its usage cannot be under today's rules is not priced by either. */
 function checkedCall(cdr: StoredCdr, sources: readonly SourceSettings[]): Call {
-  const fault = usageFault(cdr.primary, usageRulesOf(sourceNamed(sources, cdr.source)));
+  const fault = usageFault(cdr.primary, usageRulesOf(sourceNamed(sources, cdr.source), null));
   const call = toCall(cdr);
   return fault === null ? call : { ...call, usageFault: fault.reason };
 }

@@ -85,7 +85,7 @@ export function createIntake(parts: IntakeParts): Intake {
   });
 
   async function processRaw(arrival: Arrival, raw: RawCdr, wait: Wait): Promise<CdrAnswer> {
-    const mediated = mediate(raw, arrival.source, clock());
+    const mediated = mediate(raw, arrival.source, clock(), parts.snapshots.semanticsAt);
     if (!mediated.ok) {
       const tenant = tenantOf(raw);
       if (tenant !== undefined) requireWritable(arrival, tenant);

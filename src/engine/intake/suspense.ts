@@ -86,7 +86,8 @@ export async function retrySuspended(
     return { state: await closeAs(engine, record, retrying(read, answer)), answer };
   }
   if (options.conflict !== "replace" || !read.ok) return { state: "open", answer };
-  const mediated = mediate(read.raw, arrival.source, engine.clock());
+  const { semanticsAt } = engine.rating.snapshots;
+  const mediated = mediate(read.raw, arrival.source, engine.clock(), semanticsAt);
   if (!mediated.ok) throw new Error("what the intake has taken can be mediated again");
   const replaced = await replaceFacts(engine, withBatch(mediated.cdr, arrival.batch));
   return { state: await closeAs(engine, record, retrying(read, replaced)), answer: replaced };

@@ -9,6 +9,7 @@ import { splitFields } from "../../formats/field-split.ts";
 import type { RawCdr } from "../../formats/format.ts";
 import { TIME_FIELDS } from "../../mediation/call-times.ts";
 import { factsHashOf } from "../../mediation/content-hash.ts";
+import type { SemanticsAt } from "../../mediation/field-reading.ts";
 import { mediate } from "../../mediation/mediate.ts";
 import { originNow } from "../../mediation/origin-now.ts";
 import { type SourceSettings, sourceSettings } from "../../mediation/source-settings.ts";
@@ -47,7 +48,11 @@ export function correctCdr(
     const source =
       sources.find(({ name }) => name === stored.source) ??
       sourceSettings.parse({ name: stored.source });
-    const content = correctedContent(stored, fields, { source, nowMs: parts.clock() });
+    const content = correctedContent(stored, fields, {
+      source,
+      nowMs: parts.clock(),
+      semanticsAt: parts.snapshots.semanticsAt,
+    });
     if (content === null) return null;
     const origin = originNow(stored, sources) ?? stored;
     const change = await rateContent(parts, stored, { content, origin });
@@ -59,7 +64,11 @@ export function correctCdr(
 function correctedContent(
   stored: StoredCdr,
   fields: JsonObject,
-  { source, nowMs }: { source: SourceSettings; nowMs: number },
+  {
+    source,
+    nowMs,
+    semanticsAt,
+  }: { source: SourceSettings; nowMs: number; semanticsAt: SemanticsAt },
 ): CdrContent | null {
   const change = splitFields(Object.entries(fields), source.fieldMap);
   const isCauseNew = change.primary["disconnectCause"] !== undefined;
@@ -75,6 +84,7 @@ function correctedContent(
       ...(isCauseNew && causeMap ? { causeMap } : {}),
     },
     nowMs,
+    semanticsAt,
   );
   if (!mediated.ok) {
     throw engineError("invalid-params", mediated.detail, {

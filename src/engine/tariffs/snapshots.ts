@@ -1,5 +1,8 @@
 // Compiled tariff versions in memory and the time line that chooses among them.
+
+import type { Semantics } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
+import type { SemanticsAt } from "../../mediation/field-reading.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock, Log, Snapshot, TariffCompiler } from "../ports.ts";
@@ -7,6 +10,8 @@ import { createTimeline, type Timeline } from "./timeline.ts";
 
 export interface Snapshots {
   timeline(): Timeline;
+  /** By what semantics calls of the tenant and time are priced; null: by no tariff. */
+  semanticsAt: SemanticsAt;
   /** The compiled version; compiled once, however many ask. @throws `not-found`. */
   get(version: string): Promise<Snapshot>;
   /** The same without waiting: undefined unless compiled already. */
@@ -30,6 +35,19 @@ export interface SnapshotsOptions {
   keep: number;
 }
 
+/** Reads of versions in the time line that are not known yet what they are priced by. */
+async function learnSemantics(
+  store: Store,
+  line: Timeline,
+  known: Map<string, Semantics>,
+): Promise<void> {
+  for (const version of new Set(line.entries.map((entry) => entry.version))) {
+    if (known.has(version)) continue;
+    const facts = await store.tariffs.get(version);
+    if (facts !== null) known.set(version, facts.semantics);
+  }
+}
+
 /** Keeps compiled versions: the ones in force always, others while recently used. */
 export function createSnapshots({
   store,
@@ -40,6 +58,8 @@ export function createSnapshots({
 }: SnapshotsOptions): Snapshots {
   let timeline = createTimeline([]);
   let stamp: string | null = null;
+  /** Of every version in the time line, compiled or not. */
+  const semantics = new Map<string, Semantics>();
   const compiled = new Map<string, Snapshot>();
   const compiling = new Map<string, Promise<Snapshot>>();
 
@@ -113,6 +133,10 @@ export function createSnapshots({
 
   return {
     timeline: () => timeline,
+    semanticsAt(tenant, callTimeMs) {
+      const version = timeline.versionAt(tenant, callTimeMs, clock());
+      return version === null ? null : (semantics.get(version) ?? null);
+    },
     get,
     peek: (version) => compiled.get(version),
     async refresh() {
@@ -120,7 +144,7 @@ export function createSnapshots({
       if (seen !== stamp) {
         const next = createTimeline(await store.tariffs.activations());
         // Compile first, switch after: no call waits for a compile that was known to come.
-        await Promise.all(neededSoon(next).map(get));
+        await Promise.all([learnSemantics(store, next, semantics), ...neededSoon(next).map(get)]);
         timeline = next;
         stamp = seen;
       }

@@ -9,6 +9,7 @@ import {
 import type { SummaryQuery } from "../../queries/cdr-query.ts";
 import { identityOf, type OpenOptions, refuseMissing } from "../migration.ts";
 import type { CdrStore, ReadOptions } from "../ports/cdrs.ts";
+import type { FeedStore } from "../ports/feeds.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import type { CdrKeying } from "./cdr-key.ts";
@@ -114,11 +115,19 @@ async function beat({ meta }: StoreCollections): Promise<void> {
   await meta.updateOne({ _id: "heartbeat" }, { $inc: { beats: 1 } }, { upsert: true });
 }
 
+/** Runs one piece of work; a fault of the server becomes the error that is named for it. */
+type Run = <R>(work: () => Promise<R>) => Promise<R>;
+
+function feedsThrough(run: Run, feeds: FeedStore): FeedStore {
+  return {
+    put: (feed) => run(() => feeds.put(feed)),
+    getFor: (names) => run(() => feeds.getFor(names)),
+    update: (feed, expectedVersion) => run(() => feeds.update(feed, expectedVersion)),
+  };
+}
+
 /** Each step of an iteration through `run`, so that a fault in any of them is named as one. */
-async function* eachThrough<T>(
-  run: <R>(work: () => Promise<R>) => Promise<R>,
-  work: () => AsyncIterable<T>,
-): AsyncGenerator<T, void> {
+async function* eachThrough<T>(run: Run, work: () => AsyncIterable<T>): AsyncGenerator<T, void> {
   const parts = work()[Symbol.asyncIterator]();
   try {
     for (;;) {
@@ -146,7 +155,6 @@ function createStore(
   const activations = activationCollection(collections);
   const facts = factCollection(collections.facts);
   const jobs = jobCollection(collections);
-  const feeds = feedCollection(collections.feeds);
   const assignments = assignmentCollection(collections);
   let isClosed = false;
 
@@ -208,11 +216,7 @@ function createStore(
       appendLines: (job, list, lines) => run(() => jobs.appendLines(job, list, lines)),
       pageLines: (job, list, page) => run(() => jobs.pageLines(job, list, page)),
     },
-    feeds: {
-      put: (feed) => run(() => feeds.put(feed)),
-      getFor: (names) => run(() => feeds.getFor(names)),
-      update: (feed, expectedVersion) => run(() => feeds.update(feed, expectedVersion)),
-    },
+    feeds: feedsThrough(run, feedCollection(collections.feeds)),
     ping: () => run(() => beat(collections)),
     schemaState: () => run(schema.state),
     tend: () => run(schema.tend),

@@ -30,11 +30,30 @@ function newGroup(currency: string | null, buyCurrency: string | null): Group {
   };
 }
 
-function addCounts(row: SummaryRow, { primary, rating }: StoredCdr): void {
-  const [sell, buy] = [rating.sell?.amount ?? null, rating.buy?.amount ?? null];
-  row.marginCalls += (rating.margin?.amount ?? null) === null ? 0 : 1;
+type Amounts = Record<Money, string | null>;
+
+function amountsOf({ rating }: StoredCdr): Amounts {
+  return {
+    sell: rating.sell?.amount ?? null,
+    buy: rating.buy?.amount ?? null,
+    margin: rating.margin?.amount ?? null,
+  };
+}
+
+function addMoney({ row, money }: Group, amounts: Amounts): void {
+  const { sell, buy, margin } = amounts;
+  row.marginCalls += margin === null ? 0 : 1;
   row.sellOnly += sell !== null && buy === null ? 1 : 0;
   row.buyOnly += sell === null && buy !== null ? 1 : 0;
+  for (const side of MONEY) {
+    const amount = amounts[side];
+    if (amount === null) continue;
+    money[side] ??= zeroSum();
+    addAmount(money[side], amount);
+  }
+}
+
+function addCounts(row: SummaryRow, { primary, rating }: StoredCdr): void {
   const answered = primary.usage > 0 ? 1 : 0;
   row.calls += 1;
   row.answered += answered;
@@ -70,12 +89,7 @@ export function createRunningSums(): RunningSums {
       const group = groups.get(name) ?? newGroup(currency, buyCurrency);
       groups.set(name, group);
       addCounts(group.row, cdr);
-      for (const side of MONEY) {
-        const amount = cdr.rating[side]?.amount ?? null;
-        if (amount === null) continue;
-        group.money[side] ??= zeroSum();
-        addAmount(group.money[side], amount);
-      }
+      addMoney(group, amountsOf(cdr));
     },
     rows: () =>
       [...groups.values()]

@@ -2,23 +2,31 @@
 import { Command, CommanderError } from "commander";
 import { readSettings } from "../config/config.ts";
 import { PACKAGE_VERSION } from "../engine/system-status.ts";
-import { openRpcDocument } from "../rpc/openrpc.ts";
 import type { CommandParts } from "./command-parts.ts";
-import { addAccountCommands } from "./commands/account.ts";
-import { addAuditCommand } from "./commands/audit.ts";
-import { addDemoCommand } from "./commands/demo.ts";
-import { addExplainCommand } from "./commands/explain.ts";
-import { addExportCommand } from "./commands/export.ts";
-import { addNormalizeCommand } from "./commands/normalize.ts";
-import { addPriceCommand } from "./commands/price.ts";
-import { addQueryCommand } from "./commands/query.ts";
-import { addRerateCommands } from "./commands/rerate.ts";
-import { addServeCommand } from "./commands/serve.ts";
-import { addStoreCommands } from "./commands/store.ts";
-import { addSummarizeCommand } from "./commands/summarize.ts";
-import { addTariffCommands } from "./commands/tariff.ts";
-import { addTokenCommands } from "./commands/token.ts";
-import { EXIT, type Output, processOutput, reportError } from "./output.ts";
+import { addAccountCommands } from "./commands/account/assignments.ts";
+import { addChangesCommand } from "./commands/cdr/changes.ts";
+import { addCorrectCommands } from "./commands/cdr/correct.ts";
+import { addCountCommand } from "./commands/cdr/count.ts";
+import { addExplainCommand } from "./commands/cdr/explain.ts";
+import { addExportCommand } from "./commands/cdr/export.ts";
+import { addGetCommand } from "./commands/cdr/get.ts";
+import { addProcessCommand } from "./commands/cdr/process.ts";
+import { addQueryCommand } from "./commands/cdr/query.ts";
+import { addSummarizeCommand } from "./commands/cdr/summarize.ts";
+import { addNormalizeCommand } from "./commands/rating/normalize.ts";
+import { addPriceCommand } from "./commands/rating/price.ts";
+import { addRoutesCommand } from "./commands/rating/routes.ts";
+import { addRerateCommands } from "./commands/rerate/jobs.ts";
+import { addDemoCommand } from "./commands/service/demo.ts";
+import { addSchemaCommand } from "./commands/service/schema.ts";
+import { addServeCommand } from "./commands/service/serve.ts";
+import { addStatusCommand } from "./commands/service/status.ts";
+import { addTokenCommands } from "./commands/service/token.ts";
+import { addAuditCommand } from "./commands/store/audit.ts";
+import { addStoreCommands } from "./commands/store/migrate.ts";
+import { addSuspenseCommands } from "./commands/suspense/records.ts";
+import { addTariffCommands } from "./commands/tariff/timeline.ts";
+import { EXIT, exitCodesText, type Output, processOutput, reportError } from "./output.ts";
 
 /** Runs one command line (without node and script). @returns the exit code */
 export async function runCommand(argv: string[], output: Output = processOutput): Promise<number> {
@@ -30,6 +38,7 @@ export async function runCommand(argv: string[], output: Output = processOutput)
     .option("--store <url>", "sqlite:PATH or mongodb://…; else CDRATE_STORE")
     .option("--tariffs <folder>", "tariff root; else CDRATE_TARIFFS")
     .option("--log <level>", "fatal … trace, silent; else CDRATE_LOG")
+    .addHelpText("afterAll", `\n${exitCodesText()}`)
     .showHelpAfterError()
     .exitOverride();
   const parts: CommandParts = {
@@ -46,21 +55,7 @@ export async function runCommand(argv: string[], output: Output = processOutput)
       exitCode = code;
     },
   };
-  addServeCommand(program, parts);
-  addTariffCommands(program, parts);
-  addPriceCommand(program, parts);
-  addNormalizeCommand(program, parts);
-  addExplainCommand(program, parts);
-  addRerateCommands(program, parts);
-  addAuditCommand(program, parts);
-  addQueryCommand(program, parts);
-  addSummarizeCommand(program, parts);
-  addExportCommand(program, parts);
-  addStoreCommands(program, parts);
-  addAccountCommands(program, parts);
-  addTokenCommands(program, parts);
-  addDemoCommand(program, parts);
-  addSchemaCommand(program, parts);
+  addCommands(program, parts);
   try {
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
@@ -73,10 +68,32 @@ export async function runCommand(argv: string[], output: Output = processOutput)
   }
 }
 
-/** The document that the service serves, for the copy in the repository. */
-function addSchemaCommand(program: Command, { output }: CommandParts): void {
-  program
-    .command("openrpc")
-    .description("print the OpenRPC document of the JSON-RPC methods")
-    .action(() => output.printJson(openRpcDocument()));
+/** In the order of the help: the service, tariffs and prices, CDRs, repairs, the store. */
+function addCommands(program: Command, parts: CommandParts): void {
+  addServeCommand(program, parts);
+  addStatusCommand(program, parts);
+  addTariffCommands(program, parts);
+  addPriceCommand(program, parts);
+  addRoutesCommand(program, parts);
+  addNormalizeCommand(program, parts);
+  addQueryCommand(program, parts);
+  addSummarizeCommand(program, parts);
+  addExportCommand(program, parts);
+  addChangesCommand(program, parts);
+  addExplainCommand(program, parts);
+  const cdr = program
+    .command("cdr")
+    .description("one CDR or a file of them; also query, explain …");
+  addProcessCommand(cdr, parts);
+  addGetCommand(cdr, parts);
+  addCountCommand(cdr, parts);
+  addCorrectCommands(cdr, parts);
+  addSuspenseCommands(program, parts);
+  addRerateCommands(program, parts);
+  addAccountCommands(program, parts);
+  addAuditCommand(program, parts);
+  addStoreCommands(program, parts);
+  addTokenCommands(program, parts);
+  addDemoCommand(program, parts);
+  addSchemaCommand(program, parts);
 }

@@ -1,8 +1,10 @@
 // The filter of cdr.find as flags: each may be repeated (or), different ones all hold (and).
 import type { Command } from "commander";
+import type { Json } from "../cdr/json.ts";
 import type { Params } from "../client/client.ts";
 import { engineError } from "../errors.ts";
-import { instantFlag } from "./flag-values.ts";
+import { instantFlag, TIME_FORMS, timeZoneFlag } from "./flag-values.ts";
+import { readPairs } from "./value-pairs.ts";
 
 export type FilterParameter = NonNullable<Params<"cdr.find">["filter"]>;
 
@@ -34,6 +36,7 @@ export type FilterOptions = Partial<Record<ListFlag, string[]>> & {
   extra?: string[];
   not?: string[];
   filter?: string;
+  timeZone?: string;
 };
 
 const dashed = (name: string): string =>
@@ -47,8 +50,8 @@ export function filterFlags(
   for (const [flag, [, text]] of Object.entries(LISTS)) {
     command.option(`--${dashed(named[flag as ListFlag] ?? flag)} <value...>`, text);
   }
-  return command
-    .option("--from <time>", "call time from: RFC 3339, or a day or month (UTC)")
+  return timeZoneFlag(command)
+    .option("--from <time>", `call time from: ${TIME_FORMS}`)
     .option("--to <time>", "call time before")
     .option(
       "--extra <name=value...>",
@@ -77,15 +80,24 @@ export function readFilter(options: FilterOptions): FilterParameter {
 
 function flagMembers(options: FilterOptions): Record<string, unknown> {
   const filter: Record<string, unknown> = listMembers(options);
-  if (options.from !== undefined || options.to !== undefined) {
-    filter["callTime"] = {
-      ...(options.from === undefined ? {} : { from: readTime("from", options.from) }),
-      ...(options.to === undefined ? {} : { to: readTime("to", options.to) }),
-    };
-  }
+  const callTime = timeRange(options);
+  if (callTime !== undefined) filter["callTime"] = callTime;
   if (options.extra !== undefined) filter["extra"] = readExtra(options.extra);
   if (options.not !== undefined) filter["not"] = readNegated(options.not);
   return filter;
+}
+
+/** `--from` and `--to` as a range of the service; undefined where there is neither. */
+export function timeRange({
+  from,
+  to,
+  timeZone,
+}: Pick<FilterOptions, "from" | "to" | "timeZone">): { from?: string; to?: string } | undefined {
+  if (from === undefined && to === undefined) return undefined;
+  return {
+    ...(from === undefined ? {} : { from: instantFlag(from, "from", timeZone) }),
+    ...(to === undefined ? {} : { to: instantFlag(to, "to", timeZone) }),
+  };
 }
 
 function listMembers(options: Partial<Record<ListFlag, string[]>>): Record<string, unknown> {
@@ -111,32 +123,13 @@ function readJsonFilter(text: string): Record<string, unknown> {
   return refuse("filter", "not a JSON object");
 }
 
-/** A month or a day begins at midnight UTC. */
-function readTime(flag: string, text: string): string {
-  if (/^\d{4}-\d{2}$/.test(text)) return `${text}-01T00:00:00Z`;
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return `${text}T00:00:00Z`;
-  if (/^\d{4}-\d{2}-\d{2}T/.test(text)) return instantFlag(text, flag);
-  return refuse(flag, `"${text}" is not a time, e.g. 2026-03, 2026-03-01, 2026-03-01T00:00:00Z`);
-}
-
 /** Values of one name are alternatives. */
-function readExtra(pairs: string[]): Record<string, unknown[]> {
-  const extra = new Map<string, unknown[]>();
-  for (const pair of pairs) {
-    const [, name = "", mark = "", text = ""] = /^(.+?)(:?=)(.*)$/s.exec(pair) ?? [];
-    if (name === "") refuse("extra", `"${pair}" is not name=value`);
-    extra.set(name, [...(extra.get(name) ?? []), mark === "=" ? text : readJson(text)]);
+function readExtra(pairs: string[]): Record<string, Json[]> {
+  const extra = new Map<string, Json[]>();
+  for (const [name, value] of readPairs(pairs, "extra")) {
+    extra.set(name, [...(extra.get(name) ?? []), value]);
   }
   return Object.fromEntries(extra);
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    return refuse("extra", `"${text}" is not JSON`);
-  }
 }
 
 function readNegated(pairs: string[]): Record<string, unknown> {

@@ -4,6 +4,23 @@ import { EngineError } from "../errors.ts";
 /** Exit codes that scripts can use. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, faults: 3, unavailable: 4 } as const;
 
+/** What each exit code says, in `--help` and in the docs. */
+const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: "done",
+  failed: "not done, or a check did not hold: the answer says which",
+  usage: "a flag, a param or a setting is wrong; nothing was done",
+  faults: "the tariff has faults",
+  unavailable: "the store or the service cannot be reached",
+};
+
+/** The exit codes as lines of the help. */
+export function exitCodesText(): string {
+  const lines = Object.entries(EXIT).map(
+    ([name, code]) => `  ${code}  ${EXIT_MEANINGS[name as keyof typeof EXIT]}`,
+  );
+  return ["Exit codes:", ...lines].join("\n");
+}
+
 export interface Output {
   print(text: string): void;
   printJson(value: unknown): void;
@@ -57,7 +74,7 @@ export function indented(text: string): string[] {
 
 /** Says what went wrong, as text or JSON; answers the exit code. */
 export function reportError(error: unknown, output: Output, asJson: boolean): number {
-  if (!(error instanceof EngineError)) throw error;
+  if (!(error instanceof EngineError)) return reportUnexpected(error, output, asJson);
   const { code, message, detail } = error;
   if (asJson) {
     const { path, place, hint, data } = detail;
@@ -69,4 +86,19 @@ export function reportError(error: unknown, output: Output, asJson: boolean): nu
   if (code === "store-unavailable") return EXIT.unavailable;
   if (code === "invalid-params" || code === "invalid-settings") return EXIT.usage;
   return code === "tariff-faults" ? EXIT.faults : EXIT.failed;
+}
+
+/** A fault of the system (a file, the network) in its own words; one of this program is named so. */
+function reportUnexpected(error: unknown, output: Output, asJson: boolean): number {
+  const { message, code, stack } = Object(error) as NodeJS.ErrnoException;
+  const text = message ?? String(error);
+  const isOfSystem = typeof code === "string";
+  if (asJson) output.printJson({ error: { code: "internal", message: text } });
+  else if (isOfSystem) output.warn(`cdrate: ${text}`);
+  else {
+    output.warn(`cdrate: a fault of this program: ${text}`);
+    output.warn("Please report it; CDRATE_STACK=1 shows where it came from.");
+  }
+  if (process.env["CDRATE_STACK"] === "1" && stack !== undefined) output.warn(stack);
+  return EXIT.failed;
 }

@@ -20,7 +20,7 @@ import { METHODS } from "../rpc/methods.ts";
 import { createRpcServer } from "../rpc/server.ts";
 import type { CommandParts } from "./command-parts.ts";
 import { patientFetch } from "./patient-fetch.ts";
-import { withEngine } from "./with-engine.ts";
+import { type MissingStore, withEngine } from "./with-engine.ts";
 
 export interface ServiceOptions {
   url?: string;
@@ -45,11 +45,11 @@ export async function withClient(
   parts: CommandParts,
   { url, token = process.env["CDRATE_TOKEN"] }: ServiceOptions,
   use: (client: CdrateClient, engine: Engine | null) => Promise<void>,
-  connection: Omit<ConnectionOptions, "url"> = {},
+  { missing, ...connection }: Omit<ConnectionOptions, "url"> & { missing?: MissingStore } = {},
 ): Promise<void> {
   try {
     if (url === undefined) {
-      return await withEngine(parts, (engine) => use(localClient(engine), engine));
+      return await withEngine(parts, (engine) => use(localClient(engine), engine), missing);
     }
     const client = createClient({
       ...connection,

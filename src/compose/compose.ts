@@ -176,6 +176,7 @@ export async function startService(
   try {
     await options.prepare?.(engine);
     engine.sourceChecks.look();
+    await engine.followers.note();
     await listen(server, host, port);
   } catch (error) {
     listener.stop();
@@ -205,7 +206,10 @@ export async function startService(
 /** What a service looks after again and again. */
 function startTimers(engine: Engine, settings: Settings, log: Log): { stop(): void } {
   const refreshTimer = setInterval(() => {
-    const refreshed = engine.refresh().then(() => engine.sourceChecks.look());
+    const refreshed = engine.refresh().then(() => {
+      engine.sourceChecks.look();
+      return engine.followers.note();
+    });
     refreshed.catch((error: unknown) => {
       log.error({ err: error }, "the time line could not be read; the last one known stays in use");
     });

@@ -24,6 +24,7 @@ import { createUnpricedCounts, type UnpricedCounts } from "./records/unpriced.ts
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
 import { createStoreState, type StoreState } from "./store-state.ts";
 import type { TariffFolders } from "./tariffs/folders.ts";
+import { createFollowers, type Followers } from "./tariffs/followers.ts";
 import { createTariffLife, type TariffLife } from "./tariffs/life.ts";
 import { createTariffNames, type TariffNames } from "./tariffs/names.ts";
 import { createSnapshots, type Snapshots } from "./tariffs/snapshots.ts";
@@ -56,6 +57,7 @@ export interface Engine {
   readonly batchLines: BatchLines;
   readonly snapshots: Snapshots;
   readonly tariffs: TariffLife;
+  readonly followers: Followers;
   /**
    * Two tariffs compiled side by side, loaded or not; without `after` the same CGRateS folder under
    * the other semantics. @throws `not-found`, `tariff-faults`, `semantics-not-available`
@@ -90,7 +92,8 @@ export function createEngine(parts: EngineParts): Engine {
   const rating: RateBatchParts = { store, snapshots, clock, quality };
   const counters = createCounters();
   const intake = createIntake({ ...rating, log, counters, limits });
-  const tariffs = createTariffLife({ store, compiler, snapshots, folders, clock });
+  const followers = createFollowers({ store, snapshots });
+  const tariffs = createTariffLife({ store, compiler, snapshots, followers, folders, clock });
   const unpriced = createUnpricedCounts({ store, clock });
   const rerates = createRerates({
     ...rating,
@@ -117,6 +120,7 @@ export function createEngine(parts: EngineParts): Engine {
     batchLines: createBatchLines({ store }),
     snapshots,
     tariffs,
+    followers,
     compared: (choices) => comparedVersions({ compiler, store }, choices),
     tariffNames: createTariffNames({ store, compiler }),
     sourceChecks,

@@ -7,6 +7,7 @@ import type { OpenSuspense } from "../stores/ports/suspense.ts";
 import type { Engine } from "./engine.ts";
 import { countOpenSuspense } from "./intake/open-suspense.ts";
 import type { UnpricedRow } from "./records/unpriced.ts";
+import type { FollowerCount } from "./tariffs/followers.ts";
 import type { SourceWarning } from "./tariffs/source-checks.ts";
 
 export interface SystemStatus {
@@ -20,6 +21,8 @@ export interface SystemStatus {
     activatedAt: string;
     prefixes: number;
   }[];
+  /** Services that use the store, and how many of them price by the time line as it is now. */
+  processes: FollowerCount;
   /** Calls of the last seven days without a price, or with one of two, as of a minute ago. */
   unpriced: UnpricedRow[];
   /** Suspended records that wait for somebody; `tenants` has those of the tenants named. */
@@ -48,6 +51,7 @@ export async function systemStatus(
     uptimeSeconds: Math.floor((engine.clock() - engine.startedAtMs) / 1000),
     store,
     tariffs: store.ok ? (await activeTariffs(engine)).filter(isOwn) : [],
+    processes: store.ok ? await engine.followers.count() : { all: 0, ready: 0 },
     unpriced: store.ok ? (await engine.unpriced.counts()).filter(isOwn) : [],
     suspense: openSuspense(store.ok ? (await countOpenSuspense(engine.store)).filter(isOwn) : []),
     // A source of the settings serves every tenant: who sees some only is told nothing.

@@ -125,6 +125,13 @@ export const cdrView = z.object({
   history: z.array(z.looseObject({ rating: ratingView, replacedAt: z.string() })),
 });
 
+/** Services on the store, and how many of them price by the time line as it is now. */
+export const followerCount = z
+  .object({ all: z.number(), ready: z.number() })
+  .describe(
+    "services that use this store, and how many of them price by the time line as it is now; the others follow within 2 s, a killed one counts for a minute",
+  );
+
 export const fault = z.object({
   file: z.string(),
   line: z.number(),

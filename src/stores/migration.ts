@@ -93,7 +93,10 @@ const LIFE_MS = 60_000;
 export const PROCESS_KEPT_MS = 86_400_000;
 
 /** Processes that count as living. */
-export function living(processes: readonly StoreProcess[], nowMs: number): StoreProcess[] {
+export function living<Seen extends Pick<StoreProcess, "seenAtMs">>(
+  processes: readonly Seen[],
+  nowMs: number,
+): Seen[] {
   return processes.filter(({ seenAtMs }) => nowMs - seenAtMs < LIFE_MS);
 }
 

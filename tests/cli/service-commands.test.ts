@@ -53,7 +53,7 @@ describe.each(["store", "url"])("by --%s", (way) => {
 
   it("tariff activate says when a later entry takes over; list shows the time line", async () => {
     const early = await ask("tariff", "activate", right, "--at", "2026-03-01T00:00:00Z");
-    expect(early.text).toBe(
+    expect(early.lines[0]).toBe(
       `active for a.example from 2026-03-01T00:00:00.000Z until 2026-03-01T00:05:00.000Z, when ${wrong} takes over: ${right}`,
     );
     const at = ["--at", "2026-03-01T01:05:00+01:00"];
@@ -67,8 +67,9 @@ describe.each(["store", "url"])("by --%s", (way) => {
     expect(shown("2026-03-01T00:00", right)).toMatch(/2999-01-01T00:00:00.000Z .* in force$/);
     expect(shown("2026-03-01T00:05", wrong)).toMatch(/replaced$/);
     expect(shown("2999-01-01", wrong)).toMatch(/to come$/);
-    const back = await ask("tariff", "rollback", "a.example");
-    expect(back.text).toBe(`active for a.example from 2999-01-01T00:00:00.000Z: ${right}`);
+    const back = await ask("tariff", "rollback", "a.example", "--wait");
+    expect(back.lines[1]).toBe("every service has it (1)");
+    expect(back.lines[0]).toBe(`active for a.example from 2999-01-01T00:00:00.000Z: ${right}`);
   });
 
   it("rerate: plan, show, lines, apply, undo and list; flags that cannot be are refused", async () => {

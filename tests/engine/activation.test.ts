@@ -125,3 +125,26 @@ describe("the time line", () => {
     await expect(engine.tariffs.rollback("b.example")).rejects.toMatchObject({ code: "conflict" });
   });
 });
+
+describe("services that follow the time line", () => {
+  it("are counted once they noted it, ready when they price by it as it is", async () => {
+    await activate(1);
+    expect(await engine.followers.count()).toEqual({ all: 0, ready: 0 });
+    await other.refresh();
+    await other.followers.note();
+    expect(await engine.followers.count()).toEqual({ all: 1, ready: 1 });
+    await activate(2);
+    // The one that activates is no service: it noted nothing.
+    expect(await engine.followers.count()).toEqual({ all: 1, ready: 0 });
+    await other.followers.note();
+    expect(await engine.followers.count()).toEqual({ all: 1, ready: 0 });
+    await other.refresh();
+    await other.followers.note();
+    expect(await engine.followers.count()).toEqual({ all: 1, ready: 1 });
+    await other.tariffs.rollback(TENANT);
+    expect(await engine.followers.count()).toEqual({ all: 1, ready: 1 });
+    const { store } = other;
+    await store.tariffs.follow("");
+    expect(await engine.followers.count()).toEqual({ all: 1, ready: 0 });
+  });
+});

@@ -170,6 +170,15 @@ function tariffTests(open: OpenStore): void {
       expect(second?.["b.csv"]).toBe("1");
     });
 
+    test("a process that noted its time line is one of those that follow it", async () => {
+      expect(await store().tariffs.followed()).toEqual([]);
+      await store().tariffs.follow("1");
+      expect(await store().tariffs.followed()).toEqual(["1"]);
+      await store().tariffs.follow("2");
+      await store().tend();
+      expect(await store().tariffs.followed()).toEqual(["2"]);
+    });
+
     test("versions are listed latest first, in pages", async () => {
       for (const [n, version] of ["v1", "v2", "v3", "v4"].entries()) {
         await store().tariffs.put(tariffVersion(version, 100 + (n >> 1)), {});

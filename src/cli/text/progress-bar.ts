@@ -4,6 +4,8 @@ const WIDTH = 30;
 
 export interface ProgressBar {
   show(label: string, progress: { done: number; total: number }): void;
+  /** Where nobody knows how much there is. */
+  say(text: string): void;
   /** Takes the bar away. */
   end(): void;
 }
@@ -11,13 +13,18 @@ export interface ProgressBar {
 export function createProgressBar(
   stream: { isTTY?: boolean; write(text: string): unknown } = process.stderr,
 ): ProgressBar {
-  if (stream.isTTY !== true) return { show: () => undefined, end: () => undefined };
+  if (stream.isTTY !== true) {
+    return { show: () => undefined, say: () => undefined, end: () => undefined };
+  }
   return {
     show(label, { done, total }) {
       const share = total === 0 ? 1 : Math.min(1, done / total);
       const filled = Math.round(share * WIDTH);
       const bar = "█".repeat(filled) + "░".repeat(WIDTH - filled);
       stream.write(`\r\x1b[K${label} ${bar} ${done} of ${total}`);
+    },
+    say: (text) => {
+      stream.write(`\r\x1b[K${text}`);
     },
     end: () => {
       stream.write("\r\x1b[K");

@@ -50,6 +50,23 @@ export function printTariffs(output: Output, tariffs: Tariff[], nowMs: number): 
   );
 }
 
+/** A version with its files, entries of the time line and warnings. */
+export function versionText(found: Result<"tariff.get">): string {
+  const { version, name, tenants, kind, semantics, loadedAt, counts, ...lists } = found;
+  const { activations, files, warnings } = lists;
+  const numbers = Object.entries(counts).map(([what, count]) => `${what} ${count}`);
+  return [
+    `${name} ${version}: ${kind}, ${semantics}, of ${tenants.join(" ")}, loaded ${loadedAt}`,
+    numbers.join(", "),
+    ...activations.map(activationLine),
+    ...warnings.map(({ file, line, code, message }) => `${file}:${line} ${code}: ${message}`),
+    ...files.flatMap(({ name: file, characters, text }) => [
+      `${file}: ${characters} characters`,
+      ...(text === undefined ? [] : [text.trimEnd()]),
+    ]),
+  ].join("\n");
+}
+
 function stateOf({ from, until }: Entry, nowMs: number): string {
   if (until === from) return "replaced";
   if (Date.parse(from) > nowMs) return "to come";

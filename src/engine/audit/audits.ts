@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Log } from "../ports.ts";
 import type { AuditCheck } from "./findings.ts";
 import { createAuditNights } from "./nights.ts";
-import { type AuditParts, type AuditRequest, runAudit } from "./run.ts";
+import { type AuditParts, type AuditProgress, type AuditRequest, runAudit } from "./run.ts";
 import { type AuditResult, createStandingChecks } from "./standing-checks.ts";
 
 const DAY_MS = 86_400_000;
@@ -23,6 +23,8 @@ export interface Audits {
    * before the first.
    */
   last(): { atMs: number; checks: AuditCheck[] } | null;
+  /** How far the audit is that this process runs now; null: it runs none. */
+  underWay(): AuditProgress | null;
 }
 
 export function createAudits(parts: AuditParts & { log: Log }): Audits {
@@ -34,10 +36,16 @@ export function createAudits(parts: AuditParts & { log: Log }): Audits {
   /** The last night whose result is shown here. */
   let shownMs: number | null = null;
   let isAtWork = false;
+  let underWay: AuditProgress | null = null;
   let notBeforeMs = 0;
 
   async function audit(request: AuditRequest, nightMs?: number): Promise<AuditResult> {
-    const { checks, explainsAll } = await runAudit(parts, request);
+    const progress = (read: AuditProgress): void => {
+      underWay = read;
+    };
+    const { checks, explainsAll } = await runAudit(parts, { ...request, progress }).finally(() => {
+      underWay = null;
+    });
     const { period, tenants } = request;
     const night = nightMs === undefined ? {} : { nightMs };
     const extent = { ...period, ...(tenants && { tenants }), explainsAll, ...night };
@@ -92,5 +100,6 @@ export function createAudits(parts: AuditParts & { log: Log }): Audits {
       }
     },
     last: standing.last,
+    underWay: () => underWay,
   };
 }

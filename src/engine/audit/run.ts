@@ -45,6 +45,13 @@ export interface AuditRequest {
   explain?: "sample" | "all";
   /** Ends the audit without an answer: its reason is thrown. */
   signal?: AbortSignal;
+  /** Told after each page of records how many of how many were read. */
+  progress?: (progress: AuditProgress) => void;
+}
+
+export interface AuditProgress {
+  done: number;
+  total: number;
 }
 
 const SAMPLE = 1000;
@@ -57,7 +64,7 @@ type AllFindings = Record<AuditCheckName, Findings>;
  */
 export async function runAudit(
   given: AuditParts,
-  { period = {}, tenants, explain = "sample", signal }: AuditRequest = {},
+  { period = {}, tenants, explain = "sample", signal, progress }: AuditRequest = {},
 ): Promise<{ checks: AuditCheck[]; explainsAll: boolean }> {
   refuseEmptySpan(period, { what: "period", path: "period" });
   const store = signal === undefined ? given.store : readsUntil(given.store, signal);
@@ -69,12 +76,17 @@ export async function runAudit(
   ) as AllFindings;
   const batches = createBatchLineCheck();
   const usages = createUsageCount(parts.sources);
-  const every =
-    explain === "all" ? 1 : Math.max(1, Math.ceil((await store.cdrs.count(filter)) / SAMPLE));
+  const total = await store.cdrs.count(filter);
+  const every = explain === "all" ? 1 : Math.max(1, Math.ceil(total / SAMPLE));
+  const seen = (done: number): void => progress?.({ done, total });
   // What arrives from now on is in none of the sums.
   const receivedAt = { toMs: parts.clock() + 1 };
   const sums = await compareSums(store, { ...filter, receivedAt }, (read) =>
-    checkRecords(parts, { filter, findings, every, batches, usages, sums: read, ...receivedAt }),
+    checkRecords(parts, {
+      ...{ filter, findings, every, batches, usages, seen },
+      sums: read,
+      ...receivedAt,
+    }),
   );
   await checkKeys(store, bounds, findings["keys-are-their-record"]);
   const checks = AUDIT_CHECKS.map((name) => {
@@ -110,6 +122,7 @@ async function checkRecords(
     usages: UsageCount;
     sums: SumCheck;
     toMs: number;
+    seen(done: number): void;
   },
 ): Promise<void> {
   const { filter, findings, every, batches, usages, sums, toMs } = pass;
@@ -140,6 +153,7 @@ async function checkRecords(
       }
       position += 1;
     }
+    pass.seen(position);
     await nextTurn();
   }
 }

@@ -7,6 +7,7 @@ import type { Fault } from "../../tariffs/tariff.ts";
 import type { Clock, Compat, TariffCheck, TariffCompiler } from "../ports.ts";
 import { requireUsable } from "./faults.ts";
 import type { TariffFiles, TariffFolders } from "./folders.ts";
+import type { Followers } from "./followers.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { createTimeline } from "./timeline.ts";
 import { sourceInScope, type TariffSource } from "./visible.ts";
@@ -69,6 +70,7 @@ export interface TariffLifeParts {
   store: Store;
   compiler: TariffCompiler;
   snapshots: Snapshots;
+  followers: Pick<Followers, "noteAgain">;
   folders: TariffFolders;
   clock: Clock;
 }
@@ -152,7 +154,7 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
         const entry = { tenant, version, fromMs: fromMs ?? nowMs, activatedAtMs: nowMs };
         entries.push(await store.tariffs.activate(entry));
       }
-      await snapshots.refresh();
+      await switchHere(parts);
       return standings(await store.tariffs.activations(), entries);
     },
 
@@ -166,11 +168,17 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
       }
       await snapshots.get(undo.version);
       const entry = await store.tariffs.activate({ ...undo, tenant, activatedAtMs: clock() });
-      await snapshots.refresh();
+      await switchHere(parts);
       const [standing = entry] = standings(await store.tariffs.activations(), [entry]);
       return standing;
     },
   };
+}
+
+/** This process prices by the new time line at once; where it is a service it says so. */
+async function switchHere({ snapshots, followers }: TariffLifeParts): Promise<void> {
+  await snapshots.refresh();
+  await followers.noteAgain();
 }
 
 /** Where entries stand in the time line of all. */

@@ -12,6 +12,8 @@ export interface Snapshots {
   timeline(): Timeline;
   /** By what semantics calls of the tenant and time are priced; null: by no tariff. */
   semanticsAt: SemanticsAt;
+  /** The stamp of that time line in the store; null before it was read. */
+  stamp(): string | null;
   /** The compiled version; compiled once, however many ask. @throws `not-found`. */
   get(version: string): Promise<Snapshot>;
   /** The same without waiting: undefined unless compiled already. */
@@ -137,6 +139,7 @@ export function createSnapshots({
       const version = timeline.versionAt(tenant, callTimeMs, clock());
       return version === null ? null : (semantics.get(version) ?? null);
     },
+    stamp: () => stamp,
     get,
     peek: (version) => compiled.get(version),
     async refresh() {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { unpricedHint } from "../../engine/records/unpriced.ts";
 import { systemStatus } from "../../engine/system-status.ts";
 import { method } from "../method.ts";
+import { followerCount } from "../shapes.ts";
 
 const rewriteProgress = z.object({
   step: z.number(),
@@ -50,6 +51,7 @@ export const statusMethod = method({
         prefixes: z.number(),
       }),
     ),
+    processes: followerCount,
     /** Calls of the last seven days without a price, or with one of two; a minute old at most. */
     unpriced: z.array(
       z.object({

@@ -9,7 +9,7 @@ import { engineError } from "../../errors.ts";
 import type { Activation } from "../../stores/ports/tariffs.ts";
 import { instantText } from "../cdr-view.ts";
 import { method } from "../method.ts";
-import { cursor, fault, instant, name, pageLimit, versionId } from "../shapes.ts";
+import { cursor, fault, followerCount, instant, name, pageLimit, versionId } from "../shapes.ts";
 
 const fileName = z
   .string()
@@ -59,6 +59,7 @@ export const checkMethod = method({
     faults: z.array(fault),
     warnings: z.array(fault),
     skipped: z.array(z.string()),
+    kind: z.enum(["native", "cgrates"]).optional(),
     counts: z.record(z.string(), z.number()).optional(),
     version: z.string().optional(),
     unavailable: z.string().optional(),
@@ -75,6 +76,7 @@ export const checkMethod = method({
       faults: [],
       warnings,
       skipped,
+      kind: facts.kind,
       counts: facts.counts,
       version: facts.version,
       ...(unavailable === undefined ? {} : { unavailable }),
@@ -237,13 +239,16 @@ export const activateMethod = method({
   heavy: true,
   errors: ["not-found"],
   params: z.strictObject({ version: versionId, at: instant.optional() }),
-  result: z.object({ activations: z.array(activationView) }),
+  result: z.object({ activations: z.array(activationView), processes: followerCount }),
   example: { version: "$version" },
   async run({ version, at }, { engine, caller }) {
     const facts = await engine.store.tariffs.get(version);
     requireTenants(caller.scope, facts?.tenants ?? []);
     const entries = await engine.tariffs.activate(version, { fromMs: at });
-    return { activations: entries.map(viewActivation) };
+    return {
+      activations: entries.map(viewActivation),
+      processes: await engine.followers.count(),
+    };
   },
 });
 
@@ -259,11 +264,15 @@ export const rollbackMethod = method({
     /** May be left out where only one tenant has a time line. */
     tenant: name.optional(),
   }),
-  result: z.object({ activations: z.array(activationView) }),
+  result: z.object({ activations: z.array(activationView), processes: followerCount }),
   example: {},
   async run({ tenant }, { engine, caller }) {
     const chosen = tenant ?? onlyTenant(await engine.store.tariffs.activations(), caller.scope);
     requireTenants(caller.scope, [chosen]);
-    return { activations: [viewActivation(await engine.tariffs.rollback(chosen))] };
+    const entry = await engine.tariffs.rollback(chosen);
+    return {
+      activations: [viewActivation(entry)],
+      processes: await engine.followers.count(),
+    };
   },
 });

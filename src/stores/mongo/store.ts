@@ -10,6 +10,7 @@ import type { SummaryQuery } from "../../queries/cdr-query.ts";
 import { identityOf, type OpenOptions, refuseMissing } from "../migration.ts";
 import type { CdrStore, ReadOptions } from "../ports/cdrs.ts";
 import type { FeedStore } from "../ports/feeds.ts";
+import type { TariffStore } from "../ports/tariffs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import type { CdrKeying } from "./cdr-key.ts";
@@ -140,6 +141,25 @@ async function* eachThrough<T>(run: Run, work: () => AsyncIterable<T>): AsyncGen
   }
 }
 
+function tariffStore(
+  run: Run,
+  { collections, schema }: { collections: StoreCollections; schema: MongoSchema },
+): TariffStore {
+  const tariffs = tariffCollection(collections);
+  const activations = activationCollection(collections);
+  return {
+    put: (version, files) => run(() => tariffs.put(version, files)),
+    get: (version) => run(() => tariffs.get(version)),
+    getFiles: (version) => run(() => tariffs.getFiles(version)),
+    list: (limit, cursor) => run(() => tariffs.list(limit, cursor)),
+    activate: (entry) => run(() => activations.activate(entry)),
+    activations: () => run(activations.all),
+    activationStamp: () => run(activations.stamp),
+    follow: (stamp) => run(() => schema.follow(stamp)),
+    followed: () => run(schema.followed),
+  };
+}
+
 function createStore(
   client: MongoClient,
   collections: StoreCollections,
@@ -151,8 +171,6 @@ function createStore(
   const summarize = (query: SummaryQuery & ReadOptions) =>
     summarizeDocuments(collections.cdrs, indexedExtraFields, query);
   const suspense = suspenseCollection(collections.suspense);
-  const tariffs = tariffCollection(collections);
-  const activations = activationCollection(collections);
   const facts = factCollection(collections.facts);
   const jobs = jobCollection(collections);
   const assignments = assignmentCollection(collections);
@@ -189,15 +207,7 @@ function createStore(
       find: (query) => run(() => suspense.find(query)),
       openByTenant: () => run(() => suspense.openByTenant()),
     },
-    tariffs: {
-      put: (version, files) => run(() => tariffs.put(version, files)),
-      get: (version) => run(() => tariffs.get(version)),
-      getFiles: (version) => run(() => tariffs.getFiles(version)),
-      list: (limit, cursor) => run(() => tariffs.list(limit, cursor)),
-      activate: (entry) => run(() => activations.activate(entry)),
-      activations: () => run(activations.all),
-      activationStamp: () => run(activations.stamp),
-    },
+    tariffs: tariffStore(run, { collections, schema }),
     accounts: {
       set: (assignment, atMs) => run(() => assignments.set(assignment, atMs)),
       getFor: (keys) => run(() => assignments.getFor(keys)),

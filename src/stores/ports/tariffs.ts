@@ -46,4 +46,8 @@ export interface TariffStore {
   activations(): Promise<Activation[]>;
   /** Changes whenever the time line does: cheap to ask every second. */
   activationStamp(): Promise<string>;
+  /** Notes, for other processes to see, that this one prices by the time line of this stamp. */
+  follow(stamp: string): Promise<void>;
+  /** The stamp that each living process noted last; those that noted none are left out. */
+  followed(): Promise<string[]>;
 }

@@ -16,7 +16,7 @@ import { type SharedFile, sharedFile } from "./file/shared.ts";
 import { registerFilterFunctions } from "./filter.ts";
 import { jobTable } from "./jobs.ts";
 import { cdrKeys, keyFaultPages } from "./keys.ts";
-import { signOut } from "./migrations/processes.ts";
+import { notedTimelines, noteTimeline, signOut } from "./migrations/processes.ts";
 import { type SqliteSchema, type SqliteStep, sqliteSchema } from "./migrations/runner.ts";
 import { SQLITE_STEPS } from "./migrations/steps.ts";
 import { activationTable, assignmentTable, tariffTable } from "./records.ts";
@@ -166,6 +166,8 @@ function createStore(database: Database, parts: StoreParts): Store {
       activate: (entry) => write(() => activations.activate(entry)),
       activations: () => read(activations.all),
       activationStamp: () => read(activations.stamp),
+      follow: (stamp) => write(() => noteTimeline(database, identity, stamp)),
+      followed: () => read(() => notedTimelines(database, identity)),
     },
     accounts: {
       set: (assignment, atMs) => write(() => assignments.set(assignment, atMs)),

@@ -99,7 +99,7 @@ describe.each(olderVersions)("a file of schema %i", (version) => {
     expect(await store.jobs.pageLines("j1", "planned", { after: 0, limit: 5 })).toHaveLength(1);
     expect(await store.facts.get("f")).toEqual({ b: 2 });
     // A file of before had no feeds: one that begins now begins at its beginning.
-    expect(await store.feeds.getFor(["master"])).toEqual([]);
+    expect(await store.feeds.getFor(["master"])).toHaveLength(version < 6 ? 0 : 1);
     for await (const page of store.cdrs.keyFaults({})) expect(page.found).toEqual([]);
     await store.close();
   });

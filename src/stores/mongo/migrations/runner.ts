@@ -51,6 +51,10 @@ export interface MongoSchema {
   /** A sign of life, a step that waited, and one slice of a rewrite. */
   tend(): Promise<SchemaState>;
   signOut(): Promise<void>;
+  /** Notes the stamp of the time line that this process prices by. */
+  follow(stamp: string): Promise<void>;
+  /** What the living processes noted last. */
+  followed(): Promise<string[]>;
   state(): Promise<SchemaState>;
 }
 
@@ -134,7 +138,8 @@ export function mongoSchema(collections: StoreCollections, options: SchemaOption
     return state();
   }
 
-  return { enter, step, tend, signOut: processes.signOut, state };
+  const { signOut, follow, followed } = processes;
+  return { enter, step, tend, signOut, follow, followed, state };
 }
 
 type Meta = StoreCollections["meta"];

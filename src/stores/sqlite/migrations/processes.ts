@@ -1,6 +1,6 @@
 // The processes that have the file open, each by its last sign of life.
 import type { Database } from "better-sqlite3";
-import { type Identity, PROCESS_KEPT_MS, type StoreProcess } from "../../migration.ts";
+import { type Identity, living, PROCESS_KEPT_MS, type StoreProcess } from "../../migration.ts";
 
 export function hasTable(database: Database, name: string): boolean {
   return (
@@ -38,4 +38,19 @@ export function storeProcesses(database: Database): StoreProcess[] {
        ORDER BY started_ms, id`,
     )
     .all();
+}
+
+/** Notes the stamp of the time line that this process prices by. */
+export function noteTimeline(database: Database, { id }: Identity, stamp: string): void {
+  database.prepare("UPDATE process SET timeline = ? WHERE id = ?").run(stamp, id);
+}
+
+/** What the living processes noted last; those that never noted one are left out. */
+export function notedTimelines(database: Database, { clock }: Identity): string[] {
+  const found = database
+    .prepare<[], { timeline: string; seenAtMs: number }>(
+      "SELECT timeline, seen_ms AS seenAtMs FROM process WHERE timeline IS NOT NULL",
+    )
+    .all();
+  return living(found, clock()).map(({ timeline }) => timeline);
 }

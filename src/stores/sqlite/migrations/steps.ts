@@ -6,6 +6,7 @@ import { suspenseClosings } from "./003-suspense-closings.ts";
 import { changeNumbers } from "./004-change-numbers.ts";
 import { openSuspense } from "./005-open-suspense.ts";
 import { feeds } from "./006-feeds.ts";
+import { followedTimeLine } from "./007-followed-time-line.ts";
 import type { SqliteStep } from "./runner.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
@@ -15,4 +16,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   changeNumbers,
   openSuspense,
   feeds,
+  followedTimeLine,
 ];

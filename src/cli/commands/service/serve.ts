@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { createLog, type Service, startService } from "../../compose/compose.ts";
-import type { Settings } from "../../config/config.ts";
-import type { Engine } from "../../engine/engine.ts";
-import type { CommandParts } from "../command-parts.ts";
+import { createLog, type Service, startService } from "../../../compose/compose.ts";
+import type { Settings } from "../../../config/config.ts";
+import type { Engine } from "../../../engine/engine.ts";
+import type { CommandParts } from "../../command-parts.ts";
 
 export function addServeCommand(program: Command, parts: CommandParts): void {
   program

@@ -2,19 +2,19 @@
 
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import { EVERYTHING } from "../../access/scope.ts";
-import type { StoredCdr } from "../../cdr/cdr.ts";
-import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
-import type { Side } from "../../cdr/rating.ts";
-import { composeEngine, createLog } from "../../compose/compose.ts";
-import { readSettings } from "../../config/config.ts";
-import { readTariffFiles } from "../../engine/tariffs/folders.ts";
-import { readCgrForm } from "../../formats/cgr-form.ts";
-import type { CommandParts } from "../command-parts.ts";
-import { DEMO_CDRS } from "../demo-cdrs.ts";
-import { table } from "../output.ts";
+import { EVERYTHING } from "../../../access/scope.ts";
+import type { StoredCdr } from "../../../cdr/cdr.ts";
+import { DEFAULT_TENANT } from "../../../cdr/defaults.ts";
+import type { Side } from "../../../cdr/rating.ts";
+import { composeEngine, createLog } from "../../../compose/compose.ts";
+import { readSettings } from "../../../config/config.ts";
+import { readTariffFiles } from "../../../engine/tariffs/folders.ts";
+import { readCgrForm } from "../../../formats/cgr-form.ts";
+import type { CommandParts } from "../../command-parts.ts";
+import { DEMO_CDRS } from "../../demo-cdrs.ts";
+import { table } from "../../output.ts";
 
-const DEMO_TARIFF = fileURLToPath(new URL("../../../tariffs/demo", import.meta.url));
+const DEMO_TARIFF = fileURLToPath(new URL("../../../../tariffs/demo", import.meta.url));
 
 export function addDemoCommand(program: Command, { output }: CommandParts): void {
   program

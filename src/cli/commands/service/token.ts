@@ -2,9 +2,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { type Command, Option } from "commander";
 import { stringify } from "yaml";
-import { ROLES } from "../../access/permissions.ts";
-import { hashPassword } from "../../http/access/passwords.ts";
-import type { CommandParts } from "../command-parts.ts";
+import { ROLES } from "../../../access/permissions.ts";
+import { hashPassword } from "../../../http/access/passwords.ts";
+import type { CommandParts } from "../../command-parts.ts";
 
 const SECRET_BYTES = 32;
 

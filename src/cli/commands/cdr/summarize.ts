@@ -1,10 +1,10 @@
 // cdrate summarize: sums of CDRs by any keys, as a table or JSON.
 import { type Command, Option } from "commander";
-import type { Params, Result } from "../../client/client.ts";
-import type { CommandParts } from "../command-parts.ts";
-import { type FilterOptions, filterFlags, readFilter } from "../filter-flags.ts";
-import { table } from "../output.ts";
-import { type ServiceOptions, serviceFlags, withClient } from "../service-client.ts";
+import type { Params, Result } from "../../../client/client.ts";
+import type { CommandParts } from "../../command-parts.ts";
+import { type FilterOptions, filterFlags, readFilter } from "../../filter-flags.ts";
+import { table } from "../../output.ts";
+import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 
 type Query = NonNullable<Params<"cdr.summarize">>;
 type GroupKey = NonNullable<Query["groupBy"]>[number];
@@ -21,7 +21,6 @@ export function addSummarizeCommand(program: Command, parts: CommandParts): void
     .command("summarize")
     .description("sums of calls, seconds and amounts; currencies apart")
     .option("--by <key...>", "day, hour, month, account, tenant, prefix, carrier, outcome …")
-    .option("--time-zone <zone>", "IANA zone of days and hours", "UTC")
     .addOption(
       new Option("--time <which>", "the time that makes the day")
         .choices(["answer", "setup", "received"])

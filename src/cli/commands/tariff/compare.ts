@@ -1,33 +1,35 @@
 // cdrate tariff compare: the report for a move: what would cost otherwise, how much, and by which rule.
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import { compareParameters } from "../../engine/compare/call.ts";
-import { compareCdrs } from "../../engine/compare/cdrs.ts";
+import { compareParameters } from "../../../engine/compare/call.ts";
+import { compareCdrs } from "../../../engine/compare/cdrs.ts";
 import {
   type ComparedVersions,
   comparedVersions,
   type TariffChoice,
-} from "../../engine/compare/compared-versions.ts";
+} from "../../../engine/compare/compared-versions.ts";
 import {
   type ComparedCall,
   type ComparisonReport,
   createRunningComparison,
   type RunningComparison,
-} from "../../engine/compare/comparison-report.ts";
-import type { Compat } from "../../engine/ports.ts";
-import type { PriceParameters } from "../../engine/pricing/parameters.ts";
-import { semanticsOf } from "../../engine/pricing/rate-batch.ts";
-import { readTariffFiles } from "../../engine/tariffs/folders.ts";
-import { createInlineCompiler } from "../../engine/tariffs/inline-compiler.ts";
-import { engineError } from "../../errors.ts";
-import { readCallLine } from "../call-line.ts";
-import type { CommandParts } from "../command-parts.ts";
-import { readCompat, wholeNumberOf } from "../flag-values.ts";
-import { lineBlocks } from "../line-blocks.ts";
-import { type Output, table } from "../output.ts";
-import { withEngine } from "../with-engine.ts";
+} from "../../../engine/compare/comparison-report.ts";
+import type { Compat } from "../../../engine/ports.ts";
+import type { PriceParameters } from "../../../engine/pricing/parameters.ts";
+import { semanticsOf } from "../../../engine/pricing/rate-batch.ts";
+import { readTariffFiles } from "../../../engine/tariffs/folders.ts";
+import { createInlineCompiler } from "../../../engine/tariffs/inline-compiler.ts";
+import { engineError } from "../../../errors.ts";
+import { readCallLine } from "../../call-line.ts";
+import type { CommandParts } from "../../command-parts.ts";
+import { readCompat, wholeNumberOf } from "../../flag-values.ts";
+import { lineBlocks } from "../../line-blocks.ts";
+import { type Output, table } from "../../output.ts";
+import { PATIENT, type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
+import { withEngine } from "../../with-engine.ts";
+import { compareByService, type ServiceComparison } from "./compare-by-service.ts";
 
-interface CompareOptions {
+interface CompareOptions extends ServiceOptions {
   compat?: Compat;
   afterCompat?: Compat;
   rules?: string;
@@ -41,7 +43,7 @@ interface CompareOptions {
 const DAY_MS = 86_400_000;
 
 export function addCompareCommand(tariff: Command, parts: CommandParts): void {
-  tariff
+  const command = tariff
     .command("compare <before> [after]")
     .description(
       "price calls by two tariffs (folders or loaded versions), by one under two editions of the rules, or by one CGRateS folder under both semantics; nothing is stored",
@@ -53,18 +55,41 @@ export function addCompareCommand(tariff: Command, parts: CommandParts): void {
     .option("--calls <file>", "JSON lines as for price, or -")
     .option("--days <number>", "the stored CDRs of the last days", wholeNumberOf("days"))
     .option("--limit <number>", "differences listed", wholeNumberOf("limit"), 50)
-    .option("--json", "answer as JSON")
-    .action(async (before: string, after: string | undefined, options: CompareOptions) => {
+    .option("--json", "answer as JSON");
+  serviceFlags(command).action(
+    async (before: string, after: string | undefined, options: CompareOptions) => {
       if ((options.calls === undefined) === (options.days === undefined)) {
         throw engineError("invalid-params", "Give either --calls or --days.", { path: "calls" });
       }
       const choices = await choicesOf(before, after, options);
+      if (options.url !== undefined) return printOfService(choices, options, parts);
       const comparison = createRunningComparison(options.limit);
       const versions = await compared(parts, { choices, options, comparison });
       const report = { ...namesOf(versions), ...comparison.report() };
       if (options.json === true) parts.output.printJson(report);
       else printReport(report, parts.output);
-    });
+    },
+  );
+}
+
+async function printOfService(
+  choices: Choices,
+  options: CompareOptions,
+  parts: CommandParts,
+): Promise<void> {
+  const { calls, days, limit } = options;
+  // Each choice is what the service takes: a name of a version, or files.
+  const request = { ...choices, calls, days, limit } as ServiceComparison;
+  await withClient(
+    parts,
+    options,
+    async (client) => {
+      const report = await compareByService(client, request);
+      if (options.json === true) parts.output.printJson(report);
+      else printReport(report as Parameters<typeof printReport>[0], parts.output);
+    },
+    PATIENT,
+  );
 }
 
 interface Choices {

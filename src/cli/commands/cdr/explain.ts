@@ -1,12 +1,12 @@
 // cdrate explain: how a stored amount came about, for a person to check with pencil and paper.
 import type { Command } from "commander";
-import type { JsonObject } from "../../cdr/json.ts";
-import type { Result } from "../../client/client.ts";
-import type { CommandParts } from "../command-parts.ts";
-import { wholeNumberFlag } from "../flag-values.ts";
-import { EXIT } from "../output.ts";
-import { type ServiceOptions, serviceFlags, withClient } from "../service-client.ts";
-import { todayText, traceText } from "../text/trace.ts";
+import type { JsonObject } from "../../../cdr/json.ts";
+import type { Result } from "../../../client/client.ts";
+import type { CommandParts } from "../../command-parts.ts";
+import { wholeNumberFlag } from "../../flag-values.ts";
+import { EXIT } from "../../output.ts";
+import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
+import { todayText, traceText } from "../../text/trace.ts";
 
 interface ExplainOptions extends ServiceOptions {
   tenant?: string;

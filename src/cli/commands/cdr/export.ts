@@ -4,11 +4,11 @@ import { Readable, Transform, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { type Command, Option } from "commander";
-import type { CdrateClient, Params } from "../../client/client.ts";
-import { engineError } from "../../errors.ts";
-import type { CommandParts } from "../command-parts.ts";
-import { type FilterOptions, filterFlags, readFilter } from "../filter-flags.ts";
-import { type ServiceOptions, serviceFlags, withClient } from "../service-client.ts";
+import type { CdrateClient, Params } from "../../../client/client.ts";
+import { engineError } from "../../../errors.ts";
+import type { CommandParts } from "../../command-parts.ts";
+import { type FilterOptions, filterFlags, readFilter } from "../../filter-flags.ts";
+import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 
 interface ExportOptions extends FilterOptions, ServiceOptions {
   format?: "csv" | "jsonl";

@@ -1,10 +1,10 @@
 // cdrate store migrate: brings the store of an older build to the schema of this one.
 import type { Command } from "commander";
-import { openStore } from "../../compose/compose.ts";
-import type { MigrationEvent, SchemaState } from "../../compose/store-care.ts";
-import type { CommandParts } from "../command-parts.ts";
-import { EXIT } from "../output.ts";
-import { createProgressBar } from "../text/progress-bar.ts";
+import { openStore } from "../../../compose/compose.ts";
+import type { MigrationEvent, SchemaState } from "../../../compose/store-care.ts";
+import type { CommandParts } from "../../command-parts.ts";
+import { EXIT } from "../../output.ts";
+import { createProgressBar } from "../../text/progress-bar.ts";
 
 export function addStoreCommands(program: Command, parts: CommandParts): void {
   const store = program.command("store").description("the store itself");

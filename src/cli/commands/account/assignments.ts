@@ -1,13 +1,14 @@
 // cdrate account: which VoIP plan an account has, from when until when.
 import type { Command } from "commander";
-import type { Result } from "../../client/client.ts";
-import type { CommandParts } from "../command-parts.ts";
-import { instantFlag } from "../flag-values.ts";
-import { table } from "../output.ts";
-import { type ServiceOptions, serviceFlags, withClient } from "../service-client.ts";
+import type { Result } from "../../../client/client.ts";
+import type { CommandParts } from "../../command-parts.ts";
+import { instantFlag, pageLimitFlag, TIME_FORMS, timeZoneFlag } from "../../flag-values.ts";
+import { table } from "../../output.ts";
+import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 
 interface AccountOptions extends ServiceOptions {
   tenant?: string;
+  timeZone?: string;
   json?: boolean;
 }
 
@@ -40,39 +41,41 @@ function addSet(parent: Command, parts: CommandParts): void {
     .command("set <account> <plan>")
     .description("assign an account to a VoIP plan; wins over the tariff's accounts file")
     .option("--numbering <rule-set>", "rule set of the tariff, or a preset")
-    .option("--from <time>", "for calls from then on; else from now on")
+    .option("--from <time>", `for calls from then on, else from now on: ${TIME_FORMS}`)
     .option("--allow-unknown", "take a plan or rule set that no loaded version has");
-  accountFlags(command).action(async (account: string, voipPlan: string, options: SetOptions) => {
-    await withClient(parts, options, async (client) => {
-      const { numbering, from, allowUnknown = false } = options;
-      const set = await client.call("account.set", {
-        ...ofTenant(options),
-        account,
-        voipPlan,
-        allowUnknown,
-        ...(numbering === undefined ? {} : { numbering }),
-        ...(from === undefined ? {} : { from: instantFlag(from, "from") }),
+  accountFlags(timeZoneFlag(command)).action(
+    async (account: string, voipPlan: string, options: SetOptions) => {
+      await withClient(parts, options, async (client) => {
+        const { numbering, from, allowUnknown = false } = options;
+        const set = await client.call("account.set", {
+          ...ofTenant(options),
+          account,
+          voipPlan,
+          allowUnknown,
+          ...(numbering === undefined ? {} : { numbering }),
+          ...(from === undefined ? {} : { from: instantFlag(from, "from", options.timeZone) }),
+        });
+        for (const { message } of set.warnings) parts.output.warn(message);
+        if (options.json === true) return parts.output.printJson(set);
+        parts.output.print(`${account}: ${voipPlan} from ${set.from}`);
       });
-      for (const { message } of set.warnings) parts.output.warn(message);
-      if (options.json === true) return parts.output.printJson(set);
-      parts.output.print(`${account}: ${voipPlan} from ${set.from}`);
-    });
-  });
+    },
+  );
 }
 
 function addRemove(parent: Command, parts: CommandParts): void {
   const command = parent
     .command("remove <account>")
     .description("end an account's assignment: the tariff's accounts file decides from then on")
-    .option("--at <time>", "for calls from then on; else from now on");
-  accountFlags(command).action(
+    .option("--at <time>", `for calls from then on, else from now on: ${TIME_FORMS}`);
+  accountFlags(timeZoneFlag(command)).action(
     async (account: string, options: AccountOptions & { at?: string }) => {
       await withClient(parts, options, async (client) => {
         const { at } = options;
         const removed = await client.call("account.remove", {
           ...ofTenant(options),
           account,
-          ...(at === undefined ? {} : { at: instantFlag(at, "at") }),
+          ...(at === undefined ? {} : { at: instantFlag(at, "at", options.timeZone) }),
         });
         if (options.json === true) return parts.output.printJson(removed);
         const { ended, next } = removed;
@@ -87,15 +90,15 @@ function addGet(parent: Command, parts: CommandParts): void {
   const command = parent
     .command("get <account>")
     .description("every assignment of an account, and which one holds")
-    .option("--at <time>", "which one holds then; else now");
-  accountFlags(command).action(
+    .option("--at <time>", `which one holds then, else now: ${TIME_FORMS}`);
+  accountFlags(timeZoneFlag(command)).action(
     async (account: string, options: AccountOptions & { at?: string }) => {
       await withClient(parts, options, async (client) => {
         const { at } = options;
         const found = await client.call("account.get", {
           ...ofTenant(options),
           account,
-          ...(at === undefined ? {} : { at: instantFlag(at, "at") }),
+          ...(at === undefined ? {} : { at: instantFlag(at, "at", options.timeZone) }),
         });
         if (options.json === true) return parts.output.printJson(found);
         printAssignments(found.assignments, parts);
@@ -111,7 +114,7 @@ function addGet(parent: Command, parts: CommandParts): void {
 }
 
 interface FindOptions extends AccountOptions {
-  limit: string;
+  limit: number;
   cursor?: string;
 }
 
@@ -119,14 +122,14 @@ function addFind(parent: Command, parts: CommandParts): void {
   const command = parent
     .command("find")
     .description("assignments by tenant, account and time")
-    .option("--limit <number>", "how many, at most 1000", "50")
+    .option("--limit <number>", "how many, at most 1000", pageLimitFlag, 50)
     .option("--cursor <cursor>", "goes on where the page before ended");
   accountFlags(command).action(async (options: FindOptions) => {
     await withClient(parts, options, async (client) => {
       const { limit, cursor } = options;
       const page = await client.call("account.find", {
         ...ofTenant(options),
-        limit: Number(limit),
+        limit,
         ...(cursor === undefined ? {} : { cursor }),
       });
       if (options.json === true) return parts.output.printJson(page);

@@ -1,23 +1,23 @@
 // cdrate price: what a call costs by a tariff folder or by the store; one call or a stream.
 import type { Command } from "commander";
-import type { JsonObject } from "../../cdr/json.ts";
-import { typeOfRecord } from "../../cdr/usage.ts";
-import type { Params } from "../../client/client.ts";
-import type { Compat } from "../../engine/ports.ts";
+import type { JsonObject } from "../../../cdr/json.ts";
+import { typeOfRecord } from "../../../cdr/usage.ts";
+import type { Params } from "../../../client/client.ts";
+import type { Compat } from "../../../engine/ports.ts";
 import {
   type PriceParameters,
   priceByFolder,
   priceByStore,
   withUsage,
-} from "../../engine/pricing/parameters.ts";
-import { readTariffFiles } from "../../engine/tariffs/folders.ts";
-import { engineError } from "../../errors.ts";
-import type { CommandParts } from "../command-parts.ts";
-import { COMPAT_FLAG, readCompat, wholeNumberOf } from "../flag-values.ts";
-import { type Price, priceLines } from "../price-lines.ts";
-import { type ServiceOptions, serviceFlags, withClient } from "../service-client.ts";
-import { priceText } from "../text/price.ts";
-import { withEngine } from "../with-engine.ts";
+} from "../../../engine/pricing/parameters.ts";
+import { readTariffFiles } from "../../../engine/tariffs/folders.ts";
+import { engineError } from "../../../errors.ts";
+import type { CommandParts } from "../../command-parts.ts";
+import { COMPAT_FLAG, readCompat, wholeNumberOf } from "../../flag-values.ts";
+import { type Price, priceLines } from "../../price-lines.ts";
+import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
+import { priceText } from "../../text/price.ts";
+import { withEngine } from "../../with-engine.ts";
 
 interface PriceOptions extends PriceParameters, ServiceOptions {
   tariff?: string;

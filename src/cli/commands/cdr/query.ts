@@ -1,15 +1,16 @@
-// cdrate query and cdrate changes: the CDRs that a filter selects, and those that changed.
+// cdrate query: the CDRs that a filter selects.
 import { type Command, Option } from "commander";
-import type { Result } from "../../client/client.ts";
-import type { CommandParts } from "../command-parts.ts";
-import { type FilterOptions, filterFlags, readFilter } from "../filter-flags.ts";
-import { table } from "../output.ts";
-import { type ServiceOptions, serviceFlags, withClient } from "../service-client.ts";
+import type { Result } from "../../../client/client.ts";
+import type { CommandParts } from "../../command-parts.ts";
+import { type FilterOptions, filterFlags, readFilter } from "../../filter-flags.ts";
+import { pageLimitFlag } from "../../flag-values.ts";
+import { table } from "../../output.ts";
+import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 
 interface QueryOptions extends FilterOptions, ServiceOptions {
   sort: "callTime" | "setupTime" | "receivedAt" | "usage";
   descending?: boolean;
-  limit: string;
+  limit: number;
   cursor?: string;
   json?: boolean;
 }
@@ -22,7 +23,7 @@ export function addQueryCommand(program: Command, parts: CommandParts): void {
     .description("list CDRs; every flag narrows the list")
     .addOption(new Option("--sort <key>", "order").choices(SORTS).default("callTime"))
     .option("--descending", "the last first")
-    .option("--limit <number>", "how many, at most 1000", "50")
+    .option("--limit <number>", "how many, at most 1000", pageLimitFlag, 50)
     .option("--cursor <cursor>", "goes on where the page before ended")
     .option("--json", "answer as JSON: { cdrs, nextCursor }");
   filterFlags(serviceFlags(command)).action(async (options: QueryOptions) => {
@@ -31,38 +32,11 @@ export function addQueryCommand(program: Command, parts: CommandParts): void {
       const page = await client.call("cdr.find", {
         filter: readFilter(options),
         sort: { by: sort, descending },
-        limit: Number(options.limit),
+        limit: options.limit,
         ...(cursor === undefined ? {} : { cursor }),
       });
       if (options.json === true) return parts.output.printJson(page);
       printPage(page, parts);
-    });
-  });
-  addChangesCommand(program, parts);
-}
-
-interface ChangesOptions extends FilterOptions, ServiceOptions {
-  after?: string;
-  limit: string;
-}
-
-/** One JSON object a line, so that a program can read them while they come. */
-function addChangesCommand(program: Command, parts: CommandParts): void {
-  const command = program
-    .command("changes")
-    .description("CDRs that were inserted, revised or voided, as JSON lines; the last line is next")
-    .option("--after <next>", "the `next` of the run before; else from the first change")
-    .option("--limit <number>", "how many, at most 1000", "50");
-  filterFlags(serviceFlags(command)).action(async (options: ChangesOptions) => {
-    await withClient(parts, options, async (client) => {
-      const { after } = options;
-      const page = await client.call("cdr.changes", {
-        filter: readFilter(options),
-        limit: Number(options.limit),
-        ...(after === undefined ? {} : { after }),
-      });
-      for (const cdr of page.cdrs) parts.output.print(JSON.stringify(cdr));
-      parts.output.print(JSON.stringify({ next: page.next }));
     });
   });
 }

@@ -1,15 +1,15 @@
 // cdrate rerate plan|show|lines|apply|undo|cancel|list: the repair of prices, seen before it is done.
 import { type Command, Option } from "commander";
-import type { CdrateClient, Params } from "../../client/client.ts";
-import type { Engine } from "../../engine/engine.ts";
-import { WORKING } from "../../engine/rerate/job.ts";
-import type { CommandParts } from "../command-parts.ts";
-import { type FilterOptions, filterFlags, readFilter } from "../filter-flags.ts";
-import { instantFlag, wholeNumberFlag } from "../flag-values.ts";
-import { EXIT } from "../output.ts";
-import { type ServiceOptions, serviceFlags, withClient } from "../service-client.ts";
-import { createProgressBar } from "../text/progress-bar.ts";
-import { printJobs, printLines, printRerate } from "../text/rerate.ts";
+import type { CdrateClient, Params } from "../../../client/client.ts";
+import type { Engine } from "../../../engine/engine.ts";
+import { WORKING } from "../../../engine/rerate/job.ts";
+import type { CommandParts } from "../../command-parts.ts";
+import { type FilterOptions, filterFlags, readFilter } from "../../filter-flags.ts";
+import { instantFlag, TIME_FORMS, wholeNumberFlag } from "../../flag-values.ts";
+import { EXIT } from "../../output.ts";
+import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
+import { createProgressBar } from "../../text/progress-bar.ts";
+import { printJobs, printLines, printRerate } from "../../text/rerate.ts";
 
 type Plan = NonNullable<Params<"rerate.plan">>;
 
@@ -49,7 +49,7 @@ function addPlan(rerate: Command, parts: CommandParts): void {
     .command("plan")
     .description("price the CDRs of a filter again and note what would change; changes nothing")
     .option("--tariff-version <version>", "price by this version, instead of the time line")
-    .option("--as-of <time>", "by the time line as it was known then (RFC 3339)")
+    .option("--as-of <time>", `by the time line as it was known then: ${TIME_FORMS}`)
     .option("--wait", "until the plan is whole (default)", true)
     .option("--no-wait", "leave the work to the running server")
     .option("--json", "answer as JSON");
@@ -69,7 +69,7 @@ function requestOf({ pricedBy, tariffVersion, asOf, ...flags }: PlanOptions): Pl
   return {
     filter: readFilter({ ...flags, ...priced }),
     ...(tariffVersion === undefined ? {} : { tariffVersion }),
-    ...(asOf === undefined ? {} : { asOf: instantFlag(asOf, "as-of") }),
+    ...(asOf === undefined ? {} : { asOf: instantFlag(asOf, "as-of", flags.timeZone) }),
   };
 }
 

@@ -1,20 +1,22 @@
 // cdrate normalize: how a number, or each line of a file, is read by a rule set.
 import type { Command } from "commander";
-import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
+import type { z } from "zod";
+import { DEFAULT_TENANT } from "../../../cdr/defaults.ts";
 import {
   type NumberAnswer,
   normalizeInline,
   normalizeQuery,
-} from "../../engine/pricing/normalize-query.ts";
-import { engineError } from "../../errors.ts";
-import { ruleSetSettings } from "../../numbering/rule-sets/schema.ts";
-import type { CommandParts } from "../command-parts.ts";
-import { lineBlocks } from "../line-blocks.ts";
-import { table } from "../output.ts";
-import { shapeFaults } from "../shape-faults.ts";
-import { withEngine } from "../with-engine.ts";
+} from "../../../engine/pricing/normalize-query.ts";
+import { engineError } from "../../../errors.ts";
+import { ruleSetSettings } from "../../../numbering/rule-sets/schema.ts";
+import type { CommandParts } from "../../command-parts.ts";
+import { lineBlocks } from "../../line-blocks.ts";
+import { table } from "../../output.ts";
+import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
+import { shapeFaults } from "../../shape-faults.ts";
+import { withEngine } from "../../with-engine.ts";
 
-interface NormalizeOptions {
+interface NormalizeOptions extends ServiceOptions {
   ruleSet?: string;
   settings?: string;
   account?: string;
@@ -26,7 +28,7 @@ interface NormalizeOptions {
 
 export function addNormalizeCommand(program: Command, parts: CommandParts): void {
   const { output } = parts;
-  program
+  const command = program
     .command("normalize [number]")
     .description("read a number by a rule set and show each step")
     .option("--rule-set <name>", "a preset (GB, ES, wholesale-e164 …) or one of the active tariff")
@@ -35,18 +37,18 @@ export function addNormalizeCommand(program: Command, parts: CommandParts): void
     .option("--tenant <tenant>", "tenant of the account", DEFAULT_TENANT)
     .option("--caller", "a calling number")
     .option("--file <file>", "one number a line, or - for standard input; one JSON line each")
-    .option("--json", "answer as JSON")
-    .action(async (number: string | undefined, options: NormalizeOptions) => {
-      if ((number === undefined) === (options.file === undefined)) {
-        throw engineError("invalid-params", "Give a number or --file.", { path: "number" });
-      }
-      await withReader(parts, options, async (read) => {
-        if (options.file !== undefined) return normalizeLines(options.file, read, parts);
-        const answer = await read(number ?? "");
-        if (options.json === true) output.printJson(answer);
-        else printAnswer(answer, parts);
-      });
+    .option("--json", "answer as JSON");
+  serviceFlags(command).action(async (number: string | undefined, options: NormalizeOptions) => {
+    if ((number === undefined) === (options.file === undefined)) {
+      throw engineError("invalid-params", "Give a number or --file.", { path: "number" });
+    }
+    await withReader(parts, options, async (read) => {
+      if (options.file !== undefined) return normalizeLines(options.file, read, parts);
+      const answer = await read(number ?? "");
+      if (options.json === true) output.printJson(answer);
+      else printAnswer(answer, parts);
     });
+  });
 }
 
 type Reader = (number: string) => Promise<NumberAnswer>;
@@ -58,8 +60,9 @@ async function withReader(
   use: (read: Reader) => Promise<void>,
 ): Promise<void> {
   const { caller } = options;
-  if (options.settings !== undefined) {
-    const settings = parseSettings(options.settings);
+  const settings = options.settings === undefined ? undefined : parseSettings(options.settings);
+  if (options.url !== undefined) return withService(parts, options, settings, use);
+  if (settings !== undefined) {
     return use((number) =>
       Promise.resolve(normalizeInline({ number, caller }, settings, Date.now())),
     );
@@ -71,6 +74,29 @@ async function withReader(
       use((number) => normalizeQuery(engine.rating, { number, ruleSet, account, tenant, caller })),
     // Presets need no store; an account does.
     account === undefined ? "empty" : "refuse",
+  );
+}
+
+/** The same asked of a service, which has its own tariffs and accounts. */
+function withService(
+  parts: CommandParts,
+  options: NormalizeOptions,
+  settings: z.output<typeof ruleSetSettings> | undefined,
+  use: (read: Reader) => Promise<void>,
+): Promise<void> {
+  const { ruleSet: named, account, tenant, caller } = options;
+  const ruleSet = settings ?? named;
+  const asked = {
+    tenant,
+    ...(ruleSet === undefined ? {} : { ruleSet }),
+    ...(account === undefined ? {} : { account }),
+    ...(caller === undefined ? {} : { caller }),
+  };
+  return withClient(parts, options, (client) =>
+    use(async (number) => {
+      const answer = await client.call("number.normalize", { number, ...asked });
+      return answer as unknown as NumberAnswer;
+    }),
   );
 }
 

@@ -1,0 +1,111 @@
+// Goal: whatever the service can do, the command line can ask it to. Method: each method's command
+// is run against a server that notes the method of every request and answers that there is none.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import type { MethodName } from "../../src/client/client.ts";
+import { METHODS } from "../../src/rpc/methods.ts";
+import { capturedRun } from "./captured-run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cdrate-twins-"));
+const cdrs = join(folder, "cdrs.jsonl");
+const calls = join(folder, "calls.jsonl");
+writeFileSync(cdrs, '{"originId":"1"}\n');
+writeFileSync(calls, '{"account":"1001","destination":"34650123456","usage":60}\n');
+
+const CALL = ["--account", "1001", "--destination", "34650123456", "--usage", "60"];
+
+/** The command of each method; the compiler names a method that has none. */
+const TWINS: Record<Exclude<MethodName, keyof typeof WITHOUT>, string[]> = {
+  "system.status": ["status"],
+  "cdr.processMany": ["cdr", "process", cdrs],
+  "cdr.get": ["cdr", "get", "a".repeat(40)],
+  "cdr.find": ["query"],
+  "cdr.count": ["cdr", "count"],
+  "cdr.changes": ["changes"],
+  "cdr.summarize": ["summarize", "--by", "day"],
+  "cdr.export": ["export", "--output", join(folder, "out.csv")],
+  "cdr.explain": ["explain", "a".repeat(40)],
+  "cdr.correct": ["cdr", "correct", "a".repeat(40), "--set", "usage=60s"],
+  "cdr.void": ["cdr", "void", "a".repeat(40), "--reason", "test call"],
+  "rating.price": ["price", ...CALL],
+  "rating.routes": ["routes", ...CALL],
+  "number.normalize": ["normalize", "34650123456"],
+  "tariff.check": ["tariff", "check", "tariffs/demo"],
+  "tariff.load": ["tariff", "load", "tariffs/demo"],
+  "tariff.list": ["tariff", "list"],
+  "tariff.get": ["tariff", "get", "v"],
+  "tariff.activate": ["tariff", "activate", "v"],
+  "tariff.rollback": ["tariff", "rollback", "cgrates.org"],
+  "tariff.compare": ["tariff", "compare", "v", "w", "--calls", calls],
+  "account.set": ["account", "set", "1001", "gold"],
+  "account.remove": ["account", "remove", "1001"],
+  "account.get": ["account", "get", "1001"],
+  "account.find": ["account", "find"],
+  "rerate.plan": ["rerate", "plan"],
+  "rerate.show": ["rerate", "show", "j"],
+  "rerate.lines": ["rerate", "lines", "j"],
+  "rerate.apply": ["rerate", "apply", "j"],
+  "rerate.undo": ["rerate", "undo", "j"],
+  "rerate.cancel": ["rerate", "cancel", "j"],
+  "rerate.list": ["rerate", "list"],
+  "audit.run": ["audit"],
+  "suspense.find": ["suspense", "find"],
+  "suspense.get": ["suspense", "get", "a".repeat(64)],
+  "suspense.retry": ["suspense", "retry", "a".repeat(64)],
+  "suspense.discard": ["suspense", "discard", "a".repeat(64)],
+};
+
+/** Methods without a command of their own, and why. */
+const WITHOUT = {
+  "cdr.process": "cdr.processMany takes one CDR as well: `cdr process`",
+} as const satisfies Partial<Record<MethodName, string>>;
+
+let server: Server;
+let asked: string[] = [];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (text: string) => {
+      body += text;
+    });
+    request.on("end", () => {
+      if (request.url === "/export") {
+        asked.push("cdr.export");
+        response.writeHead(404, { "content-type": "application/json" });
+        response.end('{"code":"not-found","message":"nothing here"}');
+        return;
+      }
+      const { id, method } = JSON.parse(body) as { id: number; method: string };
+      asked.push(method);
+      const error = { code: -32004, message: "nothing here", data: { code: "not-found" } };
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify({ jsonrpc: "2.0", id, error }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+afterAll(() => {
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(() => {
+  asked = [];
+});
+
+it("every method of the service has a command, or a reason why not", () => {
+  const names = METHODS.map(({ name }) => name).sort();
+  expect([...Object.keys(TWINS), ...Object.keys(WITHOUT)].sort()).toEqual(names);
+});
+
+it.each(Object.entries(TWINS))("%s: its command asks for it", async (method, argv) => {
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const answer = await capturedRun(...argv, "--url", url);
+  expect(asked).toContain(method);
+  // What the service says is said again, with the exit code of it.
+  expect([answer.code, answer.warnings]).toEqual([1, ["cdrate: nothing here"]]);
+});

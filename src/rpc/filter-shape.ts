@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Scope, scopedFilter } from "../access/scope.ts";
 import { CDR_WARNINGS } from "../cdr/cdr.ts";
 import { OUTCOMES } from "../cdr/rating.ts";
-import type { CdrConditions, CdrFilter } from "../queries/cdr-query.ts";
+import type { CdrConditions, CdrFilter, Range, TimeRange } from "../queries/cdr-query.ts";
 import { cdrId, decimalText, instant, json, MOST_IN_LIST, name, usageNumber } from "./shapes.ts";
 
 const names = z.array(name).min(1).max(MOST_IN_LIST);
@@ -27,7 +27,8 @@ const extraFields = z
   .meta({ maxProperties: MOST_EXTRA_FIELDS })
   .describe(`a value or up to ${MOST_IN_LIST} alternatives for each of the fields`);
 
-const conditions = z.strictObject({
+/** How each member is written; one that is not here does not compile. */
+const MEMBERS = {
   ids: z.array(cdrId).min(1).max(MOST_IN_LIST).optional(),
   tenants: names.optional(),
   accounts: names.optional(),
@@ -65,36 +66,46 @@ const conditions = z.strictObject({
     .optional()
     .describe("what was doubtful about the record"),
   extra: extraFields.optional(),
-});
+} satisfies { [Member in keyof Required<CdrConditions>]: z.ZodType };
+
+const conditions = z.strictObject(MEMBERS);
 
 export const filterParameter = conditions.extend({ not: conditions.optional() });
 
 type Conditions = z.output<typeof conditions>;
 
-/** Seconds and RFC 3339 of the API → milliseconds of the stores. */
-function toConditions(params: Conditions): CdrConditions {
-  const { callTime, answerTime, setupTime, receivedAt, ratedAt, usage, ...same } = params;
-  const read: Record<string, unknown> = {};
-  for (const [member, value] of Object.entries(same)) {
-    if (value !== undefined) read[member] = value;
-  }
-  const ranges = { callTime, answerTime, setupTime, receivedAt, ratedAt };
-  for (const [member, range] of Object.entries(ranges)) {
-    if (range === undefined) continue;
-    read[member] = {
-      ...(range.from === undefined ? {} : { fromMs: range.from }),
-      ...(range.to === undefined ? {} : { toMs: range.to }),
-    };
-  }
-  if (usage !== undefined) read["usage"] = toUsageRange(usage);
-  return read as CdrConditions;
+/** The members that are there. */
+function given<Members extends object>(members: Members) {
+  const there = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(there) as {
+    [Name in keyof Members]?: Exclude<Members[Name], undefined>;
+  };
 }
 
-function toUsageRange(usage: { min?: number | undefined; max?: number | undefined }) {
-  return {
-    ...(usage.min === undefined ? {} : { min: usage.min }),
-    ...(usage.max === undefined ? {} : { max: usage.max }),
-  };
+function timesOf(range: z.output<typeof timeRange> | undefined): TimeRange | undefined {
+  return range && given({ fromMs: range.from, toMs: range.to });
+}
+
+function boundsOf<T>(range: { min?: T | undefined; max?: T | undefined } | undefined) {
+  return range && (given({ min: range.min, max: range.max }) as Range<T>);
+}
+
+/** RFC 3339 of the API → milliseconds of the stores. */
+function toConditions(params: Conditions): CdrConditions {
+  const { callTime, answerTime, setupTime, receivedAt, ratedAt, ...others } = params;
+  const { usage, sell, buy, margin, ...same } = others;
+  return given({
+    ...same,
+    callTime: timesOf(callTime),
+    answerTime: timesOf(answerTime),
+    setupTime: timesOf(setupTime),
+    receivedAt: timesOf(receivedAt),
+    ratedAt: timesOf(ratedAt),
+    usage: boundsOf(usage),
+    sell: boundsOf(sell),
+    buy: boundsOf(buy),
+    margin: boundsOf(margin),
+  });
 }
 
 /** The filter of the stores with the caller's scope in it; `none` when they exclude each other. */

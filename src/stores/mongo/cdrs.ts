@@ -16,7 +16,8 @@ import type {
 import { decodeCdrCursor, encodeCdrCursor } from "../sort-keys.ts";
 import { type CdrKeying, documentKey, idOfKey } from "./cdr-key.ts";
 import { type CdrDocument, revisionUpdate, SERVER_TIME, toCdr, toDocument } from "./documents.ts";
-import { chooseHint, filterQuery } from "./filter.ts";
+import { filterQuery } from "./filter.ts";
+import { chooseHint } from "./hints.ts";
 
 export const DUPLICATE_KEY = 11000;
 /** How long a taken id may stay invisible to majority reads before the store counts as away. */

@@ -1,8 +1,9 @@
-// The filter language as a MongoDB query, and the index that bounds it.
+// The filter language as a MongoDB query.
 import { Decimal128, type Document } from "mongodb";
 import type { Json } from "../../cdr/json.ts";
 import { engineError } from "../../errors.ts";
-import type { CdrConditions, CdrFilter, Range, TimeRange } from "../../queries/cdr-query.ts";
+import type { CdrFilter, Range, TimeRange } from "../../queries/cdr-query.ts";
+import { conditionsOf, type MemberConditions } from "../../queries/filter-members.ts";
 import { leadingDigitsOfPrefixes } from "../leading-digits.ts";
 import { millisecondsFrom } from "../usage-bound.ts";
 import { withIds } from "./cdr-key.ts";
@@ -13,21 +14,6 @@ type Condition = Document;
 
 const NOTHING: Condition = { _id: { $in: [] } };
 const MOST_DATE_MS = 8.64e15;
-
-const LIST_FIELDS = {
-  tenants: "tenant",
-  accounts: "primary.account",
-  subjects: "primary.subject",
-  categories: "primary.category",
-  countries: "rating.normalized.destination.country",
-  outcomes: "rating.outcome",
-  reasons: "rating.reason",
-  sources: "source",
-  batchIds: "batchId",
-  disconnectCauses: "primary.disconnectCause",
-  tariffVersions: "rating.tariffVersion",
-  warnings: "warnings",
-} as const;
 
 const NORMALIZED = "rating.normalized.destination.normalized";
 
@@ -121,36 +107,42 @@ function startsWith(prefix: string): Condition {
   return { [NORMALIZED]: { $regex: `^${prefix.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}` } };
 }
 
-function memberConditions(conditions: CdrConditions): Condition[] {
-  const { destinations, destinationPrefixes, carriers, extra = {} } = conditions;
-  const found: Condition[] = [];
-  if (conditions.ids !== undefined) found.push(withIds(conditions.ids));
-  for (const [member, field] of Object.entries(LIST_FIELDS)) {
-    const values = conditions[member as keyof typeof LIST_FIELDS];
-    if (values !== undefined) found.push({ [field]: { $in: values } });
-  }
-  if (destinations !== undefined) {
-    const among = { $in: destinations };
-    found.push({ $or: [{ "primary.destination": among }, { [NORMALIZED]: among }] });
-  }
-  if (destinationPrefixes !== undefined) found.push(anyOf(destinationPrefixes.map(startsWith)));
-  if (carriers !== undefined) {
-    found.push({ "keys.carrier": { $in: carriers.map((carrier) => carrier.toLowerCase()) } });
-  }
-  return [
-    ...found,
-    ...timeRange("keys.callTime", conditions.callTime ?? {}),
-    ...timeRange("primary.answerTime.at", conditions.answerTime ?? {}),
-    ...timeRange("primary.setupTime.at", conditions.setupTime ?? {}),
-    ...timeRange("receivedAt", conditions.receivedAt ?? {}),
-    ...numberRange("rating.ratedAtMs", conditions.ratedAt ?? {}),
-    ...usageRange(conditions.usage ?? {}),
-    ...moneyRange("sell", conditions.sell ?? {}),
-    ...moneyRange("buy", conditions.buy ?? {}),
-    ...moneyRange("margin", conditions.margin ?? {}),
-    ...Object.entries(extra).map(([name, wanted]) => extraField(name, wanted)),
-  ];
+function destination(numbers: string[]): Condition {
+  const oneOf = { $in: numbers };
+  return { $or: [{ "primary.destination": oneOf }, { [NORMALIZED]: oneOf }] };
 }
+
+const among = (field: string) => (values: readonly string[]) => [{ [field]: { $in: values } }];
+const within = (field: string) => (times: TimeRange) => timeRange(field, times);
+
+const MEMBERS = {
+  ids: (ids) => [withIds(ids)],
+  tenants: among("tenant"),
+  accounts: among("primary.account"),
+  subjects: among("primary.subject"),
+  categories: among("primary.category"),
+  countries: among("rating.normalized.destination.country"),
+  outcomes: among("rating.outcome"),
+  reasons: among("rating.reason"),
+  sources: among("source"),
+  batchIds: among("batchId"),
+  disconnectCauses: among("primary.disconnectCause"),
+  tariffVersions: among("rating.tariffVersion"),
+  warnings: among("warnings"),
+  destinations: (numbers) => [destination(numbers)],
+  destinationPrefixes: (prefixes) => [anyOf(prefixes.map(startsWith))],
+  carriers: (carriers) => among("keys.carrier")(carriers.map((carrier) => carrier.toLowerCase())),
+  callTime: within("keys.callTime"),
+  answerTime: within("primary.answerTime.at"),
+  setupTime: within("primary.setupTime.at"),
+  receivedAt: within("receivedAt"),
+  ratedAt: (times) => numberRange("rating.ratedAtMs", times),
+  usage: usageRange,
+  sell: (amounts) => moneyRange("sell", amounts),
+  buy: (amounts) => moneyRange("buy", amounts),
+  margin: (amounts) => moneyRange("margin", amounts),
+  extra: (fields) => Object.entries(fields).map(([name, wanted]) => extraField(name, wanted)),
+} satisfies MemberConditions<Condition>;
 
 function leadingDigitsAmong(prefixes: string[] | undefined): Condition[] {
   const leading = leadingDigitsOfPrefixes(prefixes);
@@ -163,43 +155,12 @@ function leadingDigitsAmong(prefixes: string[] | undefined): Condition[] {
  */
 export function filterQuery(filter: CdrFilter, everyOutcome = false): Document {
   const all = [
-    ...memberConditions(filter),
+    ...conditionsOf(MEMBERS, filter),
     ...timeRange("keys.callTime", filter.answerTime ?? {}),
     ...leadingDigitsAmong(filter.destinationPrefixes),
-    ...memberConditions(filter.not ?? {}).map((condition) => ({ $nor: [condition] })),
+    ...conditionsOf(MEMBERS, filter.not ?? {}).map((condition) => ({ $nor: [condition] })),
   ];
   if (filter.outcomes === undefined && !everyOutcome)
     all.push({ "rating.outcome": { $ne: "voided" } });
   return all.length === 0 ? {} : { $and: all };
-}
-
-/** Index names: each is the fields named, then call time and id. */
-export const CDR_INDEXES = {
-  time: [],
-  tenant: ["tenant"],
-  account: ["tenant", "primary.account"],
-  leadingDigits: ["tenant", "keys.leadingDigits"],
-  outcome: ["tenant", "rating.outcome"],
-  batch: ["tenant", "batchId"],
-} as const;
-
-export type CdrIndex = keyof typeof CDR_INDEXES;
-
-export function extraIndexName(name: string): string {
-  return `extra ${encodeName(name)}`;
-}
-
-/** Name of the index that a read by call time is to use; undefined: by id. */
-export function chooseHint(filter: CdrFilter, indexedExtraFields: string[]): string | undefined {
-  if (filter.ids !== undefined) return undefined;
-  const named = (index: CdrIndex): string => index;
-  if (filter.tenants === undefined) return named("time");
-  if (filter.batchIds !== undefined) return named("batch");
-  if (filter.accounts !== undefined) return named("account");
-  const { extra: wanted = {} } = filter;
-  const extra = indexedExtraFields.find((name) => Object.hasOwn(wanted, name));
-  if (extra !== undefined) return extraIndexName(extra);
-  if (leadingDigitsOfPrefixes(filter.destinationPrefixes) !== undefined)
-    return named("leadingDigits");
-  return named(filter.outcomes === undefined ? "tenant" : "outcome");
 }

@@ -6,7 +6,8 @@ import { faultsOf, keyFault, outcomeFaults } from "../key-faults.ts";
 import type { KeyFault, ReadOptions } from "../ports/cdrs.ts";
 import { type CdrKeying, documentKey, idOfKey } from "./cdr-key.ts";
 import { type CdrDocument, recordKeys, toCdr } from "./documents.ts";
-import { chooseHint, filterQuery } from "./filter.ts";
+import { filterQuery } from "./filter.ts";
+import { chooseHint } from "./hints.ts";
 
 const PAGE_DOCUMENTS = 100;
 

@@ -7,7 +7,8 @@ import type { ReadOptions } from "../ports/cdrs.ts";
 import { compareSummaryRows } from "../summary-order.ts";
 import { isPeriod, type Period, periodLabels } from "../zone-labels.ts";
 import type { CdrDocument } from "./documents.ts";
-import { chooseHint, filterQuery } from "./filter.ts";
+import { filterQuery } from "./filter.ts";
+import { chooseHint } from "./hints.ts";
 
 const DECIMAL128_DIGITS = 34;
 

@@ -1,13 +1,13 @@
-// The filter language as SQL conditions with bound parameters, and the index that bounds a query.
+// The filter language as SQL conditions with bound parameters.
 import type { Database } from "better-sqlite3";
 import type { Json } from "../../cdr/json.ts";
 import { compareDecimals, parseDecimal } from "../../money/decimal.ts";
-import type { CdrConditions, CdrFilter, Range, TimeRange } from "../../queries/cdr-query.ts";
+import type { CdrFilter, Range, TimeRange } from "../../queries/cdr-query.ts";
+import { conditionsOf, type MemberConditions } from "../../queries/filter-members.ts";
 import { splitBound } from "../amount-parts.ts";
-import { leadingDigitsOfPrefixes } from "../leading-digits.ts";
 import { millisecondsFrom } from "../usage-bound.ts";
 import { idBytes } from "./rows.ts";
-import { extraExpression, extraIndexName, LEADING_DIGITS, memberPath } from "./schema.ts";
+import { memberPath } from "./schema.ts";
 
 export type SqlValue = string | number | Uint8Array;
 
@@ -128,7 +128,6 @@ function extraField(name: string, wanted: Json | Json[]): SqlCondition {
   return anyOf([...among("(extra -> ?)", scalars), ...among("canonical_json(extra -> ?)", others)]);
 }
 
-/** One condition for each length that a prefix has. */
 function hasWarning(wanted: readonly string[]): SqlCondition {
   return {
     sql: "EXISTS (SELECT 1 FROM json_each(warnings) WHERE value IN (SELECT value FROM json_each(?)))",
@@ -136,6 +135,7 @@ function hasWarning(wanted: readonly string[]): SqlCondition {
   };
 }
 
+/** One condition for each length that a prefix has. */
 function startsWithOneOf(prefixes: readonly string[]): SqlCondition {
   const byLength = new Map<number, string[]>();
   for (const prefix of prefixes) {
@@ -151,143 +151,61 @@ function destination(numbers: string[]): SqlCondition {
   return anyOf([oneOf("destination", numbers), oneOf("normalized", numbers)]);
 }
 
-const LIST_COLUMNS = {
-  tenants: "tenant",
-  accounts: "account",
-  subjects: "subject",
-  categories: "category",
-  countries: "country",
-  outcomes: "outcome",
-  reasons: "reason",
-  sources: "source",
-  batchIds: "batch_id",
-  disconnectCauses: "disconnect_cause",
-  tariffVersions: "tariff_version",
-} as const;
-
-/** One condition per member that is there, each true for the rows that the member matches. */
-function memberConditions(conditions: CdrConditions): SqlCondition[] {
-  const found: SqlCondition[] = [];
-  if (conditions.ids !== undefined) {
-    const known = conditions.ids.filter((id) => idBytes(id) !== null);
-    found.push({
-      sql: "id IN (SELECT unhex(value) FROM json_each(?))",
-      values: [JSON.stringify(known)],
-    });
-  }
-  for (const [member, column] of Object.entries(LIST_COLUMNS)) {
-    const values = conditions[member as keyof typeof LIST_COLUMNS];
-    if (values !== undefined) found.push(oneOf(column, values));
-  }
-  if (conditions.destinations !== undefined) found.push(destination(conditions.destinations));
-  if (conditions.destinationPrefixes !== undefined) {
-    found.push(startsWithOneOf(conditions.destinationPrefixes));
-  }
-  if (conditions.carriers !== undefined) {
-    found.push(
-      oneOf(
-        "carrier_key",
-        conditions.carriers.map((carrier) => carrier.toLowerCase()),
-      ),
-    );
-  }
-  if (conditions.warnings !== undefined) found.push(hasWarning(conditions.warnings));
-  return [...found, ...rangeConditions(conditions)];
+function carrierAmong(carriers: string[]): SqlCondition {
+  return oneOf(
+    "carrier_key",
+    carriers.map((carrier) => carrier.toLowerCase()),
+  );
 }
 
-function rangeConditions(conditions: CdrConditions): SqlCondition[] {
-  const { extra = {} } = conditions;
-  return [
-    ...timeRange("call_ms", conditions.callTime ?? {}),
-    ...timeRange("answer_ms", conditions.answerTime ?? {}),
-    ...timeRange("setup_ms", conditions.setupTime ?? {}),
-    ...timeRange("received_ms", conditions.receivedAt ?? {}),
-    ...timeRange("(rating ->> '$.ratedAtMs')", conditions.ratedAt ?? {}),
-    ...usageRange(conditions.usage ?? {}),
-    ...moneyRange("sell", conditions.sell ?? {}),
-    ...moneyRange("buy", conditions.buy ?? {}),
-    ...moneyRange("margin", conditions.margin ?? {}),
-    ...Object.entries(extra).map(([name, wanted]) => extraField(name, wanted)),
-  ];
+function idAmong(ids: string[]): SqlCondition {
+  const known = ids.filter((id) => idBytes(id) !== null);
+  return { sql: "id IN (SELECT unhex(value) FROM json_each(?))", values: [JSON.stringify(known)] };
 }
+
+const among = (column: string) => (values: readonly string[]) => [oneOf(column, values)];
+const within = (column: string) => (range: TimeRange) => timeRange(column, range);
+
+/** Each condition is true for the rows that the member matches. */
+const MEMBERS = {
+  ids: (ids) => [idAmong(ids)],
+  tenants: among("tenant"),
+  accounts: among("account"),
+  subjects: among("subject"),
+  categories: among("category"),
+  countries: among("country"),
+  outcomes: among("outcome"),
+  reasons: among("reason"),
+  sources: among("source"),
+  batchIds: among("batch_id"),
+  disconnectCauses: among("disconnect_cause"),
+  tariffVersions: among("tariff_version"),
+  destinations: (numbers) => [destination(numbers)],
+  destinationPrefixes: (prefixes) => [startsWithOneOf(prefixes)],
+  carriers: (carriers) => [carrierAmong(carriers)],
+  warnings: (warnings) => [hasWarning(warnings)],
+  callTime: within("call_ms"),
+  answerTime: within("answer_ms"),
+  setupTime: within("setup_ms"),
+  receivedAt: within("received_ms"),
+  ratedAt: within("(rating ->> '$.ratedAtMs')"),
+  usage: usageRange,
+  sell: (range) => moneyRange("sell", range),
+  buy: (range) => moneyRange("buy", range),
+  margin: (range) => moneyRange("margin", range),
+  extra: (fields) => Object.entries(fields).map(([name, wanted]) => extraField(name, wanted)),
+} satisfies MemberConditions<SqlCondition>;
 
 /** The whole filter as one condition; voided CDRs are left out unless something asks for them. */
 export function filterCondition(filter: CdrFilter, everyOutcome = false): SqlCondition {
-  const all = memberConditions(filter);
+  const all = conditionsOf(MEMBERS, filter);
   if (filter.outcomes === undefined && !everyOutcome)
     all.push({ sql: "outcome <> 'voided'", values: [] });
-  for (const negated of memberConditions(filter.not ?? {})) {
+  for (const negated of conditionsOf(MEMBERS, filter.not ?? {})) {
     all.push({ sql: `(${negated.sql}) IS NOT TRUE`, values: negated.values });
   }
   return {
     sql: all.length === 0 ? "TRUE" : all.map((condition) => condition.sql).join(" AND "),
     values: all.flatMap((condition) => condition.values),
   };
-}
-
-/** An index whose leading columns are held to values, and which then runs by call time and id. */
-export interface IndexPath {
-  index: string;
-  /** SQL of the leading columns. */
-  columns: string[];
-  /** Every combination of values that the filter allows there; at least one. */
-  combinations: string[][];
-  /** Bounds of the call time that follow from the filter. */
-  fromMs: number;
-  toMs: number;
-}
-
-/** More ranges of an index than this are not read side by side. */
-const MOST_COMBINATIONS = 20;
-
-interface Candidate {
-  index: string;
-  column: string;
-  values: string[] | undefined;
-}
-
-function extraCandidates(filter: CdrFilter, indexedExtraFields: string[]): Candidate[] {
-  return indexedExtraFields.map((name) => {
-    const wanted = Object.hasOwn(filter.extra ?? {}, name) ? filter.extra?.[name] : undefined;
-    const values = wanted === undefined ? [] : Array.isArray(wanted) ? wanted : [wanted];
-    const usable = wanted !== undefined && values.every((v) => v === null || typeof v !== "object");
-    return {
-      index: extraIndexName(name),
-      column: extraExpression(name),
-      values: usable ? values.map((value) => JSON.stringify(value)) : undefined,
-    };
-  });
-}
-
-/** The narrowest index that the filter's members allow; the whole time line when none does. */
-export function chooseIndex(filter: CdrFilter, indexedExtraFields: string[]): IndexPath {
-  // A call that was answered has its answer time as its call time.
-  const ranges = [filter.callTime ?? {}, filter.answerTime ?? {}];
-  const bounds = {
-    fromMs: Math.max(...ranges.map(({ fromMs = Number.MIN_SAFE_INTEGER }) => fromMs)),
-    toMs: Math.min(...ranges.map(({ toMs = Number.MAX_SAFE_INTEGER }) => toMs)),
-  };
-  const tenants = [...new Set(filter.tenants ?? [])];
-  if (filter.tenants === undefined || tenants.length > MOST_COMBINATIONS) {
-    return { index: "cdr_by_time", columns: [], combinations: [[]], ...bounds };
-  }
-  const candidates: Candidate[] = [
-    { index: "cdr_by_batch", column: "batch_id", values: filter.batchIds },
-    { index: "cdr_by_account", column: "account", values: filter.accounts },
-    ...extraCandidates(filter, indexedExtraFields),
-    {
-      index: "cdr_by_leading_digits",
-      column: LEADING_DIGITS,
-      values: leadingDigitsOfPrefixes(filter.destinationPrefixes),
-    },
-    { index: "cdr_by_outcome", column: "outcome", values: filter.outcomes },
-  ];
-  for (const { index, column, values } of candidates) {
-    const distinct = values === undefined ? undefined : [...new Set(values)];
-    if (distinct === undefined || distinct.length * tenants.length > MOST_COMBINATIONS) continue;
-    const combinations = tenants.flatMap((tenant) => distinct.map((value) => [tenant, value]));
-    return { index, columns: ["tenant", column], combinations, ...bounds };
-  }
-  const combinations = tenants.map((tenant) => [tenant]);
-  return { index: "cdr_by_tenant", columns: ["tenant"], combinations, ...bounds };
 }

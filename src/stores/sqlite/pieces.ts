@@ -4,13 +4,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
 import { compareTexts, type PagePosition } from "../sort-keys.ts";
-import {
-  chooseIndex,
-  filterCondition,
-  type IndexPath,
-  type SqlCondition,
-  type SqlValue,
-} from "./filter.ts";
+import { filterCondition, type SqlCondition, type SqlValue } from "./filter.ts";
+import { chooseIndex, type IndexPath } from "./index-path.ts";
 import { idBytes } from "./rows.ts";
 
 /** FROM and WHERE of one piece. */

@@ -10,7 +10,7 @@ import {
   type StepFacts,
 } from "../../migration.ts";
 import { encodeName } from "../documents.ts";
-import { extraIndexName } from "../filter.ts";
+import { extraIndexName } from "../hints.ts";
 import type { StoreCollections } from "../schema.ts";
 import { processCollection } from "./processes.ts";
 import { stepNotes } from "./rewrites.ts";

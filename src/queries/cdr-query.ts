@@ -3,6 +3,7 @@
 import type { CdrWarning } from "../cdr/cdr.ts";
 import type { Json } from "../cdr/json.ts";
 import type { Outcome } from "../cdr/rating.ts";
+import type { GroupKey } from "./group-keys.ts";
 
 export interface TimeRange {
   fromMs?: number;
@@ -79,32 +80,6 @@ export interface CdrPageQuery {
   /** Opaque, from the page before; a keyset, so it stays right while CDRs arrive. */
   cursor?: string;
 }
-
-/**
- * `day` 2026-10-25 · `month` 2026-10 · `hour` its start with the offset that holds in it,
- * 2026-10-25T02:00+02:00 · `weekday` 1 (Monday) to 7 · `plan`, `prefix`, `destination`: of the row that the sell side matched, else the
- * buy side · `carrier`: of the buy side · `source`: the configured one. Null: it has none.
- */
-export const GROUP_KEYS = [
-  "day",
-  "hour",
-  "month",
-  "weekday",
-  "account",
-  "tenant",
-  "destination",
-  "country",
-  "prefix",
-  "carrier",
-  "plan",
-  "outcome",
-  "reason",
-  "source",
-  "category",
-  "disconnectCause",
-] as const;
-
-export type GroupKey = (typeof GROUP_KEYS)[number];
 
 export interface SummaryQuery {
   filter: CdrFilter;

@@ -38,6 +38,9 @@ export interface Method {
    * and may be sent again; what reads stops when its caller leaves or its time is over.
    */
   writes: boolean;
+  /** Whether the typed client may send it again when no answer came: a quick read, or what is known
+   * by its identity. */
+  repeatable: boolean;
   /** Reads or works over many records: such calls take turns, and one request runs one at a time. */
   heavy: boolean;
   /** Its answer may be megabytes, of one record: one request runs one of them at a time too. */
@@ -58,14 +61,25 @@ export interface TypedMethod<
   Name extends string,
   Params extends z.ZodObject,
   Result extends z.ZodType,
+  Repeatable extends boolean,
 > extends Method {
   name: Name;
+  repeatable: Repeatable;
   params: Params;
   result: Result;
 }
 
-interface Declaration<Name extends string, Params extends z.ZodObject, Result extends z.ZodType>
-  extends Omit<TypedMethod<Name, Params, Result>, "run" | "permissionOf" | "variesByParams"> {
+interface Declaration<
+  Name extends string,
+  Params extends z.ZodObject,
+  Result extends z.ZodType,
+  Repeatable extends boolean,
+> extends Omit<
+    TypedMethod<Name, Params, Result, Repeatable>,
+    "run" | "permissionOf" | "variesByParams" | "repeatable"
+  > {
+  /** Left out: the typed client sends it once. */
+  repeatable?: Repeatable;
   permissionOf?(params: z.output<Params>): Permission;
   run(params: z.output<Params>, context: MethodContext): Promise<z.input<Result>>;
 }
@@ -75,9 +89,13 @@ export function method<
   const Name extends string,
   Params extends z.ZodObject,
   Result extends z.ZodType,
->(declaration: Declaration<Name, Params, Result>): TypedMethod<Name, Params, Result> {
+  const Repeatable extends boolean = false,
+>(
+  declaration: Declaration<Name, Params, Result, Repeatable>,
+): TypedMethod<Name, Params, Result, Repeatable> {
   return {
     ...declaration,
+    repeatable: (declaration.repeatable ?? false) as Repeatable,
     variesByParams: declaration.permissionOf !== undefined,
     permissionOf: (params) =>
       declaration.permissionOf?.(params as z.output<Params>) ?? declaration.permission,

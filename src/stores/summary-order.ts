@@ -1,5 +1,6 @@
 // The one order of summary rows, whichever store made them: by the keys as asked, then currency.
-import type { GroupKey, SummaryRow } from "../queries/cdr-query.ts";
+import type { SummaryRow } from "../queries/cdr-query.ts";
+import type { GroupKey } from "../queries/group-keys.ts";
 
 /** Null before every text; texts by UTF-16 unit. */
 function compareKeys(left: string | null | undefined, right: string | null | undefined): number {

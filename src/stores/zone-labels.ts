@@ -1,13 +1,6 @@
-// Names of the day, hour and month that an instant belongs to in a time zone.
+// Names of the day, hour, month and weekday that an instant belongs to in a time zone.
 import { engineError } from "../errors.ts";
-
-const PERIODS = ["day", "hour", "month", "weekday"] as const;
-export type Period = (typeof PERIODS)[number];
-
-/** Whether a key of groups is a period, which depends on the zone. */
-export function isPeriod(key: string): key is Period {
-  return (PERIODS as readonly string[]).includes(key);
-}
+import { PERIODS, type Period } from "../queries/group-keys.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -56,9 +49,8 @@ function offsetText(offsetMs: number): string {
 }
 
 /**
- * `2026-10-25` for a day, `2026-10` for a month, 1 (Monday) to 7 for a weekday, and for an hour its start with the offset that
- * holds in it, `2026-10-25T02:00+02:00`, so that the repeated hour of autumn is two hours.
- * Throws `invalid-params` for a zone that does not exist.
+ * The label of the period that an instant is in. An hour has the offset that holds in it, so that the
+ * repeated hour of autumn is two hours. Throws `invalid-params` for a zone that does not exist.
  */
 export function periodLabels(timeZone: string): (atMs: number, period: Period) => string {
   const offsetOf = offsetLookup(timeZone);
@@ -68,11 +60,9 @@ export function periodLabels(timeZone: string): (atMs: number, period: Period) =
     const minute = Math.floor(atMs / 60_000);
     if (last.minute === minute && last.period === period) return last.label;
     const offset = offsetOf(atMs);
-    const local = new Date(atMs + offset).toISOString();
-    let label = `${local.slice(0, -11)}:00${offsetText(offset)}`;
-    if (period === "month") label = local.slice(0, -17);
-    if (period === "day") label = local.slice(0, -14);
-    if (period === "weekday") label = String(new Date(atMs + offset).getUTCDay() || 7);
+    const local = new Date(atMs + offset);
+    const weekday = local.getUTCDay() || 7;
+    const label = PERIODS[period].text(local.toISOString(), weekday, offsetText(offset));
     last = { minute, period, label };
     return label;
   };

@@ -8,11 +8,11 @@ import type {
   CdrConditions,
   CdrFilter,
   CdrSort,
-  GroupKey,
   Range,
   SummaryQuery,
   SummaryRow,
 } from "../../src/queries/cdr-query.ts";
+import type { GroupKey } from "../../src/queries/group-keys.ts";
 
 /** Enough digits for every sum of the tests. */
 const Exact = Decimal.clone({ precision: 200 });

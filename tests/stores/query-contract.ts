@@ -3,12 +3,8 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import type { StoredCdr } from "../../src/cdr/cdr.ts";
 import type { Json } from "../../src/cdr/json.ts";
-import type {
-  CdrConditions,
-  CdrFilter,
-  GroupKey,
-  SummaryRow,
-} from "../../src/queries/cdr-query.ts";
+import type { CdrConditions, CdrFilter, SummaryRow } from "../../src/queries/cdr-query.ts";
+import { GROUP_KEYS } from "../../src/queries/group-keys.ts";
 import type { SuspenseRecord } from "../../src/stores/ports/suspense.ts";
 import type { Store } from "../../src/stores/store.ts";
 import { naiveFind, naiveSum, naiveSummary } from "./naive-query.ts";
@@ -19,23 +15,6 @@ import { type OpenStore, stored, withStore } from "./store-under-test.ts";
 const SEED = 31;
 const COUNT = 300;
 const ZONES = ["UTC", "Europe/Madrid", "America/St_Johns", "Asia/Kathmandu"];
-const GROUP_KEYS: GroupKey[] = [
-  "day",
-  "hour",
-  "month",
-  "account",
-  "tenant",
-  "destination",
-  "country",
-  "prefix",
-  "carrier",
-  "outcome",
-  "reason",
-  "source",
-  "category",
-  "disconnectCause",
-];
-
 async function found(store: Store, filter: CdrFilter): Promise<StoredCdr[]> {
   const sort = { by: "callTime", descending: false } as const;
   const { cdrs, nextCursor } = await store.cdrs.find({ filter, sort, limit: 1000 });

@@ -70,6 +70,7 @@ export const getMethod = method({
   summary: "Every dated assignment of an account, and which one holds at a time (now by default).",
   permission: "account.read",
   writes: false,
+  repeatable: true,
   heavy: false,
   errors: ["forbidden"],
   params: z.strictObject({
@@ -136,6 +137,7 @@ export const findMethod = method({
   summary: "Dated assignments by tenant, account and time, page by page.",
   permission: "account.read",
   writes: false,
+  repeatable: true,
   heavy: true,
   errors: ["forbidden"],
   params: z.strictObject({

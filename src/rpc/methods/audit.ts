@@ -12,6 +12,7 @@ export const runMethod = method({
     "Checks the invariants on what is stored: revisions, amounts, explanations, keys, sums, batches.",
   permission: "audit.run",
   writes: false,
+  repeatable: true,
   heavy: true,
   errors: ["store-unavailable"],
   params: z.strictObject({

@@ -12,6 +12,7 @@ export const changesMethod = method({
     "MongoDB: what is younger than ten seconds comes again. Voided CDRs are among them unless the filter names outcomes; a CDR that a filter of what can change no longer selects does not come.",
   permission: "cdr.read",
   writes: false,
+  repeatable: true,
   heavy: true,
   errors: ["timeout"],
   params: z.strictObject({

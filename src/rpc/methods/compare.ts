@@ -122,6 +122,7 @@ export const compareMethod = method({
     "Prices calls by two tariffs, or by one under two editions of the rules or two semantics: each difference with its rule, and totals; nothing is stored.",
   permission: "tariff.compare",
   writes: false,
+  repeatable: true,
   heavy: true,
   errors: [
     "not-found",

@@ -10,6 +10,7 @@ export const exportMethod = method({
     "A link that streams the CDRs of a filter as CSV or JSON lines, with their sums at the end; POST /export takes the same params.",
   permission: "cdr.read",
   writes: false,
+  repeatable: true,
   heavy: false,
   errors: ["too-large"],
   params: exportParameters,

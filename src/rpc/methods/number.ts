@@ -13,6 +13,7 @@ export const normalizeMethod = method({
   summary: "Reads a number by a rule set (by name, inline, or an account's) and shows each step.",
   permission: "number.read",
   writes: false,
+  repeatable: true,
   heavy: false,
   large: true,
   errors: ["not-found"],

@@ -82,6 +82,7 @@ export const showMethod = method({
     "State, progress and the money: totals, counts by reason, and by account, prefix, carrier and day the largest changes; what is not among them is `*others`.",
   permission: "rerate.read",
   writes: false,
+  repeatable: true,
   heavy: true,
   errors: ["not-found"],
   params: z.strictObject({
@@ -108,6 +109,7 @@ export const linesMethod = method({
   summary: "The planned lines, old beside new; or those that apply or undo left, and why.",
   permission: "rerate.read",
   writes: false,
+  repeatable: true,
   heavy: true,
   errors: ["not-found"],
   params: z.strictObject({
@@ -220,6 +222,7 @@ export const listMethod = method({
   summary: "Rerate jobs, latest first.",
   permission: "rerate.read",
   writes: false,
+  repeatable: true,
   heavy: true,
   errors: [],
   params: z.strictObject({ limit: pageLimit, cursor: cursor.optional() }),

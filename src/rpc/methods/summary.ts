@@ -1,11 +1,15 @@
 // JSON-RPC: sums of CDRs by any keys, in a time zone of choice.
 import { z } from "zod";
 import { engineError } from "../../errors.ts";
-import { GROUP_KEYS } from "../../queries/cdr-query.ts";
+import { GROUP_KEY_LABELS, GROUP_KEYS } from "../../queries/group-keys.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
 import { method } from "../method.ts";
 import { name } from "../shapes.ts";
 import { summaryView } from "../summary-view.ts";
+
+const KEYS_TEXT = Object.entries(GROUP_KEY_LABELS)
+  .map(([key, label]) => `${key}: ${label}`)
+  .join("; ");
 
 export const summarizeMethod = method({
   name: "cdr.summarize",
@@ -13,11 +17,12 @@ export const summarizeMethod = method({
     "Calls, seconds, sell, buy, margin, ASR, ACD and PDD by any keys; currencies never share a row.",
   permission: "cdr.read",
   writes: false,
+  repeatable: true,
   heavy: true,
   errors: ["timeout"],
   params: z.strictObject({
     filter: filterParameter.optional(),
-    groupBy: z.array(z.enum(GROUP_KEYS)).max(GROUP_KEYS.length).default([]),
+    groupBy: z.array(z.enum(GROUP_KEYS)).max(GROUP_KEYS.length).default([]).describe(KEYS_TEXT),
     timeZone: name.default("UTC"),
     time: z.enum(["answer", "setup", "received"]).default("answer"),
   }),

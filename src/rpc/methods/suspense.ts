@@ -60,6 +60,7 @@ export const findMethod = method({
   summary: "Suspended records, oldest first, page by page.",
   permission: "suspense.read",
   writes: false,
+  repeatable: true,
   heavy: true,
   errors: [],
   params: z.strictObject({
@@ -106,6 +107,7 @@ export const getMethod = method({
   summary: "One suspended record with its bytes as they came.",
   permission: "suspense.read",
   writes: false,
+  repeatable: true,
   heavy: false,
   large: true,
   errors: ["not-found"],

@@ -30,6 +30,7 @@ export const statusMethod = method({
   summary: "Version, uptime, store, active tariffs and counters of this process.",
   permission: "system.read",
   writes: false,
+  repeatable: true,
   heavy: false,
   errors: [],
   params: z.strictObject({}),

@@ -50,6 +50,7 @@ export const checkMethod = method({
   summary: "Reads a tariff folder and lists every fault with file, line, column and code.",
   permission: "tariff.check",
   writes: false,
+  repeatable: true,
   // Its threads take turns by tenant.
   heavy: false,
   errors: ["not-found", "path-outside-root", "too-large", "timeout"],
@@ -90,6 +91,7 @@ export const loadMethod = method({
     "Stores a faultless folder as an immutable version; the same content is the same version.",
   permission: "tariff.load",
   writes: true,
+  repeatable: true,
   heavy: false,
   errors: ["tariff-faults", "not-found", "path-outside-root", "semantics-not-available", "timeout"],
   params: z.strictObject({ ...tariffSource, name: name.optional() }),
@@ -141,6 +143,7 @@ export const listMethod = method({
   summary: "Loaded versions, newest first, each with where it stands in the time line.",
   permission: "tariff.read",
   writes: false,
+  repeatable: true,
   heavy: true,
   errors: [],
   params: z.strictObject({ limit: pageLimit, cursor: cursor.optional() }),
@@ -182,6 +185,7 @@ export const getMethod = method({
   summary: "The facts of a loaded version: its time line, warnings and files, with texts if asked.",
   permission: "tariff.read",
   writes: false,
+  repeatable: true,
   heavy: true,
   errors: ["not-found"],
   params: z.strictObject({

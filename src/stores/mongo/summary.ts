@@ -2,10 +2,11 @@
 import type { Collection, Decimal128, Document } from "mongodb";
 import { engineError } from "../../errors.ts";
 import { sumOf } from "../../money/sum.ts";
-import type { GroupKey, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
+import type { SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
+import { type GroupKey, isPeriod, PERIODS, STORED_KEYS } from "../../queries/group-keys.ts";
 import type { ReadOptions } from "../ports/cdrs.ts";
 import { compareSummaryRows } from "../summary-order.ts";
-import { isPeriod, type Period, periodLabels } from "../zone-labels.ts";
+import { periodLabels } from "../zone-labels.ts";
 import type { CdrDocument } from "./documents.ts";
 import { filterQuery } from "./filter.ts";
 import { chooseHint } from "./hints.ts";
@@ -18,40 +19,14 @@ const TIME_FIELDS = {
   received: "$receivedAt",
 } as const;
 
-const PERIOD_FORMATS: Record<Period, string> = {
-  month: "%Y-%m",
-  day: "%Y-%m-%d",
-  hour: "%Y-%m-%dT%H:00%z",
-  weekday: "%u",
-};
-
-const KEY_FIELDS: Record<Exclude<GroupKey, Period | "plan">, string> = {
-  account: "$primary.account",
-  tenant: "$tenant",
-  destination: "$keys.destination",
-  country: "$rating.normalized.destination.country",
-  prefix: "$keys.prefix",
-  carrier: "$rating.buy.carrier",
-  outcome: "$rating.outcome",
-  reason: "$rating.reason",
-  source: "$source",
-  category: "$primary.category",
-  disconnectCause: "$primary.disconnectCause",
-};
-
 const IS_TIMED = { $eq: ["$primary.tor", "*voice"] };
 
 function keyExpression(key: GroupKey, query: SummaryQuery): Document {
   if (isPeriod(key)) {
     const date = TIME_FIELDS[query.time];
-    return { $dateToString: { date, format: PERIOD_FORMATS[key], timezone: query.timeZone } };
+    return { $dateToString: { date, format: PERIODS[key].format, timezone: query.timeZone } };
   }
-  if (key === "plan") {
-    const isOneSided = { $eq: [{ $ifNull: ["$rating.sell", null] }, null] };
-    const side = { $cond: [isOneSided, "$rating.buy.plan", "$rating.sell.plan"] };
-    return { $ifNull: [side, null] };
-  }
-  return { $ifNull: [KEY_FIELDS[key], null] };
+  return { $ifNull: [STORED_KEYS[key].mongo, null] };
 }
 
 function countIf(condition: Document): Document {

@@ -1,32 +1,18 @@
 // Sums over CDRs in SQLite, by group and currency, exact to the last digit.
 import type { Database } from "better-sqlite3";
 import { sumOf } from "../../money/sum.ts";
-import type { GroupKey, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
+import type { SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
+import { type GroupKey, isPeriod, type Period, STORED_KEYS } from "../../queries/group-keys.ts";
 import { joinSums } from "../amount-parts.ts";
 import type { ReadOptions } from "../ports/cdrs.ts";
 import { compareSummaryRows } from "../summary-order.ts";
-import { isPeriod, type Period, periodLabels } from "../zone-labels.ts";
+import { periodLabels } from "../zone-labels.ts";
 import { forEachPiece, type Piece } from "./pieces.ts";
 
 type Money = "sell" | "buy" | "margin";
 const MONEY: Money[] = ["sell", "buy", "margin"];
 
 const TIME_COLUMNS = { answer: "call_ms", setup: "setup_key_ms", received: "received_ms" };
-
-const KEY_COLUMNS: Record<Exclude<GroupKey, Period>, string> = {
-  account: "account",
-  tenant: "tenant",
-  destination: "destination_name",
-  country: "country",
-  prefix: "prefix",
-  carrier: "carrier",
-  plan: "iif(rating ->> '$.sell' IS NULL, rating ->> '$.buy.plan', rating ->> '$.sell.plan')",
-  outcome: "outcome",
-  reason: "reason",
-  source: "source",
-  category: "category",
-  disconnectCause: "disconnect_cause",
-};
 
 /** Names of the SQL functions of one connection that give the label of a period in a zone. */
 const periodFunctions = new WeakMap<Database, Map<string, string>>();
@@ -71,7 +57,7 @@ function longAmount(name: Money): string {
 }
 
 function keyColumn(database: Database, key: GroupKey, query: SummaryQuery): string {
-  if (!isPeriod(key)) return KEY_COLUMNS[key];
+  if (!isPeriod(key)) return STORED_KEYS[key].sql;
   return `${periodFunction(database, key, query.timeZone)}(${TIME_COLUMNS[query.time]})`;
 }
 

@@ -1,0 +1,90 @@
+// The keys that sums are made by: what each is called, and where each store finds it. A key is one row.
+
+/** A key that depends on the zone: SQLite has `text`, MongoDB formats by itself. */
+interface PeriodKey {
+  label: string;
+  /** `local`: the local time as ISO 8601 with a `Z`; `weekday`: 1 is Monday; `offset`: +02:00. */
+  text(local: string, weekday: number, offset: string): string;
+  /** A format of MongoDB's `$dateToString`. */
+  format: string;
+}
+
+interface StoredKey {
+  label: string;
+  /** An expression over the columns of SQLite's table of CDRs. */
+  sql: string;
+  /** An expression over a MongoDB document. */
+  mongo: string | Record<string, unknown>;
+}
+
+const SELL_ELSE_BUY_PLAN = {
+  $cond: [
+    { $eq: [{ $ifNull: ["$rating.sell", null] }, null] },
+    "$rating.buy.plan",
+    "$rating.sell.plan",
+  ],
+};
+
+export const PERIODS = {
+  day: { label: "2026-10-25", text: (local) => local.slice(0, -14), format: "%Y-%m-%d" },
+  hour: {
+    label: "its start with the offset that holds in it, 2026-10-25T02:00+02:00",
+    text: (local, _weekday, offset) => `${local.slice(0, -11)}:00${offset}`,
+    format: "%Y-%m-%dT%H:00%z",
+  },
+  month: { label: "2026-10", text: (local) => local.slice(0, -17), format: "%Y-%m" },
+  weekday: {
+    label: "1 (Monday) to 7",
+    text: (_local, weekday) => String(weekday),
+    format: "%u",
+  },
+} satisfies Record<string, PeriodKey>;
+
+export const STORED_KEYS = {
+  account: { label: "who is charged", sql: "account", mongo: "$primary.account" },
+  tenant: { label: "whose call it is", sql: "tenant", mongo: "$tenant" },
+  destination: {
+    label: "name of the row that the sell side matched, else the buy side",
+    sql: "destination_name",
+    mongo: "$keys.destination",
+  },
+  country: {
+    label: "ISO 3166 code of the destination",
+    sql: "country",
+    mongo: "$rating.normalized.destination.country",
+  },
+  prefix: {
+    label: "of the row that the sell side matched, else the buy side",
+    sql: "prefix",
+    mongo: "$keys.prefix",
+  },
+  carrier: { label: "of the buy side", sql: "carrier", mongo: "$rating.buy.carrier" },
+  plan: {
+    label: "of the row that the sell side matched, else the buy side",
+    sql: "iif(rating ->> '$.sell' IS NULL, rating ->> '$.buy.plan', rating ->> '$.sell.plan')",
+    mongo: SELL_ELSE_BUY_PLAN,
+  },
+  outcome: { label: "rated, partial, unrated or voided", sql: "outcome", mongo: "$rating.outcome" },
+  reason: { label: "why it has no price", sql: "reason", mongo: "$rating.reason" },
+  source: { label: "the configured one", sql: "source", mongo: "$source" },
+  category: { label: "as the record says", sql: "category", mongo: "$primary.category" },
+  disconnectCause: {
+    label: "as the record says",
+    sql: "disconnect_cause",
+    mongo: "$primary.disconnectCause",
+  },
+} satisfies Record<string, StoredKey>;
+
+export type Period = keyof typeof PERIODS;
+export type GroupKey = Period | keyof typeof STORED_KEYS;
+
+export function isPeriod(key: GroupKey): key is Period {
+  return Object.hasOwn(PERIODS, key);
+}
+
+/** Key → what its values are; null in a row: the CDR has none. */
+export const GROUP_KEY_LABELS = Object.fromEntries(
+  Object.entries({ ...PERIODS, ...STORED_KEYS }).map(([key, { label }]) => [key, label]),
+) as Record<GroupKey, string>;
+
+export const GROUP_KEYS = Object.keys(GROUP_KEY_LABELS) as GroupKey[];

@@ -11,7 +11,7 @@ import { toCall } from "../src/cdr/call.ts";
 import type { Cdr, StoredCdr } from "../src/cdr/cdr.ts";
 import { composeEngine } from "../src/compose/compose.ts";
 import { readSettings } from "../src/config/config.ts";
-import type { Engine } from "../src/engine/engine.ts";
+import type { ComposedEngine } from "../src/engine/engine.ts";
 import { rateBatch, rateCalls } from "../src/engine/pricing/rate-batch.ts";
 import { readCdrObject } from "../src/formats/cdr-object.ts";
 import { mediate } from "../src/mediation/mediate.ts";
@@ -78,7 +78,7 @@ async function watched<T>(work: () => Promise<T>): Promise<Watched<T>> {
 }
 
 /** Stores the first `count` of `all` CDRs, whose calls are spread evenly over the whole span. */
-async function fill(engine: Engine, count: number, all: number): Promise<void> {
+async function fill(engine: ComposedEngine, count: number, all: number): Promise<void> {
   const random = seededRandom(7);
   const source = engine.sourceOf({ path: "/cgr", address: "127.0.0.1", credential: null });
   for (let start = 0; start < count; start += PAGE) {
@@ -117,7 +117,7 @@ const LATER_COPY: Record<string, string> = {
   primary_fields: "json_set(primary_fields, '$.answerTime.atMs', answer_ms + @shiftMs)",
 };
 
-async function fillStore(engine: Engine, file: string, count: number): Promise<void> {
+async function fillStore(engine: ComposedEngine, file: string, count: number): Promise<void> {
   const rated = Math.min(count, RATED_MOST);
   await fill(engine, rated, count);
   if (count === rated) return;
@@ -136,7 +136,7 @@ async function fillStore(engine: Engine, file: string, count: number): Promise<v
 }
 
 /** A scan that inserts a line of the planned size for each CDR. */
-async function scanAndInsert({ store }: Engine, lineLength: number): Promise<void> {
+async function scanAndInsert({ store }: ComposedEngine, lineLength: number): Promise<void> {
   await store.jobs.put({
     id: "bare",
     kind: "bench",
@@ -163,13 +163,16 @@ interface PurePricing {
 }
 
 /** The price of the CDRs of one page, again and again. */
-async function pricePure(engine: Engine, { cdrs, rounds, basis }: PurePricing): Promise<void> {
+async function pricePure(
+  engine: ComposedEngine,
+  { cdrs, rounds, basis }: PurePricing,
+): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
     await rateCalls(engine.rating, cdrs.map(toCall), { basis });
   }
 }
 
-async function reviseAll({ store }: Engine): Promise<void> {
+async function reviseAll({ store }: ComposedEngine): Promise<void> {
   for await (const page of store.cdrs.scan({}, PAGE)) {
     await store.cdrs.revise(
       page.map(({ tenant, id, rating }) => ({
@@ -184,20 +187,20 @@ async function reviseAll({ store }: Engine): Promise<void> {
 }
 
 /** Plans and applies all CDRs of the store; answers the job. */
-async function planAll({ rerates }: Engine): Promise<string> {
+async function planAll({ rerates }: ComposedEngine): Promise<string> {
   const { id } = await rerates.plan({ filter: {} });
   await rerates.settled(id);
   return id;
 }
 
-async function applyAll({ rerates }: Engine, job: string, count: number): Promise<void> {
+async function applyAll({ rerates }: ComposedEngine, job: string, count: number): Promise<void> {
   await rerates.apply(job);
   await rerates.settled(job);
   const { body } = await rerates.get(job);
   if (body.apply.done !== count) throw new Error(`applied ${body.apply.done} of ${count}`);
 }
 
-async function auditAll({ audits }: Engine): Promise<void> {
+async function auditAll({ audits }: ComposedEngine): Promise<void> {
   const fault = (await audits.run()).find(({ ok }) => !ok);
   if (fault !== undefined) throw new Error(`${fault.name}: ${fault.detail}`);
 }
@@ -219,7 +222,7 @@ function printerOf(count: number): Print {
 }
 
 /** Each step beside the least that the store must do for it. */
-async function compareSteps(engine: Engine, count: number, print: Print): Promise<void> {
+async function compareSteps(engine: ComposedEngine, count: number, print: Print): Promise<void> {
   const { cdrs } = await engine.store.cdrs.find({
     filter: {},
     sort: { by: "callTime", descending: false },
@@ -244,7 +247,7 @@ async function compareSteps(engine: Engine, count: number, print: Print): Promis
 }
 
 /** The steps alone: what counts is the memory. */
-async function watchSteps(engine: Engine, count: number, print: Print): Promise<void> {
+async function watchSteps(engine: ComposedEngine, count: number, print: Print): Promise<void> {
   const plan = await watched(() => planAll(engine));
   print("plan", plan);
   print("apply", await watched(() => applyAll(engine, plan.value, count)));

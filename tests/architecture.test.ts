@@ -51,7 +51,6 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "numbering",
     "queries",
     "formats",
-    "stores/store.ts",
     "stores/ports",
     "engine",
     "errors.ts",
@@ -193,6 +192,20 @@ describe("architecture", () => {
           })
           .map((to) => `${file.name} may not import ${to}`);
       });
+    expect(breaches).toEqual([]);
+  });
+
+  it("edges know use cases of the engine, and neither its store nor who composes it", () => {
+    const reaching =
+      /\bengine\??\.store\b|\.rating\.store\b|\bComposedEngine\b|\bstore\b[^}\n]*\} = .*\bengine\b/;
+    const breaches = files
+      .filter(({ name }) => ["rpc", "http", "cli"].includes(roomOf(name)))
+      .flatMap(({ name, text }) =>
+        text
+          .split("\n")
+          .filter((line) => reaching.test(line))
+          .map((line) => `${name}: ${line.trim()}`),
+      );
     expect(breaches).toEqual([]);
   });
 

@@ -11,10 +11,8 @@ import {
 } from "../client/client.ts";
 import { createLog } from "../compose/compose.ts";
 import type { Engine } from "../engine/engine.ts";
-import { exportCdrs } from "../engine/records/export.ts";
 import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
-import { exportFormat, lastSeen, readExportRequest } from "../rpc/export-request.ts";
-import { toFilter } from "../rpc/filter-shape.ts";
+import { exportText, readExportRequest } from "../rpc/export-request.ts";
 import type { Caller } from "../rpc/method.ts";
 import { METHODS } from "../rpc/methods.ts";
 import { createRpcServer } from "../rpc/server.ts";
@@ -91,9 +89,7 @@ function localClient(engine: Engine): CdrateClient {
   });
   async function exported(text: string): Promise<Response> {
     const request = readExportRequest(text, "utf8");
-    const after = await lastSeen(engine.store, request, EVERYTHING);
-    const query = { filter: toFilter(request.filter, EVERYTHING), after };
-    const chunks = exportCdrs(engine.store, query, exportFormat(request));
+    const chunks = await exportText(engine, request, { scope: EVERYTHING });
     return new Response(Readable.toWeb(Readable.from(chunks)) as ReadableStream<Uint8Array>);
   }
   const answer = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {

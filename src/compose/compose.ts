@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import { resolve } from "node:path";
 import { pino } from "pino";
 import { listenAddress, type Settings } from "../config/config.ts";
-import { createEngine, type Engine } from "../engine/engine.ts";
+import { type ComposedEngine, createEngine } from "../engine/engine.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import { PACKAGE_VERSION } from "../engine/system-status.ts";
 import { createTariffFolders } from "../engine/tariffs/folders.ts";
@@ -68,7 +68,7 @@ export interface ComposeOptions {
   /** `inline` for one-shot commands and tests; a server compiles in a worker thread. */
   compiler?: "worker" | "inline";
   /** What must be done before the first post can come, such as loading a first tariff. */
-  prepare?: (engine: Engine) => Promise<void>;
+  prepare?: (engine: ComposedEngine) => Promise<void>;
   /** A store that is open already, instead of the one of the settings. */
   store?: Store;
   /** How long calls and records wait for the store; that of a command when not said. */
@@ -79,7 +79,7 @@ export interface ComposeOptions {
 export async function composeEngine(
   settings: Settings,
   options: ComposeOptions = {},
-): Promise<Engine> {
+): Promise<ComposedEngine> {
   const { storeSeconds = COMMAND_WAIT_SECONDS } = options;
   const store = options.store ?? (await openStore(settings, { waitSeconds: storeSeconds }));
   const engine = createEngine({
@@ -107,7 +107,7 @@ export async function composeEngine(
 }
 
 export interface Service {
-  engine: Engine;
+  engine: ComposedEngine;
   server: Server;
   /** Where it listens, as a URL. */
   url: string;
@@ -204,7 +204,7 @@ export async function startService(
 }
 
 /** What a service looks after again and again. */
-function startTimers(engine: Engine, settings: Settings, log: Log): { stop(): void } {
+function startTimers(engine: ComposedEngine, settings: Settings, log: Log): { stop(): void } {
   const refreshTimer = setInterval(() => {
     const refreshed = engine.refresh().then(() => {
       engine.sourceChecks.look();

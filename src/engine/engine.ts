@@ -1,5 +1,6 @@
 // The use cases as one object, built from ports; no transport knows more of the inside.
 
+import type { Scope } from "../access/scope.ts";
 import type { Assignment } from "../cdr/rating.ts";
 import { engineError } from "../errors.ts";
 import {
@@ -16,13 +17,17 @@ import {
 } from "./compare/compared-versions.ts";
 import { type BatchLines, createBatchLines } from "./intake/batch-lines.ts";
 import { type Counters, createCounters } from "./intake/counters.ts";
+import { createKeptAside, type KeptAside } from "./intake/kept-aside.ts";
 import { createIntake, type Intake } from "./intake/receive.ts";
 import type { Clock, Log, TariffCompiler } from "./ports.ts";
 import { createQualitySource } from "./pricing/quality-figures.ts";
 import type { RateBatchParts } from "./pricing/rate-batch.ts";
+import { type Accounts, createAccounts } from "./records/accounts.ts";
+import { type CdrReads, createCdrReads } from "./records/reads.ts";
 import { createUnpricedCounts, type UnpricedCounts } from "./records/unpriced.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
 import { createStoreState, type StoreState } from "./store-state.ts";
+import { type SystemStatus, systemStatus } from "./system-status.ts";
 import type { TariffFolders } from "./tariffs/folders.ts";
 import { createFollowers, type Followers } from "./tariffs/followers.ts";
 import { createTariffLife, type TariffLife } from "./tariffs/life.ts";
@@ -49,12 +54,16 @@ export interface EngineParts {
   sources: readonly SourceSettings[];
 }
 
+/** What the edges may know: use cases, and no store. */
 export interface Engine {
-  readonly store: Store;
+  readonly storeKind: Store["kind"];
   readonly storeState: StoreState;
   readonly clock: Clock;
   readonly intake: Intake;
   readonly batchLines: BatchLines;
+  readonly suspense: KeptAside;
+  readonly cdrs: CdrReads;
+  readonly accounts: Accounts;
   readonly snapshots: Snapshots;
   readonly tariffs: TariffLife;
   readonly followers: Followers;
@@ -66,7 +75,6 @@ export interface Engine {
     before: TariffChoice;
     after?: TariffChoice | undefined;
   }): Promise<ComparedVersions>;
-  readonly tariffNames: TariffNames;
   readonly sourceChecks: SourceChecks;
   readonly rerates: Rerates;
   readonly audits: Audits;
@@ -78,14 +86,23 @@ export interface Engine {
   readonly sources: readonly SourceSettings[];
   /** The configured source that a sender is. @throws `forbidden` when `allow` refuses its address */
   sourceOf(sender: Sender): SourceSettings;
-  setAssignment(assignment: Assignment): Promise<void>;
+  /** What of the state of the service is of the scope. */
+  status(scope: Scope): Promise<SystemStatus>;
   /** Notices what other processes changed; called every second by the server. */
   refresh(): Promise<void>;
   /** Waits for what is under way, then closes the compiler and the store. */
   close(): Promise<void>;
 }
 
-export function createEngine(parts: EngineParts): Engine {
+/** With the parts that only those who put it together and test it reach for. */
+export interface ComposedEngine extends Engine {
+  readonly store: Store;
+  readonly tariffNames: TariffNames;
+  /** Whatever its names; `accounts.set` looks at them. */
+  setAssignment(assignment: Assignment): Promise<void>;
+}
+
+export function createEngine(parts: EngineParts): ComposedEngine {
   const { store, compiler, folders, clock, log, limits } = parts;
   const snapshots = createSnapshots({ store, compiler, clock, log, keep: limits.snapshots });
   const quality = createQualitySource({ store, clock });
@@ -112,26 +129,38 @@ export function createEngine(parts: EngineParts): Engine {
       hint: "The source's `allow` in the settings names the addresses that may send.",
     });
   }
-  return {
+  const storeState = createStoreState(store, () => performance.now());
+  const tariffNames = createTariffNames({ store, compiler });
+  const startedAtMs = clock();
+  const suspense = createKeptAside({ store, clock, intake, rating, sources: parts.sources });
+  const seen = {
     store,
-    storeState: createStoreState(store, () => performance.now()),
+    storeState,
     clock,
+    startedAtMs,
     intake,
-    batchLines: createBatchLines({ store }),
     snapshots,
-    tariffs,
     followers,
-    compared: (choices) => comparedVersions({ compiler, store }, choices),
-    tariffNames: createTariffNames({ store, compiler }),
+    unpriced,
+    suspense,
     sourceChecks,
+    counters,
+  };
+  return {
+    ...seen,
+    storeKind: store.kind,
+    batchLines: createBatchLines({ store }),
+    cdrs: createCdrReads({ store, snapshots }),
+    accounts: createAccounts({ store, tariffNames, clock }),
+    tariffs,
+    compared: (choices) => comparedVersions({ compiler, store }, choices),
+    tariffNames,
     rerates,
     audits: createAudits({ store, snapshots, clock, log, sources: parts.sources }),
-    unpriced,
-    counters,
     rating,
-    startedAtMs: clock(),
     sources: parts.sources,
     sourceOf,
+    status: (scope) => systemStatus(seen, scope),
     setAssignment: (assignment) => store.accounts.set(assignment, clock()),
     refresh: snapshots.refresh,
     async close() {

@@ -4,11 +4,16 @@ import { readFileSync } from "node:fs";
 import { EVERYTHING, type Scope, seesOwner } from "../access/scope.ts";
 import type { SchemaState } from "../stores/migration.ts";
 import type { OpenSuspense } from "../stores/ports/suspense.ts";
-import type { Engine } from "./engine.ts";
-import { countOpenSuspense } from "./intake/open-suspense.ts";
-import type { UnpricedRow } from "./records/unpriced.ts";
-import type { FollowerCount } from "./tariffs/followers.ts";
-import type { SourceWarning } from "./tariffs/source-checks.ts";
+import type { Store } from "../stores/store.ts";
+import type { Counters } from "./intake/counters.ts";
+import type { KeptAside } from "./intake/kept-aside.ts";
+import type { Intake } from "./intake/receive.ts";
+import type { Clock } from "./ports.ts";
+import type { UnpricedCounts, UnpricedRow } from "./records/unpriced.ts";
+import type { StoreState } from "./store-state.ts";
+import type { FollowerCount, Followers } from "./tariffs/followers.ts";
+import type { Snapshots } from "./tariffs/snapshots.ts";
+import type { SourceChecks, SourceWarning } from "./tariffs/source-checks.ts";
 
 export interface SystemStatus {
   version: string;
@@ -39,9 +44,23 @@ export const PACKAGE_VERSION: string = (
   }
 ).version;
 
+interface StatusParts {
+  store: Store;
+  storeState: StoreState;
+  clock: Clock;
+  startedAtMs: number;
+  snapshots: Snapshots;
+  followers: Followers;
+  unpriced: UnpricedCounts;
+  suspense: KeptAside;
+  sourceChecks: SourceChecks;
+  counters: Counters;
+  intake: Intake;
+}
+
 /** What of it is of the scope. */
 export async function systemStatus(
-  engine: Engine,
+  engine: StatusParts,
   scope: Scope = EVERYTHING,
 ): Promise<SystemStatus> {
   const store = await storeState(engine);
@@ -53,7 +72,7 @@ export async function systemStatus(
     tariffs: store.ok ? (await activeTariffs(engine)).filter(isOwn) : [],
     processes: store.ok ? await engine.followers.count() : { all: 0, ready: 0 },
     unpriced: store.ok ? (await engine.unpriced.counts()).filter(isOwn) : [],
-    suspense: openSuspense(store.ok ? (await countOpenSuspense(engine.store)).filter(isOwn) : []),
+    suspense: openSuspense(store.ok ? await engine.suspense.open(scope) : []),
     // A source of the settings serves every tenant: who sees some only is told nothing.
     warnings: scope.tenants === null ? engine.sourceChecks.warnings() : [],
     counters: { ...engine.counters.totals(scope), waiting: engine.intake.depth() },
@@ -64,14 +83,14 @@ function openSuspense(tenants: OpenSuspense[]): SystemStatus["suspense"] {
   return { open: tenants.reduce((sum, { open }) => sum + open, 0), tenants };
 }
 
-async function storeState(engine: Engine): Promise<SystemStatus["store"]> {
+async function storeState(engine: StatusParts): Promise<SystemStatus["store"]> {
   const { kind } = engine.store;
   const fault = await engine.storeState.fault();
   if (fault !== null) return { kind, ok: false, fault };
   return { kind, ok: true, schema: await engine.store.schemaState() };
 }
 
-async function activeTariffs(engine: Engine): Promise<SystemStatus["tariffs"]> {
+async function activeTariffs(engine: StatusParts): Promise<SystemStatus["tariffs"]> {
   const inForce = engine.snapshots.timeline().inForce(engine.clock());
   return Promise.all(
     inForce.map(async ({ tenant, version, activatedAtMs }) => {

@@ -4,10 +4,8 @@ import { createGzip } from "node:zlib";
 import type { Context } from "koa";
 import { requirePermission } from "../access/permissions.ts";
 import type { Engine } from "../engine/engine.ts";
-import { exportCdrs } from "../engine/records/export.ts";
 import type { Budget } from "../rpc/budget/budget.ts";
-import { EXPORT_TYPES, type ExportRequest, exportFormat, lastSeen } from "../rpc/export-request.ts";
-import { toFilter } from "../rpc/filter-shape.ts";
+import { EXPORT_TYPES, type ExportRequest, exportText } from "../rpc/export-request.ts";
 import type { Access } from "./access/access.ts";
 import { answerWithin, budgetName } from "./within-budget.ts";
 
@@ -18,10 +16,7 @@ export function createExportRoute({ engine, budget }: { engine: Engine; budget: 
     access: Access,
     { request, left }: { request: ExportRequest; left: AbortSignal },
   ): Promise<void> {
-    const filter = toFilter(request.filter, access.scope);
-    const after = await lastSeen(engine.store, request, access.scope);
-    const query = { filter, after, signal: left };
-    const chunks = exportCdrs(engine.store, query, exportFormat(request));
+    const chunks = await exportText(engine, request, { scope: access.scope, signal: left });
     context.status = 200;
     context.set("Content-Type", EXPORT_TYPES[request.format]);
     context.set("Content-Disposition", `attachment; filename="cdrs.${request.format}"`);

@@ -1,9 +1,8 @@
 // What /metrics answers, in the Prometheus text form.
 
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import { EVERYTHING, type Scope, seesOwner, seesTenant } from "../access/scope.ts";
+import { EVERYTHING, type Scope, seesTenant } from "../access/scope.ts";
 import type { Engine } from "../engine/engine.ts";
-import { countOpenSuspense } from "../engine/intake/open-suspense.ts";
 import type { Passwords } from "./access/passwords.ts";
 
 export interface Metrics {
@@ -82,9 +81,8 @@ function addOfTenants(engine: Engine, registry: Registry, scope: Scope): void {
     registers: [registry],
     async collect() {
       suspended.reset();
-      const rows = await countOpenSuspense(engine.store).catch(() => []);
+      const rows = await engine.suspense.open(scope).catch(() => []);
       for (const { tenant, open } of rows) {
-        if (!seesOwner(scope, tenant)) continue;
         suspended.set({ tenant: tenant ?? "" }, open);
       }
     },

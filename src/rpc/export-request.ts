@@ -3,15 +3,14 @@
 import { z } from "zod";
 import type { Scope } from "../access/scope.ts";
 import type { StoredCdr } from "../cdr/cdr.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { ExportFormat } from "../engine/records/export.ts";
-import { oneCdr } from "../engine/records/one-cdr.ts";
 import { engineError } from "../errors.ts";
 import type { SummaryRow } from "../queries/cdr-query.ts";
 import { csvLine } from "../queries/csv-text.ts";
 import { columnReader, EXPORT_COLUMNS, isExportColumn } from "../queries/export-columns.ts";
-import type { Store } from "../stores/store.ts";
 import { cdrView } from "./cdr-view.ts";
-import { filterParameter } from "./filter-shape.ts";
+import { filterParameter, toFilter } from "./filter-shape.ts";
 import { readParams } from "./request/params.ts";
 import { cdrId, name } from "./shapes.ts";
 import { summaryView } from "./summary-view.ts";
@@ -44,14 +43,16 @@ export const EXPORT_TYPES = {
 /** Proxies and servers refuse longer ones. */
 const LONGEST_LINK = 8000;
 
-/** The CDR that an export goes on after. @throws `not-found`, `ambiguous` */
-export async function lastSeen(
-  store: Store,
-  { after, afterTenant }: ExportRequest,
-  scope: Scope,
-): Promise<StoredCdr | undefined> {
-  if (after === undefined) return undefined;
-  return oneCdr(store, { id: after, tenant: afterTenant, scope, path: "after" });
+/** The text of what is asked for, in pieces. @throws `not-found`, `ambiguous` at `after` */
+export function exportText(
+  engine: Engine,
+  request: ExportRequest,
+  reading: { scope: Scope; signal?: AbortSignal },
+): Promise<AsyncGenerator<string, void>> {
+  const { after: id, afterTenant: tenant } = request;
+  const after = id === undefined ? undefined : { id, tenant };
+  const asked = { filter: toFilter(request.filter), after };
+  return engine.cdrs.export(asked, exportFormat(request), reading);
 }
 
 /** The link that answers the export of these params; they are checked again when it is used. */

@@ -1,7 +1,6 @@
 // The filter as params: every member checked, then the query type of the stores.
 
 import { z } from "zod";
-import { type Scope, scopedFilter } from "../access/scope.ts";
 import { CDR_WARNINGS } from "../cdr/cdr.ts";
 import { OUTCOMES } from "../cdr/rating.ts";
 import type { CdrConditions, CdrFilter, Range, TimeRange } from "../queries/cdr-query.ts";
@@ -108,13 +107,10 @@ function toConditions(params: Conditions): CdrConditions {
   });
 }
 
-/** The filter of the stores with the caller's scope in it; `none` when they exclude each other. */
-export function toFilter(
-  params: z.output<typeof filterParameter> | undefined,
-  scope: Scope,
-): CdrFilter | "none" {
+/** The filter of the stores; the use case puts the caller's scope into it. */
+export function toFilter(params: z.output<typeof filterParameter> | undefined): CdrFilter {
   const { not, ...positive } = params ?? {};
   const filter: CdrFilter = toConditions(positive);
   if (not !== undefined) filter.not = toConditions(not);
-  return scopedFilter(filter, scope);
+  return filter;
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { composeEngine } from "../../src/compose/compose.ts";
 import { readSettings } from "../../src/config/config.ts";
-import type { Engine } from "../../src/engine/engine.ts";
+import type { ComposedEngine } from "../../src/engine/engine.ts";
 import { SILENT } from "../end-to-end/test-service.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-activation-"));
@@ -27,8 +27,8 @@ accounts: accounts.csv
 const at = (text: string) => Date.parse(`2026-03-${text}Z`);
 let nowMs = 0;
 let run = 0;
-let engine: Engine;
-let other: Engine;
+let engine: ComposedEngine;
+let other: ComposedEngine;
 let versions: string[];
 
 beforeEach(async () => {

@@ -3,7 +3,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { composeEngine, openStore } from "../../src/compose/compose.ts";
 import { readSettings } from "../../src/config/config.ts";
-import type { Engine } from "../../src/engine/engine.ts";
+import type { ComposedEngine } from "../../src/engine/engine.ts";
 import { systemStatus } from "../../src/engine/system-status.ts";
 import { sourceList } from "../../src/mediation/source-settings.ts";
 
@@ -28,7 +28,7 @@ const files = (numbering: string) => ({
 });
 const WARNING = { code: "unknown-rule-set", source: "own", ruleSet: "trunk" };
 
-let engine: Engine;
+let engine: ComposedEngine;
 let warned: unknown[];
 let nowMs: number;
 beforeEach(async () => {

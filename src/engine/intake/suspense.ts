@@ -37,8 +37,7 @@ export interface RetryResult {
   answer: CdrAnswer | null;
 }
 
-/** What the work needs of the engine. */
-interface WorkEngine {
+export interface SuspenseParts {
   store: Store;
   clock: Clock;
   intake: Intake;
@@ -64,7 +63,7 @@ export async function suspendedInScope(
 
 /** A record counts as retried only after its CDR is durable; until then it stays open. */
 export async function retrySuspended(
-  engine: WorkEngine,
+  engine: SuspenseParts,
   record: SuspenseRecord,
   options: RetryOptions,
 ): Promise<RetryResult> {
@@ -95,7 +94,7 @@ export async function retrySuspended(
 
 /** Closes an open record without a CDR; it opens again when it comes again. */
 export async function discardSuspended(
-  engine: WorkEngine,
+  engine: SuspenseParts,
   record: SuspenseRecord,
   by: string,
 ): Promise<void> {
@@ -103,7 +102,7 @@ export async function discardSuspended(
   await closeAs(engine, record, discarding(engine, by));
 }
 
-function discarding({ clock }: WorkEngine, by: string): SuspenseClosing {
+function discarding({ clock }: SuspenseParts, by: string): SuspenseClosing {
   return { state: "discarded", by, atMs: clock() };
 }
 
@@ -120,7 +119,7 @@ function requireOpen({ id, state }: SuspenseRecord): void {
 
 /** Another caller may have closed it meanwhile: then its state is the answer. */
 async function closeAs(
-  { store }: WorkEngine,
+  { store }: SuspenseParts,
   { id }: SuspenseRecord,
   closing: SuspenseClosing,
 ): Promise<SuspenseRecord["state"]> {
@@ -201,7 +200,7 @@ function arrivalOf(record: SuspenseRecord, source: SourceSettings, scope: Scope)
 }
 
 /** The stored CDR takes facts and origin of `cdr`, rated anew; the old ones go to its history. */
-async function replaceFacts(engine: WorkEngine, cdr: Cdr): Promise<CdrAnswer> {
+async function replaceFacts(engine: SuspenseParts, cdr: Cdr): Promise<CdrAnswer> {
   const { id } = cdr;
   const { rating } = await reviseCdr(engine, cdr, (stored) => {
     if (!isSameCall(stored, cdr)) {

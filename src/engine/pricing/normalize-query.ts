@@ -43,7 +43,7 @@ export async function normalizeQuery(
     const name = ruleSet ?? "wholesale-digits";
     return normalizeNamed(query, { ruleSet: name, rules: presetNamed(name) });
   }
-  await assignAccounts(parts.store, [call]);
+  await assignAccounts(parts, [call]);
   const assignment = resolveAssignment(call, snapshot.native);
   return normalizeNamed(query, createRuleChooser(snapshot.native)(call, assignment));
 }

@@ -64,7 +64,7 @@ export async function routesQuery(
 
 async function snapshotFor(parts: RateBatchParts, query: PriceQuery): Promise<Snapshot | null> {
   const { call, tariffVersion } = query;
-  await assignAccounts(parts.store, [call]);
+  await assignAccounts(parts, [call]);
   const nowMs = parts.clock();
   const version =
     tariffVersion ??

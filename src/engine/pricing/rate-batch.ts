@@ -59,7 +59,7 @@ export async function rateCalls(
   calls: Call[],
   options: RateCallsOptions = {},
 ): Promise<RatedCall[]> {
-  await assignAccounts(parts.store, calls);
+  await assignAccounts(parts, calls);
   const { versionOf = inForce(parts.snapshots), figures = [], editions = [] } = options;
   const { basis = true } = options;
   const nowMs = parts.clock();
@@ -117,7 +117,7 @@ export function semanticsOf(snapshot: Snapshot): Semantics {
 }
 
 /** Sets on each call the latest `account.set` with from ≤ call time, where one holds then. */
-export async function assignAccounts(store: Store, calls: Call[]): Promise<void> {
+export async function assignAccounts({ store }: { store: Store }, calls: Call[]): Promise<void> {
   const keys = new Map<string, { tenant: string; account: string }>();
   for (const call of calls) {
     keys.set(keyOf(call), { tenant: call.tenant, account: call.account });

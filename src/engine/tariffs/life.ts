@@ -1,5 +1,5 @@
 // The life of a tariff: check → load (immutable version) → activate → rollback.
-import { EVERYTHING, requireTenants, type Scope, seesTenant } from "../../access/scope.ts";
+import { EVERYTHING, ownOf, requireTenants, type Scope, seesTenant } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import type { Activation, TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
@@ -10,7 +10,7 @@ import type { TariffFiles, TariffFolders } from "./folders.ts";
 import type { Followers } from "./followers.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { createTimeline } from "./timeline.ts";
-import { sourceInScope, type TariffSource } from "./visible.ts";
+import { sourceInScope, type TariffSource, tariffInScope } from "./visible.ts";
 
 export interface LoadedTariff {
   version: string;
@@ -34,6 +34,13 @@ export interface TariffLife {
   ): Promise<TariffCheck>;
   /** The files of a folder under the tariff root, or those that are given. */
   filesOf(source: TariffSource, scope: Scope): Promise<TariffFiles>;
+  /**
+   * One loaded version; `path` names the param that has it.
+   * @throws `not-found`, also for a version of tenants that the scope does not have
+   */
+  get(version: string, asked: { scope: Scope; path: string }): Promise<TariffVersion>;
+  /** All that is known of one version; its time line is that of the tenants of the scope. */
+  whole(version: string, scope: Scope): Promise<WholeTariff>;
   /** All or nothing. @throws `tariff-faults` (all in `data.faults`), `semantics-not-available` */
   load(
     source: TariffSource,
@@ -44,13 +51,16 @@ export interface TariffLife {
    * From `fromMs` (past or future; now when not said) until the next entry of the time line;
    * every process switches within 2 s, without dropping a call. @throws `not-found`
    */
-  activate(version: string, options?: { fromMs?: number | undefined }): Promise<Standing[]>;
+  activate(
+    version: string,
+    options?: { fromMs?: number | undefined; scope?: Scope },
+  ): Promise<Standing[]>;
   /**
-   * Undoes the latest activation of the tenant by a new entry from the same moment, with the
+   * Undoes the latest activation of the tenant (not named: the one of the scope that has a time line) by a new entry from the same moment, with the
    * version that was in force there before it. Undoing that one brings the activation back.
    * @throws `conflict` when nothing was in force before
    */
-  rollback(tenant: string): Promise<Standing>;
+  rollback(tenant: string | undefined, scope?: Scope): Promise<Standing>;
 }
 
 /** An entry of the time line, and what ends it. */
@@ -64,6 +74,10 @@ export interface Standing extends Activation {
 export interface ListedTariff extends TariffVersion {
   /** Every entry of the time line that names this version. */
   activations: Standing[];
+}
+
+export interface WholeTariff extends ListedTariff {
+  files: TariffFiles;
 }
 
 export interface TariffLifeParts {
@@ -129,6 +143,17 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
       return { ...shown, name: kept, warnings, skipped };
     },
 
+    get: (version, asked) => tariffInScope(store, version, asked),
+
+    async whole(version, scope) {
+      const facts = await tariffInScope(store, version, { scope, path: "version" });
+      const files = (await store.tariffs.getFiles(version)) ?? {};
+      const activations = standings(await store.tariffs.activations()).filter(
+        (entry) => entry.version === version && seesTenant(scope, entry.tenant),
+      );
+      return { ...facts, activations, files };
+    },
+
     async list(limit, cursor) {
       const page = await store.tariffs.list(limit, cursor);
       const entries = standings(await store.tariffs.activations());
@@ -139,8 +164,9 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
       return { tariffs, ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }) };
     },
 
-    async activate(version, { fromMs } = {}) {
+    async activate(version, { fromMs, scope = EVERYTHING } = {}) {
       const facts = await store.tariffs.get(version);
+      requireTenants(scope, facts?.tenants ?? []);
       if (facts === null) {
         throw engineError("not-found", `There is no tariff version ${version}.`, {
           path: "version",
@@ -158,7 +184,9 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
       return standings(await store.tariffs.activations(), entries);
     },
 
-    async rollback(tenant) {
+    async rollback(named, scope = EVERYTHING) {
+      const tenant = named ?? onlyTenant(await store.tariffs.activations(), scope);
+      requireTenants(scope, [tenant]);
       const undo = beforeLatest(await store.tariffs.activations(), tenant);
       if (undo === null) {
         throw engineError("conflict", `Nothing was in force for ${tenant} before its activation.`, {
@@ -181,11 +209,18 @@ async function switchHere({ snapshots, followers }: TariffLifeParts): Promise<vo
   await followers.noteAgain();
 }
 
+/** The one tenant of the scope that has a time line. */
+function onlyTenant(entries: readonly Activation[], scope: Scope): string {
+  const [first, ...others] = ownOf(scope, [...new Set(entries.map((entry) => entry.tenant))]);
+  if (first === undefined) throw engineError("not-found", "No tariff version was ever activated.");
+  if (others.length === 0) return first;
+  throw engineError("invalid-params", "tenant: several have activations; name one.", {
+    path: "tenant",
+  });
+}
+
 /** Where entries stand in the time line of all. */
-export function standings(
-  all: readonly Activation[],
-  entries: readonly Activation[] = all,
-): Standing[] {
+function standings(all: readonly Activation[], entries: readonly Activation[] = all): Standing[] {
   const timeline = createTimeline(all);
   return entries.map((entry) => ({ ...entry, ...timeline.until(entry) }));
 }

@@ -1,10 +1,8 @@
 // JSON-RPC: dated assignments of accounts to VoIP plans.
 
 import { z } from "zod";
-import { requireTenant, tenantsOf } from "../../access/scope.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import type { Assignment } from "../../cdr/rating.ts";
-import { endAssignment, setAssignment } from "../../engine/records/assignments.ts";
 import { instantText } from "../cdr-view.ts";
 import { method } from "../method.ts";
 import { cursor, instant, name, pageLimit } from "../shapes.ts";
@@ -52,7 +50,6 @@ export const setMethod = method({
   }),
   example: { account: "1003", voipPlan: "gold", from: "2026-01-01T00:00:00Z" },
   async run({ tenant, account, voipPlan, numbering, from, allowUnknown }, { engine, caller }) {
-    requireTenant(caller.scope, tenant);
     const assignment = {
       tenant,
       account,
@@ -60,7 +57,7 @@ export const setMethod = method({
       ...(numbering === undefined ? {} : { numbering }),
       fromMs: from ?? engine.clock(),
     };
-    const warnings = await setAssignment(engine, assignment, allowUnknown);
+    const warnings = await engine.accounts.set(assignment, { scope: caller.scope, allowUnknown });
     return { ...viewAssignment(assignment), warnings };
   },
 });
@@ -85,8 +82,7 @@ export const getMethod = method({
   }),
   example: { account: "1003" },
   async run({ tenant, account, at }, { engine, caller }) {
-    requireTenant(caller.scope, tenant);
-    const assignments = await engine.store.accounts.getFor([{ tenant, account }]);
+    const assignments = await engine.accounts.of({ tenant, account }, caller.scope);
     const atMs = at ?? engine.clock();
     const latest = assignments.findLast((entry) => entry.fromMs <= atMs);
     const current = latest?.voipPlan === null ? undefined : latest;
@@ -119,9 +115,8 @@ export const removeMethod = method({
   }),
   example: { account: "1003", at: "2027-01-01T00:00:00Z" },
   async run({ tenant, account, at }, { engine, caller }) {
-    requireTenant(caller.scope, tenant);
     const atMs = at ?? engine.clock();
-    const { ended, next } = await endAssignment(engine, { tenant, account }, atMs);
+    const { ended, next } = await engine.accounts.end({ tenant, account }, atMs, caller.scope);
     return {
       tenant,
       account,
@@ -149,12 +144,8 @@ export const findMethod = method({
   result: z.object({ assignments: z.array(assignmentView), nextCursor: z.string().optional() }),
   example: { limit: 10 },
   async run({ tenant, limit, cursor: after }, { engine, caller }) {
-    if (tenant !== undefined) requireTenant(caller.scope, tenant);
-    const { assignments, ...next } = await engine.store.accounts.find({
-      limit,
-      ...(tenant === undefined ? tenantsOf(caller.scope) : { tenants: [tenant] }),
-      ...(after === undefined ? {} : { cursor: after }),
-    });
+    const page = { tenant, limit, cursor: after };
+    const { assignments, ...next } = await engine.accounts.find(page, caller.scope);
     return { assignments: assignments.map(viewAssignment), ...next };
   },
 });

@@ -1,5 +1,6 @@
 // JSON-RPC: audit.run, the invariants checked on what is stored.
 import { z } from "zod";
+import { scopedFilter } from "../../access/scope.ts";
 import { AUDIT_CHECKS } from "../../engine/audit/findings.ts";
 import { engineError } from "../../errors.ts";
 import { toFilter } from "../filter-shape.ts";
@@ -33,13 +34,11 @@ export const runMethod = method({
   }),
   example: {},
   async run({ period, tenants, explain }, { engine, caller, left }) {
-    const filter = toFilter(
-      {
-        ...(period === undefined ? {} : { callTime: period }),
-        ...(tenants === undefined ? {} : { tenants }),
-      },
-      caller.scope,
-    );
+    const asked = toFilter({
+      ...(period === undefined ? {} : { callTime: period }),
+      ...(tenants === undefined ? {} : { tenants }),
+    });
+    const filter = scopedFilter(asked, caller.scope);
     if (filter === "none") {
       throw engineError("forbidden", "These credentials are for none of these tenants.", {
         path: "tenants",

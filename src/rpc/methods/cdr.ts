@@ -4,7 +4,6 @@ import { cdrAsOf } from "../../cdr/as-of.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { Arrival } from "../../engine/intake/arrival.ts";
 import { readArrival } from "../../engine/intake/record-formats.ts";
-import { explainCdr } from "../../engine/records/explain.ts";
 import { engineError } from "../../errors.ts";
 import { FORMATS } from "../../formats/formats.ts";
 import { jsonText } from "../../formats/json-writer.ts";
@@ -25,7 +24,6 @@ import {
   side,
   tenantOfId,
 } from "../shapes.ts";
-import { visibleCdr } from "../visible-cdr.ts";
 
 const EXAMPLE_CDR = {
   originId: "example-1",
@@ -128,8 +126,8 @@ export const getMethod = method({
   }),
   result: cdrShape,
   example: { id: "$id" },
-  async run({ id, tenant, asOf }, context) {
-    const cdr = await visibleCdr({ id, tenant }, context);
+  async run({ id, tenant, asOf }, { engine, caller }) {
+    const cdr = await engine.cdrs.one({ id, tenant, scope: caller.scope });
     const seen = asOf === undefined ? cdr : cdrAsOf(cdr, asOf);
     if (seen !== null) return cdrView(seen);
     throw engineError("not-found", `The CDR ${id} was not stored yet.`, { path: "asOf" });
@@ -160,13 +158,10 @@ export const findMethod = method({
   result: z.object({ cdrs: z.array(cdrShape), nextCursor: z.string().optional() }),
   example: { filter: { accounts: ["1001"] }, limit: 10 },
   async run({ filter, sort, limit, cursor: after }, { engine, caller, signal }) {
-    const wanted = toFilter(filter, caller.scope);
-    if (wanted === "none") return { cdrs: [] };
+    const { scope } = caller;
     const position = after === undefined ? {} : { cursor: after };
-    const page = await engine.store.cdrs.find(
-      { filter: wanted, sort, limit, ...position },
-      { signal },
-    );
+    const query = { filter: toFilter(filter), sort, limit, ...position };
+    const page = await engine.cdrs.find(query, { scope, signal });
     return {
       cdrs: page.cdrs.map(cdrView),
       ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
@@ -186,8 +181,7 @@ export const countMethod = method({
   result: z.object({ count: z.number() }),
   example: { filter: { outcomes: ["rated"] } },
   async run({ filter }, { engine, caller, signal }) {
-    const wanted = toFilter(filter, caller.scope);
-    return { count: wanted === "none" ? 0 : await engine.store.cdrs.count(wanted, { signal }) };
+    return { count: await engine.cdrs.count(toFilter(filter), { scope: caller.scope, signal }) };
   },
 });
 
@@ -230,13 +224,9 @@ export const explainMethod = method({
       .describe("what today's rules give, where an older edition made the rating"),
   }),
   example: { id: "$id" },
-  async run({ id, tenant, revision }, context) {
-    const cdr = await visibleCdr({ id, tenant }, context);
-    const { engine } = context;
-    const explanation = await explainCdr(
-      { store: engine.store, snapshots: engine.snapshots },
-      { cdr, revision },
-    );
+  async run({ id, tenant, revision }, { engine, caller }) {
+    const { scope } = caller;
+    const explanation = await engine.cdrs.explain({ id, tenant, scope, revision });
     return { ...explanation, rating: { ...ratingView(explanation.rating) } };
   },
 });

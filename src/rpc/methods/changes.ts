@@ -28,11 +28,9 @@ export const changesMethod = method({
   }),
   example: { filter: { accounts: ["1001"] }, limit: 10 },
   async run({ after, filter, limit }, { engine, caller, signal }) {
-    const wanted = toFilter(filter, caller.scope);
-    // What selects nothing still has a place to go on from.
-    const query = { filter: wanted === "none" ? { tenants: [] } : wanted, limit };
     const position = after === undefined ? {} : { after };
-    const page = await engine.store.cdrs.changes({ ...query, ...position }, { signal });
+    const query = { filter: toFilter(filter), limit, ...position };
+    const page = await engine.cdrs.changes(query, { scope: caller.scope, signal });
     return { cdrs: page.cdrs.map(cdrView), next: page.next };
   },
 });

@@ -1,7 +1,7 @@
 // JSON-RPC: tariff.compare: calls by two tariffs, or by one under two semantics; nothing is stored.
 
 import { z } from "zod";
-import { requireTenant, requireTenants } from "../../access/scope.ts";
+import { requireTenant, requireTenants, scopedFilter } from "../../access/scope.ts";
 import { EDITION_NAMES } from "../../cdr/edition.ts";
 import { compareCall } from "../../engine/compare/call.ts";
 import { compareCdrs } from "../../engine/compare/cdrs.ts";
@@ -12,8 +12,6 @@ import {
 } from "../../engine/compare/comparison-report.ts";
 import { callOf } from "../../engine/pricing/call-parameters.ts";
 import { assignAccounts, semanticsOf } from "../../engine/pricing/rate-batch.ts";
-import { oneCdr } from "../../engine/records/one-cdr.ts";
-import { tariffInScope } from "../../engine/tariffs/visible.ts";
 import { engineError } from "../../errors.ts";
 import type { CdrKey } from "../../stores/ports/cdrs.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
@@ -58,10 +56,8 @@ async function choiceOf(
     };
   }
   if (params.path === undefined && params.files === undefined) {
-    await tariffInScope(context.engine.store, version, {
-      scope: context.caller.scope,
-      path: `${path}.version`,
-    });
+    const { scope } = context.caller;
+    await context.engine.tariffs.get(version, { scope, path: `${path}.version` });
     return { version, compat, rules };
   }
   throw engineError("invalid-params", "Give either version, path or files.", { path: "version" });
@@ -85,7 +81,7 @@ async function compareInline(
     callOf({ ...members, ...(own === undefined ? {} : { id: String(own) }) }, nowMs),
   );
   for (const { tenant } of priced) requireTenant(caller.scope, tenant);
-  await assignAccounts(engine.store, priced);
+  await assignAccounts(engine.rating, priced);
   for (const [index, call] of priced.entries()) {
     const {
       id,
@@ -104,10 +100,10 @@ async function compareStored(
   { versions, comparison }: { versions: ComparedVersions; comparison: RunningComparison },
   { engine, caller, signal }: MethodContext,
 ): Promise<CdrKey | null> {
-  const wanted = toFilter(filter, caller.scope);
-  if (wanted === "none") return null;
   const { scope } = caller;
-  const last = after && (await oneCdr(engine.store, { ...after, scope, path: "afterCdr" }));
+  const wanted = scopedFilter(toFilter(filter), scope);
+  if (wanted === "none") return null;
+  const last = after && (await engine.cdrs.one({ ...after, scope, path: "afterCdr" }));
   const callTime = { fromMs: engine.clock() - days * DAY_MS };
   const isDated = wanted.callTime !== undefined || wanted.answerTime !== undefined;
   const dated = isDated ? wanted : { ...wanted, callTime };

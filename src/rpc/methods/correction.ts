@@ -6,7 +6,6 @@ import { correctCdr } from "../../engine/records/correct.ts";
 import { voidCdr } from "../../engine/records/void.ts";
 import { method } from "../method.ts";
 import { cdrId, json, side, tenantOfId } from "../shapes.ts";
-import { visibleCdr } from "../visible-cdr.ts";
 
 const note = z.string().min(1).max(1024);
 
@@ -44,7 +43,11 @@ export const correctMethod = method({
   result: revised,
   example: { id: "$id", fields: { usage: "64s" }, reason: "clock of the switch was wrong" },
   async run({ id, tenant: asked, fields, reason }, context) {
-    const { tenant } = await visibleCdr({ id, tenant: asked }, context);
+    const { tenant } = await context.engine.cdrs.one({
+      id,
+      tenant: asked,
+      scope: context.caller.scope,
+    });
     const { rating, sources } = context.engine;
     return revisedView(await correctCdr(rating, sources, { tenant, id, fields, note: reason }));
   },
@@ -61,7 +64,11 @@ export const voidMethod = method({
   result: revised,
   example: { id: "$id", reason: "test call" },
   async run({ id, tenant: asked, reason }, context) {
-    const { tenant } = await visibleCdr({ id, tenant: asked }, context);
+    const { tenant } = await context.engine.cdrs.one({
+      id,
+      tenant: asked,
+      scope: context.caller.scope,
+    });
     return revisedView(await voidCdr(context.engine.rating, { tenant, id, note: reason }));
   },
 });

@@ -5,7 +5,6 @@ import { requireTenant } from "../../access/scope.ts";
 import { priceAnswer } from "../../engine/pricing/answer.ts";
 import { type CallParameters, callOf } from "../../engine/pricing/call-parameters.ts";
 import { priceQuery, routesQuery } from "../../engine/pricing/query.ts";
-import { tariffInScope } from "../../engine/tariffs/visible.ts";
 import { type MethodContext, method } from "../method.ts";
 import { json, margin, name, side, usageParameter, versionId } from "../shapes.ts";
 
@@ -61,10 +60,7 @@ async function queryOf(
   const call = callOf(params, engine.clock());
   requireTenant(caller.scope, call.tenant);
   if (version !== undefined)
-    await tariffInScope(context.engine.store, version, {
-      scope: context.caller.scope,
-      path: "tariffVersion",
-    });
+    await engine.tariffs.get(version, { scope: caller.scope, path: "tariffVersion" });
   return { call, tariffVersion: version };
 }
 

@@ -1,8 +1,8 @@
 // JSON-RPC: rerate jobs: plan, show, lines, apply, undo, cancel, list.
 
 import { z } from "zod";
+import { scopedFilter } from "../../access/scope.ts";
 import type { RerateJob, RerateRequest } from "../../engine/rerate/job.ts";
-import { tariffInScope } from "../../engine/tariffs/visible.ts";
 import { engineError } from "../../errors.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
 import { type MethodContext, method } from "../method.ts";
@@ -42,23 +42,18 @@ export const planMethod = method({
   result: z.object({ job: z.string() }),
   example: { filter: { accounts: ["1001"] } },
   async run({ filter, tariffVersion, asOf, overrides }, context) {
-    const { engine, caller } = context;
-    const wanted = toFilter(filter, caller.scope);
+    const { engine } = context;
+    const { scope } = context.caller;
+    const wanted = scopedFilter(toFilter(filter), scope);
     if (wanted === "none") {
       throw engineError("forbidden", "These credentials are for none of the filter's tenants.", {
         path: "filter.tenants",
       });
     }
     if (tariffVersion !== undefined)
-      await tariffInScope(context.engine.store, tariffVersion, {
-        scope: context.caller.scope,
-        path: "tariffVersion",
-      });
+      await engine.tariffs.get(tariffVersion, { scope, path: "tariffVersion" });
     for (const [index, { tariffVersion: version }] of (overrides ?? []).entries()) {
-      await tariffInScope(context.engine.store, version, {
-        scope: context.caller.scope,
-        path: `overrides.${index}.tariffVersion`,
-      });
+      await engine.tariffs.get(version, { scope, path: `overrides.${index}.tariffVersion` });
     }
     const request: RerateRequest = {
       filter: wanted,

@@ -1,12 +1,7 @@
 // JSON-RPC: records kept aside with a reason, and their bytes.
 
 import { z } from "zod";
-import { seesTenant, tenantsOf } from "../../access/scope.ts";
-import {
-  discardSuspended,
-  retrySuspended,
-  suspendedInScope,
-} from "../../engine/intake/suspense.ts";
+import { seesTenant } from "../../access/scope.ts";
 import type { SuspenseRecord } from "../../stores/ports/suspense.ts";
 import { instantText } from "../cdr-view.ts";
 import { type Caller, method } from "../method.ts";
@@ -79,13 +74,12 @@ export const findMethod = method({
   example: { states: ["open"] },
   async run({ receivedAt, limit, ...wanted }, { engine, caller }) {
     const { states, reasons, sources, cursor: after } = wanted;
-    const page = await engine.store.suspense.find({
+    const query = {
       limit,
       ...(states === undefined ? {} : { states }),
       ...(reasons === undefined ? {} : { reasons }),
       ...(sources === undefined ? {} : { sources }),
       ...(after === undefined ? {} : { cursor: after }),
-      ...tenantsOf(caller.scope),
       ...(receivedAt === undefined
         ? {}
         : {
@@ -94,7 +88,8 @@ export const findMethod = method({
               ...(receivedAt.to === undefined ? {} : { toMs: receivedAt.to }),
             },
           }),
-    });
+    };
+    const page = await engine.suspense.find(query, caller.scope);
     return {
       records: page.records.map((record) => viewSuspense(record, caller)),
       ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
@@ -119,7 +114,7 @@ export const getMethod = method({
   }),
   example: { id: "$suspenseId" },
   async run({ id }, context) {
-    const record = await suspendedInScope(context.engine.store, id, context.caller.scope);
+    const record = await context.engine.suspense.get(id, context.caller.scope);
     return {
       ...viewSuspense(record, context.caller),
       text: utf8Text(record.bytes),
@@ -162,11 +157,10 @@ export const retryMethod = method({
     },
   },
   async run({ id, fields, conflict }, context) {
-    const record = await suspendedInScope(context.engine.store, id, context.caller.scope);
     const { scope, name: by } = context.caller;
     return {
       id,
-      ...(await retrySuspended(context.engine, record, { fields, conflict, scope, by })),
+      ...(await context.engine.suspense.retry(id, { fields, conflict, scope, by })),
     };
   },
 });
@@ -182,11 +176,7 @@ export const discardMethod = method({
   result: z.object({ id: z.string(), state: z.literal("discarded") }),
   example: { id: "$openSuspenseId" },
   async run({ id }, context) {
-    await discardSuspended(
-      context.engine,
-      await suspendedInScope(context.engine.store, id, context.caller.scope),
-      context.caller.name,
-    );
+    await context.engine.suspense.discard(id, context.caller);
     return { id, state: "discarded" as const };
   },
 });

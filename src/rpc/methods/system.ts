@@ -1,7 +1,6 @@
 // JSON-RPC: the state of the service.
 import { z } from "zod";
 import { unpricedHint } from "../../engine/records/unpriced.ts";
-import { systemStatus } from "../../engine/system-status.ts";
 import { method } from "../method.ts";
 import { followerCount } from "../shapes.ts";
 
@@ -88,7 +87,7 @@ export const statusMethod = method({
   }),
   example: {},
   async run(_params, { engine, caller }) {
-    const status = await systemStatus(engine, caller.scope);
+    const status = await engine.status(caller.scope);
     const hint = unpricedHint(status.unpriced);
     return {
       ...status,

@@ -1,12 +1,10 @@
 // JSON-RPC: the life of a tariff: check, load, list, activate, rollback.
 
 import { z } from "zod";
-import { ownOf, requireTenants, type Scope, seesSome, seesTenant } from "../../access/scope.ts";
-import { type Standing, standings } from "../../engine/tariffs/life.ts";
+import { ownOf, requireTenants, seesSome } from "../../access/scope.ts";
+import type { Standing } from "../../engine/tariffs/life.ts";
 import type { TariffSource } from "../../engine/tariffs/visible.ts";
-import { tariffInScope } from "../../engine/tariffs/visible.ts";
 import { engineError } from "../../errors.ts";
-import type { Activation } from "../../stores/ports/tariffs.ts";
 import { instantText } from "../cdr-view.ts";
 import { method } from "../method.ts";
 import { cursor, fault, followerCount, instant, name, pageLimit, versionId } from "../shapes.ts";
@@ -33,16 +31,6 @@ export function sourceOf(params: {
   if (path !== undefined && files === undefined) return { path };
   if (files !== undefined && path === undefined) return { files };
   throw engineError("invalid-params", "Give either path or files.", { path: "path" });
-}
-
-/** The one tenant that has a time line and that the caller is for. */
-function onlyTenant(entries: readonly Activation[], scope: Scope): string {
-  const [first, ...others] = ownOf(scope, [...new Set(entries.map((entry) => entry.tenant))]);
-  if (first === undefined) throw engineError("not-found", "No tariff version was ever activated.");
-  if (others.length === 0) return first;
-  throw engineError("invalid-params", "tenant: several have activations; name one.", {
-    path: "tenant",
-  });
 }
 
 export const checkMethod = method({
@@ -208,17 +196,10 @@ export const getMethod = method({
     ),
   }),
   example: { version: "$version" },
-  async run({ version, texts }, context) {
-    const { engine, caller } = context;
-    const { loadedAtMs, warnings, ...same } = await tariffInScope(context.engine.store, version, {
-      scope: context.caller.scope,
-      path: "version",
-    });
+  async run({ version, texts }, { engine, caller }) {
+    const whole = await engine.tariffs.whole(version, caller.scope);
+    const { loadedAtMs, warnings, activations, files, ...same } = whole;
     if (texts) requireTenants(caller.scope, same.tenants);
-    const files = (await engine.store.tariffs.getFiles(version)) ?? {};
-    const activations = standings(await engine.store.tariffs.activations()).filter(
-      (entry) => entry.version === version && seesTenant(caller.scope, entry.tenant),
-    );
     return {
       ...same,
       tenants: ownOf(caller.scope, same.tenants),
@@ -246,9 +227,8 @@ export const activateMethod = method({
   result: z.object({ activations: z.array(activationView), processes: followerCount }),
   example: { version: "$version" },
   async run({ version, at }, { engine, caller }) {
-    const facts = await engine.store.tariffs.get(version);
-    requireTenants(caller.scope, facts?.tenants ?? []);
-    const entries = await engine.tariffs.activate(version, { fromMs: at });
+    const { scope } = caller;
+    const entries = await engine.tariffs.activate(version, { fromMs: at, scope });
     return {
       activations: entries.map(viewActivation),
       processes: await engine.followers.count(),
@@ -271,9 +251,7 @@ export const rollbackMethod = method({
   result: z.object({ activations: z.array(activationView), processes: followerCount }),
   example: {},
   async run({ tenant }, { engine, caller }) {
-    const chosen = tenant ?? onlyTenant(await engine.store.tariffs.activations(), caller.scope);
-    requireTenants(caller.scope, [chosen]);
-    const entry = await engine.tariffs.rollback(chosen);
+    const entry = await engine.tariffs.rollback(tenant, caller.scope);
     return {
       activations: [viewActivation(entry)],
       processes: await engine.followers.count(),

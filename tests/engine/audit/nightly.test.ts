@@ -2,7 +2,7 @@
 // where it died another one does it. Method: engines on one store and a clock that is moved.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StoredCdr } from "../../../src/cdr/cdr.ts";
-import type { Engine } from "../../../src/engine/engine.ts";
+import type { ComposedEngine } from "../../../src/engine/engine.ts";
 import { createTestEngine, STORES, type TestEngine } from "../rerate/test-engine.ts";
 import { showing } from "./audited-store.ts";
 
@@ -16,7 +16,7 @@ const wrong = (cdr: StoredCdr): StoredCdr => ({
   ...cdr,
   rating: { ...cdr.rating, sell: cdr.rating.sell && { ...cdr.rating.sell, amount: "7.0000" } },
 });
-const amounts = (engine: Engine) =>
+const amounts = (engine: ComposedEngine) =>
   engine.audits.last()?.checks.find(({ name }) => name === "amounts-are-their-basis")?.ok;
 
 describe.each(STORES)("the nightly audit on $name", ({ url }) => {

@@ -1,12 +1,12 @@
 // Goal: however many rerates are asked for, a process works on few at once, says when it takes no
 // more, and a waiting one can be cancelled. Method: jobs on a store whose pages are held back.
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Engine } from "../../../src/engine/engine.ts";
+import type { ComposedEngine } from "../../../src/engine/engine.ts";
 import type { Store } from "../../../src/stores/store.ts";
 import { createTestEngine, type TestEngine } from "./test-engine.ts";
 
 let test: TestEngine;
-let engine: Engine;
+let engine: ComposedEngine;
 let atWork = 0;
 let most = 0;
 let isHeld = true;

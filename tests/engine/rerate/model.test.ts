@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StoredCdr } from "../../../src/cdr/cdr.ts";
-import type { Engine } from "../../../src/engine/engine.ts";
+import type { ComposedEngine } from "../../../src/engine/engine.ts";
 import { correctCdr } from "../../../src/engine/records/correct.ts";
 import { voidCdr } from "../../../src/engine/records/void.ts";
 import { dyingAfter } from "./dying-store.ts";
@@ -41,7 +41,7 @@ interface Model {
 
 interface Real {
   test: TestEngine;
-  engine: Engine;
+  engine: ComposedEngine;
   versions: string[];
   ids: Map<string, string>;
 }
@@ -141,7 +141,7 @@ function activate(rate: number, day: number): Command {
 async function surviving(
   real: Real,
   dieAfter: number | null,
-  work: (engine: Engine) => Promise<string>,
+  work: (engine: ComposedEngine) => Promise<string>,
   job?: string,
 ): Promise<string> {
   if (dieAfter === null) {
@@ -200,7 +200,7 @@ function step(name: "apply" | "undo", index: number, dieAfter: number | null): C
     async run(model, real) {
       const job = jobAt(model, index);
       if (job === undefined) return;
-      const begin = async (engine: Engine) => (await engine.rerates[name](job.id)).id;
+      const begin = async (engine: ComposedEngine) => (await engine.rerates[name](job.id)).id;
       await surviving(real, dieAfter, begin, job.id);
       // What was not even begun when the process died is asked for again.
       await begin(real.engine);

@@ -2,7 +2,7 @@
 // Method: engines on every store, with a clock that stands and decks written here.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Engine } from "../../../src/engine/engine.ts";
+import type { ComposedEngine } from "../../../src/engine/engine.ts";
 import { correctCdr } from "../../../src/engine/records/correct.ts";
 import { explainCdr } from "../../../src/engine/records/explain.ts";
 import { voidCdr } from "../../../src/engine/records/void.ts";
@@ -356,7 +356,7 @@ describe.each(STORES)("rerating on $name", ({ url }) => {
       await test.another(undefined, sourced("b")),
     ];
     const id = await test.post("b-leg", { leg: "b" }, onA);
-    const planned = async (engine: Engine) => {
+    const planned = async (engine: ComposedEngine) => {
       const job = (await engine.rerates.plan({ filter: { ids: [id] } })).id;
       await engine.rerates.settled(job);
       return { job, ...(await engine.rerates.lines(job, { after: 0, limit: 10 })) };

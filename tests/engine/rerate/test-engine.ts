@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { EVERYTHING } from "../../../src/access/scope.ts";
 import { composeEngine, openStore } from "../../../src/compose/compose.ts";
 import { readSettings } from "../../../src/config/config.ts";
-import type { Engine } from "../../../src/engine/engine.ts";
+import type { ComposedEngine } from "../../../src/engine/engine.ts";
 import { readCdrObject } from "../../../src/formats/cdr-object.ts";
 import type { RawCdr } from "../../../src/formats/format.ts";
 import type { SourceSettings } from "../../../src/mediation/source-settings.ts";
@@ -43,16 +43,16 @@ accounts: accounts.csv
 }
 
 export interface TestEngine {
-  engine: Engine;
+  engine: ComposedEngine;
   store: Store;
   /** Milliseconds since the epoch; the clock of every engine. */
   now: { ms: number };
   /** Another engine on the same store, as another process would be. */
-  another(wrap?: (store: Store) => Store, sources?: SourceSettings[]): Promise<Engine>;
+  another(wrap?: (store: Store) => Store, sources?: SourceSettings[]): Promise<ComposedEngine>;
   /** `voipPlan`: the one that accounts.csv assigns. */
   load(sell: string, others?: string, voipPlan?: string, tenant?: string): Promise<string>;
   /** Answers the id, whatever the outcome; by another engine when one is given. `leg`: a or b. */
-  post(id: string, fields?: Record<string, string | number>, by?: Engine): Promise<string>;
+  post(id: string, fields?: Record<string, string | number>, by?: ComposedEngine): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ export async function createTestEngine(url: string): Promise<TestEngine> {
   const now = { ms: Date.parse("2026-03-10T12:00:00Z") };
   const settings = readSettings({ environment: {}, flags: { store: url } });
   const store = await openStore(settings);
-  const engines: Engine[] = [];
+  const engines: ComposedEngine[] = [];
   // The store is closed once, at the end, whichever engine goes.
   const shared = new Proxy(store, {
     get: (target, name, receiver) =>
@@ -69,7 +69,7 @@ export async function createTestEngine(url: string): Promise<TestEngine> {
   async function another(
     wrap: (store: Store) => Store = (same) => same,
     sources: SourceSettings[] = settings.sources,
-  ): Promise<Engine> {
+  ): Promise<ComposedEngine> {
     const engine = await composeEngine(
       { ...settings, sources },
       {
@@ -117,7 +117,7 @@ export async function createTestEngine(url: string): Promise<TestEngine> {
 }
 
 /** Waits for the work under way and answers how the job stands. */
-export async function settled(engine: Engine, job: string) {
+export async function settled(engine: ComposedEngine, job: string) {
   await engine.rerates.settled(job);
   return engine.rerates.get(job);
 }

@@ -4,7 +4,6 @@ import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { EVERYTHING } from "../../../access/scope.ts";
 import type { StoredCdr } from "../../../cdr/cdr.ts";
-import { DEFAULT_TENANT } from "../../../cdr/defaults.ts";
 import type { Side } from "../../../cdr/rating.ts";
 import { composeEngine, createLog } from "../../../compose/compose.ts";
 import { readSettings } from "../../../config/config.ts";
@@ -37,9 +36,7 @@ export function addDemoCommand(program: Command, { output }: CommandParts): void
             { source, format: "cgr-form", bytes, scope: EVERYTHING },
             read,
           );
-          const tenant = DEFAULT_TENANT;
-          const cdr = id === null ? null : await engine.store.cdrs.get({ tenant, id });
-          if (cdr !== null) cdrs.push(cdr);
+          if (id !== null) cdrs.push(await engine.cdrs.one({ id, scope: EVERYTHING }));
         }
         if (options.json === true) return output.printJson(cdrs);
         output.print(demoTable(cdrs));

@@ -64,7 +64,7 @@ function banner({ engine, url }: Service, settings: Settings): string {
       : `tariffs of ${tariffs.map((entry) => entry.tenant).join(", ")}`;
   const credentials = settings.credentials.length === 0 ? "" : " -H 'Authorization: Bearer TOKEN'";
   return [
-    `cdrate listens on ${url} · store ${engine.store.kind} · ${tariffLine}`,
+    `cdrate listens on ${url} · store ${engine.storeKind} · ${tariffLine}`,
     "",
     "Post a CDR:",
     `  curl ${url}/cgr${credentials} -d 'accid=first-call&account=1001&destination=34650123456&time_answer=2026-03-02T09:00:00Z&duration=95s'`,

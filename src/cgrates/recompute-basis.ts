@@ -3,11 +3,11 @@ import type { JsonObject } from "../cdr/json.ts";
 import type { Rating } from "../cdr/rating.ts";
 import { doubleText } from "../money/double-text.ts";
 import {
-  exactText,
-  isGreater,
+  compareFractions,
+  type Fraction,
+  fractionOf,
+  fractionText,
   plus,
-  type Rational,
-  rationalOf,
   roundedText,
   scaledBy,
   ZERO,
@@ -135,19 +135,24 @@ function incrementFaults(index: number, span: SpanFigures): string[] {
 /** In fractions, rounded once. */
 function reckonExactly(spans: SpanFigures[]): Reckoned {
   const faults: string[] = [];
-  let total: Rational = ZERO;
+  let total: Fraction = ZERO;
   for (const [index, span] of spans.entries()) {
     const { slot, increments, connectFee, maxCost, maxCostStrategy } = span;
     // Before the first slot of a rate nothing but the fee is paid.
     const priced =
       slot === null
         ? ZERO
-        : scaledBy(rationalOf(slot.price), increments * slot.incrementNs, slot.unitNs);
-    const cost = plus(priced, rationalOf(connectFee));
-    faults.push(...spanFaults(index, span, exactText(cost)));
+        : scaledBy(fractionOf(slot.price), increments * slot.incrementNs, slot.unitNs);
+    const cost = plus(priced, fractionOf(connectFee));
+    faults.push(...spanFaults(index, span, fractionText(cost)));
     total = plus(total, cost);
-    const cap = rationalOf(maxCost);
-    if (maxCostStrategy === "*free" && isGreater(cap, ZERO) && isGreater(total, cap)) total = cap;
+    const cap = fractionOf(maxCost);
+    if (
+      maxCostStrategy === "*free" &&
+      compareFractions(cap, ZERO) > 0 &&
+      compareFractions(total, cap) > 0
+    )
+      total = cap;
   }
   const { decimals, method } = roundingOf(spans);
   const isNamed = decimals > 0 && /^\*(up|middle|down)$/.test(method);

@@ -1,9 +1,9 @@
 // Converting money between currencies at the dated rates of a tariff.
 
+import type { Fraction } from "../money/fraction.ts";
 import { decimalPlaces, toScaled } from "../money/scaled-decimal.ts";
 import type { ExchangeRow } from "../tariffs/tariff.ts";
 import { exchangeKey } from "./compile/tariff.ts";
-import type { Fraction } from "./deck/exact-amount.ts";
 import type { NativeSnapshot } from "./snapshot/native.ts";
 
 export interface Exchange {

@@ -1,5 +1,5 @@
 // Reads a deck: a CSV table of rates by prefix.
-import { isGreater, rationalOf } from "../money/fraction.ts";
+import { compareFractions, fractionOf } from "../money/fraction.ts";
 
 import {
   isSuspectPrefix,
@@ -149,7 +149,7 @@ function limitFields(row: DeckRow): Pick<RateRow, "minimumAmount" | "maximumAmou
   if (
     minimumAmount !== null &&
     maximumAmount !== null &&
-    isGreater(rationalOf(minimumAmount), rationalOf(maximumAmount))
+    compareFractions(fractionOf(minimumAmount), fractionOf(maximumAmount)) > 0
   ) {
     row.fault("minimum_amount", "minimum-above-maximum", `${minimumAmount} > ${maximumAmount}.`);
   }

@@ -10,7 +10,7 @@ import { civilDate, dateTimeText } from "../../src/cgrates/semantics/day-rule.ts
 import { roundLikeCgrates } from "../../src/cgrates/semantics/go-round.ts";
 import { patternDefeatingSort } from "../../src/cgrates/semantics/pattern-defeating-sort.ts";
 import { doubleText } from "../../src/money/double-text.ts";
-import { exactText, rationalOf, roundedText, scaledBy } from "../../src/money/fraction.ts";
+import { fractionOf, fractionText, roundedText, scaledBy } from "../../src/money/fraction.ts";
 
 describe("durations", () => {
   it.each([
@@ -111,15 +111,15 @@ describe("CGRateS's rounding", () => {
 
 describe("fractions", () => {
   it("are rounded once, by name", () => {
-    const third = scaledBy(rationalOf("0.1"), 1, 3);
+    const third = scaledBy(fractionOf("0.1"), 1, 3);
     expect([roundedText(third, 4, "*up"), roundedText(third, 4, "*down")]).toEqual([
       "0.0334",
       "0.0333",
     ]);
-    expect(roundedText(rationalOf("0.00005"), 4, "*middle")).toBe("0.0001");
-    expect(roundedText(rationalOf("-1.25"), 1, "*down")).toBe("-1.3");
-    expect(exactText(third)).toBe("1/30");
-    expect(exactText(scaledBy(rationalOf("1"), 1, 8))).toBe("0.125");
+    expect(roundedText(fractionOf("0.00005"), 4, "*middle")).toBe("0.0001");
+    expect(roundedText(fractionOf("-1.25"), 1, "*down")).toBe("-1.3");
+    expect(fractionText(third)).toBe("1/30");
+    expect(fractionText(scaledBy(fractionOf("1"), 1, 8))).toBe("0.125");
   });
 });
 

@@ -3,6 +3,12 @@ import { Decimal } from "decimal.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  compareFractions,
+  fractionText,
+  greatestCommonDivisor,
+  multiply,
+} from "../../src/money/fraction.ts";
+import {
   canonicalText,
   decimalPlaces,
   exactNumber,
@@ -11,14 +17,7 @@ import {
   scaledNumber,
   toScaled,
 } from "../../src/money/scaled-decimal.ts";
-import {
-  compareFractions,
-  fractionText,
-  greatestCommonDivisor,
-  isOutOfRange,
-  multiply,
-  numberFractionText,
-} from "../../src/rating/deck/exact-amount.ts";
+import { isOutOfRange, numberFractionText } from "../../src/rating/deck/exact-amount.ts";
 
 const MOST = Number.MAX_SAFE_INTEGER;
 

@@ -2,11 +2,11 @@
 // instant the active interval of highest weight, of equals the one that starts latest.
 
 import {
-  exactText,
-  isGreater,
+  compareFractions,
+  type Fraction,
+  fractionOf,
+  fractionText,
   plus,
-  type Rational,
-  rationalOf,
   roundedText,
   scaledBy,
   ZERO,
@@ -183,7 +183,7 @@ function priceStretches(
   const first = stretches[0];
   const entry = first?.entry ?? ("error" in windows ? undefined : windows[0]?.entry);
   const fee = first && call.loopIndex === 0 ? first.interval.rate.connectFeeText : "0";
-  let total = rationalOf(fee);
+  let total = fractionOf(fee);
   let uncapped = total;
   let terms: PriceTerms | null = null;
   for (const stretch of stretches) {
@@ -214,20 +214,20 @@ function isFree(stretches: Stretch[], fee: string): boolean {
   return Number(fee) === 0 && stretches.some(({ slot }) => slot === null);
 }
 
-function costOf({ slot, increments }: Stretch): Rational {
+function costOf({ slot, increments }: Stretch): Fraction {
   if (slot === null) return ZERO;
-  return scaledBy(rationalOf(slot.valueText), increments * slot.incrementNs, slot.unitNs);
+  return scaledBy(fractionOf(slot.valueText), increments * slot.incrementNs, slot.unitNs);
 }
 
 /** `*free`: the total never passes the cap while the interval is in force. */
-function capped(total: Rational, { maxCost, maxCostText, maxCostStrategy }: PriceTerms): Rational {
+function capped(total: Fraction, { maxCost, maxCostText, maxCostStrategy }: PriceTerms): Fraction {
   if (maxCostStrategy !== "*free" || maxCost <= 0) return total;
-  const cap = rationalOf(maxCostText);
-  return isGreater(total, cap) ? cap : total;
+  const cap = fractionOf(maxCostText);
+  return compareFractions(total, cap) > 0 ? cap : total;
 }
 
 /** By the plan's rounding of most decimals; a plan that names none is rounded to the default. */
-function roundOnce(total: Rational, terms: PriceTerms | null, decimals: number): string {
+function roundOnce(total: Fraction, terms: PriceTerms | null, decimals: number): string {
   const isNamed = terms !== null && /^\*(up|middle|down)$/.test(terms.roundingMethod);
   return isNamed
     ? roundedText(total, terms.roundingDecimals, terms.roundingMethod)
@@ -249,9 +249,9 @@ function timespan(stretch: Stretch, fee: string): PricedTimespan {
     slot,
     incrementNs: slot?.incrementNs ?? 0,
     increments,
-    incrementCost: slot === null ? "0" : exactText(scaledBy(cost, 1, increments)),
+    incrementCost: slot === null ? "0" : fractionText(scaledBy(cost, 1, increments)),
     factor: 1,
     connectFee: fee,
-    cost: exactText(plus(cost, fee === "0" ? ZERO : rationalOf(fee))),
+    cost: fractionText(plus(cost, fee === "0" ? ZERO : fractionOf(fee))),
   };
 }

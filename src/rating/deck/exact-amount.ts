@@ -1,13 +1,8 @@
 // An amount before its one rounding: an exact fraction, in Numbers while that is provably exact.
 
+import type { Fraction } from "../../money/fraction.ts";
 import { canonicalText, powerOfTen } from "../../money/scaled-decimal.ts";
 import type { Rounding } from "../../tariffs/tariff.ts";
-
-/** A fraction of integers; the denominator is above 0. */
-export interface Fraction {
-  numerator: bigint;
-  denominator: bigint;
-}
 
 /** Amounts of this many whole units and more are refused: stores keep 18 whole digits. */
 const LIMIT = 10n ** 18n;
@@ -71,38 +66,7 @@ function roundsAway<Integer extends number | bigint>(
   }
 }
 
-export function multiply(a: Fraction, b: Fraction): Fraction {
-  return { numerator: a.numerator * b.numerator, denominator: a.denominator * b.denominator };
-}
-
-/** Below 0, 0 or above 0 as a is less than, equal to or more than b. */
-export function compareFractions(a: Fraction, b: Fraction): number {
-  const left = a.numerator * b.denominator;
-  const right = b.numerator * a.denominator;
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  let [x, y] = [a < 0n ? -a : a, b];
-  while (y > 0n) [x, y] = [y, x % y];
-  return x;
-}
-
-/** Exact text: decimal where it ends, else the reduced fraction `a/b`. */
-export function fractionText(value: Fraction): string {
-  const divisor = greatestCommonDivisor(value.numerator, value.denominator);
-  const numerator = value.numerator / divisor;
-  const denominator = value.denominator / divisor;
-  let rest = denominator;
-  let [twos, fives] = [0, 0];
-  for (; rest % 2n === 0n; rest /= 2n) twos++;
-  for (; rest % 5n === 0n; rest /= 5n) fives++;
-  if (rest !== 1n) return `${numerator}/${denominator}`;
-  const decimals = Math.max(twos, fives);
-  return canonicalText((numerator * 10n ** BigInt(decimals)) / denominator, decimals);
-}
-
-/** The same in Numbers; null when that could not be proved exact. The fraction is of integers. */
+/** `fractionText` in Numbers; null when that could not be proved exact. The fraction is of integers. */
 export function numberFractionText(numerator: number, denominator: number): string | null {
   if (!(Math.abs(numerator) <= Number.MAX_SAFE_INTEGER && denominator <= Number.MAX_SAFE_INTEGER)) {
     return null;

@@ -1,18 +1,13 @@
 // The price of one call under one plan: filled in again for every call, so that pricing allocates
 // nothing; and the call as the pricer sees it.
+
 import type { Edition } from "../../cdr/edition.ts";
 import type { Reason } from "../../cdr/reasons.ts";
+import { type Fraction, fractionText } from "../../money/fraction.ts";
 import { fixedText, powerOfTen } from "../../money/scaled-decimal.ts";
 import type { Rounding } from "../../tariffs/tariff.ts";
 import { type CompiledDeck, type NativeSnapshot, TERM_WORDS } from "../snapshot/native.ts";
-import {
-  type Fraction,
-  fractionText,
-  isOutOfRange,
-  numberFractionText,
-  roundFraction,
-  roundNumbers,
-} from "./exact-amount.ts";
+import { isOutOfRange, numberFractionText, roundFraction, roundNumbers } from "./exact-amount.ts";
 
 /** A call, once its numbers are read; one object may serve many calls. */
 export interface PriceRequest {

@@ -1,6 +1,7 @@
 // Amount = connect fee + Σ rate × billed ⁄ unit, at most the maximum and at least the minimum: exact,
 // not rounded yet.
 
+import { type Fraction, plus } from "../../money/fraction.ts";
 import {
   type CompiledDeck,
   TERM_FEE,
@@ -8,7 +9,6 @@ import {
   TERM_MINIMUM_AMOUNT,
   TERM_UNIT,
 } from "../snapshot/native.ts";
-import { type Fraction, greatestCommonDivisor } from "./exact-amount.ts";
 import { type PlanPrice, rateNumber, termOf, termsOf } from "./plan-price.ts";
 
 /** Writes the exact amount of the spans: in Numbers where that is proved exact, else as BigInt. */
@@ -44,10 +44,10 @@ function sumNumbers(deck: CompiledDeck, price: PlanPrice): boolean {
 }
 
 function sumIntegers(deck: CompiledDeck, price: PlanPrice): Fraction {
-  let total = { numerator: feeOf(deck, price.firstRow), denominator: 1n };
+  let total: Fraction = { numerator: feeOf(deck, price.firstRow), denominator: 1n };
   for (let span = 0; span < price.spanCount; span++) {
     const row = price.spanRows[span] as number;
-    total = add(total, {
+    total = plus(total, {
       numerator: rateOf(deck, row) * BigInt(price.spanSeconds[span] as number),
       denominator: BigInt(termOf(deck, row, TERM_UNIT)),
     });
@@ -58,15 +58,6 @@ function sumIntegers(deck: CompiledDeck, price: PlanPrice): Fraction {
   const minimum = minimumOf(deck, price.firstRow);
   price.raised = minimum !== null && total.numerator < minimum * total.denominator;
   return price.raised && minimum !== null ? { numerator: minimum, denominator: 1n } : total;
-}
-
-/** Over the least common denominator, so that long calls through many units stay small. */
-function add(a: Fraction, b: Fraction): Fraction {
-  const divisor = greatestCommonDivisor(a.denominator, b.denominator);
-  return {
-    numerator: a.numerator * (b.denominator / divisor) + b.numerator * (a.denominator / divisor),
-    denominator: (a.denominator / divisor) * b.denominator,
-  };
 }
 
 /** Scaled rate of a row. */

@@ -1,7 +1,7 @@
 // A carrier plan that could take a call, with the price of this call, and how two compare.
 import type { Reason } from "../../cdr/reasons.ts";
+import { compareFractions, type Fraction, multiply } from "../../money/fraction.ts";
 import { powerOfTen } from "../../money/scaled-decimal.ts";
-import { compareFractions, type Fraction, multiply } from "../deck/exact-amount.ts";
 import { createPlanPrice, exactAmount, type PlanPrice } from "../deck/plan-price.ts";
 import type { Exchange } from "../exchange.ts";
 import type { CompiledCarrierPlan, CompiledDeck, NativeSnapshot } from "../snapshot/native.ts";

@@ -1,8 +1,8 @@
 // The basis of a rating: everything that its amounts can be recomputed from, as JSON, about 1 KB.
 import type { JsonObject } from "../../cdr/json.ts";
+import { fractionText } from "../../money/fraction.ts";
 import { canonicalText } from "../../money/scaled-decimal.ts";
 import { isPricedAtStart } from "../deck/billed-time.ts";
-import { fractionText } from "../deck/exact-amount.ts";
 import { exactText, type PlanPrice, rateNumber, roundedText, termOf } from "../deck/plan-price.ts";
 import { feeOf, maximumOf, minimumOf } from "../deck/sum-amount.ts";
 import type { Exchange } from "../exchange.ts";

@@ -1,11 +1,11 @@
 // The trace of a priced call: each step in order, in words for a person and facts for a program.
 import type { Json, JsonObject } from "../../cdr/json.ts";
 import type { AssignmentUsed, Call, Priced, Side } from "../../cdr/rating.ts";
+import { fractionText } from "../../money/fraction.ts";
 import { decimalPlaces, toScaled } from "../../money/scaled-decimal.ts";
 import type { NormalizedNumberAnswer } from "../../numbering/normalize.ts";
 import type { CallNumbers } from "../call-numbers.ts";
 import type { CallPricer } from "../call-pricer.ts";
-import { fractionText } from "../deck/exact-amount.ts";
 import type { CompiledPlan, CompiledVoipPlan } from "../snapshot/native.ts";
 import { accountStep, bandSteps, timeStep } from "./call.ts";
 import { triedPrefixes } from "./matched-prefixes.ts";

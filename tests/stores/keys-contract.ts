@@ -74,13 +74,18 @@ export function keysContract(open: OpenStore): void {
     });
 
     test("tenants come once each, in order", async () => {
-      await store().cdrs.insert([sampleCdr("a", { primary: { tenant: "a.example" } })]);
+      await store().cdrs.insert(
+        ["own.example", "a.example", "own.example"].map((tenant, n) =>
+          sampleCdr(`tenant-${n}`, { primary: { tenant } }),
+        ),
+      );
       const tenants = await store().cdrs.tenants();
       expect(tenants).toEqual([...new Set(tenants)].sort());
       expect(tenants).toEqual(expect.arrayContaining(["a.example", "own.example"]));
     });
 
     test("a read that was given up ends with the reason of its signal", async () => {
+      await store().cdrs.insert([sampleCdr("odd")]);
       const signal = AbortSignal.abort(new Error("given up"));
       const parts = store().cdrs.keyFaults({}, { signal })[Symbol.asyncIterator]();
       await expect(parts.next()).rejects.toThrow();

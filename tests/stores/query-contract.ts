@@ -1,16 +1,15 @@
 // The filter language and sums of a store against the plain evaluation over the same CDRs.
 import fc from "fast-check";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { StoredCdr } from "../../src/cdr/cdr.ts";
 import type { Json } from "../../src/cdr/json.ts";
 import type { CdrConditions, CdrFilter, SummaryRow } from "../../src/queries/cdr-query.ts";
 import { GROUP_KEYS } from "../../src/queries/group-keys.ts";
-import type { SuspenseRecord } from "../../src/stores/ports/suspense.ts";
 import type { Store } from "../../src/stores/store.ts";
 import { naiveFind, naiveSum, naiveSummary } from "./naive-query.ts";
 import { EXTRA_NAMES, sampleCdr, sampleCdrs } from "./sample-cdrs.ts";
 import { memberArbitraries, sampleFilter } from "./sample-filters.ts";
-import { type OpenStore, stored, withStore } from "./store-under-test.ts";
+import { type OpenStore, stored, withSeededStore, withStore } from "./store-under-test.ts";
 
 const SEED = 31;
 const COUNT = 300;
@@ -31,13 +30,10 @@ export function queryContract(open: OpenStore): void {
   const seeded = sampleCdrs(COUNT, SEED, "query").map(stored);
   const members = memberArbitraries("query", SEED, COUNT);
 
-  withStore(
+  withSeededStore(
     () => open(["trunk", "a.b"]),
+    (store) => store.cdrs.insert(seeded.map(({ history: _none, ...cdr }) => cdr)),
     (store) => {
-      beforeAll(async () => {
-        await store().cdrs.insert(seeded.map(({ history: _none, ...cdr }) => cdr));
-      });
-
       const agree = async (filter: CdrFilter) => {
         const expected = naiveFind(seeded, filter, { by: "callTime", descending: false });
         expect((await found(store(), filter)).map((cdr) => cdr.id)).toEqual(
@@ -191,27 +187,6 @@ export function queryContract(open: OpenStore): void {
           expect(Math.max(...sizes)).toBeLessThan(7);
         }
       }
-    });
-
-    test("a page of large records of suspense ends before its limit", async () => {
-      const record = (n: number): SuspenseRecord => ({
-        id: `large-${n}`,
-        source: "default",
-        state: "open",
-        reason: "broken-json",
-        detail: "it is not JSON",
-        format: "cgr-form",
-        bytes: new Uint8Array(3_000_000),
-        receivedAtMs: n,
-      });
-      for (let n = 0; n < 5; n += 1) await store().suspense.add(record(n));
-      const first = await store().suspense.find({ limit: 1000 });
-      expect(first.records.map(({ id }) => id)).toEqual(["large-0", "large-1"]);
-      const rest = await store().suspense.find({ limit: 2, cursor: first.nextCursor as string });
-      expect(rest.records.map(({ id }) => id)).toEqual(["large-2", "large-3"]);
-      const last = await store().suspense.find({ limit: 2, cursor: rest.nextCursor as string });
-      expect(last).toMatchObject({ records: [{ id: "large-4" }] });
-      expect(last.nextCursor).toBeUndefined();
     });
   });
 

@@ -2,13 +2,13 @@
 import Sqlite from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
 import type { CdrFilter } from "../../src/queries/cdr-query.ts";
-import { cdrWriter } from "../../src/stores/sqlite/cdrs.ts";
-import { registerFilterFunctions } from "../../src/stores/sqlite/filter.ts";
-import { chooseIndex } from "../../src/stores/sqlite/index-path.ts";
-import { TENANTS } from "../../src/stores/sqlite/keys.ts";
+import { cdrWriter } from "../../src/stores/sqlite/cdrs/cdrs.ts";
+import { registerFilterFunctions } from "../../src/stores/sqlite/cdrs/filter.ts";
+import { chooseIndex } from "../../src/stores/sqlite/cdrs/index-path.ts";
+import { TENANTS } from "../../src/stores/sqlite/cdrs/keys.ts";
+import { forEachPiece } from "../../src/stores/sqlite/cdrs/pieces.ts";
 import { sqliteSchema } from "../../src/stores/sqlite/migrations/runner.ts";
 import { SQLITE_STEPS } from "../../src/stores/sqlite/migrations/steps.ts";
-import { forEachPiece } from "../../src/stores/sqlite/pieces.ts";
 import { extraIndexName } from "../../src/stores/sqlite/schema.ts";
 import { COUNT_OPEN } from "../../src/stores/sqlite/suspense.ts";
 import { sampleCdr } from "./sample-cdrs.ts";

@@ -19,7 +19,7 @@ import { readStored } from "../key-faults.ts";
 import { leadingDigits } from "../leading-digits.ts";
 import type { NewCdr } from "../ports/cdrs.ts";
 import { callTimeMs, setupKeyMs } from "../sort-keys.ts";
-import { type CdrKeying, documentKey, idOfKey } from "./cdr-key.ts";
+import { type CdrKeying, documentKey, idOfKey } from "./cdrs/key.ts";
 
 type StoredMoney<T> = Omit<T, "amount"> & { amount: Decimal128 | null };
 

@@ -5,7 +5,7 @@ import type { Assignment } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import type { Activation, TariffVersion, TariffVersionPage } from "../ports/tariffs.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
-import { DUPLICATE_KEY } from "./cdrs.ts";
+import { DUPLICATE_KEY } from "./cdrs/cdrs.ts";
 import type {
   ActivationDocument,
   AssignmentDocument,

@@ -13,19 +13,19 @@ import type { FeedStore } from "../ports/feeds.ts";
 import type { TariffStore } from "../ports/tariffs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
-import type { CdrKeying } from "./cdr-key.ts";
-import { cdrCollection } from "./cdrs.ts";
-import { cdrChanges } from "./changes.ts";
+import { cdrCollection } from "./cdrs/cdrs.ts";
+import { cdrChanges } from "./cdrs/changes.ts";
+import type { CdrKeying } from "./cdrs/key.ts";
+import { cdrKeys } from "./cdrs/keys.ts";
+import { summarizeDocuments } from "./cdrs/summary.ts";
 import { factCollection } from "./facts.ts";
 import { isUnavailable, unavailable } from "./faults.ts";
 import { feedCollection } from "./feeds.ts";
 import { jobCollection } from "./jobs.ts";
-import { cdrKeys } from "./keys.ts";
 import { type MongoSchema, type MongoStep, mongoSchema } from "./migrations/runner.ts";
 import { MONGO_STEPS } from "./migrations/steps.ts";
 import { activationCollection, assignmentCollection, tariffCollection } from "./records.ts";
 import { type StoreCollections, storeCollections } from "./schema.ts";
-import { summarizeDocuments } from "./summary.ts";
 import { suspenseCollection } from "./suspense.ts";
 
 export interface MongoStoreOptions extends OpenOptions {

@@ -9,7 +9,7 @@ import type {
   SuspenseRecord,
 } from "../ports/suspense.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
-import { DUPLICATE_KEY } from "./cdrs.ts";
+import { DUPLICATE_KEY } from "./cdrs/cdrs.ts";
 import type { SuspenseDocument } from "./schema.ts";
 
 /** As a record first comes: what becomes of it later is set by `close` and by its repeats. */

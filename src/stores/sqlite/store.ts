@@ -6,22 +6,22 @@ import { type Identity, identityOf, type OpenOptions, refuseMissing } from "../m
 import type { CdrStore } from "../ports/cdrs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
-import { cdrReader, cdrWriter } from "./cdrs.ts";
-import { cdrChanges } from "./changes.ts";
+import { cdrReader, cdrWriter } from "./cdrs/cdrs.ts";
+import { cdrChanges } from "./cdrs/changes.ts";
+import { registerFilterFunctions } from "./cdrs/filter.ts";
+import { cdrKeys, keyFaultPages } from "./cdrs/keys.ts";
+import { summarizeCdrs } from "./cdrs/summary.ts";
 import { factTable } from "./facts.ts";
 import { unavailable } from "./faults.ts";
 import { feedTable } from "./feeds.ts";
 import { createLockLine } from "./file/lock-line.ts";
 import { type SharedFile, sharedFile } from "./file/shared.ts";
-import { registerFilterFunctions } from "./filter.ts";
 import { jobTable } from "./jobs.ts";
-import { cdrKeys, keyFaultPages } from "./keys.ts";
 import { notedTimelines, noteTimeline, signOut } from "./migrations/processes.ts";
 import { type SqliteSchema, type SqliteStep, sqliteSchema } from "./migrations/runner.ts";
 import { SQLITE_STEPS } from "./migrations/steps.ts";
 import { activationTable, assignmentTable, tariffTable } from "./records.ts";
 import { setPragmas } from "./schema.ts";
-import { summarizeCdrs } from "./summary.ts";
 import { suspenseTable } from "./suspense.ts";
 
 export interface SqliteStoreOptions extends OpenOptions {

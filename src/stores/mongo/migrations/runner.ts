@@ -9,8 +9,8 @@ import {
   type SchemaState,
   type StepFacts,
 } from "../../migration.ts";
+import { extraIndexName } from "../cdrs/hints.ts";
 import { encodeName } from "../documents.ts";
-import { extraIndexName } from "../hints.ts";
 import type { StoreCollections } from "../schema.ts";
 import { processCollection } from "./processes.ts";
 import { stepNotes } from "./rewrites.ts";

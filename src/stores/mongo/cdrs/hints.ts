@@ -1,7 +1,7 @@
 // The index that bounds a query in MongoDB, by name.
-import type { CdrFilter } from "../../queries/cdr-query.ts";
-import { leadingDigitsOfPrefixes } from "../leading-digits.ts";
-import { encodeName } from "./documents.ts";
+import type { CdrFilter } from "../../../queries/cdr-query.ts";
+import { leadingDigitsOfPrefixes } from "../../leading-digits.ts";
+import { encodeName } from "../documents.ts";
 
 /** Index names: each is the fields named, then call time and id. */
 export const CDR_INDEXES = {

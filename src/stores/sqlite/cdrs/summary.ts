@@ -1,12 +1,12 @@
 // Sums over CDRs in SQLite, by group and currency, exact to the last digit.
 import type { Database } from "better-sqlite3";
-import { sumOf } from "../../money/sum.ts";
-import type { SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
-import { type GroupKey, isPeriod, type Period, STORED_KEYS } from "../../queries/group-keys.ts";
-import { joinSums } from "../amount-parts.ts";
-import type { ReadOptions } from "../ports/cdrs.ts";
-import { compareSummaryRows } from "../summary-order.ts";
-import { periodLabels } from "../zone-labels.ts";
+import { sumOf } from "../../../money/sum.ts";
+import type { SummaryQuery, SummaryRow } from "../../../queries/cdr-query.ts";
+import { type GroupKey, isPeriod, type Period, STORED_KEYS } from "../../../queries/group-keys.ts";
+import { joinSums } from "../../amount-parts.ts";
+import type { ReadOptions } from "../../ports/cdrs.ts";
+import { compareSummaryRows } from "../../summary-order.ts";
+import { periodLabels } from "../../zone-labels.ts";
 import { forEachPiece, type Piece } from "./pieces.ts";
 
 type Money = "sell" | "buy" | "margin";

@@ -1,13 +1,13 @@
 // The filter language as a MongoDB query.
 import { Decimal128, type Document } from "mongodb";
-import type { Json } from "../../cdr/json.ts";
-import { engineError } from "../../errors.ts";
-import type { CdrFilter, Range, TimeRange } from "../../queries/cdr-query.ts";
-import { conditionsOf, type MemberConditions } from "../../queries/filter-members.ts";
-import { leadingDigitsOfPrefixes } from "../leading-digits.ts";
-import { millisecondsFrom } from "../usage-bound.ts";
-import { withIds } from "./cdr-key.ts";
-import { encodeName, jsonHash } from "./documents.ts";
+import type { Json } from "../../../cdr/json.ts";
+import { engineError } from "../../../errors.ts";
+import type { CdrFilter, Range, TimeRange } from "../../../queries/cdr-query.ts";
+import { conditionsOf, type MemberConditions } from "../../../queries/filter-members.ts";
+import { leadingDigitsOfPrefixes } from "../../leading-digits.ts";
+import { millisecondsFrom } from "../../usage-bound.ts";
+import { encodeName, jsonHash } from "../documents.ts";
+import { withIds } from "./key.ts";
 
 /** One condition: a query document of its own, so that conditions never overwrite each other. */
 type Condition = Document;

@@ -1,13 +1,13 @@
 // The filter language as SQL conditions with bound parameters.
 import type { Database } from "better-sqlite3";
-import type { Json } from "../../cdr/json.ts";
-import { compareDecimals, parseDecimal } from "../../money/decimal.ts";
-import type { CdrFilter, Range, TimeRange } from "../../queries/cdr-query.ts";
-import { conditionsOf, type MemberConditions } from "../../queries/filter-members.ts";
-import { splitBound } from "../amount-parts.ts";
-import { millisecondsFrom } from "../usage-bound.ts";
-import { idBytes } from "./rows.ts";
-import { memberPath } from "./schema.ts";
+import type { Json } from "../../../cdr/json.ts";
+import { compareDecimals, parseDecimal } from "../../../money/decimal.ts";
+import type { CdrFilter, Range, TimeRange } from "../../../queries/cdr-query.ts";
+import { conditionsOf, type MemberConditions } from "../../../queries/filter-members.ts";
+import { splitBound } from "../../amount-parts.ts";
+import { millisecondsFrom } from "../../usage-bound.ts";
+import { idBytes } from "../rows.ts";
+import { memberPath } from "../schema.ts";
 
 export type SqlValue = string | number | Uint8Array;
 

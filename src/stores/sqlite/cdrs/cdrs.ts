@@ -1,11 +1,11 @@
 // CDRs in SQLite: insert, revise, get, find and count.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database, Statement } from "better-sqlite3";
-import type { HistoryEntry, StoredCdr } from "../../cdr/cdr.ts";
-import { originOf } from "../../cdr/facts.ts";
-import type { CdrFilter, CdrPageQuery, SortKey } from "../../queries/cdr-query.ts";
-import { readAll } from "../key-faults.ts";
-import { addToPage, emptyPage, type FillingPage, PAGE_BYTES } from "../page-bytes.ts";
+import type { HistoryEntry, StoredCdr } from "../../../cdr/cdr.ts";
+import { originOf } from "../../../cdr/facts.ts";
+import type { CdrFilter, CdrPageQuery, SortKey } from "../../../queries/cdr-query.ts";
+import { readAll } from "../../key-faults.ts";
+import { addToPage, emptyPage, type FillingPage, PAGE_BYTES } from "../../page-bytes.ts";
 import type {
   CdrKey,
   FindOptions,
@@ -13,10 +13,8 @@ import type {
   NewCdr,
   ReviseOutcome,
   Revision,
-} from "../ports/cdrs.ts";
-import { compareTexts, decodeCdrCursor, encodeCdrCursor } from "../sort-keys.ts";
-import { changeCounter } from "./changes.ts";
-import { forEachPiece, type Piece } from "./pieces.ts";
+} from "../../ports/cdrs.ts";
+import { compareTexts, decodeCdrCursor, encodeCdrCursor } from "../../sort-keys.ts";
 import {
   bytesOf,
   type ColumnValues,
@@ -29,7 +27,9 @@ import {
   rowToCdr,
   STORED_COLUMNS,
   type StoredRow,
-} from "./rows.ts";
+} from "../rows.ts";
+import { changeCounter } from "./changes.ts";
+import { forEachPiece, type Piece } from "./pieces.ts";
 
 const SORT_COLUMNS: Record<SortKey, string> = {
   callTime: "call_ms",

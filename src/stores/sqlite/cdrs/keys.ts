@@ -1,14 +1,14 @@
 // The columns that queries and sums go by, held against the JSON of the record beside them.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
-import type { StoredCdr } from "../../cdr/cdr.ts";
-import type { CdrFilter } from "../../queries/cdr-query.ts";
-import { faultsOf, keyFault, outcomeFaults } from "../key-faults.ts";
-import { addToPage, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
-import type { KeyFault } from "../ports/cdrs.ts";
-import type { PagePosition } from "../sort-keys.ts";
+import type { StoredCdr } from "../../../cdr/cdr.ts";
+import type { CdrFilter } from "../../../queries/cdr-query.ts";
+import { faultsOf, keyFault, outcomeFaults } from "../../key-faults.ts";
+import { addToPage, emptyPage, PAGE_BYTES } from "../../page-bytes.ts";
+import type { KeyFault } from "../../ports/cdrs.ts";
+import type { PagePosition } from "../../sort-keys.ts";
+import { bytesOf, type ColumnValues, cdrColumns, rowToCdr, type StoredRow } from "../rows.ts";
 import { forEachPiece } from "./pieces.ts";
-import { bytesOf, type ColumnValues, cdrColumns, rowToCdr, type StoredRow } from "./rows.ts";
 
 /** So few that a page, with its checks, holds the event loop for some milliseconds only. */
 const PAGE_ROWS = 100;

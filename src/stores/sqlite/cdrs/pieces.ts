@@ -2,11 +2,11 @@
 // event loop. Pieces grow and shrink with the time they take, so that none holds it for 50 ms.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
-import type { CdrFilter } from "../../queries/cdr-query.ts";
-import { compareTexts, type PagePosition } from "../sort-keys.ts";
+import type { CdrFilter } from "../../../queries/cdr-query.ts";
+import { compareTexts, type PagePosition } from "../../sort-keys.ts";
+import { idBytes } from "../rows.ts";
 import { filterCondition, type SqlCondition, type SqlValue } from "./filter.ts";
 import { chooseIndex, type IndexPath } from "./index-path.ts";
-import { idBytes } from "./rows.ts";
 
 /** FROM and WHERE of one piece. */
 export interface Piece {

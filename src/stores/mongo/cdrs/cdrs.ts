@@ -1,10 +1,10 @@
 // CDRs in MongoDB: insert, revise, get, find and count; every write is one document.
 import { setTimeout as pause } from "node:timers/promises";
 import { BSON, type Collection, type Document, MongoBulkWriteError } from "mongodb";
-import { engineError } from "../../errors.ts";
-import type { CdrFilter, CdrPageQuery, CdrSort, SortKey } from "../../queries/cdr-query.ts";
-import { readAll, readStored } from "../key-faults.ts";
-import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
+import { engineError } from "../../../errors.ts";
+import type { CdrFilter, CdrPageQuery, CdrSort, SortKey } from "../../../queries/cdr-query.ts";
+import { readAll, readStored } from "../../key-faults.ts";
+import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../../page-bytes.ts";
 import type {
   CdrStore,
   FindOptions,
@@ -12,12 +12,12 @@ import type {
   NewCdr,
   ReviseOutcome,
   Revision,
-} from "../ports/cdrs.ts";
-import { decodeCdrCursor, encodeCdrCursor } from "../sort-keys.ts";
-import { type CdrKeying, documentKey, idOfKey } from "./cdr-key.ts";
-import { type CdrDocument, revisionUpdate, SERVER_TIME, toCdr, toDocument } from "./documents.ts";
+} from "../../ports/cdrs.ts";
+import { decodeCdrCursor, encodeCdrCursor } from "../../sort-keys.ts";
+import { type CdrDocument, revisionUpdate, SERVER_TIME, toCdr, toDocument } from "../documents.ts";
 import { filterQuery } from "./filter.ts";
 import { chooseHint } from "./hints.ts";
+import { type CdrKeying, documentKey, idOfKey } from "./key.ts";
 
 export const DUPLICATE_KEY = 11000;
 /** How long a taken id may stay invisible to majority reads before the store counts as away. */

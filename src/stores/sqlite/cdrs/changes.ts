@@ -1,12 +1,12 @@
 // What changed in an SQLite store: every write of a CDR has the next number, in its transaction.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
-import type { StoredCdr } from "../../cdr/cdr.ts";
-import { engineError } from "../../errors.ts";
-import { addToPage, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
-import type { ChangePage, ChangesQuery, ReadOptions } from "../ports/cdrs.ts";
+import type { StoredCdr } from "../../../cdr/cdr.ts";
+import { engineError } from "../../../errors.ts";
+import { addToPage, emptyPage, PAGE_BYTES } from "../../page-bytes.ts";
+import type { ChangePage, ChangesQuery, ReadOptions } from "../../ports/cdrs.ts";
+import { bytesOf, rowToCdr, STORED_COLUMNS, type StoredRow } from "../rows.ts";
 import { filterCondition } from "./filter.ts";
-import { bytesOf, rowToCdr, STORED_COLUMNS, type StoredRow } from "./rows.ts";
 
 /** Numbers that one query looks through: some milliseconds, whatever the filter leaves of them. */
 const WINDOW = 1000;

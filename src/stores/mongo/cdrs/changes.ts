@@ -1,12 +1,12 @@
 // What changed in a MongoDB store, by the time of the server at each write.
 import { BSON, type Document, Timestamp } from "mongodb";
-import { engineError } from "../../errors.ts";
-import { readAll } from "../key-faults.ts";
-import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
-import type { ChangePage, ChangesQuery, ReadOptions } from "../ports/cdrs.ts";
-import { type CdrDocument, SERVER_TIME, toCdr } from "./documents.ts";
+import { engineError } from "../../../errors.ts";
+import { readAll } from "../../key-faults.ts";
+import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../../page-bytes.ts";
+import type { ChangePage, ChangesQuery, ReadOptions } from "../../ports/cdrs.ts";
+import { type CdrDocument, SERVER_TIME, toCdr } from "../documents.ts";
+import type { StoreCollections } from "../schema.ts";
 import { filterQuery } from "./filter.ts";
-import type { StoreCollections } from "./schema.ts";
 
 /**
  * A write counts at the time of the server that took it, and readers see it once a majority has it.

@@ -1,13 +1,13 @@
 // Sums over CDRs in MongoDB, by group and currency, exact to the last digit.
 import type { Collection, Decimal128, Document } from "mongodb";
-import { engineError } from "../../errors.ts";
-import { sumOf } from "../../money/sum.ts";
-import type { SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
-import { type GroupKey, isPeriod, PERIODS, STORED_KEYS } from "../../queries/group-keys.ts";
-import type { ReadOptions } from "../ports/cdrs.ts";
-import { compareSummaryRows } from "../summary-order.ts";
-import { periodLabels } from "../zone-labels.ts";
-import type { CdrDocument } from "./documents.ts";
+import { engineError } from "../../../errors.ts";
+import { sumOf } from "../../../money/sum.ts";
+import type { SummaryQuery, SummaryRow } from "../../../queries/cdr-query.ts";
+import { type GroupKey, isPeriod, PERIODS, STORED_KEYS } from "../../../queries/group-keys.ts";
+import type { ReadOptions } from "../../ports/cdrs.ts";
+import { compareSummaryRows } from "../../summary-order.ts";
+import { periodLabels } from "../../zone-labels.ts";
+import type { CdrDocument } from "../documents.ts";
 import { filterQuery } from "./filter.ts";
 import { chooseHint } from "./hints.ts";
 

@@ -1,7 +1,7 @@
 // The index that bounds a query in SQLite.
-import type { CdrFilter } from "../../queries/cdr-query.ts";
-import { leadingDigitsOfPrefixes } from "../leading-digits.ts";
-import { extraExpression, extraIndexName, LEADING_DIGITS } from "./schema.ts";
+import type { CdrFilter } from "../../../queries/cdr-query.ts";
+import { leadingDigitsOfPrefixes } from "../../leading-digits.ts";
+import { extraExpression, extraIndexName, LEADING_DIGITS } from "../schema.ts";
 
 /** An index whose leading columns are held to values, and which then runs by call time and id. */
 export interface IndexPath {

@@ -1,7 +1,7 @@
 // The key of a CDR's document: its id and its tenant, or in a data base of release 0.1.0 the id alone.
 import type { Document } from "mongodb";
-import type { SchemaState } from "../migration.ts";
-import type { CdrKey } from "../ports/cdrs.ts";
+import type { SchemaState } from "../../migration.ts";
+import type { CdrKey } from "../../ports/cdrs.ts";
 
 export type CdrKeying = SchemaState["cdrKey"];
 

@@ -1,13 +1,13 @@
 // The members of a document that queries and sums go by, held against the record beside them.
 import { isDeepStrictEqual } from "node:util";
 import type { Collection } from "mongodb";
-import type { CdrFilter } from "../../queries/cdr-query.ts";
-import { faultsOf, keyFault, outcomeFaults } from "../key-faults.ts";
-import type { KeyFault, ReadOptions } from "../ports/cdrs.ts";
-import { type CdrKeying, documentKey, idOfKey } from "./cdr-key.ts";
-import { type CdrDocument, recordKeys, toCdr } from "./documents.ts";
+import type { CdrFilter } from "../../../queries/cdr-query.ts";
+import { faultsOf, keyFault, outcomeFaults } from "../../key-faults.ts";
+import type { KeyFault, ReadOptions } from "../../ports/cdrs.ts";
+import { type CdrDocument, recordKeys, toCdr } from "../documents.ts";
 import { filterQuery } from "./filter.ts";
 import { chooseHint } from "./hints.ts";
+import { type CdrKeying, documentKey, idOfKey } from "./key.ts";
 
 const PAGE_DOCUMENTS = 100;
 

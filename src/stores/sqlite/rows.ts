@@ -39,6 +39,10 @@ function moneyColumns(rating: Rating): ColumnValues {
   return columns;
 }
 
+function billedMs(side: Rating["sell"]): number {
+  return Math.round((side?.billedSeconds ?? 0) * 1000);
+}
+
 /** Columns that a new rating of a CDR replaces. */
 export function ratingColumns(rating: Rating): ColumnValues {
   const { sell, buy } = rating;
@@ -58,6 +62,8 @@ export function ratingColumns(rating: Rating): ColumnValues {
     currency: (sell ?? buy)?.currency ?? null,
     buy_currency: buy?.currency ?? null,
     ...moneyColumns(rating),
+    billed_ms: billedMs(sell),
+    buy_billed_ms: billedMs(buy),
     rating: JSON.stringify(rating),
   };
 }

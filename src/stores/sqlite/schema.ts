@@ -6,6 +6,11 @@ import { LEADING_DIGIT_COUNT } from "../leading-digits.ts";
 /** The indexed expression; queries must spell it the same way for the index to be used. */
 export const LEADING_DIGITS = `substr(normalized, 1, ${LEADING_DIGIT_COUNT})`;
 
+/** Whole milliseconds that a side was billed for, out of the JSON of a rating. */
+export function billedMsOfRating(side: "sell" | "buy"): string {
+  return `CAST(round(coalesce(rating ->> '$.${side}.billedSeconds', 0) * 1000) AS INTEGER)`;
+}
+
 /** JSON path of a top-level member, whatever characters its name has. */
 export function memberPath(name: string): string {
   return `$.${JSON.stringify(name)}`;

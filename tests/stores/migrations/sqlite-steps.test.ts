@@ -169,3 +169,31 @@ test("what a process that was killed while it copied has left is taken away", as
   await (await openSqliteStore({ path, migrates: true })).close();
   expect([existsSync(dead), existsSync(alive)]).toEqual([false, true]);
 });
+
+test("billed time is summed alike before, during and after its column is filled", async () => {
+  const path = join(folder, "billed.db");
+  makeOldFile(path, 7);
+  const store = await openSqliteStore({ path, migrates: true });
+  const sums = () =>
+    store.cdrs.summarize({ filter: {}, groupBy: ["carrier"], timeZone: "UTC", time: "answer" });
+  const unfilled = () => {
+    const database = new Sqlite(path, { readonly: true });
+    const count = database.prepare("SELECT count(*) FROM cdr WHERE billed_ms IS NULL").pluck();
+    const found = count.get();
+    database.close();
+    return found;
+  };
+  expect(unfilled()).toBe(SEEDED.cdrs.length);
+  const before = await sums();
+  expect(before.some(({ billedMs, buyBilledMs }) => billedMs > 0 && buyBilledMs > 0)).toBe(true);
+  const [first] = await store.cdrs.insert(SEEDED.cdrs.slice(0, 1));
+  expect(first?.outcome).toBe("exists");
+  const states = [await store.tend()];
+  expect(unfilled()).toBeGreaterThan(0);
+  expect(unfilled()).toBeLessThan(SEEDED.cdrs.length);
+  expect(await sums()).toEqual(before);
+  while (states.at(-1)?.behind !== undefined) states.push(await store.tend());
+  expect(unfilled()).toBe(0);
+  expect(await sums()).toEqual(before);
+  await store.close();
+});

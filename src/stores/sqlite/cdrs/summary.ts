@@ -7,6 +7,7 @@ import { joinSums } from "../../amount-parts.ts";
 import type { ReadOptions } from "../../ports/cdrs.ts";
 import { compareSummaryRows } from "../../summary-order.ts";
 import { periodLabels } from "../../zone-labels.ts";
+import { billedMsOfRating } from "../schema.ts";
 import { forEachPiece, type Piece } from "./pieces.ts";
 
 type Money = "sell" | "buy" | "margin";
@@ -39,16 +40,19 @@ function moneyColumns(name: Money): string {
     coalesce(sum(${name}_parts), 0) AS ${name}_parts`;
 }
 
-/** Whether the side has an amount, also one that does not fit. */
-function hasAmount(name: Money): string {
-  const isLong = `has_long_amount = 1 AND rating ->> '$.${name}.amount' IS NOT NULL`;
-  return `(${name}_units IS NOT NULL OR (${isLong}))`;
+/** Calls with an amount of this side alone; those with one that does not fit are told apart later. */
+function oneSided(name: "sell" | "buy", other: "sell" | "buy"): string {
+  return `sum(has_long_amount = 0 AND ${name}_units IS NOT NULL AND ${other}_units IS NULL)`;
 }
 
-/** Milliseconds that a side of voice was billed for. */
-function billedMs(name: "sell" | "buy"): string {
-  const ms = `CAST(round((rating ->> '$.${name}.billedSeconds') * 1000) AS INTEGER)`;
-  return `coalesce(sum(iif(is_timed, ${ms}, 0)), 0)`;
+/** Milliseconds that a side of voice was billed for: 0 for rows that the column is not filled of. */
+function billedMs(column: "billed_ms" | "buy_billed_ms"): string {
+  return `coalesce(sum(iif(is_timed, ${column}, 0)), 0) AS ${column}`;
+}
+
+/** The same of the rows that were written before the column, out of their ratings. */
+function unfilledMs(name: "sell" | "buy"): string {
+  return `coalesce(sum(${billedMsOfRating(name)}), 0)`;
 }
 
 /** The text of an amount that does not fit. */
@@ -67,6 +71,8 @@ interface SumsQueries {
   /** One row for each CDR with amounts that do not fit: a query of its own, since SQLite would
    * carry the whole rating of every CDR through the grouping. */
   longAmounts: string;
+  /** One row for each group, of rows that a rewrite of the schema has not come to yet. */
+  unfilled: string;
 }
 
 /** FROM and WHERE are those of the piece. */
@@ -82,16 +88,20 @@ function sumsQueries(database: Database, query: SummaryQuery): (piece: Piece) =>
       count(*) AS calls, sum(usage > 0) AS answered,
       sum(is_timed) AS voice_calls, sum(is_timed AND usage > 0) AS voice_answered,
       sum(iif(is_timed, usage, 0)) AS usage_ms, sum(iif(is_timed, 0, usage)) AS units,
-      ${billedMs("sell")} AS billed_ms, ${billedMs("buy")} AS buy_billed_ms,
-      sum(${hasAmount("margin")}) AS margin_calls,
-      sum(${hasAmount("sell")} AND NOT ${hasAmount("buy")}) AS sell_only,
-      sum(${hasAmount("buy")} AND NOT ${hasAmount("sell")}) AS buy_only,
+      ${billedMs("billed_ms")}, ${billedMs("buy_billed_ms")},
+      max(billed_ms IS NULL) AS has_unfilled,
+      ${oneSided("sell", "buy")} AS sell_only, ${oneSided("buy", "sell")} AS buy_only,
       coalesce(sum(pdd_ms), 0) AS pdd_ms, count(pdd_ms) AS pdd_calls,
       ${MONEY.map(moneyColumns).join(", ")}
       FROM ${from} WHERE ${where.sql}
       GROUP BY ${groups}`,
-    longAmounts: `SELECT ${columns}, ${MONEY.map(longAmount).join(", ")}
+    longAmounts: `SELECT ${columns}, ${MONEY.map(longAmount).join(", ")},
+      sell_units IS NOT NULL AS sell_fits, buy_units IS NOT NULL AS buy_fits
       FROM ${from} WHERE ${where.sql} AND has_long_amount = 1`,
+    unfilled: `SELECT ${columns},
+      ${unfilledMs("sell")} AS billed_ms, ${unfilledMs("buy")} AS buy_billed_ms
+      FROM ${from} WHERE ${where.sql} AND billed_ms IS NULL AND is_timed
+      GROUP BY ${groups}`,
   });
 }
 
@@ -120,7 +130,6 @@ interface Group {
   pddCalls: bigint;
   billedMs: bigint;
   buyBilledMs: bigint;
-  marginCalls: bigint;
   sellOnly: bigint;
   buyOnly: bigint;
   money: Record<Money, MoneySum>;
@@ -145,7 +154,6 @@ function newGroup(query: SummaryQuery, row: SumsRow): Group {
     pddCalls: 0n,
     billedMs: 0n,
     buyBilledMs: 0n,
-    marginCalls: 0n,
     sellOnly: 0n,
     buyOnly: 0n,
     money: { sell: emptySum(), buy: emptySum(), margin: emptySum() },
@@ -163,7 +171,6 @@ function addRow(group: Group, row: SumsRow): void {
   group.pddCalls += row["pdd_calls"] as bigint;
   group.billedMs += row["billed_ms"] as bigint;
   group.buyBilledMs += row["buy_billed_ms"] as bigint;
-  group.marginCalls += row["margin_calls"] as bigint;
   group.sellOnly += row["sell_only"] as bigint;
   group.buyOnly += row["buy_only"] as bigint;
   for (const name of MONEY) {
@@ -182,6 +189,15 @@ function addLongAmounts(group: Group, row: SumsRow): void {
     sum.count += 1n;
     sum.rest = sumOf(sum.rest, text);
   }
+  const hasSell = row["sell_fits"] === 1n || row["sell_text"] !== null;
+  const hasBuy = row["buy_fits"] === 1n || row["buy_text"] !== null;
+  if (hasSell && !hasBuy) group.sellOnly += 1n;
+  if (hasBuy && !hasSell) group.buyOnly += 1n;
+}
+
+function addUnfilled(group: Group, row: SumsRow): void {
+  group.billedMs += row["billed_ms"] as bigint;
+  group.buyBilledMs += row["buy_billed_ms"] as bigint;
 }
 
 function moneyText(sum: MoneySum): string | null {
@@ -203,7 +219,7 @@ function toSummaryRow(group: Group): SummaryRow {
     pddCalls: Number(group.pddCalls),
     billedMs: Number(group.billedMs),
     buyBilledMs: Number(group.buyBilledMs),
-    marginCalls: Number(group.marginCalls),
+    marginCalls: Number(group.money.margin.count),
     sellOnly: Number(group.sellOnly),
     buyOnly: Number(group.buyOnly),
     sell: moneyText(group.money.sell),
@@ -229,7 +245,7 @@ export async function summarizeCdrs(
   };
   const walk = { filter: query.filter, descending: false, signal: query.signal };
   await forEachPiece(database, indexedExtraFields, walk, (piece) => {
-    const { sums, longAmounts } = sqlOf(piece);
+    const { sums, longAmounts, unfilled } = sqlOf(piece);
     const select = (sql: string): SumsRow[] =>
       database
         .prepare<unknown[], SumsRow>(sql)
@@ -239,6 +255,9 @@ export async function summarizeCdrs(
     for (const row of rows) addRow(groupOf(row), row);
     if (rows.some((row) => row["has_long_amount"] === 1n)) {
       for (const row of select(longAmounts)) addLongAmounts(groupOf(row), row);
+    }
+    if (rows.some((row) => row["has_unfilled"] === 1n)) {
+      for (const row of select(unfilled)) addUnfilled(groupOf(row), row);
     }
     return true;
   });

@@ -77,7 +77,7 @@ function runStep(database: Database, step: SqliteStep, { build, clock }: Identit
         `INSERT INTO migration (step, title, build, ran_ms, place, done, total, is_done)
          VALUES (?, ?, ?, ?, NULL, 0, ?, ?)`,
       )
-      .run(step.number, step.title, build, clock(), total, step.behind === undefined ? 1 : 0);
+      .run(step.number, step.title, build, clock(), total, total === 0 ? 1 : 0);
   }
   if (step.runs === "alone") guardAgainstOlder(database, step.number);
   database.pragma(`user_version = ${step.number}`);

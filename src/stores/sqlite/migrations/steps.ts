@@ -7,6 +7,7 @@ import { changeNumbers } from "./004-change-numbers.ts";
 import { openSuspense } from "./005-open-suspense.ts";
 import { feeds } from "./006-feeds.ts";
 import { followedTimeLine } from "./007-followed-time-line.ts";
+import { billedTime } from "./008-billed-time.ts";
 import type { SqliteStep } from "./runner.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
@@ -17,4 +18,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   openSuspense,
   feeds,
   followedTimeLine,
+  billedTime,
 ];

@@ -216,7 +216,7 @@ function startTimers(engine: ComposedEngine, settings: Settings, log: Log): { st
   }, REFRESH_MS);
   const resumeTimer = setInterval(() => {
     engine.rerates.resume().catch((error: unknown) => {
-      log.error({ err: error }, "rerate jobs could not be gone on with; it is tried again");
+      log.error({ err: error }, "rerate jobs could not be resumed; it is tried again");
     });
     if (settings.nightlyAudit === undefined) return;
     engine.audits.nightly(minuteOfDay(settings.nightlyAudit)).catch((error: unknown) => {

@@ -14,6 +14,7 @@ import type { TariffStore } from "../ports/tariffs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import { cdrCollection } from "./cdrs/cdrs.ts";
+import { changeTimes } from "./cdrs/change-time.ts";
 import { cdrChanges } from "./cdrs/changes.ts";
 import type { CdrKeying } from "./cdrs/key.ts";
 import { cdrKeys } from "./cdrs/keys.ts";
@@ -165,7 +166,11 @@ function createStore(
   collections: StoreCollections,
   { indexedExtraFields, schema, keying, changesLagSeconds }: StoreParts,
 ): Store {
-  const cdrs = cdrCollection(collections.cdrs, { indexedExtraFields, keying });
+  const cdrs = cdrCollection(collections.cdrs, {
+    indexedExtraFields,
+    keying,
+    times: changeTimes(collections),
+  });
   const keys = cdrKeys(collections.cdrs, keying);
   const changes = cdrChanges(collections, changesLagSeconds);
   const summarize = (query: SummaryQuery & ReadOptions) =>

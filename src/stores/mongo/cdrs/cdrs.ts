@@ -14,7 +14,8 @@ import type {
   Revision,
 } from "../../ports/cdrs.ts";
 import { decodeCdrCursor, encodeCdrCursor } from "../../sort-keys.ts";
-import { type CdrDocument, revisionUpdate, SERVER_TIME, toCdr, toDocument } from "../documents.ts";
+import { type CdrDocument, revisionUpdate, toCdr, toDocument } from "../documents.ts";
+import type { ChangeTimes } from "./change-time.ts";
 import { filterQuery } from "./filter.ts";
 import { chooseHint } from "./hints.ts";
 import { type CdrKeying, documentKey, idOfKey } from "./key.ts";
@@ -49,34 +50,15 @@ function takenPositions(error: unknown): Set<number> {
   return new Set(faults.map((fault) => fault.index));
 }
 
-/** Positions of the documents that were not inserted. */
-function notAmong(documents: CdrDocument[], inserted: Record<number, unknown>): Set<number> {
-  return new Set([...documents.keys()].filter((position) => !Object.hasOwn(inserted, position)));
-}
-
 async function insertDocuments(
-  collection: Collection<CdrDocument>,
+  { collection, times }: Cdrs,
   documents: CdrDocument[],
 ): Promise<Set<number>> {
   try {
-    // An insert cannot ask for the time of the server, an update that inserts can. The key is taken
-    // where a document has it: one with a time does not match, one without is left as it is but for
-    // its time, which only makes a reader see it once more.
-    const { upsertedIds } = await collection.bulkWrite(
-      documents.map(({ _id, ...document }) => ({
-        updateOne: {
-          filter: { _id, changedAt: { $exists: false } },
-          update: { $setOnInsert: document, $currentDate: { changedAt: SERVER_TIME } },
-          upsert: true,
-        },
-      })),
-      { ordered: false },
-    );
-    return notAmong(documents, upsertedIds);
+    await times.during(documents, (timed) => collection.insertMany(timed, { ordered: false }));
+    return new Set();
   } catch (error) {
-    const taken = takenPositions(error);
-    const { upsertedIds } = (error as MongoBulkWriteError).result;
-    return new Set([...taken, ...notAmong(documents, upsertedIds)]);
+    return takenPositions(error);
   }
 }
 
@@ -101,7 +83,8 @@ async function readTaken(
   }
 }
 
-async function insert({ collection, keying }: Cdrs, cdrs: NewCdr[]): Promise<InsertOutcome[]> {
+async function insert(parts: Cdrs, cdrs: NewCdr[]): Promise<InsertOutcome[]> {
+  const { collection, keying } = parts;
   const firstPosition = new Map<string, number>();
   const keys = cdrs.map((cdr) => documentKey(keying, cdr));
   for (const [position, key] of keys.entries()) {
@@ -112,7 +95,7 @@ async function insert({ collection, keying }: Cdrs, cdrs: NewCdr[]): Promise<Ins
     .flatMap((position) => cdrs.slice(position, position + 1))
     .map((cdr) => toDocument(cdr, keying));
   if (documents.length === 0) return [];
-  const taken = await insertDocuments(collection, documents);
+  const taken = await insertDocuments(parts, documents);
   const inserted = new Set(positions.filter((_position, index) => !taken.has(index)));
   const others = keys.filter((_key, position) => !inserted.has(position));
   const stored = await readTaken(collection, [...new Set(others)]);
@@ -176,11 +159,16 @@ function afterCursor(keying: CdrKeying, sort: CdrSort, cursor: string): Document
 interface Cdrs {
   collection: Collection<CdrDocument>;
   keying: CdrKeying;
+  times: ChangeTimes;
 }
 
 export function cdrCollection(
   collection: Collection<CdrDocument>,
-  { indexedExtraFields, keying }: { indexedExtraFields: string[]; keying: CdrKeying },
+  {
+    indexedExtraFields,
+    keying,
+    times,
+  }: Omit<Cdrs, "collection"> & { indexedExtraFields: string[] },
 ): Pick<CdrStore, "insert" | "revise" | "get" | "find" | "count"> {
   const hintFor = (filter: CdrFilter) => {
     const hint = chooseHint(filter, indexedExtraFields);
@@ -216,8 +204,8 @@ export function cdrCollection(
   }
 
   return {
-    insert: (cdrs) => insert({ collection, keying }, cdrs),
-    revise: (revisions) => revise({ collection, keying }, revisions),
+    insert: (cdrs) => insert({ collection, keying, times }, cdrs),
+    revise: (revisions) => revise({ collection, keying, times }, revisions),
     get: async ({ tenant, id }) => {
       const _id = documentKey(keying, { tenant, id });
       const document = await collection.findOne({ _id, tenant });

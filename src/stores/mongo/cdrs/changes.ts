@@ -4,14 +4,15 @@ import { engineError } from "../../../errors.ts";
 import { readAll } from "../../key-faults.ts";
 import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../../page-bytes.ts";
 import type { ChangePage, ChangesQuery, ReadOptions } from "../../ports/cdrs.ts";
-import { type CdrDocument, SERVER_TIME, toCdr } from "../documents.ts";
+import { type CdrDocument, toCdr } from "../documents.ts";
 import type { StoreCollections } from "../schema.ts";
+import { serverTime } from "./change-time.ts";
 import { filterQuery } from "./filter.ts";
 
 /**
  * A write counts at the time of the server that took it, and readers see it once a majority has it.
  * So many seconds after its time a change is surely seen, whatever the clocks of the servers of the
- * replica set, or of the shards, differ by. No clock of a process of cdrate takes part.
+ * replica set, or of the shards, differ by, and although inserts carry a time that is read before. No clock of a process of cdrate takes part.
  */
 const SAFETY_LAG_SECONDS = 10;
 
@@ -69,17 +70,6 @@ export function cdrChanges(
   { cdrs, meta }: Pick<StoreCollections, "cdrs" | "meta">,
   lagSeconds = SAFETY_LAG_SECONDS,
 ) {
-  /** The second that a write would have now. */
-  async function serverSecond(): Promise<number> {
-    const found = await meta.findOneAndUpdate(
-      { _id: "clock" },
-      { $currentDate: { now: SERVER_TIME } },
-      { upsert: true, returnDocument: "after" },
-    );
-    if (found?.now === undefined) throw new Error("the server did not say its time");
-    return found.now.t;
-  }
-
   async function read(place: Place, query: ChangesQuery, signal: AbortSignal | undefined) {
     const documents = cdrs
       .find(
@@ -106,7 +96,7 @@ export function cdrChanges(
   ): Promise<ChangePage> {
     let place = readPlace(query.after);
     // Before it is read: what is written from here on has a later time.
-    const safe = Math.max(0, (await serverSecond()) - lagSeconds);
+    const safe = Math.max(0, (await serverTime({ meta })).t - lagSeconds);
     const back = Math.min(place.back ?? safe, safe);
     let page = await read(place, query, signal);
     if (page.rows.length === 0 && place.at === undefined) {

@@ -77,7 +77,7 @@ function methodSection({ name, summary, tags, params, result, errors, examples }
   const rows = params.map(
     (param) =>
       `<tr><td><code>${escaped(param.name)}</code>${param.required ? " *" : ""}</td>` +
-      `<td>${schemaCell(param.schema)}</td></tr>`,
+      `<td>${escaped(param.description)}${schemaCell(param.schema)}</td></tr>`,
   );
   const members = examples[0]?.params.map((param) => [param.name, param.value] as const) ?? [];
   const request = {
@@ -97,10 +97,18 @@ ${schemaCell(result.schema)}
 <p>${errors.map(({ code, data }) => `<code>${escaped(data.code)}</code> (${code})`).join(" · ")}</p>
 <h3>Example</h3>
 ${pre(JSON.stringify(request, null, 2))}
+${exampleAnswer(examples[0]?.result.value)}
 </section>`;
 }
 
 const SHORT = 600;
+
+/** What the example answers; a long one is folded. */
+function exampleAnswer(value: unknown): string {
+  if (value === undefined) return "";
+  const text = pre(JSON.stringify(value, null, 2));
+  return `<details><summary>It answers</summary>${text}</details>`;
+}
 
 /** Long types are folded. */
 function schemaCell(schema: JsonSchema): string {

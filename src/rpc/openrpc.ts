@@ -4,19 +4,24 @@ import { z } from "zod";
 import { roleFor } from "../access/permissions.ts";
 import { PACKAGE_VERSION } from "../engine/system-status.ts";
 import { ERROR_CODES, type ErrorCode } from "../errors.ts";
+import recorded from "./examples.json" with { type: "json" };
 import type { Method } from "./method.ts";
 import { METHODS } from "./methods.ts";
+import { paramText } from "./param-texts.ts";
 
 const EVERY_CALL: readonly ErrorCode[] = ["invalid-params", "forbidden", "internal"];
 
 export type JsonSchema = Record<string, unknown>;
+
+/** What the example of each method answered on the demo data; a test calls them again. */
+const EXAMPLES: Readonly<Record<string, { params: object; result: unknown }>> = recorded;
 
 export interface OpenRpcMethod {
   name: string;
   summary: string;
   tags: { name: string }[];
   paramStructure: "either";
-  params: { name: string; required: boolean; schema: JsonSchema }[];
+  params: { name: string; description: string; required: boolean; schema: JsonSchema }[];
   result: { name: string; schema: JsonSchema };
   errors: { code: number; message: string; data: { code: ErrorCode } }[];
   examples: {
@@ -58,6 +63,8 @@ function describe(declared: Method): OpenRpcMethod {
     paramStructure: "either",
     params: Object.entries(schema.properties ?? {}).map(([name, property]) => ({
       name,
+      description:
+        (property as JsonSchema)["description"]?.toString() ?? paramText(declared.name, name) ?? "",
       required: required.has(name),
       schema: property as JsonSchema,
     })),
@@ -70,12 +77,18 @@ function describe(declared: Method): OpenRpcMethod {
       message: ERROR_CODES[code].text,
       data: { code },
     })),
-    examples: [
-      {
-        name: `${declared.name} example`,
-        params: Object.entries(declared.example).map(([name, value]) => ({ name, value })),
-        result: { name: "result", value: {} },
-      },
-    ],
+    examples: exampleOf(declared.name),
   };
+}
+
+function exampleOf(method: string): OpenRpcMethod["examples"] {
+  const example = EXAMPLES[method];
+  if (example === undefined) return [];
+  return [
+    {
+      name: `${method} example`,
+      params: Object.entries(example.params).map(([name, value]) => ({ name, value })),
+      result: { name: "result", value: example.result },
+    },
+  ];
 }

@@ -1,0 +1,85 @@
+// What the examples of the methods answer: each is really called, in their order, on a service with
+// the demo tariff, a clock of its own and a few records.
+import { METHODS } from "../../src/rpc/methods.ts";
+import { NOW_MS, startTestService, type TestService } from "../end-to-end/test-service.ts";
+
+export interface ExampleResult {
+  params: Record<string, unknown>;
+  result: unknown;
+}
+
+/** Makes what `$name` in an example stands for. */
+async function knownIds(service: TestService, tick: () => void): Promise<Record<string, string>> {
+  const known: Record<string, string> = {};
+  const [tariff] = (await service.rpc("tariff.list")).tariffs;
+  known["version"] = tariff.version;
+  const cdr = {
+    originId: "known",
+    account: "1001",
+    destination: "34912345678",
+    answerTime: "2026-03-02T10:00:00Z",
+    usage: 30,
+  };
+  known["id"] = (await service.rpc("cdr.process", { cdr })).id;
+  known["suspenseId"] = (await service.rpc("cdr.process", { cdr: { account: "1001" } })).suspenseId;
+  const other = await service.rpc("cdr.process", { cdr: { account: "1002" } });
+  known["openSuspenseId"] = other.suspenseId;
+  const { rerates } = service.service.engine;
+  for (const name of ["job", "appliedJob", "plannedJob"]) {
+    tick();
+    const { job } = await service.rpc("rerate.plan", {});
+    await rerates.settled(job);
+    known[name] = job;
+  }
+  await service.rpc("rerate.apply", { job: known["appliedJob"] });
+  await rerates.settled(known["appliedJob"] ?? "");
+  return known;
+}
+
+function fill(value: unknown, known: Record<string, string>): unknown {
+  if (typeof value === "string" && value.startsWith("$")) return known[value.slice(1)];
+  if (Array.isArray(value)) return value.map((one) => fill(one, known));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, fill(member, known)]),
+  );
+}
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/** Ids that are drawn become 1, 2, 3 … in the order in which they come first. */
+function withoutChance(examples: Record<string, ExampleResult>): Record<string, ExampleResult> {
+  const seen = new Map<string, string>();
+  const text = JSON.stringify(examples).replace(UUID, (id) => {
+    const number = String(seen.size + 1).padStart(12, "0");
+    const known = seen.get(id) ?? `00000000-0000-4000-8000-${number}`;
+    seen.set(id, known);
+    return known;
+  });
+  return JSON.parse(text);
+}
+
+/** Every method's example with its params filled in and what it answered. */
+export async function exampleResults(): Promise<Record<string, ExampleResult>> {
+  let nowMs = NOW_MS;
+  // A second between two calls, so that lists by time have one order.
+  const tick = (): void => {
+    nowMs += 1000;
+  };
+  const service = await startTestService({ clock: () => nowMs });
+  try {
+    const known = await knownIds(service, tick);
+    const examples: Record<string, ExampleResult> = {};
+    for (const { name, example } of METHODS) {
+      tick();
+      const params = fill(example, known) as Record<string, unknown>;
+      examples[name] = { params, result: await service.rpc(name, params) };
+      // Work in the background would answer now one thing and now another.
+      const { job } = { ...(params as { job?: string }), ...(examples[name].result as object) };
+      if (job !== undefined) await service.service.engine.rerates.settled(job);
+    }
+    return withoutChance(examples);
+  } finally {
+    await service.stop();
+  }
+}

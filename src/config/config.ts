@@ -88,7 +88,7 @@ const limitSettings = z.strictObject({
   rerateLeaseSeconds: z.number().min(1).max(3600).default(30),
 });
 
-const settingsSchema = z.strictObject({
+export const settingsSchema = z.strictObject({
   listen: z
     .string()
     .regex(/^(\[[0-9a-fA-F:]+\]|[^:[\]]+):\d{1,5}$/, "`address:port`, e.g. 127.0.0.1:2080")

@@ -47,7 +47,7 @@ const escaped = (text: string): string => text.replace(/[&<>"]/g, (found) => ENT
 const pre = (text: string): string => `<pre><code>${escaped(text)}</code></pre>`;
 
 export function docsPage(document: OpenRpcDocument): string {
-  const { info, methods } = document;
+  const { info, methods, "x-reasons": reasons } = document;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -59,6 +59,7 @@ export function docsPage(document: OpenRpcDocument): string {
 <body>
 <nav aria-label="Methods"><strong>${escaped(info.title)} ${escaped(info.version)}</strong>
 ${methods.map(({ name }) => `<a href="#${escaped(name)}">${escaped(name)}</a>`).join("\n")}
+<a href="#reasons">Reasons</a>
 </nav>
 <main>
 <h1>JSON-RPC reference</h1>
@@ -66,10 +67,19 @@ ${methods.map(({ name }) => `<a href="#${escaped(name)}">${escaped(name)}</a>`).
 a batch is an array of calls. An error's <code>data</code> has <code>code</code>, <code>path</code>
 and <code>hint</code>. The same as a document: <a href="/openrpc.json">openrpc.json</a>.</p>
 ${methods.map(methodSection).join("\n")}
+<section id="reasons">
+<h2><a href="#reasons">Reasons</a></h2>
+<p>Why a side has no price, a CDR is not rated or a record is suspended, and what to do.</p>
+<table>${reasons.map(reasonRow).join("")}</table>
+</section>
 </main>
 </body>
 </html>
 `;
+}
+
+function reasonRow({ reason, meaning, remedy }: OpenRpcDocument["x-reasons"][number]): string {
+  return `<tr><td><code>${escaped(reason)}</code></td><td>${escaped(meaning)}<br>${escaped(remedy)}</td></tr>`;
 }
 
 function methodSection({ name, summary, tags, params, result, errors, examples }: OpenRpcMethod) {

@@ -2,6 +2,8 @@
 
 import { z } from "zod";
 import { roleFor } from "../access/permissions.ts";
+import { REASONS, type Reason } from "../cdr/reasons.ts";
+import { REMEDIES } from "../cdr/remedies.ts";
 import { PACKAGE_VERSION } from "../engine/system-status.ts";
 import { ERROR_CODES, type ErrorCode } from "../errors.ts";
 import recorded from "./examples.json" with { type: "json" };
@@ -35,6 +37,14 @@ export interface OpenRpcDocument {
   openrpc: string;
   info: { title: string; version: string; description: string; license: { name: string } };
   methods: OpenRpcMethod[];
+  /** Every reason code of an answer, with its meaning and what to do about it. */
+  "x-reasons": ReasonText[];
+}
+
+interface ReasonText {
+  reason: string;
+  meaning: string;
+  remedy: string;
 }
 
 /** The whole document, JSON-serialisable; `rpc-schema/openrpc.json` is this text. */
@@ -50,6 +60,11 @@ export function openRpcDocument(): OpenRpcDocument {
       license: { name: "Apache-2.0" },
     },
     methods: METHODS.map(describe),
+    "x-reasons": Object.entries(REASONS).map(([reason, meaning]) => ({
+      reason,
+      meaning,
+      remedy: REMEDIES[reason as Reason],
+    })),
   };
 }
 

@@ -9,7 +9,11 @@ import { startTestService, type TestService } from "./test-service.ts";
 
 const REFERENCE = fileURLToPath(new URL("../../../shared/reference/freeswitch", import.meta.url));
 const hasReference = existsSync(REFERENCE);
-if (!hasReference) process.stdout.write("\nNO REFERENCE PAYLOADS: ONLY OUR OWN ARE POSTED\n");
+if (!hasReference) {
+  process.stderr.write(
+    "SKIPPED: ../shared/reference/freeswitch is not there: only our own are posted.\n",
+  );
+}
 
 const payloads: { name: string; text: string }[] = [
   { name: "our own", text: JSON.stringify(sampleFreeswitchCdr({ uuid: "own-1" })) },

@@ -15,7 +15,9 @@ interface Case {
 const file = new URL("../../../shared/reference/normalisation-cases.json", import.meta.url);
 const cases: Case[] = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).cases : [];
 if (cases.length === 0) {
-  process.stderr.write("SKIPPED: normalisation-cases.json is not there; its cases were not run.\n");
+  process.stderr.write(
+    "SKIPPED: ../shared/reference/normalisation-cases.json is not there; its cases were not run.\n",
+  );
 }
 
 const PRESET_BY_DIAL_CODE: Record<string, string> = { "1": "US", "44": "GB", "34": "ES" };

@@ -12,7 +12,7 @@ import { exportFormat } from "../src/rpc/export-request.ts";
 import type { NewCdr } from "../src/stores/ports/cdrs.ts";
 import { rowToCdr, STORED_COLUMNS, type StoredRow } from "../src/stores/sqlite/rows.ts";
 import { openSqliteStore } from "../src/stores/sqlite/store.ts";
-import { sampleCdr, sampleRating, sampleSide } from "../tests/stores/sample-cdrs.ts";
+import { sampleCdr, sampleRating, sampleSide } from "../tests/stores/contracts/sample-cdrs.ts";
 
 const COUNT = Number(process.argv[2] ?? 1_000_000);
 const ACCOUNTS = 50;

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { cdrAsOf } from "../../src/cdr/as-of.ts";
 import type { CdrContent, StoredCdr } from "../../src/cdr/cdr.ts";
-import { sampleCdr } from "../stores/sample-cdrs.ts";
+import { sampleCdr } from "../stores/contracts/sample-cdrs.ts";
 
 const sample = sampleCdr("as-of");
 const rating = (revision: number, ratedAtMs: number) => ({ ...sample.rating, revision, ratedAtMs });

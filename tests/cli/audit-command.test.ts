@@ -6,7 +6,7 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
-import { sampleCdr, sampleId } from "../stores/sample-cdrs.ts";
+import { sampleCdr, sampleId } from "../stores/contracts/sample-cdrs.ts";
 import { capturedRun as run } from "./captured-run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-audit-"));

@@ -7,8 +7,8 @@ import Sqlite from "better-sqlite3";
 import { afterAll, expect, it } from "vitest";
 import { SQLITE_STEPS } from "../../src/stores/sqlite/migrations/steps.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
+import { sampleCdr } from "../stores/contracts/sample-cdrs.ts";
 import { makeOldFile, SEEDED } from "../stores/migrations/old-file.ts";
-import { sampleCdr } from "../stores/sample-cdrs.ts";
 import { capturedRun } from "./captured-run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-store-"));

@@ -4,7 +4,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Store } from "../../src/stores/store.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
-import { sampleCdr } from "../stores/sample-cdrs.ts";
+import { sampleCdr } from "../stores/contracts/sample-cdrs.ts";
 
 let service: TestService;
 let isHeld = false;

@@ -6,10 +6,10 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CdrConditions, CdrFilter, TimeRange } from "../../src/queries/cdr-query.ts";
 import { freshMongoUrl, startTestService, type TestService } from "../end-to-end/test-service.ts";
+import { naiveSum } from "../stores/contracts/naive-query.ts";
+import { sampleCdrs } from "../stores/contracts/sample-cdrs.ts";
+import { sampleFilter } from "../stores/contracts/sample-filters.ts";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
-import { naiveSum } from "../stores/naive-query.ts";
-import { sampleCdrs } from "../stores/sample-cdrs.ts";
-import { sampleFilter } from "../stores/sample-filters.ts";
 import { withParts } from "../stores/wrapped-store.ts";
 
 const SEED = 47;

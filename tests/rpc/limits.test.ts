@@ -6,7 +6,7 @@ import { EVERYTHING } from "../../src/access/scope.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
 import { createRpcServer } from "../../src/rpc/server.ts";
 import { SILENT, startTestService, type TestService } from "../end-to-end/test-service.ts";
-import { sampleCdr } from "../stores/sample-cdrs.ts";
+import { sampleCdr } from "../stores/contracts/sample-cdrs.ts";
 import { withParts } from "../stores/wrapped-store.ts";
 
 describe("limits.rpcSeconds", () => {

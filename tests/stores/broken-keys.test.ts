@@ -10,9 +10,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openMongoStore } from "../../src/stores/mongo/store.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
 import type { Store } from "../../src/stores/store.ts";
-import { allKeyFaults } from "./keys-contract.ts";
+import { allKeyFaults } from "./contracts/keys-contract.ts";
+import { sampleCdr, sampleId, sampleRating } from "./contracts/sample-cdrs.ts";
 import { mongoTestUri } from "./mongo-test-uri.ts";
-import { sampleCdr, sampleId, sampleRating } from "./sample-cdrs.ts";
 
 const BY_TIME = { by: "callTime", descending: false } as const;
 const uri = await mongoTestUri();

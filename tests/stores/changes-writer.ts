@@ -2,7 +2,7 @@
 // and says what is stored.
 import { openMongoStore } from "../../src/stores/mongo/store.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
-import { sampleCdr, sampleRating } from "./sample-cdrs.ts";
+import { sampleCdr, sampleRating } from "./contracts/sample-cdrs.ts";
 
 const [url = "", name = "", offsetMs = "0"] = process.argv.slice(2);
 const clock = () => Date.now() + Number(offsetMs);

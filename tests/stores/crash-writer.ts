@@ -1,6 +1,6 @@
 // The process that the crash test kills: inserts batches for ever, and says which are stored.
 import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
-import { sampleCdr } from "./sample-cdrs.ts";
+import { sampleCdr } from "./contracts/sample-cdrs.ts";
 
 const [path = "", first = "0"] = process.argv.slice(2);
 const store = await openSqliteStore({ path });

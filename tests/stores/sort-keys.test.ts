@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { callTimeMs, setupKeyMs } from "../../src/stores/sort-keys.ts";
-import { sampleCdr } from "./sample-cdrs.ts";
+import { sampleCdr } from "./contracts/sample-cdrs.ts";
 
 const { answerTime: _none, ...untimed } = sampleCdr("x", { primary: { usage: 2_000 } }).primary;
 const at = (atMs: number) => ({ atMs, offsetMinutes: 0 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { BilledSides, Rating, Side } from "../../../src/cdr/rating.ts";
 import { outcomeFaults } from "../../../src/engine/audit/outcome-faults.ts";
-import { sampleRating, sampleSide } from "../../stores/sample-cdrs.ts";
+import { sampleRating, sampleSide } from "../../stores/contracts/sample-cdrs.ts";
 
 const some = sampleSide();
 const none: Side = { ...some, amount: null };

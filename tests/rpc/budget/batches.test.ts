@@ -10,7 +10,7 @@ import { METHODS } from "../../../src/rpc/methods.ts";
 import { createRpcServer, type RpcServer } from "../../../src/rpc/server.ts";
 import type { Store } from "../../../src/stores/store.ts";
 import { SILENT, startTestService, type TestService } from "../../end-to-end/test-service.ts";
-import { sampleCdr } from "../../stores/sample-cdrs.ts";
+import { sampleCdr } from "../../stores/contracts/sample-cdrs.ts";
 
 const LIMITS = {
   callerRequests: 3,

@@ -5,8 +5,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { MigrationEvent } from "../../../src/stores/migration.ts";
 import { MONGO_STEPS } from "../../../src/stores/mongo/migrations/steps.ts";
 import { openMongoStore } from "../../../src/stores/mongo/store.ts";
+import { sampleCdr, sampleCdrs, sampleRating } from "../contracts/sample-cdrs.ts";
 import { mongoTestUri } from "../mongo-test-uri.ts";
-import { sampleCdr, sampleCdrs, sampleRating } from "../sample-cdrs.ts";
 
 const uri = await mongoTestUri();
 const latest = MONGO_STEPS.at(-1)?.number ?? 0;

@@ -5,7 +5,7 @@ import type { SuspenseRecord } from "../../../src/stores/ports/suspense.ts";
 import { type SqliteStep, sqliteSchema } from "../../../src/stores/sqlite/migrations/runner.ts";
 import { SQLITE_STEPS } from "../../../src/stores/sqlite/migrations/steps.ts";
 import { cdrColumns } from "../../../src/stores/sqlite/rows.ts";
-import { sampleCdrs, sampleRating } from "../sample-cdrs.ts";
+import { sampleCdrs, sampleRating } from "../contracts/sample-cdrs.ts";
 
 const IDENTITY = { id: "old", build: "0.1.0", clock: () => 1_000_000_000_000 };
 

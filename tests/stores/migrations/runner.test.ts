@@ -11,7 +11,7 @@ import { nextStep, type StoreProcess } from "../../../src/stores/migration.ts";
 import type { SqliteStep } from "../../../src/stores/sqlite/migrations/runner.ts";
 import { SQLITE_STEPS } from "../../../src/stores/sqlite/migrations/steps.ts";
 import { openSqliteStore } from "../../../src/stores/sqlite/store.ts";
-import { sampleCdr, sampleCdrs } from "../sample-cdrs.ts";
+import { sampleCdr, sampleCdrs } from "../contracts/sample-cdrs.ts";
 import { LATEST, noteStep, rewriteStep } from "./later-steps.ts";
 import { makeOldFile } from "./old-file.ts";
 

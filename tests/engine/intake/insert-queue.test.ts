@@ -1,0 +1,98 @@
+// Goal: posts that come together are written together, in order, and no fault is mixed up.
+// Method: a write that is held back by hand.
+import { describe, expect, it } from "vitest";
+import { createInsertQueue } from "../../../src/engine/intake/insert-queue.ts";
+import { engineError } from "../../../src/errors.ts";
+
+/** Writes that wait until they are let go, so that the test decides what comes meanwhile. */
+function heldWrites() {
+  const batches: number[][] = [];
+  const held: (() => void)[] = [];
+  const write = async (items: number[]): Promise<string[]> => {
+    batches.push(items);
+    await new Promise<void>((resolve) => held.push(resolve));
+    return items.map((item) => `answer ${item}`);
+  };
+  const release = async (): Promise<void> => {
+    while (held.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    held.shift()?.();
+  };
+  return { batches, write, release };
+}
+
+describe("the insert queue", () => {
+  it("takes what arrived during one write into the next, at most a batch", async () => {
+    const { batches, write, release } = heldWrites();
+    const queue = createInsertQueue({ write, limit: 100, batch: 3 });
+    const first = [1, 2].map(queue.push);
+    const firstWritten = release();
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    const rest = [3, 4, 5, 6].map(queue.push);
+    await firstWritten;
+    await release();
+    await release();
+    expect(await Promise.all([...first, ...rest])).toEqual(
+      [1, 2, 3, 4, 5, 6].map((item) => `answer ${item}`),
+    );
+    expect(batches.flat()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(batches.every((batch) => batch.length <= 3)).toBe(true);
+    await queue.drained();
+    expect(queue.depth()).toBe(0);
+  });
+
+  it("refuses what is over the limit, and nothing else", async () => {
+    const { write, release } = heldWrites();
+    const queue = createInsertQueue({ write, limit: 2, batch: 10 });
+    const taken = [1, 2].map(queue.push);
+    await expect(queue.push(3)).rejects.toMatchObject({ code: "store-unavailable" });
+    await release();
+    expect(await Promise.all(taken)).toEqual(["answer 1", "answer 2"]);
+  });
+
+  it("what nobody waits for any more is not written, and makes room", async () => {
+    const { batches, write, release } = heldWrites();
+    const unwanted = new Set<number>();
+    const isWanted = (item: number) => !unwanted.has(item);
+    const queue = createInsertQueue({ write, isWanted, limit: 2, batch: 1 });
+    const first = queue.push(1);
+    await expect.poll(() => batches).toEqual([[1]]);
+    const dropped = [2, 3].map((item) => expect(queue.push(item)).rejects.toThrow("no longer"));
+    unwanted.add(2).add(3);
+    const last = queue.push(4);
+    await release();
+    await release();
+    expect(await Promise.all([first, last])).toEqual(["answer 1", "answer 4"]);
+    await Promise.all(dropped);
+    expect(batches).toEqual([[1], [4]]);
+  });
+
+  it("a store that is away fails the whole batch once; the queue lives on", async () => {
+    let isAway = true;
+    let writes = 0;
+    const queue = createInsertQueue<number, number>({
+      write: (items) => {
+        writes += 1;
+        return isAway ? Promise.reject(engineError("store-unavailable")) : Promise.resolve(items);
+      },
+      limit: 10,
+      batch: 10,
+    });
+    const failed = await Promise.allSettled([1, 2, 3].map(queue.push));
+    expect(failed.map((one) => one.status)).toEqual(["rejected", "rejected", "rejected"]);
+    expect(writes).toBe(1);
+    isAway = false;
+    expect(await queue.push(4)).toBe(4);
+  });
+
+  it("one item that cannot be handled does not refuse those that came with it", async () => {
+    const queue = createInsertQueue<number, number>({
+      write: (items) =>
+        items.includes(2) ? Promise.reject(new Error("two")) : Promise.resolve(items),
+      limit: 10,
+      batch: 10,
+    });
+    const settled = await Promise.allSettled([1, 2, 3].map(queue.push));
+    expect(settled.map((one) => one.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  });
+});

@@ -1,0 +1,78 @@
+// Random filters over the values that sample CDRs have.
+import fc from "fast-check";
+import type { CdrConditions, CdrFilter, TimeRange } from "../../../src/queries/cdr-query.ts";
+import { EXTRA_NAMES, sampleAmount, sampleExtraValue, sampleId } from "./sample-cdrs.ts";
+
+const HOUR_MS = 3_600_000;
+
+function some<T>(...values: T[]): fc.Arbitrary<T[]> {
+  return fc.uniqueArray(fc.constantFrom(...values), { maxLength: 3 });
+}
+
+const instant = fc
+  .integer({ min: -4, max: 100 })
+  .map((hours) => Date.UTC(2026, 2, 27) + hours * HOUR_MS);
+
+const timeRange: fc.Arbitrary<TimeRange> = fc.record(
+  { fromMs: instant, toMs: instant },
+  { requiredKeys: [] },
+);
+
+const moneyRange = fc.record({ min: sampleAmount, max: sampleAmount }, { requiredKeys: [] });
+const usage = fc.constantFrom(0, 0.5, 1, 1.001, 60, 1_000, 1_001, 4_000_000);
+
+const extra = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom(...EXTRA_NAMES, "missing"),
+      fc.oneof(sampleExtraValue, fc.array(sampleExtraValue, { maxLength: 3 })),
+    ),
+    { minLength: 1, maxLength: 2 },
+  )
+  .map((entries) => Object.fromEntries(entries));
+
+/** Every member of the filter language, each with values that are met and values that are not. */
+export function memberArbitraries(name: string, seed: number, count: number) {
+  const ids = Array.from({ length: count }, (_, index) => sampleId(`${name}-${seed}-${index}`));
+  return {
+    ids: fc.uniqueArray(fc.constantFrom(...ids, "0".repeat(40), "not-an-id"), { maxLength: 60 }),
+    tenants: some("example.com", "other.org", "nobody.net"),
+    accounts: some("1001", "1002", "1'003", "9"),
+    subjects: some("1001", "s", "t"),
+    categories: some("call", "sms"),
+    destinations: some("+441632960000", "4420", "", "34911"),
+    destinationPrefixes: some("", "4", "44", "441", "44163", "349", "00", "9", "(.*"),
+    carriers: some("north", "NORTH", "south", "ÜNDER", "nobody"),
+    countries: some("GB", "ES", "001", "FR"),
+    outcomes: some("rated", "partial", "unrated", "voided") as fc.Arbitrary<
+      NonNullable<CdrConditions["outcomes"]>
+    >,
+    reasons: some("no-rate", "banned", "blocked"),
+    sources: some("default", "edge", "x"),
+    batchIds: some("b1", "b2", "b3"),
+    disconnectCauses: some("NORMAL_CLEARING", "16", "17"),
+    callTime: timeRange,
+    answerTime: timeRange,
+    setupTime: timeRange,
+    receivedAt: timeRange,
+    ratedAt: timeRange,
+    usage: fc.record({ min: usage, max: usage }, { requiredKeys: [] }),
+    sell: moneyRange,
+    buy: moneyRange,
+    margin: moneyRange,
+    tariffVersions: some("v1", "v2", "v3"),
+    warnings: some("ambiguous-local-time") as fc.Arbitrary<NonNullable<CdrConditions["warnings"]>>,
+    extra,
+  } satisfies { [Member in keyof CdrConditions]-?: fc.Arbitrary<unknown> };
+}
+
+/** A few members, and a few under `not`. */
+export function sampleFilter(name: string, seed: number, count: number): fc.Arbitrary<CdrFilter> {
+  const members = Object.entries(memberArbitraries(name, seed, count));
+  const conditions = fc
+    .subarray(members, { maxLength: 3 })
+    .chain((chosen) => fc.record(Object.fromEntries(chosen))) as fc.Arbitrary<CdrConditions>;
+  return fc
+    .tuple(conditions, fc.option(conditions, { nil: undefined }))
+    .map(([held, not]) => ({ ...held, ...(not && { not }) }));
+}

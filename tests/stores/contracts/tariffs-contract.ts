@@ -1,0 +1,101 @@
+// Tariff versions of a store, and the time line of activations.
+import { expect, test } from "vitest";
+import type { TariffVersion } from "../../../src/stores/ports/tariffs.ts";
+import { everyPage, type OpenStore, withStore } from "./store-under-test.ts";
+
+function tariffVersion(version: string, loadedAtMs: number): TariffVersion {
+  return {
+    version,
+    name: "demo",
+    tenants: ["example.com"],
+    kind: "native",
+    semantics: "native",
+    loadedAtMs,
+    counts: { "rows.of $all": 2 },
+    warnings: [{ "a.b": null }],
+  };
+}
+
+export function tariffsContract(open: OpenStore): void {
+  withStore(open, (store) => {
+    test("a version keeps its files byte for byte; loading it again changes nothing", async () => {
+      const version = tariffVersion("aa", 5);
+      const files = { "tariff.yaml": "tenant: x\n", "decks/ñ.csv": "prefix,rate\r\n", empty: "" };
+      await store().tariffs.put(version, files);
+      await store().tariffs.put({ ...version, name: "other", loadedAtMs: 9 }, { "x.csv": "" });
+      expect(await store().tariffs.get("aa")).toEqual(version);
+      expect(await store().tariffs.getFiles("aa")).toEqual(files);
+      expect(await store().tariffs.get("zz")).toBeNull();
+      expect(await store().tariffs.getFiles("zz")).toBeNull();
+    });
+
+    test("files of more than 16 MB are kept, shared between versions", async () => {
+      const deck = Array.from({ length: 900_000 }, (_, n) => `${n},Zürich,0.${n % 977}`).join("\n");
+      expect(Buffer.byteLength(deck)).toBeGreaterThan(17_000_000);
+      await store().tariffs.put(tariffVersion("big", 1), { "deck.csv": deck });
+      await store().tariffs.put(tariffVersion("big2", 2), { "deck.csv": deck, "b.csv": "1" });
+      expect((await store().tariffs.getFiles("big"))?.["deck.csv"] === deck).toBe(true);
+      const second = await store().tariffs.getFiles("big2");
+      expect(second?.["deck.csv"] === deck).toBe(true);
+      expect(second?.["b.csv"]).toBe("1");
+    });
+
+    test("a process that noted its time line is one of those that follow it", async () => {
+      expect(await store().tariffs.followed()).toEqual([]);
+      await store().tariffs.follow("1");
+      expect(await store().tariffs.followed()).toEqual(["1"]);
+      await store().tariffs.follow("2");
+      await store().tend();
+      expect(await store().tariffs.followed()).toEqual(["2"]);
+    });
+
+    test("versions are listed latest first, in pages", async () => {
+      for (const [n, version] of ["", "big", "big2", "", "", "aa"].entries()) {
+        if (version !== "") await store().tariffs.put(tariffVersion(version, n), {});
+      }
+      for (const [n, version] of ["v1", "v2", "v3", "v4"].entries()) {
+        await store().tariffs.put(tariffVersion(version, 100 + (n >> 1)), {});
+      }
+      const read = await everyPage(async (cursor) => {
+        const { versions, nextCursor } = await store().tariffs.list(3, cursor);
+        return { items: versions.map((version) => version.version), nextCursor };
+      });
+      expect(read).toEqual([["v4", "v3", "v2"], ["v1", "aa", "big2"], ["big"]]);
+    });
+
+    test("activations are numbered per tenant, also when they race; the stamp follows", async () => {
+      const entry = (tenant: string, fromMs: number) => ({
+        tenant,
+        version: "v1",
+        fromMs,
+        activatedAtMs: 50,
+      });
+      const empty = await store().tariffs.activationStamp();
+      expect(await store().tariffs.activations()).toEqual([]);
+      expect(await store().tariffs.activate(entry("b", 9))).toEqual({
+        ...entry("b", 9),
+        sequence: 1,
+      });
+      const first = await store().tariffs.activationStamp();
+      expect(first).not.toBe(empty);
+      expect(await store().tariffs.activationStamp()).toBe(first);
+      const raced = await Promise.all(
+        [5, 9, 7, 3, 8].map((at) => store().tariffs.activate(entry("b", at))),
+      );
+      expect(raced.map((one) => one.sequence).sort()).toEqual([2, 3, 4, 5, 6]);
+      expect((await store().tariffs.activate(entry("a", 9))).sequence).toBe(1);
+      expect(await store().tariffs.activationStamp()).not.toBe(first);
+      const line = await store().tariffs.activations();
+      expect(line.map((one) => [one.tenant, one.fromMs])).toEqual([
+        ["a", 9],
+        ["b", 3],
+        ["b", 5],
+        ["b", 7],
+        ["b", 8],
+        ["b", 9],
+        ["b", 9],
+      ]);
+      expect(line.at(-2)?.sequence).toBe(1);
+    });
+  });
+}

@@ -221,6 +221,28 @@ describe("architecture", () => {
     ).toEqual([]);
   });
 
+  it("no file imports itself by way of others", () => {
+    const importsOf = new Map(
+      files.map((file) => [
+        file.name,
+        file.imports.filter((one) => one.startsWith(".")).map((one) => target(file, one)),
+      ]),
+    );
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (name: string, way: readonly string[]): void => {
+      if (way.includes(name)) {
+        circles.push([...way.slice(way.indexOf(name)), name].join(" → "));
+        return;
+      }
+      if (done.has(name)) return;
+      for (const next of importsOf.get(name) ?? []) visit(next, [...way, name]);
+      done.add(name);
+    };
+    for (const { name } of files) visit(name, []);
+    expect(circles).toEqual([]);
+  });
+
   it("no file is over 350 lines, data tables apart", () => {
     const long = files
       .filter(({ name }) => !/^numbering\/(tables|data)\//.test(name))

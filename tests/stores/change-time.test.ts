@@ -6,8 +6,8 @@ import { afterAll, expect, test } from "vitest";
 import { changeTimes } from "../../src/stores/mongo/cdrs/change-time.ts";
 import { type CdrDocument, toDocument } from "../../src/stores/mongo/documents.ts";
 import type { StoreCollections } from "../../src/stores/mongo/schema.ts";
+import { sampleCdr } from "./contracts/sample-cdrs.ts";
 import { mongoTestUri } from "./mongo-test-uri.ts";
-import { sampleCdr } from "./sample-cdrs.ts";
 
 const uri = await mongoTestUri();
 const client =

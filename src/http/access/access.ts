@@ -4,7 +4,7 @@ import { ROLES, type Role } from "../../access/permissions.ts";
 import { EVERYTHING, type Scope } from "../../access/scope.ts";
 import type { Credential } from "../../config/config.ts";
 import { engineError } from "../../errors.ts";
-import { createGuard } from "./guard.ts";
+import { createGuard, type RequestFacts } from "./guard.ts";
 import { LOGGED_CHARACTERS, type Passwords } from "./passwords.ts";
 
 export interface Access {
@@ -13,26 +13,12 @@ export interface Access {
   /** Name of the credential that was accepted; null on a loopback without credentials. */
   credential: string | null;
   roles: readonly Role[];
-  /** Absent: every tenant. */
   scope: Scope;
   /** Where the request came from, as trusted proxies say it. */
   address: string;
 }
 
 type Allowed = Omit<Access, "address">;
-
-export interface RequestFacts {
-  authorization: string | undefined;
-  /** Where it came from: see `clientAddress`. */
-  address: string;
-  /** Every `Host` header: more than one means that somebody reads another than we do. */
-  hosts: readonly string[];
-  origin: string | undefined;
-  referer: string | undefined;
-  fetchSite: string | undefined;
-  /** Names of all request headers, in lower case. */
-  headerNames: readonly string[];
-}
 
 export interface AccessRules {
   /** @throws EngineError `unauthorized` (401), `forbidden` (403) or `too-busy` (503) */

@@ -1,6 +1,5 @@
 // What keeps web pages and proxies away from a service without credentials.
 import { engineError } from "../../errors.ts";
-import type { RequestFacts } from "./access.ts";
 
 const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -12,6 +11,20 @@ const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
  */
 const PROXY_HEADERS =
   /^(via|forwarded|forwarded-for|cdn-loop|client-ip|cluster-client-ip|true-client-ip|remote-addr|remote-ip|z-forwarded-for|fastly-.*|cf-.*|fly-.*|ali-cdn-.*|proxy-.*|x-(forwarded|real-ip|real-port|client-ip|cluster-client-ip|original-|originating-|proxyuser-ip|proxy-|remote-|envoy-|azure-|arr-|appengine-|cloud-trace|amzn-|amz-cf-|vercel-|akamai-|sucuri-|coming-from|true-client).*)$/;
+
+/** What of a request says who sent it. */
+export interface RequestFacts {
+  authorization: string | undefined;
+  /** Where it came from: see `clientAddress`. */
+  address: string;
+  /** Every `Host` header: more than one means that somebody reads another than we do. */
+  hosts: readonly string[];
+  origin: string | undefined;
+  referer: string | undefined;
+  fetchSite: string | undefined;
+  /** Names of all request headers, in lower case. */
+  headerNames: readonly string[];
+}
 
 export interface Guard {
   /** Only programs of this machine: no page, no proxy, no other name. @throws `forbidden` */

@@ -3,18 +3,7 @@ import type { Collection } from "mongodb";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { FeedRecord } from "../ports/feeds.ts";
 import { insertNew } from "./records.ts";
-
-export interface FeedDocument {
-  /** The name. */
-  _id: string;
-  version: number;
-  owner: string | null;
-  leaseUntil: Date;
-  isStopped: boolean;
-  /** JSON texts: names of members may be any. */
-  position: string | null;
-  state: string;
-}
+import type { FeedDocument } from "./schema.ts";
 
 function toDocument(feed: FeedRecord): FeedDocument {
   return {

@@ -4,7 +4,6 @@ import type { SchemaState } from "../migration.ts";
 import type { SuspenseRecord } from "../ports/suspense.ts";
 import type { CdrDocument } from "./documents.ts";
 import type { FactDocument } from "./facts.ts";
-import type { FeedDocument } from "./feeds.ts";
 import type { ProcessDocument } from "./migrations/processes.ts";
 
 export type SuspenseDocument = Omit<
@@ -97,6 +96,18 @@ interface MigrationDocument {
   done: number;
   total: number;
   isDone: boolean;
+}
+
+export interface FeedDocument {
+  /** The name. */
+  _id: string;
+  version: number;
+  owner: string | null;
+  leaseUntil: Date;
+  isStopped: boolean;
+  /** JSON texts: names of members may be any. */
+  position: string | null;
+  state: string;
 }
 
 export interface StoreCollections {

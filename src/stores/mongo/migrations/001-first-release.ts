@@ -1,5 +1,5 @@
 // Schema 1: the indexes of release 0.1.0. MongoDB makes collections when they are first written to.
-import type { MongoStep } from "./runner.ts";
+import type { MongoStep } from "./step.ts";
 
 export const firstRelease: MongoStep = {
   number: 1,

@@ -1,5 +1,5 @@
 // Schema 3: what became of suspended records. Members that older documents do not have.
-import type { MongoStep } from "./runner.ts";
+import type { MongoStep } from "./step.ts";
 
 export const suspenseClosings: MongoStep = {
   number: 3,

@@ -1,5 +1,5 @@
 // Schema 4: every write of a CDR notes the time of the server, which readers of changes go by.
-import type { MongoStep } from "./runner.ts";
+import type { MongoStep } from "./step.ts";
 
 export const changeNumbers: MongoStep = {
   number: 4,

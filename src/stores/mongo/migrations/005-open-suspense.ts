@@ -1,5 +1,5 @@
 // Schema 5: the open records of suspense are counted without a walk over all of them.
-import type { MongoStep } from "./runner.ts";
+import type { MongoStep } from "./step.ts";
 
 export const openSuspense: MongoStep = {
   number: 5,

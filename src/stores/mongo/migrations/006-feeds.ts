@@ -1,5 +1,5 @@
 // Schema 6: feeds, who runs them and how far they came.
-import type { MongoStep } from "./runner.ts";
+import type { MongoStep } from "./step.ts";
 
 export const feeds: MongoStep = {
   number: 6,

@@ -1,7 +1,7 @@
 // The steps that have run, and the rewrites of old documents that go on behind them.
 import type { Identity, RewriteProgress } from "../../migration.ts";
 import type { StoreCollections } from "../schema.ts";
-import type { MongoStep } from "./runner.ts";
+import type { MongoStep } from "./step.ts";
 
 export function stepNotes(collections: StoreCollections, steps: readonly MongoStep[]) {
   const { migrations } = collections;

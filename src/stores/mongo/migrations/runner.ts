@@ -7,33 +7,13 @@ import {
   refuseNewer,
   refuseOlder,
   type SchemaState,
-  type StepFacts,
 } from "../../migration.ts";
 import { extraIndexName } from "../cdrs/hints.ts";
 import { encodeName } from "../documents.ts";
 import type { StoreCollections } from "../schema.ts";
 import { processCollection } from "./processes.ts";
 import { stepNotes } from "./rewrites.ts";
-
-export interface MongoStep extends StepFacts {
-  /** The whole step; it may be killed anywhere and is run again from its start. */
-  run(collections: StoreCollections): Promise<void>;
-  /** What is left to be done to old documents while the store is used. */
-  behind?: MongoRewrite;
-}
-
-export interface MongoRewrite {
-  /** Documents that it goes through, for progress. */
-  total(collections: StoreCollections): Promise<number>;
-  /**
-   * Rewrites the next documents after `place` (null: from the first); it may be run again for the
-   * same place. Null: none is left.
-   */
-  slice(
-    collections: StoreCollections,
-    place: string | null,
-  ): Promise<{ place: string; done: number } | null>;
-}
+import type { MongoStep } from "./step.ts";
 
 export interface SchemaOptions {
   steps: readonly MongoStep[];

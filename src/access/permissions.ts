@@ -11,6 +11,7 @@ const ROLE_OF = {
   "account.read": "read",
   "audit.run": "read",
   "cdr.read": "read",
+  "feed.read": "read",
   "metrics.read": "read",
   "number.read": "read",
   "rating.price": "read",
@@ -26,6 +27,7 @@ const ROLE_OF = {
   "suspense.replace": "rate",
   "tariff.check": "rate",
   "tariff.compare": "rate",
+  "feed.control": "admin",
   "tariff.load": "admin",
   "tariff.activate": "admin",
 } as const satisfies Record<string, Role>;

@@ -18,6 +18,7 @@ import { addPriceCommand } from "./commands/rating/price.ts";
 import { addRoutesCommand } from "./commands/rating/routes.ts";
 import { addRerateCommands } from "./commands/rerate/jobs.ts";
 import { addDemoCommand } from "./commands/service/demo.ts";
+import { addFeedCommands } from "./commands/service/feed.ts";
 import { addSchemaCommand } from "./commands/service/schema.ts";
 import { addServeCommand } from "./commands/service/serve.ts";
 import { addStatusCommand } from "./commands/service/status.ts";
@@ -91,6 +92,7 @@ function addCommands(program: Command, parts: CommandParts): void {
   addSuspenseCommands(program, parts);
   addRerateCommands(program, parts);
   addAccountCommands(program, parts);
+  addFeedCommands(program, parts);
   addAuditCommand(program, parts);
   addStoreCommands(program, parts);
   addTokenCommands(program, parts);

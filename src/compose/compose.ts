@@ -10,6 +10,7 @@ import { createTariffFolders } from "../engine/tariffs/folders.ts";
 import { createInlineCompiler } from "../engine/tariffs/inline-compiler.ts";
 import { createWorkerCompiler } from "../engine/tariffs/worker-compiler.ts";
 import { engineError } from "../errors.ts";
+import { createFeedDesk } from "../feeds/desk.ts";
 import { createAccessRules } from "../http/access/access.ts";
 import { createPasswords } from "../http/access/passwords.ts";
 import { createApp } from "../http/app.ts";
@@ -75,6 +76,11 @@ export interface ComposeOptions {
   storeSeconds?: number;
 }
 
+function later(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
 /** The engine alone, with its time line read. */
 export async function composeEngine(
   settings: Settings,
@@ -96,6 +102,14 @@ export async function composeEngine(
     log: options.log ?? createLog(settings.log),
     limits: { ...settings.limits, storeSeconds },
     sources: settings.sources,
+    feeds: (parts) =>
+      createFeedDesk({
+        ...parts,
+        sources: settings.sources,
+        settings: settings.feeds,
+        leaseMs: settings.limits.feedLeaseSeconds * 1000,
+        later,
+      }),
   });
   try {
     await engine.refresh();
@@ -120,6 +134,8 @@ export interface Service {
 
 /** How often a process looks whether another one changed the time line. */
 const REFRESH_MS = 1000;
+/** How often it looks after feeds: those that nobody runs, and those that were started or stopped. */
+const FEEDS_MS = 1000;
 /** How often it looks for rerate jobs whose process is gone. */
 const RESUME_MS = 5000;
 
@@ -148,10 +164,7 @@ export async function startService(
     credentials: settings.credentials,
     // Delays go by a clock that nobody sets.
     clock: () => performance.now(),
-    later(ms, run) {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
+    later,
     log,
   });
   const app = createApp({
@@ -214,6 +227,13 @@ function startTimers(engine: ComposedEngine, settings: Settings, log: Log): { st
       log.error({ err: error }, "the time line could not be read; the last one known stays in use");
     });
   }, REFRESH_MS);
+  const lookAtFeeds = () => {
+    engine.feeds.look().catch((error: unknown) => {
+      log.error({ err: error }, "the feeds could not be looked at; it is tried again");
+    });
+  };
+  lookAtFeeds();
+  const feedTimer = setInterval(lookAtFeeds, FEEDS_MS);
   const resumeTimer = setInterval(() => {
     engine.rerates.resume().catch((error: unknown) => {
       log.error({ err: error }, "rerate jobs could not be resumed; it is tried again");
@@ -226,6 +246,7 @@ function startTimers(engine: ComposedEngine, settings: Settings, log: Log): { st
   return {
     stop() {
       clearInterval(refreshTimer);
+      clearInterval(feedTimer);
       clearInterval(resumeTimer);
     },
   };

@@ -5,6 +5,7 @@ import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { ROLES } from "../access/permissions.ts";
 import { engineError } from "../errors.ts";
+import { feedList } from "../feeds/settings.ts";
 import { addressRanges, sourceList } from "../mediation/source-settings.ts";
 
 const credentialSettings = z
@@ -80,6 +81,8 @@ const limitSettings = z.strictObject({
   tariffSeconds: z.number().min(0.1).max(3600).default(60),
   /** Compiled tariff versions kept in memory beside the active ones. */
   snapshots: z.number().int().min(1).max(1000).default(8),
+  /** Seconds without a sign of life after which another process runs a feed. */
+  feedLeaseSeconds: z.number().min(1).max(3600).default(15),
   /** Rerate jobs that one process works on at once; the others wait. */
   reratesAtOnce: z.number().int().min(1).max(100).default(2),
   /** Rerate jobs that one process works on or has waiting. */
@@ -106,6 +109,8 @@ export const settingsSchema = z.strictObject({
   trustedProxies: addressRanges.default([]),
   indexedExtraFields: z.array(z.string().min(1)).max(16).default([]),
   sources: sourceList.default([]),
+  /** What is fetched, followed or listened for by the service itself. */
+  feeds: feedList.default([]),
   /** From this time of the day (UTC) on, the calls of the day before are audited, once. */
   nightlyAudit: z
     .string()
@@ -143,7 +148,7 @@ export function readSettings(input: SettingsInput): Settings {
   }
   const result = settingsSchema.safeParse(merged);
   const faults = result.success
-    ? unknownCredentials(result.data)
+    ? [...unknownCredentials(result.data), ...unknownSources(result.data)]
     : result.error.issues.map((issue) => `${issue.path.join(".") || "settings"}: ${issue.message}`);
   if (result.success && faults.length === 0) return checkListenAddress(result.data);
   throw engineError("invalid-settings", `The settings have faults: ${faults.join("; ")}`, {
@@ -167,6 +172,16 @@ function unknownCredentials({ sources, credentials }: Settings): string[] {
       ];
     }),
   );
+}
+
+/** A feed of a source that is not there would have settings that nobody chose. */
+function unknownSources({ feeds, sources }: Settings): string[] {
+  const known = sources.map(({ name }) => name);
+  return feeds.flatMap(({ source }, index) => {
+    if (known.includes(source)) return [];
+    const names = known.join(", ") || "none: there are no sources";
+    return [`feeds.${index}.source: there is no source named ${source}; it is one of ${names}`];
+  });
 }
 
 function readSettingsFile(path: string): Record<string, unknown> {

@@ -19,7 +19,7 @@ import { type BatchLines, createBatchLines } from "./intake/batch-lines.ts";
 import { type Counters, createCounters } from "./intake/counters.ts";
 import { createKeptAside, type KeptAside } from "./intake/kept-aside.ts";
 import { createIntake, type Intake } from "./intake/receive.ts";
-import type { Clock, Log, TariffCompiler } from "./ports.ts";
+import type { Clock, FeedDesk, Log, TariffCompiler } from "./ports.ts";
 import { createQualitySource } from "./pricing/quality-figures.ts";
 import type { RateBatchParts } from "./pricing/rate-batch.ts";
 import { type Accounts, createAccounts } from "./records/accounts.ts";
@@ -52,6 +52,8 @@ export interface EngineParts {
     rerateJobs?: number | undefined;
   };
   sources: readonly SourceSettings[];
+  /** Makes the feeds, which hand their records to the intake. */
+  feeds(parts: { store: Store; intake: Intake; clock: Clock; log: Log }): FeedDesk;
 }
 
 /** What the edges may know: use cases, and no store. */
@@ -64,6 +66,7 @@ export interface Engine {
   readonly suspense: KeptAside;
   readonly cdrs: CdrReads;
   readonly accounts: Accounts;
+  readonly feeds: FeedDesk;
   readonly snapshots: Snapshots;
   readonly tariffs: TariffLife;
   readonly followers: Followers;
@@ -109,6 +112,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const rating: RateBatchParts = { store, snapshots, clock, quality };
   const counters = createCounters();
   const intake = createIntake({ ...rating, log, counters, limits });
+  const feeds = parts.feeds({ store, intake, clock, log });
   const followers = createFollowers({ store, snapshots });
   const tariffs = createTariffLife({ store, compiler, snapshots, followers, folders, clock });
   const unpriced = createUnpricedCounts({ store, clock });
@@ -139,6 +143,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     clock,
     startedAtMs,
     intake,
+    feeds,
     snapshots,
     followers,
     unpriced,
@@ -164,6 +169,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     setAssignment: (assignment) => store.accounts.set(assignment, clock()),
     refresh: snapshots.refresh,
     async close() {
+      await feeds.close();
       await intake.drained();
       await rerates.close();
       await compiler.close();

@@ -1,4 +1,5 @@
 // What the engine asks of the outside besides the store: a clock, a log and a tariff compiler.
+import type { JsonObject } from "../cdr/json.ts";
 import type { CgratesSnapshot } from "../cgrates/snapshot.ts";
 import type { NativeSnapshot } from "../rating/snapshot/native.ts";
 import type { TariffVersion } from "../stores/ports/tariffs.ts";
@@ -49,5 +50,56 @@ export interface TariffCompiler {
   ): Promise<TariffCheck>;
   /** The files must have passed `check` with the same `compat`. */
   compile(version: TariffVersion, files: Record<string, string>): Promise<Snapshot>;
+  close(): Promise<void>;
+}
+
+/** What a feed says of itself; times as RFC 3339. */
+export interface FeedState {
+  /** Its other end is there: a file is open, a peer is logged in, a socket listens. */
+  connected: boolean;
+  /** Connected since. */
+  since: string | null;
+  /** When its last record came. */
+  lastRecord: string | null;
+  /** From the end of that record's call to its coming. */
+  lagSeconds: number | null;
+  /** Records that it handed over so far, repeats among them. */
+  records: number;
+  /** Those of them that are in suspense: not understood, or in conflict. */
+  faults: number;
+  /** Why it is not connected. */
+  fault: string | null;
+  /** Where it goes on after a stop or a crash. */
+  position: JsonObject | null;
+  /** What went by unseen, the latest last. */
+  gaps: { from: string | null; to: string; reason: string }[];
+}
+
+export interface FeedView {
+  name: string;
+  kind: string;
+  source: string;
+  /** Somebody stopped it. */
+  stopped: boolean;
+  /** `here`: in this process; `elsewhere`: in another one on the same store. */
+  runs: "here" | "elsewhere" | "nowhere";
+  state: FeedState;
+}
+
+/** The feeds of the settings. Only a process that calls `look` runs any. */
+export interface FeedDesk {
+  /** In the order of the settings. */
+  list(): Promise<FeedView[]>;
+  /** @throws `not-found` */
+  get(name: string): Promise<FeedView>;
+  /** Whichever process runs it then, within a second or two. @throws `not-found` */
+  start(name: string): Promise<FeedView>;
+  /** Also where another process runs it; it stays stopped until it is started. @throws `not-found` */
+  stop(name: string): Promise<FeedView>;
+  /** Takes up feeds that nobody runs, and prolongs what runs here; called every second. */
+  look(): Promise<void>;
+  /** Listening feeds that do not listen, in whatever process. */
+  silent(): Promise<string[]>;
+  /** Ends those that run here; others may take them up at once. */
   close(): Promise<void>;
 }

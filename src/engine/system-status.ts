@@ -8,7 +8,7 @@ import type { Store } from "../stores/store.ts";
 import type { Counters } from "./intake/counters.ts";
 import type { KeptAside } from "./intake/kept-aside.ts";
 import type { Intake } from "./intake/receive.ts";
-import type { Clock } from "./ports.ts";
+import type { Clock, FeedDesk, FeedView } from "./ports.ts";
 import type { UnpricedCounts, UnpricedRow } from "./records/unpriced.ts";
 import type { StoreState } from "./store-state.ts";
 import type { FollowerCount, Followers } from "./tariffs/followers.ts";
@@ -34,6 +34,8 @@ export interface SystemStatus {
   suspense: { open: number; tenants: OpenSuspense[] };
   /** What of the settings does not fit the tariffs in force. */
   warnings: SourceWarning[];
+  /** Of no tenant, as the settings are. */
+  feeds: FeedView[];
   counters: Record<string, number>;
 }
 
@@ -55,6 +57,7 @@ interface StatusParts {
   suspense: KeptAside;
   sourceChecks: SourceChecks;
   counters: Counters;
+  feeds: Pick<FeedDesk, "list">;
   intake: Intake;
 }
 
@@ -75,6 +78,7 @@ export async function systemStatus(
     suspense: openSuspense(store.ok ? await engine.suspense.open(scope) : []),
     // A source of the settings serves every tenant: who sees some only is told nothing.
     warnings: scope.tenants === null ? engine.sourceChecks.warnings() : [],
+    feeds: store.ok && scope.tenants === null ? await engine.feeds.list() : [],
     counters: { ...engine.counters.totals(scope), waiting: engine.intake.depth() },
   };
 }

@@ -172,11 +172,15 @@ function addStateRoutes(router: Router, parts: AppParts): void {
   });
 }
 
-/** Ready: the store takes writes and every version in force is compiled. */
+/**
+ * Ready: the store takes writes, every version in force is compiled, and each listening feed listens, in
+ * this process or in the one that runs it.
+ */
 async function notReady(engine: Engine): Promise<string | null> {
   // Anybody may ask this: system.status and the log say why.
   if ((await engine.storeState.fault()) !== null) return "the store takes no writes";
-  return engine.snapshots.ready() ? null : "a tariff version is being compiled";
+  if (!engine.snapshots.ready()) return "a tariff version is being compiled";
+  return (await engine.feeds.silent()).length === 0 ? null : "a listening feed does not listen";
 }
 
 async function answerErrors(

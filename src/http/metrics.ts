@@ -3,6 +3,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { EVERYTHING, type Scope, seesTenant } from "../access/scope.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { FeedView } from "../engine/ports.ts";
 import type { Passwords } from "./access/passwords.ts";
 
 export interface Metrics {
@@ -35,6 +36,7 @@ export function createMetrics(engine: Engine, passwords: Passwords): Metrics {
     },
   });
   addAfterwards(engine, registry);
+  addFeeds(engine, registry);
   return {
     contentType: registry.contentType,
     text(scope) {
@@ -114,4 +116,41 @@ function addAfterwards(engine: Engine, registry: Registry): void {
       }
     },
   });
+}
+
+/** The feeds of the settings, which are of no tenant. */
+function addFeeds(engine: Engine, registry: Registry): void {
+  const gauge = (name: string, help: string, value: (feed: FeedView, nowMs: number) => number) => {
+    const own: Gauge<"feed"> = new Gauge({
+      name: `cdrate_feed_${name}`,
+      help,
+      labelNames: ["feed"],
+      registers: [registry],
+      async collect() {
+        // A store that is away leaves these out: the others are asked for most then.
+        const feeds = await engine.feeds.list().catch(() => []);
+        own.reset();
+        for (const feed of feeds) own.set({ feed: feed.name }, value(feed, engine.clock()));
+      },
+    });
+  };
+  gauge("connected", "1 while the other end of the feed is there", ({ state }) =>
+    Number(state.connected),
+  );
+  gauge("stopped", "1 while somebody has stopped the feed", ({ stopped }) => Number(stopped));
+  gauge(
+    "records",
+    "Records that the feed handed over, repeats among them",
+    ({ state }) => state.records,
+  );
+  gauge("faults", "Records of the feed that went to suspense", ({ state }) => state.faults);
+  gauge("gaps", "Stretches that went by unseen, the latest 100", ({ state }) => state.gaps.length);
+  gauge(
+    "lag_seconds",
+    "From the end of the last record's call to its coming; NaN: none came",
+    ({ state }) => state.lagSeconds ?? Number.NaN,
+  );
+  gauge("silent_seconds", "Since the last record came; NaN: none came", ({ state }, nowMs) =>
+    state.lastRecord === null ? Number.NaN : (nowMs - Date.parse(state.lastRecord)) / 1000,
+  );
 }

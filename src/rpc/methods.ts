@@ -7,6 +7,7 @@ import * as changes from "./methods/changes.ts";
 import * as compare from "./methods/compare.ts";
 import * as correction from "./methods/correction.ts";
 import * as exports from "./methods/export.ts";
+import * as feed from "./methods/feed.ts";
 import * as number from "./methods/number.ts";
 import * as rating from "./methods/rating.ts";
 import * as rerate from "./methods/rerate.ts";
@@ -50,6 +51,10 @@ export const METHODS = [
   rerate.cancelMethod,
   rerate.listMethod,
   audit.runMethod,
+  feed.listMethod,
+  feed.getMethod,
+  feed.startMethod,
+  feed.stopMethod,
   suspense.findMethod,
   suspense.getMethod,
   suspense.retryMethod,

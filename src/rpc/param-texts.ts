@@ -57,6 +57,9 @@ const BY_METHOD: Readonly<Record<string, string>> = {
   "cdr.export trailer": "What stands at the end of the file beside its lines.",
   "cdr.export after":
     "Goes on after the CDR of this id, the last one that arrived whole, without the header.",
+  "feed.get name": "Name of the feed in the settings.",
+  "feed.start name": "Name of the feed in the settings.",
+  "feed.stop name": "Name of the feed in the settings.",
   "cdr.explain revision": "Which revision of the rating; absent: the current one.",
   "cdr.correct fields":
     "The new facts by any accepted spelling, primary or extra; null takes a field away.",

@@ -29,9 +29,10 @@ export interface Row {
   params(things: Things): Record<string, unknown>;
   /**
    * What whoever may do it is told of another tenant. `empty`: a result without anything of it.
-   * `none`: the call is of no tenant.
+   * `none`: the call is of no tenant. `settings`: it is of a thing of the settings, which is told to
+   * those alone who see every tenant; to others it is not there.
    */
-  other: "not-found" | "forbidden" | "empty" | "none";
+  other: "not-found" | "forbidden" | "empty" | "none" | "settings";
 }
 
 const CALL = {
@@ -118,6 +119,10 @@ export const ROWS: Record<string, Row> = {
   "rerate.cancel": { params: ({ cancelledJob: job }) => ({ job }), other: "not-found" },
   "rerate.list": { params: () => ({}), other: "empty" },
   "audit.run": { params: ({ tenant }) => ({ tenants: [tenant] }), other: "forbidden" },
+  "feed.list": { roles: READERS, params: () => ({}), other: "none" },
+  "feed.get": { roles: READERS, params: () => ({ name: "master" }), other: "settings" },
+  "feed.start": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
+  "feed.stop": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
   "suspense.find": { roles: READERS, params: () => ({}), other: "empty" },
   "suspense.get": {
     roles: READERS,

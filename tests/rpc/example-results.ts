@@ -1,5 +1,7 @@
 // What the examples of the methods answer: each is really called, in their order, on a service with
 // the demo tariff, a clock of its own and a few records.
+import { feedList } from "../../src/feeds/settings.ts";
+import { sourceList } from "../../src/mediation/source-settings.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
 import { NOW_MS, startTestService, type TestService } from "../end-to-end/test-service.ts";
 
@@ -66,7 +68,10 @@ export async function exampleResults(): Promise<Record<string, ExampleResult>> {
   const tick = (): void => {
     nowMs += 1000;
   };
-  const service = await startTestService({ clock: () => nowMs });
+  const sources = sourceList.parse([{ name: "pbx", kind: "asterisk" }]);
+  const follow = { kind: "follow", format: "asterisk-csv", source: "pbx" };
+  const feeds = feedList.parse([{ name: "master", path: "/nowhere/Master.csv", ...follow }]);
+  const service = await startTestService({ clock: () => nowMs, settings: { sources, feeds } });
   try {
     const known = await knownIds(service, tick);
     const examples: Record<string, ExampleResult> = {};

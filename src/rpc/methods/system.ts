@@ -3,6 +3,7 @@ import { z } from "zod";
 import { unpricedHint } from "../../engine/records/unpriced.ts";
 import { method } from "../method.ts";
 import { followerCount } from "../shapes.ts";
+import { feedView } from "./feed.ts";
 
 const rewriteProgress = z.object({
   step: z.number(),
@@ -83,6 +84,7 @@ export const statusMethod = method({
         }),
       )
       .describe("sources of the settings that do not fit the tariffs in force"),
+    feeds: z.array(feedView).describe("the feeds of the settings, each with its state"),
     counters: z.record(z.string(), z.number()),
   }),
   example: {},

@@ -1,0 +1,71 @@
+// What every kind of feed fulfils, and what it is given to do so.
+import type { Json, JsonObject } from "../cdr/json.ts";
+import type { Reason } from "../cdr/reasons.ts";
+import type { Clock, Log } from "../engine/ports.ts";
+import type { SourceSettings } from "../mediation/source-settings.ts";
+
+/** A stretch of time or of a file that the feed could not see. */
+export interface FeedGap {
+  /** When the last record before it came; null: none had. RFC 3339. */
+  from: string | null;
+  /** When it was found. */
+  to: string;
+  reason: string;
+}
+
+/** One record as it came. */
+export interface FeedBytes {
+  bytes: Uint8Array;
+  /** It cannot be one, as the feed itself sees: it goes to suspense unread. */
+  fault?: { reason: Reason; detail: string };
+}
+
+export interface FeedParts {
+  name: string;
+  source: SourceSettings;
+  clock: Clock;
+  log: Log;
+  /** Resolves after `ms`, and at once when the feed is stopped. */
+  pause(ms: number): Promise<void>;
+  /**
+   * Resolves when every record is durable, as a CDR or in suspense. @throws when one is not: send
+   * them again, those that are durable become duplicates.
+   */
+  deliver(records: readonly FeedBytes[]): Promise<void>;
+  /**
+   * Keeps where the feed goes on after a stop or a crash: all before it was delivered. @throws
+   * FeedLost when another process runs the feed by now
+   */
+  keep(position: JsonObject): Promise<void>;
+  /** That its other end is there, or why it is not. */
+  connected(fault: string | null): void;
+  /** That something went by unseen. */
+  missed(reason: string): void;
+}
+
+/** A feed of a kind; it runs from `start` to `stop`, once. */
+export interface Feed {
+  /** Goes on where it came to; null: from its beginning. */
+  start(position: JsonObject | null): void;
+  /** Resolves when nothing of it is under way any more. */
+  stop(): Promise<void>;
+}
+
+export interface FeedKind<Settings> {
+  /** It waits for others to come: without it their records have nowhere to go. */
+  listens: boolean;
+  create(settings: Settings, parts: FeedParts): Feed;
+}
+
+/** Another process runs the feed: this one must end its own. */
+export class FeedLost extends Error {
+  constructor(name: string) {
+    super(`the feed ${name} is run by another process`);
+    this.name = "FeedLost";
+  }
+}
+
+/** A member of a stored position or state as a whole number, else 0. */
+export function wholeNumber(value: Json | undefined): number {
+  return typeof value === "number" && Number.isSafeInteger(value) ? value : 0;
+}

@@ -1,0 +1,68 @@
+// Hands the records of a feed to the intake, and waits until each of them is durable.
+import { EVERYTHING } from "../access/scope.ts";
+import { callTimeOf } from "../cdr/call.ts";
+import type { CdrAnswer } from "../engine/intake/answers.ts";
+import type { Arrival } from "../engine/intake/arrival.ts";
+import type { Intake } from "../engine/intake/receive.ts";
+import { readArrival } from "../engine/intake/record-formats.ts";
+import type { Clock } from "../engine/ports.ts";
+import type { FormatResult } from "../formats/format.ts";
+import { mediate } from "../mediation/mediate.ts";
+import type { SourceSettings } from "../mediation/source-settings.ts";
+import type { FeedBytes } from "./contract.ts";
+import type { Ledger } from "./ledger.ts";
+
+export interface DeliveryParts {
+  intake: Pick<Intake, "process">;
+  clock: Clock;
+  source: SourceSettings;
+  format: string;
+  ledger: Ledger;
+}
+
+interface Handed {
+  arrival: Arrival;
+  read: FormatResult;
+}
+
+/** @throws when one record is not durable, after all of them are answered */
+export async function deliver(parts: DeliveryParts, records: readonly FeedBytes[]): Promise<void> {
+  const { intake, ledger } = parts;
+  const handed = records.map((record) => handedOver(parts, record));
+  const settled = await Promise.allSettled(
+    handed.map(({ arrival, read }) => intake.process(arrival, read)),
+  );
+  const answers = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  if (answers.length > 0) {
+    ledger.delivered({
+      records: answers.length,
+      faults: answers.filter(isFault).length,
+      lastEndMs: lastEndOf(parts, handed),
+    });
+  }
+  const failed = settled.find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
+}
+
+function handedOver({ source, format }: DeliveryParts, { bytes, fault }: FeedBytes): Handed {
+  // The feed waits as long as it takes; every record of it is the operator's own.
+  const arrival: Arrival = { source, format, bytes, isPatient: true, scope: EVERYTHING };
+  return { arrival, read: fault === undefined ? readArrival(arrival) : { ok: false, ...fault } };
+}
+
+/** What is in suspense waits for somebody. */
+function isFault({ outcome }: CdrAnswer): boolean {
+  return outcome === "suspended" || outcome === "conflict";
+}
+
+/** When the call of the last record that can be read ended. */
+function lastEndOf({ source, clock }: DeliveryParts, handed: readonly Handed[]): number | null {
+  const last = handed.findLast(({ read }) => read.ok);
+  if (last?.read.ok !== true) return null;
+  const mediated = mediate(last.read.raw, source, clock());
+  if (!mediated.ok) return null;
+  const { primary } = mediated.cdr;
+  if (primary.endTime !== undefined) return primary.endTime.atMs;
+  const begun = callTimeOf(primary);
+  return begun === null ? null : begun.atMs + primary.usage;
+}

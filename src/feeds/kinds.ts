@@ -1,0 +1,10 @@
+// The one table of the kinds of feeds.
+import type { FeedKind } from "./contract.ts";
+import { FOLLOW } from "./follow/follow.ts";
+import type { FeedSettings } from "./settings.ts";
+
+export const FEED_KINDS: {
+  [Kind in FeedSettings["kind"]]: FeedKind<Extract<FeedSettings, { kind: Kind }>>;
+} = {
+  follow: FOLLOW,
+};

@@ -1,0 +1,83 @@
+// What a feed has seen: counted while it runs, kept in the store beside its position.
+import type { JsonObject } from "../cdr/json.ts";
+import type { FeedState } from "../engine/ports.ts";
+import { type FeedGap, wholeNumber } from "./contract.ts";
+
+/** Gaps that are kept, the latest; more are only in the log. */
+const MOST_GAPS = 100;
+
+export interface Ledger {
+  connected(fault: string | null): void;
+  isConnected(): boolean;
+  /** `lastEndMs`: when the call of the last record ended, where it says so. */
+  delivered(count: { records: number; faults: number; lastEndMs: number | null }): void;
+  missed(reason: string): FeedGap;
+  /** Whether something changed since it was last asked. */
+  takeChange(): boolean;
+  toJson(): JsonObject;
+}
+
+/** Goes on counting where `kept` ended; nothing is connected at first. */
+export function createLedger(kept: JsonObject, clock: () => number): Ledger {
+  const state = { ...kept };
+  let isChanged = false;
+  const set = (changes: JsonObject) => {
+    Object.assign(state, changes);
+    isChanged = true;
+  };
+  set({ sinceMs: null, fault: null });
+  return {
+    connected(fault) {
+      const isConnected = fault === null;
+      if (isConnected === (typeof state["sinceMs"] === "number") && state["fault"] === fault)
+        return;
+      set({ sinceMs: isConnected ? clock() : null, fault });
+    },
+    isConnected: () => typeof state["sinceMs"] === "number",
+    delivered({ records, faults, lastEndMs }) {
+      const nowMs = clock();
+      set({
+        records: wholeNumber(state["records"]) + records,
+        faults: wholeNumber(state["faults"]) + faults,
+        lastRecordMs: nowMs,
+        ...(lastEndMs === null ? {} : { lagMs: Math.max(0, nowMs - lastEndMs) }),
+      });
+    },
+    missed(reason) {
+      const from = instant(state["lastRecordMs"]);
+      const gap = { from, to: new Date(clock()).toISOString(), reason };
+      set({ gaps: [...gapsOf(state), gap].slice(-MOST_GAPS) as unknown as JsonObject[] });
+      return gap;
+    },
+    takeChange() {
+      const wasChanged = isChanged;
+      isChanged = false;
+      return wasChanged;
+    },
+    toJson: () => ({ ...state }),
+  };
+}
+
+/** What is told of a feed. */
+export function stateOf(kept: JsonObject, position: JsonObject | null): FeedState {
+  const { lagMs, fault } = kept;
+  return {
+    connected: typeof kept["sinceMs"] === "number",
+    since: instant(kept["sinceMs"]),
+    lastRecord: instant(kept["lastRecordMs"]),
+    lagSeconds: typeof lagMs === "number" ? lagMs / 1000 : null,
+    records: wholeNumber(kept["records"]),
+    faults: wholeNumber(kept["faults"]),
+    fault: typeof fault === "string" ? fault : null,
+    position,
+    gaps: gapsOf(kept),
+  };
+}
+
+function gapsOf({ gaps }: JsonObject): FeedGap[] {
+  return Array.isArray(gaps) ? (gaps as unknown as FeedGap[]) : [];
+}
+
+function instant(ms: unknown): string | null {
+  return typeof ms === "number" ? new Date(ms).toISOString() : null;
+}

@@ -1,0 +1,105 @@
+// JSON-RPC: the feeds of the settings, their state, and whether they run.
+import { z } from "zod";
+import { seesOwner } from "../../access/scope.ts";
+import { engineError } from "../../errors.ts";
+import { type MethodContext, method } from "../method.ts";
+import { name } from "../shapes.ts";
+
+const feedState = z.object({
+  connected: z.boolean().describe("its other end is there: the file is open"),
+  since: z.string().nullable().describe("connected since"),
+  lastRecord: z.string().nullable().describe("when its last record came"),
+  lagSeconds: z.number().nullable().describe("from the end of that call to its coming"),
+  records: z.number().describe("records that it handed over, repeats among them"),
+  faults: z.number().describe("those of them that are in suspense"),
+  fault: z.string().nullable().describe("why it is not connected"),
+  position: z
+    .record(z.string(), z.json())
+    .nullable()
+    .describe("where it goes on: everything before it is durable"),
+  gaps: z
+    .array(z.object({ from: z.string().nullable(), to: z.string(), reason: z.string() }))
+    .describe("what went by unseen, the latest last, 100 at most"),
+});
+
+export const feedView = z.object({
+  name: z.string(),
+  kind: z.string(),
+  source: z.string(),
+  stopped: z.boolean().describe("somebody stopped it"),
+  runs: z
+    .enum(["here", "elsewhere", "nowhere"])
+    .describe("in this process, in another one on the same store, or in none"),
+  state: feedState,
+});
+
+const named = z.strictObject({ name });
+
+/** A feed is of no tenant: who sees some of them only is told nothing. */
+function requireSeen({ caller }: MethodContext, feed: string): void {
+  if (seesOwner(caller.scope, null)) return;
+  throw engineError("not-found", `There is no feed ${feed} in the settings.`, { path: "name" });
+}
+
+export const listMethod = method({
+  name: "feed.list",
+  summary: "The feeds of the settings, each with its state.",
+  permission: "feed.read",
+  writes: false,
+  heavy: false,
+  errors: ["store-unavailable"],
+  params: z.strictObject({}),
+  result: z.object({ feeds: z.array(feedView) }),
+  example: {},
+  async run(_params, { engine, caller }) {
+    return { feeds: seesOwner(caller.scope, null) ? await engine.feeds.list() : [] };
+  },
+});
+
+export const getMethod = method({
+  name: "feed.get",
+  summary: "One feed with its state.",
+  permission: "feed.read",
+  writes: false,
+  heavy: false,
+  errors: ["not-found", "store-unavailable"],
+  params: named,
+  result: feedView,
+  example: { name: "master" },
+  async run({ name: feed }, context) {
+    requireSeen(context, feed);
+    return context.engine.feeds.get(feed);
+  },
+});
+
+export const startMethod = method({
+  name: "feed.start",
+  summary: "Starts a feed that was stopped: a service on the store takes it up within seconds.",
+  permission: "feed.control",
+  writes: true,
+  heavy: false,
+  errors: ["not-found", "store-unavailable"],
+  params: named,
+  result: feedView,
+  example: { name: "master" },
+  async run({ name: feed }, context) {
+    requireSeen(context, feed);
+    return context.engine.feeds.start(feed);
+  },
+});
+
+export const stopMethod = method({
+  name: "feed.stop",
+  summary: "Stops a feed in whatever process it runs; it goes on from its position when started.",
+  permission: "feed.control",
+  writes: true,
+  heavy: false,
+  errors: ["not-found", "store-unavailable"],
+  params: named,
+  result: feedView,
+  example: { name: "master" },
+  async run({ name: feed }, context) {
+    requireSeen(context, feed);
+    return context.engine.feeds.stop(feed);
+  },
+});

@@ -9,6 +9,16 @@ import { EXPORT_TYPES, type ExportRequest, exportText } from "../rpc/export-requ
 import type { Access } from "./access/access.ts";
 import { answerWithin, budgetName } from "./within-budget.ts";
 
+/** Comes after a file that is whole, compressed or not; one that broke off has none. */
+const COMPLETE = "X-Cdrate-Complete";
+
+/** HTTP/1.0 and HEAD have no place for it. Called before the answer is piped, so that it is said first. */
+function announceEnd({ req, res, method }: Context): () => void {
+  if (req.httpVersionMajor < 1 || req.httpVersion === "1.0" || method === "HEAD") return () => {};
+  res.setHeader("Trailer", COMPLETE);
+  return () => res.addTrailers({ [COMPLETE]: "true" });
+}
+
 /** The access of the caller is looked at here, whoever made the link. */
 export function createExportRoute({ engine, budget }: { engine: Engine; budget: Budget }) {
   async function send(
@@ -23,8 +33,10 @@ export function createExportRoute({ engine, budget }: { engine: Engine; budget: 
     context.set("Cache-Control", "no-store");
     context.vary("Accept-Encoding");
     const text = Readable.from(chunks);
+    const sayEnd = announceEnd(context);
     if (context.acceptsEncodings("gzip", "identity") !== "gzip") {
       context.body = text;
+      text.once("end", sayEnd);
       return;
     }
     context.set("Content-Encoding", "gzip");
@@ -32,6 +44,7 @@ export function createExportRoute({ engine, budget }: { engine: Engine; budget: 
     // A fault in the middle must not look like the end of the file.
     text.on("error", (error) => gzip.destroy(error));
     gzip.on("close", () => text.destroy());
+    gzip.once("end", sayEnd);
     context.body = text.pipe(gzip);
   }
 

@@ -3,7 +3,7 @@
 import type { CdrWarning } from "../cdr/cdr.ts";
 import type { Json } from "../cdr/json.ts";
 import type { Outcome } from "../cdr/rating.ts";
-import type { GroupKey } from "./group-keys.ts";
+import type { ExtraKey, GroupKey, GroupValue } from "./group-keys.ts";
 
 export interface TimeRange {
   fromMs?: number;
@@ -95,7 +95,7 @@ export interface SummaryQuery {
  * CDR had an amount. Rows are in the order of their keys, null first.
  */
 export interface SummaryRow {
-  keys: Partial<Record<GroupKey, string | null>>;
+  keys: Partial<Record<Exclude<GroupKey, ExtraKey>, string | null> & Record<ExtraKey, GroupValue>>;
   /** Sell currency, or the buy currency where there is no sell side; null for neither. */
   currency: string | null;
   buyCurrency: string | null;

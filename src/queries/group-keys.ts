@@ -76,15 +76,31 @@ export const STORED_KEYS = {
 } satisfies Record<string, StoredKey>;
 
 export type Period = keyof typeof PERIODS;
-export type GroupKey = Period | keyof typeof STORED_KEYS;
+export type StoredKeyName = keyof typeof STORED_KEYS;
+/** The field of this name beside the primary ones. */
+export type ExtraKey = `extra.${string}`;
+export type GroupKey = Period | StoredKeyName | ExtraKey;
+
+/** An extra field keeps its JSON type: 7 and "7" are two groups. Null: none, or no scalar. */
+export type GroupValue = string | number | boolean | null;
 
 export function isPeriod(key: GroupKey): key is Period {
   return Object.hasOwn(PERIODS, key);
 }
 
+const EXTRA = "extra.";
+
+export function isExtraKey(key: GroupKey): key is ExtraKey {
+  return key.startsWith(EXTRA);
+}
+
+export function extraNameOf(key: ExtraKey): string {
+  return key.slice(EXTRA.length);
+}
+
 /** Key → what its values are; null in a row: the CDR has none. */
 export const GROUP_KEY_LABELS = Object.fromEntries(
   Object.entries({ ...PERIODS, ...STORED_KEYS }).map(([key, { label }]) => [key, label]),
-) as Record<GroupKey, string>;
+) as Record<Period | StoredKeyName, string>;
 
-export const GROUP_KEYS = Object.keys(GROUP_KEY_LABELS) as GroupKey[];
+export const GROUP_KEYS = Object.keys(GROUP_KEY_LABELS) as (Period | StoredKeyName)[];

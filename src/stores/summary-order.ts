@@ -1,14 +1,17 @@
 // The one order of summary rows, whichever store made them: by the keys as asked, then currency.
 import type { SummaryRow } from "../queries/cdr-query.ts";
-import type { GroupKey } from "../queries/group-keys.ts";
+import type { GroupKey, GroupValue } from "../queries/group-keys.ts";
 
-/** Null before every text; texts by UTF-16 unit. */
-function compareKeys(left: string | null | undefined, right: string | null | undefined): number {
+const TYPE_ORDER = ["number", "string", "boolean"];
+
+/** Null before everything; numbers, then texts by UTF-16 unit, then false and true. */
+function compareKeys(left: GroupValue | undefined, right: GroupValue | undefined): number {
   const [a, b] = [left ?? null, right ?? null];
   if (a === b) return 0;
   if (a === null) return -1;
   if (b === null) return 1;
-  return a < b ? -1 : 1;
+  const byType = TYPE_ORDER.indexOf(typeof a) - TYPE_ORDER.indexOf(typeof b);
+  return byType || (a < b ? -1 : 1);
 }
 
 export function compareSummaryRows(groupBy: GroupKey[]) {

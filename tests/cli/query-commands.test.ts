@@ -84,7 +84,13 @@ describe.each(["store", "url"])("by --%s", (way) => {
     expect((await ask("summarize", "--by", "account", "--json")).json()).toEqual({ rows });
     const table = await ask("summarize", "--by", "account", "--account", "1001");
     expect(table.text).toContain(rows[0].sell);
+    expect(table.text).toMatch(/^account +currency +calls +answered +seconds +billedSeconds /);
+    const [byTrunk] = (
+      await ask("summarize", "--by", "extra.trunk", "--account", "1001", "--json")
+    ).json().rows;
+    expect(byTrunk).toMatchObject({ "extra.trunk": expect.any(String), calls: expect.any(Number) });
     expect((await ask("summarize", "--time-zone", "Mars/X")).code).toBe(2);
+    expect((await ask("summarize", "--by", "extra.")).code).toBe(2);
   });
 
   it("export: a whole file under its name, by columns, gzipped, gone on with", async () => {
@@ -102,10 +108,41 @@ describe.each(["store", "url"])("by --%s", (way) => {
       .split("\n")
       .map((line) => (line === "" ? null : JSON.parse(line)));
     expect([next.primary.originId, last.primary.originId]).toEqual(["q-6", "q-7"]);
+    const bare = join(folder, `${way}-bare.csv`);
+    const short = await ask(
+      "export",
+      "--output",
+      bare,
+      "--columns",
+      "id",
+      "--no-trailer",
+      "--json",
+    );
+    expect([short.code, short.json()]).toEqual([0, { file: bare }]);
+    expect(readFileSync(bare, "utf8").trimEnd().split("\r\n")).toHaveLength(9);
     const refused = await ask("export", "--output", file, "--columns", "nope", "--json");
     expect([refused.code, refused.json().error.path]).toEqual([2, "columns.0"]);
     const missing = await ask("export", "--output", rest, "--after", "0".repeat(40), "--json");
     expect([missing.code, missing.json().error.code]).toEqual([1, "not-found"]);
+  });
+
+  it("changes: every CDR once, then where to go on; nothing new is an empty page", async () => {
+    const lines = (text: string) =>
+      text
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    const seen = new Set<string>();
+    let next: string | undefined;
+    for (let page = 0; page < 3; page += 1) {
+      const after = next === undefined ? [] : ["--after", next];
+      const read = lines((await ask("changes", "--limit", "5", ...after)).text);
+      for (const { id } of read.slice(0, -1)) seen.add(id);
+      next = read.at(-1).next;
+    }
+    expect(seen.size).toBe(8);
+    expect(lines((await ask("changes", "--after", next ?? "")).text)).toEqual([{ next }]);
+    expect((await ask("changes", "--after", "nowhere")).code).toBe(2);
   });
 
   it("explain and price", async () => {

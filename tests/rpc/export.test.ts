@@ -1,6 +1,7 @@
 // Goal: an export holds what cdr.find finds, streams, can be gzipped and gone on with, and its sums
 // are those of cdr.summarize. Method: random CDRs and filters over HTTP, on both stores.
 
+import { get } from "node:http";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -82,6 +83,37 @@ describe.each(stores)("cdr.export on $kind", ({ store }) => {
     expect(response.status).toBe(200);
     return response.text();
   }
+  /** The answer as it comes over the wire, with what stands after it. */
+  function rawAnswer(link: string, encoding: string) {
+    return new Promise<{ announced: unknown; trailers: unknown; isWhole: boolean }>(
+      (done, fail) => {
+        const sent = get(
+          service.url + link,
+          { headers: { "accept-encoding": encoding } },
+          (answer) => {
+            const announced = answer.headers.trailer;
+            const tell = () =>
+              done({ announced, trailers: answer.trailers, isWhole: answer.complete });
+            answer
+              .on("close", tell)
+              .on("error", () => {})
+              .resume();
+          },
+        );
+        sent.on("error", fail);
+      },
+    );
+  }
+
+  it.each(["identity", "gzip"])("says after the file that it is whole (%s)", async (encoding) => {
+    const { link } = await service.rpc("cdr.export", { format: "csv", trailer: false });
+    expect(await rawAnswer(link, encoding)).toEqual({
+      announced: "X-Cdrate-Complete",
+      trailers: { "x-cdrate-complete": "true" },
+      isWhole: true,
+    });
+  });
+
   async function exportedLines(params: Record<string, unknown>) {
     const text = await exported({ ...params, format: "jsonl" });
     const lines = text

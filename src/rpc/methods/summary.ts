@@ -11,6 +11,11 @@ const KEYS_TEXT = Object.entries(GROUP_KEY_LABELS)
   .map(([key, label]) => `${key}: ${label}`)
   .join("; ");
 
+const groupKey = z.union([
+  z.enum(GROUP_KEYS),
+  z.templateLiteral(["extra.", z.string().min(1).max(256)]),
+]);
+
 export const summarizeMethod = method({
   name: "cdr.summarize",
   summary:
@@ -22,7 +27,7 @@ export const summarizeMethod = method({
   errors: ["timeout"],
   params: z.strictObject({
     filter: filterParameter.optional(),
-    groupBy: z.array(z.enum(GROUP_KEYS)).max(GROUP_KEYS.length).default([]).describe(KEYS_TEXT),
+    groupBy: z.array(groupKey).max(GROUP_KEYS.length).default([]).describe(KEYS_TEXT),
     timeZone: name.default("UTC"),
     time: z.enum(["answer", "setup", "received"]).default("answer"),
   }),

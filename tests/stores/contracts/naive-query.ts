@@ -12,7 +12,12 @@ import type {
   SummaryQuery,
   SummaryRow,
 } from "../../../src/queries/cdr-query.ts";
-import type { GroupKey } from "../../../src/queries/group-keys.ts";
+import {
+  type ExtraKey,
+  type GroupKey,
+  type GroupValue,
+  isExtraKey,
+} from "../../../src/queries/group-keys.ts";
 
 /** Enough digits for every sum of the tests. */
 const Exact = Decimal.clone({ precision: 200 });
@@ -143,8 +148,12 @@ export function naiveFind(cdrs: StoredCdr[], filter: CdrFilter, sort: CdrSort): 
     .sort((a, b) => (value(a) - value(b) || (a.id < b.id ? -1 : 1)) * direction);
 }
 
-function groupKey(cdr: StoredCdr, key: GroupKey, query: SummaryQuery): string | null {
+function groupKey(cdr: StoredCdr, key: GroupKey, query: SummaryQuery): GroupValue {
   const { primary, rating } = cdr;
+  if (isExtraKey(key)) {
+    const value = cdr.extra[key.slice("extra.".length)] ?? null;
+    return typeof value === "object" ? null : value;
+  }
   const matched = rating.sell ?? rating.buy;
   const at = {
     answer: callTime(cdr),
@@ -153,7 +162,7 @@ function groupKey(cdr: StoredCdr, key: GroupKey, query: SummaryQuery): string | 
   }[query.time];
   const local = DateTime.fromMillis(at, { zone: query.timeZone });
   const offset = local.toFormat("ZZ");
-  const values: Record<GroupKey, string | null | undefined> = {
+  const values: Record<Exclude<GroupKey, ExtraKey>, string | null | undefined> = {
     month: local.toFormat("yyyy-MM"),
     weekday: String(local.weekday),
     plan: matched?.plan,

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { StoredCdr } from "../../../src/cdr/cdr.ts";
 import type { Json } from "../../../src/cdr/json.ts";
 import type { CdrConditions, CdrFilter, SummaryRow } from "../../../src/queries/cdr-query.ts";
-import { GROUP_KEYS } from "../../../src/queries/group-keys.ts";
+import { type ExtraKey, GROUP_KEYS } from "../../../src/queries/group-keys.ts";
 import type { Store } from "../../../src/stores/store.ts";
 import { naiveFind, naiveSum, naiveSummary } from "./naive-query.ts";
 import { EXTRA_NAMES, sampleCdr, sampleCdrs } from "./sample-cdrs.ts";
@@ -13,6 +13,8 @@ import { type OpenStore, stored, withSeededStore, withStore } from "./store-unde
 
 const SEED = 31;
 const COUNT = 300;
+/** Every name that the sample has, with what a path or a document would read otherwise. */
+const EXTRA_KEYS: ExtraKey[] = ["extra.trunk", "extra.a.b", "extra.\"'$", "extra.none"];
 const ZONES = ["UTC", "Europe/Madrid", "America/St_Johns", "Asia/Kathmandu"];
 async function found(store: Store, filter: CdrFilter): Promise<StoredCdr[]> {
   const sort = { by: "callTime", descending: false } as const;
@@ -123,6 +125,14 @@ export function queryContract(open: OpenStore): void {
             expect(byName(rows)).toEqual(byName(naiveSummary(seeded, query)));
           }
         }
+      });
+
+      test.each(EXTRA_KEYS)("groups by %s keep the JSON type of its values", async (key) => {
+        const query = { filter: {}, groupBy: [key], timeZone: "UTC", time: "answer" as const };
+        const rows = await store().cdrs.summarize(query);
+        expect(byName(rows)).toEqual(byName(naiveSummary(seeded, query)));
+        const values = rows.map((row) => row.keys[key]);
+        expect(values[0]).toBe(null);
       });
 
       test("several keys at once, in the order of the keys asked", async () => {

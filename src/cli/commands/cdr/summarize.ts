@@ -20,7 +20,7 @@ export function addSummarizeCommand(program: Command, parts: CommandParts): void
   const command = program
     .command("summarize")
     .description("sums of calls, seconds and amounts; currencies apart")
-    .option("--by <key...>", "day, hour, month, account, tenant, prefix, carrier, outcome …")
+    .option("--by <key...>", "day, account, prefix, carrier, plan, outcome, extra.NAME …")
     .addOption(
       new Option("--time <which>", "the time that makes the day")
         .choices(["answer", "setup", "received"])
@@ -38,21 +38,41 @@ export function addSummarizeCommand(program: Command, parts: CommandParts): void
   });
 }
 
-const MEASURES = ["calls", "answered", "seconds", "sell", "buy", "margin", "asr", "acd"] as const;
-const DECIMALS = { asr: 3, acd: 1 } as const;
+const MEASURES = [
+  "calls",
+  "answered",
+  "seconds",
+  "billedSeconds",
+  "buyBilledSeconds",
+  "sell",
+  "buy",
+  "margin",
+  "sellOnly",
+  "buyOnly",
+  "asr",
+  "acd",
+] as const;
+/** Left out of the table where they are 0 in every row. */
+const SELDOM: ReadonlySet<string> = new Set(["buyBilledSeconds", "sellOnly", "buyOnly"]);
+const DECIMALS: Record<string, number> = { asr: 3, acd: 1 };
 
-function sumsTable(keys: string[], rows: Result<"cdr.summarize">["rows"]): string {
-  const cells = rows.map((row) => [
-    ...keys.map((key) => String(row[key] ?? "—")),
-    row.currency ?? "—",
-    ...MEASURES.map((name) => {
-      const value = row[name];
-      if (value === null) return "—";
-      return name === "asr" || name === "acd" ? row[name]?.toFixed(DECIMALS[name]) : String(value);
-    }),
-  ]);
+type Row = Result<"cdr.summarize">["rows"][number];
+
+function sumsTable(keys: string[], rows: Row[]): string {
+  const measures = MEASURES.filter((name) => !SELDOM.has(name) || rows.some((row) => row[name]));
+  const cell = (name: (typeof MEASURES)[number], value: string | number | null): string => {
+    if (value === null) return "—";
+    const decimals = DECIMALS[name];
+    return typeof value === "number" && decimals !== undefined
+      ? value.toFixed(decimals)
+      : String(value);
+  };
   return table(
-    [...keys, "currency", ...MEASURES],
-    cells.map((line) => line.map((cell) => cell ?? "—")),
+    [...keys, "currency", ...measures],
+    rows.map((row) => [
+      ...keys.map((key) => String(row[key] ?? "—")),
+      row.currency ?? "—",
+      ...measures.map((name) => cell(name, row[name])),
+    ]),
   );
 }

@@ -3,11 +3,19 @@ import type { Collection, Decimal128, Document } from "mongodb";
 import { engineError } from "../../../errors.ts";
 import { sumOf } from "../../../money/sum.ts";
 import type { SummaryQuery, SummaryRow } from "../../../queries/cdr-query.ts";
-import { type GroupKey, isPeriod, PERIODS, STORED_KEYS } from "../../../queries/group-keys.ts";
+import {
+  extraNameOf,
+  type GroupKey,
+  type GroupValue,
+  isExtraKey,
+  isPeriod,
+  PERIODS,
+  STORED_KEYS,
+} from "../../../queries/group-keys.ts";
 import type { ReadOptions } from "../../ports/cdrs.ts";
 import { compareSummaryRows } from "../../summary-order.ts";
 import { periodLabels } from "../../zone-labels.ts";
-import type { CdrDocument } from "../documents.ts";
+import { type CdrDocument, encodeName } from "../documents.ts";
 import { filterQuery } from "./filter.ts";
 import { chooseHint } from "./hints.ts";
 
@@ -25,6 +33,12 @@ function keyExpression(key: GroupKey, query: SummaryQuery): Document {
   if (isPeriod(key)) {
     const date = TIME_FIELDS[query.time];
     return { $dateToString: { date, format: PERIODS[key].format, timezone: query.timeZone } };
+  }
+  if (isExtraKey(key)) {
+    const name = encodeName(extraNameOf(key));
+    // What has a hash is an array or an object.
+    const isStructured = { $gt: [`$extraHashes.${name}`, null] };
+    return { $cond: [isStructured, null, { $ifNull: [`$extra.${name}`, null] }] };
   }
   return { $ifNull: [STORED_KEYS[key].mongo, null] };
 }
@@ -48,7 +62,7 @@ function moneySums(name: "sell" | "buy" | "margin"): Document {
 }
 
 interface GroupDocument {
-  _id: Record<string, string | null>;
+  _id: Record<string, GroupValue>;
   calls: number;
   answered: number;
   voiceCalls: number;
@@ -84,19 +98,25 @@ function sumText(sum: Decimal128): string {
 }
 
 /** The server writes the offset of an hour without a colon. */
-function keyText(key: GroupKey, text: string | null | undefined): string | null {
+function keyValue(key: GroupKey, text: GroupValue | undefined): GroupValue {
   if (text === undefined || text === null) return null;
-  return key === "hour" ? text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2") : text;
+  return key === "hour" && typeof text === "string"
+    ? text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2")
+    : text;
+}
+
+function textOf(value: GroupValue | undefined): string | null {
+  return typeof value === "string" ? value : null;
 }
 
 function toSummaryRow(query: SummaryQuery, group: GroupDocument): SummaryRow {
   const money = (sum: Decimal128, count: number) => (count === 0 ? null : sumText(sum));
   return {
     keys: Object.fromEntries(
-      query.groupBy.map((key, index) => [key, keyText(key, group._id[`key${index}`])]),
+      query.groupBy.map((key, index) => [key, keyValue(key, group._id[`key${index}`])]),
     ),
-    currency: group._id["currency"] ?? null,
-    buyCurrency: group._id["buyCurrency"] ?? null,
+    currency: textOf(group._id["currency"]),
+    buyCurrency: textOf(group._id["buyCurrency"]),
     calls: group.calls,
     answered: group.answered,
     voiceCalls: group.voiceCalls,

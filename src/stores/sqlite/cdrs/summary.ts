@@ -2,12 +2,20 @@
 import type { Database } from "better-sqlite3";
 import { sumOf } from "../../../money/sum.ts";
 import type { SummaryQuery, SummaryRow } from "../../../queries/cdr-query.ts";
-import { type GroupKey, isPeriod, type Period, STORED_KEYS } from "../../../queries/group-keys.ts";
+import {
+  extraNameOf,
+  type GroupKey,
+  type GroupValue,
+  isExtraKey,
+  isPeriod,
+  type Period,
+  STORED_KEYS,
+} from "../../../queries/group-keys.ts";
 import { joinSums } from "../../amount-parts.ts";
 import type { ReadOptions } from "../../ports/cdrs.ts";
 import { compareSummaryRows } from "../../summary-order.ts";
 import { periodLabels } from "../../zone-labels.ts";
-import { billedMsOfRating } from "../schema.ts";
+import { billedMsOfRating, extraExpression } from "../schema.ts";
 import { forEachPiece, type Piece } from "./pieces.ts";
 
 type Money = "sell" | "buy" | "margin";
@@ -60,7 +68,20 @@ function longAmount(name: Money): string {
   return `iif(${name}_units IS NULL, rating ->> '$.${name}.amount', NULL) AS ${name}_text`;
 }
 
+/** The JSON text of an extra field that is no array, object or null. */
+function extraScalar(name: string): string {
+  const value = extraExpression(name);
+  const isScalar = `json_type(${value}) IN ('text', 'integer', 'real', 'true', 'false')`;
+  return `iif(${isScalar}, ${value}, NULL)`;
+}
+
+function keyValue(key: GroupKey, stored: SumsRow[string] | undefined): GroupValue {
+  const text = (stored ?? null) as string | null;
+  return text !== null && isExtraKey(key) ? (JSON.parse(text) as GroupValue) : text;
+}
+
 function keyColumn(database: Database, key: GroupKey, query: SummaryQuery): string {
+  if (isExtraKey(key)) return extraScalar(extraNameOf(key));
   if (!isPeriod(key)) return STORED_KEYS[key].sql;
   return `${periodFunction(database, key, query.timeZone)}(${TIME_COLUMNS[query.time]})`;
 }
@@ -141,7 +162,9 @@ function emptySum(): MoneySum {
 
 function newGroup(query: SummaryQuery, row: SumsRow): Group {
   return {
-    keys: Object.fromEntries(query.groupBy.map((key, index) => [key, row[`key_${index}`]])),
+    keys: Object.fromEntries(
+      query.groupBy.map((key, index) => [key, keyValue(key, row[`key_${index}`])]),
+    ),
     currency: row["currency"] as string | null,
     buyCurrency: row["buy_currency"] as string | null,
     calls: 0n,

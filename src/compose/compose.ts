@@ -42,7 +42,7 @@ export function createLog(level: string): Log {
 const COMMAND_WAIT_SECONDS = 10;
 
 export interface OpenStoreOptions
-  extends Pick<OpenOptions, "migrates" | "mustExist" | "clock" | "report"> {
+  extends Pick<OpenOptions, "migrates" | "mustExist" | "mendsIndexes" | "clock" | "report"> {
   /** How long each call waits for a store that is locked or has no primary. */
   waitSeconds?: number;
 }
@@ -57,10 +57,11 @@ export function openStore(
 ): Promise<Store> {
   const { store, indexedExtraFields } = settings;
   const waitMs = waitSeconds * 1000;
+  const readMs = settings.limits.rpcSeconds * 1000;
   const opened = { ...options, indexedExtraFields, build: PACKAGE_VERSION, waitMs };
   return store.startsWith("sqlite:")
     ? openSqliteStore({ ...opened, path: store.slice("sqlite:".length) })
-    : openMongoStore({ ...opened, url: store });
+    : openMongoStore({ ...opened, url: store, readMs });
 }
 
 export interface ComposeOptions {

@@ -14,6 +14,8 @@ export function logMigration(log: Log): (event: MigrationEvent) => void {
     if (event.kind === "copied") log.info({ path: event.path }, "the store file was copied first");
     else if (event.kind === "not-copied") {
       log.warn({ why: event.why }, "the store file was not copied before its schema is changed");
+    } else if (event.kind === "index") {
+      log.info(event, `the index ${event.index} of ${event.collection} differed and was dropped`);
     } else log.info({ step: event.step }, `schema step ${event.step}: ${event.title}`);
   };
 }

@@ -63,6 +63,7 @@ export interface RewriteProgress {
 export type MigrationEvent =
   | { kind: "copied"; path: string }
   | { kind: "not-copied"; why: string }
+  | { kind: "index"; collection: string; index: string }
   | { kind: "step"; step: number; title: string };
 
 /** What both adapters are opened with. */
@@ -73,6 +74,8 @@ export interface OpenOptions {
   migrates?: boolean;
   /** Refuses to make a store where there is none: for those who only look. */
   mustExist?: boolean;
+  /** MongoDB: drops an index that differs from the one that is needed, and builds that. */
+  mendsIndexes?: boolean;
   /** Version of the program, as other processes see it. */
   build?: string;
   /** Epoch milliseconds, now; the system's clock when not said. */

@@ -80,11 +80,11 @@ describe.skipIf(uri === null)("with a server", () => {
     await expect(openMongoStore({ url: url.href })).rejects.toMatchObject(away);
   });
 
-  test("an insert whose answer is lost is unavailable, and there when sent again", async () => {
+  test("an insert whose answer is lost is read back, and there when sent again", async () => {
     const { proxy, store } = await throughProxy("retryWrites=false");
     const cdrs = [sampleCdr("lost-1"), sampleCdr("lost-2")];
     proxy.loseAnswerTo("lost-1");
-    await expect(store.cdrs.insert(cdrs)).rejects.toMatchObject(away);
+    expect(await store.cdrs.insert(cdrs)).toEqual(Array(2).fill({ outcome: "inserted" }));
     expect((await store.cdrs.insert(cdrs)).map((one) => one.outcome)).toEqual(["exists", "exists"]);
     await store.close();
     await proxy.close();
@@ -97,7 +97,7 @@ describe.skipIf(uri === null)("with a server", () => {
     const { tenant, id } = cdr;
     const revision = { tenant, id, expectedRevision: 1, rating: sampleRating({ revision: 2 }) };
     proxy.loseAnswerTo("$push");
-    await expect(store.cdrs.revise([{ ...revision, atMs: 5 }])).rejects.toMatchObject(away);
+    expect(await store.cdrs.revise([{ ...revision, atMs: 5 }])).toEqual(["revised"]);
     expect(await store.cdrs.revise([{ ...revision, atMs: 6 }])).toEqual(["changed-meanwhile"]);
     expect((await store.cdrs.get(cdr))?.history).toHaveLength(1);
     await store.close();

@@ -1,11 +1,11 @@
 // What this process works on of one kind of job: taken by lease, run in the background, left
-// resumable. A store that is away ends nothing: the job is taken up again by `resume`.
+// resumable. A store that is away ends nothing: the run waits, and begins again at its last checkpoint.
 import { randomUUID } from "node:crypto";
-import { EngineError } from "../../errors.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { JobShelf, LongJob } from "./job.ts";
 import { isFree, leaveJob, takeJob } from "./lease.ts";
+import { isOutage, throughOutages } from "./outage.ts";
 import type { JobRun } from "./pages.ts";
 import { createTurns, type Turn } from "./turns.ts";
 
@@ -20,7 +20,7 @@ export interface JobKind<J extends LongJob> {
   /**
    * Works on the job in its state until it is done, lost or stopped, and leaves it in the state
    * that it reached. Answers a word for the log. What it throws fails the job, a store that is away
-   * excepted.
+   * or too slow excepted: then it is called again with the job of the last checkpoint.
    */
   work(run: JobRun<J>): Promise<string>;
 }
@@ -53,12 +53,12 @@ export function createJobRunner<J extends LongJob>(
   const { store, clock, log, leaseMs } = parts;
   const { shelf, title } = kind;
   const worker = { owner: randomUUID(), leaseMs, clock };
-  const runs = new Map<string, { job: J; stop(): void; ended: Promise<void> }>();
+  const runs = new Map<string, { run: JobRun<J>; stop(): void; ended: Promise<void> }>();
   let isClosed = false;
 
   async function fail(job: J, error: unknown): Promise<void> {
     log.error({ err: error, job: job.id }, `the ${title} stopped`);
-    if (error instanceof EngineError && error.code === "store-unavailable") return;
+    if (isOutage(error)) return;
     job.body.fault = error instanceof Error ? error.message : String(error);
     try {
       await leaveJob(shelf, worker, { job, state: kind.failed });
@@ -70,32 +70,45 @@ export function createJobRunner<J extends LongJob>(
   const turns = createTurns(parts.atOnce ?? AT_ONCE);
 
   /** Waits for a turn, then works on the job, unless it was stopped or lost meanwhile. */
-  async function workInTurn(run: JobRun<J>, turn: Turn): Promise<string> {
+  async function workInTurn(run: JobRun<J>, turn: Turn, signal: AbortSignal): Promise<string> {
     const { job } = run;
     if (!(await turn.ready) || run.isStopped()) {
       return (await leaveJob(shelf, worker, { job, state: job.state })) ? "stopped" : "lost";
     }
     // Another process may have it by now: whoever waits gives no sign of life.
     if (!turn.isFirst && !(await takeJob(shelf, worker, { job, state: job.state }))) return "lost";
-    return kind.work(run);
+    return workThroughOutages(run, signal);
+  }
+
+  /** Each try after an outage begins with the job of the last checkpoint. */
+  function workThroughOutages(run: JobRun<J>, signal: AbortSignal): Promise<string> {
+    const { id, state } = run.job;
+    const attempt = async (isAgain: boolean): Promise<string> => {
+      if (!isAgain) return kind.work(run);
+      const job = await shelf.load(id);
+      if (job.state !== state || !(await takeJob(shelf, worker, { job, state }))) return "lost";
+      run.job = job;
+      return kind.work(run);
+    };
+    return throughOutages({ attempt, signal, log, name: `the ${title} ${id}` });
   }
 
   function begin(job: J): void {
-    let isStopped = false;
+    const halt = new AbortController();
     const turn = turns.wait();
-    const run = { job, owner: worker.owner, isStopped: () => isStopped || isClosed };
-    const ended = workInTurn(run, turn)
-      .then((end) => log.info({ job: job.id, state: job.state, end }, title))
-      .catch((error: unknown) => fail(job, error))
+    const run = { job, owner: worker.owner, isStopped: () => halt.signal.aborted || isClosed };
+    const ended = workInTurn(run, turn, halt.signal)
+      .then((end) => log.info({ job: job.id, state: run.job.state, end }, title))
+      .catch((error: unknown) => fail(run.job, error))
       .finally(() => {
         turn.end();
         runs.delete(job.id);
       });
     const stop = () => {
-      isStopped = true;
+      halt.abort();
       turn.giveUp();
     };
-    runs.set(job.id, { job, stop, ended });
+    runs.set(job.id, { run, stop, ended });
   }
 
   async function take(job: J, state: J["state"]): Promise<boolean> {
@@ -108,7 +121,7 @@ export function createJobRunner<J extends LongJob>(
   return {
     take,
     underWay: () => runs.size,
-    running: (id) => runs.get(id)?.job,
+    running: (id) => runs.get(id)?.run.job,
     async settled(id) {
       await runs.get(id)?.ended;
     },

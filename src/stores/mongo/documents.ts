@@ -1,6 +1,6 @@
 // CDRs as MongoDB documents: native dates and Decimal128 money, and fields that queries touch.
 import { createHash } from "node:crypto";
-import { Decimal128, type Timestamp } from "mongodb";
+import { Decimal128, type ObjectId, type Timestamp } from "mongodb";
 import type {
   Cdr,
   CdrContent,
@@ -58,6 +58,7 @@ interface StoredHistoryEntry {
   replacedAt: Date;
   content?: StoredContent;
   origin?: CdrOrigin;
+  writeId?: ObjectId;
 }
 
 /** Values that queries sort, group and search by, of the current content and rating. */
@@ -85,6 +86,8 @@ export type CdrDocument = Omit<Cdr, "id" | "receivedAtMs" | keyof CdrContent> &
     receivedAt: Date;
     /** Time of the server at the last write. */
     changedAt?: Timestamp;
+    /** The call that wrote the current revision; absent: the insert, or an older build. */
+    writeId?: ObjectId;
     keys: ContentKeys & RatingKeys;
     rating: StoredRating;
     history: StoredHistoryEntry[];
@@ -284,6 +287,7 @@ function readDocument(document: CdrDocument): StoredCdr {
     _id,
     receivedAt,
     changedAt: _changed,
+    writeId: _writeId,
     keys: _keys,
     extraHashes,
     rating,
@@ -305,6 +309,7 @@ function readDocument(document: CdrDocument): StoredCdr {
 export function revisionUpdate(
   document: CdrDocument,
   revision: { rating: Rating; content?: CdrContent; origin?: CdrOrigin; atMs: number },
+  writeId: ObjectId,
 ) {
   const { primary, extra, extraHashes, contentHash, warnings } = document;
   const older = { primary, extra, extraHashes, contentHash, ...(warnings && { warnings }) };
@@ -318,6 +323,7 @@ export function revisionUpdate(
     replacedAt: new Date(revision.atMs),
     ...(content && { content: older }),
     ...(origin && { origin: originOf(document) }),
+    ...(document.writeId && { writeId: document.writeId }),
   };
   const lacking = Object.keys(entry.origin ?? {}).filter(
     (name) => origin?.[name as keyof CdrOrigin] === undefined,
@@ -327,6 +333,7 @@ export function revisionUpdate(
   return {
     $set: {
       rating: encodeRating(revision.rating),
+      writeId,
       ...Object.fromEntries(keyFields),
       ...(content && encodeContent(content)),
       ...(origin && originOf(origin)),

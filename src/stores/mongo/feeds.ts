@@ -32,14 +32,21 @@ function toFeed(document: FeedDocument): FeedRecord {
 
 export function feedCollection(feeds: Collection<FeedDocument>) {
   return {
-    put: (feed: FeedRecord): Promise<boolean> => insertNew(feeds, toDocument(feed)),
+    put: (feed: FeedRecord, isAgain: boolean): Promise<boolean> =>
+      insertNew(feeds, toDocument(feed), isAgain),
     getFor: async (names: string[]): Promise<FeedRecord[]> =>
       (await feeds.find({ _id: { $in: names } }).toArray()).map(toFeed),
-    update: async (feed: FeedRecord, expectedVersion: number): Promise<boolean> => {
+    /** `isAgain`: the feed may have been replaced by an earlier attempt; its owner says by whom. */
+    update: async (
+      feed: FeedRecord,
+      expectedVersion: number,
+      isAgain: boolean,
+    ): Promise<boolean> => {
       const { _id, ...members } = toDocument(feed);
       const filter = { _id, version: expectedVersion };
       const { matchedCount } = await feeds.updateOne(filter, { $set: members });
-      return matchedCount === 1;
+      if (matchedCount === 1 || !isAgain) return matchedCount === 1;
+      return (await feeds.findOne({ _id, ...members })) !== null;
     },
   };
 }

@@ -40,27 +40,29 @@ export function jobCollection({ jobs, jobLines }: Pick<StoreCollections, "jobs" 
   }
 
   return {
-    put: ({ id, kind, state, version, createdAtMs, body }: Job): Promise<boolean> =>
-      insertNew(jobs, {
-        _id: id,
-        kind,
-        state,
-        version,
-        createdAt: new Date(createdAtMs),
-        body: JSON.stringify(body),
-      }),
+    put: (
+      { id, kind, state, version, createdAtMs, body }: Job,
+      isAgain: boolean,
+    ): Promise<boolean> => {
+      const createdAt = new Date(createdAtMs);
+      const document = { _id: id, kind, state, version, createdAt, body: JSON.stringify(body) };
+      return insertNew(jobs, document, isAgain);
+    },
 
     get: async (id: string): Promise<Job | null> => {
       const document = await jobs.findOne({ _id: id });
       return document === null ? null : toJob(document);
     },
 
-    update: async (job: Job, expectedVersion: number): Promise<boolean> => {
+    /** `isAgain`: the job may have been replaced by an earlier attempt; its body says by whom. */
+    update: async (job: Job, expectedVersion: number, isAgain: boolean): Promise<boolean> => {
+      const next = { state: job.state, version: job.version, body: JSON.stringify(job.body) };
       const { matchedCount } = await jobs.updateOne(
         { _id: job.id, version: expectedVersion },
-        { $set: { state: job.state, version: job.version, body: JSON.stringify(job.body) } },
+        { $set: next },
       );
-      return matchedCount === 1;
+      if (matchedCount === 1 || !isAgain) return matchedCount === 1;
+      return (await jobs.findOne({ _id: job.id, ...next })) !== null;
     },
 
     list: (query: JobQuery) => pageOfJobs(query, latest),

@@ -1,11 +1,12 @@
 // Tariff versions, the activation time line and assignments in MongoDB.
 import { createHash } from "node:crypto";
-import { Binary, type Collection, type Document, MongoServerError } from "mongodb";
+import { Binary, type Collection, type Document, type Filter, MongoServerError } from "mongodb";
 import type { Assignment } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import type { Activation, TariffVersion, TariffVersionPage } from "../ports/tariffs.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
 import { DUPLICATE_KEY } from "./cdrs/cdrs.ts";
+import { isSameStored } from "./connection/own-write.ts";
 import type {
   ActivationDocument,
   AssignmentDocument,
@@ -17,18 +18,24 @@ import type {
 const CHUNK_BYTES = 8 * 1024 * 1024;
 const MOST_ACTIVATION_RETRIES = 100;
 
-/** False when the key is there already. */
+/**
+ * False when the key is there already.
+ * @param isAgain an earlier attempt may have written it: the same document counts as written now
+ */
 export async function insertNew<T extends { _id: string }>(
   collection: Collection<T>,
   document: Parameters<Collection<T>["insertOne"]>[0],
+  isAgain = false,
 ): Promise<boolean> {
   try {
     await collection.insertOne(document);
     return true;
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
-    throw error;
+    if (!(error instanceof MongoServerError && error.code === DUPLICATE_KEY)) throw error;
   }
+  if (!isAgain) return false;
+  const { _id } = document as { _id: string };
+  return isSameStored(await collection.findOne({ _id } as Filter<T>), document);
 }
 
 /** Tariff versions; a file's bytes are kept once, in chunks, however many versions have it. */
@@ -126,8 +133,21 @@ export function activationCollection({ activations }: StoreCollections) {
     return (latest?.sequence ?? 0) + 1;
   }
 
+  async function findSame(entry: Omit<Activation, "sequence">): Promise<Activation | null> {
+    const { tenant, version, fromMs, activatedAtMs } = entry;
+    const times = { from: new Date(fromMs), activatedAt: new Date(activatedAtMs) };
+    const found = await activations.findOne({ tenant, version, ...times });
+    return found === null ? null : toActivation(found);
+  }
+
   return {
-    activate: async (entry: Omit<Activation, "sequence">): Promise<Activation> => {
+    /** `isAgain`: an earlier attempt may have written the entry, which is then the answer. */
+    activate: async (
+      entry: Omit<Activation, "sequence">,
+      isAgain: boolean,
+    ): Promise<Activation> => {
+      const own = isAgain ? await findSame(entry) : null;
+      if (own !== null) return own;
       for (let attempt = 0; attempt < MOST_ACTIVATION_RETRIES; attempt += 1) {
         const sequence = await nextSequence(entry.tenant);
         const isNew = await insertNew(activations, {

@@ -1,14 +1,13 @@
 // The store in MongoDB: connecting with durable concerns, and the port itself.
 import {
   type DbOptions,
-  MongoClient,
+  type MongoClient,
   type MongoClientOptions,
   ReadConcern,
   WriteConcern,
 } from "mongodb";
-import type { SummaryQuery } from "../../queries/cdr-query.ts";
 import { identityOf, type OpenOptions, refuseMissing } from "../migration.ts";
-import type { CdrStore, ReadOptions } from "../ports/cdrs.ts";
+import type { CdrStore } from "../ports/cdrs.ts";
 import type { FeedStore } from "../ports/feeds.ts";
 import type { TariffStore } from "../ports/tariffs.ts";
 import { scanPages } from "../scan-pages.ts";
@@ -18,11 +17,14 @@ import { changeTimes } from "./cdrs/change-time.ts";
 import { cdrChanges } from "./cdrs/changes.ts";
 import type { CdrKeying } from "./cdrs/key.ts";
 import { cdrKeys } from "./cdrs/keys.ts";
-import { summarizeDocuments } from "./cdrs/summary.ts";
+import { cdrSummary } from "./cdrs/summary.ts";
+import { type Calls, createCalls } from "./connection/calls.ts";
+import { refuseStrangers } from "./connection/strangers.ts";
+import { createClient, databaseName, openingFault } from "./connection/url.ts";
 import { factCollection } from "./facts.ts";
-import { isUnavailable, unavailable } from "./faults.ts";
 import { feedCollection } from "./feeds.ts";
 import { jobCollection } from "./jobs.ts";
+import { differingIndex } from "./migrations/indexes.ts";
 import { type MongoSchema, mongoSchema } from "./migrations/runner.ts";
 import type { MongoStep } from "./migrations/step.ts";
 import { MONGO_STEPS } from "./migrations/steps.ts";
@@ -35,8 +37,10 @@ export interface MongoStoreOptions extends OpenOptions {
   url: string;
   /** Other steps of the schema than those of this build: for tests of the road itself. */
   steps?: readonly MongoStep[];
-  /** How long each call waits for a primary; 3 s when not said. */
+  /** How long each call waits for a primary, and a write for its majority; 3 s when not said. */
   waitMs?: number;
+  /** After so long the server ends a read; 60 s when not said. */
+  readMs?: number;
   /** After so many seconds a write is surely seen by every reader of changes; 10 when not said. */
   changesLagSeconds?: number;
 }
@@ -46,21 +50,25 @@ export interface MongoStoreOptions extends OpenOptions {
  * has it in its journal, and reads see only what a majority has. A server that refuses them is not
  * used with less.
  */
-const DURABLE: DbOptions = {
-  writeConcern: new WriteConcern("majority", 10_000, true),
+const durable = (waitMs: number): DbOptions => ({
+  writeConcern: new WriteConcern("majority", waitMs, true),
   readConcern: new ReadConcern("majority"),
   readPreference: "primary",
-};
-const FIRST_WAIT_MS = 3_000;
-const LIMITS: MongoClientOptions = {
-  connectTimeoutMS: 3_000,
-  socketTimeoutMS: 60_000,
-  appName: "cdrate",
-};
+});
+const DEFAULT_WAIT_MS = 3_000;
+const DEFAULT_READ_MS = 60_000;
+/** The server ends its work first and says so; this is for one that says nothing any more. */
+const SOCKET_MARGIN_MS = 5_000;
 
-function databaseName(url: string): string {
-  const name = /^mongodb(?:\+srv)?:\/\/[^/]*\/([^?]+)/.exec(url)?.[1];
-  return name === undefined ? "cdrate" : decodeURIComponent(name);
+/** Reads are tried again by the store itself, which knows how long they took; never by the driver. */
+function clientLimits(waitMs: number, readMs: number): MongoClientOptions {
+  return {
+    connectTimeoutMS: 3_000,
+    socketTimeoutMS: Math.max(readMs, waitMs) + SOCKET_MARGIN_MS,
+    serverSelectionTimeoutMS: waitMs,
+    retryReads: false,
+    appName: "cdrate",
+  };
 }
 
 /**
@@ -70,35 +78,59 @@ function databaseName(url: string): string {
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   const { url, indexedExtraFields = [], migrates = false, steps = MONGO_STEPS } = options;
-  const client = new MongoClient(url, {
-    ...LIMITS,
-    serverSelectionTimeoutMS: options.waitMs ?? FIRST_WAIT_MS,
-  });
-  const collections = storeCollections(client.db(databaseName(url), DURABLE));
+  const { waitMs = DEFAULT_WAIT_MS, readMs = DEFAULT_READ_MS } = options;
+  const client = createClient(url, clientLimits(waitMs, readMs));
+  const collections = storeCollections(client.db(databaseName(url), durable(waitMs)));
   const identity = identityOf(options);
   const schema = mongoSchema(collections, { steps, identity, indexedExtraFields, migrates });
   try {
     await client.connect();
+    await refuseStrangers(collections, databaseName(url));
     if (options.mustExist === true && !(await isThere(collections))) {
       throw refuseMissing(`the data base ${databaseName(url)}`);
     }
-    await schema.enter();
-    while (migrates) {
-      const event = await schema.step();
-      if (event === null) break;
-      options.report?.(event);
-    }
+    await mending(collections, options, async () => {
+      await schema.enter();
+      while (migrates) {
+        const event = await schema.step();
+        if (event === null) break;
+        options.report?.(event);
+      }
+      if (options.mendsIndexes === true) await schema.makeIndexes();
+    });
     const { cdrKey: keying } = await schema.state();
     const { changesLagSeconds } = options;
-    const parts = { indexedExtraFields, schema, keying, changesLagSeconds };
+    const limits = { waitMs, readMs };
+    const parts = { indexedExtraFields, schema, keying, changesLagSeconds, ...limits };
     return createStore(client, collections, parts);
   } catch (error) {
     await client.close();
-    throw isUnavailable(error) ? unavailable(error) : error;
+    throw openingFault(error, url);
+  }
+}
+
+/** Does the work again after each index that differed was dropped, where that is allowed. */
+async function mending(
+  collections: StoreCollections,
+  { mendsIndexes = false, report }: MongoStoreOptions,
+  work: () => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const found = mendsIndexes ? differingIndex(error) : null;
+      if (found === null) throw error;
+      const { collection, index } = found;
+      await collections[collection as keyof StoreCollections].dropIndex(index);
+      report?.({ kind: "index", collection, index });
+    }
   }
 }
 
 interface StoreParts {
+  waitMs: number;
+  readMs: number;
   indexedExtraFields: string[];
   schema: MongoSchema;
   keying: CdrKeying;
@@ -118,19 +150,19 @@ async function beat({ meta }: StoreCollections): Promise<void> {
   await meta.updateOne({ _id: "heartbeat" }, { $inc: { beats: 1 } }, { upsert: true });
 }
 
-/** Runs one piece of work; a fault of the server becomes the error that is named for it. */
-type Run = <R>(work: () => Promise<R>) => Promise<R>;
-
-function feedsThrough(run: Run, feeds: FeedStore): FeedStore {
+function feedsThrough({ read, write }: Calls, feeds: ReturnType<typeof feedCollection>): FeedStore {
   return {
-    put: (feed) => run(() => feeds.put(feed)),
-    getFor: (names) => run(() => feeds.getFor(names)),
-    update: (feed, expectedVersion) => run(() => feeds.update(feed, expectedVersion)),
+    put: (feed) => write((isAgain) => feeds.put(feed, isAgain)),
+    getFor: (names) => read(() => feeds.getFor(names)),
+    update: (feed, version) => write((isAgain) => feeds.update(feed, version, isAgain)),
   };
 }
 
 /** Each step of an iteration through `run`, so that a fault in any of them is named as one. */
-async function* eachThrough<T>(run: Run, work: () => AsyncIterable<T>): AsyncGenerator<T, void> {
+async function* eachThrough<T>(
+  run: Calls["once"],
+  work: () => AsyncIterable<T>,
+): AsyncGenerator<T, void> {
   const parts = work()[Symbol.asyncIterator]();
   try {
     for (;;) {
@@ -144,98 +176,94 @@ async function* eachThrough<T>(run: Run, work: () => AsyncIterable<T>): AsyncGen
 }
 
 function tariffStore(
-  run: Run,
+  { read, write }: Calls,
   { collections, schema }: { collections: StoreCollections; schema: MongoSchema },
 ): TariffStore {
   const tariffs = tariffCollection(collections);
   const activations = activationCollection(collections);
   return {
-    put: (version, files) => run(() => tariffs.put(version, files)),
-    get: (version) => run(() => tariffs.get(version)),
-    getFiles: (version) => run(() => tariffs.getFiles(version)),
-    list: (limit, cursor) => run(() => tariffs.list(limit, cursor)),
-    activate: (entry) => run(() => activations.activate(entry)),
-    activations: () => run(activations.all),
-    activationStamp: () => run(activations.stamp),
-    follow: (stamp) => run(() => schema.follow(stamp)),
-    followed: () => run(schema.followed),
+    put: (version, files) => write(() => tariffs.put(version, files)),
+    get: (version) => read(() => tariffs.get(version)),
+    getFiles: (version) => read(() => tariffs.getFiles(version)),
+    list: (limit, cursor) => read(() => tariffs.list(limit, cursor)),
+    activate: (entry) => write((isAgain) => activations.activate(entry, isAgain)),
+    activations: () => read(activations.all),
+    activationStamp: () => read(activations.stamp),
+    follow: (stamp) => write(() => schema.follow(stamp)),
+    followed: () => read(schema.followed),
   };
 }
 
 function createStore(
   client: MongoClient,
   collections: StoreCollections,
-  { indexedExtraFields, schema, keying, changesLagSeconds }: StoreParts,
+  { indexedExtraFields, schema, keying, changesLagSeconds, ...limits }: StoreParts,
 ): Store {
+  const { waitMs, readMs: maxTimeMS } = limits;
   const cdrs = cdrCollection(collections.cdrs, {
     indexedExtraFields,
     keying,
     times: changeTimes(collections),
+    maxTimeMS,
+    majorityWaitMs: waitMs,
   });
-  const keys = cdrKeys(collections.cdrs, keying);
-  const changes = cdrChanges(collections, changesLagSeconds);
-  const summarize = (query: SummaryQuery & ReadOptions) =>
-    summarizeDocuments(collections.cdrs, indexedExtraFields, query);
-  const suspense = suspenseCollection(collections.suspense);
+  const keys = cdrKeys(collections.cdrs, { keying, maxTimeMS });
+  const changes = cdrChanges(collections, { maxTimeMS, lagSeconds: changesLagSeconds });
+  const summarize = cdrSummary(collections, { indexedExtraFields, maxTimeMS });
+  const suspense = suspenseCollection(collections.suspense, maxTimeMS);
   const facts = factCollection(collections.facts);
   const jobs = jobCollection(collections);
   const assignments = assignmentCollection(collections);
   let isClosed = false;
-
-  async function run<T>(work: () => Promise<T>): Promise<T> {
-    if (isClosed) throw unavailable(new Error("the store was closed"));
-    try {
-      return await work();
-    } catch (error) {
-      throw isClosed || isUnavailable(error) ? unavailable(error) : error;
-    }
-  }
-  const find: CdrStore["find"] = (query, options) => run(() => cdrs.find(query, options));
+  const calls = createCalls({ waitMs, isClosed: () => isClosed });
+  const { read, sum, write, once } = calls;
+  const find: CdrStore["find"] = (query, options) => read(() => cdrs.find(query, options));
 
   return {
     kind: "mongo",
     cdrs: {
-      insert: (batch) => run(() => cdrs.insert(batch)),
-      revise: (revisions) => run(() => cdrs.revise(revisions)),
-      get: (key) => run(() => cdrs.get(key)),
+      insert: (batch) => write((isAgain) => cdrs.insert(batch, isAgain)),
+      revise: (revisions) =>
+        write((isAgain, writeId) => cdrs.revise(revisions, { isAgain, writeId })),
+      get: (key) => read(() => cdrs.get(key)),
       find,
       scan: (filter, pageSize, options) => scanPages(find, filter, pageSize, options),
-      changes: (query, options) => run(() => changes(query, options)),
-      count: (filter, options) => run(() => cdrs.count(filter, options)),
-      summarize: (query, options) => run(() => summarize({ ...query, ...options })),
-      keyFaults: (filter, options) => eachThrough(run, () => keys.keyFaults(filter, options)),
-      tenants: () => run(keys.tenants),
+      changes: (query, options) => read(() => changes(query, options)),
+      count: (filter, options) => sum(() => cdrs.count(filter, options)),
+      summarize: (query, options) => sum(() => summarize(query, options)),
+      keyFaults: (filter, options) => eachThrough(once, () => keys.keyFaults(filter, options)),
+      tenants: () => read(keys.tenants),
     },
     suspense: {
-      add: (record) => run(() => suspense.add(record)),
-      get: (id) => run(() => suspense.get(id)),
-      close: (id, closing) => run(() => suspense.close(id, closing)),
-      find: (query) => run(() => suspense.find(query)),
-      openByTenant: () => run(() => suspense.openByTenant()),
+      add: (record) => write((isAgain) => suspense.add(record, isAgain)),
+      get: (id) => read(() => suspense.get(id)),
+      close: (id, closing) => write((isAgain) => suspense.close(id, closing, isAgain)),
+      find: (query) => read(() => suspense.find(query)),
+      openByTenant: () => sum(() => suspense.openByTenant()),
     },
-    tariffs: tariffStore(run, { collections, schema }),
+    tariffs: tariffStore(calls, { collections, schema }),
     accounts: {
-      set: (assignment, atMs) => run(() => assignments.set(assignment, atMs)),
-      getFor: (keys) => run(() => assignments.getFor(keys)),
-      setMs: (key) => run(() => assignments.setMs(key)),
-      find: (query) => run(() => assignments.find(query)),
+      set: (assignment, atMs) => write(() => assignments.set(assignment, atMs)),
+      getFor: (keys) => read(() => assignments.getFor(keys)),
+      setMs: (key) => read(() => assignments.setMs(key)),
+      find: (query) => read(() => assignments.find(query)),
     },
     facts: {
-      keepFirst: (name, fact) => run(() => facts.keepFirst(name, fact)),
-      get: (name) => run(() => facts.getFact(name)),
+      keepFirst: (name, fact) => write(() => facts.keepFirst(name, fact)),
+      get: (name) => read(() => facts.getFact(name)),
     },
     jobs: {
-      put: (job) => run(() => jobs.put(job)),
-      get: (id) => run(() => jobs.get(id)),
-      update: (job, expectedVersion) => run(() => jobs.update(job, expectedVersion)),
-      list: (query) => run(() => jobs.list(query)),
-      appendLines: (job, list, lines) => run(() => jobs.appendLines(job, list, lines)),
-      pageLines: (job, list, page) => run(() => jobs.pageLines(job, list, page)),
+      put: (job) => write((isAgain) => jobs.put(job, isAgain)),
+      get: (id) => read(() => jobs.get(id)),
+      update: (job, version) => write((isAgain) => jobs.update(job, version, isAgain)),
+      list: (query) => read(() => jobs.list(query)),
+      appendLines: (job, list, lines) => write(() => jobs.appendLines(job, list, lines)),
+      pageLines: (job, list, page) => read(() => jobs.pageLines(job, list, page)),
     },
-    feeds: feedsThrough(run, feedCollection(collections.feeds)),
-    ping: () => run(() => beat(collections)),
-    schemaState: () => run(schema.state),
-    tend: () => run(schema.tend),
+    feeds: feedsThrough(calls, feedCollection(collections.feeds)),
+    ping: () => write(() => beat(collections)),
+    schemaState: () => read(schema.state),
+    tend: () => write(schema.tend),
     close: async () => {
       // Where it cannot be written any more, the row counts as that of an ended process soon.
       if (!isClosed) await schema.signOut().catch(() => {});

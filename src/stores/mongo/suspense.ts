@@ -1,5 +1,5 @@
 // Suspense records in MongoDB: raw bytes with the reason why they are no CDR yet.
-import { Binary, type Collection, type Document, MongoServerError } from "mongodb";
+import { Binary, type Collection, type Document } from "mongodb";
 import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
 import type {
   AddedSuspense,
@@ -9,7 +9,7 @@ import type {
   SuspenseRecord,
 } from "../ports/suspense.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
-import { DUPLICATE_KEY } from "./cdrs/cdrs.ts";
+import { insertNew } from "./records.ts";
 import type { SuspenseDocument } from "./schema.ts";
 
 /** As a record first comes: what becomes of it later is set by `close` and by its repeats. */
@@ -66,20 +66,12 @@ function changeOf(closing: SuspenseClosing) {
   return { state, ...(closing.as !== undefined && { retriedAs: closing.as }) };
 }
 
-export function suspenseCollection(collection: Collection<SuspenseDocument>) {
-  async function isNew(record: SuspenseRecord): Promise<boolean> {
-    try {
-      await collection.insertOne(toSuspenseDocument(record));
-      return true;
-    } catch (error) {
-      if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
-      throw error;
-    }
-  }
-
+export function suspenseCollection(collection: Collection<SuspenseDocument>, maxTimeMS: number) {
   return {
-    add: async (record: SuspenseRecord): Promise<AddedSuspense> => {
-      if (await isNew(record)) return { outcome: "new", record };
+    /** `isAgain`: an earlier attempt may have added it, which is then new all the same. */
+    add: async (record: SuspenseRecord, isAgain: boolean): Promise<AddedSuspense> => {
+      const isNew = await insertNew(collection, toSuspenseDocument(record), isAgain);
+      if (isNew) return { outcome: "new", record };
       if (record.owners !== undefined) {
         const owners = { $each: record.owners };
         await collection.updateOne({ _id: record.id }, { $addToSet: { owners } });
@@ -98,7 +90,7 @@ export function suspenseCollection(collection: Collection<SuspenseDocument>) {
       const counts = await collection
         .aggregate<{ _id: string | null; open: number }>(
           [{ $match: { state: "open" } }, { $group: { _id: "$tenant", open: { $sum: 1 } } }],
-          { hint: "state" },
+          { hint: "state", maxTimeMS },
         )
         .toArray();
       return counts.map(({ _id, open }) => ({ tenant: _id, open }));
@@ -107,17 +99,20 @@ export function suspenseCollection(collection: Collection<SuspenseDocument>) {
       const document = await collection.findOne({ _id: id });
       return document === null ? null : toRecord(document);
     },
-    close: async (id: string, closing: SuspenseClosing): Promise<boolean> => {
+    /** `isAgain`: an earlier attempt may have closed it; what it set says so. */
+    close: async (id: string, closing: SuspenseClosing, isAgain: boolean): Promise<boolean> => {
+      const change = changeOf(closing);
       const { modifiedCount } = await collection.updateOne(
         { _id: id, state: "open" },
-        { $set: changeOf(closing) },
+        { $set: change },
       );
-      return modifiedCount === 1;
+      if (modifiedCount === 1 || !isAgain) return modifiedCount === 1;
+      return (await collection.findOne({ _id: id, ...change })) !== null;
     },
     /** Oldest first. */
     find: async (query: SuspenseQuery) => {
       const documents = collection
-        .find(suspenseFilter(query))
+        .find(suspenseFilter(query), { maxTimeMS })
         .sort({ receivedAt: 1, _id: 1 })
         .limit(query.limit + 1)
         .batchSize(BATCH_DOCUMENTS);

@@ -5,6 +5,7 @@ import type { MigrationEvent, SchemaState } from "../../../compose/store-care.ts
 import type { CommandParts } from "../../command-parts.ts";
 import { EXIT } from "../../output.ts";
 import { createProgressBar } from "../../text/progress-bar.ts";
+import { addMendIndexes } from "./mend-indexes.ts";
 
 export function addStoreCommands(program: Command, parts: CommandParts): void {
   const store = program.command("store").description("the store itself");
@@ -15,6 +16,7 @@ export function addStoreCommands(program: Command, parts: CommandParts): void {
     )
     .option("--json", "answer as JSON")
     .action(({ json }: { json?: boolean }) => migrate(parts, json === true));
+  addMendIndexes(store, parts, eventText);
 }
 
 async function migrate({ settings, output, exit }: CommandParts, asJson: boolean): Promise<void> {
@@ -43,6 +45,7 @@ async function migrate({ settings, output, exit }: CommandParts, asJson: boolean
 function eventText(event: MigrationEvent): string {
   if (event.kind === "copied") return `copied to ${event.path}`;
   if (event.kind === "not-copied") return `not copied: ${event.why}`;
+  if (event.kind === "index") return `dropped ${event.index} of ${event.collection}`;
   return `step ${event.step}: ${event.title}`;
 }
 

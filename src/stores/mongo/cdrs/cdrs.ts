@@ -1,30 +1,30 @@
-// CDRs in MongoDB: insert, revise, get, find and count; every write is one document.
+// CDRs in MongoDB: insert, get, find and count; every write is one document.
 import { setTimeout as pause } from "node:timers/promises";
-import { BSON, type Collection, type Document, MongoBulkWriteError } from "mongodb";
+import { BSON, type Collection, type Document, MongoBulkWriteError, type ObjectId } from "mongodb";
+import type { StoredCdr } from "../../../cdr/cdr.ts";
 import { engineError } from "../../../errors.ts";
 import type { CdrFilter, CdrPageQuery, CdrSort, SortKey } from "../../../queries/cdr-query.ts";
 import { readAll, readStored } from "../../key-faults.ts";
 import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../../page-bytes.ts";
 import type {
-  CdrStore,
+  CdrKey,
   FindOptions,
   InsertOutcome,
   NewCdr,
-  ReviseOutcome,
+  ReadOptions,
   Revision,
 } from "../../ports/cdrs.ts";
 import { decodeCdrCursor, encodeCdrCursor } from "../../sort-keys.ts";
-import { type CdrDocument, revisionUpdate, toCdr, toDocument } from "../documents.ts";
+import { isSameStored } from "../connection/own-write.ts";
+import { type CdrDocument, SERVER_TIME, toCdr, toDocument } from "../documents.ts";
 import type { ChangeTimes } from "./change-time.ts";
 import { filterQuery } from "./filter.ts";
 import { chooseHint } from "./hints.ts";
 import { type CdrKeying, documentKey, idOfKey } from "./key.ts";
+import { revise } from "./revise.ts";
 
 export const DUPLICATE_KEY = 11000;
-/** How long a taken id may stay invisible to majority reads before the store counts as away. */
-const MAJORITY_WAIT_MS = 10_000;
 const MAJORITY_PAUSE_MS = 50;
-const PARALLEL_UPDATES = 32;
 
 const SORT_FIELDS: Record<SortKey, string> = {
   callTime: "keys.callTime",
@@ -62,20 +62,34 @@ async function insertDocuments(
   }
 }
 
-/** What holds the taken ids, once a majority has it: only then is "it is there" a safe answer. */
-async function readTaken(
+async function readEach(
   collection: Collection<CdrDocument>,
   ids: string[],
-): Promise<Map<string, CdrDocument>> {
-  const found = new Map<string, CdrDocument>();
-  const deadline = performance.now() + MAJORITY_WAIT_MS;
+  found: Map<string, CdrDocument>,
+): Promise<void> {
+  if (ids.length === 0) return;
+  for await (const document of collection.find({ _id: { $in: ids } })) {
+    found.set(document._id, document);
+  }
+}
+
+/**
+ * What holds the taken ids, once a majority has it: only then is "it is there" a safe answer. Adds
+ * to those that were `found` before.
+ */
+async function readTaken(
+  { collection, majorityWaitMs }: Cdrs,
+  ids: string[],
+  found: Map<string, CdrDocument>,
+): Promise<void> {
+  const deadline = performance.now() + majorityWaitMs;
   for (;;) {
-    const missing = ids.filter((id) => !found.has(id));
-    if (missing.length === 0) return found;
-    for await (const document of collection.find({ _id: { $in: missing } })) {
-      found.set(document._id, document);
-    }
-    if (ids.every((id) => found.has(id))) return found;
+    await readEach(
+      collection,
+      ids.filter((id) => !found.has(id)),
+      found,
+    );
+    if (ids.every((id) => found.has(id))) return;
     if (performance.now() > deadline) {
       throw engineError("store-unavailable", "A record is not yet on a majority of the servers.");
     }
@@ -83,61 +97,56 @@ async function readTaken(
   }
 }
 
-async function insert(parts: Cdrs, cdrs: NewCdr[]): Promise<InsertOutcome[]> {
+/** Whether an earlier attempt of this insert wrote it. */
+function isOwn({ changedAt: _time, ...stored }: CdrDocument, written: CdrDocument): boolean {
+  return isSameStored(stored, written);
+}
+
+/** Readers may have passed the time that an earlier attempt wrote: they are to meet it once more. */
+async function renew(collection: Collection<CdrDocument>, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await collection.updateMany({ _id: { $in: ids } }, { $currentDate: { changedAt: SERVER_TIME } });
+}
+
+/** `isAgain`: what an earlier attempt wrote is read first, and counts as inserted. */
+async function insert(parts: Cdrs, cdrs: NewCdr[], isAgain: boolean): Promise<InsertOutcome[]> {
   const { collection, keying } = parts;
-  const firstPosition = new Map<string, number>();
   const keys = cdrs.map((cdr) => documentKey(keying, cdr));
-  for (const [position, key] of keys.entries()) {
-    if (!firstPosition.has(key)) firstPosition.set(key, position);
+  const firstOf = new Map<string, { position: number; document: CdrDocument }>();
+  for (const [position, cdr] of cdrs.entries()) {
+    const document = toDocument(cdr, keying);
+    if (!firstOf.has(document._id)) firstOf.set(document._id, { position, document });
   }
-  const positions = [...firstPosition.values()];
-  const documents = positions
-    .flatMap((position) => cdrs.slice(position, position + 1))
-    .map((cdr) => toDocument(cdr, keying));
-  if (documents.length === 0) return [];
-  const taken = await insertDocuments(parts, documents);
-  const inserted = new Set(positions.filter((_position, index) => !taken.has(index)));
+  if (firstOf.size === 0) return [];
+  const stored = new Map<string, CdrDocument>();
+  if (isAgain) await readEach(collection, [...firstOf.keys()], stored);
+  const firsts = [...firstOf.values()];
+  const missing = firsts.filter(({ document }) => !stored.has(document._id));
+  const taken =
+    missing.length === 0
+      ? new Set<number>()
+      : await insertDocuments(
+          parts,
+          missing.map(({ document }) => document),
+        );
+  const own = firsts.filter(({ document }) => {
+    const there = stored.get(document._id);
+    return there !== undefined && isOwn(there, document);
+  });
+  await renew(
+    collection,
+    own.map(({ document }) => document._id),
+  );
+  const written = missing.filter((_one, index) => !taken.has(index));
+  const inserted = new Set([...written, ...own].map(({ position }) => position));
   const others = keys.filter((_key, position) => !inserted.has(position));
-  const stored = await readTaken(collection, [...new Set(others)]);
+  await readTaken(parts, [...new Set(others)], stored);
   return cdrs.map((cdr, position) => {
     const document = stored.get(keys[position] ?? "");
     if (inserted.has(position) || document === undefined) return { outcome: "inserted" };
     if (document.tenant !== cdr.tenant) return { outcome: "taken" };
     return { outcome: "exists", stored: toCdr(document) };
   });
-}
-
-async function reviseOne({ collection, keying }: Cdrs, revision: Revision): Promise<ReviseOutcome> {
-  const _id = documentKey(keying, revision);
-  const document = await collection.findOne({ _id, tenant: revision.tenant });
-  if (document === null) return "not-found";
-  if (document.rating.revision !== revision.expectedRevision) return "changed-meanwhile";
-  const { matchedCount } = await collection.updateOne(
-    { _id, "rating.revision": revision.expectedRevision },
-    revisionUpdate(document, revision),
-  );
-  return matchedCount === 1 ? "revised" : "changed-meanwhile";
-}
-
-/** Revisions of one CDR one after the other, those of different CDRs side by side. */
-async function revise(cdrs: Cdrs, revisions: Revision[]): Promise<ReviseOutcome[]> {
-  const outcomes: ReviseOutcome[] = [];
-  const queues = new Map<string, number[]>();
-  for (const [position, revision] of revisions.entries()) {
-    const key = documentKey(cdrs.keying, revision);
-    queues.set(key, [...(queues.get(key) ?? []), position]);
-  }
-  const waiting = [...queues.values()];
-  const work = async (): Promise<void> => {
-    for (let queue = waiting.pop(); queue !== undefined; queue = waiting.pop()) {
-      for (const position of queue) {
-        const revision = revisions[position];
-        if (revision) outcomes[position] = await reviseOne(cdrs, revision);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_UPDATES }, work));
-  return outcomes;
 }
 
 function afterCursor(keying: CdrKeying, sort: CdrSort, cursor: string): Document {
@@ -160,16 +169,22 @@ interface Cdrs {
   collection: Collection<CdrDocument>;
   keying: CdrKeying;
   times: ChangeTimes;
+  /** How long a taken id may stay invisible to majority reads before the store counts as away. */
+  majorityWaitMs: number;
+}
+
+export interface CdrCollectionOptions extends Omit<Cdrs, "collection"> {
+  indexedExtraFields: string[];
+  /** After which the server itself ends a read. */
+  maxTimeMS: number;
 }
 
 export function cdrCollection(
   collection: Collection<CdrDocument>,
-  {
-    indexedExtraFields,
-    keying,
-    times,
-  }: Omit<Cdrs, "collection"> & { indexedExtraFields: string[] },
-): Pick<CdrStore, "insert" | "revise" | "get" | "find" | "count"> {
+  { indexedExtraFields, maxTimeMS, ...options }: CdrCollectionOptions,
+) {
+  const parts: Cdrs = { collection, ...options };
+  const { keying } = options;
   const hintFor = (filter: CdrFilter) => {
     const hint = chooseHint(filter, indexedExtraFields);
     return hint === undefined ? {} : { hint };
@@ -182,7 +197,7 @@ export function cdrCollection(
     if (cursor !== undefined) conditions.push(afterCursor(keying, sort, cursor));
     const direction = sort.descending ? -1 : 1;
     const documents = collection
-      .find({ $and: conditions }, { ...hintFor(filter), ...(signal && { signal }) })
+      .find({ $and: conditions }, { maxTimeMS, ...hintFor(filter), ...(signal && { signal }) })
       .sort([
         [SORT_FIELDS[sort.by], direction],
         ["_id", direction],
@@ -204,15 +219,20 @@ export function cdrCollection(
   }
 
   return {
-    insert: (cdrs) => insert({ collection, keying, times }, cdrs),
-    revise: (revisions) => revise({ collection, keying, times }, revisions),
-    get: async ({ tenant, id }) => {
+    insert: (cdrs: NewCdr[], isAgain: boolean) => insert(parts, cdrs, isAgain),
+    revise: (revisions: Revision[], attempt: { writeId: ObjectId; isAgain: boolean }) =>
+      revise({ collection, keying, ...attempt }, revisions),
+    get: async ({ tenant, id }: CdrKey): Promise<StoredCdr | null> => {
       const _id = documentKey(keying, { tenant, id });
       const document = await collection.findOne({ _id, tenant });
       return document === null ? null : toCdr(document);
     },
     find,
-    count: (filter, options) =>
-      collection.countDocuments(filterQuery(filter), { ...hintFor(filter), ...options }),
+    count: (filter: CdrFilter, options?: ReadOptions): Promise<number> =>
+      collection.countDocuments(filterQuery(filter), {
+        maxTimeMS,
+        ...hintFor(filter),
+        ...options,
+      }),
   };
 }

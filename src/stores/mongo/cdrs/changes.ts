@@ -68,13 +68,16 @@ function beyond({ at, id }: Place): Document {
 
 export function cdrChanges(
   { cdrs, meta }: Pick<StoreCollections, "cdrs" | "meta">,
-  lagSeconds = SAFETY_LAG_SECONDS,
+  {
+    lagSeconds = SAFETY_LAG_SECONDS,
+    maxTimeMS,
+  }: { lagSeconds?: number | undefined; maxTimeMS: number },
 ) {
   async function read(place: Place, query: ChangesQuery, signal: AbortSignal | undefined) {
     const documents = cdrs
       .find(
         { $and: [beyond(place), filterQuery(query.filter, true)] },
-        { hint: "changed", ...(signal && { signal }) },
+        { hint: "changed", maxTimeMS, ...(signal && { signal }) },
       )
       .sort([
         ["changedAt", 1],

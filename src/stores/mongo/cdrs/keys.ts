@@ -11,7 +11,10 @@ import { type CdrKeying, documentKey, idOfKey } from "./key.ts";
 
 const PAGE_DOCUMENTS = 100;
 
-export function cdrKeys(collection: Collection<CdrDocument>, keying: CdrKeying) {
+export function cdrKeys(
+  collection: Collection<CdrDocument>,
+  { keying, maxTimeMS }: { keying: CdrKeying; maxTimeMS: number },
+) {
   async function* keyFaults(
     filter: CdrFilter,
     options: ReadOptions = {},
@@ -38,7 +41,7 @@ export function cdrKeys(collection: Collection<CdrDocument>, keying: CdrKeying) 
 
   return {
     keyFaults,
-    tenants: async () => (await collection.distinct("tenant")).sort(),
+    tenants: async () => (await collection.distinct("tenant", {}, { maxTimeMS })).sort(),
   };
 }
 

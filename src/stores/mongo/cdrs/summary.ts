@@ -15,7 +15,9 @@ import {
 import type { ReadOptions } from "../../ports/cdrs.ts";
 import { compareSummaryRows } from "../../summary-order.ts";
 import { periodLabels } from "../../zone-labels.ts";
+import { serverZones } from "../connection/zones.ts";
 import { type CdrDocument, encodeName } from "../documents.ts";
+import type { StoreCollections } from "../schema.ts";
 import { filterQuery } from "./filter.ts";
 import { chooseHint } from "./hints.ts";
 
@@ -136,12 +138,31 @@ function toSummaryRow(query: SummaryQuery, group: GroupDocument): SummaryRow {
   };
 }
 
-export async function summarizeDocuments(
+interface SummaryOptions {
+  indexedExtraFields: string[];
+  /** After which the server itself ends it. */
+  maxTimeMS: number;
+}
+
+/** @throws `invalid-params` for a zone that Node or the server does not know */
+export function cdrSummary(
+  { cdrs, meta }: Pick<StoreCollections, "cdrs" | "meta">,
+  options: SummaryOptions,
+) {
+  const requireZone = serverZones(meta, "schema");
+
+  return async (query: SummaryQuery, { signal }: ReadOptions = {}): Promise<SummaryRow[]> => {
+    periodLabels(query.timeZone);
+    if (query.groupBy.some(isPeriod)) await requireZone(query.timeZone);
+    return summarizeDocuments(cdrs, query, { ...options, ...(signal && { signal }) });
+  };
+}
+
+async function summarizeDocuments(
   collection: Collection<CdrDocument>,
-  indexedExtraFields: string[],
-  query: SummaryQuery & ReadOptions,
+  query: SummaryQuery,
+  { indexedExtraFields, maxTimeMS, signal }: SummaryOptions & ReadOptions,
 ): Promise<SummaryRow[]> {
-  periodLabels(query.timeZone);
   const keys = query.groupBy.map((key, index) => [`key${index}`, keyExpression(key, query)]);
   const group = {
     _id: {
@@ -168,7 +189,8 @@ export async function summarizeDocuments(
   const groups = await collection
     .aggregate<GroupDocument>([{ $match: filterQuery(query.filter) }, { $group: group }], {
       allowDiskUse: true,
-      ...(query.signal && { signal: query.signal }),
+      maxTimeMS,
+      ...(signal && { signal }),
       ...(hint !== undefined && { hint }),
     })
     .toArray();

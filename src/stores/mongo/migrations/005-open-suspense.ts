@@ -1,4 +1,5 @@
 // Schema 5: the open records of suspense are counted without a walk over all of them.
+import { makeIndexes } from "./indexes.ts";
 import type { MongoStep } from "./step.ts";
 
 export const openSuspense: MongoStep = {
@@ -6,6 +7,6 @@ export const openSuspense: MongoStep = {
   title: "open records of suspense have an index",
   runs: "beside",
   async run({ suspense }) {
-    await suspense.createIndexes([{ name: "state", key: { state: 1, tenant: 1 } }]);
+    await makeIndexes(suspense, [{ name: "state", key: { state: 1, tenant: 1 } }]);
   },
 };

@@ -11,6 +11,7 @@ import {
 import { extraIndexName } from "../cdrs/hints.ts";
 import { encodeName } from "../documents.ts";
 import type { StoreCollections } from "../schema.ts";
+import { makeIndexes } from "./indexes.ts";
 import { processCollection } from "./processes.ts";
 import { stepNotes } from "./rewrites.ts";
 import type { MongoStep } from "./step.ts";
@@ -35,6 +36,8 @@ export interface MongoSchema {
   follow(stamp: string): Promise<void>;
   /** What the living processes noted last. */
   followed(): Promise<string[]>;
+  /** Makes every index of the steps that have run; those that are there as they should be stay. */
+  makeIndexes(): Promise<void>;
   state(): Promise<SchemaState>;
 }
 
@@ -118,8 +121,14 @@ export function mongoSchema(collections: StoreCollections, options: SchemaOption
     return state();
   }
 
+  async function makeAll(): Promise<void> {
+    const { version } = await schemaFacts(meta);
+    for (const done of steps.filter(({ number }) => number <= version)) await done.run(collections);
+    await createExtraIndexes(collections, indexedExtraFields);
+  }
+
   const { signOut, follow, followed } = processes;
-  return { enter, step, tend, signOut, follow, followed, state };
+  return { enter, step, tend, signOut, follow, followed, makeIndexes: makeAll, state };
 }
 
 type Meta = StoreCollections["meta"];
@@ -151,8 +160,8 @@ async function createExtraIndexes(
   { cdrs }: StoreCollections,
   names: readonly string[],
 ): Promise<void> {
-  if (names.length === 0) return;
-  await cdrs.createIndexes(
+  await makeIndexes(
+    cdrs,
     names.map((name) => ({
       name: extraIndexName(name),
       key: new Map<string, 1>([

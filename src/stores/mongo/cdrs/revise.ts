@@ -1,0 +1,111 @@
+// Conditional revisions of CDRs in MongoDB: one read and one bulk write a page.
+import { BSON, type Collection, type ObjectId } from "mongodb";
+import { PAGE_BYTES } from "../../page-bytes.ts";
+import type { ReviseOutcome, Revision } from "../../ports/cdrs.ts";
+import { type CdrDocument, revisionUpdate } from "../documents.ts";
+import { type CdrKeying, documentKey } from "./key.ts";
+
+interface Revised {
+  collection: Collection<CdrDocument>;
+  keying: CdrKeying;
+  /** Of the call, the same in each of its attempts: what it wrote is known by it. */
+  writeId: ObjectId;
+  /** An earlier attempt may have written some of them. */
+  isAgain: boolean;
+}
+
+/** Revisions of one CDR one after the other, those of different CDRs in one write. */
+export async function revise(parts: Revised, revisions: Revision[]): Promise<ReviseOutcome[]> {
+  const outcomes = revisions.map((): ReviseOutcome => "not-found");
+  const rounds: Map<string, number>[] = [];
+  for (const [position, revision] of revisions.entries()) {
+    const key = documentKey(parts.keying, revision);
+    const free = rounds.find((round) => !round.has(key));
+    if (free === undefined) rounds.push(new Map([[key, position]]));
+    else free.set(key, position);
+  }
+  for (const round of rounds) await reviseRound(parts, { revisions, outcomes, round });
+  return outcomes;
+}
+
+interface Round {
+  revisions: Revision[];
+  /** Filled in place. */
+  outcomes: ReviseOutcome[];
+  /** Position of the revision of each document. */
+  round: Map<string, number>;
+}
+
+interface Pending {
+  revision: Revision;
+  position: number;
+  document: CdrDocument;
+}
+
+/** Read first: the old rating goes to the history by its value, as no update can copy it there. */
+async function reviseRound(parts: Revised, { revisions, outcomes, round }: Round): Promise<void> {
+  const { collection, isAgain, writeId } = parts;
+  const seen = collection
+    .find({ _id: { $in: [...round.keys()] } }, isAgain ? {} : { projection: { history: 0 } })
+    .batchSize(round.size);
+  let pending: Pending[] = [];
+  let bytes = 0;
+  for await (const document of seen) {
+    const position = round.get(document._id);
+    const revision = position === undefined ? undefined : revisions[position];
+    if (position === undefined || revision?.tenant !== document.tenant) continue;
+    if (document.rating.revision !== revision.expectedRevision) {
+      outcomes[position] =
+        isAgain && holds(document, revision, writeId) ? "revised" : "changed-meanwhile";
+      continue;
+    }
+    pending.push({ revision, position, document });
+    bytes += BSON.calculateObjectSize(document);
+    if (bytes < PAGE_BYTES) continue;
+    await writePending(parts, pending, outcomes);
+    [pending, bytes] = [[], 0];
+  }
+  if (pending.length > 0) await writePending(parts, pending, outcomes);
+}
+
+async function writePending(
+  { collection, writeId }: Revised,
+  pending: Pending[],
+  outcomes: ReviseOutcome[],
+): Promise<void> {
+  const { matchedCount } = await collection.bulkWrite(
+    pending.map(({ document, revision }) => ({
+      updateOne: {
+        filter: { _id: document._id, "rating.revision": revision.expectedRevision },
+        update: revisionUpdate(document, revision, writeId),
+      },
+    })),
+    { ordered: false },
+  );
+  const written = new Set(pending.map(({ document }) => document._id));
+  if (matchedCount < pending.length) {
+    // The count does not say which: where others were faster, the revision is theirs.
+    const revisionOf = new Map(pending.map(({ document, revision }) => [document._id, revision]));
+    const after = collection.find({ _id: { $in: [...written] } });
+    written.clear();
+    for await (const document of after) {
+      const revision = revisionOf.get(document._id);
+      if (revision !== undefined && holds(document, revision, writeId)) written.add(document._id);
+    }
+  }
+  for (const { document, position } of pending) {
+    outcomes[position] = written.has(document._id) ? "revised" : "changed-meanwhile";
+  }
+}
+
+/** Whether the revision is of this call, be it the current one or with others after it. */
+function holds(
+  { rating, writeId: current, history }: CdrDocument,
+  revision: Revision,
+  writeId: ObjectId,
+): boolean {
+  const found = [{ rating, writeId: current }, ...history].find(
+    (entry) => entry.rating.revision === revision.rating.revision,
+  );
+  return found?.writeId?.equals(writeId) === true;
+}

@@ -1,0 +1,162 @@
+// What is told of a URL that leads to no store, and of a server whose indexes or zones are others.
+import { randomUUID } from "node:crypto";
+import { MongoClient, MongoServerError } from "mongodb";
+import { describe, expect, test } from "vitest";
+import { EngineError } from "../../src/errors.ts";
+import { openingFault } from "../../src/stores/mongo/connection/url.ts";
+import { openMongoStore } from "../../src/stores/mongo/store.ts";
+import { mongoTestUri } from "./mongo-test-uri.ts";
+import { sampleCdr } from "./sample-cdrs.ts";
+import { startWireProxy } from "./wire-faults.ts";
+
+const uri = await mongoTestUri();
+const SECRET = "s3cr%40t:x";
+
+async function refusal(url: string): Promise<EngineError> {
+  const error: unknown = await openMongoStore({ url, waitMs: 300 }).then(
+    () => new Error("it was opened"),
+    (fault: unknown) => fault,
+  );
+  if (!(error instanceof EngineError)) throw error;
+  return error;
+}
+
+function expectClean({ message, detail }: EngineError): void {
+  for (const text of [message, detail.hint ?? ""]) {
+    expect(text).not.toMatch(/\n|s3cr/);
+    expect(text).not.toBe("");
+  }
+}
+
+test.each([
+  ["an option that there is not", `mongodb://u:${SECRET}@127.0.0.1:1/x?retryWrite=true`],
+  ["a value that no option has", `mongodb://u:${SECRET}@127.0.0.1:1/x?tls=maybe`],
+  ["a port that is none", `mongodb://u:${SECRET}@127.0.0.1:99999/x`],
+  ["a password that is not encoded", "mongodb://u:s3cr/t@127.0.0.1:1/x"],
+  ["a password with a percent sign", "mongodb://u:s3cr%t@127.0.0.1:1/x"],
+  ["two @", "mongodb://u:s3cr@t@127.0.0.1:1/x"],
+  ["no host", `mongodb://u:${SECRET}@/x`],
+  ["a data base that is not encoded", `mongodb://u:${SECRET}@127.0.0.1:1/%zz`],
+  ["a port with srv", `mongodb+srv://u:${SECRET}@a.example.test:1/x`],
+  ["a mechanism that there is not", `mongodb://u:${SECRET}@127.0.0.1:1/x?authMechanism=NONE`],
+])("%s: the URL is told to be wrong, without the password", async (_what, url) => {
+  const error = await refusal(url);
+  expect(error).toMatchObject({ code: "invalid-settings", detail: { path: "store" } });
+  expectClean(error);
+});
+
+test("hosts that no name server knows are told by name", async () => {
+  const host = "no-such-host.invalid";
+  for (const text of [
+    `getaddrinfo ENOTFOUND ${host}`,
+    `querySrv ENOTFOUND ${host}`,
+    `queryTxt ESERVFAIL ${host}`,
+  ]) {
+    const told = openingFault(new Error(text), `mongodb://u:${SECRET}@${host}/x`);
+    expect(told).toMatchObject({
+      code: "store-unavailable",
+      message: `MongoDB cannot be used: no host ${host} is known.`,
+      detail: { hint: expect.stringContaining("DNS") },
+    });
+  }
+});
+
+test.each([
+  [18, "password"],
+  [13, "readWrite"],
+  [8000, "provider"],
+])("code %i at the opening has its remedy, and never the password", (code, remedy) => {
+  const cause = new MongoServerError({ message: "refused for s3cr@t:x", code });
+  const told = openingFault(cause, `mongodb://u:${SECRET}@127.0.0.1:1/x`) as EngineError;
+  expect(told).toMatchObject({ code: "store-unavailable" });
+  expect(told.detail.hint).toContain(remedy);
+  expectClean(told);
+});
+
+describe.skipIf(uri === null)("with a server", () => {
+  const newUrl = (): string => {
+    const url = new URL(uri ?? "");
+    url.pathname = `/cdrate-test-${randomUUID()}`;
+    return url.href;
+  };
+
+  test("a data base of another program is refused, and nothing is written to it", async () => {
+    const url = newUrl();
+    const client = new MongoClient(url);
+    await client.db().collection("jobs").insertOne({ queue: "mail" });
+    for (const mustExist of [false, true]) {
+      await expect(openMongoStore({ url, mustExist })).rejects.toMatchObject({
+        code: "store-unavailable",
+        message: expect.stringContaining("collection jobs"),
+        detail: { hint: expect.stringContaining("another data base") },
+      });
+    }
+    expect((await client.db().listCollections().toArray()).map(({ name }) => name)).toEqual([
+      "jobs",
+    ]);
+    await client.close();
+  });
+
+  test("an index that differs is told with both definitions, and mended when asked", async () => {
+    const { hostname, port } = new URL(uri ?? "");
+    const proxy = await startWireProxy(hostname, Number(port || 27017));
+    for (const code of [85, 86]) {
+      const name = `cdrate-test-${randomUUID()}`;
+      const url = `mongodb://127.0.0.1:${proxy.port}/${name}?directConnection=true`;
+      const client = new MongoClient(url);
+      const cdrs = client.db().collection("cdrs");
+      await cdrs.createIndex({ receivedAt: 1 }, { name: "time" });
+      const answer = { ok: 0, code, errmsg: "it differs" };
+      const differs = { command: "createIndexes", collection: "cdrs", when: "instead", answer };
+      proxy.meet({ ...differs, when: "instead" });
+      await expect(openMongoStore({ url })).rejects.toMatchObject({
+        code: "store-unavailable",
+        message: `An index of the collection cdrs differs: it is time {"key":{"receivedAt":1}}, cdrate needs time {"key":{"keys.callTime":1,"_id":1}}.`,
+        detail: { hint: expect.stringContaining("cdrate store mend-indexes") },
+      });
+      proxy.meet({ ...differs, when: "instead", times: 1 });
+      const events: unknown[] = [];
+      const report = (event: unknown) => events.push(event);
+      const store = await openMongoStore({ url, mendsIndexes: true, report });
+      expect(events).toEqual([{ kind: "index", collection: "cdrs", index: "time" }]);
+      const time = (await cdrs.indexes()).find((index) => index.name === "time");
+      expect(time?.key).toEqual({ "keys.callTime": 1, _id: 1 });
+      await store.close();
+      await client.close();
+    }
+    await proxy.close();
+  });
+
+  test("a zone that the server does not know is refused by name before the query", async () => {
+    const { hostname, port } = new URL(uri ?? "");
+    const proxy = await startWireProxy(hostname, Number(port || 27017));
+    const name = `cdrate-test-${randomUUID()}`;
+    const url = `mongodb://127.0.0.1:${proxy.port}/${name}?directConnection=true`;
+    const store = await openMongoStore({ url });
+    await store.cdrs.insert([sampleCdr("zoned")]);
+    const ask = { filter: {}, timeZone: "Europe/Kyiv", time: "answer" } as const;
+    const answer = { ok: 0, code: 40485, errmsg: "unrecognized time zone identifier" };
+    proxy.meet({ command: "aggregate", collection: "meta", when: "instead", answer });
+    await expect(store.cdrs.summarize({ ...ask, groupBy: ["day"] })).rejects.toMatchObject({
+      code: "invalid-params",
+      message: "The MongoDB server does not know the time zone Europe/Kyiv.",
+      detail: { path: "timeZone" },
+    });
+    expect(proxy.seen("aggregate")).toBe(1);
+    // Where nothing goes by the zone it is not asked for.
+    expect(await store.cdrs.summarize({ ...ask, groupBy: ["account"] })).toHaveLength(1);
+    proxy.meet({
+      command: "aggregate",
+      collection: "meta",
+      when: "instead",
+      answer: { ...answer, code: 8000 },
+    });
+    await expect(store.cdrs.summarize({ ...ask, groupBy: ["day"] })).rejects.toMatchObject({
+      code: "store-unavailable",
+    });
+    proxy.meet(null);
+    expect(await store.cdrs.summarize({ ...ask, groupBy: ["day"] })).toHaveLength(1);
+    await store.close();
+    await proxy.close();
+  });
+});

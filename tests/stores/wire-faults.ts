@@ -1,0 +1,126 @@
+// A proxy that knows the messages of MongoDB's protocol: it answers named commands with the faults
+// that a test tells it, before or after the server has done them.
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { BSON, type Document } from "mongodb";
+
+/** What becomes of a command. */
+export interface WireFault {
+  /** Name of the command: `find`, `update`, `aggregate` … */
+  command: string;
+  /** Only where its collection is this. */
+  collection?: string;
+  /** How many of them; all when not said. */
+  times?: number;
+  /** `instead`: the server never sees it. `after`: it is done, and the answer is another. */
+  when: "instead" | "after";
+  /** The answer; `cut` loses the connection instead, `silence` answers nothing. */
+  answer: Document | ((answer: Document) => Document) | "cut" | "silence";
+}
+
+export interface WireProxy {
+  port: number;
+  /** From now on; the fault before is forgotten. Null: none. */
+  meet(fault: WireFault | null): void;
+  /** Commands that came since the last `meet`. */
+  sent(): Document[];
+  /** How many commands of this name came since the last `meet`. */
+  seen(command: string): number;
+  close(): Promise<void>;
+}
+
+const OP_MSG = 2013;
+const HEAD = 16;
+
+/** Whole messages of a stream. */
+function messages(take: (message: Buffer) => void): (bytes: Buffer) => void {
+  let held = Buffer.alloc(0);
+  return (bytes) => {
+    held = Buffer.concat([held, bytes]);
+    while (held.length >= HEAD && held.length >= held.readInt32LE(0)) {
+      const length = held.readInt32LE(0);
+      take(held.subarray(0, length));
+      held = held.subarray(length);
+    }
+  };
+}
+
+function bodyOf(message: Buffer): Document {
+  // Flags of four bytes, the kind of the first section, then the document.
+  if (message.readInt32LE(12) !== OP_MSG) return {};
+  const start = HEAD + 5;
+  return BSON.deserialize(message.subarray(start, start + message.readInt32LE(start)));
+}
+
+function reply(answer: Document, responseTo: number): Buffer {
+  const body = BSON.serialize(answer);
+  const head = Buffer.alloc(HEAD + 5);
+  head.writeInt32LE(head.length + body.length, 0);
+  head.writeInt32LE(responseTo, 8);
+  head.writeInt32LE(OP_MSG, 12);
+  return Buffer.concat([head, body]);
+}
+
+export async function startWireProxy(host: string, port: number): Promise<WireProxy> {
+  const sockets = new Set<Socket>();
+  let fault: WireFault | null = null;
+  let left = 0;
+  let seen: Document[] = [];
+
+  function faultFor(body: Document): WireFault | null {
+    const [command = ""] = Object.keys(body);
+    seen.push(body);
+    if (fault === null || left <= 0 || command !== fault.command) return null;
+    if (fault.collection !== undefined && body[command] !== fault.collection) return null;
+    left -= 1;
+    return fault;
+  }
+
+  const proxy = createServer((client) => {
+    const server = connect(port, host);
+    const changed = new Map<number, WireFault>();
+    for (const socket of [client, server]) {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+      socket.on("close", () => {
+        client.destroy();
+        server.destroy();
+      });
+    }
+    function answerWith({ answer }: WireFault, responseTo: number, own: Document): void {
+      if (answer === "cut") client.destroy();
+      else if (answer !== "silence") {
+        client.write(reply(typeof answer === "function" ? answer(own) : answer, responseTo));
+      }
+    }
+    const toServer = messages((message) => {
+      const met = faultFor(bodyOf(message));
+      const id = message.readInt32LE(4);
+      if (met?.when === "instead") return answerWith(met, id, {});
+      if (met !== null) changed.set(id, met);
+      server.write(message);
+    });
+    const toClient = messages((message) => {
+      const responseTo = message.readInt32LE(8);
+      const met = changed.get(responseTo);
+      if (met === undefined) client.write(message);
+      else answerWith(met, responseTo, bodyOf(message));
+    });
+    client.on("data", toServer);
+    server.on("data", toClient);
+  });
+  await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
+  return {
+    port: (proxy.address() as AddressInfo).port,
+    meet(next) {
+      fault = next;
+      left = next?.times ?? Number.POSITIVE_INFINITY;
+      seen = [];
+    },
+    sent: () => seen,
+    seen: (command) => seen.filter((one) => Object.keys(one)[0] === command).length,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((closed) => proxy.close(closed));
+    },
+  };
+}

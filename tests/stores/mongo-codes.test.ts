@@ -7,8 +7,8 @@ import { EngineError } from "../../src/errors.ts";
 import { asTold, outcomeOf, SERVER_CODES } from "../../src/stores/mongo/faults.ts";
 import { openMongoStore } from "../../src/stores/mongo/store.ts";
 import type { Store } from "../../src/stores/store.ts";
+import { sampleCdr, sampleRating } from "./contracts/sample-cdrs.ts";
 import { mongoTestUri } from "./mongo-test-uri.ts";
-import { sampleCdr, sampleRating } from "./sample-cdrs.ts";
 import { startWireProxy, type WireFault, type WireProxy } from "./wire-faults.ts";
 
 const uri = await mongoTestUri();

@@ -57,12 +57,14 @@ function isFault({ outcome }: CdrAnswer): boolean {
 
 /** When the call of the last record that can be read ended. */
 function lastEndOf({ source, clock }: DeliveryParts, handed: readonly Handed[]): number | null {
-  const last = handed.findLast(({ read }) => read.ok);
-  if (last?.read.ok !== true) return null;
-  const mediated = mediate(last.read.raw, source, clock());
-  if (!mediated.ok) return null;
-  const { primary } = mediated.cdr;
-  if (primary.endTime !== undefined) return primary.endTime.atMs;
-  const begun = callTimeOf(primary);
-  return begun === null ? null : begun.atMs + primary.usage;
+  for (const { read } of handed.toReversed()) {
+    if (!read.ok) continue;
+    const mediated = mediate(read.raw, source, clock());
+    if (!mediated.ok) continue;
+    const { primary } = mediated.cdr;
+    if (primary.endTime !== undefined) return primary.endTime.atMs;
+    const begun = callTimeOf(primary);
+    return begun === null ? null : begun.atMs + primary.usage;
+  }
+  return null;
 }

@@ -24,6 +24,7 @@ const MOST_FILES_IN_A_ROOM = 15;
 /** Folder or file → what it may import: folders and files of src, packages, `node:` modules. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "errors.ts": [],
+  "event-loop.ts": [],
   cdr: ["errors.ts"],
   money: ["errors.ts", "decimal.js"],
   numbering: ["cdr", "errors.ts", "libphonenumber-js", "zod"],
@@ -43,8 +44,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   cgrates: ["cdr", "money", "tariffs", "errors.ts", "decimal.js", "luxon"],
   access: ["cdr", "queries", "errors.ts"],
   queries: ["cdr", "money", "errors.ts", "decimal.js", "luxon"],
-  stores: ["cdr", "money", "queries", "errors.ts", "decimal.js", "luxon", "node:"],
-  engine: [...PURE, "stores/store.ts", "stores/ports", "stores/migration.ts", "errors.ts", "node:"],
+  stores: ["cdr", "money", "queries", "errors.ts", "event-loop.ts", "decimal.js", "luxon", "node:"],
+  engine: [
+    ...PURE,
+    "stores/store.ts",
+    "stores/ports",
+    "stores/migration.ts",
+    "errors.ts",
+    "event-loop.ts",
+    "node:",
+  ],
   rpc: [
     "access",
     "cdr",
@@ -54,6 +63,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "stores/ports",
     "engine",
     "errors.ts",
+    "event-loop.ts",
     "config",
     "json-rpc-2.0",
     "zod",
@@ -66,6 +76,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "formats",
     "mediation",
     "errors.ts",
+    "event-loop.ts",
     "config",
     "koa",
     "@koa/router",

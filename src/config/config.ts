@@ -51,6 +51,8 @@ const limitSettings = z.strictObject({
   rpcBatch: z.number().int().min(1).max(10_000).default(1000),
   /** Seconds after which a JSON-RPC call that reads is ended with `timeout`. */
   rpcSeconds: z.number().min(0.01).max(3600).default(60),
+  /** Seconds of one JSON-RPC request: calls of it that were not begun by then are not made. */
+  rpcRequestSeconds: z.number().min(0.01).max(86_400).default(300),
   /** Bytes of the answers of one JSON-RPC request. */
   rpcAnswerBytes: z.number().int().min(1_000_000).max(1_000_000_000).default(32_000_000),
   /** JSON-RPC requests of one caller under way at once. */

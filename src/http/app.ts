@@ -136,6 +136,7 @@ function addExportRoutes(router: Router, parts: AppParts, bodies: BodyLimits): v
   router.post("/export", async (context) => {
     const access = await accessOf(parts, context as Context);
     const body = await readBody(context.req, bodies);
+    body.handOn();
     if (!body.ok) throw engineError("invalid-request", body.detail);
     const request = readExportRequest(body.bytes.toString("utf8"), "utf8");
     await answer(context as Context, access, request);

@@ -6,11 +6,12 @@ import type { CdrAnswer } from "../engine/intake/answers.ts";
 import type { Arrival } from "../engine/intake/arrival.ts";
 import { readArrival } from "../engine/intake/record-formats.ts";
 import { engineError } from "../errors.ts";
+import { turnFor } from "../event-loop.ts";
 import type { Format, FormatResult } from "../formats/format.ts";
 import { FORMATS } from "../formats/formats.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
 import type { Access } from "./access/access.ts";
-import { type BodyLimits, readBody } from "./read-body.ts";
+import { type Body, type BodyLimits, readBody } from "./read-body.ts";
 
 export interface CdrFeedsParts {
   engine: Engine;
@@ -62,6 +63,35 @@ export function createCdrFeed(
   format: string,
 ): (context: Context, access: Access) => Promise<void> {
   const { queryIsRecord } = formatNamed(format);
+  async function take(
+    context: Context,
+    access: Access,
+    { body, source }: { body: Body; source: SourceSettings },
+  ): Promise<CdrAnswer> {
+    const query = context.querystring;
+    if (body.bytes.length === 0 && (!queryIsRecord || query === "")) {
+      throw engineError("invalid-request", "The post is empty: there is no CDR in it.");
+    }
+    const arrival: Arrival = {
+      source,
+      format,
+      // A record that came in the query alone is kept as that text.
+      bytes: body.bytes.length > 0 ? body.bytes : Buffer.from(query, "utf8"),
+      ...(query === "" ? {} : { query }),
+      ...(context.get("content-type") === "" ? {} : { contentType: context.get("content-type") }),
+      scope: access.scope,
+    };
+    await turnFor(body.bytes.length);
+    const read: FormatResult = body.ok
+      ? readArrival(arrival)
+      : { ok: false, reason: "broken-encoding", detail: body.detail };
+    await turnFor(body.bytes.length);
+    const answering = parts.engine.intake.process(arrival, read);
+    // The intake counts them from here on.
+    body.handOn();
+    return answering;
+  }
+
   return async (context, access) => {
     // The router lets HEAD in wherever GET is; a probe must not store a CDR.
     if (context.method === "HEAD") {
@@ -79,25 +109,13 @@ export function createCdrFeed(
       credential: access.credential,
     });
     const body = await readBody(context.req, parts.bodies);
-    const query = context.querystring;
-    if (body.bytes.length === 0 && (!queryIsRecord || query === "")) {
-      throw engineError("invalid-request", "The post is empty: there is no CDR in it.");
+    try {
+      const answer = await take(context, access, { body, source });
+      context.status = statusOf(answer);
+      context.body = answer;
+    } finally {
+      body.handOn();
     }
-    const arrival: Arrival = {
-      source,
-      format,
-      // A record that came in the query alone is kept as that text.
-      bytes: body.bytes.length > 0 ? body.bytes : Buffer.from(query, "utf8"),
-      ...(query === "" ? {} : { query }),
-      ...(context.get("content-type") === "" ? {} : { contentType: context.get("content-type") }),
-      scope: access.scope,
-    };
-    const read: FormatResult = body.ok
-      ? readArrival(arrival)
-      : { ok: false, reason: "broken-encoding", detail: body.detail };
-    const answer = await parts.engine.intake.process(arrival, read);
-    context.status = statusOf(answer);
-    context.body = answer;
   };
 }
 

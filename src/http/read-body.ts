@@ -13,10 +13,13 @@ const INFLATERS = {
   br: promisify(brotliDecompress),
 } as const;
 
-export type Body =
+type Inflated =
   | { ok: true; bytes: Buffer }
   /** The Content-Encoding could not be undone: `bytes` is what came. */
   | { ok: false; bytes: Buffer; detail: string };
+
+/** `handOn` is called once what is done with the bytes is counted elsewhere, or over. */
+export type Body = Inflated & { handOn(): void };
 
 export interface BodyLimits {
   /** Of one body, as sent and inflated. */
@@ -32,9 +35,11 @@ export async function readBody(
 ): Promise<Body> {
   const place = room.enter();
   try {
-    return await inflated(await readBytes(request, limitBytes, place.take), request, limitBytes);
-  } finally {
+    const bytes = await readBytes(request, limitBytes, place.take);
+    return { ...(await inflated(bytes, request, limitBytes, place.take)), handOn: place.leave };
+  } catch (error) {
     place.leave();
+    throw error;
   }
 }
 
@@ -42,7 +47,8 @@ async function inflated(
   bytes: Buffer,
   request: IncomingMessage,
   limitBytes: number,
-): Promise<Body> {
+  take: (bytes: number) => void,
+): Promise<Inflated> {
   const encoding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
   if (encoding === "identity" || encoding === "" || bytes.length === 0) return { ok: true, bytes };
   const inflater = Object.hasOwn(INFLATERS, encoding)
@@ -51,13 +57,16 @@ async function inflated(
   if (inflater === undefined) {
     return { ok: false, bytes, detail: `Content-Encoding "${encoding}" is not known` };
   }
+  let whole: Buffer;
   try {
-    return { ok: true, bytes: await inflater(bytes, { maxOutputLength: limitBytes }) };
+    whole = await inflater(bytes, { maxOutputLength: limitBytes });
   } catch (cause) {
     if (isOverLimit(cause)) throw tooLarge(limitBytes);
     const text = cause instanceof Error ? cause.message : String(cause);
     return { ok: false, bytes, detail: `the body is not ${encoding}: ${text}` };
   }
+  take(whole.length);
+  return { ok: true, bytes: whole };
 }
 
 function isOverLimit(cause: unknown): boolean {

@@ -6,14 +6,14 @@ import type { Log } from "../engine/ports.ts";
 import { EngineError, engineError } from "../errors.ts";
 import { answerBytes, ReadyJson } from "./budget/answer-text.ts";
 import { type Load, type RequestBudget, UNBOUNDED } from "./budget/budget.ts";
-import { createCallLimit } from "./budget/call-limit.ts";
+import { createCallLimit, createRequestLimit } from "./budget/call-limit.ts";
 import type { Caller, Method } from "./method.ts";
 import { openRpcDocument } from "./openrpc.ts";
 import { type Answered, answerBatch } from "./request/batch.ts";
 import { calledBy, idOf, invalidRequest, isNotification, isRequest } from "./request/envelope.ts";
 import { errorResponse } from "./request/error-response.ts";
 import { readParams } from "./request/params.ts";
-import { createRequestParser } from "./request/text.ts";
+import { parseRequest } from "./request/text.ts";
 
 /** Who asks, and what the request may have. */
 export interface RpcRequest {
@@ -21,6 +21,8 @@ export interface RpcRequest {
   budget: RequestBudget;
   /** Aborted when nobody waits for the answer any more: what reads ends then. */
   left?: AbortSignal;
+  /** Aborted then too, and when the time of the request is over. */
+  ends?: AbortSignal;
 }
 
 export interface RpcAnswer {
@@ -41,7 +43,8 @@ export interface RpcServerParts {
   engine: Engine;
   methods: readonly Method[];
   log: Log;
-  limits: { rpcBatch: number; rpcSeconds: number };
+  /** `rpcRequestSeconds`: without it a request takes as long as its calls. */
+  limits: { rpcBatch: number; rpcSeconds: number; rpcRequestSeconds?: number };
 }
 
 interface CallContext {
@@ -50,9 +53,17 @@ interface CallContext {
 
 export function createRpcServer(parts: RpcServerParts): RpcServer {
   const { answerOne, answerMany } = createCalls(parts);
-  const parseRequest = createRequestParser();
 
   async function answer(text: string, request: RpcRequest): Promise<RpcAnswer | null> {
+    const limit = createRequestLimit(parts.limits.rpcRequestSeconds, request.left);
+    try {
+      return await answerWithin(text, { ...request, ends: limit.signal });
+    } finally {
+      limit.clear();
+    }
+  }
+
+  async function answerWithin(text: string, request: RpcRequest): Promise<RpcAnswer | null> {
     const parsed = await parseRequest(text);
     if (!parsed.ok) return whole(errorResponse(null, parsed.error));
     if (!Array.isArray(parsed.value)) return answerOne(parsed.value, request);
@@ -130,7 +141,7 @@ function createCalls(parts: RpcServerParts) {
     let giveBack: () => void;
     try {
       // What writes is made also where nobody waits any more.
-      giveBack = await request.budget.place(load, isWritten ? undefined : request.left);
+      giveBack = await request.budget.place(load, isWritten ? undefined : request.ends);
     } catch (error) {
       return refused(value, error, index);
     }
@@ -168,6 +179,7 @@ function createCalls(parts: RpcServerParts) {
     answerOne,
     answerMany: (values: unknown[], request: RpcRequest) =>
       answerBatch(values, {
+        fault: () => requestFault(request),
         runsAlone: (value) => loadOf(value) !== null,
         make: (value, index) => answerOne(value, request, index),
         // A command that asks for no answer is not over any bytes of them.
@@ -175,6 +187,12 @@ function createCalls(parts: RpcServerParts) {
           isNotification(value) ? answerOne(value, request, index) : refused(value, refusal, index),
       }),
   };
+}
+
+/** Why no more calls of the request are begun. */
+function requestFault({ ends, left }: RpcRequest): EngineError | null {
+  const isOver = ends?.aborted === true && left?.aborted !== true;
+  return isOver && ends.reason instanceof EngineError ? ends.reason : null;
 }
 
 /** The answer as bytes of the request's budget; where they do not fit, that is the answer. */
@@ -242,9 +260,9 @@ function addMethod(
   { engine, log, limits }: RpcServerParts,
 ): void {
   server.addMethod(declared.name, async (params: unknown, { request }: CallContext) => {
-    const { caller, left } = request;
+    const { caller, ends } = request;
     const startedAt = performance.now();
-    const limit = createCallLimit(declared, limits.rpcSeconds, left);
+    const limit = createCallLimit(declared, limits.rpcSeconds, ends);
     let code = "ok";
     try {
       if (!declared.variesByParams) requirePermission(caller, declared.permission);
@@ -253,7 +271,7 @@ function addMethod(
       return await declared.run(read, {
         engine,
         caller,
-        left: declared.writes ? undefined : left,
+        left: declared.writes ? undefined : request.left,
         get signal() {
           return limit.signal();
         },

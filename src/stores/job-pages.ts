@@ -1,5 +1,5 @@
 // Jobs page by page, latest first: the same over every store.
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { isTurnOver, ownTurn } from "../event-loop.ts";
 import { addToPage, emptyPage, PAGE_BYTES } from "./page-bytes.ts";
 import type { Job, JobQuery } from "./ports/jobs.ts";
 import { encodeListCursor } from "./sort-keys.ts";
@@ -18,6 +18,7 @@ export async function pageOfJobs(
   for (;;) {
     const found = await read(piece);
     for (const job of found) {
+      if (isTurnOver()) await ownTurn();
       if (isWanted?.(job) === false) continue;
       if (addToPage(page, { row: job, bytes: JSON.stringify(job.body).length }, limits)) continue;
       const last = page.rows.at(-1);
@@ -27,7 +28,7 @@ export async function pageOfJobs(
     const last = found.at(-1);
     if (found.length < piece.limit || last === undefined) return { jobs: page.rows };
     piece.cursor = cursorOf(last);
-    await nextTurn();
+    await ownTurn();
   }
 }
 

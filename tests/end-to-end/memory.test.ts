@@ -12,8 +12,8 @@ import { type ServerProcess, startProcess, stopProcess } from "./server-process.
 /** The figure of docs/limits.md, in kilobytes. */
 const MOST_KB = 700_000;
 const STORED = 3000;
-/** The docs say one second; a machine that runs other tests beside this has its own pauses. */
-const SOON_MS = 3000;
+/** What the docs say, beyond what a bare timer on this machine is late in the same run. */
+const SOON_MS = 1000;
 
 let folder: string;
 let server: ServerProcess;
@@ -56,7 +56,7 @@ const peakKb = (): number =>
 /** Runs the work while health is asked and CDRs are posted, and answers the longest waits. */
 async function beside(work: () => Promise<void>) {
   let isOver = false;
-  const longest = { health: 0, post: 0 };
+  const longest = { health: 0, post: 0, bare: 0 };
   const outcomes = new Set<string>();
   const probe = async (name: "health" | "post", ask: () => Promise<void>) => {
     while (!isOver) {
@@ -66,8 +66,16 @@ async function beside(work: () => Promise<void>) {
       await pause(50);
     }
   };
+  const bare = async (): Promise<void> => {
+    while (!isOver) {
+      const startedAt = performance.now();
+      await pause(20);
+      longest.bare = Math.max(longest.bare, performance.now() - startedAt - 20);
+    }
+  };
   let posted = 0;
   const probes = Promise.all([
+    bare(),
     probe("health", async () => {
       expect((await fetch(`${server.url}/health`)).status).toBe(200);
     }),
@@ -87,8 +95,8 @@ async function beside(work: () => Promise<void>) {
   }
   await probes;
   expect([...outcomes]).toEqual(["unrated"]);
-  expect(longest.health).toBeLessThan(SOON_MS);
-  expect(longest.post).toBeLessThan(SOON_MS);
+  expect(longest.health).toBeLessThan(SOON_MS + longest.bare);
+  expect(longest.post).toBeLessThan(SOON_MS + longest.bare);
 }
 
 const thousand = (method: string, params: unknown) =>

@@ -42,6 +42,45 @@ describe("limits.rpcSeconds", () => {
   });
 });
 
+describe("limits.rpcRequestSeconds", () => {
+  it("what of a batch was not begun by then is not made; the answers before it stay", async () => {
+    const service = await startTestService({
+      demo: false,
+      settings: { limits: { rpcRequestSeconds: 0.05 } },
+      wrapStore: (store) =>
+        withParts(store, {
+          cdrs: {
+            count: (filter, options) =>
+              filter.accounts === undefined
+                ? store.cdrs.count(filter, options)
+                : new Promise<never>((_resolve, reject) => {
+                    options?.signal?.addEventListener("abort", () =>
+                      reject(options.signal?.reason),
+                    );
+                  }),
+          },
+        }),
+    });
+    try {
+      const cdr = { originId: "late", account: "1", destination: "34650123456", usage: "9s" };
+      const calls = [
+        { method: "cdr.count", params: {} },
+        { method: "cdr.count", params: { filter: { accounts: ["endless"] } } },
+        { method: "cdr.process", params: { cdr } },
+      ].map((call, id) => ({ jsonrpc: "2.0", id, ...call }));
+      const answer = await fetch(`${service.service.url}/jsonrpc`, {
+        method: "POST",
+        body: JSON.stringify(calls),
+      });
+      const timeout = { error: { data: { code: "timeout" } } };
+      expect(await answer.json()).toMatchObject([{ result: { count: 0 } }, timeout, timeout]);
+      expect(await service.rpc("cdr.count", {})).toEqual({ count: 0 });
+    } finally {
+      await service.stop();
+    }
+  });
+});
+
 describe("over 20,000 CDRs", () => {
   const COUNT = 20_000;
   let service: TestService;

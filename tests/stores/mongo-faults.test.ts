@@ -144,6 +144,41 @@ describe.skipIf(uri === null)("with a server", () => {
   });
 });
 
+test.skipIf(uri === null)("what does not fit in one document is refused by name", async () => {
+  const { proxy, store } = await throughProxy();
+  const tooLarge = { code: "too-large" };
+  const text = (bytes: number) => "x".repeat(bytes);
+  const large = sampleCdr("large", { extra: { text: text(17_000_000) } });
+  await expect(store.cdrs.insert([large])).rejects.toMatchObject(tooLarge);
+  const record = {
+    id: "a".repeat(64),
+    source: "default",
+    state: "open",
+    reason: "broken-json",
+    detail: "byte 7",
+    format: "freeswitch-json",
+    bytes: new Uint8Array(17_000_000),
+    receivedAtMs: 1,
+  } as const;
+  await expect(store.suspense.add(record)).rejects.toMatchObject(tooLarge);
+  const half = sampleCdr("half", { extra: { text: text(9_000_000) } });
+  await store.cdrs.insert([half]);
+  const { primary, extra, contentHash } = half;
+  const revision = {
+    tenant: half.tenant,
+    id: half.id,
+    expectedRevision: 1,
+    rating: sampleRating({ revision: 2 }),
+    content: { primary, extra, contentHash },
+    atMs: 2,
+  };
+  await expect(store.cdrs.revise([revision])).rejects.toMatchObject(tooLarge);
+  expect((await store.cdrs.get(half))?.rating.revision).toBe(1);
+  expect(await store.cdrs.count({})).toBe(1);
+  await store.close();
+  await proxy.close();
+});
+
 test.skipIf(!isJavaServer)(
   "a server that is killed is unavailable, and used again when it is back",
   async () => {

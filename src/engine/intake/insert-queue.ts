@@ -1,5 +1,9 @@
 // Group commit: what arrives while one durable write is under way goes into the next one.
 import { EngineError, engineError } from "../../errors.ts";
+import { LARGE_BYTES, ownTurn } from "../../event-loop.ts";
+
+/** Bytes of the records of one write, which holds the event loop; one record alone may have more. */
+const WRITE_BYTES = 1_000_000;
 
 export interface InsertQueue<Item, Answer> {
   /** Resolves when the item is durable. @throws `store-unavailable` when the queue is full. */
@@ -15,6 +19,8 @@ export interface InsertQueueOptions<Item, Answer> {
   write(items: Item[]): Promise<Answer[]>;
   /** False for an item whose sender no longer waits: it is not written, and makes room. */
   isWanted?(item: Item): boolean;
+  /** Bytes of the record, and what no other record has: large records let small ones pass. */
+  sizeOf?(item: Item): { bytes: number; key: string };
   limit: number;
   batch: number;
 }
@@ -28,6 +34,7 @@ interface Waiting<Item, Answer> {
 export function createInsertQueue<Item, Answer>({
   write,
   isWanted = () => true,
+  sizeOf = () => ({ bytes: 0, key: "" }),
   limit,
   batch,
 }: InsertQueueOptions<Item, Answer>): InsertQueue<Item, Answer> {
@@ -67,9 +74,10 @@ export function createInsertQueue<Item, Answer>({
     for (;;) {
       dropUnwanted();
       if (waiting.length === 0) break;
-      const taken = waiting.slice(0, batch);
-      waiting = waiting.slice(batch);
+      const { taken, left } = nextWrite(waiting, batch, ({ item }) => sizeOf(item));
+      waiting = left;
       underWay = taken.length;
+      if (taken.some(({ item }) => sizeOf(item).bytes >= LARGE_BYTES)) await ownTurn();
       await writeTaken(taken);
       underWay = 0;
     }
@@ -97,4 +105,33 @@ export function createInsertQueue<Item, Answer>({
       while (running !== null) await running;
     },
   };
+}
+
+/**
+ * What is written next, in its order: at most so many, of which one is large. The small ones pass large
+ * ones that wait, so that who posts small ones waits for one large one at most; but never one of the
+ * same key, which came first and stays first.
+ */
+function nextWrite<Entry>(
+  waiting: readonly Entry[],
+  most: number,
+  sizeOf: (entry: Entry) => { bytes: number; key: string },
+): { taken: Entry[]; left: Entry[] } {
+  const [taken, left]: [Entry[], Entry[]] = [[], []];
+  const passed = new Set<string>();
+  let [written, isLargeTaken] = [0, false];
+  for (const entry of waiting) {
+    const { bytes, key } = sizeOf(entry);
+    const isLarge = bytes >= LARGE_BYTES;
+    const fits = isLarge ? !isLargeTaken : written + bytes <= WRITE_BYTES;
+    if (taken.length < most && fits && !passed.has(key)) {
+      taken.push(entry);
+      if (isLarge) isLargeTaken = true;
+      else written += bytes;
+    } else {
+      left.push(entry);
+      if (key !== "") passed.add(key);
+    }
+  }
+  return { taken, left };
 }

@@ -80,6 +80,7 @@ export function createIntake(parts: IntakeParts): Intake {
   const queue = createInsertQueue({
     write: writeBatch,
     isWanted: ({ wait }: Accepted) => !wait.isOver,
+    sizeOf: ({ arrival, cdr }) => ({ bytes: arrival.bytes.length, key: `${cdr.id} ${cdr.tenant}` }),
     limit: limits.queue,
     batch: limits.commit,
   });

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Cdr } from "../../cdr/cdr.ts";
 import type { Reason } from "../../cdr/reasons.ts";
+import { turnFor } from "../../event-loop.ts";
 import type { SuspenseRecord } from "../../stores/ports/suspense.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock, Log } from "../ports.ts";
@@ -33,7 +34,9 @@ export function createSuspender({
   log: Log;
 }): Suspender {
   return async (arrival, fault) => {
+    await turnFor(arrival.bytes.length);
     const id = await idOf(store, arrival);
+    await turnFor(arrival.bytes.length);
     const { outcome, record } = await store.suspense.add(
       suspenseRecord(id, arrival, fault, clock()),
     );

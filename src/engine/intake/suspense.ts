@@ -5,6 +5,7 @@ import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
 import { contentOf } from "../../cdr/facts.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import { engineError } from "../../errors.ts";
+import { isTurnOver, ownTurn, turnFor } from "../../event-loop.ts";
 import { readCdrObject } from "../../formats/cdr-object.ts";
 import type { FormatResult, RawCdr } from "../../formats/format.ts";
 import { limitFault } from "../../mediation/limits.ts";
@@ -56,6 +57,8 @@ export async function suspendedInScope(
   id: string,
   scope: Scope,
 ): Promise<SuspenseRecord> {
+  // Its bytes, of which nothing is known yet, are read in one step.
+  if (isTurnOver()) await ownTurn();
   const record = await store.suspense.get(id);
   if (record !== null && isInScope(record, scope)) return record;
   throw engineError("not-found", `There is no suspense record ${id}.`, { path: "id" });
@@ -77,8 +80,10 @@ export async function retrySuspended(
     return { state: await closeAs(engine, record, discarding(engine, options.by)), answer: null };
   }
   const source = retrySource(sourceNamed(engine.sources, record.source), options.fields);
+  await turnFor(record.bytes.length);
   const read = readCorrected(record, source, options.fields);
   const arrival = arrivalOf(record, source, options.scope);
+  await turnFor(record.bytes.length);
   const answer = await engine.intake.process(arrival, read);
   if (answer.outcome === "suspended") return { state: "open", answer };
   if (answer.outcome !== "conflict") {

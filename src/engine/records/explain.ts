@@ -7,6 +7,7 @@ import { factsAt } from "../../cdr/facts.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { Call, Rating } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
+import { isTurnOver, ownTurn } from "../../event-loop.ts";
 import type { QualityFigures } from "../../rating/routing/strategies/quality.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Snapshot } from "../ports.ts";
@@ -56,6 +57,7 @@ export async function explainCdr(
   parts: ExplainParts,
   { cdr, revision, today = true }: Asked,
 ): Promise<Explanation> {
+  if (isTurnOver()) await ownTurn();
   const { rating, facts } = ratingOf(cdr, revision);
   const { tor } = facts.primary;
   const edition = editionOf(rating);

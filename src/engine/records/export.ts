@@ -1,5 +1,6 @@
 // Everything that a filter selects, as text in a stream: memory stays flat whatever its size.
 import type { StoredCdr } from "../../cdr/cdr.ts";
+import { isTurnOver, ownTurn } from "../../event-loop.ts";
 import type { CdrFilter, SummaryRow } from "../../queries/cdr-query.ts";
 import { createRunningSums } from "../../queries/running-sums.ts";
 import type { Store } from "../../stores/store.ts";
@@ -21,8 +22,10 @@ export interface ExportQuery {
   signal?: AbortSignal | undefined;
 }
 
-/** Lines of one chunk: small enough that writing them does not hold the event loop. */
-const CHUNK_CDRS = 250;
+/** CDRs read at once. */
+const PAGE_CDRS = 250;
+/** Characters of one chunk; a line alone may have more. */
+const CHUNK_LENGTH = 65_536;
 
 /** By call time, then id. The sums are those of the lines of this export, as they were written. */
 export async function* exportCdrs(
@@ -35,11 +38,23 @@ export async function* exportCdrs(
   if (after === undefined && format.header !== "") yield format.header;
   if (filter !== "none") {
     const options = { ...(after && { after }), ...(signal && { signal }) };
-    for await (const cdrs of store.cdrs.scan(filter, CHUNK_CDRS, options)) {
+    for await (const cdrs of store.cdrs.scan(filter, PAGE_CDRS, options)) {
       for (const cdr of cdrs) sums.add(cdr);
       calls += cdrs.length;
-      yield cdrs.map(format.line).join("");
+      yield* chunksOf(cdrs, format);
     }
   }
   yield format.footer(sums.rows(), calls);
+}
+
+async function* chunksOf(cdrs: readonly StoredCdr[], { line }: ExportFormat) {
+  let chunk = "";
+  for (const cdr of cdrs) {
+    if (isTurnOver()) await ownTurn();
+    chunk += line(cdr);
+    if (chunk.length < CHUNK_LENGTH) continue;
+    yield chunk;
+    chunk = "";
+  }
+  if (chunk !== "") yield chunk;
 }

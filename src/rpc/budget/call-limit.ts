@@ -1,4 +1,4 @@
-// When a reading call ends before its time: its seconds are over, or its caller has left.
+// When a call or a whole request ends before its time: its seconds are over, or its caller has left.
 import { engineError } from "../../errors.ts";
 
 /** The signal of one call, made only for methods that look at it. */
@@ -31,4 +31,17 @@ export function createCallLimit(
 /** Why the work of a caller that is gone ends. */
 export function callerLeft(): Error {
   return engineError("timeout", "The caller left before its answer.");
+}
+
+/** The signal of a whole request; without `seconds` only its caller ends it. */
+export function createRequestLimit(seconds: number | undefined, left: AbortSignal | undefined) {
+  const own = new AbortController();
+  const signal = left === undefined ? own.signal : AbortSignal.any([own.signal, left]);
+  if (seconds === undefined) return { signal, clear: () => undefined };
+  const timer = setTimeout(() => {
+    const hint = "Send fewer calls in one batch, or raise limits.rpcRequestSeconds.";
+    own.abort(engineError("timeout", `The request took over ${seconds} seconds.`, { hint }));
+  }, seconds * 1000);
+  timer.unref();
+  return { signal, clear: () => clearTimeout(timer) };
 }

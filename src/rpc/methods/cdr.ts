@@ -2,9 +2,13 @@
 import { z } from "zod";
 import { cdrAsOf } from "../../cdr/as-of.ts";
 import type { JsonObject } from "../../cdr/json.ts";
+import type { CdrAnswer } from "../../engine/intake/answers.ts";
 import type { Arrival } from "../../engine/intake/arrival.ts";
+import type { ReadRecord } from "../../engine/intake/batch-lines.ts";
+import type { Intake } from "../../engine/intake/receive.ts";
 import { readArrival } from "../../engine/intake/record-formats.ts";
 import { engineError } from "../../errors.ts";
+import { isTurnOver, ownTurn, turnFor } from "../../event-loop.ts";
 import { FORMATS } from "../../formats/formats.ts";
 import { jsonText } from "../../formats/json-writer.ts";
 import { cdrView, ratingView } from "../cdr-view.ts";
@@ -66,9 +70,14 @@ export const processMethod = method({
   }),
   result: cdrAnswer,
   example: { cdr: EXAMPLE_CDR },
-  run({ cdr, format }, context) {
+  async run({ cdr, format }, context) {
+    if (isTurnOver()) await ownTurn();
     const arrival = arrivalOf(cdr, format, context);
-    return context.engine.intake.process(arrival, readArrival(arrival));
+    const { length } = arrival.bytes;
+    await turnFor(length);
+    const read = readArrival(arrival);
+    await turnFor(length);
+    return context.engine.intake.process(arrival, read);
   },
 });
 
@@ -95,19 +104,35 @@ export const processManyMethod = method({
   result: z.object({ results: z.array(cdrAnswer) }),
   example: { cdrs: [{ ...EXAMPLE_CDR, originId: "example-2" }] },
   async run({ cdrs, batch, firstLine }, context) {
-    const records = cdrs.map((cdr, index) => {
+    const records: ReadRecord[] = [];
+    for (const [index, cdr] of cdrs.entries()) {
+      if (isTurnOver()) await ownTurn();
       const arrival = { ...arrivalOf(cdr, "cdr-object", context), isPatient: true };
       if (batch !== undefined) arrival.batch = { id: batch, line: (firstLine ?? 1) + index };
-      return { arrival, read: readArrival(arrival) };
-    });
+      await turnFor(arrival.bytes.length);
+      records.push({ arrival, read: readArrival(arrival) });
+    }
     const { intake, batchLines } = context.engine;
-    const take = () =>
-      Promise.all(records.map(({ arrival, read }) => intake.process(arrival, read)));
+    const take = () => takeInOrder(intake, records);
     const isCounted = batch !== undefined && firstLine === undefined;
     const results = await (isCounted ? batchLines.fromFirst(batch, records, take) : take());
     return { results };
   },
 });
+
+/** Each record is given to the store after those before it; they are written together. */
+async function takeInOrder(intake: Intake, records: readonly ReadRecord[]): Promise<CdrAnswer[]> {
+  const taken: Promise<CdrAnswer>[] = [];
+  for (const { arrival, read } of records) {
+    if (isTurnOver()) await ownTurn();
+    await turnFor(arrival.bytes.length);
+    const answer = intake.process(arrival, read);
+    // A fault is told when all have been taken.
+    answer.catch(() => undefined);
+    taken.push(answer);
+  }
+  return Promise.all(taken);
+}
 
 export const getMethod = method({
   name: "cdr.get",

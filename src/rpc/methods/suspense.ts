@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { seesTenant } from "../../access/scope.ts";
+import { turnFor } from "../../event-loop.ts";
 import type { SuspenseRecord } from "../../stores/ports/suspense.ts";
 import { instantText } from "../cdr-view.ts";
 import { type Caller, method } from "../method.ts";
@@ -115,11 +116,11 @@ export const getMethod = method({
   example: { id: "$suspenseId" },
   async run({ id }, context) {
     const record = await context.engine.suspense.get(id, context.caller.scope);
-    return {
-      ...viewSuspense(record, context.caller),
-      text: utf8Text(record.bytes),
-      base64: Buffer.from(record.bytes).toString("base64"),
-    };
+    await turnFor(record.bytes.length);
+    const text = utf8Text(record.bytes);
+    await turnFor(record.bytes.length);
+    const base64 = Buffer.from(record.bytes).toString("base64");
+    return { ...viewSuspense(record, context.caller), text, base64 };
   },
 });
 

@@ -1,6 +1,6 @@
 // The calls of a batch: begun in their order, heavy ones alone, light ones beside each other.
 import type { EngineError } from "../../errors.ts";
-import { nextTurn, TURN_MS } from "../budget/answer-text.ts";
+import { isTurnOver, ownTurn } from "../../event-loop.ts";
 
 /** One answer as bytes of JSON. */
 export interface Answered {
@@ -12,6 +12,8 @@ export interface Answered {
 }
 
 export interface BatchCalls {
+  /** Why calls that were not begun yet are not made; null: they are. */
+  fault(): EngineError | null;
   runsAlone(value: unknown): boolean;
   /** Makes one call. Null: it has no answer. */
   make(value: unknown, index: number): Promise<Answered | null>;
@@ -34,19 +36,17 @@ export async function answerBatch(values: unknown[], calls: BatchCalls): Promise
     refusal ??= answer?.refusal ?? null;
   }
 
-  let turnStartedAt = performance.now();
   for (const [index, value] of values.entries()) {
     // A batch is long: what was read of it is not kept until its end.
     values[index] = null;
+    refusal ??= calls.fault();
     if (refusal === null) {
       const made: Promise<void> = make(value, index).finally(() => underWay.delete(made));
       underWay.add(made);
       if (calls.runsAlone(value)) await made;
       else if (underWay.size >= CALLS_AT_ONCE) await Promise.race(underWay);
     } else answers[index] = await calls.refuse(value, index, refusal);
-    if (performance.now() - turnStartedAt < TURN_MS) continue;
-    await nextTurn();
-    turnStartedAt = performance.now();
+    if (isTurnOver()) await ownTurn();
   }
   await Promise.all(underWay);
   return answers.filter((answer): answer is Answered => answer != null);

@@ -1,7 +1,7 @@
 // The JSON of a request, as JSON-RPC answers its faults.
 import { type EngineError, engineError } from "../../errors.ts";
+import { turnFor } from "../../event-loop.ts";
 import { nestingOf, readJson } from "../../formats/json-text.ts";
-import { nextTurn } from "../budget/answer-text.ts";
 
 /** Parsing deeper text than this takes seconds a megabyte, and nothing that is meant is so deep. */
 const MOST_NESTING = 10_000;
@@ -14,26 +14,14 @@ const LONG_NUMBER = /\d{16}|\d[eE]\+?\d{3}/;
 
 type Parsed = { ok: true; value: unknown } | { ok: false; error: EngineError };
 
-/** Characters whose parsing may take tens of milliseconds. */
-const LONG_TEXT = 50_000;
-
 /** Parses long texts one in each turn of the event loop: many that come at once hold up nobody. */
-export function createRequestParser(): (text: string) => Promise<Parsed> {
-  let lastTurn = Promise.resolve();
-  return async (text) => {
-    if (text.length > LONG_TEXT) {
-      lastTurn = lastTurn.then(nextTurn);
-      await lastTurn;
-    }
-    return parseRequest(text);
-  };
-}
-
-function parseRequest(text: string): Parsed {
+export async function parseRequest(text: string): Promise<Parsed> {
+  await turnFor(text.length);
   if (text.length > 2 * MOST_NESTING && nestingOf(text) > MOST_NESTING) {
     const detail = `The request is nested deeper than ${MOST_NESTING}.`;
     return { ok: false, error: engineError("too-large", detail) };
   }
+  await turnFor(text.length);
   if (LONG_NUMBER.test(text)) {
     const read = readJson(text, {
       nesting: CAREFUL_NESTING,

@@ -17,6 +17,7 @@ import {
   MongoWriteConcernError,
 } from "mongodb";
 import { EngineError, engineError } from "../../errors.ts";
+import { documentTooLarge, TOO_LARGE_CODES } from "./document-size.ts";
 
 /**
  * - `retried`: away for a moment, or in conflict with another write: tried again within the time
@@ -280,6 +281,7 @@ function trimmed(reason: string): string {
  *   itself where it is `ours`
  */
 export function asTold(error: unknown, { writes }: { writes: boolean }): unknown {
+  if (TOO_LARGE_CODES.has(codeOf(error))) return documentTooLarge(error);
   const outcome = outcomeOf(error);
   if (outcome === "ours") return error;
   if (outcome === "conflict") {

@@ -1,5 +1,6 @@
 // Suspense records in MongoDB: raw bytes with the reason why they are no CDR yet.
 import { Binary, type Collection, type Document } from "mongodb";
+import { isTurnOver, ownTurn } from "../../event-loop.ts";
 import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
 import type {
   AddedSuspense,
@@ -9,6 +10,7 @@ import type {
   SuspenseRecord,
 } from "../ports/suspense.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
+import { requireDocument } from "./document-size.ts";
 import { insertNew } from "./records.ts";
 import type { SuspenseDocument } from "./schema.ts";
 
@@ -70,7 +72,9 @@ export function suspenseCollection(collection: Collection<SuspenseDocument>, max
   return {
     /** `isAgain`: an earlier attempt may have added it, which is then new all the same. */
     add: async (record: SuspenseRecord, isAgain: boolean): Promise<AddedSuspense> => {
-      const isNew = await insertNew(collection, toSuspenseDocument(record), isAgain);
+      const document = toSuspenseDocument(record);
+      requireDocument(document);
+      const isNew = await insertNew(collection, document, isAgain);
       if (isNew) return { outcome: "new", record };
       if (record.owners !== undefined) {
         const owners = { $each: record.owners };
@@ -121,6 +125,7 @@ export function suspenseCollection(collection: Collection<SuspenseDocument>, max
       for await (const document of documents) {
         const row = toRecord(document);
         if (!addToPage(page, { row, bytes: row.bytes.length }, limits)) break;
+        if (isTurnOver()) await ownTurn();
       }
       const { rows: records, isMore } = page;
       const last = records.at(-1);

@@ -1,5 +1,6 @@
 // Suspense records in SQLite: raw bytes with the reason why they are no CDR yet.
 import type { Database } from "better-sqlite3";
+import { isTurnOver, ownTurn } from "../../event-loop.ts";
 import { addToPage, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
 import type {
   AddedSuspense,
@@ -90,7 +91,7 @@ function rowToRecord(row: SuspenseRow & ClosingColumns): SuspenseRecord {
 }
 
 /** SQL of the members of a query that are there, with their values. */
-function conditionsOf(query: SuspenseQuery): { sql: string; values: unknown[] } {
+function conditionsOf(query: Omit<SuspenseQuery, "cursor">): { sql: string; values: unknown[] } {
   const lists = [
     ["state", query.states],
     ["reason", query.reasons],
@@ -113,16 +114,47 @@ function conditionsOf(query: SuspenseQuery): { sql: string; values: unknown[] } 
       values: [tenants, tenants],
     });
   }
-  if (query.cursor !== undefined) {
-    parts.push({
-      sql: "(received_ms, id) > (?, ?)",
-      values: decodeListCursor(query.cursor, 1),
-    });
-  }
   return {
     sql: parts.length === 0 ? "TRUE" : parts.map((part) => part.sql).join(" AND "),
     values: parts.flatMap((part) => part.values),
   };
+}
+
+/** Where a walk in the order of time is: records after this time and id follow. */
+type Place = [number, string];
+
+/**
+ * Rows of the first piece of a walk. Of a row with megabytes a filter may read all, so that a thousand
+ * of them take seconds: pieces grow and shrink with the time they take.
+ */
+const FIRST_ROWS = 32;
+const PIECE_MS = 6;
+const MOST_ROWS = 4096;
+
+function nextRows(rows: number, tookMs: number): number {
+  return tookMs > PIECE_MS ? Math.ceil(rows / 2) : Math.min(MOST_ROWS, rows * 2);
+}
+
+function placeOf(cursor: string | undefined): Place {
+  if (cursor === undefined) return [Number.MIN_SAFE_INTEGER, ""];
+  const [ms, id] = decodeListCursor(cursor, 1);
+  return [Number(ms), String(id)];
+}
+
+/** Records between two places; without an end all that follow. */
+function readPiece(
+  database: Database,
+  wanted: Omit<SuspenseQuery, "cursor">,
+  { after, until, limit }: { after: Place; until: Place | undefined; limit: number },
+) {
+  const { sql, values } = conditionsOf(wanted);
+  const isBefore = until === undefined ? "" : "AND (received_ms, id) <= (?, ?)";
+  return database
+    .prepare<unknown[], SuspenseRow & ClosingColumns>(
+      `${SELECT} WHERE (received_ms, id) > (?, ?) ${isBefore} AND ${sql}
+       ORDER BY received_ms, id LIMIT ?`,
+    )
+    .iterate(...after, ...(until ?? []), ...values, limit);
 }
 
 export const COUNT_OPEN =
@@ -189,25 +221,50 @@ export function suspenseTable(database: Database) {
     return row === undefined ? null : rowToRecord(row);
   }
 
-  /** Oldest first. */
-  function find(query: SuspenseQuery) {
-    const { sql, values } = conditionsOf(query);
-    const rows = database
-      .prepare<unknown[], SuspenseRow & ClosingColumns>(
-        `${SELECT} WHERE ${sql} ORDER BY received_ms, id LIMIT ?`,
-      )
-      .iterate(...values, query.limit + 1);
+  const openByTenant = (): OpenSuspense[] => countOpen.all();
+  return {
+    add: add.immediate,
+    get,
+    close: close.immediate,
+    openByTenant,
+    find: suspenseFinder(database),
+  };
+}
+
+/** Oldest first. */
+function suspenseFinder(database: Database) {
+  const border = database.prepare<
+    [number, string, number],
+    Pick<SuspenseRow, "received_ms" | "id">
+  >(
+    `SELECT received_ms, id FROM suspense WHERE (received_ms, id) > (?, ?)
+     ORDER BY received_ms, id LIMIT 1 OFFSET ?`,
+  );
+
+  return async function find(query: SuspenseQuery) {
     const page = emptyPage<SuspenseRecord>();
     const limits = { rows: query.limit, bytes: PAGE_BYTES };
-    for (const row of rows) {
-      if (!addToPage(page, { row: rowToRecord(row), bytes: row.bytes.length }, limits)) break;
+    const { cursor, ...wanted } = query;
+    let [place, rows]: [Place, number] = [placeOf(cursor), FIRST_ROWS];
+    for (let isWhole = false; !isWhole && !page.isMore; ) {
+      await ownTurn();
+      const startedAt = performance.now();
+      const end = border.get(...place, rows - 1);
+      const limit = query.limit + 1 - page.rows.length;
+      let read: Place | undefined = end && [end.received_ms, end.id];
+      isWhole = end === undefined;
+      for (const row of readPiece(database, wanted, { after: place, until: read, limit })) {
+        if (!addToPage(page, { row: rowToRecord(row), bytes: row.bytes.length }, limits)) break;
+        if (!isTurnOver()) continue;
+        [read, isWhole] = [[row.received_ms, row.id], false];
+        break;
+      }
+      place = read ?? place;
+      rows = nextRows(rows, performance.now() - startedAt);
     }
     const { rows: records, isMore } = page;
     const last = records.at(-1);
     if (!isMore || last === undefined) return { records };
     return { records, nextCursor: encodeListCursor(last.receivedAtMs, [last.id]) };
-  }
-
-  const openByTenant = (): OpenSuspense[] => countOpen.all();
-  return { add: add.immediate, get, close: close.immediate, openByTenant, find };
+  };
 }

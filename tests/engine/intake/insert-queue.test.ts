@@ -95,4 +95,46 @@ describe("the insert queue", () => {
     const settled = await Promise.allSettled([1, 2, 3].map(queue.push));
     expect(settled.map((one) => one.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
   });
+
+  describe("large records and small ones", () => {
+    const LARGE = 1_000_000;
+    /** Items are `size:key`. */
+    const sizeOf = (item: string) => {
+      const [bytes = "", key = ""] = item.split(":");
+      return { bytes: Number(bytes), key };
+    };
+    async function batchesOf(items: string[]): Promise<string[][]> {
+      const batches: string[][] = [];
+      const write = async (taken: string[]) => {
+        batches.push(taken);
+        return taken;
+      };
+      const queue = createInsertQueue({ write, sizeOf, limit: 100, batch: 50 });
+      expect(await Promise.all(items.map(queue.push))).toEqual(items);
+      return batches;
+    }
+
+    it("one large one is written at a time, and small ones do not wait for the others", async () => {
+      const large = [1, 2, 3].map((n) => `${LARGE}:large-${n}`);
+      expect(await batchesOf([...large, "100:small"])).toEqual([
+        [large[0], "100:small"],
+        [large[1]],
+        [large[2]],
+      ]);
+    });
+
+    it("what came first of one key is written first", async () => {
+      const items = [`${LARGE}:a`, `${LARGE}:b`, "100:b", "100:c"];
+      expect(await batchesOf(items)).toEqual([
+        [`${LARGE}:a`, "100:c"],
+        [`${LARGE}:b`, "100:b"],
+      ]);
+    });
+
+    it("small ones together have no more bytes than one write may have", async () => {
+      const items = Array.from({ length: 45 }, (_, n) => `40000:${n}`);
+      const batches = await batchesOf(items);
+      expect(batches.map((batch) => batch.length)).toEqual([25, 20]);
+    });
+  });
 });

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { BSON, type Collection, type Document, MongoBulkWriteError, type ObjectId } from "mongodb";
 import type { StoredCdr } from "../../../cdr/cdr.ts";
 import { engineError } from "../../../errors.ts";
+import { isTurnOver, ownTurn } from "../../../event-loop.ts";
 import type { CdrFilter, CdrPageQuery, CdrSort, SortKey } from "../../../queries/cdr-query.ts";
 import { readAll, readStored } from "../../key-faults.ts";
 import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../../page-bytes.ts";
@@ -16,6 +17,7 @@ import type {
 } from "../../ports/cdrs.ts";
 import { decodeCdrCursor, encodeCdrCursor } from "../../sort-keys.ts";
 import { isSameStored } from "../connection/own-write.ts";
+import { requireDocument } from "../document-size.ts";
 import { type CdrDocument, SERVER_TIME, toCdr, toDocument } from "../documents.ts";
 import type { ChangeTimes } from "./change-time.ts";
 import { filterQuery } from "./filter.ts";
@@ -115,6 +117,7 @@ async function insert(parts: Cdrs, cdrs: NewCdr[], isAgain: boolean): Promise<In
   const firstOf = new Map<string, { position: number; document: CdrDocument }>();
   for (const [position, cdr] of cdrs.entries()) {
     const document = toDocument(cdr, keying);
+    requireDocument(document);
     if (!firstOf.has(document._id)) firstOf.set(document._id, { position, document });
   }
   if (firstOf.size === 0) return [];
@@ -164,6 +167,15 @@ function afterCursor(keying: CdrKeying, sort: CdrSort, cursor: string): Document
   };
 }
 
+async function inSlices(rows: readonly CdrDocument[], options: FindOptions): Promise<StoredCdr[]> {
+  const cdrs: StoredCdr[] = [];
+  for (const row of rows) {
+    if (isTurnOver()) await ownTurn();
+    cdrs.push(...readAll([row], toCdr, options));
+  }
+  return cdrs;
+}
+
 /** The collection, and by what its documents are keyed. */
 interface Cdrs {
   collection: Collection<CdrDocument>;
@@ -208,9 +220,10 @@ export function cdrCollection(
     const limits = { rows: limit, bytes: options.pageBytes ?? PAGE_BYTES };
     for await (const row of documents) {
       if (!addToPage(page, { row, bytes: BSON.calculateObjectSize(row) }, limits)) break;
+      if (isTurnOver()) await ownTurn();
     }
     const last = page.rows.at(-1);
-    const cdrs = readAll(page.rows, toCdr, options);
+    const cdrs = await inSlices(page.rows, options);
     if (!page.isMore || last === undefined) return { cdrs };
     const id = idOfKey(last._id);
     const key = readStored(id, () => sortValue(last, sort.by));

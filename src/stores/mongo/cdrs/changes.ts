@@ -1,6 +1,8 @@
 // What changed in a MongoDB store, by the time of the server at each write.
+
 import { BSON, type Document, Timestamp } from "mongodb";
 import { engineError } from "../../../errors.ts";
+import { isTurnOver, ownTurn } from "../../../event-loop.ts";
 import { readAll } from "../../key-faults.ts";
 import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../../page-bytes.ts";
 import type { ChangePage, ChangesQuery, ReadOptions } from "../../ports/cdrs.ts";
@@ -89,6 +91,7 @@ export function cdrChanges(
     const limits = { rows: query.limit, bytes: PAGE_BYTES };
     for await (const row of documents) {
       if (!addToPage(page, { row, bytes: BSON.calculateObjectSize(row) }, limits)) break;
+      if (isTurnOver()) await ownTurn();
     }
     return page;
   }

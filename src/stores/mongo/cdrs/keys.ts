@@ -1,6 +1,8 @@
 // The members of a document that queries and sums go by, held against the record beside them.
+
 import { isDeepStrictEqual } from "node:util";
 import type { Collection } from "mongodb";
+import { isTurnOver, ownTurn } from "../../../event-loop.ts";
 import type { CdrFilter } from "../../../queries/cdr-query.ts";
 import { faultsOf, keyFault, outcomeFaults } from "../../key-faults.ts";
 import type { KeyFault, ReadOptions } from "../../ports/cdrs.ts";
@@ -26,6 +28,7 @@ export function cdrKeys(
     try {
       let [read, found]: [number, KeyFault[]] = [0, []];
       for await (const document of cursor) {
+        if (isTurnOver()) await ownTurn();
         read += 1;
         const faults = faultsOf(() => documentFaults(document, keying));
         if (faults.length > 0) found.push({ id: idOfKey(document._id), faults });

@@ -2,6 +2,7 @@
 import { BSON, type Collection, type ObjectId } from "mongodb";
 import { PAGE_BYTES } from "../../page-bytes.ts";
 import type { ReviseOutcome, Revision } from "../../ports/cdrs.ts";
+import { requireDocument } from "../document-size.ts";
 import { type CdrDocument, revisionUpdate } from "../documents.ts";
 import { type CdrKeying, documentKey } from "./key.ts";
 
@@ -73,15 +74,13 @@ async function writePending(
   pending: Pending[],
   outcomes: ReviseOutcome[],
 ): Promise<void> {
-  const { matchedCount } = await collection.bulkWrite(
-    pending.map(({ document, revision }) => ({
-      updateOne: {
-        filter: { _id: document._id, "rating.revision": revision.expectedRevision },
-        update: revisionUpdate(document, revision, writeId),
-      },
-    })),
-    { ordered: false },
-  );
+  const updates = pending.map(({ document, revision }) => {
+    const update = revisionUpdate(document, revision, writeId);
+    requireDocument(document, update);
+    const filter = { _id: document._id, "rating.revision": revision.expectedRevision };
+    return { updateOne: { filter, update } };
+  });
+  const { matchedCount } = await collection.bulkWrite(updates, { ordered: false });
   const written = new Set(pending.map(({ document }) => document._id));
   if (matchedCount < pending.length) {
     // The count does not say which: where others were faster, the revision is theirs.

@@ -1,8 +1,9 @@
 // CDRs in SQLite: insert, revise, get, find and count.
-import { setImmediate as nextTurn } from "node:timers/promises";
+
 import type { Database, Statement } from "better-sqlite3";
 import type { HistoryEntry, StoredCdr } from "../../../cdr/cdr.ts";
 import { originOf } from "../../../cdr/facts.ts";
+import { isTurnOver, ownTurn } from "../../../event-loop.ts";
 import type { CdrFilter, CdrPageQuery, SortKey } from "../../../queries/cdr-query.ts";
 import { readAll } from "../../key-faults.ts";
 import { addToPage, emptyPage, type FillingPage, PAGE_BYTES } from "../../page-bytes.ts";
@@ -14,7 +15,12 @@ import type {
   ReviseOutcome,
   Revision,
 } from "../../ports/cdrs.ts";
-import { compareTexts, decodeCdrCursor, encodeCdrCursor } from "../../sort-keys.ts";
+import {
+  compareTexts,
+  decodeCdrCursor,
+  encodeCdrCursor,
+  type PagePosition,
+} from "../../sort-keys.ts";
 import {
   bytesOf,
   type ColumnValues,
@@ -49,9 +55,8 @@ interface PieceQuery {
   worst?: Key;
 }
 
-/** Rows read between two looks at the clock, and how long they may hold the event loop. */
-const SLICE_ROWS = 25;
-const TURN_MS = 10;
+/** Bytes of rows that are read in one turn of the event loop; one row alone may have more. */
+const SLICE_BYTES = 1_000_000;
 
 function compareKeys(left: Key, right: Key): number {
   return (
@@ -179,18 +184,55 @@ async function answer(
   options?: FindOptions,
 ) {
   const cdrs: StoredCdr[] = [];
-  let turnStartedAt = performance.now();
-  for (let start = 0; start < rows.length; start += SLICE_ROWS) {
-    cdrs.push(...readAll(rows.slice(start, start + SLICE_ROWS), rowToCdr, options));
-    if (performance.now() - turnStartedAt < TURN_MS) continue;
-    await nextTurn();
+  for (const row of rows) {
+    if (isTurnOver()) await ownTurn();
     options?.signal?.throwIfAborted();
-    turnStartedAt = performance.now();
+    cdrs.push(...readAll([row], rowToCdr, options));
   }
   const last = rows.at(-1);
   if (!isMore || last === undefined) return { cdrs };
-  const position = { key: last.sort_key, id: last.id.toString("hex"), tenant: last.tenant };
-  return { cdrs, nextCursor: encodeCdrCursor(sort, position) };
+  return { cdrs, nextCursor: encodeCdrCursor(sort, positionOf(last)) };
+}
+
+function positionOf({ sort_key, id, tenant }: Key): PagePosition {
+  return { key: sort_key, id: id.toString("hex"), tenant };
+}
+
+/** The index gives this order: read on until the page is full. */
+async function findInIndexOrder(
+  { database, indexedExtraFields }: { database: Database; indexedExtraFields: string[] },
+  query: CdrPageQuery,
+  options?: FindOptions,
+) {
+  let after = query.cursor ? decodeCdrCursor(query.sort, query.cursor) : undefined;
+  const { descending } = query.sort;
+  const page = emptyPage<KeyedRow>();
+  const limits = limitsOf(query, options);
+  const { cursor: _done, ...rest } = query;
+  /** False: the slice is full, and the walk goes on after its last row in another turn. */
+  const readSlice = (piece: Piece): boolean => {
+    const limit = query.limit + 1 - page.rows.length;
+    const wanted = { query: rest, columns: STORED_COLUMNS, limit };
+    let bytes = 0;
+    for (const row of readPiece<KeyedRow>(database, piece, wanted)) {
+      if (!addToPage(page, { row, bytes: bytesOf(row) }, limits)) return false;
+      bytes += bytesOf(row);
+      if (bytes < SLICE_BYTES) continue;
+      after = positionOf(row);
+      return false;
+    }
+    return true;
+  };
+  for (let isWhole = false; !isWhole && !page.isMore; ) {
+    isWhole = true;
+    const walk = { filter: query.filter, descending, signal: options?.signal };
+    await forEachPiece(database, indexedExtraFields, after ? { ...walk, after } : walk, (piece) => {
+      isWhole = readSlice(piece);
+      return isWhole;
+    });
+    if (!isWhole) await ownTurn();
+  }
+  return answer(query, page, options);
 }
 
 /** Reads over many rows, in pieces. */
@@ -198,29 +240,6 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
   const selectRow = database.prepare<[number], StoredRow>(
     `SELECT ${STORED_COLUMNS} FROM cdr WHERE seq = ?`,
   );
-
-  /** The index gives this order: read on until the page is full. */
-  async function findInIndexOrder(query: CdrPageQuery, options?: FindOptions) {
-    const after = query.cursor ? decodeCdrCursor(query.sort, query.cursor) : undefined;
-    const { descending } = query.sort;
-    const page = emptyPage<KeyedRow>();
-    const limits = limitsOf(query, options);
-    const { cursor: _done, ...rest } = query;
-    await forEachPiece(
-      database,
-      indexedExtraFields,
-      { filter: query.filter, descending, ...(after && { after }), signal: options?.signal },
-      (piece) => {
-        const limit = query.limit + 1 - page.rows.length;
-        const wanted = { query: rest, columns: STORED_COLUMNS, limit };
-        for (const row of readPiece<KeyedRow>(database, piece, wanted)) {
-          if (!addToPage(page, { row, bytes: bytesOf(row) }, limits)) break;
-        }
-        return !page.isMore;
-      },
-    );
-    return answer(query, page, options);
-  }
 
   /** Another order: the keys of the first of every piece, merged; then their rows. */
   async function findSorted(query: CdrPageQuery, options?: FindOptions) {
@@ -244,6 +263,7 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
     const page = emptyPage<KeyedRow>();
     const limits = limitsOf(query, options);
     for (const { seq, sort_key } of keys) {
+      if (isTurnOver()) await ownTurn();
       const stored = selectRow.get(seq);
       if (stored === undefined) continue;
       const row = { ...stored, sort_key };
@@ -268,7 +288,7 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
   return {
     find: (query: CdrPageQuery, options?: FindOptions) =>
       query.sort.by === "callTime" && query.filter.ids === undefined
-        ? findInIndexOrder(query, options)
+        ? findInIndexOrder({ database, indexedExtraFields }, query, options)
         : findSorted(query, options),
     count,
   };

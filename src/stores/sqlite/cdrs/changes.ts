@@ -1,9 +1,16 @@
 // What changed in an SQLite store: every write of a CDR has the next number, in its transaction.
-import { setImmediate as nextTurn } from "node:timers/promises";
+
 import type { Database } from "better-sqlite3";
 import type { StoredCdr } from "../../../cdr/cdr.ts";
 import { engineError } from "../../../errors.ts";
-import { addToPage, emptyPage, PAGE_BYTES } from "../../page-bytes.ts";
+import { isTurnOver, ownTurn } from "../../../event-loop.ts";
+import {
+  addToPage,
+  emptyPage,
+  type FillingPage,
+  PAGE_BYTES,
+  type PageLimits,
+} from "../../page-bytes.ts";
 import type { ChangePage, ChangesQuery, ReadOptions } from "../../ports/cdrs.ts";
 import { bytesOf, rowToCdr, STORED_COLUMNS, type StoredRow } from "../rows.ts";
 import { filterCondition } from "./filter.ts";
@@ -49,6 +56,21 @@ export function changeCounter(database: Database): (writes: number) => number {
   };
 }
 
+/** Answers the number up to which all is in the page: it ends early where the turn is over. */
+function fill(
+  page: FillingPage<StoredCdr>,
+  rows: Iterable<StoredRow & { place: number }>,
+  { from, to, limits }: { from: number; to: number; limits: PageLimits },
+): number {
+  let last = from;
+  for (const row of rows) {
+    if (!addToPage(page, { row: rowToCdr(row), bytes: bytesOf(row) }, limits)) return last;
+    last = row.place;
+    if (isTurnOver()) return last;
+  }
+  return to;
+}
+
 export function cdrChanges(database: Database) {
   const selectEnds = database.prepare<[], Record<Place["order"], number>>(
     "SELECT unnumbered_seq AS s, last AS c FROM change_counter",
@@ -79,16 +101,8 @@ export function cdrChanges(database: Database) {
            ORDER BY ${column} LIMIT ?`,
         )
         .iterate(place.number, to, ...wanted.values, limit + 1 - page.rows.length);
-      let last = to;
-      for (const row of rows) {
-        if (!addToPage(page, { row: rowToCdr(row), bytes: bytesOf(row) }, limits)) {
-          last = place.number;
-          break;
-        }
-        place = { ...place, number: row.place };
-      }
-      if (!page.isMore) place = { ...place, number: last };
-      await nextTurn();
+      place = { ...place, number: fill(page, rows, { from: place.number, to, limits }) };
+      await ownTurn();
       signal?.throwIfAborted();
     }
     return { cdrs: page.rows, next: `${place.order}${place.number}` };

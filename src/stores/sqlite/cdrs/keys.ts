@@ -1,7 +1,8 @@
 // The columns that queries and sums go by, held against the JSON of the record beside them.
-import { setImmediate as nextTurn } from "node:timers/promises";
+
 import type { Database } from "better-sqlite3";
 import type { StoredCdr } from "../../../cdr/cdr.ts";
+import { isTurnOver, ownTurn } from "../../../event-loop.ts";
 import type { CdrFilter } from "../../../queries/cdr-query.ts";
 import { faultsOf, keyFault, outcomeFaults } from "../../key-faults.ts";
 import { addToPage, emptyPage, PAGE_BYTES } from "../../page-bytes.ts";
@@ -59,10 +60,12 @@ export function cdrKeys(database: Database) {
       return !filling.isMore;
     });
     const { rows, isMore } = filling;
-    const found = rows.flatMap((row) => {
+    const found: KeyFault[] = [];
+    for (const row of rows) {
+      if (isTurnOver()) await ownTurn();
       const faults = faultsOf(() => rowFaults(row));
-      return faults.length === 0 ? [] : [{ id: row.id.toString("hex"), faults }];
-    });
+      if (faults.length > 0) found.push({ id: row.id.toString("hex"), faults });
+    }
     const last = isMore ? rows.at(-1) : undefined;
     const next =
       last === undefined
@@ -83,7 +86,7 @@ export async function* keyFaultPages(
     const { read, found, next }: Page = await page(after);
     if (read > 0) yield { read, found };
     after = next;
-    await nextTurn();
+    await ownTurn();
   } while (after !== null);
 }
 

@@ -1,7 +1,8 @@
 // Long reads in bounded pieces: each runs over one stretch of an index, then lets others have the
-// event loop. Pieces grow and shrink with the time they take, so that none holds it for 50 ms.
-import { setImmediate as nextTurn } from "node:timers/promises";
+// event loop. Pieces grow and shrink with the time they take, so that none holds it for 20 ms.
+
 import type { Database } from "better-sqlite3";
+import { isTurnOver, ownTurn } from "../../../event-loop.ts";
 import type { CdrFilter } from "../../../queries/cdr-query.ts";
 import { compareTexts, type PagePosition } from "../../sort-keys.ts";
 import { idBytes } from "../rows.ts";
@@ -30,13 +31,13 @@ const FIRST_PIECE_ROWS = 500;
 const FEWEST_PIECE_ROWS = 50;
 /** Also the number of amounts whose integer sum provably stays below 64 bits. */
 const MOST_PIECE_ROWS = 20_000;
-const GROW_BELOW_MS = 8;
-const SHRINK_ABOVE_MS = 20;
+/** What a piece is to take: rows differ, and some take three times as long as those before them. */
+const PIECE_MS = 6;
 
+/** As many as take that long, at most twice as many as before. */
 function nextPieceRows(rows: number, tookMs: number): number {
-  if (tookMs < GROW_BELOW_MS) return Math.min(MOST_PIECE_ROWS, rows * 2);
-  if (tookMs > SHRINK_ABOVE_MS) return Math.max(FEWEST_PIECE_ROWS, Math.floor(rows / 2));
-  return rows;
+  const fitting = Math.floor(rows * Math.min(2, PIECE_MS / Math.max(tookMs, 0.1)));
+  return Math.min(MOST_PIECE_ROWS, Math.max(FEWEST_PIECE_ROWS, fitting));
 }
 
 /** Walks one index path in the order of call time and id. */
@@ -94,15 +95,6 @@ function idPieces(ids: string[]): Piece[] {
   return pieces;
 }
 
-const lastTurns = new WeakMap<Database, Promise<void>>();
-
-/** A turn of the event loop in which no other walk of this database reads a piece. */
-function ownTurn(database: Database): Promise<void> {
-  const turn = (lastTurns.get(database) ?? Promise.resolve()).then(() => nextTurn());
-  lastTurns.set(database, turn);
-  return turn;
-}
-
 export interface PieceWalk {
   filter: CdrFilter;
   descending: boolean;
@@ -135,9 +127,9 @@ export async function forEachPiece(
   });
   if (walk.filter.ids !== undefined) {
     for (const piece of idPieces(walk.filter.ids)) {
+      if (isTurnOver()) await ownTurn();
       walk.signal?.throwIfAborted();
       if (!run(combine(piece))) return;
-      await ownTurn(database);
     }
     return;
   }
@@ -150,6 +142,7 @@ export async function forEachPiece(
     tenant: walk.after?.tenant ?? "",
   };
   let rows = FIRST_PIECE_ROWS;
+  if (isTurnOver()) await ownTurn();
   for (;;) {
     walk.signal?.throwIfAborted();
     const startedAt = performance.now();
@@ -158,6 +151,6 @@ export async function forEachPiece(
     if (!wantsMore || end === null) return;
     start = end;
     rows = nextPieceRows(rows, performance.now() - startedAt);
-    await ownTurn(database);
+    await ownTurn();
   }
 }

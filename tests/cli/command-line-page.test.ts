@@ -29,7 +29,7 @@ it("the exit codes are those of --help, of every command", async () => {
 
 it("every command has its place on the page", async () => {
   const commandsOf = (help: string): string[] =>
-    [...(help.split("Commands:")[1] ?? "").matchAll(/^ {2}([a-z]+)/gm)].map(
+    [...(help.split("Commands:")[1] ?? "").matchAll(/^ {2}([a-z-]+)/gm)].map(
       ([, name = ""]) => name,
     );
   const names = commandsOf(await helpOf()).filter((name) => name !== "help");

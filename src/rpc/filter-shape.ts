@@ -62,6 +62,7 @@ const MEMBERS = {
   warnings: z
     .array(z.enum(CDR_WARNINGS))
     .min(1)
+    .max(MOST_IN_LIST)
     .optional()
     .describe("what was doubtful about the record"),
   extra: extraFields.optional(),

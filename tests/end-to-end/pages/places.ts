@@ -1,0 +1,41 @@
+// Where the commands of the pages are run: a clone that was built, and a folder in which the package
+// was installed. Both are made in a temporary folder from what `npm pack` puts into the package.
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** The build of this source beside what else the package has. @returns the folder */
+export function builtClone(parent: string): string {
+  const clone = join(parent, "clone");
+  mkdirSync(clone);
+  for (const name of ["package.json", "README.md", "LICENSE", "NOTICE", "tariffs", "rpc-schema"]) {
+    cpSync(join(ROOT, name), join(clone, name), { recursive: true });
+  }
+  symlinkSync(join(ROOT, "node_modules"), join(clone, "node_modules"));
+  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+  const built = ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", join(clone, "dist")];
+  execFileSync(process.execPath, [compiler, ...built]);
+  return clone;
+}
+
+/** What `npm install FILE.tgz` leaves: the packages it needs are those of this project. */
+export function installedPackage(parent: string, clone: string): string {
+  const folder = join(parent, "installed");
+  const modules = join(folder, "node_modules");
+  mkdirSync(join(modules, ".bin"), { recursive: true });
+  const packed = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
+  const file = execFileSync("npm", packed, { cwd: clone, encoding: "utf8" }).trim();
+  execFileSync("tar", ["xzf", file], { cwd: folder });
+  cpSync(join(folder, "package"), join(modules, "cdrate"), { recursive: true });
+  for (const name of readdirSync(join(ROOT, "node_modules"))) {
+    if (name.startsWith(".") || name === "cdrate") continue;
+    symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
+  }
+  const program = join(modules, "cdrate/dist/main.js");
+  chmodSync(program, 0o755);
+  symlinkSync(program, join(modules, ".bin/cdrate"));
+  return folder;
+}

@@ -25,6 +25,7 @@ const commands = [...page.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = 
 async function run(line: string, variables: Record<string, string>): Promise<string> {
   const words = line
     .replace("npx cdrate ", "")
+    .replace(/ +#.*$/, "")
     .replace(/\$([A-Z]+)/g, (_all, name: string) => variables[name] ?? "")
     .replaceAll("/tmp/", `${folder}/`)
     .split(/\s+/);

@@ -28,8 +28,11 @@ export type PrimaryFieldName = keyof typeof FIELD_SPELLINGS;
 export const EXTRACTOR_NAMES = ["sip-user", "tel"] as const;
 export type ExtractorName = (typeof EXTRACTOR_NAMES)[number];
 
+/** A named part of a text, or what the one group of a regular expression holds. */
+export type Extractor = ExtractorName | { pattern: string };
+
 /** A field by its name, or a part of it. */
-export type FieldSource = string | { from: string; extract: ExtractorName };
+export type FieldSource = string | { from: string; extract: Extractor };
 
 /** A changed map of a source: what replaces a field's own list, best first. */
 export type FieldMap = { [field in PrimaryFieldName]?: readonly FieldSource[] | undefined };

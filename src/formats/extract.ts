@@ -1,5 +1,6 @@
-// A part of a header or a text as the value of a field, by a named extractor.
-import type { ExtractorName } from "../cdr/primary-fields.ts";
+// A part of a header or a text as the value of a field, by a named extractor or a pattern.
+import type { Extractor, ExtractorName } from "../cdr/primary-fields.ts";
+import { matchedPart } from "./pattern.ts";
 
 /** Over this a text is no header of a call. */
 const LONGEST_TEXT = 8192;
@@ -16,10 +17,11 @@ const EXTRACTORS: Record<ExtractorName, (text: string) => string | undefined> = 
 };
 
 /** Undefined where the text has no such part: the next name of the list is asked. */
-export function extracted(name: ExtractorName, text: unknown): string | undefined {
+export function extracted(extract: Extractor, text: unknown): string | undefined {
   if (typeof text !== "string" || text.length > LONGEST_TEXT) return undefined;
+  if (typeof extract === "object") return matchedPart(extract.pattern, text) || undefined;
   // A name in front of an address may hold what looks like one.
-  const found = EXTRACTORS[name](text.replaceAll(QUOTED, " "));
+  const found = EXTRACTORS[extract](text.replaceAll(QUOTED, " "));
   return found === "" ? undefined : found;
 }
 

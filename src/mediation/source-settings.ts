@@ -7,6 +7,7 @@ import { isTimed } from "../cdr/usage.ts";
 import { columnsOfMapping } from "../formats/asterisk/columns.ts";
 import type { Format, RecordRules } from "../formats/format.ts";
 import { FORMATS } from "../formats/formats.ts";
+import { patternFault } from "../formats/pattern.ts";
 import { createAddressSet, isAddressRange } from "./address-range.ts";
 import { causeMapSchema } from "./cause-map.ts";
 import { readDuration } from "./duration-text.ts";
@@ -17,11 +18,20 @@ const texts = z.array(z.string().min(1));
 export const addressRanges = z.array(
   z.string().refine(isAddressRange, "Not an IP address or CIDR range."),
 );
-/** Names of fields, and parts of fields by a named extractor. */
+const pattern = z.string().superRefine((text, context) => {
+  const fault = patternFault(text);
+  if (fault !== null) {
+    context.addIssue({ code: "custom", message: `Not a pattern that may be used: ${fault}.` });
+  }
+});
+/** Names of fields, and parts of fields by a named extractor or a pattern. */
 const fieldSources = z.array(
   z.union([
     z.string().min(1),
-    z.strictObject({ from: z.string().min(1), extract: z.enum(EXTRACTOR_NAMES) }),
+    z.strictObject({
+      from: z.string().min(1),
+      extract: z.union([z.enum(EXTRACTOR_NAMES), z.strictObject({ pattern })]),
+    }),
   ]),
 );
 const primaryFieldName = z.enum(

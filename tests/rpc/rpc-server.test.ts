@@ -131,10 +131,9 @@ describe("the JSON-RPC server", () => {
     expect((await ask(call("cdr.explain", { id }), own)).error.data.code).toBe("not-found");
     expect((await ask(call("cdr.count"), own)).result.count).toBe(0);
     expect(
-      (await ask(call("cdr.count", { filter: { scope: { tenants: ["cgrates.org"] } } }), own))
-        .result.count,
+      (await ask(call("cdr.count", { filter: { tenants: ["cgrates.org"] } }), own)).result.count,
     ).toBe(0);
-    const audit = await ask(call("audit.run", { scope: { tenants: ["cgrates.org"] } }), own);
+    const audit = await ask(call("audit.run", { tenants: ["cgrates.org"] }), own);
     expect(audit.error.data).toMatchObject({ code: "forbidden", path: "tenants" });
     const written = await ask(call("cdr.process", { cdr: { ...members, originId: "f2" } }), own);
     expect(written.error.data.code).toBe("forbidden");

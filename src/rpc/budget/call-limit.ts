@@ -34,7 +34,10 @@ export function callerLeft(): Error {
 }
 
 /** The signal of a whole request; without `seconds` only its caller ends it. */
-export function createRequestLimit(seconds: number | undefined, left: AbortSignal | undefined) {
+export function createRequestLimit(
+  seconds: number | undefined,
+  left: AbortSignal | undefined,
+): { signal: AbortSignal; clear(): void } {
   const own = new AbortController();
   const signal = left === undefined ? own.signal : AbortSignal.any([own.signal, left]);
   if (seconds === undefined) return { signal, clear: () => undefined };

@@ -70,6 +70,8 @@ describe("SQLite", () => {
         "margin_units",
         "margin_parts",
         "has_long_amount",
+        "billed_ms",
+        "buy_billed_ms",
       ])
       .map((name): [string, string | number] => [name, 77])
       .concat(

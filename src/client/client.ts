@@ -73,6 +73,8 @@ const REPEATABLE = {
   "rerate.lines": true,
   "rerate.list": true,
   "audit.run": true,
+  "feed.list": true,
+  "feed.get": true,
   "suspense.find": true,
   "suspense.get": true,
 } satisfies Record<RepeatableName, true>;

@@ -42,7 +42,9 @@ function ended(child: ChildProcess): Promise<void> {
  */
 export async function pageShell(folder: string): Promise<PageShell> {
   const { PATH = "", HOME = "" } = process.env;
-  const environment: NodeJS.ProcessEnv = { PATH, HOME, npm_config_offline: "true" };
+  const cache = join(folder, ".npm");
+  const npm = { npm_config_offline: "true", npm_config_cache: cache };
+  const environment: NodeJS.ProcessEnv = { PATH, HOME, ...npm };
   const { child, url } = await startService(folder, environment);
   const variables: Record<string, string> = {};
   let functions = "";

@@ -20,6 +20,7 @@ import { type Counters, createCounters } from "./intake/counters.ts";
 import { createKeptAside, type KeptAside } from "./intake/kept-aside.ts";
 import { createIntake, type Intake } from "./intake/receive.ts";
 import type { Clock, FeedDesk, Log, TariffCompiler } from "./ports.ts";
+import { createKnownAssignments } from "./pricing/known-assignments.ts";
 import { createQualitySource } from "./pricing/quality-figures.ts";
 import type { RateBatchParts } from "./pricing/rate-batch.ts";
 import { type Accounts, createAccounts } from "./records/accounts.ts";
@@ -106,10 +107,15 @@ export interface ComposedEngine extends Engine {
 }
 
 export function createEngine(parts: EngineParts): ComposedEngine {
-  const { store, compiler, folders, clock, log, limits } = parts;
+  const { compiler, folders, clock, log, limits } = parts;
+  const accounts = createKnownAssignments(parts.store.accounts, () => performance.now());
+  // What is set here holds for the next call that is priced here.
+  const store = { ...parts.store, accounts: { ...parts.store.accounts, set: accounts.set } };
   const snapshots = createSnapshots({ store, compiler, clock, log, keep: limits.snapshots });
   const quality = createQualitySource({ store, clock });
-  const rating: RateBatchParts = { store, snapshots, clock, quality };
+  const rating: RateBatchParts = { store, accounts, snapshots, clock, quality };
+  // Jobs price by what the store has at that moment, whichever process set it.
+  const exact: RateBatchParts = { ...rating, accounts: store.accounts };
   const counters = createCounters();
   const intake = createIntake({ ...rating, log, counters, limits });
   const feeds = parts.feeds({ store, intake, clock, log });
@@ -117,7 +123,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const tariffs = createTariffLife({ store, compiler, snapshots, followers, folders, clock });
   const unpriced = createUnpricedCounts({ store, clock });
   const rerates = createRerates({
-    ...rating,
+    ...exact,
     log,
     sources: parts.sources,
     leaseMs: limits.rerateLeaseSeconds * 1000,

@@ -54,7 +54,7 @@ export async function compareCdrs(
     signal?.throwIfAborted();
     const standing = cdrs.filter(({ rating }) => rating.outcome !== "voided");
     const calls = standing.map((cdr) => checkedCall(cdr, sources));
-    await assignAccounts(parts, calls);
+    await assignAccounts(parts.store, calls);
     for (const [index, call] of calls.entries()) {
       comparison.add(namedCdr(standing[index] as StoredCdr), compareCall(call, versions, figures));
     }

@@ -9,11 +9,14 @@ import type { NewCdr } from "../../stores/ports/cdrs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock, Snapshot } from "../ports.ts";
 import type { Snapshots } from "../tariffs/snapshots.ts";
+import type { AssignmentLookup } from "./known-assignments.ts";
 import { pricedWithoutTariff, priceWith } from "./price-by-snapshot.ts";
 import type { QualitySource } from "./quality-figures.ts";
 
 export interface RateBatchParts {
   store: Store;
+  /** Where the assignments of accounts are looked up. */
+  accounts: AssignmentLookup;
   snapshots: Snapshots;
   clock: Clock;
   quality: QualitySource;
@@ -117,12 +120,16 @@ export function semanticsOf(snapshot: Snapshot): Semantics {
 }
 
 /** Sets on each call the latest `account.set` with from ≤ call time, where one holds then. */
-export async function assignAccounts({ store }: { store: Store }, calls: Call[]): Promise<void> {
+export async function assignAccounts(
+  { accounts }: Pick<RateBatchParts, "accounts">,
+  calls: Call[],
+): Promise<void> {
   const keys = new Map<string, { tenant: string; account: string }>();
   for (const call of calls) {
     keys.set(keyOf(call), { tenant: call.tenant, account: call.account });
   }
-  const found = await store.accounts.getFor([...keys.values()]);
+  const wanted = [...keys.values()];
+  const found = accounts.peek?.(wanted) ?? (await accounts.getFor(wanted));
   if (found.length === 0) return;
   const byAccount = new Map<string, Assignment[]>();
   for (const entry of found) {

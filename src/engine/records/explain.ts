@@ -116,7 +116,7 @@ async function priceAsAssigned(store: Store, facts: StoredCdr, rated: Rated): Pr
   }
   const named = priceAgain(asRated, rated);
   if (seen.wasSet && named.differences.length === 0) return named;
-  await assignAccounts({ store }, [call]);
+  await assignAccounts(store, [call]);
   const known = priceAgain(call, rated);
   return seen.wasSet && named.differences.length <= known.differences.length ? named : known;
 }

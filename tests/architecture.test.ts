@@ -139,6 +139,25 @@ const ENGINE_ORDER = [
   ["intake"],
   ["compare", "rerate", "audit"],
 ];
+/** What edges take of engine/ beside types: tables, pure functions, and work without a store. */
+const VALUES_FOR_EDGES = [
+  "AUDIT_CHECKS",
+  "DIMENSIONS",
+  "PACKAGE_VERSION",
+  "WORKING",
+  "compareParameters",
+  "comparedVersions",
+  "createInlineCompiler",
+  "createRerateTotals",
+  "createRunningComparison",
+  "normalizeInline",
+  "priceByFolder",
+  "readArrival",
+  "readTariffFiles",
+  "semanticsOf",
+  "unpricedHint",
+  "withUsage",
+];
 /** Drivers: each in the adapter of its name only. */
 const STORE_DRIVERS: Record<string, string> = { "sqlite/": "better-sqlite3", "mongo/": "mongodb" };
 
@@ -231,7 +250,7 @@ describe("architecture", () => {
 
   it("edges know use cases of the engine, and neither its store nor who composes it", () => {
     const reaching =
-      /\bengine\??\.store\b|\.rating\.store\b|\bComposedEngine\b|\bstore\b[^}\n]*\} = .*\bengine\b/;
+      /\bengine\??\.(store|rating)\b|\b(ComposedEngine|RateBatchParts)\b|\b(store|rating)\b[^}\n]*\} = .*\bengine\b/;
     const breaches = files
       .filter(({ name }) => ["rpc", "http", "cli"].includes(roomOf(name)))
       .flatMap(({ name, text }) =>
@@ -239,6 +258,21 @@ describe("architecture", () => {
           .split("\n")
           .filter((line) => reaching.test(line))
           .map((line) => `${name}: ${line.trim()}`),
+      );
+    expect(breaches).toEqual([]);
+  });
+
+  it("edges take types of the rooms of engine/, and values that hold no store", () => {
+    const imports = /import (?!type)\{([^}]*)\} from "([^"]+)"/g;
+    const breaches = files
+      .filter(({ name }) => ["rpc", "http", "cli"].includes(roomOf(name)))
+      .flatMap((file) =>
+        [...file.text.matchAll(imports)]
+          .filter(([, , from = ""]) => roomOf(target(file, from)) === "engine")
+          .flatMap(([, names = ""]) => names.split(",").map((name) => name.trim()))
+          .filter((name) => name !== "" && !name.startsWith("type "))
+          .filter((name) => !VALUES_FOR_EDGES.includes(name))
+          .map((name) => `${file.name} may not import the value ${name} of engine/`),
       );
     expect(breaches).toEqual([]);
   });

@@ -1,7 +1,7 @@
 // What a caller may do, by name. A role is a set of permissions; `admin` has all of them.
 import { engineError } from "../errors.ts";
 
-export const ROLES = ["ingest", "read", "rate", "admin"] as const;
+export const ROLES = ["ingest", "read", "rate", "admin", "customer"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Each permission with the role that has it besides `admin`. */
@@ -36,12 +36,22 @@ export type Permission = keyof typeof ROLE_OF;
 
 export const PERMISSIONS = Object.keys(ROLE_OF) as Permission[];
 
+/** Reads of one's own things; the scope of a customer shows the sell side of its accounts alone. */
+const OF_CUSTOMERS: readonly Permission[] = [
+  "account.read",
+  "cdr.read",
+  "number.read",
+  "rating.price",
+  "system.read",
+];
+
 /** The role to ask for: the one that has the permission and the least beside it. */
 export function roleFor(permission: Permission): Role {
   return ROLE_OF[permission];
 }
 
-export function permissionsOf(role: Role): Permission[] {
+export function permissionsOf(role: Role): readonly Permission[] {
+  if (role === "customer") return OF_CUSTOMERS;
   return PERMISSIONS.filter((permission) => role === "admin" || ROLE_OF[permission] === role);
 }
 
@@ -51,6 +61,8 @@ export function requirePermission(
   permission: Permission,
 ): void {
   const role = roleFor(permission);
-  if (caller.roles.includes(role) || caller.roles.includes("admin")) return;
-  throw engineError("forbidden", `"${caller.name}" lacks the role ${role}.`);
+  const { name, roles } = caller;
+  if (roles.includes(role) || roles.includes("admin")) return;
+  if (roles.includes("customer") && OF_CUSTOMERS.includes(permission)) return;
+  throw engineError("forbidden", `"${name}" lacks the role ${role}.`);
 }

@@ -1,14 +1,19 @@
 // Whose things a caller may see. Every use case asks here, and nowhere else.
 import { engineError } from "../errors.ts";
-import type { CdrFilter } from "../queries/cdr-query.ts";
+import type { AccountName, CdrFilter } from "../queries/cdr-query.ts";
+import { requireSeenMembers } from "./buy-side.ts";
 
 export interface Scope {
   /** Null: every tenant. */
   readonly tenants: readonly string[] | null;
+  /** These accounts alone, each of one of the tenants; absent: every account of the tenants. */
+  readonly accounts?: readonly AccountName[] | undefined;
+  /** False: neither the buy side nor what tells of it: margin, carriers, gateways, routing. */
+  readonly seesBuy: boolean;
 }
 
 /** This machine's own command line, and credentials for every tenant. */
-export const EVERYTHING: Scope = { tenants: null };
+export const EVERYTHING: Scope = { tenants: null, seesBuy: true };
 
 export function seesTenant({ tenants }: Scope, tenant: string): boolean {
   return tenants === null || tenants.includes(tenant);
@@ -17,7 +22,7 @@ export function seesTenant({ tenants }: Scope, tenant: string): boolean {
 /** What belongs to no tenant is seen by those alone who see everything. */
 export function seesOwner(scope: Scope, tenant: string | null | undefined): boolean {
   return tenant === null || tenant === undefined
-    ? scope.tenants === null
+    ? scope.tenants === null && seesEveryAccount(scope)
     : seesTenant(scope, tenant);
 }
 
@@ -39,11 +44,53 @@ export function tenantsOf({ tenants }: Scope): { tenants?: string[] } {
   return tenants === null ? {} : { tenants: [...tenants] };
 }
 
-/** The filter with the scope ANDed to it; `none` when they exclude each other. */
+export function seesEveryAccount({ accounts }: Scope): boolean {
+  return accounts === undefined;
+}
+
+export function seesAccount(scope: Scope, { tenant, account }: AccountName): boolean {
+  if (!seesTenant(scope, tenant)) return false;
+  const { accounts } = scope;
+  return (
+    accounts === undefined ||
+    accounts.some((own) => own.tenant === tenant && own.account === account)
+  );
+}
+
+/** Everything of its tenants: what tells of many accounts, or of both sides, is for these alone. */
+export function seesWhole(scope: Scope): boolean {
+  return seesEveryAccount(scope) && scope.seesBuy;
+}
+
+/**
+ * The filter with the scope ANDed to it; `none` when they exclude each other.
+ * @throws `forbidden` at a member that tells of the buy side, where the scope does not see it
+ */
 export function scopedFilter(filter: CdrFilter, scope: Scope): CdrFilter | "none" {
+  if (!scope.seesBuy) requireSeenMembers(filter);
+  if (scope.accounts !== undefined) return ofAccounts(filter, scope, scope.accounts);
   if (scope.tenants === null) return filter;
   const tenants = filter.tenants === undefined ? [...scope.tenants] : ownOf(scope, filter.tenants);
   return tenants.length === 0 ? "none" : { ...filter, tenants };
+}
+
+/** Tenants and accounts bound the indexes; the pairs are said too where those allow more. */
+function ofAccounts(
+  filter: CdrFilter,
+  scope: Scope,
+  accounts: readonly AccountName[],
+): CdrFilter | "none" {
+  const owners = accounts.filter(
+    (own) =>
+      seesTenant(scope, own.tenant) &&
+      (filter.tenants?.includes(own.tenant) ?? true) &&
+      (filter.accounts?.includes(own.account) ?? true),
+  );
+  if (owners.length === 0) return "none";
+  const tenants = [...new Set(owners.map(({ tenant }) => tenant))];
+  const names = [...new Set(owners.map(({ account }) => account))];
+  const bounded = { ...filter, tenants, accounts: names };
+  return tenants.length === 1 ? bounded : { ...bounded, owners };
 }
 
 /** @throws `forbidden` at `tenant` */
@@ -56,4 +103,26 @@ export function requireTenant(scope: Scope, tenant: string): void {
 export function requireTenants(scope: Scope, tenants: readonly string[]): void {
   if (seesEach(scope, tenants)) return;
   throw engineError("forbidden", "These credentials are not for every tenant of it.");
+}
+
+/** @throws `forbidden` at `tenant`, or at `account` */
+export function requireAccount(scope: Scope, name: AccountName): void {
+  requireTenant(scope, name.tenant);
+  if (seesAccount(scope, name)) return;
+  throw engineError("forbidden", "These credentials are not for that account.", {
+    path: "account",
+  });
+}
+
+/** @throws `forbidden`, the same whatever is asked for */
+export function requireEveryAccount(scope: Scope): void {
+  if (seesEveryAccount(scope)) return;
+  throw engineError("forbidden", "These credentials are for single accounts only.");
+}
+
+/** @throws `forbidden`, the same whatever is asked for */
+export function requireWhole(scope: Scope): void {
+  requireEveryAccount(scope);
+  if (scope.seesBuy) return;
+  throw engineError("forbidden", "These credentials do not see the buy side, which this tells of.");
 }

@@ -3,10 +3,19 @@
 import { readFileSync } from "node:fs";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
+import { grantFault } from "../access/grant.ts";
 import { ROLES } from "../access/permissions.ts";
 import { engineError } from "../errors.ts";
 import { feedList } from "../feeds/settings.ts";
 import { addressRanges, sourceList } from "../mediation/source-settings.ts";
+
+/** Accounts of one credential: each query of it names them. */
+const MOST_ACCOUNTS = 1000;
+
+const accountOfTenant = z.strictObject({
+  tenant: z.string().min(1),
+  account: z.string().min(1),
+});
 
 const credentialSettings = z
   .strictObject({
@@ -24,12 +33,25 @@ const credentialSettings = z
       .optional(),
     roles: z.array(z.enum(ROLES)).min(1),
     tenants: z.array(z.string().min(1)).min(1).default(["*"]),
+    /** Names of accounts of the one tenant, or each with its tenant; absent: every account. */
+    accounts: z
+      .array(z.union([z.string().min(1), accountOfTenant]))
+      .min(1)
+      .max(MOST_ACCOUNTS)
+      .optional(),
+    /** Whether it sees the buy side, margins and carriers; a customer does not. */
+    seesBuy: z.boolean().optional(),
   })
   .refine((entry) => (entry.tokenSha256 === undefined) !== (entry.user === undefined), {
     message: "give either tokenSha256, or user with passwordScrypt",
   })
   .refine((entry) => (entry.user === undefined) === (entry.passwordScrypt === undefined), {
     message: "user and passwordScrypt go together",
+  })
+  .superRefine((entry, context) => {
+    const fault = grantFault(entry);
+    if (fault !== null)
+      context.addIssue({ code: "custom", path: [fault.path], message: fault.message });
   });
 export type Credential = z.infer<typeof credentialSettings>;
 

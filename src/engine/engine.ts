@@ -10,20 +10,19 @@ import {
 } from "../mediation/source-settings.ts";
 import type { Store } from "../stores/store.ts";
 import { type Audits, createAudits } from "./audit/audits.ts";
-import {
-  type ComparedVersions,
-  comparedVersions,
-  type TariffChoice,
-} from "./compare/compared-versions.ts";
+import { type Comparisons, createComparisons } from "./compare/comparisons.ts";
+import { createFeeds, type Feeds } from "./feeds.ts";
 import { type BatchLines, createBatchLines } from "./intake/batch-lines.ts";
 import { type Counters, createCounters } from "./intake/counters.ts";
 import { createKeptAside, type KeptAside } from "./intake/kept-aside.ts";
 import { createIntake, type Intake } from "./intake/receive.ts";
 import type { Clock, FeedDesk, Log, TariffCompiler } from "./ports.ts";
 import { createKnownAssignments } from "./pricing/known-assignments.ts";
+import { createPrices, type Prices } from "./pricing/prices.ts";
 import { createQualitySource } from "./pricing/quality-figures.ts";
 import type { RateBatchParts } from "./pricing/rate-batch.ts";
 import { type Accounts, createAccounts } from "./records/accounts.ts";
+import { type Corrections, createCorrections } from "./records/corrections.ts";
 import { type CdrReads, createCdrReads } from "./records/reads.ts";
 import { createUnpricedCounts, type UnpricedCounts } from "./records/unpriced.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
@@ -66,26 +65,19 @@ export interface Engine {
   readonly batchLines: BatchLines;
   readonly suspense: KeptAside;
   readonly cdrs: CdrReads;
+  readonly corrections: Corrections;
+  readonly prices: Prices;
   readonly accounts: Accounts;
-  readonly feeds: FeedDesk;
+  readonly feeds: Feeds;
   readonly snapshots: Snapshots;
   readonly tariffs: TariffLife;
   readonly followers: Followers;
-  /**
-   * Two tariffs compiled side by side, loaded or not; without `after` the same CGRateS folder under
-   * the other semantics. @throws `not-found`, `tariff-faults`, `semantics-not-available`
-   */
-  compared(choices: {
-    before: TariffChoice;
-    after?: TariffChoice | undefined;
-  }): Promise<ComparedVersions>;
+  readonly comparisons: Comparisons;
   readonly sourceChecks: SourceChecks;
   readonly rerates: Rerates;
   readonly audits: Audits;
   readonly unpriced: UnpricedCounts;
   readonly counters: Counters;
-  /** What pricing needs, for the use cases that are plain functions. */
-  readonly rating: RateBatchParts;
   readonly startedAtMs: number;
   readonly sources: readonly SourceSettings[];
   /** The configured source that a sender is. @throws `forbidden` when `allow` refuses its address */
@@ -101,6 +93,7 @@ export interface Engine {
 /** With the parts that only those who put it together and test it reach for. */
 export interface ComposedEngine extends Engine {
   readonly store: Store;
+  readonly rating: RateBatchParts;
   readonly tariffNames: TariffNames;
   /** Whatever its names; `accounts.set` looks at them. */
   setAssignment(assignment: Assignment): Promise<void>;
@@ -118,7 +111,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const exact: RateBatchParts = { ...rating, accounts: store.accounts };
   const counters = createCounters();
   const intake = createIntake({ ...rating, log, counters, limits });
-  const feeds = parts.feeds({ store, intake, clock, log });
+  const feeds = createFeeds(parts.feeds({ store, intake, clock, log }));
   const followers = createFollowers({ store, snapshots });
   const tariffs = createTariffLife({ store, compiler, snapshots, followers, folders, clock });
   const unpriced = createUnpricedCounts({ store, clock });
@@ -162,9 +155,11 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     storeKind: store.kind,
     batchLines: createBatchLines({ store }),
     cdrs: createCdrReads({ store, snapshots }),
+    corrections: createCorrections(rating, parts.sources),
+    prices: createPrices(rating),
     accounts: createAccounts({ store, tariffNames, clock }),
     tariffs,
-    compared: (choices) => comparedVersions({ compiler, store }, choices),
+    comparisons: createComparisons({ ...rating, compiler, folders, sources: parts.sources }),
     tariffNames,
     rerates,
     audits: createAudits({ store, snapshots, clock, log, sources: parts.sources }),

@@ -1,14 +1,15 @@
 // system.status: is it well, what prices calls now, what has it seen.
 
 import { readFileSync } from "node:fs";
-import { EVERYTHING, type Scope, seesOwner } from "../access/scope.ts";
+import { EVERYTHING, type Scope, seesOwner, seesWhole } from "../access/scope.ts";
 import type { SchemaState } from "../stores/migration.ts";
 import type { OpenSuspense } from "../stores/ports/suspense.ts";
 import type { Store } from "../stores/store.ts";
+import type { Feeds } from "./feeds.ts";
 import type { Counters } from "./intake/counters.ts";
 import type { KeptAside } from "./intake/kept-aside.ts";
 import type { Intake } from "./intake/receive.ts";
-import type { Clock, FeedDesk, FeedView } from "./ports.ts";
+import type { Clock, FeedView } from "./ports.ts";
 import type { UnpricedCounts, UnpricedRow } from "./records/unpriced.ts";
 import type { StoreState } from "./store-state.ts";
 import type { FollowerCount, Followers } from "./tariffs/followers.ts";
@@ -57,28 +58,31 @@ interface StatusParts {
   suspense: KeptAside;
   sourceChecks: SourceChecks;
   counters: Counters;
-  feeds: Pick<FeedDesk, "list">;
+  feeds: Pick<Feeds, "list">;
   intake: Intake;
 }
 
-/** What of it is of the scope. */
+/** What of it is of the scope; for one of a part of a tenant only how the service is. */
 export async function systemStatus(
   engine: StatusParts,
   scope: Scope = EVERYTHING,
 ): Promise<SystemStatus> {
   const store = await storeState(engine);
-  const isOwn = ({ tenant }: { tenant: string | null }) => seesOwner(scope, tenant);
+  const isWhole = seesWhole(scope);
   return {
     version: PACKAGE_VERSION,
     uptimeSeconds: Math.floor((engine.clock() - engine.startedAtMs) / 1000),
     store,
-    tariffs: store.ok ? (await activeTariffs(engine)).filter(isOwn) : [],
+    tariffs:
+      store.ok && isWhole
+        ? (await activeTariffs(engine)).filter(({ tenant }) => seesOwner(scope, tenant))
+        : [],
     processes: store.ok ? await engine.followers.count() : { all: 0, ready: 0 },
-    unpriced: store.ok ? (await engine.unpriced.counts()).filter(isOwn) : [],
+    unpriced: store.ok ? await engine.unpriced.counts(scope) : [],
     suspense: openSuspense(store.ok ? await engine.suspense.open(scope) : []),
     // A source of the settings serves every tenant: who sees some only is told nothing.
-    warnings: scope.tenants === null ? engine.sourceChecks.warnings() : [],
-    feeds: store.ok && scope.tenants === null ? await engine.feeds.list() : [],
+    warnings: seesOwner(scope, null) && isWhole ? engine.sourceChecks.warnings() : [],
+    feeds: store.ok ? await engine.feeds.list(scope) : [],
     counters: { ...engine.counters.totals(scope), waiting: engine.intake.depth() },
   };
 }

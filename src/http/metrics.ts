@@ -1,14 +1,17 @@
 // What /metrics answers, in the Prometheus text form.
 
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import { EVERYTHING, type Scope, seesTenant } from "../access/scope.ts";
+import { EVERYTHING, type Scope, seesOwner, seesWhole } from "../access/scope.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { FeedView } from "../engine/ports.ts";
 import type { Passwords } from "./access/passwords.ts";
 
 export interface Metrics {
   contentType: string;
-  /** Of a scope with some tenants only what is theirs, and nothing of the process. */
+  /**
+   * Of a scope with some tenants only what is theirs, and nothing of the process; of a part of a
+   * tenant no figures.
+   */
   text(scope: Scope): Promise<string>;
 }
 
@@ -40,7 +43,7 @@ export function createMetrics(engine: Engine, passwords: Passwords): Metrics {
   return {
     contentType: registry.contentType,
     text(scope) {
-      if (scope.tenants === null) return registry.metrics();
+      if (seesOwner(scope, null) && seesWhole(scope)) return registry.metrics();
       const own = new Registry();
       addOfTenants(engine, own, scope);
       return own.metrics();
@@ -69,9 +72,8 @@ function addOfTenants(engine: Engine, registry: Registry, scope: Scope): void {
     async collect() {
       unpriced.reset();
       // A store that is away leaves this one metric out: the others are asked for most then.
-      const rows = await engine.unpriced.counts().catch(() => []);
+      const rows = await engine.unpriced.counts(scope).catch(() => []);
       for (const { tenant, outcome, reason, calls } of rows) {
-        if (!seesTenant(scope, tenant)) continue;
         unpriced.set({ tenant, outcome, reason: reason ?? "" }, calls);
       }
     },

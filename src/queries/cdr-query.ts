@@ -16,6 +16,12 @@ export interface Range<T> {
   max?: T;
 }
 
+/** An account is one of its tenant: two tenants may have accounts of one name. */
+export interface AccountName {
+  readonly tenant: string;
+  readonly account: string;
+}
+
 export interface CdrConditions {
   ids?: string[];
   tenants?: string[];
@@ -59,6 +65,8 @@ export interface CdrConditions {
 export interface CdrFilter extends CdrConditions {
   /** None of these members holds (each is negated by itself). */
   not?: CdrConditions;
+  /** Of these accounts alone; beside `tenants` and `accounts`, which allow every pair of theirs. */
+  owners?: readonly AccountName[];
 }
 
 /**
@@ -88,6 +96,11 @@ export interface SummaryQuery {
   timeZone: string;
   /** Which time makes the day: the call time (answer, else setup …), setup or receipt. */
   time: "answer" | "setup" | "received";
+  /**
+   * The sums of CDRs that have no buy side, whether these have one or not: the sell currency alone
+   * makes rows, keys are those of the sell side, and what tells of the buy side is null or 0.
+   */
+  side?: "sell";
 }
 
 /**

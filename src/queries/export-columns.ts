@@ -77,6 +77,14 @@ const COLUMNS: Readonly<Record<string, Read>> = {
 export const EXPORT_COLUMNS: readonly string[] = Object.keys(COLUMNS);
 const EXTRA = "extra.";
 
+/** Extra fields too: what a switch sends of its trunks and gateways stands there. */
+const OF_BUY = /^(supplier|carrier|gateway|extra|(buy|margin)[A-Z]\w*|extra\..+)$/;
+
+/** Whether a column tells of the buy side. */
+export function isBuyColumn(name: string): boolean {
+  return OF_BUY.test(name);
+}
+
 /** A name of the list, or `extra.NAME` for one extra field. */
 export function isExportColumn(name: string): boolean {
   return Object.hasOwn(COLUMNS, name) || (name.startsWith(EXTRA) && name.length > EXTRA.length);

@@ -9,12 +9,18 @@ interface PeriodKey {
   format: string;
 }
 
-interface StoredKey {
-  label: string;
+/** Where each store finds the value of a key. */
+interface KeyPlaces {
   /** An expression over the columns of SQLite's table of CDRs. */
   sql: string;
   /** An expression over a MongoDB document. */
   mongo: string | Record<string, unknown>;
+}
+
+interface StoredKey extends KeyPlaces {
+  label: string;
+  /** For who may not see the buy side: the `same`, `refused`, or found elsewhere. */
+  withoutBuy: "same" | "refused" | KeyPlaces;
 }
 
 const SELL_ELSE_BUY_PLAN = {
@@ -24,6 +30,23 @@ const SELL_ELSE_BUY_PLAN = {
     "$rating.sell.plan",
   ],
 };
+
+const SELL_OUTCOME: KeyPlaces = {
+  sql: `CASE WHEN outcome = 'voided' THEN outcome
+    WHEN rating ->> '$.sell.amount' IS NULL THEN 'unrated' ELSE 'rated' END`,
+  mongo: {
+    $cond: [
+      { $eq: ["$rating.outcome", "voided"] },
+      "voided",
+      { $cond: [{ $gt: ["$rating.sell.amount", null] }, "rated", "unrated"] },
+    ],
+  },
+};
+
+const ofSell = (member: string): KeyPlaces => ({
+  sql: `rating ->> '$.sell.${member}'`,
+  mongo: `$rating.sell.${member}`,
+});
 
 export const PERIODS = {
   day: { label: "2026-10-25", text: (local) => local.slice(0, -14), format: "%Y-%m-%d" },
@@ -41,37 +64,67 @@ export const PERIODS = {
 } satisfies Record<string, PeriodKey>;
 
 export const STORED_KEYS = {
-  account: { label: "who is charged", sql: "account", mongo: "$primary.account" },
-  tenant: { label: "whose call it is", sql: "tenant", mongo: "$tenant" },
+  account: {
+    label: "who is charged",
+    sql: "account",
+    mongo: "$primary.account",
+    withoutBuy: "same",
+  },
+  tenant: { label: "whose call it is", sql: "tenant", mongo: "$tenant", withoutBuy: "same" },
   destination: {
     label: "name of the row that the sell side matched, else the buy side",
     sql: "destination_name",
     mongo: "$keys.destination",
+    withoutBuy: ofSell("destination"),
   },
   country: {
     label: "ISO 3166 code of the destination",
     sql: "country",
     mongo: "$rating.normalized.destination.country",
+    withoutBuy: "same",
   },
   prefix: {
     label: "of the row that the sell side matched, else the buy side",
     sql: "prefix",
     mongo: "$keys.prefix",
+    withoutBuy: ofSell("prefix"),
   },
-  carrier: { label: "of the buy side", sql: "carrier", mongo: "$rating.buy.carrier" },
+  carrier: {
+    label: "of the buy side",
+    sql: "carrier",
+    mongo: "$rating.buy.carrier",
+    withoutBuy: "refused",
+  },
   plan: {
     label: "of the row that the sell side matched, else the buy side",
     sql: "iif(rating ->> '$.sell' IS NULL, rating ->> '$.buy.plan', rating ->> '$.sell.plan')",
     mongo: SELL_ELSE_BUY_PLAN,
+    withoutBuy: ofSell("plan"),
   },
-  outcome: { label: "rated, partial, unrated or voided", sql: "outcome", mongo: "$rating.outcome" },
-  reason: { label: "why it has no price", sql: "reason", mongo: "$rating.reason" },
-  source: { label: "the configured one", sql: "source", mongo: "$source" },
-  category: { label: "as the record says", sql: "category", mongo: "$primary.category" },
+  outcome: {
+    label: "rated, partial, unrated or voided",
+    sql: "outcome",
+    mongo: "$rating.outcome",
+    withoutBuy: SELL_OUTCOME,
+  },
+  reason: {
+    label: "why it has no price",
+    sql: "reason",
+    mongo: "$rating.reason",
+    withoutBuy: "refused",
+  },
+  source: { label: "the configured one", sql: "source", mongo: "$source", withoutBuy: "same" },
+  category: {
+    label: "as the record says",
+    sql: "category",
+    mongo: "$primary.category",
+    withoutBuy: "same",
+  },
   disconnectCause: {
     label: "as the record says",
     sql: "disconnect_cause",
     mongo: "$primary.disconnectCause",
+    withoutBuy: "same",
   },
 } satisfies Record<string, StoredKey>;
 
@@ -96,6 +149,18 @@ export function isExtraKey(key: GroupKey): key is ExtraKey {
 
 export function extraNameOf(key: ExtraKey): string {
   return key.slice(EXTRA.length);
+}
+
+/** Extra fields too: what a switch sends of its trunks and gateways stands there. */
+export function isBuyKey(key: GroupKey): boolean {
+  if (isExtraKey(key)) return true;
+  return !isPeriod(key) && STORED_KEYS[key].withoutBuy === "refused";
+}
+
+/** Where the value of a stored key is, of both sides or of the sell side alone. */
+export function placesOf(key: StoredKeyName, side: "sell" | undefined): KeyPlaces {
+  const { withoutBuy, ...places }: StoredKey = STORED_KEYS[key];
+  return side === undefined || typeof withoutBuy === "string" ? places : withoutBuy;
 }
 
 /** Key → what its values are; null in a row: the CDR has none. */

@@ -51,8 +51,22 @@ export function exportText(
 ): Promise<AsyncGenerator<string, void>> {
   const { after: id, afterTenant: tenant } = request;
   const after = id === undefined ? undefined : { id, tenant };
+  const { columns } = exportOf(engine, request, reading.scope);
   const asked = { filter: toFilter(request.filter), after };
-  return engine.cdrs.export(asked, exportFormat(request), reading);
+  return engine.cdrs.export(asked, exportFormat({ ...request, columns }), reading);
+}
+
+/**
+ * What an export of these params has: its columns; null: each line is a whole CDR.
+ * @throws `forbidden` at what the scope may not see
+ */
+export function exportOf(
+  engine: Engine,
+  { filter, format, columns }: Pick<ExportRequest, "filter" | "format" | "columns">,
+  scope: Scope,
+): { columns: string[] | null } {
+  const seen = engine.cdrs.exportColumns({ filter: toFilter(filter), columns }, scope);
+  return { columns: format === "jsonl" && columns === undefined ? null : [...seen] };
 }
 
 /** The link that answers the export of these params; they are checked again when it is used. */
@@ -79,9 +93,14 @@ export function readExportRequest(text: string, encoding: "base64url" | "utf8"):
 
 export function exportFormat({
   format,
-  columns,
+  columns = null,
   trailer = true,
-}: Pick<ExportRequest, "format" | "columns"> & { trailer?: boolean }): ExportFormat {
+}: {
+  format: ExportRequest["format"];
+  /** Null: csv every column, jsonl each CDR whole. */
+  columns?: readonly string[] | null;
+  trailer?: boolean;
+}): ExportFormat {
   const whole = format === "csv" ? csvFormat(columns ?? EXPORT_COLUMNS) : jsonFormat(columns);
   return trailer ? whole : { ...whole, footer: () => "" };
 }
@@ -102,7 +121,7 @@ function sumsLine(row: SummaryRow): string {
 }
 
 /** The last line has the members `sums` and `calls`. */
-function jsonFormat(columns: readonly string[] | undefined): ExportFormat {
+function jsonFormat(columns: readonly string[] | null): ExportFormat {
   const readers = columns?.map((name) => [name, columnReader(name)] as const);
   const view = (cdr: StoredCdr): unknown =>
     readers === undefined

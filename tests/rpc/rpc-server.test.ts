@@ -118,7 +118,7 @@ describe("the JSON-RPC server", () => {
   });
 
   it("shows and takes only the caller's tenants", async () => {
-    const own: Caller = { ...admin, scope: { tenants: ["a.example"] } };
+    const own: Caller = { ...admin, scope: { tenants: ["a.example"], seesBuy: true } };
     const members = {
       account: "1",
       destination: "34650123456",

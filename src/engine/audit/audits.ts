@@ -1,5 +1,7 @@
 // The audits of this process and the nightly one of all processes: what they found stays, for metrics.
 import { randomUUID } from "node:crypto";
+import { EVERYTHING, requireWhole, type Scope, scopedFilter } from "../../access/scope.ts";
+import { engineError } from "../../errors.ts";
 import type { Log } from "../ports.ts";
 import type { AuditCheck } from "./findings.ts";
 import { createAuditNights } from "./nights.ts";
@@ -11,7 +13,9 @@ const DAY_MS = 86_400_000;
 const RETRY_MS = 10 * 60_000;
 
 export interface Audits {
-  run(request?: AuditRequest): Promise<AuditCheck[]>;
+  /** Of the tenants of the scope. @throws `forbidden` where it has none of those asked for, and
+   * for a scope of a part of a tenant */
+  run(request?: AuditRequest, scope?: Scope): Promise<AuditCheck[]>;
   /**
    * Once a day, from this minute of it (UTC) on, audits the calls of the day before; of several
    * processes on one store one does, and the others take over what it found. Where that process
@@ -89,7 +93,8 @@ export function createAudits(parts: AuditParts & { log: Log }): Audits {
   }
 
   return {
-    run: async (request = {}) => (await audit(request)).checks,
+    run: async (request = {}, scope = EVERYTHING) =>
+      (await audit(requestInScope(request, scope))).checks,
     async nightly(minuteOfDay) {
       if (isAtWork) return null;
       isAtWork = true;
@@ -102,4 +107,15 @@ export function createAudits(parts: AuditParts & { log: Log }): Audits {
     last: standing.last,
     underWay: () => underWay,
   };
+}
+
+function requestInScope({ tenants, ...request }: AuditRequest, scope: Scope): AuditRequest {
+  requireWhole(scope);
+  const filter = scopedFilter(tenants === undefined ? {} : { tenants }, scope);
+  if (filter === "none") {
+    throw engineError("forbidden", "These credentials are for none of these tenants.", {
+      path: "tenants",
+    });
+  }
+  return { ...request, ...(filter.tenants === undefined ? {} : { tenants: filter.tenants }) };
 }

@@ -1,5 +1,5 @@
 // What this process has seen since it started: for system.status and for /metrics.
-import { type Scope, seesTenant } from "../../access/scope.ts";
+import { type Scope, seesTenant, seesWhole } from "../../access/scope.ts";
 import type { AnswerOutcome } from "./answers.ts";
 
 /** Whose records, and where they came from. */
@@ -17,7 +17,7 @@ export interface Count extends CountedBy {
 export interface Counters {
   received(by: CountedBy): void;
   answered(by: CountedBy, outcome: AnswerOutcome): void;
-  /** Sums over the sources of the tenants of a scope. */
+  /** Sums over the sources of the tenants of a scope; 0 for a scope of a part of a tenant. */
   totals(scope: Scope): Record<Count["name"], number>;
   /** By tenant and source, for metrics. */
   bySource(scope: Scope): Count[];
@@ -55,8 +55,9 @@ export function createCounters(): Counters {
     entry.own.set(name, (entry.own.get(name) ?? 0) + 1);
   }
 
+  // Outcomes of a whole tenant tell of accounts and of the buy side.
   const seenBy = (scope: Scope) =>
-    [...counts.values()].filter(({ by }) => seesTenant(scope, by.tenant));
+    [...counts.values()].filter(({ by }) => seesWhole(scope) && seesTenant(scope, by.tenant));
 
   return {
     received: (by) => add(by, "received"),

@@ -1,5 +1,5 @@
 // From a raw record to its answer: mediate → rate → one atomic write each → answer.
-import { seesTenant } from "../../access/scope.ts";
+import { requireEveryAccount, seesTenant } from "../../access/scope.ts";
 import { hasSameBilledFacts } from "../../cdr/billed-facts.ts";
 import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
@@ -16,7 +16,7 @@ import type { Store } from "../../stores/store.ts";
 import type { Log } from "../ports.ts";
 import { type RateBatchParts, rateBatch } from "../pricing/rate-batch.ts";
 import { reviveCdr } from "../records/revise.ts";
-import type { CdrAnswer } from "./answers.ts";
+import { type CdrAnswer, seenAnswer } from "./answers.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Counters } from "./counters.ts";
 import { createInsertQueue } from "./insert-queue.ts";
@@ -24,7 +24,10 @@ import { createSuspender, type Suspender } from "./suspender.ts";
 import { createWaitingRoom, type Wait, type WaitingRoomLimits } from "./waiting-room.ts";
 
 export interface Intake {
-  /** @throws `store-unavailable`: nothing was acknowledged, post it again. */
+  /**
+   * @throws `store-unavailable`: nothing was acknowledged, post it again; `forbidden` where the
+   * sender may not write for the record's tenant, or is for single accounts
+   */
   process(arrival: Arrival, read: FormatResult): Promise<CdrAnswer>;
   depth(): number;
   drained(): Promise<void>;
@@ -102,13 +105,15 @@ export function createIntake(parts: IntakeParts): Intake {
 
   return {
     async process(arrival, read) {
+      // A record that cannot be read is of no account.
+      requireEveryAccount(arrival.scope);
       const sender = { tenant: countedTenant(arrival, read), source: arrival.source.name };
       counters.received(sender);
       const answer = await room.admit(arrival, (wait) =>
         read.ok ? processRaw(arrival, read.raw, wait) : suspended(arrival, read),
       );
       counters.answered(sender, answer.outcome);
-      return answer;
+      return seenAnswer(answer, arrival.scope);
     },
     depth: queue.depth,
     drained: queue.drained,

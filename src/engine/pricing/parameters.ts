@@ -10,8 +10,7 @@ import { priceAnswer } from "./answer.ts";
 import { type CallParameters, callOf } from "./call-parameters.ts";
 import { type DescriptorParameters, priceDescribed } from "./descriptor-parameters.ts";
 import { priceWith } from "./price-by-snapshot.ts";
-import { priceQuery } from "./query.ts";
-import { type RateBatchParts, semanticsOf } from "./rate-batch.ts";
+import { semanticsOf } from "./rate-batch.ts";
 
 export type PriceParameters = DescriptorParameters;
 
@@ -33,18 +32,6 @@ export function priceByFolder(
     const of = { tariffVersion: snapshot.version, semantics: semanticsOf(snapshot) };
     return priceAnswer(priced, of) as unknown as JsonObject;
   };
-}
-
-/** Prices one call by the version in force at its answer time. */
-export async function priceByStore(
-  parts: RateBatchParts,
-  parameters: PriceParameters,
-): Promise<JsonObject> {
-  const nowMs = parts.clock();
-  const { trace, ...rest } = parameters;
-  const call = callToPrice(rest, nowMs);
-  const answer = await priceQuery(parts, { call, trace });
-  return priceAnswer(answer.priced, answer) as unknown as JsonObject;
 }
 
 const CGRATES_ONLY = ["loopIndex", "ratingPlan", "roundingDecimals", "fallbackDepth"] as const;

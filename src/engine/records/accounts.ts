@@ -1,5 +1,11 @@
 // The dated assignments of accounts, each within the scope of whoever asks.
-import { requireTenant, type Scope, tenantsOf } from "../../access/scope.ts";
+import {
+  requireAccount,
+  requireEveryAccount,
+  requireTenant,
+  type Scope,
+  tenantsOf,
+} from "../../access/scope.ts";
 import type { Assignment, HeldAssignment } from "../../cdr/rating.ts";
 import {
   type AssignmentParts,
@@ -14,7 +20,10 @@ interface Account {
   account: string;
 }
 
-/** Each @throws `forbidden` for a tenant that the scope does not have. */
+/**
+ * Each @throws `forbidden` for a tenant or an account that the scope does not have; who is for
+ * single accounts changes none.
+ */
 export interface Accounts {
   /** @throws `invalid-params` for a name that no loaded version has, unless `allowUnknown` */
   set(
@@ -25,7 +34,7 @@ export interface Accounts {
   end(account: Account, atMs: number, scope: Scope): Promise<EndedAssignment>;
   /** Every dated assignment of an account, by date. */
   of(account: Account, scope: Scope): Promise<Assignment[]>;
-  /** By tenant, account and date; without a tenant those of every tenant of the scope. */
+  /** By tenant, account and date, of the scope; without a tenant those of every one of its. */
   find(
     page: { tenant?: string | undefined; limit: number; cursor?: string | undefined },
     scope: Scope,
@@ -37,14 +46,16 @@ export function createAccounts(parts: AssignmentParts): Accounts {
   return {
     async set(assignment, { scope, allowUnknown }) {
       requireTenant(scope, assignment.tenant);
+      requireEveryAccount(scope);
       return setAssignment(parts, assignment, allowUnknown);
     },
     async end(account, atMs, scope) {
       requireTenant(scope, account.tenant);
+      requireEveryAccount(scope);
       return endAssignment(parts, account, atMs);
     },
     async of(account, scope) {
-      requireTenant(scope, account.tenant);
+      requireAccount(scope, account);
       return store.accounts.getFor([account]);
     },
     async find({ tenant, limit, cursor }, scope) {
@@ -52,6 +63,7 @@ export function createAccounts(parts: AssignmentParts): Accounts {
       return store.accounts.find({
         limit,
         ...(tenant === undefined ? tenantsOf(scope) : { tenants: [tenant] }),
+        ...(scope.accounts === undefined ? {} : { accounts: scope.accounts }),
         ...(cursor === undefined ? {} : { cursor }),
       });
     },

@@ -1,5 +1,7 @@
 // cdr.explain: price a stored CDR again from its stored version and compare member by member.
 
+import { EVERYTHING, type Scope } from "../../access/scope.ts";
+import { seenRating, sellTrace } from "../../access/sell-side.ts";
 import { toCall } from "../../cdr/call.ts";
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import { type Edition, editionOf, TODAYS_EDITION } from "../../cdr/edition.ts";
@@ -46,6 +48,10 @@ interface Asked {
   revision?: number | undefined;
   /** False leaves `today` out: it is priced once more for it. */
   today?: boolean;
+  /** Who asks: what it does not see is neither shown nor compared. */
+  scope?: Scope;
+  /** So many of the latest older states may be asked for; every one when not said. */
+  history?: number;
 }
 
 /**
@@ -55,14 +61,15 @@ interface Asked {
  */
 export async function explainCdr(
   parts: ExplainParts,
-  { cdr, revision, today = true }: Asked,
+  { cdr, revision, today = true, scope = EVERYTHING, history = cdr.history.length }: Asked,
 ): Promise<Explanation> {
   if (isTurnOver()) await ownTurn();
-  const { rating, facts } = ratingOf(cdr, revision);
+  const { rating, facts } = ratingOf(cdr, { revision, history });
   const { tor } = facts.primary;
   const edition = editionOf(rating);
   const rules = edition?.name ?? String(rating.rules);
-  const base = { id: cdr.id, revision: rating.revision, tor, rules, rating };
+  const shown = seenRating(rating, scope);
+  const base = { id: cdr.id, revision: rating.revision, tor, rules, rating: shown };
   if (rating.outcome === "voided") {
     const withdrawn = [rating.sell, rating.buy, rating.margin].every((one) => one === null);
     return { ...base, matches: withdrawn, differences: [], trace: {} };
@@ -76,11 +83,11 @@ export async function explainCdr(
   const day = dayRoutedBy(cdr, rating);
   const figures =
     day === null ? undefined : await frozenFigures(parts.store, { tenant: cdr.tenant, day });
-  const rated = { rating, edition: edition ?? TODAYS_EDITION, snapshot, figures };
+  const rated = { rating, edition: edition ?? TODAYS_EDITION, snapshot, figures, scope };
   const { call, ...found } = await priceAsAssigned(parts.store, facts, rated);
   const isOld = today && snapshot !== null && edition !== TODAYS_EDITION;
-  const now = isOld ? { today: pricedToday(call, { rating, snapshot, figures }) } : {};
-  if (edition === null) return { ...base, ...explainedByBasis(rating), ...now };
+  const now = isOld ? { today: pricedToday(call, { rating, snapshot, figures, scope }) } : {};
+  if (edition === null) return { ...base, ...explainedByBasis(shown), ...now };
   return { ...base, matches: found.differences.length === 0, ...found, ...now };
 }
 
@@ -96,6 +103,7 @@ interface Rated {
   /** Null where no version was active. */
   snapshot: Snapshot | null;
   figures: QualityFigures | undefined;
+  scope: Scope;
 }
 
 /**
@@ -121,23 +129,24 @@ async function priceAsAssigned(store: Store, facts: StoredCdr, rated: Rated): Pr
   return seen.wasSet && named.differences.length <= known.differences.length ? named : known;
 }
 
-function priceAgain(call: Call, { rating, edition, snapshot, figures }: Rated): Again {
+function priceAgain(call: Call, { rating, edition, snapshot, figures, scope }: Rated): Again {
   const rules = edition.name;
+  const differ = (again: Rating) =>
+    ratingDifferences(seenRating(rating, scope), seenRating(again, scope));
   if (snapshot === null) {
     const priced = pricedWithoutTariff(call);
     const again = toRating({ priced, tariffVersion: null, semantics: "native", rules }, rating);
-    return { call, differences: ratingDifferences(rating, again), trace: {} };
+    return { call, differences: differ(again), trace: {} };
   }
   const { trace = {}, ...priced } = priceWith(call, snapshot, {
     trace: true,
     edition,
     ...(figures === undefined ? {} : { quality: figures }),
   });
-  const again = toRating(
-    { priced, tariffVersion: snapshot.version, semantics: semanticsOf(snapshot), rules },
-    rating,
-  );
-  return { call, differences: ratingDifferences(rating, again), trace };
+  const semantics = semanticsOf(snapshot);
+  const again = toRating({ priced, tariffVersion: snapshot.version, semantics, rules }, rating);
+  const shown = scope.seesBuy ? trace : sellTrace(trace, semantics);
+  return { call, differences: differ(again), trace: shown };
 }
 
 /** A batch that began before midnight may have been routed by the figures of the day before. */
@@ -162,14 +171,14 @@ function dayRoutedBy({ history }: StoredCdr, rating: Rating): string | null {
 
 function ratingOf(
   cdr: StoredCdr,
-  revision: number | undefined,
+  { revision, history }: { revision: number | undefined; history: number },
 ): { rating: Rating; facts: StoredCdr } {
   if (revision === undefined || revision === cdr.rating.revision) {
     return { rating: cdr.rating, facts: cdr };
   }
   const index = cdr.history.findIndex((entry) => entry.rating.revision === revision);
   const entry = cdr.history[index];
-  if (entry === undefined) {
+  if (entry === undefined || index < cdr.history.length - history) {
     throw engineError("not-found", `CDR ${cdr.id} has no revision ${revision}.`, {
       path: "revision",
     });

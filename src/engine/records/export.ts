@@ -20,6 +20,8 @@ export interface ExportQuery {
   after?: StoredCdr | undefined;
   /** Ends the export, also while no line is found. */
   signal?: AbortSignal | undefined;
+  /** A CDR as whoever reads the lines sees it; the sums are those of what is seen. */
+  seen?: (cdr: StoredCdr) => StoredCdr;
 }
 
 /** CDRs read at once. */
@@ -30,7 +32,7 @@ const CHUNK_LENGTH = 65_536;
 /** By call time, then id. The sums are those of the lines of this export, as they were written. */
 export async function* exportCdrs(
   store: Store,
-  { filter, after, signal }: ExportQuery,
+  { filter, after, signal, seen = (cdr) => cdr }: ExportQuery,
   format: ExportFormat,
 ): AsyncGenerator<string, void> {
   const sums = createRunningSums();
@@ -38,7 +40,8 @@ export async function* exportCdrs(
   if (after === undefined && format.header !== "") yield format.header;
   if (filter !== "none") {
     const options = { ...(after && { after }), ...(signal && { signal }) };
-    for await (const cdrs of store.cdrs.scan(filter, PAGE_CDRS, options)) {
+    for await (const page of store.cdrs.scan(filter, PAGE_CDRS, options)) {
+      const cdrs = page.map(seen);
       for (const cdr of cdrs) sums.add(cdr);
       calls += cdrs.length;
       yield* chunksOf(cdrs, format);

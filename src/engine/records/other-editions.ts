@@ -1,4 +1,6 @@
 // A rating beside the rules of another edition than the one that made it.
+import type { Scope } from "../../access/scope.ts";
+import { seenRating } from "../../access/sell-side.ts";
 import { TODAYS_EDITION } from "../../cdr/edition.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { Call, Priced, Rating } from "../../cdr/rating.ts";
@@ -19,15 +21,19 @@ export interface Today extends Pick<Priced, "outcome" | "reason" | "sell" | "buy
 
 export function pricedToday(
   call: Call,
-  by: { rating: Rating; snapshot: Snapshot; figures: QualityFigures | undefined },
+  by: { rating: Rating; snapshot: Snapshot; figures: QualityFigures | undefined; scope: Scope },
 ): Today {
-  const { rating, snapshot, figures } = by;
+  const { snapshot, figures, scope } = by;
+  const rating = seenRating(by.rating, scope);
   const rules = TODAYS_EDITION.name;
   const priced = priceWith(call, snapshot, figures === undefined ? {} : { quality: figures });
   const semantics = semanticsOf(snapshot);
-  const now = toRating({ priced, tariffVersion: snapshot.version, semantics, rules }, rating);
+  const version = snapshot.version;
+  const whole = toRating({ priced, tariffVersion: version, semantics, rules }, rating);
+  const now = seenRating(whole, scope);
   const isOfBasis = ({ path }: Difference) => path === "basis" || path.startsWith("basis.");
-  const { outcome, reason, sell, buy, margin } = priced;
+  const { outcome, reason, sell, buy, margin } = now;
+  if (outcome === "voided") throw new Error("a price is never voided");
   return {
     rules,
     changes: !ratingDifferences(rating, now).every(isOfBasis),

@@ -1,7 +1,12 @@
 // What is read of stored CDRs, each within the scope of whoever asks.
-import { type Scope, scopedFilter } from "../../access/scope.ts";
+import { requireSeenColumns, requireSeenKeys, SEEN_COLUMNS } from "../../access/buy-side.ts";
+import { type Scope, scopedFilter, seesAccount } from "../../access/scope.ts";
+import { seenCdr } from "../../access/sell-side.ts";
+import { cdrAsOf } from "../../cdr/as-of.ts";
 import type { StoredCdr } from "../../cdr/cdr.ts";
+import { engineError } from "../../errors.ts";
 import type { CdrFilter, CdrPageQuery, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
+import { EXPORT_COLUMNS } from "../../queries/export-columns.ts";
 import type { ChangePage, ChangesQuery } from "../../stores/ports/cdrs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Snapshots } from "../tariffs/snapshots.ts";
@@ -21,15 +26,30 @@ interface ExportRequest {
   after?: { id: string; tenant?: string | undefined } | undefined;
 }
 
+interface AskedOfExport {
+  filter: CdrFilter;
+  columns?: readonly string[] | undefined;
+}
+
+/**
+ * CDRs are answered as the scope sees them: without their buy side where it does not see that.
+ * Each @throws `forbidden` at what tells of the buy side then, by the name that it has in params.
+ */
 export interface CdrReads {
-  /** @throws `not-found`, also for a CDR that the scope does not have; `ambiguous` */
-  one(question: CdrQuestion): Promise<StoredCdr>;
+  /**
+   * `asOf`: as it was at that moment, epoch milliseconds.
+   * @throws `not-found`, also for a CDR that the scope does not have, or did not have then;
+   * `ambiguous`
+   */
+  one(question: CdrQuestion & { asOf?: number | undefined }): Promise<StoredCdr>;
   find(query: CdrPageQuery, reading: Reading): Promise<{ cdrs: StoredCdr[]; nextCursor?: string }>;
   count(filter: CdrFilter, reading: Reading): Promise<number>;
   changes(query: ChangesQuery, reading: Reading): Promise<ChangePage>;
   summarize(query: SummaryQuery, reading: Reading): Promise<SummaryRow[]>;
   /** @throws `not-found` for the CDR or its revision; `ambiguous` */
   explain(question: CdrQuestion & { revision?: number | undefined }): Promise<Explanation>;
+  /** The columns of an export of these: those that are asked for, else every one of the scope. */
+  exportColumns(asked: AskedOfExport, scope: Scope): readonly string[];
   /** Text in pieces; what follows `after` is known before the first. @throws as `one`, at `after` */
   export(
     request: ExportRequest,
@@ -40,14 +60,18 @@ export interface CdrReads {
 
 export function createCdrReads(parts: { store: Store; snapshots: Snapshots }): CdrReads {
   const { store } = parts;
-  const one = (question: CdrQuestion) => oneCdr(store, question);
   const until = ({ signal }: Reading) => (signal === undefined ? {} : { signal });
+  const seenBy =
+    ({ scope }: Reading) =>
+    (cdr: StoredCdr) =>
+      seenCdr(cdr, scope);
   return {
-    one,
+    one: (question) => oneAsOf(store, question),
     async find(query, reading) {
       const filter = scopedFilter(query.filter, reading.scope);
       if (filter === "none") return { cdrs: [] };
-      return store.cdrs.find({ ...query, filter }, until(reading));
+      const { cdrs, ...next } = await store.cdrs.find({ ...query, filter }, until(reading));
+      return { cdrs: cdrs.map(seenBy(reading)), ...next };
     },
     async count(wanted, reading) {
       const filter = scopedFilter(wanted, reading.scope);
@@ -57,22 +81,55 @@ export function createCdrReads(parts: { store: Store; snapshots: Snapshots }): C
       const filter = scopedFilter(query.filter, reading.scope);
       // What selects nothing still has a place to continue from.
       const wanted = filter === "none" ? { tenants: [] } : filter;
-      return store.cdrs.changes({ ...query, filter: wanted }, until(reading));
+      const page = await store.cdrs.changes({ ...query, filter: wanted }, until(reading));
+      return { ...page, cdrs: page.cdrs.map(seenBy(reading)) };
     },
     async summarize(query, reading) {
-      const filter = scopedFilter(query.filter, reading.scope);
-      return filter === "none" ? [] : store.cdrs.summarize({ ...query, filter }, until(reading));
+      const { scope } = reading;
+      const filter = scopedFilter(query.filter, scope);
+      if (!scope.seesBuy) requireSeenKeys(query.groupBy);
+      if (filter === "none") return [];
+      const side = scope.seesBuy ? {} : { side: "sell" as const };
+      return store.cdrs.summarize({ ...query, filter, ...side }, until(reading));
     },
     async explain({ revision, ...question }) {
-      return explainCdr(parts, { cdr: await one(question), revision });
+      const { scope } = question;
+      const cdr = await oneCdr(store, question);
+      const history = seenCdr(cdr, scope).history.length;
+      return explainCdr(parts, { cdr, revision, scope, history });
+    },
+    exportColumns({ filter, columns }, scope) {
+      scopedFilter(filter, scope);
+      if (scope.seesBuy) return columns ?? EXPORT_COLUMNS;
+      requireSeenColumns(columns ?? []);
+      return columns ?? SEEN_COLUMNS;
     },
     async export({ filter, after }, format, { scope, signal }) {
-      const last = after && (await one({ ...after, scope, path: "after" }));
+      const last = after && (await oneCdr(store, { ...after, scope, path: "after" }));
       return exportCdrs(
         store,
-        { filter: scopedFilter(filter, scope), after: last, signal },
+        {
+          filter: scopedFilter(filter, scope),
+          after: last,
+          signal,
+          seen: (cdr) => seenCdr(cdr, scope),
+        },
         format,
       );
     },
   };
+}
+
+async function oneAsOf(
+  store: Store,
+  { asOf, ...question }: CdrQuestion & { asOf?: number | undefined },
+): Promise<StoredCdr> {
+  const { scope, id } = question;
+  const cdr = await oneCdr(store, question);
+  if (asOf === undefined) return seenCdr(cdr, scope);
+  const then = cdrAsOf(cdr, asOf);
+  if (then !== null && seesAccount(scope, { tenant: then.tenant, account: then.primary.account })) {
+    return seenCdr(then, scope);
+  }
+  throw engineError("not-found", `The CDR ${id} was not stored yet.`, { path: "asOf" });
 }

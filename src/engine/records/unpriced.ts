@@ -1,4 +1,5 @@
 // Calls of the last days that have no price, or only one, by reason: what a repair would bring in.
+import { EVERYTHING, type Scope, seesTenant, seesWhole } from "../../access/scope.ts";
 import type { Reason } from "../../cdr/reasons.ts";
 import type { SummaryRow } from "../../queries/cdr-query.ts";
 import type { Store } from "../../stores/store.ts";
@@ -12,8 +13,11 @@ export interface UnpricedRow {
 }
 
 export interface UnpricedCounts {
-  /** Of every tenant, as of at most a minute ago; read by the index of outcomes. */
-  counts(): Promise<UnpricedRow[]>;
+  /**
+   * Of the tenants of the scope, as of at most a minute ago; none for a scope of a part of a tenant.
+   * Read by the index of outcomes.
+   */
+  counts(scope?: Scope): Promise<UnpricedRow[]>;
 }
 
 const UNPRICED_DAYS = 7;
@@ -59,7 +63,8 @@ export function createUnpricedCounts({
   }
 
   return {
-    counts() {
+    async counts(scope = EVERYTHING) {
+      if (!seesWhole(scope)) return [];
       const nowMs = clock();
       if (reading === null || nowMs - reading.sinceMs >= FRESH_MS) {
         const rows = read();
@@ -68,7 +73,7 @@ export function createUnpricedCounts({
           reading = null;
         });
       }
-      return reading.rows;
+      return (await reading.rows).filter(({ tenant }) => seesTenant(scope, tenant));
     },
   };
 }

@@ -1,5 +1,13 @@
 // The life of a tariff: check → load (immutable version) → activate → rollback.
-import { EVERYTHING, ownOf, requireTenants, type Scope, seesTenant } from "../../access/scope.ts";
+import {
+  EVERYTHING,
+  ownOf,
+  requireTenants,
+  requireWhole,
+  type Scope,
+  seesSome,
+  seesTenant,
+} from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import type { Activation, TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
@@ -23,6 +31,10 @@ export interface LoadedTariff {
   skipped: string[];
 }
 
+/**
+ * A tariff has both sides and every account: each @throws `forbidden` for a scope of a part of a
+ * tenant.
+ */
 export interface TariffLife {
   /**
    * Prices are also held against those of the version in force; not where `tenants` are given and
@@ -32,21 +44,23 @@ export interface TariffLife {
     source: TariffSource,
     options?: { compat?: Compat | undefined; scope?: Scope },
   ): Promise<TariffCheck>;
-  /** The files of a folder under the tariff root, or those that are given. */
-  filesOf(source: TariffSource, scope: Scope): Promise<TariffFiles>;
   /**
-   * One loaded version; `path` names the param that has it.
-   * @throws `not-found`, also for a version of tenants that the scope does not have
+   * All that is known of one version, its tenants and time line as far as the scope has them.
+   * `texts`: the files are wanted too. @throws `not-found`, also for a version of other tenants;
+   * `forbidden` where the texts are of other tenants besides
    */
-  get(version: string, asked: { scope: Scope; path: string }): Promise<TariffVersion>;
-  /** All that is known of one version; its time line is that of the tenants of the scope. */
-  whole(version: string, scope: Scope): Promise<WholeTariff>;
+  whole(version: string, asked: { scope: Scope; texts: boolean }): Promise<WholeTariff>;
   /** All or nothing. @throws `tariff-faults` (all in `data.faults`), `semantics-not-available` */
   load(
     source: TariffSource,
     options?: { name?: string | undefined; compat?: Compat | undefined; scope?: Scope },
   ): Promise<LoadedTariff>;
-  list(limit: number, cursor?: string): Promise<{ tariffs: ListedTariff[]; nextCursor?: string }>;
+  /** A page of all versions, of which those of the scope are answered, as `whole` shows them. */
+  list(page: {
+    limit: number;
+    cursor?: string | undefined;
+    scope: Scope;
+  }): Promise<{ tariffs: ListedTariff[]; nextCursor?: string }>;
   /**
    * From `fromMs` (past or future; now when not said) until the next entry of the time line;
    * every process switches within 2 s, without dropping a call. @throws `not-found`
@@ -113,12 +127,12 @@ async function checkFiles(
 export function createTariffLife(parts: TariffLifeParts): TariffLife {
   const { store, snapshots, folders, clock } = parts;
 
-  const filesInScope = (source: TariffSource, scope: Scope) =>
-    sourceInScope(folders, source, scope);
+  const filesInScope = async (source: TariffSource, scope: Scope) => {
+    requireWhole(scope);
+    return sourceInScope(folders, source, scope);
+  };
 
   return {
-    filesOf: async (source, scope) => (await filesInScope(source, scope)).files,
-
     async check(source, { compat, scope = EVERYTHING } = {}) {
       const { files } = await filesInScope(source, scope);
       return checkFiles(parts, files, { compat, scope });
@@ -143,28 +157,26 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
       return { ...shown, name: kept, warnings, skipped };
     },
 
-    get: (version, asked) => tariffInScope(store, version, asked),
-
-    async whole(version, scope) {
+    async whole(version, { scope, texts }) {
+      requireWhole(scope);
       const facts = await tariffInScope(store, version, { scope, path: "version" });
+      if (texts) requireTenants(scope, facts.tenants);
       const files = (await store.tariffs.getFiles(version)) ?? {};
-      const activations = standings(await store.tariffs.activations()).filter(
-        (entry) => entry.version === version && seesTenant(scope, entry.tenant),
-      );
-      return { ...facts, activations, files };
+      return { ...listed(facts, standings(await store.tariffs.activations()), scope), files };
     },
 
-    async list(limit, cursor) {
+    async list({ limit, cursor, scope }) {
+      requireWhole(scope);
       const page = await store.tariffs.list(limit, cursor);
       const entries = standings(await store.tariffs.activations());
-      const tariffs = page.versions.map((version) => ({
-        ...version,
-        activations: entries.filter((entry) => entry.version === version.version),
-      }));
+      const tariffs = page.versions
+        .filter(({ tenants }) => seesSome(scope, tenants))
+        .map((version) => listed(version, entries, scope));
       return { tariffs, ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }) };
     },
 
     async activate(version, { fromMs, scope = EVERYTHING } = {}) {
+      requireWhole(scope);
       const facts = await store.tariffs.get(version);
       requireTenants(scope, facts?.tenants ?? []);
       if (facts === null) {
@@ -185,6 +197,7 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
     },
 
     async rollback(named, scope = EVERYTHING) {
+      requireWhole(scope);
       const tenant = named ?? onlyTenant(await store.tariffs.activations(), scope);
       requireTenants(scope, [tenant]);
       const undo = beforeLatest(await store.tariffs.activations(), tenant);
@@ -200,6 +213,17 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
       const [standing = entry] = standings(await store.tariffs.activations(), [entry]);
       return standing;
     },
+  };
+}
+
+/** A version as the scope sees it. */
+function listed(version: TariffVersion, entries: readonly Standing[], scope: Scope): ListedTariff {
+  return {
+    ...version,
+    tenants: ownOf(scope, version.tenants),
+    activations: entries.filter(
+      (entry) => entry.version === version.version && seesTenant(scope, entry.tenant),
+    ),
   };
 }
 

@@ -1,5 +1,6 @@
 // Who may do what: bearer tokens, HTTP Basic, and the guard of a loopback without credentials.
 import { createHash } from "node:crypto";
+import { scopeOf } from "../../access/grant.ts";
 import { ROLES, type Role } from "../../access/permissions.ts";
 import { EVERYTHING, type Scope } from "../../access/scope.ts";
 import type { Credential } from "../../config/config.ts";
@@ -66,9 +67,8 @@ export function createAccessRules(options: {
 }
 
 function toAccess(entry: Credential): Allowed {
-  const { name, roles, tenants } = entry;
-  const scope = tenants.includes("*") ? EVERYTHING : { tenants };
-  return { name, credential: name, roles, scope };
+  const { name, roles } = entry;
+  return { name, credential: name, roles, scope: scopeOf(entry) };
 }
 
 /** The name that the caller gives itself, for the log; undefined when it gives none. */

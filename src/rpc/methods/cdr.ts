@@ -1,13 +1,11 @@
 // JSON-RPC: process, get, find, count and explain CDRs.
 import { z } from "zod";
-import { cdrAsOf } from "../../cdr/as-of.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { CdrAnswer } from "../../engine/intake/answers.ts";
 import type { Arrival } from "../../engine/intake/arrival.ts";
 import type { ReadRecord } from "../../engine/intake/batch-lines.ts";
 import type { Intake } from "../../engine/intake/receive.ts";
 import { readArrival } from "../../engine/intake/record-formats.ts";
-import { engineError } from "../../errors.ts";
 import { isTurnOver, ownTurn, turnFor } from "../../event-loop.ts";
 import { FORMATS } from "../../formats/formats.ts";
 import { jsonText } from "../../formats/json-writer.ts";
@@ -152,10 +150,7 @@ export const getMethod = method({
   result: cdrShape,
   example: { id: "$id" },
   async run({ id, tenant, asOf }, { engine, caller }) {
-    const cdr = await engine.cdrs.one({ id, tenant, scope: caller.scope });
-    const seen = asOf === undefined ? cdr : cdrAsOf(cdr, asOf);
-    if (seen !== null) return cdrView(seen);
-    throw engineError("not-found", `The CDR ${id} was not stored yet.`, { path: "asOf" });
+    return cdrView(await engine.cdrs.one({ id, tenant, asOf, scope: caller.scope }));
   },
 });
 

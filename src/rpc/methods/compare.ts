@@ -1,26 +1,14 @@
 // JSON-RPC: tariff.compare: calls by two tariffs, or by one under two semantics; nothing is stored.
 
 import { z } from "zod";
-import { requireTenant, requireTenants, scopedFilter } from "../../access/scope.ts";
 import { EDITION_NAMES } from "../../cdr/edition.ts";
-import { compareCall } from "../../engine/compare/call.ts";
-import { compareCdrs } from "../../engine/compare/cdrs.ts";
-import type { ComparedVersions, TariffChoice } from "../../engine/compare/compared-versions.ts";
-import {
-  createRunningComparison,
-  type RunningComparison,
-} from "../../engine/compare/comparison-report.ts";
-import { callOf } from "../../engine/pricing/call-parameters.ts";
-import { assignAccounts, semanticsOf } from "../../engine/pricing/rate-batch.ts";
+import type { AskedTariff } from "../../engine/compare/comparisons.ts";
 import { engineError } from "../../errors.ts";
-import type { CdrKey } from "../../stores/ports/cdrs.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
-import { type MethodContext, method } from "../method.ts";
+import { method } from "../method.ts";
 import { cdrId, name, side, versionId } from "../shapes.ts";
 import { callMembers } from "./rating.ts";
 import { sourceOf, tariffSource } from "./tariff.ts";
-
-const DAY_MS = 86_400_000;
 
 /** As far as numbers are told apart. */
 const exactNumber = z.number().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
@@ -42,74 +30,10 @@ const comparedCall = z.strictObject({
 
 const sum = { currency: z.string(), before: z.string(), after: z.string(), difference: z.string() };
 
-async function choiceOf(
-  params: z.output<typeof choice>,
-  context: MethodContext,
-  path: string,
-): Promise<TariffChoice> {
-  const { version, compat, rules } = params;
-  if (version === undefined) {
-    return {
-      files: await context.engine.tariffs.filesOf(sourceOf(params), context.caller.scope),
-      compat,
-      rules,
-    };
-  }
-  if (params.path === undefined && params.files === undefined) {
-    const { scope } = context.caller;
-    await context.engine.tariffs.get(version, { scope, path: `${path}.version` });
-    return { version, compat, rules };
-  }
+function askedTariff({ version, compat, rules, ...source }: z.output<typeof choice>): AskedTariff {
+  if (version === undefined) return { ...sourceOf(source), compat, rules };
+  if (source.path === undefined && source.files === undefined) return { version, compat, rules };
   throw engineError("invalid-params", "Give either version, path or files.", { path: "version" });
-}
-
-type Params = {
-  calls?: z.output<typeof comparedCall>[] | undefined;
-  days?: number | undefined;
-  filter?: z.output<typeof filterParameter> | undefined;
-  after?: { id: string; tenant?: string | undefined } | undefined;
-  most: number;
-};
-
-async function compareInline(
-  calls: z.output<typeof comparedCall>[],
-  { versions, comparison }: { versions: ComparedVersions; comparison: RunningComparison },
-  { engine, caller }: MethodContext,
-): Promise<void> {
-  const nowMs = engine.clock();
-  const priced = calls.map(({ id: own, ...members }) =>
-    callOf({ ...members, ...(own === undefined ? {} : { id: String(own) }) }, nowMs),
-  );
-  for (const { tenant } of priced) requireTenant(caller.scope, tenant);
-  await assignAccounts(engine.rating, priced);
-  for (const [index, call] of priced.entries()) {
-    const {
-      id,
-      account = "",
-      destination = "",
-      answerTime = null,
-      usage,
-    } = calls[index] as z.output<typeof comparedCall>;
-    const named = { account, destination, answerTime, usage };
-    comparison.add(id === undefined ? named : { id, ...named }, compareCall(call, versions));
-  }
-}
-
-async function compareStored(
-  { days = 1, filter, after, most }: Params,
-  { versions, comparison }: { versions: ComparedVersions; comparison: RunningComparison },
-  { engine, caller, signal }: MethodContext,
-): Promise<CdrKey | null> {
-  const { scope } = caller;
-  const wanted = scopedFilter(toFilter(filter), scope);
-  if (wanted === "none") return null;
-  const last = after && (await engine.cdrs.one({ ...after, scope, path: "afterCdr" }));
-  const callTime = { fromMs: engine.clock() - days * DAY_MS };
-  const isDated = wanted.callTime !== undefined || wanted.answerTime !== undefined;
-  const dated = isDated ? wanted : { ...wanted, callTime };
-  const { sources } = engine;
-  const request = { filter: dated, versions, sources, after: last, most, signal };
-  return compareCdrs(engine.rating, request, comparison);
 }
 
 export const compareMethod = method({
@@ -193,25 +117,20 @@ export const compareMethod = method({
       },
     ],
   },
-  async run({ before, after, calls, limit, afterCdr, afterTenant, ...rest }, context) {
-    const { engine, caller } = context;
-    const versions = await engine.compared({
-      before: await choiceOf(before, context, "before"),
-      after: after && (await choiceOf(after, context, "after")),
-    });
-    requireTenants(caller.scope, versions.tenants);
-    const comparison = createRunningComparison(limit);
-    const found = { versions, comparison };
-    let last: CdrKey | null = null;
+  async run({ before, after, calls, limit, filter, ...rest }, { engine, caller, signal }) {
+    const { afterCdr, afterTenant, days, most } = rest;
     const goOn = afterCdr === undefined ? undefined : { id: afterCdr, tenant: afterTenant };
-    if (calls !== undefined) await compareInline(calls, found, context);
-    else last = await compareStored({ ...rest, after: goOn }, found, context);
-    const { before: left, after: right, editions } = versions;
-    return {
-      before: { version: left.version, semantics: semanticsOf(left), rules: editions.before.name },
-      after: { version: right.version, semantics: semanticsOf(right), rules: editions.after.name },
-      ...comparison.report(),
-      ...(last === null ? {} : { lastCdr: last.id, lastTenant: last.tenant }),
+    const stored = { filter: toFilter(filter), days, most, after: goOn };
+    const asked = {
+      before: askedTariff(before),
+      after: after && askedTariff(after),
+      of: calls === undefined ? stored : { calls },
+      limit,
     };
+    const { last, ...report } = await engine.comparisons.run(asked, {
+      scope: caller.scope,
+      signal,
+    });
+    return { ...report, ...(last === null ? {} : { lastCdr: last.id, lastTenant: last.tenant }) };
   },
 });

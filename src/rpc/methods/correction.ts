@@ -2,8 +2,6 @@
 import { z } from "zod";
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import { OUTCOMES } from "../../cdr/rating.ts";
-import { correctCdr } from "../../engine/records/correct.ts";
-import { voidCdr } from "../../engine/records/void.ts";
 import { method } from "../method.ts";
 import { cdrId, json, side, tenantOfId } from "../shapes.ts";
 
@@ -42,14 +40,9 @@ export const correctMethod = method({
   }),
   result: revised,
   example: { id: "$id", fields: { usage: "64s" }, reason: "clock of the switch was wrong" },
-  async run({ id, tenant: asked, fields, reason }, context) {
-    const { tenant } = await context.engine.cdrs.one({
-      id,
-      tenant: asked,
-      scope: context.caller.scope,
-    });
-    const { rating, sources } = context.engine;
-    return revisedView(await correctCdr(rating, sources, { tenant, id, fields, note: reason }));
+  async run({ id, tenant, fields, reason }, { engine, caller }) {
+    const question = { id, tenant, scope: caller.scope };
+    return revisedView(await engine.corrections.correct(question, { fields, note: reason }));
   },
 });
 
@@ -63,12 +56,8 @@ export const voidMethod = method({
   params: z.strictObject({ id: cdrId, reason: note, tenant: tenantOfId }),
   result: revised,
   example: { id: "$id", reason: "test call" },
-  async run({ id, tenant: asked, reason }, context) {
-    const { tenant } = await context.engine.cdrs.one({
-      id,
-      tenant: asked,
-      scope: context.caller.scope,
-    });
-    return revisedView(await voidCdr(context.engine.rating, { tenant, id, note: reason }));
+  async run({ id, tenant, reason }, { engine, caller }) {
+    const question = { id, tenant, scope: caller.scope };
+    return revisedView(await engine.corrections.void(question, reason));
   },
 });

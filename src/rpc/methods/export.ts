@@ -1,7 +1,6 @@
 // JSON-RPC: a link that answers the CDRs of a filter as a file.
 import { z } from "zod";
-import { EXPORT_COLUMNS } from "../../queries/export-columns.ts";
-import { EXPORT_TYPES, exportLink, exportParameters } from "../export-request.ts";
+import { EXPORT_TYPES, exportLink, exportOf, exportParameters } from "../export-request.ts";
 import { method } from "../method.ts";
 
 export const exportMethod = method({
@@ -23,13 +22,14 @@ export const exportMethod = method({
     columns: z.array(z.string()).nullable(),
   }),
   example: { filter: { accounts: ["1001"] }, format: "csv", columns: ["id", "sellAmount"] },
-  async run(params) {
-    const { format, columns } = params;
+  async run(params, { engine, caller }) {
+    const { format } = params;
+    const { columns } = exportOf(engine, params, caller.scope);
     return {
       link: exportLink(exportParameters.encode(params)),
       fileName: `cdrs.${format}`,
       contentType: EXPORT_TYPES[format],
-      columns: columns ?? (format === "csv" ? [...EXPORT_COLUMNS] : null),
+      columns,
     };
   },
 });

@@ -1,8 +1,6 @@
 // JSON-RPC: the feeds of the settings, their state, and whether they run.
 import { z } from "zod";
-import { seesOwner } from "../../access/scope.ts";
-import { engineError } from "../../errors.ts";
-import { type MethodContext, method } from "../method.ts";
+import { method } from "../method.ts";
 import { name } from "../shapes.ts";
 
 const feedState = z.object({
@@ -35,12 +33,6 @@ export const feedView = z.object({
 
 const named = z.strictObject({ name });
 
-/** A feed is of no tenant: who sees some of them only is told nothing. */
-function requireSeen({ caller }: MethodContext, feed: string): void {
-  if (seesOwner(caller.scope, null)) return;
-  throw engineError("not-found", `There is no feed ${feed} in the settings.`, { path: "name" });
-}
-
 export const listMethod = method({
   name: "feed.list",
   summary: "The feeds of the settings, each with its state.",
@@ -53,7 +45,7 @@ export const listMethod = method({
   result: z.object({ feeds: z.array(feedView) }),
   example: {},
   async run(_params, { engine, caller }) {
-    return { feeds: seesOwner(caller.scope, null) ? await engine.feeds.list() : [] };
+    return { feeds: await engine.feeds.list(caller.scope) };
   },
 });
 
@@ -68,10 +60,7 @@ export const getMethod = method({
   params: named,
   result: feedView,
   example: { name: "master" },
-  async run({ name: feed }, context) {
-    requireSeen(context, feed);
-    return context.engine.feeds.get(feed);
-  },
+  run: ({ name: feed }, { engine, caller }) => engine.feeds.get(feed, caller.scope),
 });
 
 export const startMethod = method({
@@ -84,10 +73,7 @@ export const startMethod = method({
   params: named,
   result: feedView,
   example: { name: "master" },
-  async run({ name: feed }, context) {
-    requireSeen(context, feed);
-    return context.engine.feeds.start(feed);
-  },
+  run: ({ name: feed }, { engine, caller }) => engine.feeds.start(feed, caller.scope),
 });
 
 export const stopMethod = method({
@@ -100,8 +86,5 @@ export const stopMethod = method({
   params: named,
   result: feedView,
   example: { name: "master" },
-  async run({ name: feed }, context) {
-    requireSeen(context, feed);
-    return context.engine.feeds.stop(feed);
-  },
+  run: ({ name: feed }, { engine, caller }) => engine.feeds.stop(feed, caller.scope),
 });

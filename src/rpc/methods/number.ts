@@ -1,9 +1,7 @@
 // JSON-RPC: how a number is read.
 
 import { z } from "zod";
-import { requireTenant } from "../../access/scope.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
-import { normalizeQuery } from "../../engine/pricing/normalize-query.ts";
 import { ruleSetSettings } from "../../numbering/rule-sets/schema.ts";
 import { method } from "../method.ts";
 import { name } from "../shapes.ts";
@@ -53,7 +51,6 @@ export const normalizeMethod = method({
   }),
   example: { number: "0044 (0)20 7946 0123", ruleSet: "ES" },
   async run(params, { engine, caller }) {
-    requireTenant(caller.scope, params.tenant);
-    return { ...(await normalizeQuery(engine.rating, params)) };
+    return { ...(await engine.prices.normalize(params, caller.scope)) };
   },
 });

@@ -1,11 +1,7 @@
 // JSON-RPC: what a call would cost, and by which routes; nothing is stored.
 
 import { z } from "zod";
-import { requireTenant } from "../../access/scope.ts";
-import { priceAnswer } from "../../engine/pricing/answer.ts";
-import { type CallParameters, callOf } from "../../engine/pricing/call-parameters.ts";
-import { priceQuery, routesQuery } from "../../engine/pricing/query.ts";
-import { type MethodContext, method } from "../method.ts";
+import { method } from "../method.ts";
 import { json, margin, name, side, usageParameter, versionId } from "../shapes.ts";
 
 /** What describes a call that is not stored. */
@@ -52,18 +48,6 @@ const EXAMPLE = {
   usage: 95,
 };
 
-async function queryOf(
-  { tariffVersion: version, ...params }: CallParameters & { tariffVersion?: string | undefined },
-  context: MethodContext,
-) {
-  const { engine, caller } = context;
-  const call = callOf(params, engine.clock());
-  requireTenant(caller.scope, call.tenant);
-  if (version !== undefined)
-    await engine.tariffs.get(version, { scope: caller.scope, path: "tariffVersion" });
-  return { call, tariffVersion: version };
-}
-
 export const priceMethod = method({
   name: "rating.price",
   summary: "What a call would cost on both sides; nothing is stored.",
@@ -100,11 +84,7 @@ export const priceMethod = method({
     ...CGRATES_ANSWER,
   }),
   example: EXAMPLE,
-  async run({ trace, ...params }, context) {
-    const query = await queryOf(params, context);
-    const answer = await priceQuery(context.engine.rating, { ...query, trace });
-    return priceAnswer(answer.priced, answer);
-  },
+  run: (params, { engine, caller }) => engine.prices.price(params, caller.scope),
 });
 
 export const routesMethod = method({
@@ -136,8 +116,8 @@ export const routesMethod = method({
     tariffVersion: z.string(),
   }),
   example: EXAMPLE,
-  async run(params, context) {
-    const answer = await routesQuery(context.engine.rating, await queryOf(params, context));
+  async run(params, { engine, caller }) {
+    const answer = await engine.prices.routes(params, caller.scope);
     return { ...answer, routes: answer.routes.map((route) => ({ ...route })) };
   },
 });

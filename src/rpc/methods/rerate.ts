@@ -1,11 +1,10 @@
 // JSON-RPC: rerate jobs: plan, show, lines, apply, undo, cancel, list.
 
 import { z } from "zod";
-import { scopedFilter } from "../../access/scope.ts";
-import type { RerateJob, RerateRequest } from "../../engine/rerate/job.ts";
+import type { RerateRequest } from "../../engine/rerate/job.ts";
 import { engineError } from "../../errors.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
-import { type MethodContext, method } from "../method.ts";
+import { method } from "../method.ts";
 import { rerateShape, rerateSummary, rerateSummaryView, rerateView } from "../rerate-view.ts";
 import { cursor, instant, margin, name, pageLimit, side, versionId } from "../shapes.ts";
 
@@ -16,11 +15,6 @@ const override = z.strictObject({
   tenant: name.optional(),
   tariffVersion: versionId,
 });
-
-/** @throws `not-found`, also for a job over CDRs that the caller may not see */
-function jobOf(id: string, { engine, caller }: MethodContext): Promise<RerateJob> {
-  return engine.rerates.get(id, caller.scope);
-}
 
 export const planMethod = method({
   name: "rerate.plan",
@@ -41,22 +35,9 @@ export const planMethod = method({
   }),
   result: z.object({ job: z.string() }),
   example: { filter: { accounts: ["1001"] } },
-  async run({ filter, tariffVersion, asOf, overrides }, context) {
-    const { engine } = context;
-    const { scope } = context.caller;
-    const wanted = scopedFilter(toFilter(filter), scope);
-    if (wanted === "none") {
-      throw engineError("forbidden", "These credentials are for none of the filter's tenants.", {
-        path: "filter.tenants",
-      });
-    }
-    if (tariffVersion !== undefined)
-      await engine.tariffs.get(tariffVersion, { scope, path: "tariffVersion" });
-    for (const [index, { tariffVersion: version }] of (overrides ?? []).entries()) {
-      await engine.tariffs.get(version, { scope, path: `overrides.${index}.tariffVersion` });
-    }
+  async run({ filter, tariffVersion, asOf, overrides }, { engine, caller }) {
     const request: RerateRequest = {
-      filter: wanted,
+      filter: toFilter(filter),
       ...(tariffVersion === undefined ? {} : { tariffVersion }),
       ...(asOf === undefined ? {} : { asOfMs: asOf }),
       ...(overrides === undefined
@@ -67,7 +48,7 @@ export const planMethod = method({
             ),
           }),
     };
-    return { job: (await engine.rerates.plan(request)).id };
+    return { job: (await engine.rerates.plan(request, caller.scope)).id };
   },
 });
 
@@ -87,7 +68,8 @@ export const showMethod = method({
   }),
   result: rerateShape,
   example: { job: "$job" },
-  run: async ({ job, top }, context) => rerateView(await jobOf(job, context), top),
+  run: async ({ job, top }, { engine, caller }) =>
+    rerateView(await engine.rerates.get(job, caller.scope), top),
 });
 
 const pricedPart = z.looseObject({
@@ -130,15 +112,16 @@ export const linesMethod = method({
     nextCursor: z.string().optional(),
   }),
   example: { job: "$job" },
-  async run({ job, list, limit, cursor: after }, context) {
-    await jobOf(job, context);
-    const { rerates } = context.engine;
+  async run({ job, list, limit, cursor: after }, { engine, caller }) {
+    const { rerates } = engine;
+    const { scope } = caller;
     const page = { after: readCursor(after), limit };
     if (list !== "planned") {
-      const left = await rerates.left(job, { ...page, of: list === "left" ? "apply" : "undo" });
+      const of = list === "left" ? "apply" : "undo";
+      const left = await rerates.left(job, { ...page, of }, scope);
       return { lines: left.lines.map((line) => ({ ...line })), ...nextCursor(left.next) };
     }
-    const { lines, next } = await rerates.lines(job, page);
+    const { lines, next } = await rerates.lines(job, page, scope);
     return {
       lines: lines.map(({ cause, seen, ...line }) => ({ ...line, revision: seen, reason: cause })),
       ...nextCursor(next),
@@ -174,10 +157,8 @@ export const applyMethod = method({
   }),
   result: rerateSummary,
   example: { job: "$job" },
-  async run({ job, hash }, context) {
-    await jobOf(job, context);
-    return rerateSummaryView(await context.engine.rerates.apply(job, { hash }));
-  },
+  run: async ({ job, hash }, { engine, caller: { scope } }) =>
+    rerateSummaryView(await engine.rerates.apply(job, { hash, scope })),
 });
 
 export const undoMethod = method({
@@ -190,10 +171,8 @@ export const undoMethod = method({
   params: z.strictObject({ job: jobId }),
   result: rerateSummary,
   example: { job: "$appliedJob" },
-  async run({ job }, context) {
-    await jobOf(job, context);
-    return rerateSummaryView(await context.engine.rerates.undo(job));
-  },
+  run: async ({ job }, { engine, caller: { scope } }) =>
+    rerateSummaryView(await engine.rerates.undo(job, scope)),
 });
 
 export const cancelMethod = method({
@@ -206,10 +185,8 @@ export const cancelMethod = method({
   params: z.strictObject({ job: jobId }),
   result: rerateSummary,
   example: { job: "$plannedJob" },
-  async run({ job }, context) {
-    await jobOf(job, context);
-    return rerateSummaryView(await context.engine.rerates.cancel(job));
-  },
+  run: async ({ job }, { engine, caller: { scope } }) =>
+    rerateSummaryView(await engine.rerates.cancel(job, scope)),
 });
 
 export const listMethod = method({

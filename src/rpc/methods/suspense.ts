@@ -1,11 +1,10 @@
 // JSON-RPC: records kept aside with a reason, and their bytes.
 
 import { z } from "zod";
-import { seesTenant } from "../../access/scope.ts";
 import { turnFor } from "../../event-loop.ts";
 import type { SuspenseRecord } from "../../stores/ports/suspense.ts";
 import { instantText } from "../cdr-view.ts";
-import { type Caller, method } from "../method.ts";
+import { method } from "../method.ts";
 import { cdrAnswer, cursor, instant, json, MOST_IN_LIST, name, pageLimit } from "../shapes.ts";
 
 const suspenseId = z.string().regex(/^[0-9a-f]{64}$/, "64 hex digits");
@@ -37,16 +36,11 @@ const suspenseView = z.object({
     .describe("how often it came again after it was discarded, and was opened"),
 });
 
-function viewSuspense(
-  { bytes, receivedAtMs, discardedAtMs, retriedAs, owners: _others, ...same }: SuspenseRecord,
-  { scope }: Caller,
-) {
-  const isSeen = retriedAs !== undefined && seesTenant(scope, retriedAs.tenant);
+function viewSuspense({ bytes, receivedAtMs, discardedAtMs, ...same }: SuspenseRecord) {
   return {
     ...same,
     receivedAt: instantText(receivedAtMs),
     byteLength: bytes.length,
-    ...(isSeen ? { retriedAs } : {}),
     ...(discardedAtMs === undefined ? {} : { discardedAt: instantText(discardedAtMs) }),
   };
 }
@@ -92,7 +86,7 @@ export const findMethod = method({
     };
     const page = await engine.suspense.find(query, caller.scope);
     return {
-      records: page.records.map((record) => viewSuspense(record, caller)),
+      records: page.records.map(viewSuspense),
       ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
     };
   },
@@ -120,7 +114,7 @@ export const getMethod = method({
     const text = utf8Text(record.bytes);
     await turnFor(record.bytes.length);
     const base64 = Buffer.from(record.bytes).toString("base64");
-    return { ...viewSuspense(record, context.caller), text, base64 };
+    return { ...viewSuspense(record), text, base64 };
   },
 });
 

@@ -1,7 +1,6 @@
 // JSON-RPC: the life of a tariff: check, load, list, activate, rollback.
 
 import { z } from "zod";
-import { ownOf, requireTenants, seesSome } from "../../access/scope.ts";
 import type { Standing } from "../../engine/tariffs/life.ts";
 import type { TariffSource } from "../../engine/tariffs/visible.ts";
 import { engineError } from "../../errors.ts";
@@ -153,12 +152,10 @@ export const listMethod = method({
   }),
   example: {},
   async run({ limit, cursor: after }, { engine, caller }) {
-    const page = await engine.tariffs.list(limit, after);
-    const visible = page.tariffs.filter(({ tenants }) => seesSome(caller.scope, tenants));
+    const page = await engine.tariffs.list({ limit, cursor: after, scope: caller.scope });
     return {
-      tariffs: visible.map(({ loadedAtMs, warnings, activations, ...same }) => ({
+      tariffs: page.tariffs.map(({ loadedAtMs, warnings, activations, ...same }) => ({
         ...same,
-        tenants: ownOf(caller.scope, same.tenants),
         loadedAt: instantText(loadedAtMs),
         warnings: warnings.length,
         activations: activations.map(viewActivation),
@@ -197,12 +194,10 @@ export const getMethod = method({
   }),
   example: { version: "$version" },
   async run({ version, texts }, { engine, caller }) {
-    const whole = await engine.tariffs.whole(version, caller.scope);
+    const whole = await engine.tariffs.whole(version, { scope: caller.scope, texts });
     const { loadedAtMs, warnings, activations, files, ...same } = whole;
-    if (texts) requireTenants(caller.scope, same.tenants);
     return {
       ...same,
-      tenants: ownOf(caller.scope, same.tenants),
       loadedAt: instantText(loadedAtMs),
       warnings: warnings.map((warning) => fault.parse(warning)),
       activations: activations.map(viewActivation),

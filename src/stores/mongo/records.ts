@@ -3,9 +3,11 @@ import { createHash } from "node:crypto";
 import { Binary, type Collection, type Document, type Filter, MongoServerError } from "mongodb";
 import type { Assignment } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
+import type { AccountStore } from "../ports/accounts.ts";
 import type { Activation, TariffVersion, TariffVersionPage } from "../ports/tariffs.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
 import { DUPLICATE_KEY } from "./cdrs/cdrs.ts";
+import { ownedBy } from "./cdrs/filter.ts";
 import { isSameStored } from "./connection/own-write.ts";
 import type {
   ActivationDocument,
@@ -207,9 +209,10 @@ export function assignmentCollection({ assignments }: StoreCollections) {
     if (!isNew) await assignments.replaceOne({ _id }, document);
   }
 
-  async function find(query: { tenants?: string[]; limit: number; cursor?: string }) {
+  async function find(query: Parameters<AccountStore["find"]>[0]) {
     const conditions: Document[] = [];
     if (query.tenants !== undefined) conditions.push({ tenant: { $in: query.tenants } });
+    if (query.accounts !== undefined) conditions.push(ownedBy(query.accounts, "account"));
     if (query.cursor !== undefined) {
       const [ms, tenant, account] = decodeListCursor(query.cursor, 2);
       const later = { from: { $gt: new Date(Number(ms)) } };

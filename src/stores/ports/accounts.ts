@@ -1,5 +1,6 @@
 // PORT: the dated assignments of accounts to VoIP plans.
 import type { Assignment } from "../../cdr/rating.ts";
+import type { AccountName } from "../../queries/cdr-query.ts";
 
 export interface AccountStore {
   /** The same tenant, account and fromMs again replaces the entry. */
@@ -11,6 +12,8 @@ export interface AccountStore {
   /** By tenant, account and fromMs. */
   find(query: {
     tenants?: string[];
+    /** Of these accounts alone. */
+    accounts?: readonly AccountName[];
     limit: number;
     cursor?: string;
   }): Promise<{ assignments: Assignment[]; nextCursor?: string }>;

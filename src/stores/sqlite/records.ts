@@ -2,8 +2,10 @@
 import { createHash } from "node:crypto";
 import type { Database } from "better-sqlite3";
 import type { Assignment } from "../../cdr/rating.ts";
+import type { AccountStore } from "../ports/accounts.ts";
 import type { Activation, TariffVersion, TariffVersionPage } from "../ports/tariffs.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
+import { ownedBy } from "./cdrs/filter.ts";
 
 /** Tariff versions; a file's text is kept once, however many versions have it. */
 export function tariffTable(database: Database) {
@@ -163,13 +165,18 @@ export function assignmentTable(database: Database) {
     return selectSetMs.get(tenant, account, fromMs) ?? null;
   }
 
-  function find(query: { tenants?: string[]; limit: number; cursor?: string }) {
+  function find(query: Parameters<AccountStore["find"]>[0]) {
     const after = query.cursor === undefined ? undefined : decodeListCursor(query.cursor, 2);
     const conditions: string[] = [];
     const values: unknown[] = [];
     if (query.tenants !== undefined) {
       conditions.push("tenant IN (SELECT value FROM json_each(?))");
       values.push(JSON.stringify(query.tenants));
+    }
+    if (query.accounts !== undefined) {
+      const owned = ownedBy(query.accounts);
+      conditions.push(owned.sql);
+      values.push(...owned.values);
     }
     if (after !== undefined) {
       conditions.push("(tenant, account, from_ms) > (?, ?, ?)");

@@ -148,7 +148,7 @@ describe("a check beside a version in force", () => {
       const codes = async (rate: string, tenants?: string[]) => {
         const checked = await tariffs.check(
           { files: deckOf(rate) },
-          tenants && { scope: { tenants } },
+          tenants && { scope: { tenants, seesBuy: true } },
         );
         return checked.ok ? checked.warnings.map(({ code }) => code) : checked.faults;
       };

@@ -47,6 +47,14 @@ export function accountsContract(open: OpenStore): void {
         ],
         [["1003", 0]],
       ]);
+      const accounts = [
+        { tenant: "t", account: "1002" },
+        { tenant: "other", account: "1003" },
+      ];
+      const owned = await store().accounts.find({ tenants: ["t", "other"], accounts, limit: 9 });
+      expect(owned.assignments.map(({ account }) => account)).toEqual(["1002"]);
+      const none = await store().accounts.find({ accounts: [], limit: 9 });
+      expect(none.assignments).toEqual([]);
       const end = { tenant: "t", account: "1001", voipPlan: null, fromMs: 30 };
       await store().accounts.set(end, 99);
       const entries = await store().accounts.getFor([{ tenant: "t", account: "1001" }]);

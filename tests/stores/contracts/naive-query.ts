@@ -136,6 +136,10 @@ function matches(cdr: StoredCdr, filter: CdrFilter): boolean {
   if (filter.outcomes === undefined && cdr.rating.outcome === "voided") return false;
   return (
     memberTests(filter).every((test) => test(cdr)) &&
+    (filter.owners?.some(
+      ({ tenant, account }) => tenant === cdr.tenant && account === cdr.primary.account,
+    ) ??
+      true) &&
     memberTests(filter.not ?? {}).every((test) => !test(cdr))
   );
 }
@@ -193,10 +197,23 @@ function naiveUsage(cdrs: StoredCdr[], counts: (cdr: StoredCdr) => boolean): num
   return cdrs.filter(counts).reduce((sum, cdr) => sum + cdr.primary.usage, 0);
 }
 
+/** The CDR as if its buy side had never been asked for. */
+function withoutBuy(cdr: StoredCdr): StoredCdr {
+  const { sell, outcome } = cdr.rating;
+  const judged = (sell?.amount ?? null) === null ? "unrated" : "rated";
+  const seen = {
+    outcome: outcome === "voided" ? outcome : judged,
+    buy: null,
+    margin: null,
+  } as const;
+  return { ...cdr, rating: { ...cdr.rating, ...seen } };
+}
+
 /** Rows in no particular order. */
 export function naiveSummary(cdrs: StoredCdr[], query: SummaryQuery): SummaryRow[] {
   const groups = new Map<string, StoredCdr[]>();
-  for (const cdr of cdrs.filter((one) => matches(one, query.filter))) {
+  const seen = query.side === "sell" ? withoutBuy : (cdr: StoredCdr) => cdr;
+  for (const cdr of cdrs.filter((one) => matches(one, query.filter)).map(seen)) {
     const { sell, buy } = cdr.rating;
     const keys = query.groupBy.map((key) => groupKey(cdr, key, query));
     const currency = sell?.currency ?? buy?.currency ?? null;

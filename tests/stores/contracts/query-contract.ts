@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { StoredCdr } from "../../../src/cdr/cdr.ts";
 import type { Json } from "../../../src/cdr/json.ts";
 import type { CdrConditions, CdrFilter, SummaryRow } from "../../../src/queries/cdr-query.ts";
-import { type ExtraKey, GROUP_KEYS } from "../../../src/queries/group-keys.ts";
+import { type ExtraKey, GROUP_KEYS, isBuyKey } from "../../../src/queries/group-keys.ts";
 import type { Store } from "../../../src/stores/store.ts";
 import { naiveFind, naiveSum, naiveSummary } from "./naive-query.ts";
 import { EXTRA_NAMES, sampleCdr, sampleCdrs } from "./sample-cdrs.ts";
@@ -125,6 +125,37 @@ export function queryContract(open: OpenStore): void {
             expect(byName(rows)).toEqual(byName(naiveSummary(seeded, query)));
           }
         }
+      });
+
+      const seenKeys = GROUP_KEYS.filter((key) => !isBuyKey(key));
+      test.each([[], ...seenKeys.map((key) => [key])])(
+        "sums of the sell side alone, by %s, are those of CDRs without a buy side",
+        async (...groupBy) => {
+          const query = {
+            filter: {},
+            groupBy,
+            timeZone: "UTC",
+            time: "answer",
+            side: "sell",
+          } as const;
+          const rows = await store().cdrs.summarize({ ...query, groupBy: [...groupBy] });
+          expect(byName(rows)).toEqual(
+            byName(naiveSummary(seeded, { ...query, groupBy: [...groupBy] })),
+          );
+        },
+      );
+
+      test("the owners of a filter are pairs, whatever tenants and accounts it allows", async () => {
+        const pairs = seeded.map(({ tenant, primary }) => ({ tenant, account: primary.account }));
+        const anyPair = fc.constantFrom(...pairs, { tenant: "example.com", account: "none" });
+        await fc.assert(
+          fc.asyncProperty(fc.array(anyPair, { maxLength: 3 }), async (owners) => {
+            await agree({ owners });
+            const tenants = owners.map(({ tenant }) => tenant);
+            await agree({ owners, tenants, accounts: owners.map(({ account }) => account) });
+          }),
+          { numRuns: 15 },
+        );
       });
 
       test.each(EXTRA_KEYS)("groups by %s keep the JSON type of its values", async (key) => {

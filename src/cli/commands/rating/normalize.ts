@@ -1,12 +1,9 @@
 // cdrate normalize: how a number, or each line of a file, is read by a rule set.
 import type { Command } from "commander";
 import type { z } from "zod";
+import { EVERYTHING } from "../../../access/scope.ts";
 import { DEFAULT_TENANT } from "../../../cdr/defaults.ts";
-import {
-  type NumberAnswer,
-  normalizeInline,
-  normalizeQuery,
-} from "../../../engine/pricing/normalize-query.ts";
+import { type NumberAnswer, normalizeInline } from "../../../engine/pricing/normalize-query.ts";
 import { engineError } from "../../../errors.ts";
 import { ruleSetSettings } from "../../../numbering/rule-sets/schema.ts";
 import type { CommandParts } from "../../command-parts.ts";
@@ -71,7 +68,9 @@ async function withReader(
   return withEngine(
     parts,
     (engine) =>
-      use((number) => normalizeQuery(engine.rating, { number, ruleSet, account, tenant, caller })),
+      use((number) =>
+        engine.prices.normalize({ number, ruleSet, account, tenant, caller }, EVERYTHING),
+      ),
     // Presets need no store; an account does.
     account === undefined ? "empty" : "refuse",
   );

@@ -7,7 +7,6 @@ import type { Compat } from "../../../engine/ports.ts";
 import {
   type PriceParameters,
   priceByFolder,
-  priceByStore,
   withUsage,
 } from "../../../engine/pricing/parameters.ts";
 import { readTariffFiles } from "../../../engine/tariffs/folders.ts";
@@ -104,7 +103,5 @@ async function withPrice(
       ),
     );
   }
-  return withEngine(parts, (engine) =>
-    use((parameters) => priceByStore(engine.rating, parameters)),
-  );
+  return withEngine(parts, (engine) => use((parameters) => engine.prices.describe(parameters)));
 }

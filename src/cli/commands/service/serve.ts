@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { EVERYTHING } from "../../../access/scope.ts";
 import { createLog, type Service, startService } from "../../../compose/compose.ts";
 import type { Settings } from "../../../config/config.ts";
 import type { Engine } from "../../../engine/engine.ts";
@@ -34,7 +35,7 @@ export function addServeCommand(program: Command, parts: CommandParts): void {
  */
 async function loadDemoTariff(engine: Engine, settings: Settings): Promise<void> {
   if (!existsSync(join(settings.tariffs, "demo"))) return;
-  const { tariffs } = await engine.tariffs.list(2);
+  const { tariffs } = await engine.tariffs.list({ limit: 2, scope: EVERYTHING });
   const isUntouched =
     engine.snapshots.timeline().entries.length === 0 &&
     tariffs.every(({ name }) => name === "demo");

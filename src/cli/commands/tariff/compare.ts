@@ -2,7 +2,6 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { compareParameters } from "../../../engine/compare/call.ts";
-import { compareCdrs } from "../../../engine/compare/cdrs.ts";
 import {
   type ComparedVersions,
   comparedVersions,
@@ -39,8 +38,6 @@ interface CompareOptions extends ServiceOptions {
   limit: number;
   json?: boolean;
 }
-
-const DAY_MS = 86_400_000;
 
 export function addCompareCommand(tariff: Command, parts: CommandParts): void {
   const command = tariff
@@ -133,12 +130,9 @@ async function compared(
     return versions;
   }
   return withEngine(parts, async (engine) => {
-    const versions = await engine.compared(choices);
+    const versions = await engine.comparisons.versions(choices);
     if (calls !== undefined) await compareLines(calls, versions, comparison);
-    else {
-      const filter = { callTime: { fromMs: engine.clock() - days * DAY_MS } };
-      await compareCdrs(engine.rating, { filter, versions, sources: engine.sources }, comparison);
-    }
+    else await engine.comparisons.lastDays(days, { versions, comparison });
     return versions;
   });
 }

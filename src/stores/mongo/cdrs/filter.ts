@@ -2,7 +2,7 @@
 import { Decimal128, type Document } from "mongodb";
 import type { Json } from "../../../cdr/json.ts";
 import { engineError } from "../../../errors.ts";
-import type { CdrFilter, Range, TimeRange } from "../../../queries/cdr-query.ts";
+import type { AccountName, CdrFilter, Range, TimeRange } from "../../../queries/cdr-query.ts";
 import { conditionsOf, type MemberConditions } from "../../../queries/filter-members.ts";
 import { leadingDigitsOfPrefixes } from "../../leading-digits.ts";
 import { millisecondsFrom } from "../../usage-bound.ts";
@@ -112,6 +112,15 @@ function destination(numbers: string[]): Condition {
   return { $or: [{ "primary.destination": oneOf }, { [NORMALIZED]: oneOf }] };
 }
 
+/** `account` is the field that has it, beside `tenant`. */
+export function ownedBy(owners: readonly AccountName[], account: string): Condition {
+  const byTenant = new Map<string, string[]>();
+  for (const owner of owners) {
+    byTenant.set(owner.tenant, [...(byTenant.get(owner.tenant) ?? []), owner.account]);
+  }
+  return anyOf([...byTenant].map(([tenant, names]) => ({ tenant, [account]: { $in: names } })));
+}
+
 const among = (field: string) => (values: readonly string[]) => [{ [field]: { $in: values } }];
 const within = (field: string) => (times: TimeRange) => timeRange(field, times);
 
@@ -158,6 +167,7 @@ export function filterQuery(filter: CdrFilter, everyOutcome = false): Document {
     ...conditionsOf(MEMBERS, filter),
     ...timeRange("keys.callTime", filter.answerTime ?? {}),
     ...leadingDigitsAmong(filter.destinationPrefixes),
+    ...(filter.owners === undefined ? [] : [ownedBy(filter.owners, "primary.account")]),
     ...conditionsOf(MEMBERS, filter.not ?? {}).map((condition) => ({ $nor: [condition] })),
   ];
   if (filter.outcomes === undefined && !everyOutcome)

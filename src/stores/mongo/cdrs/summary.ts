@@ -10,8 +10,9 @@ import {
   isExtraKey,
   isPeriod,
   PERIODS,
-  STORED_KEYS,
+  placesOf,
 } from "../../../queries/group-keys.ts";
+import { sellRow } from "../../../queries/sell-row.ts";
 import type { ReadOptions } from "../../ports/cdrs.ts";
 import { compareSummaryRows } from "../../summary-order.ts";
 import { periodLabels } from "../../zone-labels.ts";
@@ -42,7 +43,7 @@ function keyExpression(key: GroupKey, query: SummaryQuery): Document {
     const isStructured = { $gt: [`$extraHashes.${name}`, null] };
     return { $cond: [isStructured, null, { $ifNull: [`$extra.${name}`, null] }] };
   }
-  return { $ifNull: [STORED_KEYS[key].mongo, null] };
+  return { $ifNull: [placesOf(key, query.side).mongo, null] };
 }
 
 function countIf(condition: Document): Document {
@@ -61,6 +62,15 @@ function billedSeconds(side: "sell" | "buy"): Document {
 function moneySums(name: "sell" | "buy" | "margin"): Document {
   const amount = `$rating.${name}.amount`;
   return { [name]: { $sum: amount }, [`${name}Count`]: countIf({ $gt: [amount, null] }) };
+}
+
+function currencies({ side }: SummaryQuery): Document {
+  return side === "sell"
+    ? { currency: { $ifNull: ["$rating.sell.currency", null] }, buyCurrency: null }
+    : {
+        currency: { $ifNull: ["$keys.currency", null] },
+        buyCurrency: { $ifNull: ["$keys.buyCurrency", null] },
+      };
 }
 
 interface GroupDocument {
@@ -167,8 +177,7 @@ async function summarizeDocuments(
   const group = {
     _id: {
       ...Object.fromEntries(keys),
-      currency: { $ifNull: ["$keys.currency", null] },
-      buyCurrency: { $ifNull: ["$keys.buyCurrency", null] },
+      ...currencies(query),
     },
     calls: { $sum: 1 },
     answered: countIf({ $gt: ["$primary.usage", 0] }),
@@ -194,5 +203,9 @@ async function summarizeDocuments(
       ...(hint !== undefined && { hint }),
     })
     .toArray();
-  return groups.map((found) => toSummaryRow(query, found)).sort(compareSummaryRows(query.groupBy));
+  const rowOf = (found: GroupDocument): SummaryRow => {
+    const row = toSummaryRow(query, found);
+    return query.side === "sell" ? sellRow(row, found.sellCount) : row;
+  };
+  return groups.map(rowOf).sort(compareSummaryRows(query.groupBy));
 }

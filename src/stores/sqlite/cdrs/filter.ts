@@ -2,7 +2,7 @@
 import type { Database } from "better-sqlite3";
 import type { Json } from "../../../cdr/json.ts";
 import { compareDecimals, parseDecimal } from "../../../money/decimal.ts";
-import type { CdrFilter, Range, TimeRange } from "../../../queries/cdr-query.ts";
+import type { AccountName, CdrFilter, Range, TimeRange } from "../../../queries/cdr-query.ts";
 import { conditionsOf, type MemberConditions } from "../../../queries/filter-members.ts";
 import { splitBound } from "../../amount-parts.ts";
 import { millisecondsFrom } from "../../usage-bound.ts";
@@ -163,6 +163,15 @@ function idAmong(ids: string[]): SqlCondition {
   return { sql: "id IN (SELECT unhex(value) FROM json_each(?))", values: [JSON.stringify(known)] };
 }
 
+/** For the table of CDRs and for others that have a tenant and an account. */
+export function ownedBy(owners: readonly AccountName[]): SqlCondition {
+  const pairs = owners.map(({ tenant, account }) => [tenant, account]);
+  return {
+    sql: "(tenant, account) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
+    values: [JSON.stringify(pairs)],
+  };
+}
+
 const among = (column: string) => (values: readonly string[]) => [oneOf(column, values)];
 const within = (column: string) => (range: TimeRange) => timeRange(column, range);
 
@@ -201,6 +210,7 @@ export function filterCondition(filter: CdrFilter, everyOutcome = false): SqlCon
   const all = conditionsOf(MEMBERS, filter);
   if (filter.outcomes === undefined && !everyOutcome)
     all.push({ sql: "outcome <> 'voided'", values: [] });
+  if (filter.owners !== undefined) all.push(ownedBy(filter.owners));
   for (const negated of conditionsOf(MEMBERS, filter.not ?? {})) {
     all.push({ sql: `(${negated.sql}) IS NOT TRUE`, values: negated.values });
   }

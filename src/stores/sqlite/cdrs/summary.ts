@@ -9,8 +9,9 @@ import {
   isExtraKey,
   isPeriod,
   type Period,
-  STORED_KEYS,
+  placesOf,
 } from "../../../queries/group-keys.ts";
+import { sellRow } from "../../../queries/sell-row.ts";
 import { joinSums } from "../../amount-parts.ts";
 import type { ReadOptions } from "../../ports/cdrs.ts";
 import { compareSummaryRows } from "../../summary-order.ts";
@@ -82,8 +83,14 @@ function keyValue(key: GroupKey, stored: SumsRow[string] | undefined): GroupValu
 
 function keyColumn(database: Database, key: GroupKey, query: SummaryQuery): string {
   if (isExtraKey(key)) return extraScalar(extraNameOf(key));
-  if (!isPeriod(key)) return STORED_KEYS[key].sql;
+  if (!isPeriod(key)) return placesOf(key, query.side).sql;
   return `${periodFunction(database, key, query.timeZone)}(${TIME_COLUMNS[query.time]})`;
+}
+
+function currencyColumns({ side }: SummaryQuery): string[] {
+  return side === "sell"
+    ? ["rating ->> '$.sell.currency' AS sum_currency", "NULL AS sum_buy_currency"]
+    : ["currency AS sum_currency", "buy_currency AS sum_buy_currency"];
 }
 
 interface SumsQueries {
@@ -102,8 +109,8 @@ function sumsQueries(database: Database, query: SummaryQuery): (piece: Piece) =>
     (key, index) => `${keyColumn(database, key, query)} AS key_${index}`,
   );
   const names = query.groupBy.map((_key, index) => `key_${index}`);
-  const columns = [...keys, "currency", "buy_currency"].join(", ");
-  const groups = [...names, "currency", "buy_currency"].join(", ");
+  const columns = [...keys, ...currencyColumns(query)].join(", ");
+  const groups = [...names, "sum_currency", "sum_buy_currency"].join(", ");
   return ({ from, where }) => ({
     sums: `SELECT ${columns}, max(has_long_amount) AS has_long_amount,
       count(*) AS calls, sum(usage > 0) AS answered,
@@ -165,8 +172,8 @@ function newGroup(query: SummaryQuery, row: SumsRow): Group {
     keys: Object.fromEntries(
       query.groupBy.map((key, index) => [key, keyValue(key, row[`key_${index}`])]),
     ),
-    currency: row["currency"] as string | null,
-    buyCurrency: row["buy_currency"] as string | null,
+    currency: row["sum_currency"] as string | null,
+    buyCurrency: row["sum_buy_currency"] as string | null,
     calls: 0n,
     answered: 0n,
     voiceCalls: 0n,
@@ -261,7 +268,7 @@ export async function summarizeCdrs(
   const groups = new Map<string, Group>();
   const groupOf = (row: SumsRow): Group => {
     const keys = query.groupBy.map((_key, index) => row[`key_${index}`]);
-    const name = JSON.stringify([...keys, row["currency"], row["buy_currency"]]);
+    const name = JSON.stringify([...keys, row["sum_currency"], row["sum_buy_currency"]]);
     const group = groups.get(name) ?? newGroup(query, row);
     groups.set(name, group);
     return group;
@@ -284,5 +291,9 @@ export async function summarizeCdrs(
     }
     return true;
   });
-  return [...groups.values()].map(toSummaryRow).sort(compareSummaryRows(query.groupBy));
+  const rowOf = (group: Group): SummaryRow => {
+    const row = toSummaryRow(group);
+    return query.side === "sell" ? sellRow(row, Number(group.money.sell.count)) : row;
+  };
+  return [...groups.values()].map(rowOf).sort(compareSummaryRows(query.groupBy));
 }

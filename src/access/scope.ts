@@ -44,7 +44,7 @@ export function tenantsOf({ tenants }: Scope): { tenants?: string[] } {
   return tenants === null ? {} : { tenants: [...tenants] };
 }
 
-export function seesEveryAccount({ accounts }: Scope): boolean {
+function seesEveryAccount({ accounts }: Scope): boolean {
   return accounts === undefined;
 }
 

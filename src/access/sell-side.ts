@@ -82,7 +82,7 @@ export function sellPriced(priced: Priced, semantics: Semantics): Priced {
 }
 
 /** A stored rating without its buy side; also without the job and the note that somebody wrote. */
-export function sellRating(rating: Rating): Rating {
+function sellRating(rating: Rating): Rating {
   const { revision, ratedAtMs, tariffVersion, semantics, rules, assignment, normalized } = rating;
   const { outcome, reason } = sellOutcome<Outcome>(rating);
   return {

@@ -31,7 +31,19 @@ export interface PrimaryFields {
   supplier?: string;
   disconnectCause?: string;
   callerNumber?: string;
+  /** Which way the call went, seen from the switch; `direction` is CGRateS's and decides on rating. */
+  callDirection?: CallDirection;
+  callerName?: string;
+  queue?: string;
+  agent?: string;
+  trunk?: string;
+  /** The whole call with its ringing, in integer milliseconds; `usage` is what is billed. */
+  durationMs?: number;
 }
+
+/** `external`: from one trunk to another. */
+export const CALL_DIRECTIONS = ["inbound", "outbound", "internal", "external"] as const;
+export type CallDirection = (typeof CALL_DIRECTIONS)[number];
 
 export type Leg = "a" | "b";
 

@@ -25,6 +25,22 @@ export const FIELD_SPELLINGS = {
 
 export type PrimaryFieldName = keyof typeof FIELD_SPELLINGS;
 
+/**
+ * Fields that describe a call and price nothing. They are read beside the others: the field that one
+ * is read from stays an extra field, so that the content of a record is what it was without them.
+ */
+export const DESCRIPTIVE_SPELLINGS = {
+  callDirection: ["callDirection"],
+  callerName: ["callerName"],
+  queue: ["queue"],
+  agent: ["agent"],
+  trunk: ["trunk"],
+  /** Only where another field is the usage. */
+  duration: ["duration"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type DescriptiveFieldName = keyof typeof DESCRIPTIVE_SPELLINGS;
+
 export const EXTRACTOR_NAMES = ["sip-user", "tel"] as const;
 export type ExtractorName = (typeof EXTRACTOR_NAMES)[number];
 
@@ -35,6 +51,9 @@ export type Extractor = ExtractorName | { pattern: string };
 export type FieldSource = string | { from: string; extract: Extractor };
 
 /** A changed map of a source: what replaces a field's own list, best first. */
-export type FieldMap = { [field in PrimaryFieldName]?: readonly FieldSource[] | undefined };
+export type FieldMap = {
+  [field in PrimaryFieldName | DescriptiveFieldName]?: readonly FieldSource[] | undefined;
+};
 
 export const PRIMARY_FIELD_NAMES = Object.keys(FIELD_SPELLINGS) as PrimaryFieldName[];
+export const DESCRIPTIVE_FIELD_NAMES = Object.keys(DESCRIPTIVE_SPELLINGS) as DescriptiveFieldName[];

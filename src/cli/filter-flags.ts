@@ -24,6 +24,11 @@ const LISTS = {
   source: ["sources", "configured source"],
   batch: ["batchIds", "batch id"],
   cause: ["disconnectCauses", "disconnect cause"],
+  direction: ["directions", "inbound | outbound | internal | external"],
+  caller: ["callerNumbers", "calling number, as sent"],
+  queue: ["queues", "queue"],
+  agent: ["agents", "agent"],
+  trunk: ["trunks", "trunk"],
   tariffVersion: ["tariffVersions", "tariff version that priced it"],
   warning: ["warnings", "what was doubtful: ambiguous-local-time"],
 } as const;

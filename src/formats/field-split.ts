@@ -1,16 +1,20 @@
 // Splits named values into primary fields, by their accepted spellings, and extra fields.
 import type { Json } from "../cdr/json.ts";
 import {
+  DESCRIPTIVE_FIELD_NAMES,
+  DESCRIPTIVE_SPELLINGS,
+  type DescriptiveFieldName,
   FIELD_SPELLINGS,
   type FieldMap,
+  type FieldSource,
   PRIMARY_FIELD_NAMES,
   type PrimaryFieldName,
 } from "../cdr/primary-fields.ts";
 import { extracted } from "./extract.ts";
 import type { RawCdr } from "./format.ts";
 
-interface Spelling {
-  field: PrimaryFieldName;
+interface Spelling<Field> {
+  field: Field;
   rank: number;
 }
 
@@ -20,65 +24,102 @@ interface Candidate {
   rank: number;
 }
 
-type Spellings = ReadonlyMap<string, Spelling>;
+type Spellings<Field> = ReadonlyMap<string, Spelling<Field>>;
+type Candidates<Field> = Map<Field, Candidate[]>;
 
-const STANDARD_SPELLINGS = spellingsOf({});
+interface Names {
+  primary: Spellings<PrimaryFieldName>;
+  descriptive: Spellings<DescriptiveFieldName>;
+}
+
+const STANDARD_NAMES = namesOf({});
 
 /** Whether a name is a spelling of a primary field in forms and RPC. */
 export function isStandardSpelling(name: string): boolean {
-  return STANDARD_SPELLINGS.has(name.toLowerCase());
+  return STANDARD_NAMES.primary.has(name.toLowerCase());
 }
 
 /**
  * Names match without regard to case. Of several spellings of a field the best one that is not
- * empty wins; the others stay extra under the names they came with.
+ * empty wins; the others stay extra under the names they came with, and so does what describes.
  */
 export function splitFields(fields: Iterable<[string, Json]>, fieldMap?: FieldMap): RawCdr {
-  const spellings = fieldMap === undefined ? STANDARD_SPELLINGS : spellingsOf(fieldMap);
-  const candidates = new Map<PrimaryFieldName, Candidate[]>();
+  const names = fieldMap === undefined ? STANDARD_NAMES : namesOf(fieldMap);
+  const candidates: Candidates<PrimaryFieldName> = new Map();
+  const described: Candidates<DescriptiveFieldName> = new Map();
   const extra: [string, Json][] = [];
   const read = new Map<string, Json>();
   for (const [name, value] of fields) {
-    if (fieldMap !== undefined) read.set(name.toLowerCase(), value);
-    const spelling = spellings.get(name.toLowerCase());
-    if (spelling === undefined) {
-      extra.push([name, value]);
-      continue;
+    const key = name.toLowerCase();
+    if (fieldMap !== undefined) read.set(key, value);
+    const describing = names.descriptive.get(key);
+    if (describing !== undefined) {
+      addCandidate(described, describing.field, { name, value, rank: describing.rank });
     }
-    const rivals = candidates.get(spelling.field) ?? [];
-    rivals.push({ name, value, rank: spelling.rank });
-    candidates.set(spelling.field, rivals);
+    const spelling = names.primary.get(key);
+    if (spelling === undefined) extra.push([name, value]);
+    else addCandidate(candidates, spelling.field, { name, value, rank: spelling.rank });
   }
-  for (const { field, candidate } of partsOf(fieldMap, [...read])) {
-    candidates.set(field, [...(candidates.get(field) ?? []), candidate]);
+  if (fieldMap !== undefined) {
+    addParts(candidates, PRIMARY_FIELD_NAMES, fieldMap, read);
+    addParts(described, DESCRIPTIVE_FIELD_NAMES, fieldMap, read);
   }
   const primary: [string, Json][] = [];
+  const sentNames = new Map<string, PrimaryFieldName>();
   for (const [field, rivals] of candidates) {
     const [winner, ...losers] = rivals.sort(byPreference);
     if (winner !== undefined) {
       primary.push([field, winner.value]);
+      sentNames.set(winner.name.toLowerCase(), field);
     }
     // A part of a field is no field of the record.
     const named = losers.filter(({ name }) => name !== "");
     extra.push(...named.map(({ name, value }): [string, Json] => [name, value]));
   }
-  return { primary: Object.fromEntries(primary), extra: Object.fromEntries(extra), warnings: [] };
+  const descriptive = descriptiveOf(described, sentNames, fieldMap);
+  return {
+    primary: Object.fromEntries(primary),
+    extra: Object.fromEntries(extra),
+    ...(descriptive.length === 0 ? {} : { descriptive: Object.fromEntries(descriptive) }),
+    sentNames,
+    warnings: [],
+  };
+}
+
+/** A `duration` that is the usage is no length beside it, unless the source's own map says so. */
+function descriptiveOf(
+  described: Candidates<DescriptiveFieldName>,
+  taken: ReadonlyMap<string, PrimaryFieldName>,
+  fieldMap: FieldMap = {},
+): [string, Json][] {
+  return [...described].flatMap(([field, rivals]) => {
+    const isOwn = fieldMap[field] !== undefined;
+    const free = isOwn ? rivals : rivals.filter(({ name }) => !taken.has(name.toLowerCase()));
+    const [winner] = free.sort(byPreference);
+    return winner === undefined ? [] : [[field, winner.value] as [string, Json]];
+  });
+}
+
+function addCandidate<Field>(to: Candidates<Field>, field: Field, candidate: Candidate): void {
+  const rivals = to.get(field);
+  if (rivals === undefined) to.set(field, [candidate]);
+  else rivals.push(candidate);
 }
 
 /** What the named extractors find, each under no name of its own. */
-function partsOf(
-  fieldMap: FieldMap | undefined,
-  read: [string, Json][],
-): { field: PrimaryFieldName; candidate: Candidate }[] {
-  if (fieldMap === undefined) return [];
-  const values = new Map(read);
-  return PRIMARY_FIELD_NAMES.flatMap((field) =>
-    (fieldMap[field] ?? []).flatMap((source, rank) => {
-      if (typeof source === "string") return [];
-      const value = extracted(source.extract, values.get(source.from.toLowerCase()));
-      return value === undefined ? [] : [{ field, candidate: { name: "", value, rank } }];
-    }),
-  );
+function addParts<Field extends PrimaryFieldName | DescriptiveFieldName>(
+  to: Candidates<Field>,
+  fields: readonly Field[],
+  fieldMap: FieldMap,
+  read: ReadonlyMap<string, Json>,
+): void {
+  for (const field of fields) {
+    (fieldMap[field] ?? []).forEach((source, rank) => {
+      if (typeof source === "string") return;
+      const value = extracted(source.extract, read.get(source.from.toLowerCase()));
+      if (value !== undefined) addCandidate(to, field, { name: "", value, rank });
+    });
+  }
 }
 
 /** Whether a value says nothing: null or empty text. */
@@ -92,11 +133,23 @@ function byPreference(left: Candidate, right: Candidate): number {
   );
 }
 
-function spellingsOf(fieldMap: FieldMap): Spellings {
-  const spellings = new Map<string, Spelling>();
-  for (const field of PRIMARY_FIELD_NAMES) {
-    const names = fieldMap[field] ?? FIELD_SPELLINGS[field];
-    names.forEach((name, rank) => {
+function namesOf(fieldMap: FieldMap): Names {
+  return {
+    primary: spellingsOf(PRIMARY_FIELD_NAMES, (field) => fieldMap[field] ?? FIELD_SPELLINGS[field]),
+    descriptive: spellingsOf(
+      DESCRIPTIVE_FIELD_NAMES,
+      (field) => fieldMap[field] ?? DESCRIPTIVE_SPELLINGS[field],
+    ),
+  };
+}
+
+function spellingsOf<Field>(
+  fields: readonly Field[],
+  namesFor: (field: Field) => readonly FieldSource[],
+): Spellings<Field> {
+  const spellings = new Map<string, Spelling<Field>>();
+  for (const field of fields) {
+    namesFor(field).forEach((name, rank) => {
       if (typeof name !== "string") return;
       spellings.set(name.toLowerCase(), { field, rank });
     });

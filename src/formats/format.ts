@@ -1,7 +1,7 @@
 // A format reads the bytes of one post into a raw CDR; one format a file, named in formats.ts.
 import type { CdrWarning, Leg } from "../cdr/cdr.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
-import type { FieldMap } from "../cdr/primary-fields.ts";
+import type { FieldMap, PrimaryFieldName } from "../cdr/primary-fields.ts";
 import type { Reason } from "../cdr/reasons.ts";
 
 /** One way in which a sender states how long a call was. */
@@ -22,6 +22,13 @@ export interface RawCdr {
   primary: Record<string, Json>;
   /** All else, with its type. */
   extra: Record<string, Json>;
+  /**
+   * What describes the call, by the names of `DESCRIPTIVE_SPELLINGS`; `callerNumber` counts where no
+   * primary field says it. What it was read from stays where it was: the content is hashed without it.
+   */
+  descriptive?: Record<string, Json>;
+  /** Names that primary fields were sent under, in lower case, where they are others. */
+  sentNames?: ReadonlyMap<string, PrimaryFieldName>;
   leg?: Leg;
   callId?: string;
   /** A broken record that was read in part, for a retry with corrected fields: why it is broken. */
@@ -50,6 +57,8 @@ export interface RecordRules {
   answered: "billsec" | "disposition";
   /** Names of the columns, in lower case. */
   columns?: readonly string[] | undefined;
+  /** Patterns of the channels that are trunks: the one group is the trunk's name. */
+  trunks?: readonly string[] | undefined;
 }
 
 export interface FormatInput {

@@ -1,5 +1,5 @@
-// Regular expressions of the settings, of a kind whose time is bounded by the length of the text:
-// one group that is kept, nothing repeated but a single character, few repetitions.
+// Regular expressions of the settings, of a kind whose time is bounded by the length of the text: one
+// group that is kept (none is needed where only the match counts), nothing repeated but a single character, few repetitions.
 
 /** Longest text that a pattern is tried on: beyond it, the text has no such part. */
 export const LONGEST_MATCHED = 128;
@@ -13,8 +13,8 @@ const MOST_OPTIONALS = 3;
 const TOKEN =
   /(\\.|\[(?:\\.|[^\]\\])*\]|[^\\[\](){}*+?|^$]|\(\?:|\(\?|[()|^$])([*+?]|\{\d+(?:,\d*)?\})?\??/gsy;
 
-/** What is wrong with the pattern; null: it may be used. */
-export function patternFault(pattern: string): string | null {
+/** What is wrong with the pattern; null: it may be used. `any`: whether it matches is all that counts. */
+export function patternFault(pattern: string, groups: "one" | "any" = "one"): string | null {
   if (pattern.length > LONGEST_PATTERN) return `it has over ${LONGEST_PATTERN} characters`;
   const tokens = [...pattern.matchAll(TOKEN)];
   for (const [, atom = "", repeat] of tokens) {
@@ -23,7 +23,7 @@ export function patternFault(pattern: string): string | null {
   }
   const read = tokens.reduce((length, [token]) => length + token.length, 0);
   if (read < pattern.length) return `it cannot be read from character ${read + 1} on`;
-  return countFault(tokens) ?? syntaxFault(pattern);
+  return countFault(tokens, groups) ?? syntaxFault(pattern);
 }
 
 function tokenFault(atom: string, repeat: string | undefined): string | null {
@@ -34,11 +34,12 @@ function tokenFault(atom: string, repeat: string | undefined): string | null {
   return "it repeats a group; only single characters may repeat";
 }
 
-function countFault(tokens: readonly RegExpExecArray[]): string | null {
+function countFault(tokens: readonly RegExpExecArray[], wanted: "one" | "any"): string | null {
   const groups = tokens.filter(([, atom]) => atom === "(").length;
   const optionals = tokens.filter(([, , repeat]) => repeat === "?").length;
   const repeats = tokens.filter(([, , repeat]) => repeat !== undefined).length - optionals;
-  if (groups !== 1) return `it has ${groups} groups; it must have one, the part that is kept`;
+  if (wanted === "one" && groups !== 1)
+    return `it has ${groups} groups; it must have one, the part that is kept`;
   if (repeats > MOST_REPEATS) return `it repeats ${repeats} times; ${MOST_REPEATS} are allowed`;
   if (optionals <= MOST_OPTIONALS) return null;
   return `it has ${optionals} optional characters; ${MOST_OPTIONALS} are allowed`;
@@ -56,13 +57,22 @@ function syntaxFault(pattern: string): string | null {
 /** As many as the settings have. */
 const compiled = new Map<string, RegExp>();
 
+function compile(pattern: string, flags: "u" | "iu"): RegExp {
+  const key = `${flags} ${pattern}`;
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
+  const expression = new RegExp(pattern, flags);
+  compiled.set(key, expression);
+  return expression;
+}
+
 /** The text of the pattern's group; undefined where the pattern does not match. */
 export function matchedPart(pattern: string, text: string): string | undefined {
   if (text.length > LONGEST_MATCHED) return undefined;
-  let expression = compiled.get(pattern);
-  if (expression === undefined) {
-    expression = new RegExp(pattern, "u");
-    compiled.set(pattern, expression);
-  }
-  return expression.exec(text)?.[1];
+  return compile(pattern, "u").exec(text)?.[1];
+}
+
+/** Without regard to case; a text that is too long matches nothing. */
+export function isMatch(pattern: string, text: string): boolean {
+  return text.length <= LONGEST_MATCHED && compile(pattern, "iu").test(text);
 }

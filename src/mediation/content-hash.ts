@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { CdrContent } from "../cdr/cdr.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { RawCdr } from "../formats/format.ts";
+import { splitDescription } from "./description/fields.ts";
 
 /** sha1 hex of originId + originHost: CGRateS's CGRID. */
 export function cdrId(originId: string, originHost: string): string {
@@ -24,7 +25,9 @@ export function contentHashOf(raw: RawCdr): string {
  * that a correction made have it, and so does every record that says the same as they do.
  */
 export function factsHashOf({ primary, extra }: Pick<CdrContent, "primary" | "extra">): string {
-  const facts = { facts: { ...primary } as unknown as JsonObject, extra: asTexts(extra) };
+  // What describes the call was no part of facts that older builds hashed; its fields are extra ones.
+  const billed = splitDescription(primary).facts;
+  const facts = { facts: { ...billed } as unknown as JsonObject, extra: asTexts(extra) };
   return createHash("sha256").update(canonicalJson(facts)).digest("hex");
 }
 

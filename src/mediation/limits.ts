@@ -3,7 +3,7 @@ import type { Json } from "../cdr/json.ts";
 import type { RawCdr } from "../formats/format.ts";
 import { FORMAT_LIMITS } from "../formats/limits.ts";
 
-const LIMITS = {
+export const LIMITS = {
   extraFields: 2_000,
   nameLength: 256,
   primaryTextLength: 1_024,

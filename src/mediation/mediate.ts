@@ -14,6 +14,7 @@ import type { RawCdr } from "../formats/format.ts";
 import type { CallTimes, TimeField } from "./call-times.ts";
 import { mapCause } from "./cause-map.ts";
 import { cdrId, contentHashOf } from "./content-hash.ts";
+import { readDescription } from "./description/fields.ts";
 import {
   fault,
   type Mediation,
@@ -23,7 +24,7 @@ import {
   textOf,
 } from "./field-reading.ts";
 import { limitFault } from "./limits.ts";
-import { readLength, readTimesAndUsage } from "./read-usage.ts";
+import { bareUnitOf, readLength, readTimesAndUsage } from "./read-usage.ts";
 import type { SourceSettings } from "./source-settings.ts";
 
 export type MediationResult = { ok: true; cdr: Cdr; warnings: string[] } | MediationFault;
@@ -85,6 +86,7 @@ export function mediate(
     return pddMs;
   }
   const primary: PrimaryFields = {
+    ...readDescription(job, bareUnitOf(job, raw.descriptive?.["duration"])),
     ...withDefaults(texts, originId, tor),
     ...measured.times,
     usage: measured.usage,

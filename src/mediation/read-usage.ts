@@ -1,5 +1,6 @@
 // The times and the usage of a record, read together and held against each other.
 import { callTimeOf } from "../cdr/call.ts";
+import type { Json } from "../cdr/json.ts";
 import type { PrimaryFieldName } from "../cdr/primary-fields.ts";
 import { isTimed } from "../cdr/usage.ts";
 import {
@@ -111,7 +112,7 @@ function readSentUsage(
   if (!isTimed(tor)) {
     return readUnits(job, text);
   }
-  return readLength(job, "usage", text === undefined ? "s" : bareUnitOf(job, text, rules));
+  return readLength(job, "usage", bareUnitOf(job, text, rules));
 }
 
 /** From here on a whole number that is over the limit in seconds counts nanoseconds. */
@@ -121,11 +122,15 @@ const FEWEST_NS = 1_000_000n;
  * What a number without a unit counts. `auto-ns`: the clients of CGRateS write nanoseconds where
  * others write seconds, and what nobody talks in seconds tells them apart.
  */
-function bareUnitOf({ source }: Mediation, text: string, rules: UsageRules): BareUnit {
+export function bareUnitOf(
+  { source }: Mediation,
+  value: Json | undefined,
+  rules = usageRulesOf(source, null),
+): BareUnit {
   if (source.usageUnit !== "auto-ns") {
     return source.usageUnit;
   }
-  const whole = bareNumber(text)?.whole ?? null;
+  const whole = bareNumber(textOf(value) ?? "")?.whole ?? null;
   if (whole === null || whole < FEWEST_NS) {
     return "s";
   }

@@ -1,7 +1,11 @@
 // Sources: the named senders of CDRs with their settings, and which of them a post came from.
 import { IANAZone } from "luxon";
 import { z } from "zod";
-import { EXTRACTOR_NAMES, FIELD_SPELLINGS, type PrimaryFieldName } from "../cdr/primary-fields.ts";
+import {
+  DESCRIPTIVE_FIELD_NAMES,
+  EXTRACTOR_NAMES,
+  PRIMARY_FIELD_NAMES,
+} from "../cdr/primary-fields.ts";
 import type { Semantics } from "../cdr/rating.ts";
 import { isTimed } from "../cdr/usage.ts";
 import { columnsOfMapping } from "../formats/asterisk/columns.ts";
@@ -10,6 +14,7 @@ import { FORMATS } from "../formats/formats.ts";
 import { patternFault } from "../formats/pattern.ts";
 import { createAddressSet, isAddressRange } from "./address-range.ts";
 import { causeMapSchema } from "./cause-map.ts";
+import { directionRules } from "./description/direction-rules.ts";
 import { readDuration } from "./duration-text.ts";
 import { USAGE_SLACK_MS, type UsageRules } from "./plausible-usage.ts";
 
@@ -34,9 +39,7 @@ const fieldSources = z.array(
     }),
   ]),
 );
-const primaryFieldName = z.enum(
-  Object.keys(FIELD_SPELLINGS) as [PrimaryFieldName, ...PrimaryFieldName[]],
-);
+const mappedField = z.enum([...PRIMARY_FIELD_NAMES, ...DESCRIPTIVE_FIELD_NAMES]);
 
 /** Kinds that some format of the table is for. */
 function kindsOfSources(): string[] {
@@ -157,16 +160,25 @@ export const sourceSettings = z.strictObject({
     .default("all")
     .describe("Extra fields to keep: all, or those named."),
   fieldMap: z
-    .partialRecord(primaryFieldName, fieldSources)
+    .partialRecord(mappedField, fieldSources)
     .optional()
-    .describe("Primary field: the names that replace its own list, best first."),
+    .describe("Primary or descriptive field: the names that replace its own list, best first."),
+  directions: directionRules
+    .default([])
+    .describe("Own rules for callDirection; the first one that matches counts."),
+  trunks: z
+    .array(pattern)
+    .max(100)
+    .optional()
+    .describe("Of an Asterisk: patterns of the channels that are trunks, the group is the name."),
 });
 
 export type SourceSettings = z.output<typeof sourceSettings>;
 
 /** What a format must know of a source. */
-export function recordRulesOf({ name, identity, answered, columns }: SourceSettings): RecordRules {
-  return { source: name, identity, answered, columns };
+export function recordRulesOf(source: SourceSettings): RecordRules {
+  const { name, identity, answered, columns, trunks } = source;
+  return { source: name, identity, answered, columns, trunks };
 }
 
 /** What a source says of its usages; `semantics`: by which the call is priced, null: by none. */

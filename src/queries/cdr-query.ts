@@ -1,6 +1,6 @@
 // Filter, sort and page: the one query type that every store understands.
 // All members are ANDed, lists are ORed, ranges are half-open [from, to).
-import type { CdrWarning } from "../cdr/cdr.ts";
+import type { CallDirection, CdrWarning } from "../cdr/cdr.ts";
 import type { Json } from "../cdr/json.ts";
 import type { Outcome } from "../cdr/rating.ts";
 import type { ExtraKey, GroupKey, GroupValue } from "./group-keys.ts";
@@ -40,6 +40,13 @@ export interface CdrConditions {
   sources?: string[];
   batchIds?: string[];
   disconnectCauses?: string[];
+  /** Of `callDirection`. */
+  directions?: CallDirection[];
+  /** As sent. */
+  callerNumbers?: string[];
+  queues?: string[];
+  agents?: string[];
+  trunks?: string[];
   /** What dates, versions and `sort` go by; calls that nobody answered have one too. */
   callTime?: TimeRange;
   /** A CDR without an answer time is in no range. */
@@ -50,6 +57,8 @@ export interface CdrConditions {
   ratedAt?: TimeRange;
   /** Seconds for `*voice`, units for every other type of record. */
   usage?: Range<number>;
+  /** Seconds with the ringing; a CDR without a duration is in no range. */
+  duration?: Range<number>;
   sell?: Range<string>;
   buy?: Range<string>;
   margin?: Range<string>;

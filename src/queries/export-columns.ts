@@ -26,7 +26,7 @@ function sideColumns(name: "sell" | "buy"): Record<string, Read> {
   };
 }
 
-/** In the order of the default export; `usage` and `pdd` in seconds (units where not voice). */
+/** In the order of the default export; lengths in seconds (`usage` in units where not voice). */
 const COLUMNS: Readonly<Record<string, Read>> = {
   id: (cdr) => cdr.id,
   tenant: (cdr) => cdr.tenant,
@@ -46,14 +46,21 @@ const COLUMNS: Readonly<Record<string, Read>> = {
   account: (cdr) => cdr.primary.account,
   subject: (cdr) => cdr.primary.subject,
   callerNumber: (cdr) => cdr.primary.callerNumber,
+  callerName: (cdr) => cdr.primary.callerName,
   destination: (cdr) => cdr.primary.destination,
   setupTime: (cdr) => time(cdr.primary.setupTime),
   answerTime: (cdr) => time(cdr.primary.answerTime),
   endTime: (cdr) => time(cdr.primary.endTime),
   usage: ({ primary }) => (isTimed(primary.tor) ? primary.usage / 1000 : primary.usage),
+  duration: ({ primary }) =>
+    primary.durationMs === undefined ? undefined : primary.durationMs / 1000,
   pdd: ({ primary }) => (primary.pddMs === undefined ? undefined : primary.pddMs / 1000),
   supplier: (cdr) => cdr.primary.supplier,
   disconnectCause: (cdr) => cdr.primary.disconnectCause,
+  callDirection: (cdr) => cdr.primary.callDirection,
+  queue: (cdr) => cdr.primary.queue,
+  agent: (cdr) => cdr.primary.agent,
+  trunk: (cdr) => cdr.primary.trunk,
   outcome: (cdr) => cdr.rating.outcome,
   reason: (cdr) => cdr.rating.reason,
   revision: (cdr) => cdr.rating.revision,

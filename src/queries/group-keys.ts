@@ -23,6 +23,9 @@ interface StoredKey extends KeyPlaces {
   withoutBuy: "same" | "refused" | KeyPlaces;
 }
 
+/** Rows that were written before the column have the number in their record alone. */
+export const CALLER_NUMBER = "coalesce(caller_number, primary_fields ->> '$.callerNumber')";
+
 const SELL_ELSE_BUY_PLAN = {
   $cond: [
     { $eq: [{ $ifNull: ["$rating.sell", null] }, null] },
@@ -125,6 +128,36 @@ export const STORED_KEYS = {
     sql: "disconnect_cause",
     mongo: "$primary.disconnectCause",
     withoutBuy: "same",
+  },
+  callDirection: {
+    label: "inbound, outbound, internal or external",
+    sql: "call_direction",
+    mongo: "$primary.callDirection",
+    withoutBuy: "same",
+  },
+  callerNumber: {
+    label: "as the record says",
+    sql: CALLER_NUMBER,
+    mongo: "$primary.callerNumber",
+    withoutBuy: "same",
+  },
+  queue: {
+    label: "as the record says",
+    sql: "queue",
+    mongo: "$primary.queue",
+    withoutBuy: "same",
+  },
+  agent: {
+    label: "as the record says",
+    sql: "agent",
+    mongo: "$primary.agent",
+    withoutBuy: "same",
+  },
+  trunk: {
+    label: "as the record says",
+    sql: "trunk",
+    mongo: "$primary.trunk",
+    withoutBuy: "refused",
   },
 } satisfies Record<string, StoredKey>;
 

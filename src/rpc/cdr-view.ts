@@ -11,13 +11,14 @@ export function instantText(atMs: number): string {
 }
 
 function primaryView(primary: PrimaryFields): Record<string, Json> {
-  const { setupTime, answerTime, endTime, usage, pddMs, ...same } = primary;
+  const { setupTime, answerTime, endTime, usage, pddMs, durationMs, ...same } = primary;
   return {
     ...same,
     ...(setupTime === undefined ? {} : { setupTime: momentText(setupTime) }),
     ...(answerTime === undefined ? {} : { answerTime: momentText(answerTime) }),
     ...(endTime === undefined ? {} : { endTime: momentText(endTime) }),
     usage: isTimed(primary.tor) ? usage / 1000 : usage,
+    ...(durationMs === undefined ? {} : { duration: durationMs / 1000 }),
     ...(pddMs === undefined ? {} : { pdd: pddMs / 1000 }),
   };
 }

@@ -1,7 +1,7 @@
 // The filter as params: every member checked, then the query type of the stores.
 
 import { z } from "zod";
-import { CDR_WARNINGS } from "../cdr/cdr.ts";
+import { CALL_DIRECTIONS, CDR_WARNINGS } from "../cdr/cdr.ts";
 import { OUTCOMES } from "../cdr/rating.ts";
 import type { CdrConditions, CdrFilter, Range, TimeRange } from "../queries/cdr-query.ts";
 import { cdrId, decimalText, instant, json, MOST_IN_LIST, name, usageNumber } from "./shapes.ts";
@@ -12,6 +12,8 @@ const MOST_EXTRA_FIELDS = 32;
 
 const timeRange = z.strictObject({ from: instant.optional(), to: instant.optional() });
 const moneyRange = z.strictObject({ min: decimalText.optional(), max: decimalText.optional() });
+
+const usageRange = z.strictObject({ min: usageNumber.optional(), max: usageNumber.optional() });
 
 const extraFields = z
   .record(
@@ -46,6 +48,16 @@ const MEMBERS = {
   sources: names.optional(),
   batchIds: names.optional(),
   disconnectCauses: names.optional(),
+  directions: z
+    .array(z.enum(CALL_DIRECTIONS))
+    .min(1)
+    .max(MOST_IN_LIST)
+    .optional()
+    .describe("of `callDirection`"),
+  callerNumbers: names.optional().describe("as sent"),
+  queues: names.optional(),
+  agents: names.optional(),
+  trunks: names.optional(),
   callTime: timeRange
     .optional()
     .describe("answer time, else setup time, else end − usage, else end, else receipt"),
@@ -54,7 +66,10 @@ const MEMBERS = {
   receivedAt: timeRange.optional(),
   ratedAt: timeRange.optional().describe("when its current revision was made"),
   /** Seconds for voice, units otherwise. */
-  usage: z.strictObject({ min: usageNumber.optional(), max: usageNumber.optional() }).optional(),
+  usage: usageRange.optional(),
+  duration: usageRange
+    .optional()
+    .describe("seconds with the ringing; leaves out what has no duration"),
   sell: moneyRange.optional(),
   buy: moneyRange.optional(),
   margin: moneyRange.optional(),
@@ -93,7 +108,7 @@ function boundsOf<T>(range: { min?: T | undefined; max?: T | undefined } | undef
 /** RFC 3339 of the API → milliseconds of the stores. */
 function toConditions(params: Conditions): CdrConditions {
   const { callTime, answerTime, setupTime, receivedAt, ratedAt, ...others } = params;
-  const { usage, sell, buy, margin, ...same } = others;
+  const { usage, duration, sell, buy, margin, ...same } = others;
   return given({
     ...same,
     callTime: timesOf(callTime),
@@ -102,6 +117,7 @@ function toConditions(params: Conditions): CdrConditions {
     receivedAt: timesOf(receivedAt),
     ratedAt: timesOf(ratedAt),
     usage: boundsOf(usage),
+    duration: boundsOf(duration),
     sell: boundsOf(sell),
     buy: boundsOf(buy),
     margin: boundsOf(margin),

@@ -76,6 +76,26 @@ describe.each(STORES)("corrections on $name", ({ url }) => {
     expect((await get(body.id)).primary.account).toBe("1002");
   });
 
+  it("what describes a call is corrected too, and the record stays the one that was sent", async () => {
+    const { body } = await post("described");
+    const correct = (fields: object) => service.rpc("cdr.correct", { id: body.id, fields });
+    const described = { callDirection: "inbound", queue: "sales", usage: 60, duration: "75s" };
+    expect((await correct(described)).revision).toBe(2);
+    expect((await correct(described)).revision).toBe(2);
+    expect((await get(body.id)).primary).toMatchObject({ ...described, duration: 75 });
+    const filter = { queues: ["sales"], duration: { min: 75, max: 76 } };
+    expect((await service.rpc("cdr.count", { filter })).count).toBe(1);
+    expect((await post("described")).body.outcome).toBe("duplicate");
+    expect((await correct({ queue: null })).revision).toBe(3);
+    const { primary, extra } = await get(body.id);
+    expect([primary.queue, primary.callDirection]).toEqual([undefined, "inbound"]);
+    expect(extra).not.toHaveProperty("queue");
+    expect((await service.rpc("cdr.count", { filter })).count).toBe(0);
+    await expect(correct({ callDirection: "sideways" })).rejects.toMatchObject({
+      data: { code: "invalid-params", path: "fields.callDirection" },
+    });
+  });
+
   it("the corrected record, sent so by the switch, is a duplicate; another one stays a conflict", async () => {
     const { body } = await post("repaired");
     await service.rpc("cdr.correct", { id: body.id, fields: { duration: "120s", ticket: 7 } });

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readSettings } from "../../src/config/config.ts";
 import { extracted } from "../../src/formats/extract.ts";
-import { LONGEST_MATCHED, matchedPart, patternFault } from "../../src/formats/pattern.ts";
+import { isMatch, LONGEST_MATCHED, matchedPart, patternFault } from "../../src/formats/pattern.ts";
 
 describe("a pattern", () => {
   it.each([
@@ -34,6 +34,18 @@ describe("a pattern", () => {
     [`(${"a".repeat(200)})`, "over 200 characters"],
   ])("%s is refused", (pattern, fault) => {
     expect(patternFault(pattern)).toContain(fault);
+  });
+
+  it("may be without a group, or with several, where only the match counts", () => {
+    expect(["^abc$", "(a)(b)", "a|b"].map((text) => patternFault(text, "any"))).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(patternFault("(a+)+$", "any")).toContain("repeats a group");
+    expect(patternFault("a*b*c*", "any")).toContain("repeats 3 times");
+    expect(isMatch("^TRUNK", "trunk-1")).toBe(true);
+    expect(isMatch("a", `${"b".repeat(LONGEST_MATCHED)}a`)).toBe(false);
   });
 
   it("is a fault of the settings at its place", () => {

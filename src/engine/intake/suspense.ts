@@ -166,6 +166,7 @@ function readCorrected(
     ...(isMeasured || lengths === undefined ? {} : { lengths }),
     primary: { ...raw.primary, ...corrected.raw.primary },
     extra: { ...raw.extra, ...corrected.raw.extra },
+    descriptive: { ...raw.descriptive, ...corrected.raw.descriptive },
   };
   // What the record itself is over its limits with, no correction takes out of it.
   if (limitFault(merged) !== null && limitFault(corrected.raw) === null) return corrected;

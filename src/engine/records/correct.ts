@@ -9,6 +9,7 @@ import { splitFields } from "../../formats/field-split.ts";
 import type { RawCdr } from "../../formats/format.ts";
 import { TIME_FIELDS } from "../../mediation/call-times.ts";
 import { factsHashOf } from "../../mediation/content-hash.ts";
+import { rawDescription, splitDescription } from "../../mediation/description/fields.ts";
 import type { SemanticsAt } from "../../mediation/field-reading.ts";
 import { mediate } from "../../mediation/mediate.ts";
 import { originNow } from "../../mediation/origin-now.ts";
@@ -77,10 +78,12 @@ function correctedContent(
     mergedRaw(stored, change, { isCauseNew, timeZone: source.timeZone }),
     // What was kept stays kept; a cause that was mapped already is not mapped again.
     // A person gives a usage in seconds, whatever unit the source sends.
+    // The direction stays what it was made of at arrival, unless the correction says another one.
     {
       ...settings,
       usageUnit: "s",
       extraFields: "all",
+      directions: [],
       ...(isCauseNew && causeMap ? { causeMap } : {}),
     },
     nowMs,
@@ -93,6 +96,7 @@ function correctedContent(
     });
   }
   const { primary, extra } = mediated.cdr;
+  requireReadable(change, primary);
   for (const name of IDENTITY) {
     if (primary[name] === stored.primary[name]) continue;
     throw engineError("invalid-params", `${name} is part of the identity and cannot change.`, {
@@ -111,6 +115,15 @@ function correctedContent(
   return { primary, extra, contentHash, ...(warnings === undefined ? {} : { warnings }) };
 }
 
+/** A sender's odd description is left out; a person is told. @throws `invalid-params` */
+function requireReadable({ descriptive = {} }: RawCdr, primary: PrimaryFields): void {
+  const read = rawDescription(primary);
+  for (const [name, value] of Object.entries(descriptive)) {
+    if (value === null || value === "" || read[name] !== undefined) continue;
+    throw engineError("invalid-params", `${name} cannot be read.`, { path: `fields.${name}` });
+  }
+}
+
 function mergedRaw(
   stored: StoredCdr,
   change: RawCdr,
@@ -126,6 +139,7 @@ function mergedRaw(
   return {
     primary,
     extra: withoutNulls({ ...kept, ...change.extra }, change.extra),
+    descriptive: { ...rawDescription(stored.primary), ...change.descriptive },
     warnings: [],
     ...(stored.leg === undefined ? {} : { leg: stored.leg }),
     ...(stored.callId === undefined ? {} : { callId: stored.callId }),
@@ -157,7 +171,8 @@ function withoutNulls(extra: JsonObject, change: Record<string, Json>): JsonObje
 
 /** Primary fields as a sender would write them, to be read again with the new ones. */
 function rawPrimary(primary: PrimaryFields): Record<string, Json> {
-  const { setupTime, answerTime, endTime, usage, pddMs, subject, ...texts } = primary;
+  const { facts } = splitDescription(primary);
+  const { setupTime, answerTime, endTime, usage, pddMs, subject, ...texts } = facts;
   return {
     ...texts,
     // A subject that was not sent follows the account.

@@ -1,13 +1,14 @@
 // Reads a line of Asterisk's Master.csv (cdr_csv) or of a cdr_custom file into a raw CDR.
-import type { CdrWarning } from "../../cdr/cdr.ts";
 import type { Json } from "../../cdr/json.ts";
 import { FIELD_SPELLINGS, type FieldMap, PRIMARY_FIELD_NAMES } from "../../cdr/primary-fields.ts";
 import { splitFields } from "../field-split.ts";
 import type { Format, FormatInput, FormatResult, RawCdr, RecordRules } from "../format.ts";
 import { boundedWarnings, NOT_UTF8, shownName } from "../limits.ts";
 import { decodeRecord, readableText } from "../utf8-text.ts";
+import { inSeconds, readBilling } from "./billing.ts";
 import { layoutOf } from "./columns.ts";
 import { readCsvLine } from "./csv-line.ts";
+import { describeCall } from "./description.ts";
 
 /** Asterisk's names of primary fields. */
 const ASTERISK_NAMES: FieldMap = {
@@ -105,9 +106,29 @@ function rawCdrOf(values: Values, rules: RecordRules, fieldMap?: FieldMap): RawC
   }
   const callId = trimmed(values, "linkedid") || trimmed(values, "uniqueid");
   if (callId !== "") raw.callId = callId;
-  if (isOmitted(trimmed(values, "amaflags"))) raw.primary["requestType"] ??= "*none";
-  readUsage(raw, values, rules);
+  const value = (name: string) => trimmed(values, name);
+  const [duration, disposition] = [value("duration"), value("disposition")];
+  readBilling(raw, { duration, disposition, amaFlags: value("amaflags") }, rules);
+  raw.descriptive = describe(values, raw, { rules, fieldMap });
   return raw;
+}
+
+/** What the columns are called comes before what their values tell. */
+function describe(
+  values: Values,
+  { descriptive = {} }: RawCdr,
+  { rules, fieldMap }: { rules: RecordRules; fieldMap: FieldMap | undefined },
+): Record<string, Json> {
+  const named = Object.entries(descriptive).filter(([, value]) => value !== "");
+  const described: Record<string, Json> = {
+    ...describeCall(values, rules.trunks),
+    ...Object.fromEntries(named),
+  };
+  const { duration } = described;
+  if (typeof duration === "string" && fieldMap?.duration === undefined) {
+    described["duration"] = inSeconds(duration);
+  }
+  return described;
 }
 
 function trimmed(values: Values, name: string): string {
@@ -136,38 +157,4 @@ function identityOf(values: Values, rules: RecordRules): NonNullable<RawCdr["ide
   if (value("channel") === "") return missing("uniqueid and no channel");
   const parts = [value("channel"), value("dstchannel"), value("dst")];
   return { parts, hasSetupTime: true };
-}
-
-/** "Omit": the dialplan said that the call is not to be billed; 1 is its number. */
-function isOmitted(amaFlags: string): boolean {
-  return amaFlags === "1" || amaFlags.toUpperCase() === "OMIT";
-}
-
-/** `NO ANSWER`, `NO_ANSWER`, `NOANSWER`; 8 is Asterisk's number of ANSWERED. */
-function isAnswered(disposition: string): boolean {
-  const folded = disposition.replace(/[\s_-]/g, "").toUpperCase();
-  return folded === "ANSWERED" || folded === "8" || folded === "";
-}
-
-const SECONDS = /^\d+(?:\.\d+)?$/;
-
-/** billsec counts seconds, whatever unit the source's other records have. */
-function readUsage(raw: RawCdr, values: Values, { answered }: RecordRules): void {
-  const duration = trimmed(values, "duration");
-  if (SECONDS.test(duration)) {
-    const text = `${duration}s`;
-    raw.lengths = [{ name: "duration", text, resolutionMs: 1000, isElapsed: true }];
-  }
-  const { usage } = raw.primary;
-  if (typeof usage !== "string" || !SECONDS.test(usage.trim())) return;
-  raw.primary["usage"] = `${usage.trim()}s`;
-  if (Number(usage) === 0 || isAnswered(trimmed(values, "disposition"))) return;
-  if (answered === "disposition") {
-    raw.extra["billsec"] ??= usage;
-    raw.primary["usage"] = "0s";
-    return;
-  }
-  const doubt: CdrWarning = "billed-without-answer";
-  raw.doubts = [doubt];
-  raw.warnings.push(`billsec is ${usage}, but the disposition is not ANSWERED; billsec counts.`);
 }

@@ -1,6 +1,8 @@
 // Which members of a mod_json_cdr document give which primary field, best first.
 import type { Json } from "../../cdr/json.ts";
 import {
+  DESCRIPTIVE_FIELD_NAMES,
+  type DescriptiveFieldName,
   type FieldMap,
   PRIMARY_FIELD_NAMES,
   type PrimaryFieldName,
@@ -12,7 +14,7 @@ import { type FreeswitchDocument, textOf } from "./document.ts";
 /**
  * A name is a channel variable, else `caller_profile.NAME` of the current profile, else a
  * top-level member. `uepochs` is end_uepoch − answer_uepoch. The switch's `direction` is that of
- * the leg and its `duration` includes the ringing: neither is ours.
+ * the leg and its `duration` includes the ringing: neither is the direction or the usage here.
  */
 const FREESWITCH_FIELDS: FieldMap = {
   originId: ["uuid", "caller_profile.uuid"],
@@ -38,18 +40,41 @@ const FREESWITCH_FIELDS: FieldMap = {
   disconnectCause: ["cgr_disconnectcause", "hangup_cause"],
   // The number shown to the carrier, before the one the caller registered with.
   callerNumber: ["effective_caller_id_number", "caller_profile.caller_id_number"],
+  callerName: ["effective_caller_id_name", "caller_profile.caller_id_name"],
+  queue: ["cc_queue"],
+  agent: ["cc_agent"],
+  trunk: ["sip_gateway_name"],
+  duration: ["uduration", "mduration", "duration"],
 };
 
 const DIGITS = /^\d+$/;
 const PLAIN_NUMBER = /^-?\d+(?:\.\d+)?$/;
-const UNANSWERED_IS_ZERO: readonly PrimaryFieldName[] = ["setupTime", "answerTime", "endTime"];
+const UNANSWERED_IS_ZERO: readonly FieldName[] = ["setupTime", "answerTime", "endTime"];
+
+type FieldName = PrimaryFieldName | DescriptiveFieldName;
 
 export function freeswitchFields(
+  document: FreeswitchDocument,
+  fieldMap?: FieldMap,
+): Record<string, Json> {
+  return fieldsOf(PRIMARY_FIELD_NAMES, document, fieldMap);
+}
+
+/** The switch's `direction` is that of the leg, so only a rule of the source makes one of the call. */
+export function freeswitchDescription(
+  document: FreeswitchDocument,
+  fieldMap?: FieldMap,
+): Record<string, Json> {
+  return fieldsOf(DESCRIPTIVE_FIELD_NAMES, document, fieldMap);
+}
+
+function fieldsOf(
+  names: readonly FieldName[],
   document: FreeswitchDocument,
   fieldMap: FieldMap = {},
 ): Record<string, Json> {
   const fields: [string, Json][] = [];
-  for (const field of PRIMARY_FIELD_NAMES) {
+  for (const field of names) {
     for (const name of fieldMap[field] ?? FREESWITCH_FIELDS[field] ?? []) {
       const value =
         typeof name === "string"
@@ -66,14 +91,14 @@ export function freeswitchFields(
 
 function fieldValue(
   document: FreeswitchDocument,
-  field: PrimaryFieldName,
+  field: FieldName,
   name: string,
 ): string | undefined {
   if (field === "usage" && name === "uepochs") {
     return lengthOfEpochs(document);
   }
   const value = lookUp(document, name);
-  if (field === "usage") {
+  if (field === "usage" || field === "duration") {
     return value === undefined ? undefined : withUnit(name, value);
   }
   if (field === "pdd") {
@@ -102,10 +127,10 @@ function withUnit(name: string, value: string): string {
   if (!PLAIN_NUMBER.test(value)) {
     return value;
   }
-  if (name.endsWith("usec")) {
+  if (name.endsWith("usec") || name === "uduration") {
     return `${value}us`;
   }
-  return name.endsWith("msec") ? `${value}ms` : `${value}s`;
+  return name.endsWith("msec") || name === "mduration" ? `${value}ms` : `${value}s`;
 }
 
 function lengthOfEpochs(document: FreeswitchDocument): string | undefined {

@@ -15,7 +15,7 @@ import {
   legOf,
   setMember,
 } from "./document.ts";
-import { freeswitchFields, statedLengths } from "./fields.ts";
+import { freeswitchDescription, freeswitchFields, statedLengths } from "./fields.ts";
 import { type DocumentResult, readJsonDocument } from "./json-document.ts";
 import { decodeVariables, valuesAreEncoded } from "./values.ts";
 import { readXmlDocument } from "./xml-document.ts";
@@ -111,8 +111,11 @@ function rawCdr(
   }
   const leg = legOf(document, ownUuid);
   const lengths = statedLengths(document);
+  // Read before the variables become the extra fields.
+  const descriptive = freeswitchDescription(document, fieldMap);
   return {
     primary,
+    descriptive,
     extra: extraOf(document),
     ...leg,
     lengths,
@@ -154,13 +157,14 @@ function holdsSurrogate(variables: JsonObject): boolean {
 function readableDocument(raw: RawCdr): RawCdr {
   const rawValues = new Map<string, Json>();
   const primary = asObject(readableValue(raw.primary, "", new Map()));
+  const descriptive = asObject(readableValue(raw.descriptive ?? {}, "", new Map()));
   const extra = asObject(readableValue(raw.extra, "", rawValues));
   if (rawValues.size > 0) {
     const name = freeName(extra, "rawValues");
     extra[name] = Object.fromEntries(rawValues);
     raw.warnings.push(`Not UTF-8 throughout: ${[...rawValues.keys()].join(", ")}; see ${name}.`);
   }
-  return { ...raw, primary, extra };
+  return { ...raw, primary, descriptive, extra };
 }
 
 function readableValue(value: Json, path: string, rawValues: Map<string, Json>): Json {

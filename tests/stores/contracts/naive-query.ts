@@ -39,6 +39,10 @@ const sortValue: Record<CdrSort["by"], (cdr: StoredCdr) => number> = {
   usage: (cdr) => cdr.primary.usage,
 };
 
+function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
+}
+
 function inRange(value: number | undefined, low?: number, high?: number): boolean {
   if (value === undefined) return false;
   return (low === undefined || value >= low) && (high === undefined || value < high);
@@ -79,12 +83,17 @@ const LISTS: [keyof CdrConditions, (cdr: StoredCdr) => string | null | undefined
   ["sources", (cdr) => cdr.source],
   ["batchIds", (cdr) => cdr.batchId],
   ["disconnectCauses", (cdr) => cdr.primary.disconnectCause],
+  ["directions", (cdr) => cdr.primary.callDirection],
+  ["callerNumbers", (cdr) => cdr.primary.callerNumber],
+  ["queues", (cdr) => cdr.primary.queue],
+  ["agents", (cdr) => cdr.primary.agent],
+  ["trunks", (cdr) => cdr.primary.trunk],
   ["tariffVersions", (cdr) => cdr.rating.tariffVersion],
 ];
 
 /** One test per member; a range without bounds is no condition. */
 function memberTests(conditions: CdrConditions): Test[] {
-  const { destinations, destinationPrefixes, carriers, usage, extra = {} } = conditions;
+  const { destinations, destinationPrefixes, carriers, usage, duration, extra = {} } = conditions;
   const { callTime: called, answerTime, setupTime, receivedAt, ratedAt } = conditions;
   const normalized = (cdr: StoredCdr) => cdr.rating.normalized.destination.normalized;
   const tests: Test[] = [];
@@ -116,6 +125,7 @@ function memberTests(conditions: CdrConditions): Test[] {
         usage?.max,
         (cdr) => (cdr.primary.tor === "*voice" ? cdr.primary.usage / 1000 : cdr.primary.usage),
       ],
+      [duration?.min, duration?.max, ({ primary }) => seconds(primary.durationMs)],
     ];
   for (const [low, high, read] of ranges) {
     if (low !== undefined || high !== undefined) tests.push((cdr) => inRange(read(cdr), low, high));
@@ -183,6 +193,11 @@ function groupKey(cdr: StoredCdr, key: GroupKey, query: SummaryQuery): GroupValu
     source: cdr.source,
     category: primary.category,
     disconnectCause: primary.disconnectCause,
+    callDirection: primary.callDirection,
+    callerNumber: primary.callerNumber,
+    queue: primary.queue,
+    agent: primary.agent,
+    trunk: primary.trunk,
   };
   return values[key] ?? null;
 }

@@ -1,7 +1,7 @@
 // CDRs for tests of the stores: one plain CDR with changes, and seeded random ones.
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import type { PrimaryFields } from "../../../src/cdr/cdr.ts";
+import { CALL_DIRECTIONS, type PrimaryFields } from "../../../src/cdr/cdr.ts";
 import type { Json, JsonObject } from "../../../src/cdr/json.ts";
 import type { Moment } from "../../../src/cdr/moment.ts";
 import type { Rating, Side } from "../../../src/cdr/rating.ts";
@@ -193,6 +193,13 @@ const primary = fc
     destination: fc.constantFrom("+441632960000", "4420", "0034911", ""),
     usage: fc.constantFrom(0, 0, 1_000, 1_001, 60_000, 3_600_000),
     disconnectCause: fc.constantFrom("NORMAL_CLEARING", "16", undefined),
+    callerNumber: fc.constantFrom("+34911000001", "201", "Ünder", undefined),
+    callDirection: fc.constantFrom(...CALL_DIRECTIONS, undefined),
+    callerName: fc.constantFrom("Anna", undefined),
+    queue: fc.constantFrom("sales", "Sales", undefined),
+    agent: fc.constantFrom("201", "anna", undefined),
+    trunk: fc.constantFrom("telekom", "north east", undefined),
+    durationMs: fc.constantFrom(0, 999, 1_000, 1_001, 60_000, undefined),
     answerTime: fc.option(moment, { nil: undefined }),
     setupTime: fc.option(moment, { nil: undefined }),
     endTime: fc.option(moment, { nil: undefined }),

@@ -1,5 +1,6 @@
 // Files of older schemas with rows in them, made by the SQL of the steps themselves.
 import Sqlite, { type Database } from "better-sqlite3";
+import { splitDescription } from "../../../src/mediation/description/fields.ts";
 import type { NewCdr } from "../../../src/stores/ports/cdrs.ts";
 import type { SuspenseRecord } from "../../../src/stores/ports/suspense.ts";
 import { type SqliteStep, sqliteSchema } from "../../../src/stores/sqlite/migrations/runner.ts";
@@ -11,8 +12,10 @@ const IDENTITY = { id: "old", build: "0.1.0", clock: () => 1_000_000_000_000 };
 
 /** What `seedRows` puts into every table. */
 export const SEEDED = {
-  // The tables of the first release have no place for warnings.
-  cdrs: sampleCdrs(300, 5, "seeded").map(({ warnings: _none, ...cdr }): NewCdr => cdr),
+  // The tables of the first release have no place for warnings, and nothing read a description.
+  cdrs: sampleCdrs(300, 5, "seeded").map(({ warnings: _none, ...cdr }): NewCdr => {
+    return { ...cdr, primary: splitDescription(cdr.primary).facts };
+  }),
   suspense: {
     id: "5".repeat(64),
     source: "edge",

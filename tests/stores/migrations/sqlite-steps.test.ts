@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { MigrationEvent } from "../../../src/stores/migration.ts";
 import { SQLITE_STEPS } from "../../../src/stores/sqlite/migrations/steps.ts";
 import { openSqliteStore } from "../../../src/stores/sqlite/store.ts";
+import { sampleCdr } from "../contracts/sample-cdrs.ts";
 import { makeOldFile, SEEDED } from "./old-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-steps-"));
@@ -195,5 +196,37 @@ test("billed time is summed alike before, during and after its column is filled"
   while (states.at(-1)?.behind !== undefined) states.push(await store.tend());
   expect(unfilled()).toBe(0);
   expect(await sums()).toEqual(before);
+  await store.close();
+});
+
+test("calling numbers of before are found and added up beside new ones, what describes is absent", async () => {
+  const path = join(folder, "callers.db");
+  makeOldFile(path, 8);
+  const store = await openSqliteStore({ path, migrates: true });
+  const added = sampleCdr("new", {
+    primary: { callerNumber: "201", queue: "sales", callDirection: "inbound", durationMs: 5_000 },
+  });
+  await store.cdrs.insert([added]);
+  const olderCalls = SEEDED.cdrs.filter(
+    ({ primary, rating }) => primary.callerNumber === "201" && rating.outcome !== "voided",
+  );
+  expect(olderCalls.length).toBeGreaterThan(10);
+  const callerNumbers = ["201"];
+  expect(await store.cdrs.count({ callerNumbers })).toBe(olderCalls.length + 1);
+  const sums = await store.cdrs.summarize({
+    filter: { callerNumbers },
+    groupBy: ["callerNumber", "queue"],
+    timeZone: "UTC",
+    time: "answer",
+  });
+  const calls = new Map<unknown, number>();
+  for (const { keys, calls: more } of sums) {
+    expect(keys.callerNumber).toBe("201");
+    calls.set(keys.queue, (calls.get(keys.queue) ?? 0) + more);
+  }
+  expect(Object.fromEntries(calls)).toEqual({ null: olderCalls.length, sales: 1 });
+  expect(await store.cdrs.count({ duration: { min: 0 } })).toBe(1);
+  expect(await store.cdrs.count({ directions: ["inbound"] })).toBe(1);
+  for await (const page of store.cdrs.keyFaults({})) expect(page.found).toEqual([]);
   await store.close();
 });

@@ -76,6 +76,13 @@ function usageRange({ min, max }: Range<number>): Condition[] {
   ];
 }
 
+function durationRange({ min, max }: Range<number>): Condition[] {
+  return range<number>("primary.durationMs", {
+    ...(min !== undefined && { min: millisecondsFrom(min) }),
+    ...(max !== undefined && { max: millisecondsFrom(max) }),
+  });
+}
+
 function moneyRange(member: "sell" | "buy" | "margin", bounds: Range<string>): Condition[] {
   const { min, max } = bounds;
   return range<Decimal128>(`rating.${member}.amount`, {
@@ -136,6 +143,11 @@ const MEMBERS = {
   sources: among("source"),
   batchIds: among("batchId"),
   disconnectCauses: among("primary.disconnectCause"),
+  directions: among("primary.callDirection"),
+  callerNumbers: among("primary.callerNumber"),
+  queues: among("primary.queue"),
+  agents: among("primary.agent"),
+  trunks: among("primary.trunk"),
   tariffVersions: among("rating.tariffVersion"),
   warnings: among("warnings"),
   destinations: (numbers) => [destination(numbers)],
@@ -147,6 +159,7 @@ const MEMBERS = {
   receivedAt: within("receivedAt"),
   ratedAt: (times) => numberRange("rating.ratedAtMs", times),
   usage: usageRange,
+  duration: durationRange,
   sell: (amounts) => moneyRange("sell", amounts),
   buy: (amounts) => moneyRange("buy", amounts),
   margin: (amounts) => moneyRange("margin", amounts),

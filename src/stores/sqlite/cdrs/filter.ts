@@ -4,6 +4,7 @@ import type { Json } from "../../../cdr/json.ts";
 import { compareDecimals, parseDecimal } from "../../../money/decimal.ts";
 import type { AccountName, CdrFilter, Range, TimeRange } from "../../../queries/cdr-query.ts";
 import { conditionsOf, type MemberConditions } from "../../../queries/filter-members.ts";
+import { CALLER_NUMBER } from "../../../queries/group-keys.ts";
 import { splitBound } from "../../amount-parts.ts";
 import { millisecondsFrom } from "../../usage-bound.ts";
 import { idBytes } from "../rows.ts";
@@ -77,6 +78,13 @@ function usageRange(range: Range<number>): SqlCondition[] {
     ...(range.min === undefined ? [] : [bound(range.min, ">=")]),
     ...(range.max === undefined ? [] : [bound(range.max, "<")]),
   ]);
+}
+
+function durationRange({ min, max }: Range<number>): SqlCondition[] {
+  return numberRange("duration_ms", {
+    ...(min !== undefined && { min: millisecondsFrom(min) }),
+    ...(max !== undefined && { max: millisecondsFrom(max) }),
+  });
 }
 
 function joined(parts: SqlCondition[]): SqlCondition[] {
@@ -188,6 +196,11 @@ const MEMBERS = {
   sources: among("source"),
   batchIds: among("batch_id"),
   disconnectCauses: among("disconnect_cause"),
+  directions: among("call_direction"),
+  callerNumbers: among(CALLER_NUMBER),
+  queues: among("queue"),
+  agents: among("agent"),
+  trunks: among("trunk"),
   tariffVersions: among("tariff_version"),
   destinations: (numbers) => [destination(numbers)],
   destinationPrefixes: (prefixes) => [startsWithOneOf(prefixes)],
@@ -199,6 +212,7 @@ const MEMBERS = {
   receivedAt: within("received_ms"),
   ratedAt: within("(rating ->> '$.ratedAtMs')"),
   usage: usageRange,
+  duration: durationRange,
   sell: (range) => moneyRange("sell", range),
   buy: (range) => moneyRange("buy", range),
   margin: (range) => moneyRange("margin", range),

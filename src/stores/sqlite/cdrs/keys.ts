@@ -96,9 +96,13 @@ const RECORD = new Set(["id", "primary_fields", "extra", "rating"]);
 /** Without a value in rows that a rewrite of the schema has not come to: sums read the rating then. */
 const FILLED_BEHIND = new Set(["billed_ms", "buy_billed_ms"]);
 
+/** Where it is absent, queries read it out of the record: rows of older schemas have none. */
+const READ_WHERE_ABSENT = "caller_number";
+
 function isHeld(row: KeyedRow, name: string): boolean {
   const isUnfilled = FILLED_BEHIND.has(name) && row["billed_ms"] === null;
-  return !RECORD.has(name) && !isUnfilled;
+  const isAbsent = name === READ_WHERE_ABSENT && row[name] === null;
+  return !RECORD.has(name) && !isUnfilled && !isAbsent;
 }
 
 function rowFaults(row: KeyedRow): string[] {

@@ -8,6 +8,7 @@ import { openSuspense } from "./005-open-suspense.ts";
 import { feeds } from "./006-feeds.ts";
 import { followedTimeLine } from "./007-followed-time-line.ts";
 import { billedTime } from "./008-billed-time.ts";
+import { descriptiveFields } from "./009-descriptive-fields.ts";
 import type { SqliteStep } from "./runner.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
@@ -19,4 +20,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   feeds,
   followedTimeLine,
   billedTime,
+  descriptiveFields,
 ];

@@ -6,6 +6,7 @@ export const LONGEST_MATCHED = 128;
 const LONGEST_PATTERN = 200;
 /** Each one without a bound may multiply the time by the length of the text. */
 const MOST_REPEATS = 2;
+const MOST_MATCHED_REPEATS = 1;
 /** Each may double the time. */
 const MOST_OPTIONALS = 3;
 
@@ -13,8 +14,11 @@ const MOST_OPTIONALS = 3;
 const TOKEN =
   /(\\.|\[(?:\\.|[^\]\\])*\]|[^\\[\](){}*+?|^$]|\(\?:|\(\?|[()|^$])([*+?]|\{\d+(?:,\d*)?\})?\??/gsy;
 
-/** What is wrong with the pattern; null: it may be used. `any`: whether it matches is all that counts. */
-export function patternFault(pattern: string, groups: "one" | "any" = "one"): string | null {
+/**
+ * What is wrong with the pattern; null: it may be used. `match`: only whether it matches counts, so it
+ * needs no group; it repeats less, since one record may be held against hundreds of them.
+ */
+export function patternFault(pattern: string, use: "part" | "match" = "part"): string | null {
   if (pattern.length > LONGEST_PATTERN) return `it has over ${LONGEST_PATTERN} characters`;
   const tokens = [...pattern.matchAll(TOKEN)];
   for (const [, atom = "", repeat] of tokens) {
@@ -23,7 +27,7 @@ export function patternFault(pattern: string, groups: "one" | "any" = "one"): st
   }
   const read = tokens.reduce((length, [token]) => length + token.length, 0);
   if (read < pattern.length) return `it cannot be read from character ${read + 1} on`;
-  return countFault(tokens, groups) ?? syntaxFault(pattern);
+  return countFault(tokens, use) ?? syntaxFault(pattern);
 }
 
 function tokenFault(atom: string, repeat: string | undefined): string | null {
@@ -34,13 +38,15 @@ function tokenFault(atom: string, repeat: string | undefined): string | null {
   return "it repeats a group; only single characters may repeat";
 }
 
-function countFault(tokens: readonly RegExpExecArray[], wanted: "one" | "any"): string | null {
+function countFault(tokens: readonly RegExpExecArray[], use: "part" | "match"): string | null {
   const groups = tokens.filter(([, atom]) => atom === "(").length;
   const optionals = tokens.filter(([, , repeat]) => repeat === "?").length;
   const repeats = tokens.filter(([, , repeat]) => repeat !== undefined).length - optionals;
-  if (wanted === "one" && groups !== 1)
+  if (use === "part" && groups !== 1)
     return `it has ${groups} groups; it must have one, the part that is kept`;
-  if (repeats > MOST_REPEATS) return `it repeats ${repeats} times; ${MOST_REPEATS} are allowed`;
+  const most = use === "part" ? MOST_REPEATS : MOST_MATCHED_REPEATS;
+  if (repeats > most)
+    return `it repeats ${repeats} times; ${most} ${most === 1 ? "is" : "are"} allowed`;
   if (optionals <= MOST_OPTIONALS) return null;
   return `it has ${optionals} optional characters; ${MOST_OPTIONALS} are allowed`;
 }

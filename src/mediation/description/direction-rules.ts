@@ -10,7 +10,7 @@ const MOST_FIELDS = 8;
 
 /** A pattern of the settings that only says yes or no: it may be without a group. */
 const pattern = z.string().superRefine((text, context) => {
-  const fault = patternFault(text, "any");
+  const fault = patternFault(text, "match");
   if (fault === null) return;
   context.addIssue({ code: "custom", message: `Not a pattern that may be used: ${fault}.` });
 });

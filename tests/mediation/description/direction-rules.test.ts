@@ -69,7 +69,7 @@ describe("rules for the direction", () => {
 
   it("as many as there may be are quick on long texts that match none of them", () => {
     const when = Object.fromEntries(
-      Object.keys(fieldsOf(8)).map((name) => [name, "a*[ab]*a?a?a?c$"]),
+      Object.keys(fieldsOf(8)).map((name) => [name, "[ab]*a?a?a?c$"]),
     );
     const rules = Array.from({ length: 100 }, () => ({ callDirection: "inbound", when }));
     const long = Object.fromEntries(

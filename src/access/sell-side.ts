@@ -107,8 +107,10 @@ export function seenRating(rating: Rating, { seesBuy }: Scope): Rating {
   return seesBuy ? rating : sellRating(rating);
 }
 
-function sellPrimary({ supplier: _supplier, ...primary }: PrimaryFields): PrimaryFields {
-  return primary;
+/** A trunk is a carrier's, as a rule. */
+function sellPrimary(primary: PrimaryFields): PrimaryFields {
+  const { supplier: _supplier, trunk: _trunk, ...seen } = primary;
+  return seen;
 }
 
 /** The hash is of the hidden fields too: whoever guesses one could tell by it. */

@@ -85,7 +85,7 @@ export const EXPORT_COLUMNS: readonly string[] = Object.keys(COLUMNS);
 const EXTRA = "extra.";
 
 /** Extra fields too: what a switch sends of its trunks and gateways stands there. */
-const OF_BUY = /^(supplier|carrier|gateway|extra|(buy|margin)[A-Z]\w*|extra\..+)$/;
+const OF_BUY = /^(supplier|trunk|carrier|gateway|extra|(buy|margin)[A-Z]\w*|extra\..+)$/;
 
 /** Whether a column tells of the buy side. */
 export function isBuyColumn(name: string): boolean {

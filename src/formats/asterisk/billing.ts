@@ -43,7 +43,7 @@ function isOmitted(amaFlags: string): boolean {
 }
 
 /** `NO ANSWER`, `NO_ANSWER`, `NOANSWER`; 8 is Asterisk's number of ANSWERED. */
-export function isAnswered(disposition: string): boolean {
+function isAnswered(disposition: string): boolean {
   const folded = disposition.replace(/[\s_-]/g, "").toUpperCase();
   return folded === "ANSWERED" || folded === "8" || folded === "";
 }

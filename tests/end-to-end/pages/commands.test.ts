@@ -19,7 +19,8 @@ import { commandBlocks, outputPattern } from "./blocks.ts";
 import { builtClone, installedPackage, ROOT } from "./places.ts";
 import { pageShell } from "./shell.ts";
 
-const PAGES = ["README.md", ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`)]
+const DOCS = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" });
+const PAGES = ["README.md", ...DOCS.map((name) => `docs/${name}`)]
   .filter((page) => page.endsWith(".md"))
   .map((page) => ({ page, blocks: commandBlocks(readFileSync(join(ROOT, page), "utf8")) }))
   .filter(({ blocks }) => blocks.length > 0);

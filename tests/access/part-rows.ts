@@ -1,0 +1,88 @@
+// What each method answers to who sees a part of a tenant only: every method has a row.
+
+/** Things of the tenant, and which of them are of the account. */
+export interface PartThings {
+  /** A CDR of the account, and one of another account. */
+  own: string;
+  theirs: string;
+  suspense: string;
+  job: string;
+  version: string;
+}
+
+export interface PartRow {
+  params(things: PartThings): Record<string, unknown>;
+  /**
+   * `own`: what is of the account, without its buy side; `forbidden`: it tells of many accounts or
+   * of both sides; `absent`: it is not there for this caller.
+   */
+  answer: "own" | "forbidden" | "absent";
+}
+
+const CALL = {
+  tenant: "own.example",
+  account: "mine",
+  destination: "34650123456",
+  answerTime: "2026-03-02T09:00:00Z",
+  usage: 60,
+};
+const own = (params: PartRow["params"]): PartRow => ({ params, answer: "own" });
+const forbidden = (params: PartRow["params"]): PartRow => ({ params, answer: "forbidden" });
+const absent = (params: PartRow["params"]): PartRow => ({ params, answer: "absent" });
+const job = ({ job: id }: PartThings) => ({ job: id });
+const record = ({ suspense: id }: PartThings) => ({ id });
+
+export const PART_ROWS: Record<string, PartRow> = {
+  "system.status": own(() => ({})),
+  "cdr.process": forbidden(() => ({ cdr: { ...CALL, originId: "part-1" } })),
+  "cdr.processMany": forbidden(() => ({ cdrs: [{ ...CALL, originId: "part-2" }], batch: "b" })),
+  "cdr.get": own(({ own: id }) => ({ id })),
+  "cdr.find": own(() => ({})),
+  "cdr.changes": own(() => ({})),
+  "cdr.count": own(() => ({})),
+  "cdr.summarize": own(() => ({
+    groupBy: ["account", "destination", "prefix", "plan", "outcome", "day"],
+  })),
+  "cdr.export": own(() => ({})),
+  "cdr.explain": own(({ own: id }) => ({ id })),
+  "cdr.correct": forbidden(({ own: id }) => ({ id, fields: { supplier: "SecretCarrier" } })),
+  "cdr.void": forbidden(({ own: id }) => ({ id, reason: "test" })),
+  "rating.price": own(() => ({ ...CALL, trace: true })),
+  "rating.routes": forbidden(() => CALL),
+  "number.normalize": own(() => ({
+    number: "34650123456",
+    tenant: "own.example",
+    account: "mine",
+  })),
+  "tariff.check": forbidden(() => ({ files: { "tariff.yaml": "tenant: own.example\n" } })),
+  "tariff.load": forbidden(() => ({ files: { "tariff.yaml": "tenant: own.example\n" } })),
+  "tariff.list": forbidden(() => ({})),
+  "tariff.get": forbidden(({ version }) => ({ version })),
+  "tariff.activate": forbidden(({ version }) => ({ version })),
+  "tariff.rollback": forbidden(() => ({ tenant: "own.example" })),
+  "tariff.compare": forbidden(({ version }) => ({
+    before: { version },
+    after: { version },
+    calls: [CALL],
+  })),
+  "account.set": forbidden(() => ({ tenant: "own.example", account: "mine", voipPlan: "gold" })),
+  "account.remove": forbidden(() => ({ tenant: "own.example", account: "mine" })),
+  "account.get": own(() => ({ tenant: "own.example", account: "mine" })),
+  "account.find": own(() => ({})),
+  "rerate.plan": forbidden(() => ({})),
+  "rerate.show": forbidden(job),
+  "rerate.lines": forbidden(job),
+  "rerate.apply": forbidden(job),
+  "rerate.undo": forbidden(job),
+  "rerate.cancel": forbidden(job),
+  "rerate.list": forbidden(() => ({})),
+  "audit.run": forbidden(() => ({})),
+  "feed.list": own(() => ({})),
+  "feed.get": absent(() => ({ name: "master" })),
+  "feed.start": absent(() => ({ name: "master" })),
+  "feed.stop": absent(() => ({ name: "master" })),
+  "suspense.find": forbidden(() => ({})),
+  "suspense.get": forbidden(record),
+  "suspense.retry": forbidden(record),
+  "suspense.discard": forbidden(record),
+};

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterAll, describe, expect, it } from "vitest";
+import { startProxy } from "../stores/mongo/tcp-proxy.ts";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
-import { startProxy } from "../stores/tcp-proxy.ts";
 import { freshMongoUrl, startTestService, type TestService } from "./test-service.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-wait-"));

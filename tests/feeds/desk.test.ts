@@ -6,7 +6,7 @@ import type { FeedDesk } from "../../src/engine/ports.ts";
 import type { Feed, FeedKind, FeedParts } from "../../src/feeds/contract.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
 import type { Store } from "../../src/stores/store.ts";
-import { createManualClock, type ManualClock } from "../http/manual-clock.ts";
+import { createManualClock, type ManualClock } from "../http/access/manual-clock.ts";
 
 /** What each toy feed was given and did, the latest last. */
 const toys: { parts: FeedParts; from: JsonObject | null; isStopped: boolean }[] = [];

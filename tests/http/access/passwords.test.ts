@@ -2,8 +2,8 @@
 // Method: a clock set by hand and a comparison that the test ends, so that each order is exact.
 import { fc, test } from "@fast-check/vitest";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Credential } from "../../src/config/config.ts";
-import { createPasswords, type Passwords } from "../../src/http/access/passwords.ts";
+import type { Credential } from "../../../src/config/config.ts";
+import { createPasswords, type Passwords } from "../../../src/http/access/passwords.ts";
 import { createManualClock, type ManualClock, settle } from "./manual-clock.ts";
 
 const START_MS = Date.parse("2026-03-03T00:00:00Z");

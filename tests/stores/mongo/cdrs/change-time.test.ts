@@ -3,11 +3,11 @@
 import { randomUUID } from "node:crypto";
 import { MongoClient, type Timestamp } from "mongodb";
 import { afterAll, expect, test } from "vitest";
-import { changeTimes } from "../../src/stores/mongo/cdrs/change-time.ts";
-import { type CdrDocument, toDocument } from "../../src/stores/mongo/documents.ts";
-import type { StoreCollections } from "../../src/stores/mongo/schema.ts";
-import { sampleCdr } from "./contracts/sample-cdrs.ts";
-import { mongoTestUri } from "./mongo-test-uri.ts";
+import { changeTimes } from "../../../../src/stores/mongo/cdrs/change-time.ts";
+import { type CdrDocument, toDocument } from "../../../../src/stores/mongo/documents.ts";
+import type { StoreCollections } from "../../../../src/stores/mongo/schema.ts";
+import { sampleCdr } from "../../contracts/sample-cdrs.ts";
+import { mongoTestUri } from "../../mongo-test-uri.ts";
 
 const uri = await mongoTestUri();
 const client =

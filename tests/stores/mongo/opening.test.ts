@@ -2,11 +2,11 @@
 import { randomUUID } from "node:crypto";
 import { MongoClient, MongoServerError } from "mongodb";
 import { describe, expect, test } from "vitest";
-import { EngineError } from "../../src/errors.ts";
-import { openingFault } from "../../src/stores/mongo/connection/url.ts";
-import { openMongoStore } from "../../src/stores/mongo/store.ts";
-import { sampleCdr } from "./contracts/sample-cdrs.ts";
-import { mongoTestUri } from "./mongo-test-uri.ts";
+import { EngineError } from "../../../src/errors.ts";
+import { openingFault } from "../../../src/stores/mongo/connection/url.ts";
+import { openMongoStore } from "../../../src/stores/mongo/store.ts";
+import { sampleCdr } from "../contracts/sample-cdrs.ts";
+import { mongoTestUri } from "../mongo-test-uri.ts";
 import { startWireProxy } from "./wire-faults.ts";
 
 const uri = await mongoTestUri();

@@ -1,8 +1,8 @@
 // Goal: what is remembered of wrong passwords, and who waits, is bounded whatever is sent.
 // Method: far more addresses, users and tries than the bounds, on a clock set by hand.
 import { expect, it } from "vitest";
-import { createFailures, networkOf, pairKey } from "../../src/http/access/failures.ts";
-import { createPasswordLine } from "../../src/http/access/password-line.ts";
+import { createFailures, networkOf, pairKey } from "../../../src/http/access/failures.ts";
+import { createPasswordLine } from "../../../src/http/access/password-line.ts";
 import { createManualClock } from "./manual-clock.ts";
 
 it("remembers at most 10,000 pairs and as many addresses, the latest", () => {

@@ -2,13 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { MongoServerError } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createInsertQueue } from "../../src/engine/intake/insert-queue.ts";
-import { EngineError } from "../../src/errors.ts";
-import { asTold, outcomeOf, SERVER_CODES } from "../../src/stores/mongo/faults.ts";
-import { openMongoStore } from "../../src/stores/mongo/store.ts";
-import type { Store } from "../../src/stores/store.ts";
-import { sampleCdr, sampleRating } from "./contracts/sample-cdrs.ts";
-import { mongoTestUri } from "./mongo-test-uri.ts";
+import { createInsertQueue } from "../../../src/engine/intake/insert-queue.ts";
+import { EngineError } from "../../../src/errors.ts";
+import { asTold, outcomeOf, SERVER_CODES } from "../../../src/stores/mongo/faults.ts";
+import { openMongoStore } from "../../../src/stores/mongo/store.ts";
+import type { Store } from "../../../src/stores/store.ts";
+import { sampleCdr, sampleRating } from "../contracts/sample-cdrs.ts";
+import { mongoTestUri } from "../mongo-test-uri.ts";
 import { startWireProxy, type WireFault, type WireProxy } from "./wire-faults.ts";
 
 const uri = await mongoTestUri();

@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { hashPassword } from "../../src/http/access/passwords.ts";
-import { startTestService, type TestService } from "../end-to-end/test-service.ts";
+import { hashPassword } from "../../../src/http/access/passwords.ts";
+import { startTestService, type TestService } from "../../end-to-end/test-service.ts";
 
 let service: TestService;
 beforeAll(async () => {

@@ -6,10 +6,10 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Credential, readSettings } from "../../src/config/config.ts";
-import { hashPassword } from "../../src/http/access/passwords.ts";
-import { sourceList } from "../../src/mediation/source-settings.ts";
-import { startTestService, type TestService } from "../end-to-end/test-service.ts";
+import { type Credential, readSettings } from "../../../src/config/config.ts";
+import { hashPassword } from "../../../src/http/access/passwords.ts";
+import { sourceList } from "../../../src/mediation/source-settings.ts";
+import { startTestService, type TestService } from "../../end-to-end/test-service.ts";
 
 const body =
   "accid=1&account=1001&destination=34650123456&time_answer=2026-03-02T09:00:00Z&duration=9s";

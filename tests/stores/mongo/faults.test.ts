@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import { afterAll, describe, expect, test } from "vitest";
-import { openMongoStore } from "../../src/stores/mongo/store.ts";
-import { sampleCdr, sampleId, sampleRating } from "./contracts/sample-cdrs.ts";
-import { startJavaServer } from "./mongo-server.ts";
-import { mongoTestUri } from "./mongo-test-uri.ts";
+import { openMongoStore } from "../../../src/stores/mongo/store.ts";
+import { sampleCdr, sampleId, sampleRating } from "../contracts/sample-cdrs.ts";
+import { startJavaServer } from "../mongo-server.ts";
+import { mongoTestUri } from "../mongo-test-uri.ts";
 import { startProxy } from "./tcp-proxy.ts";
 
 const uri = await mongoTestUri();

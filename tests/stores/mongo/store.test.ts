@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { describe } from "vitest";
-import { openMongoStore } from "../../src/stores/mongo/store.ts";
-import { storeContract } from "./contracts/store-contract.ts";
-import { mongoTestUri } from "./mongo-test-uri.ts";
+import { openMongoStore } from "../../../src/stores/mongo/store.ts";
+import { storeContract } from "../contracts/store-contract.ts";
+import { mongoTestUri } from "../mongo-test-uri.ts";
 
 const uri = await mongoTestUri();
 

@@ -1,13 +1,8 @@
 // The columns of Asterisk's CDR files: those of cdr_csv, those of the shipped cdr_custom.conf, and a
 // mapping of one's own.
 
-/** cdr_csv writes these 16, then what cdr.conf switches on (asterisk cdr/cdr_csv.c). */
-const CDR_CSV = [
-  "accountcode",
-  "src",
-  "dst",
-  "dcontext",
-  "clid",
+/** What both have in the same order. */
+const FROM_CHANNEL = [
   "channel",
   "dstchannel",
   "lastapp",
@@ -20,6 +15,9 @@ const CDR_CSV = [
   "disposition",
   "amaflags",
 ] as const;
+
+/** cdr_csv writes these 16, then what cdr.conf switches on (asterisk cdr/cdr_csv.c). */
+const CDR_CSV = ["accountcode", "src", "dst", "dcontext", "clid", ...FROM_CHANNEL] as const;
 /** `newcdrcolumns = yes`. */
 const NEW_COLUMNS = ["peeraccount", "linkedid", "sequence"] as const;
 
@@ -29,17 +27,7 @@ const CDR_CUSTOM = [
   "src",
   "dst",
   "dcontext",
-  "channel",
-  "dstchannel",
-  "lastapp",
-  "lastdata",
-  "start",
-  "answer",
-  "end",
-  "duration",
-  "billsec",
-  "disposition",
-  "amaflags",
+  ...FROM_CHANNEL,
   "accountcode",
   "uniqueid",
   "userfield",

@@ -63,28 +63,30 @@ export const getMethod = method({
   run: ({ name: feed }, { engine, caller }) => engine.feeds.get(feed, caller.scope),
 });
 
-export const startMethod = method({
-  name: "feed.start",
-  summary: "Starts a feed that was stopped: a service on the store takes it up within seconds.",
-  permission: "feed.control",
-  writes: true,
-  heavy: false,
-  errors: ["not-found", "store-unavailable"],
-  params: named,
-  result: feedView,
-  example: { name: "master" },
-  run: ({ name: feed }, { engine, caller }) => engine.feeds.start(feed, caller.scope),
-});
+/** Starting and stopping differ in nothing but what is done. */
+function control<const Name extends string>(name: Name, summary: string, act: "start" | "stop") {
+  return method({
+    name,
+    summary,
+    permission: "feed.control",
+    writes: true,
+    heavy: false,
+    errors: ["not-found", "store-unavailable"],
+    params: named,
+    result: feedView,
+    example: { name: "master" },
+    run: ({ name: feed }, { engine, caller }) => engine.feeds[act](feed, caller.scope),
+  });
+}
 
-export const stopMethod = method({
-  name: "feed.stop",
-  summary: "Stops a feed in whatever process it runs; it goes on from its position when started.",
-  permission: "feed.control",
-  writes: true,
-  heavy: false,
-  errors: ["not-found", "store-unavailable"],
-  params: named,
-  result: feedView,
-  example: { name: "master" },
-  run: ({ name: feed }, { engine, caller }) => engine.feeds.stop(feed, caller.scope),
-});
+export const startMethod = control(
+  "feed.start",
+  "Starts a feed that was stopped: a service on the store takes it up within seconds.",
+  "start",
+);
+
+export const stopMethod = control(
+  "feed.stop",
+  "Stops a feed in whatever process it runs; it goes on from its position when started.",
+  "stop",
+);

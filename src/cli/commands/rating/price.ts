@@ -17,6 +17,7 @@ import { type Price, priceLines } from "../../price-lines.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 import { priceText } from "../../text/price.ts";
 import { withEngine } from "../../with-engine.ts";
+import { callFlags } from "./call-flags.ts";
 
 interface PriceOptions extends PriceParameters, ServiceOptions {
   tariff?: string;
@@ -26,20 +27,12 @@ interface PriceOptions extends PriceParameters, ServiceOptions {
 }
 
 export function addPriceCommand(program: Command, parts: CommandParts): void {
-  const command = program
+  const called = program
     .command("price")
     .description("what a call would cost; nothing is stored")
     .option("--tariff <folder>", "price by this folder instead of the store")
-    .option(COMPAT_FLAG, "exact | cgrates | cgrates-0.9.1, for a CGRateS folder", readCompat)
-    .option("--tenant <tenant>")
-    .option("--category <category>")
-    .option("--account <account>")
-    .option("--subject <subject>")
-    .option("--destination <number>")
-    .option("--caller-number <number>")
-    .option("--carrier <carrier>", "the carrier that took the call")
-    .option("--id <id>", "the CDR's ID, by which the strategy weight draws")
-    .option("--answer-time <time>", "RFC 3339 and other forms; else now")
+    .option(COMPAT_FLAG, "exact | cgrates | cgrates-0.9.1, for a CGRateS folder", readCompat);
+  const command = callFlags(called)
     .option("--usage <length>", "duration text, or seconds (CGRateS: nanoseconds, units)")
     .option("--end-time <time>", "instead of the usage")
     .option("--tor <type>", "type of record: *voice, *data, *sms …")

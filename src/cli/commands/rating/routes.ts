@@ -4,23 +4,16 @@ import type { Params, Result } from "../../../client/client.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { table } from "../../output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
+import { callFlags } from "./call-flags.ts";
 
 type Call = Params<"rating.routes">;
 
 export function addRoutesCommand(program: Command, parts: CommandParts): void {
   const { output } = parts;
-  const command = program
+  const called = program
     .command("routes")
-    .description("the carriers that could take a call, best first, and those that could not")
-    .option("--tenant <tenant>")
-    .option("--category <category>")
-    .option("--account <account>")
-    .option("--subject <subject>")
-    .option("--destination <number>")
-    .option("--caller-number <number>")
-    .option("--carrier <carrier>", "the carrier that took the call")
-    .option("--id <id>", "the CDR's ID, by which the strategy weight draws")
-    .option("--answer-time <time>", "RFC 3339 and other forms; else now")
+    .description("the carriers that could take a call, best first, and those that could not");
+  const command = callFlags(called)
     .option("--usage <length>", "duration text, or seconds; else a minute")
     .option("--end-time <time>", "held against the usage")
     .option("--tor <type>", "type of record: *voice, *data, *sms …")

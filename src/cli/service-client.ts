@@ -9,7 +9,7 @@ import {
   type ConnectionOptions,
   createClient,
 } from "../client/client.ts";
-import { createLog } from "../compose/compose.ts";
+import { createLog } from "../compose/log.ts";
 import type { Engine } from "../engine/engine.ts";
 import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
 import { exportText, readExportRequest } from "../rpc/export-request.ts";

@@ -1,5 +1,6 @@
 // The engine over the store of the settings, for commands that need no service.
-import { composeEngine, createLog, openStore } from "../compose/compose.ts";
+import { composeEngine, openStore } from "../compose/compose.ts";
+import { createLog } from "../compose/log.ts";
 import type { Engine } from "../engine/engine.ts";
 import { EngineError } from "../errors.ts";
 import type { CommandParts } from "./command-parts.ts";

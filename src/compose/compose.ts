@@ -1,7 +1,6 @@
 // The composition root: settings → store, compiler, engine, RPC, HTTP. Only here parts are chosen.
 import type { Server } from "node:http";
 import { resolve } from "node:path";
-import { pino } from "pino";
 import { listenAddress, type Settings } from "../config/config.ts";
 import { type ComposedEngine, createEngine } from "../engine/engine.ts";
 import type { Clock, Log } from "../engine/ports.ts";
@@ -26,17 +25,8 @@ import { openSqliteStore } from "../stores/sqlite/store.ts";
 import type { Store } from "../stores/store.ts";
 import { endWithin } from "./end.ts";
 import { createListener } from "./listener.ts";
+import { createLog } from "./log.ts";
 import { logMigration, tendStore } from "./store-care.ts";
-
-/**
- * Log lines go to standard error: standard output is for answers. Where they cannot be written (a
- * full disk, a reader that is gone) they are lost, and the work goes on.
- */
-export function createLog(level: string): Log {
-  const destination = pino.destination({ dest: 2, sync: true });
-  destination.on("error", () => undefined);
-  return pino({ level }, destination);
-}
 
 /** One-shot commands wait this long for a store that a service uses beside them. */
 const COMMAND_WAIT_SECONDS = 10;

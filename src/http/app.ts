@@ -19,7 +19,7 @@ import { DOCS_HEADERS, docsPage } from "./docs-page.ts";
 import { createExportRoute } from "./export-route.ts";
 import type { Metrics } from "./metrics.ts";
 import { type BodyLimits, dropBody, readBody } from "./read-body.ts";
-import { answerWithin, budgetName, expectedBytes, sendPieces } from "./within-budget.ts";
+import { answerWithin, budgetName, expectedBytes, sendJson } from "./within-budget.ts";
 
 export interface AppParts {
   engine: Engine;
@@ -40,11 +40,6 @@ export function createApp(parts: AppParts): Koa {
   const app = new Koa();
   const router = new Router();
   app.use((context, next) => answerErrors(context, next, parts));
-  app.use(async (context, next) => {
-    await next();
-    if (context.status !== 404 || context.body !== undefined) return;
-    throw engineError("not-found", `There is no ${context.method} ${context.path} here.`);
-  });
   const { bodyBytes, queueBytes } = parts.limits;
   const bodies = { limitBytes: bodyBytes, room: createBodyRoom(queueBytes) };
   addCdrRoutes(router, parts, bodies);
@@ -59,15 +54,15 @@ export function createApp(parts: AppParts): Koa {
 }
 
 async function accessOf(parts: AppParts, context: Context): Promise<Access> {
-  const { headers, headersDistinct } = context.req;
+  const { headers, rawHeaders, socket } = context.req;
   const access = await parts.access.check({
+    connection: socket,
     authorization: headers.authorization,
     address: addressOf(parts, context),
-    hosts: headersDistinct["host"] ?? [],
     origin: headers.origin,
     referer: headers.referer,
     fetchSite: single(headers["sec-fetch-site"]),
-    headerNames: Object.keys(headers),
+    rawHeaders,
   });
   context.state["caller"] = access.name;
   return access;
@@ -121,7 +116,7 @@ function addRpcRoute(router: Router, parts: AppParts): void {
       context.status = answer === null ? 204 : answer.isBusy ? 503 : 200;
       if (answer === null) return;
       if (answer.isBusy) context.set("Retry-After", String(RETRY_AFTER_SECONDS));
-      sendPieces(context as Context, answer.pieces);
+      sendJson(context as Context, answer);
     });
   });
 }
@@ -192,6 +187,8 @@ async function answerErrors(
   const { log } = parts;
   try {
     await next();
+    if (context.status !== 404 || context.body !== undefined) return;
+    throw engineError("not-found", `There is no ${context.method} ${context.path} here.`);
   } catch (thrown) {
     const error =
       thrown instanceof EngineError

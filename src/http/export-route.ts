@@ -5,6 +5,7 @@ import type { Context } from "koa";
 import { requirePermission } from "../access/permissions.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Budget } from "../rpc/budget/budget.ts";
+import type { Ending } from "../rpc/budget/ending.ts";
 import { EXPORT_TYPES, type ExportRequest, exportText } from "../rpc/export-request.ts";
 import type { Access } from "./access/access.ts";
 import { answerWithin, budgetName } from "./within-budget.ts";
@@ -24,9 +25,12 @@ export function createExportRoute({ engine, budget }: { engine: Engine; budget: 
   async function send(
     context: Context,
     access: Access,
-    { request, left }: { request: ExportRequest; left: AbortSignal },
+    { request, left }: { request: ExportRequest; left: Ending },
   ): Promise<void> {
-    const chunks = await exportText(engine, request, { scope: access.scope, signal: left });
+    const chunks = await exportText(engine, request, {
+      scope: access.scope,
+      signal: left.signal(),
+    });
     context.status = 200;
     context.set("Content-Type", EXPORT_TYPES[request.format]);
     context.set("Content-Disposition", `attachment; filename="cdrs.${request.format}"`);

@@ -2,7 +2,8 @@
 // the work for it ends when nobody waits for it any more.
 import { Readable } from "node:stream";
 import type { Context } from "koa";
-import { callerLeft } from "../rpc/budget/call-limit.ts";
+import type { WrittenJson } from "../rpc/budget/answer-text.ts";
+import { createDeparture, type Ending } from "../rpc/budget/ending.ts";
 import type { Access } from "./access/access.ts";
 
 /** Whose budget it is: the credential's; without credentials everybody on the loopback shares one. */
@@ -18,49 +19,55 @@ export function expectedBytes({ req }: Context, mostBytes: number): number {
 }
 
 /**
- * Runs the work; `giveBack` is called when both the work and the answer are over. The signal is
- * aborted when the connection ends before its answer.
+ * Runs the work; `giveBack` is called when both the work and the answer are over. The caller has
+ * left when the connection ends before its answer.
  */
 export async function answerWithin(
   { res }: Context,
   giveBack: () => void,
-  work: (left: AbortSignal) => Promise<void>,
+  work: (left: Ending) => Promise<void>,
 ): Promise<void> {
-  const left = new AbortController();
+  const left = createDeparture();
   let open = 2;
   const end = (): void => {
     open -= 1;
     if (open === 0) giveBack();
   };
   res.once("close", () => {
-    if (!res.writableFinished) left.abort(callerLeft());
+    if (!res.writableFinished) left.leave();
     end();
   });
   try {
-    await work(left.signal);
+    await work(left);
   } finally {
     end();
   }
 }
 
-/** JSON in pieces as the body, without making one of them. */
-export function sendPieces(context: Context, pieces: readonly Buffer[]): void {
-  const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
+/** A short answer goes out in one write with its head, a long one in pieces. */
+export function sendJson(context: Context, { pieces, bytes }: WrittenJson): void {
+  context.res.setHeader("Content-Type", "application/json; charset=utf-8");
   const [only] = pieces;
-  context.type = "application/json";
-  context.body = pieces.length === 1 && only !== undefined ? only : Readable.from(joined(pieces));
-  context.length = size;
+  if (typeof only === "string" && pieces.length === 1 && only.length <= ONE_WRITE_CHARACTERS) {
+    context.body = only;
+    return;
+  }
+  context.body = Readable.from(joined(pieces));
+  context.length = bytes;
 }
+
+const ONE_WRITE_CHARACTERS = 500_000;
 
 /** Pieces put together up to this: one write to the socket each. */
 const CHUNK_BYTES = 65_536;
 
-function* joined(pieces: readonly Buffer[]): Generator<Buffer, void> {
+function* joined(pieces: readonly (string | Buffer)[]): Generator<Buffer, void> {
   let some: Buffer[] = [];
   let size = 0;
   for (const piece of pieces) {
-    some.push(piece);
-    size += piece.length;
+    const bytes = typeof piece === "string" ? Buffer.from(piece, "utf8") : piece;
+    some.push(bytes);
+    size += bytes.length;
     if (size < CHUNK_BYTES) continue;
     yield Buffer.concat(some);
     some = [];

@@ -4,12 +4,13 @@ import { requirePermission } from "../access/permissions.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Log } from "../engine/ports.ts";
 import { EngineError, engineError } from "../errors.ts";
-import { answerBytes, ReadyJson } from "./budget/answer-text.ts";
+import { ReadyJson, type WrittenJson, writtenAnswer, writtenText } from "./budget/answer-text.ts";
 import { type Load, type RequestBudget, UNBOUNDED } from "./budget/budget.ts";
-import { createCallLimit, createRequestLimit } from "./budget/call-limit.ts";
+import { createCallLimit, createRequestLimit, type Ending } from "./budget/ending.ts";
 import type { Caller, Method } from "./method.ts";
 import { openRpcDocument } from "./openrpc.ts";
 import { type Answered, answerBatch } from "./request/batch.ts";
+import { type CallLog, createBatchLog, createCallLog } from "./request/call-log.ts";
 import { calledBy, idOf, invalidRequest, isNotification, isRequest } from "./request/envelope.ts";
 import { errorResponse } from "./request/error-response.ts";
 import { readParams } from "./request/params.ts";
@@ -19,15 +20,18 @@ import { parseRequest } from "./request/text.ts";
 export interface RpcRequest {
   caller: Caller;
   budget: RequestBudget;
-  /** Aborted when nobody waits for the answer any more: what reads ends then. */
-  left?: AbortSignal;
-  /** Aborted then too, and when the time of the request is over. */
-  ends?: AbortSignal;
+  /** Over when nobody waits for the answer any more: what reads ends then. */
+  left?: Ending;
 }
 
-export interface RpcAnswer {
-  /** JSON in UTF-8, in pieces. */
-  pieces: Buffer[];
+/** A request under way. */
+interface Answering extends RpcRequest {
+  /** Over when its caller left, and when its time is over. */
+  ends: Ending;
+  calls: CallLog;
+}
+
+export interface RpcAnswer extends WrittenJson {
   /** Every call was refused with `too-busy`: none was made, and all may be sent again. */
   isBusy: boolean;
 }
@@ -48,40 +52,45 @@ export interface RpcServerParts {
 }
 
 interface CallContext {
-  request: RpcRequest;
+  request: Answering;
 }
 
 export function createRpcServer(parts: RpcServerParts): RpcServer {
+  const { limits, log } = parts;
   const { answerOne, answerMany } = createCalls(parts);
 
   async function answer(text: string, request: RpcRequest): Promise<RpcAnswer | null> {
-    const limit = createRequestLimit(parts.limits.rpcRequestSeconds, request.left);
+    const { caller, left } = request;
+    const ends = createRequestLimit(limits.rpcRequestSeconds, left);
     try {
-      return await answerWithin(text, { ...request, ends: limit.signal });
+      const parsed = await parseRequest(text);
+      if (!parsed.ok) return whole(errorResponse(null, parsed.error));
+      const { value } = parsed;
+      if (Array.isArray(value)) return await answerList(value, { ...request, ends });
+      const calls = createCallLog(log, caller);
+      return await answerOne(value, { ...request, ends, calls });
     } finally {
-      limit.clear();
+      ends.clear();
     }
   }
 
-  async function answerWithin(text: string, request: RpcRequest): Promise<RpcAnswer | null> {
-    const parsed = await parseRequest(text);
-    if (!parsed.ok) return whole(errorResponse(null, parsed.error));
-    if (!Array.isArray(parsed.value)) return answerOne(parsed.value, request);
-    const limit = parts.limits.rpcBatch;
-    if (parsed.value.length === 0 || parsed.value.length > limit) {
+  async function answerList(
+    values: unknown[],
+    request: Omit<Answering, "calls">,
+  ): Promise<RpcAnswer | null> {
+    const limit = limits.rpcBatch;
+    if (values.length === 0 || values.length > limit) {
       const fault =
-        parsed.value.length === 0
+        values.length === 0
           ? engineError("invalid-request", "The batch is empty.")
           : engineError("too-large", `The batch has over ${limit} calls.`);
       return whole(errorResponse(null, fault));
     }
-    const answers = await answerMany(parsed.value, request);
+    const calls = createBatchLog(log, request.caller);
+    const answers = await answerMany(values, { ...request, calls }).finally(calls.end);
     if (answers.length === 0) return null;
-    const pieces = answers.flatMap(({ pieces: own }, index) => [
-      index === 0 ? OPEN : COMMA,
-      ...own,
-    ]);
-    return { pieces: [...pieces, CLOSE], isBusy: answers.every(({ isBusy }) => isBusy) };
+    const isBusy = answers.every((one) => one.isBusy);
+    return { ...joined(answers), isBusy };
   }
 
   return {
@@ -90,7 +99,7 @@ export function createRpcServer(parts: RpcServerParts): RpcServer {
       const budget = UNBOUNDED.request(caller.name, text.length);
       try {
         const answered = await answer(text, { caller, budget });
-        return answered && Buffer.concat(answered.pieces).toString("utf8");
+        return answered?.pieces.map((piece) => piece.toString("utf8")).join("") ?? null;
       } finally {
         budget.release();
       }
@@ -98,10 +107,29 @@ export function createRpcServer(parts: RpcServerParts): RpcServer {
   };
 }
 
-const [OPEN, COMMA, CLOSE] = [Buffer.from("["), Buffer.from(","), Buffer.from("]")] as const;
+/** The answers as one JSON array: texts that stand beside each other are one text. */
+function joined(answers: readonly WrittenJson[]): WrittenJson {
+  const pieces: (string | Buffer)[] = [];
+  // The brackets and the commas.
+  let bytes = answers.length + 1;
+  let text = "[";
+  for (const [index, answer] of answers.entries()) {
+    if (index > 0) text += ",";
+    bytes += answer.bytes;
+    for (const piece of answer.pieces) {
+      if (typeof piece === "string") text += piece;
+      else {
+        pieces.push(text, piece);
+        text = "";
+      }
+    }
+  }
+  pieces.push(`${text}]`);
+  return { pieces, bytes };
+}
 
 function whole(response: JSONRPCResponse): RpcAnswer {
-  return { pieces: [Buffer.from(JSON.stringify(response))], isBusy: false };
+  return { ...writtenText(JSON.stringify(response)), isBusy: false };
 }
 
 /** Answered by the server itself. */
@@ -114,7 +142,10 @@ function createCalls(parts: RpcServerParts) {
   const declaredOf = new Map(parts.methods.map((declared) => [declared.name, declared]));
   const server = createDispatcher(parts);
 
-  async function respond(value: unknown, request: RpcRequest): Promise<JSONRPCResponse | null> {
+  function respond(
+    value: unknown,
+    request: Answering,
+  ): PromiseLike<JSONRPCResponse | null> | JSONRPCResponse | null {
     if (!isRequest(value)) return errorResponse(idOf(value), invalidRequest(value));
     if (server.hasMethod(value.method)) return server.receive(value, { request });
     if (value.id === undefined) return null;
@@ -124,7 +155,7 @@ function createCalls(parts: RpcServerParts) {
 
   async function answerLight(
     value: unknown,
-    request: RpcRequest,
+    request: Answering,
     index: Index,
   ): Promise<Answered | null> {
     const response = await respond(value, request);
@@ -135,13 +166,13 @@ function createCalls(parts: RpcServerParts) {
 
   async function answerInPlace(
     value: unknown,
-    { request, load, isWritten }: { request: RpcRequest; load: Load; isWritten: boolean },
+    { request, load, isWritten }: { request: Answering; load: Load; isWritten: boolean },
     index: Index,
   ): Promise<Answered | null> {
     let giveBack: () => void;
     try {
       // What writes is made also where nobody waits any more.
-      giveBack = await request.budget.place(load, isWritten ? undefined : request.ends);
+      giveBack = await request.budget.place(load, isWritten ? undefined : request.ends.signal());
     } catch (error) {
       return refused(value, error, index);
     }
@@ -152,18 +183,24 @@ function createCalls(parts: RpcServerParts) {
     }
   }
 
-  async function answerOne(
+  async function answerLoaded(
     value: unknown,
-    request: RpcRequest,
-    index?: Index,
+    load: Load,
+    request: Answering,
+    index: Index,
   ): Promise<Answered | null> {
-    const load = loadOf(value);
-    if (load === null) return answerLight(value, request, index);
     const isWritten = declaredOf.get(calledBy(value))?.writes === true;
     // A read that nobody waits for is not made.
     const isWaitedFor = request.left?.aborted !== true && !isNotification(value);
     if (!isWritten && !isWaitedFor) return null;
     return answerInPlace(value, { request, load, isWritten }, index);
+  }
+
+  function answerOne(value: unknown, request: Answering, index?: Index): Promise<Answered | null> {
+    const load = loadOf(value);
+    return load === null
+      ? answerLight(value, request, index)
+      : answerLoaded(value, load, request, index);
   }
 
   /** Null: it is light. */
@@ -177,7 +214,7 @@ function createCalls(parts: RpcServerParts) {
 
   return {
     answerOne,
-    answerMany: (values: unknown[], request: RpcRequest) =>
+    answerMany: (values: unknown[], request: Answering) =>
       answerBatch(values, {
         fault: () => requestFault(request),
         runsAlone: (value) => loadOf(value) !== null,
@@ -190,12 +227,13 @@ function createCalls(parts: RpcServerParts) {
 }
 
 /** Why no more calls of the request are begun. */
-function requestFault({ ends, left }: RpcRequest): EngineError | null {
-  const isOver = ends?.aborted === true && left?.aborted !== true;
-  return isOver && ends.reason instanceof EngineError ? ends.reason : null;
+function requestFault({ ends, left }: Answering): EngineError | null {
+  if (left?.aborted === true) return null;
+  const { reason } = ends;
+  return reason instanceof EngineError ? reason : null;
 }
 
-/** The answer as bytes of the request's budget; where they do not fit, that is the answer. */
+/** The answer as JSON within the request's budget; where it does not fit, that is the answer. */
 async function written(
   response: JSONRPCResponse,
   budget: RequestBudget,
@@ -203,21 +241,17 @@ async function written(
 ): Promise<Answered> {
   const isBusy = response.error?.data?.code === "too-busy";
   if (isWritten) {
-    const pieces = await answerBytes(response, Number.POSITIVE_INFINITY);
-    budget.keep(sizeOf(pieces));
-    return { pieces, isBusy, refusal: null };
+    const answer = await writtenAnswer(response, Number.POSITIVE_INFINITY);
+    budget.keep(answer.bytes);
+    return { ...answer, isBusy, refusal: null };
   }
   try {
-    const pieces = await answerBytes(response, budget.room());
-    budget.hold(sizeOf(pieces));
-    return { pieces, isBusy, refusal: null };
+    const answer = await writtenAnswer(response, budget.room());
+    budget.hold(answer.bytes);
+    return { ...answer, isBusy, refusal: null };
   } catch (error) {
     return refusal(response.id, error);
   }
-}
-
-function sizeOf(pieces: readonly Buffer[]): number {
-  return pieces.reduce((sum, piece) => sum + piece.length, 0);
 }
 
 function refused(value: unknown, error: unknown, index: Index): Answered | null {
@@ -229,7 +263,7 @@ function refusal(id: string | number | null, error: unknown, index?: Index): Ans
   const isOver =
     error instanceof EngineError && (error.code === "too-busy" || error.code === "too-large");
   return {
-    pieces: [Buffer.from(JSON.stringify(response))],
+    ...writtenText(JSON.stringify(response)),
     isBusy: error instanceof EngineError && error.code === "too-busy",
     refusal: isOver ? error : null,
   };
@@ -259,35 +293,36 @@ function addMethod(
   declared: Method,
   { engine, log, limits }: RpcServerParts,
 ): void {
-  server.addMethod(declared.name, async (params: unknown, { request }: CallContext) => {
-    const { caller, ends } = request;
+  const { name, writes } = declared;
+  const isQuick = !writes && !declared.heavy && declared.large !== true;
+  server.addMethod(name, async (params: unknown, { request }: CallContext) => {
+    const { caller, ends, calls } = request;
     const startedAt = performance.now();
     const limit = createCallLimit(declared, limits.rpcSeconds, ends);
     let code = "ok";
     try {
       if (!declared.variesByParams) requirePermission(caller, declared.permission);
       const read = readParams(declared.params, named(declared, params), declared.records);
-      requirePermission(caller, declared.permissionOf(read));
+      if (declared.variesByParams) requirePermission(caller, declared.permissionOf(read));
       return await declared.run(read, {
         engine,
         caller,
-        left: declared.writes ? undefined : request.left,
+        get left() {
+          return writes ? undefined : request.left?.signal();
+        },
         get signal() {
           return limit.signal();
         },
       });
     } catch (error) {
       code = error instanceof EngineError ? error.code : "internal";
-      if (code === "internal") log.error({ err: error, method: declared.name }, "RPC failed");
+      if (code === "internal") log.error({ err: error, method: name }, "RPC failed");
       throw error;
     } finally {
       limit.clear();
-      const durationMs = Number((performance.now() - startedAt).toFixed(2));
-      // Never the params or the answer: they may hold numbers of people.
-      log.info(
-        { method: declared.name, caller: caller.name, address: caller.address, durationMs, code },
-        "rpc",
-      );
+      const call = { method: name, code, durationMs: performance.now() - startedAt };
+      if (isQuick) calls.noteQuick(call);
+      else calls.note(call);
     }
   });
 }

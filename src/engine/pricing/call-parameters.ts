@@ -39,9 +39,10 @@ export function callOf(parameters: CallParameters, nowMs: number): Call {
   const { account = "", subject = account } = parameters;
   const tor = typeOfRecord(parameters.tor);
   const { callerNumber, carrier, ruleSet } = parameters;
-  const callTime = answerMoment(parameters.answerTime, nowMs);
+  const times = knownTimes(parameters);
+  const callTime = times.answerTime ?? { atMs: nowMs, offsetMinutes: 0 };
   const usage = usageOf(parameters.usage, tor);
-  const fault = usageFault({ tor, usage, ...knownTimes(parameters) }, USAGE_RULES);
+  const fault = usageFault({ tor, usage, ...times }, USAGE_RULES);
   return {
     id: parameters.id ?? "",
     tenant: parameters.tenant ?? DEFAULT_TENANT,
@@ -60,11 +61,6 @@ export function callOf(parameters: CallParameters, nowMs: number): Call {
     billedSides: "both",
     ...(ruleSet === undefined ? {} : { ruleSet }),
   };
-}
-
-function answerMoment(text: string | undefined, nowMs: number): Call["callTime"] {
-  const named = text === undefined ? null : namedMoment(text, "answerTime");
-  return named ?? { atMs: nowMs, offsetMinutes: 0 };
 }
 
 /** The times that parameters name; never the clock. @throws EngineError `invalid-params` */

@@ -4,8 +4,9 @@ import type { Call, Semantics } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import { type Routes, routesForCall } from "../../rating/routing/routes-for-call.ts";
 import type { Snapshot } from "../ports.ts";
+import { assignTogether } from "./assign-together.ts";
 import { type PricedWithTrace, pricedWithoutTariff, priceWith } from "./price-by-snapshot.ts";
-import { assignAccounts, type RateBatchParts, semanticsOf } from "./rate-batch.ts";
+import { type RateBatchParts, semanticsOf } from "./rate-batch.ts";
 
 export interface PriceQuery {
   call: Call;
@@ -64,10 +65,10 @@ export async function routesQuery(
 
 async function snapshotFor(parts: RateBatchParts, query: PriceQuery): Promise<Snapshot | null> {
   const { call, tariffVersion } = query;
-  await assignAccounts(parts, [call]);
+  const { snapshots } = parts;
+  await assignTogether(parts, call);
+  if (tariffVersion !== undefined) return snapshots.get(tariffVersion);
   const nowMs = parts.clock();
-  const version =
-    tariffVersion ??
-    parts.snapshots.timeline().versionAt(call.tenant, call.callTime?.atMs ?? nowMs, nowMs);
-  return version === null ? null : await parts.snapshots.get(version);
+  const version = snapshots.timeline().versionAt(call.tenant, call.callTime?.atMs ?? nowMs, nowMs);
+  return version === null ? null : (snapshots.peek(version) ?? snapshots.get(version));
 }

@@ -21,9 +21,12 @@ export interface Access {
 
 type Allowed = Omit<Access, "address">;
 
+/** A request, and the connection that it came on: any object that lives as long. */
+export type AccessRequest = RequestFacts & { connection: object };
+
 export interface AccessRules {
   /** @throws EngineError `unauthorized` (401), `forbidden` (403) or `too-busy` (503) */
-  check(request: RequestFacts): Promise<Access>;
+  check(request: AccessRequest): Promise<Access>;
 }
 
 /** @param hosts further names that a Host header may carry when no credentials are set */
@@ -40,31 +43,48 @@ export function createAccessRules(options: {
     ),
   );
 
-  async function allowed(request: RequestFacts): Promise<Allowed> {
+  /**
+   * What each connection was let in with last: a switch sends the same header with each post, and
+   * hashing it is done once. Nobody else's connection learns from it.
+   */
+  const lastOf = new WeakMap<object, { authorization: string; allowed: Allowed }>();
+
+  async function allowed(request: AccessRequest): Promise<Allowed> {
     if (credentials.length === 0) {
       guard.againstStrangers(request);
-      return { name: "loopback", credential: null, roles: ROLES, scope: EVERYTHING };
+      return LOOPBACK;
     }
-    const [scheme, value] = splitAuthorization(request.authorization);
-    if (scheme === "bearer") {
-      // The look-up is by the token's hash, so its time tells nothing of a stored token.
-      const access = tokens.get(createHash("sha256").update(value).digest("hex"));
-      if (access !== undefined) return access;
-    }
-    if (scheme === "basic") {
-      // A browser may hold Basic credentials and send them along from any page.
-      guard.againstPages(request);
-      const text = Buffer.from(value, "base64").toString("utf8");
-      const entry = await passwords.verify(text, request.address);
-      if (entry !== undefined) return toAccess(entry);
-    }
-    throw engineError("unauthorized");
+    const { authorization = "", connection } = request;
+    const [scheme, value] = splitAuthorization(authorization);
+    // A browser may hold Basic credentials and send them along from any page.
+    if (scheme === "basic") guard.againstPages(request);
+    const last = lastOf.get(connection);
+    if (last?.authorization === authorization) return last.allowed;
+    const found = await credentialOf(scheme, value, request.address);
+    if (found === undefined) throw engineError("unauthorized");
+    lastOf.set(connection, { authorization, allowed: found });
+    return found;
+  }
+
+  async function credentialOf(
+    scheme: string,
+    value: string,
+    address: string,
+  ): Promise<Allowed | undefined> {
+    // The look-up is by the token's hash, so its time tells nothing of a stored token.
+    if (scheme === "bearer") return tokens.get(createHash("sha256").update(value).digest("hex"));
+    if (scheme !== "basic") return undefined;
+    const text = Buffer.from(value, "base64").toString("utf8");
+    const entry = await passwords.verify(text, address);
+    return entry && toAccess(entry);
   }
 
   return {
     check: async (request) => ({ ...(await allowed(request)), address: request.address }),
   };
 }
+
+const LOOPBACK: Allowed = { name: "loopback", credential: null, roles: ROLES, scope: EVERYTHING };
 
 function toAccess(entry: Credential): Allowed {
   const { name, roles } = entry;

@@ -17,13 +17,11 @@ export interface RequestFacts {
   authorization: string | undefined;
   /** Where it came from: see `clientAddress`. */
   address: string;
-  /** Every `Host` header: more than one means that somebody reads another than we do. */
-  hosts: readonly string[];
   origin: string | undefined;
   referer: string | undefined;
   fetchSite: string | undefined;
-  /** Names of all request headers, in lower case. */
-  headerNames: readonly string[];
+  /** Names and values of all request headers, in turn, as they came. */
+  rawHeaders: readonly string[];
 }
 
 export interface Guard {
@@ -42,6 +40,7 @@ export function createGuard(names: readonly string[]): Guard {
     if (fetchSite !== undefined && fetchSite !== "same-origin" && fetchSite !== "none") {
       throw engineError("forbidden", "A web page of another site sent this request.");
     }
+    if (origin === undefined && referer === undefined) return;
     for (const [name, text] of Object.entries({ Origin: origin, Referer: referer })) {
       if (text === undefined) continue;
       const page = URL.canParse(text) ? new URL(text) : null;
@@ -53,18 +52,19 @@ export function createGuard(names: readonly string[]): Guard {
   return {
     againstPages: (request) => requireSite(request, (page) => hosts.has(page.hostname)),
     againstStrangers(request) {
+      const { hosts: named, forwarded } = headersOf(request);
       // Another port of this machine is another service, whose pages anybody may have written.
-      requireSite(request, (page) => page.host === hostAt(page.protocol, request.hosts[0]));
-      if (request.hosts.length > 1) {
+      requireSite(request, (page) => page.host === hostAt(page.protocol, named[0]));
+      // More than one means that somebody reads another than we do.
+      if (named.length > 1) {
         throw engineError("forbidden", "A request names one Host; this one names several.");
       }
-      const host = hostName(request.hosts[0] ?? "");
+      const host = hostName(named[0] ?? "");
       if (!hosts.has(host)) {
         throw engineError("forbidden", `The Host "${host}" is not known here.`, {
           hint: "Call it by localhost or 127.0.0.1, or name the host under `hosts` in the settings.",
         });
       }
-      const forwarded = request.headerNames.find((name) => PROXY_HEADERS.test(name));
       if (forwarded !== undefined) {
         throw engineError("forbidden", `A request with ${forwarded} came through a proxy.`, {
           hint: "Set credentials before a proxy may forward to this service.",
@@ -72,6 +72,35 @@ export function createGuard(names: readonly string[]): Guard {
       }
     },
   };
+}
+
+type HeaderKind = "host" | "proxy" | "other";
+
+/** Of names as they were sent: clients send the same few again and again. */
+const kinds = new Map<string, HeaderKind>();
+const MOST_KINDS = 1000;
+
+function kindOf(sent: string): HeaderKind {
+  const known = kinds.get(sent);
+  if (known !== undefined) return known;
+  const name = sent.toLowerCase();
+  const kind = name === "host" ? "host" : PROXY_HEADERS.test(name) ? "proxy" : "other";
+  if (kinds.size >= MOST_KINDS) kinds.clear();
+  kinds.set(sent, kind);
+  return kind;
+}
+
+/** Every `Host`, and the name of the first header of a proxy. */
+function headersOf({ rawHeaders }: RequestFacts): { hosts: string[]; forwarded?: string } {
+  const hosts: string[] = [];
+  let forwarded: string | undefined;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? "";
+    const kind = kindOf(name);
+    if (kind === "host") hosts.push(rawHeaders[at + 1] ?? "");
+    else if (kind === "proxy") forwarded ??= name.toLowerCase();
+  }
+  return forwarded === undefined ? { hosts } : { hosts, forwarded };
 }
 
 /** A Host header as a URL has it: without the port that the protocol has anyway. */

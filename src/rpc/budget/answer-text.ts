@@ -1,9 +1,10 @@
-// An answer as bytes of JSON, written in slices: a page of a thousand CDRs, or one suspended record, is
-// megabytes of text, and others must have their turn of the event loop meanwhile.
+// An answer as JSON: a short one is one text; a long one is bytes, written in slices, since a page of a
+// thousand CDRs, or one suspended record, is megabytes of text, and others must have their turn of
+// the event loop meanwhile.
 import type { JSONRPCResponse } from "json-rpc-2.0";
 import { engineError } from "../../errors.ts";
 import { isTurnOver, ownTurn } from "../../event-loop.ts";
-import { jsonPieces } from "./json-pieces.ts";
+import { isShortJson, jsonPieces } from "./json-pieces.ts";
 
 /** A result that is JSON text already. */
 export class ReadyJson {
@@ -13,14 +14,35 @@ export class ReadyJson {
   }
 }
 
-/**
- * The bytes of one answer, in pieces.
- * @throws `too-large` as soon as they are more than `most`
- */
-export async function answerBytes(
-  { result, ...envelope }: JSONRPCResponse & { result?: unknown },
+/** JSON in UTF-8, in pieces: texts where they are short. */
+export interface WrittenJson {
+  pieces: (string | Buffer)[];
+  bytes: number;
+}
+
+/** A text as it is written. */
+export function writtenText(text: string): WrittenJson {
+  return { pieces: [text], bytes: Buffer.byteLength(text) };
+}
+
+/** @throws `too-large` as soon as it has more than `most` bytes */
+export async function writtenAnswer(
+  response: JSONRPCResponse & { result?: unknown },
   most: number,
-): Promise<Buffer[]> {
+): Promise<WrittenJson> {
+  const { result, ...envelope } = response;
+  if (result instanceof ReadyJson || !isShortJson(result)) return inSlices(envelope, result, most);
+  if (isTurnOver()) await ownTurn();
+  const written = writtenText(JSON.stringify(response));
+  if (written.bytes > most) throw answersTooLarge();
+  return written;
+}
+
+async function inSlices(
+  envelope: object,
+  result: unknown | ReadyJson,
+  most: number,
+): Promise<WrittenJson> {
   const pieces: Buffer[] = [];
   let size = 0;
   const add = (text: string): void => {
@@ -29,10 +51,6 @@ export async function answerBytes(
     if (size > most) throw answersTooLarge();
     pieces.push(bytes);
   };
-  if (result === undefined) {
-    add(JSON.stringify(envelope));
-    return pieces;
-  }
   // The members before the result, with the brace still open.
   add(`${JSON.stringify(envelope).slice(0, -1)},"result":`);
   if (isTurnOver()) await ownTurn();
@@ -41,7 +59,7 @@ export async function answerBytes(
     if (isTurnOver()) await ownTurn();
   }
   add("}");
-  return pieces;
+  return { pieces, bytes: size };
 }
 
 /** What answers a call whose answer does not fit. */

@@ -69,16 +69,18 @@ export function createBudget(limits: BudgetLimits): Budget {
 
   return {
     request(caller, bodyBytes) {
-      const giveBack = [requests.add(caller, 1)];
+      requests.add(caller, 1);
       try {
-        giveBack.push(bodies.add(caller, bodyBytes));
+        bodies.add(caller, bodyBytes);
       } catch (error) {
-        for (const back of giveBack) back();
+        requests.giveBack(caller, 1);
         throw error;
       }
       let held = 0;
+      let isReleased = false;
       const count = (bytes: number, must: boolean): void => {
-        giveBack.push(answers.add(caller, bytes, must));
+        if (isReleased) return;
+        answers.add(caller, bytes, must);
         held += bytes;
       };
       return {
@@ -90,11 +92,22 @@ export function createBudget(limits: BudgetLimits): Budget {
         },
         keep: (bytes) => count(bytes, true),
         release() {
-          for (const back of giveBack.splice(0)) back();
+          if (isReleased) return;
+          isReleased = true;
+          requests.giveBack(caller, 1);
+          bodies.giveBack(caller, bodyBytes);
+          answers.giveBack(caller, held);
         },
       };
     },
-    beginExport: (caller) => exports.add(caller, 1),
+    beginExport(caller) {
+      exports.add(caller, 1);
+      let isUnderWay = true;
+      return () => {
+        if (isUnderWay) exports.giveBack(caller, 1);
+        isUnderWay = false;
+      };
+    },
   };
 }
 
@@ -103,8 +116,8 @@ function createTally(what: string, perCaller: number) {
   const has = new Map<string, number>();
   let all = 0;
   return {
-    /** One alone is let in whatever its size. @throws `too-busy` */
-    add(caller: string, amount: number, must = false): () => void {
+    /** One alone is let in whatever its size. @throws `too-busy`: nothing is counted then */
+    add(caller: string, amount: number, must = false): void {
       const own = has.get(caller) ?? 0;
       const isOver = own > 0 && own + amount > perCaller;
       if (!must && (isOver || (all > 0 && all + amount > perCaller * CALLERS))) {
@@ -115,15 +128,13 @@ function createTally(what: string, perCaller: number) {
       }
       has.set(caller, own + amount);
       all += amount;
-      let isThere = true;
-      return () => {
-        if (!isThere) return;
-        isThere = false;
-        all -= amount;
-        const left = (has.get(caller) ?? amount) - amount;
-        if (left === 0) has.delete(caller);
-        else has.set(caller, left);
-      };
+    },
+    /** What was added, at most once. */
+    giveBack(caller: string, amount: number): void {
+      all -= amount;
+      const left = (has.get(caller) ?? amount) - amount;
+      if (left === 0) has.delete(caller);
+      else has.set(caller, left);
     },
   };
 }

@@ -5,9 +5,14 @@
 const PIECE_WEIGHT = 65_536;
 const VALUE_WEIGHT = 8;
 
+/** Whether JSON.stringify of the whole value is one step. */
+export function isShortJson(value: unknown): boolean {
+  return weightOf(value, PIECE_WEIGHT) < PIECE_WEIGHT;
+}
+
 /** Pieces that together are the text that JSON.stringify gives of a value that is not undefined. */
 export function* jsonPieces(value: unknown): Generator<string, void> {
-  if (weightOf(value, PIECE_WEIGHT) < PIECE_WEIGHT) yield textOf(value);
+  if (isShortJson(value)) yield textOf(value);
   else if (typeof value === "string") yield* stringPieces(value);
   else if (isNested(value) && !hasOwnText(value)) yield* nestedPieces(value);
   else yield textOf(value);
@@ -17,11 +22,18 @@ export function* jsonPieces(value: unknown): Generator<string, void> {
 function weightOf(value: unknown, most: number): number {
   if (typeof value === "string") return value.length + VALUE_WEIGHT;
   if (!isNested(value)) return VALUE_WEIGHT;
-  const isList = Array.isArray(value);
   let weight = VALUE_WEIGHT;
-  for (const [name, member] of isList ? value.entries() : Object.entries(value)) {
+  if (Array.isArray(value)) {
+    for (const member of value) {
+      if (weight >= most) return weight;
+      weight += weightOf(member, most - weight);
+    }
+    return weight;
+  }
+  // Every answer is weighed: without a list of its members. What it inherits only adds weight.
+  for (const name in value) {
     if (weight >= most) return weight;
-    weight += (isList ? 0 : `${name}`.length) + weightOf(member, most - weight);
+    weight += name.length + weightOf((value as Record<string, unknown>)[name], most - weight);
   }
   return weight;
 }

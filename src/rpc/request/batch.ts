@@ -1,10 +1,10 @@
 // The calls of a batch: begun in their order, heavy ones alone, light ones beside each other.
 import type { EngineError } from "../../errors.ts";
 import { isTurnOver, ownTurn } from "../../event-loop.ts";
+import type { WrittenJson } from "../budget/answer-text.ts";
 
-/** One answer as bytes of JSON. */
-export interface Answered {
-  pieces: Buffer[];
+/** One answer as JSON. */
+export interface Answered extends WrittenJson {
   /** It is the error `too-busy`: nothing was done. */
   isBusy: boolean;
   /** Why it and whatever comes after it in the request is refused. */

@@ -74,22 +74,20 @@ function boundFault(value: unknown, records: readonly string[]): Fault | null {
     if (place.depth > MOST.nesting) return faultAt(place, `nested deeper than ${MOST.nesting}`);
     const isRecords = place.depth === 2 && records.includes(place.name);
     if (isRecords && !Array.isArray(place.value)) continue;
-    const members = Object.entries(place.value);
-    if (members.length > MOST.members) {
-      return faultAt(place, `${members.length} values; the limit is ${MOST.members}`);
+    const names = Object.keys(place.value);
+    if (names.length > MOST.members) {
+      return faultAt(place, `${names.length} values; the limit is ${MOST.members}`);
     }
     if (isRecords) continue;
-    values += members.length;
+    values += names.length;
     if (values > MOST.values) return { path: "", message: `over ${MOST.values} values in all` };
-    pending.push(...placesIn(place, members));
+    for (const name of names) {
+      const member = (place.value as Record<string, unknown>)[name];
+      if (!isNested(member)) continue;
+      pending.push({ value: member, depth: place.depth + 1, name, above: place });
+    }
   }
   return null;
-}
-
-function placesIn(above: Place, members: [string, unknown][]): Place[] {
-  return members.flatMap(([name, value]) =>
-    isNested(value) ? [{ value, depth: above.depth + 1, name, above }] : [],
-  );
 }
 
 function isNested(value: unknown): value is object {

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { EVERYTHING } from "../../../src/access/scope.ts";
 import { type Budget, createBudget } from "../../../src/rpc/budget/budget.ts";
+import { createDeparture } from "../../../src/rpc/budget/ending.ts";
 import type { Caller } from "../../../src/rpc/method.ts";
 import { METHODS } from "../../../src/rpc/methods.ts";
 import { createRpcServer, type RpcServer } from "../../../src/rpc/server.ts";
@@ -82,7 +83,7 @@ async function send(calls: { method: string; params: unknown }[], from: Budget =
   const text = JSON.stringify(calls.map((call, id) => ({ jsonrpc: "2.0", id, ...call })));
   const own = from.request("t", text.length);
   const answer = await server.answer(text, { caller, budget: own });
-  const bytes = Buffer.concat(answer?.pieces ?? []);
+  const bytes = Buffer.concat((answer?.pieces ?? []).map((piece) => Buffer.from(piece)));
   const answers = JSON.parse(bytes.toString("utf8"));
   const codes = answers.map((one: { error?: { data: { code: string } } }) => one.error?.data.code);
   return { codes, answers, bytes: bytes.length, isBusy: answer?.isBusy, release: own.release };
@@ -148,7 +149,8 @@ it("requests, their bodies and exports have a most, and each is given back once"
 });
 
 it("a read that nobody waits for is not made, a write is", async () => {
-  const left = AbortSignal.abort(new Error("gone"));
+  const left = createDeparture();
+  left.leave();
   const text = JSON.stringify(
     [find, put(9), { ...put(10), id: undefined }, find].map((call, id) => ({
       jsonrpc: "2.0",

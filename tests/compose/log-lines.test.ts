@@ -68,7 +68,9 @@ describe("lines of a log", () => {
   });
 
   it("keep their order and are never cut between two writes of other processes", () => {
-    const line = fc.string({ minLength: 1, maxLength: 900 }).map((text) => `${JSON.stringify(text)}\n`);
+    const line = fc
+      .string({ minLength: 1, maxLength: 900 })
+      .map((text) => `${JSON.stringify(text)}\n`);
     fc.assert(
       fc.property(fc.array(line, { maxLength: 60 }), (all) => {
         const at = place();

@@ -209,4 +209,22 @@ describe("each call", () => {
       },
     ]);
   });
+
+  it("of a batch shares a line with those of its method and outcome, where it reads quickly", async () => {
+    logged.length = 0;
+    const right = { method: "subtract", params: { minuend: 2, subtrahend: 1 } };
+    const wrong = { method: "subtract", params: { minuend: 2 } };
+    const batch = [right, wrong, right, { method: "sum", params: [1, 2, 3] }, right];
+    const text = JSON.stringify(batch.map((call, id) => ({ jsonrpc: "2.0", id, ...call })));
+    await server.receive(text, caller);
+    const line = { caller: "t", address: "127.0.0.1", durationMs: expect.any(Number) };
+    expect(logged).toHaveLength(3);
+    expect(logged).toEqual(
+      expect.arrayContaining([
+        { ...line, method: "subtract", code: "ok", calls: 3 },
+        { ...line, method: "subtract", code: "invalid-params", calls: 1 },
+        { ...line, method: "sum", code: "ok", calls: 1 },
+      ]),
+    );
+  });
 });

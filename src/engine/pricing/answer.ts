@@ -7,6 +7,21 @@ export function priceAnswer(
   priced: Omit<Priced, "basis"> & { basis?: JsonObject; trace?: JsonObject },
   { tariffVersion, semantics }: { tariffVersion: string | null; semantics: Semantics },
 ) {
-  const { cgrates, basis: _stored, ...shown } = priced;
-  return { ...shown, ...cgrates, tariffVersion, semantics };
+  const { outcome, assignment, normalized, sell, buy, margin, reason, cheapest, runs } = priced;
+  return {
+    outcome,
+    assignment,
+    normalized,
+    sell,
+    buy,
+    margin,
+    // Each price asked for makes this: a member that is undefined is none in JSON, and no copy is made.
+    reason,
+    cheapest,
+    runs,
+    trace: priced.trace,
+    ...priced.cgrates,
+    tariffVersion,
+    semantics,
+  };
 }

@@ -1,7 +1,7 @@
-// Calls that are priced in the same turn of the event loop, as those of a batch are, ask the store for
-// their assignments at once.
+// Calls that are priced in the same turn of the event loop, as those of a batch are, ask for their
+// assignments at once.
 import type { Call } from "../../cdr/rating.ts";
-import type { Store } from "../../stores/store.ts";
+import type { AssignmentLookup } from "./known-assignments.ts";
 import { assignAccounts } from "./rate-batch.ts";
 
 interface Gathering {
@@ -9,13 +9,15 @@ interface Gathering {
   assigned: Promise<void>;
 }
 
-/** Of each store, the calls that have come and were not asked for yet. */
-const gatherings = new WeakMap<Store, Gathering>();
+/** Of each look-up, the calls that have come and were not asked for yet. */
+const gatherings = new WeakMap<AssignmentLookup, Gathering>();
 
 /** As `assignAccounts` for one call. @throws `store-unavailable` */
-export function assignTogether(parts: { store: Store }, call: Call): Promise<void> {
-  const { store } = parts;
-  const open = gatherings.get(store);
+export function assignTogether(
+  { accounts }: { accounts: AssignmentLookup },
+  call: Call,
+): Promise<void> {
+  const open = gatherings.get(accounts);
   if (open !== undefined) {
     open.calls.push(call);
     return open.assigned;
@@ -23,9 +25,9 @@ export function assignTogether(parts: { store: Store }, call: Call): Promise<voi
   const calls = [call];
   // Calls that began beside this one come before it is this promise's turn.
   const assigned = Promise.resolve().then(() => {
-    gatherings.delete(store);
-    return assignAccounts(parts, calls);
+    gatherings.delete(accounts);
+    return assignAccounts({ accounts }, calls);
   });
-  gatherings.set(store, { calls, assigned });
+  gatherings.set(accounts, { calls, assigned });
   return assigned;
 }

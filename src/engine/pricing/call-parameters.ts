@@ -43,7 +43,7 @@ export function callOf(parameters: CallParameters, nowMs: number): Call {
   const callTime = times.answerTime ?? { atMs: nowMs, offsetMinutes: 0 };
   const usage = usageOf(parameters.usage, tor);
   const fault = usageFault({ tor, usage, ...times }, USAGE_RULES);
-  return {
+  const call: Call = {
     id: parameters.id ?? "",
     tenant: parameters.tenant ?? DEFAULT_TENANT,
     category: parameters.category ?? DEFAULT_CATEGORY,
@@ -51,16 +51,17 @@ export function callOf(parameters: CallParameters, nowMs: number): Call {
     account,
     subject,
     destination: parameters.destination ?? "",
-    ...(callerNumber === undefined ? {} : { callerNumber }),
     requestType: DEFAULT_REQUEST_TYPE,
     direction: DEFAULT_DIRECTION,
     callTime,
     usage,
-    ...(carrier === undefined ? {} : { supplier: carrier }),
-    ...(fault === null ? {} : { usageFault: fault.reason }),
     billedSides: "both",
-    ...(ruleSet === undefined ? {} : { ruleSet }),
   };
+  if (callerNumber !== undefined) call.callerNumber = callerNumber;
+  if (carrier !== undefined) call.supplier = carrier;
+  if (fault !== null) call.usageFault = fault.reason;
+  if (ruleSet !== undefined) call.ruleSet = ruleSet;
+  return call;
 }
 
 /** The times that parameters name; never the clock. @throws EngineError `invalid-params` */

@@ -6,7 +6,7 @@ import { type Routes, routesForCall } from "../../rating/routing/routes-for-call
 import type { Snapshot } from "../ports.ts";
 import { assignTogether } from "./assign-together.ts";
 import { type PricedWithTrace, pricedWithoutTariff, priceWith } from "./price-by-snapshot.ts";
-import { type RateBatchParts, semanticsOf } from "./rate-batch.ts";
+import { assignLatest, type RateBatchParts, semanticsOf } from "./rate-batch.ts";
 
 export interface PriceQuery {
   call: Call;
@@ -24,16 +24,19 @@ export interface PriceAnswer {
 /** Prices one call by the version in force at its call time, or a named one. */
 export async function priceQuery(parts: RateBatchParts, query: PriceQuery): Promise<PriceAnswer> {
   const { call } = query;
-  const snapshot = await snapshotFor(parts, query);
+  const snapshot = snapshotNow(parts, query) ?? (await snapshotFor(parts, query));
   if (snapshot === null) {
     return { tariffVersion: null, semantics: "native", priced: pricedWithoutTariff(call) };
   }
-  const quality = await parts.quality.figuresFor(snapshot);
-  const priced = priceWith(call, snapshot, {
-    trace: query.trace ?? false,
-    basis: query.trace ?? false,
-    ...(quality === undefined ? {} : { quality }),
-  });
+  const figures = parts.quality.figuresFor(snapshot);
+  const quality = figures === undefined ? undefined : await figures;
+  const trace = query.trace ?? false;
+  const options = { trace, basis: trace };
+  const priced = priceWith(
+    call,
+    snapshot,
+    quality === undefined ? options : { ...options, quality },
+  );
   return { tariffVersion: snapshot.version, semantics: semanticsOf(snapshot), priced };
 }
 
@@ -63,12 +66,26 @@ export async function routesQuery(
   return { ...answer, tariffVersion: snapshot.version };
 }
 
+/** Assigns the call as well. Undefined: something of it has to be waited for. */
+function snapshotNow(
+  parts: RateBatchParts,
+  { call, tariffVersion }: PriceQuery,
+): Snapshot | undefined {
+  const known = parts.accounts.peek?.([call]);
+  const version = known === undefined || tariffVersion !== undefined ? null : inForce(parts, call);
+  const snapshot = version === null ? undefined : parts.snapshots.peek(version);
+  if (known !== undefined && snapshot !== undefined) assignLatest(call, known);
+  return snapshot;
+}
+
 async function snapshotFor(parts: RateBatchParts, query: PriceQuery): Promise<Snapshot | null> {
-  const { call, tariffVersion } = query;
-  const { snapshots } = parts;
+  const { call } = query;
   await assignTogether(parts, call);
-  if (tariffVersion !== undefined) return snapshots.get(tariffVersion);
-  const nowMs = parts.clock();
-  const version = snapshots.timeline().versionAt(call.tenant, call.callTime?.atMs ?? nowMs, nowMs);
-  return version === null ? null : (snapshots.peek(version) ?? snapshots.get(version));
+  const version = query.tariffVersion ?? inForce(parts, call);
+  return version === null ? null : parts.snapshots.get(version);
+}
+
+function inForce({ snapshots, clock }: RateBatchParts, { tenant, callTime }: Call): string | null {
+  const nowMs = clock();
+  return snapshots.timeline().versionAt(tenant, callTime?.atMs ?? nowMs, nowMs);
 }

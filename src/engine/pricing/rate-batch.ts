@@ -137,10 +137,13 @@ export async function assignAccounts(
     if (own === undefined) byAccount.set(keyOf(entry), [entry]);
     else own.push(entry);
   }
-  for (const call of calls) {
-    const assignment = latestAt(byAccount.get(keyOf(call)) ?? [], call.callTime?.atMs);
-    if (assignment !== undefined) assign(call, assignment);
-  }
+  for (const call of calls) assignLatest(call, byAccount.get(keyOf(call)) ?? []);
+}
+
+/** Sets on the call the one of its account's entries that holds then, if one does. */
+export function assignLatest(call: Call, entries: Assignment[]): void {
+  const assignment = latestAt(entries, call.callTime?.atMs);
+  if (assignment !== undefined) assign(call, assignment);
 }
 
 /** One that ends what was before it leaves the call without an assignment. */

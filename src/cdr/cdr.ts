@@ -50,8 +50,13 @@ export type Leg = "a" | "b";
 /**
  * `ambiguous-local-time`: a local time has several readings that fit, and one was chosen.
  * `billed-without-answer`: the switch counted billed seconds of a call that it does not call answered.
+ * `record-cut`: the record ended in the middle of its last field, which counts for nothing.
  */
-export const CDR_WARNINGS = ["ambiguous-local-time", "billed-without-answer"] as const;
+export const CDR_WARNINGS = [
+  "ambiguous-local-time",
+  "billed-without-answer",
+  "record-cut",
+] as const;
 export type CdrWarning = (typeof CDR_WARNINGS)[number];
 
 /** The facts of one content revision: what the sender said, before any rating. */

@@ -40,6 +40,9 @@ export const REASONS = {
   "broken-json": "The body is not JSON.",
   "broken-xml": "The body is not XML.",
   "broken-csv": "The line is not CSV, or the file ends in the middle of it.",
+  "broken-ami": "The event of the Asterisk Manager Interface is not whole.",
+  "injected-field":
+    "A field of an Asterisk event comes twice or where none can be: a line end in a value made it.",
   "broken-encoding": "The body's encoding lost characters and could not be repaired.",
   "broken-form": "The body is not a form.",
   "not-a-cdr": "The body holds no call record.",

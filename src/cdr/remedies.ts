@@ -42,6 +42,9 @@ export const REMEDIES: Readonly<Record<Reason, string>> = {
   "broken-json": FACTS,
   "broken-xml": FACTS,
   "broken-csv": "Mend the line and send it again, or discard it.",
+  "broken-ami": "The switch's file or table has the call; or retry with corrected fields.",
+  "injected-field":
+    "Look at who sets that value in the dialplan; retry with corrected fields, or discard it.",
   "broken-encoding": "Set `encode-values` to false at the switch; retry with corrected fields.",
   "broken-form": FACTS,
   "not-a-cdr": "Send call records only; discard it.",

@@ -99,6 +99,8 @@ export async function composeEngine(
         sources: settings.sources,
         settings: settings.feeds,
         leaseMs: settings.limits.feedLeaseSeconds * 1000,
+        chance: Math.random,
+        environment: process.env,
         later,
       }),
   });

@@ -69,6 +69,8 @@ export interface FeedState {
   faults: number;
   /** Why it is not connected. */
   fault: string | null;
+  /** What is not as it should be though it is connected. */
+  warnings: string[];
   /** Where it goes on after a stop or a crash. */
   position: JsonObject | null;
   /** What went by unseen, the latest last. */

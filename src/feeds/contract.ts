@@ -6,7 +6,7 @@ import type { SourceSettings } from "../mediation/source-settings.ts";
 
 /** A stretch of time or of a file that the feed could not see. */
 export interface FeedGap {
-  /** When the last record before it came; null: none had. RFC 3339. */
+  /** Up to when all was seen: when the last record before it came where no better is known; null: never. RFC 3339. */
   from: string | null;
   /** When it was found. */
   to: string;
@@ -20,13 +20,23 @@ export interface FeedBytes {
   fault?: { reason: Reason; detail: string };
 }
 
+/** Where the settings say that a secret is: in a variable of the environment, or alone in a file. */
+export interface SecretPlace {
+  secretEnv?: string | undefined;
+  secretFile?: string | undefined;
+}
+
 export interface FeedParts {
   name: string;
   source: SourceSettings;
   clock: Clock;
   log: Log;
+  /** In [0, 1), for waits that are not to be the same everywhere. */
+  chance(): number;
   /** Resolves after `ms`, and at once when the feed is stopped. */
   pause(ms: number): Promise<void>;
+  /** What nobody but the other end may know, as it is now. @throws where it is not there */
+  secret(place: SecretPlace): Promise<string>;
   /**
    * Resolves when every record is durable, as a CDR or in suspense. @throws when one is not: send
    * them again, those that are durable become duplicates.
@@ -39,8 +49,10 @@ export interface FeedParts {
   keep(position: JsonObject): Promise<void>;
   /** That its other end is there, or why it is not. */
   connected(fault: string | null): void;
-  /** That something went by unseen. */
-  missed(reason: string): void;
+  /** That something went by unseen, since `fromMs` where that is known. */
+  missed(reason: string, fromMs?: number): void;
+  /** What is not as it should be though the other end is there, by topic; null: no longer. */
+  warned(topic: string, warning: string | null): void;
 }
 
 /** A feed of a kind; it runs from `start` to `stop`, once. */
@@ -54,6 +66,8 @@ export interface Feed {
 export interface FeedKind<Settings> {
   /** It waits for others to come: without it their records have nowhere to go. */
   listens: boolean;
+  /** Format of its records; absent: the settings of the feed name it. */
+  format?: string;
   create(settings: Settings, parts: FeedParts): Feed;
 }
 

@@ -1,4 +1,5 @@
 // The one table of the kinds of feeds.
+import { ASTERISK_AMI } from "./ami/ami.ts";
 import type { FeedKind } from "./contract.ts";
 import { FOLLOW } from "./follow/follow.ts";
 import type { FeedSettings } from "./settings.ts";
@@ -7,4 +8,5 @@ export const FEED_KINDS: {
   [Kind in FeedSettings["kind"]]: FeedKind<Extract<FeedSettings, { kind: Kind }>>;
 } = {
   follow: FOLLOW,
+  "asterisk-ami": ASTERISK_AMI,
 };

@@ -11,7 +11,8 @@ export interface Ledger {
   isConnected(): boolean;
   /** `lastEndMs`: when the call of the last record ended, where it says so. */
   delivered(count: { records: number; faults: number; lastEndMs: number | null }): void;
-  missed(reason: string): FeedGap;
+  missed(reason: string, fromMs?: number): FeedGap;
+  warned(topic: string, warning: string | null): void;
   /** Whether something changed since it was last asked. */
   takeChange(): boolean;
   toJson(): JsonObject;
@@ -25,7 +26,7 @@ export function createLedger(kept: JsonObject, clock: () => number): Ledger {
     Object.assign(state, changes);
     isChanged = true;
   };
-  set({ sinceMs: null, fault: null });
+  set({ sinceMs: null, fault: null, warnings: {} });
   return {
     connected(fault) {
       const isConnected = fault === null;
@@ -43,11 +44,16 @@ export function createLedger(kept: JsonObject, clock: () => number): Ledger {
         ...(lastEndMs === null ? {} : { lagMs: Math.max(0, nowMs - lastEndMs) }),
       });
     },
-    missed(reason) {
-      const from = instant(state["lastRecordMs"]);
+    missed(reason, fromMs) {
+      const from = instant(fromMs ?? state["lastRecordMs"]);
       const gap = { from, to: new Date(clock()).toISOString(), reason };
       set({ gaps: [...gapsOf(state), gap].slice(-MOST_GAPS) as unknown as JsonObject[] });
       return gap;
+    },
+    warned(topic, warning) {
+      const { [topic]: before, ...others } = warningsOf(state);
+      if ((before ?? null) === warning) return;
+      set({ warnings: warning === null ? others : { ...others, [topic]: warning } });
     },
     takeChange() {
       const wasChanged = isChanged;
@@ -69,6 +75,7 @@ export function stateOf(kept: JsonObject, position: JsonObject | null): FeedStat
     records: wholeNumber(kept["records"]),
     faults: wholeNumber(kept["faults"]),
     fault: typeof fault === "string" ? fault : null,
+    warnings: Object.values(warningsOf(kept)),
     position,
     gaps: gapsOf(kept),
   };
@@ -76,6 +83,10 @@ export function stateOf(kept: JsonObject, position: JsonObject | null): FeedStat
 
 function gapsOf({ gaps }: JsonObject): FeedGap[] {
   return Array.isArray(gaps) ? (gaps as unknown as FeedGap[]) : [];
+}
+
+function warningsOf({ warnings }: JsonObject): Record<string, string> {
+  return typeof warnings === "object" ? ({ ...warnings } as Record<string, string>) : {};
 }
 
 function instant(ms: unknown): string | null {

@@ -1,8 +1,15 @@
 // One feed at work in this process: its parts put together, its start and its end.
+import { readFile } from "node:fs/promises";
 import type { Intake } from "../engine/intake/receive.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import { type SourceSettings, sourceNamed } from "../mediation/source-settings.ts";
-import { type Feed, type FeedKind, FeedLost, type FeedParts } from "./contract.ts";
+import {
+  type Feed,
+  type FeedKind,
+  FeedLost,
+  type FeedParts,
+  type SecretPlace,
+} from "./contract.ts";
 import { deliver } from "./delivery.ts";
 import { FEED_KINDS } from "./kinds.ts";
 import type { Lease } from "./lease.ts";
@@ -14,6 +21,10 @@ export interface RunParts {
   clock: Clock;
   log: Log;
   sources: readonly SourceSettings[];
+  /** In [0, 1). */
+  chance(): number;
+  /** Variables that may hold secrets. */
+  environment: Readonly<Record<string, string | undefined>>;
   /** Runs once after so many milliseconds; answers how to call it off. */
   later(ms: number, run: () => void): () => void;
 }
@@ -51,17 +62,27 @@ export function startFeed(parts: RunParts, one: FeedSettings, lease: Lease): Run
     });
   }
 
+  const kind = kindOf(one.kind);
+  const format = kind.format ?? ("format" in one ? one.format : undefined);
+  if (format === undefined) throw new Error(`the feed ${name} has no format`);
   const feedParts: FeedParts = {
-    ...{ name, source, clock, log, pause },
-    deliver: (records) => deliver({ intake, clock, source, format: one.format, ledger }, records),
+    ...{ name, source, clock, log, pause, chance: parts.chance },
+    deliver: (records) => deliver({ intake, clock, source, format, ledger }, records),
+    secret: (place) => secretAt(place, parts.environment),
     async keep(position) {
       const isKept = await lease.save(() => ({ position, state: ledger.toJson() }));
       if (!isKept) throw new FeedLost(name);
     },
     connected: ledger.connected,
-    missed: (reason) => log.warn({ feed: name, ...ledger.missed(reason) }, "a feed has a gap"),
+    missed(reason, fromMs) {
+      log.warn({ feed: name, ...ledger.missed(reason, fromMs) }, "a feed has a gap");
+    },
+    warned(topic, warning) {
+      ledger.warned(topic, warning);
+      if (warning !== null) log.warn({ feed: name, warning }, "a feed is not as it should be");
+    },
   };
-  const feed = kindOf(one.kind).create(one, feedParts);
+  const feed = kind.create(one, feedParts);
   feed.start(lease.record().position);
   return {
     feed,
@@ -72,4 +93,18 @@ export function startFeed(parts: RunParts, one: FeedSettings, lease: Lease): Run
       for (const done of pauses) done();
     },
   };
+}
+
+/** Read at each use, so that a changed file counts. Spaces and the line end around it are no part of it. */
+async function secretAt(
+  { secretEnv, secretFile }: SecretPlace,
+  environment: RunParts["environment"],
+): Promise<string> {
+  const place = secretEnv === undefined ? `The file ${secretFile}` : `The variable ${secretEnv}`;
+  const text =
+    secretEnv === undefined ? await readFile(secretFile ?? "", "utf8") : environment[secretEnv];
+  const secret = text?.trim() ?? "";
+  if (secret === "") throw new Error(`${place} has no secret.`);
+  if (/[\r\n]/.test(secret)) throw new Error(`${place} has more than one line.`);
+  return secret;
 }

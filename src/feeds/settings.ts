@@ -30,7 +30,58 @@ const followSettings = z.strictObject({
 });
 export type FollowSettings = z.output<typeof followSettings>;
 
-const feedSettings = z.discriminatedUnion("kind", [followSettings]);
+/** Without spaces and line ends, which would be another line of a request. */
+const word = z.string().regex(/^[!-~]{1,256}$/, "1 to 256 letters, digits and signs, no spaces");
+
+const amiSettings = z
+  .strictObject({
+    ...everyFeed,
+    kind: z.literal("asterisk-ami"),
+    host: word.describe("Name or address of the Asterisk."),
+    port: z.int().min(1).max(65_535).optional().describe("5038, with `tls` 5039."),
+    user: word.describe("A section of its manager.conf."),
+    secretEnv: z.string().min(1).optional().describe("Variable with the secret of that user."),
+    secretFile: z.string().min(1).optional().describe("Or a file with nothing else in it."),
+    login: z
+      .enum(["auto", "md5", "plain"])
+      .default("auto")
+      .describe("auto: MD5, else in the clear where `tls` is set or the host is this machine."),
+    tls: z
+      .union([
+        z.boolean(),
+        z.strictObject({
+          ca: z.string().min(1).optional().describe("PEM file of who signed its certificate."),
+          serverName: word.optional().describe("Name in the certificate, where it is not `host`."),
+        }),
+      ])
+      .default(false)
+      .describe("From the first byte, on the manager's own port for it."),
+    events: z
+      .array(z.enum(["cdr", "system", "agent", "call"]))
+      .min(1)
+      .default(["cdr", "system"])
+      .refine((events) => events.includes("cdr"), "without cdr there are no records")
+      .describe("Classes of events that are asked for."),
+    pingSeconds: z
+      .number()
+      .min(0.05)
+      .max(300)
+      .default(15)
+      .describe("How often it asks whether the manager is there; twice without answer ends it."),
+    silentMinutes: z
+      .number()
+      .min(0.001)
+      .max(100_000)
+      .default(60)
+      .describe("A session that has brought no record for so long is told in the state."),
+  })
+  .refine(({ secretEnv, secretFile }) => (secretEnv === undefined) !== (secretFile === undefined), {
+    message: "give either secretEnv or secretFile",
+    path: ["secretEnv"],
+  });
+export type AmiSettings = z.output<typeof amiSettings>;
+
+const feedSettings = z.discriminatedUnion("kind", [followSettings, amiSettings]);
 export type FeedSettings = z.output<typeof feedSettings>;
 
 /** The list of feeds in the settings: names are unique. */

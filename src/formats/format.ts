@@ -59,6 +59,8 @@ export interface RecordRules {
   columns?: readonly string[] | undefined;
   /** Patterns of the channels that are trunks: the one group is the trunk's name. */
   trunks?: readonly string[] | undefined;
+  /** Names of the fields that a live event may carry beside the switch's own, in lower case. */
+  mapped?: readonly string[] | undefined;
 }
 
 export interface FormatInput {

@@ -1,5 +1,6 @@
 // The one table of formats, by the name that suspense keeps. Routes, kinds of sources, the names
 // that `cdr.process` takes and retries of suspended records come from it.
+import { ASTERISK_AMI } from "./asterisk/ami-event.ts";
 import { ASTERISK_CSV } from "./asterisk/csv.ts";
 import { CDR_OBJECT } from "./cdr-object.ts";
 import { CGR_FORM } from "./cgr-form.ts";
@@ -13,4 +14,5 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   "freeswitch-json": FREESWITCH_JSON,
   "freeswitch-xml": FREESWITCH_XML,
   "asterisk-csv": ASTERISK_CSV,
+  "asterisk-ami": ASTERISK_AMI,
 };

@@ -149,6 +149,10 @@ export const sourceSettings = z.strictObject({
   columns: columnNames
     .optional()
     .describe("Of an Asterisk: columns of its cdr_custom file, names or the mapping itself."),
+  mapped: texts
+    .transform((names) => names.map(inLowerCase))
+    .optional()
+    .describe("Of an Asterisk: the labels of its cdr_manager.conf; other fields are injected."),
   legPolicy: z
     .enum(["a", "b", "all", "split"])
     .default("a")
@@ -177,8 +181,8 @@ export type SourceSettings = z.output<typeof sourceSettings>;
 
 /** What a format must know of a source. */
 export function recordRulesOf(source: SourceSettings): RecordRules {
-  const { name, identity, answered, columns, trunks } = source;
-  return { source: name, identity, answered, columns, trunks };
+  const { name, identity, answered, columns, mapped, trunks } = source;
+  return { source: name, identity, answered, columns, mapped, trunks };
 }
 
 /** What a source says of its usages; `semantics`: by which the call is priced, null: by none. */

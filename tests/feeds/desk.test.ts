@@ -59,6 +59,8 @@ describe("feeds of several processes", () => {
       sources: [],
       settings: SETTINGS,
       leaseMs: 15_000,
+      chance: () => 0.5,
+      environment: {},
       later: clock.later,
     });
     desks.push(made);

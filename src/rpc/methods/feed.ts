@@ -4,13 +4,16 @@ import { method } from "../method.ts";
 import { name } from "../shapes.ts";
 
 const feedState = z.object({
-  connected: z.boolean().describe("its other end is there: the file is open"),
+  connected: z
+    .boolean()
+    .describe("its other end is there: the file is open, the manager has taken the login"),
   since: z.string().nullable().describe("connected since"),
   lastRecord: z.string().nullable().describe("when its last record came"),
   lagSeconds: z.number().nullable().describe("from the end of that call to its coming"),
   records: z.number().describe("records that it handed over, repeats among them"),
   faults: z.number().describe("those of them that are in suspense"),
   fault: z.string().nullable().describe("why it is not connected"),
+  warnings: z.array(z.string()).describe("what is not as it should be though it is connected"),
   position: z
     .record(z.string(), z.json())
     .nullable()

@@ -40,7 +40,8 @@ export function addFeedCommands(program: Command, parts: CommandParts): void {
         const answer = await client.call(method, { name });
         if (options.json === true) return output.printJson(answer);
         output.print(feedLine(answer));
-        const { position, gaps } = answer.state;
+        const { position, gaps, warnings } = answer.state;
+        for (const warning of warnings) output.print(`  warning: ${warning}`);
         if (position !== null) output.print(`  position ${JSON.stringify(position)}`);
         for (const gap of gaps) {
           output.print(`  gap from ${gap.from ?? "the beginning"} to ${gap.to}: ${gap.reason}`);
@@ -51,12 +52,14 @@ export function addFeedCommands(program: Command, parts: CommandParts): void {
 }
 
 function feedLine({ name, kind, source, stopped, runs, state }: FeedView): string {
-  const { connected, since, lastRecord, lagSeconds, records, faults, fault, gaps } = state;
+  const { connected, since, lastRecord, lagSeconds, records, faults, fault, gaps, warnings } =
+    state;
   const lag = lagSeconds === null ? "" : `, ${lagSeconds} s after the end of its call`;
   return [
     `${name} (${kind}, source ${source}): ${stopped ? "stopped" : `runs ${runs}`}`,
     connected ? `connected since ${since}` : `not connected${fault === null ? "" : `: ${fault}`}`,
     `${records} records, ${faults} in suspense, ${gaps.length} gaps`,
     lastRecord === null ? "no record yet" : `last record ${lastRecord}${lag}`,
+    ...(warnings.length === 0 ? [] : [`${warnings.length} warnings`]),
   ].join(" · ");
 }

@@ -59,10 +59,10 @@ function judge(answer: AmiMessage, { loggedIn, refused }: LoginResult): void {
   refused({ kind: isRefused ? "refused" : "lost", detail });
 }
 
-export function isSuccess(answer: AmiMessage): boolean {
+function isSuccess(answer: AmiMessage): boolean {
   return amiValue(answer, "response")?.trim().toLowerCase() === "success";
 }
 
-export function messageOf(answer: AmiMessage): string {
+function messageOf(answer: AmiMessage): string {
   return (amiValue(answer, "message") ?? "no reason given").slice(0, 200);
 }

@@ -5,9 +5,9 @@ import { type Feed, type FeedKind, FeedLost, type FeedParts, wholeNumber } from 
 import type { AmiSettings } from "../settings.ts";
 import { type Backlog, createBacklog } from "./backlog.ts";
 import { isPrivateTo, startConnecting } from "./connect.ts";
-import { createDelays } from "./delays.ts";
+import { createDelays, type SessionEnd } from "./delays.ts";
 import { createDoubts } from "./doubts.ts";
-import { type AmiSession, openSession, type SessionEnd } from "./session.ts";
+import { type AmiSession, openSession } from "./session.ts";
 
 export const ASTERISK_AMI: FeedKind<AmiSettings> = {
   listens: false,

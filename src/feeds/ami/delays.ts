@@ -1,7 +1,13 @@
 // How long a feed waits before it connects again: for ever, but ever more slowly.
 
 /** How a session ended, as far as the next one depends on it. */
-export type EndKind = "lost" | "refused" | "stopped";
+type EndKind = "lost" | "refused" | "stopped";
+
+export interface SessionEnd {
+  kind: EndKind;
+  /** For people: why there is no connection. */
+  detail: string;
+}
 
 const FIRST_MS = 1000;
 const MOST_MS = 60_000;

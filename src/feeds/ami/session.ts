@@ -4,7 +4,7 @@ import type { Clock } from "../../engine/ports.ts";
 import { type AmiMessage, amiValue } from "../../formats/asterisk/ami-message.ts";
 import type { FeedBytes } from "../contract.ts";
 import { type Cutter, createCutter, MOST_MESSAGE_BYTES, type Piece } from "./cutter.ts";
-import type { EndKind } from "./delays.ts";
+import type { SessionEnd } from "./delays.ts";
 import { createJudge, type Verdict } from "./judge.ts";
 import { type Login, logIn } from "./login.ts";
 import { createTalk, type Fields, requestText, type Talk } from "./talk.ts";
@@ -41,12 +41,6 @@ export interface AmiSession {
   /** Logs off. */
   end(): void;
   ended: Promise<SessionEnd>;
-}
-
-export interface SessionEnd {
-  kind: EndKind;
-  /** For people: why there is no connection. */
-  detail: string;
 }
 
 /** From the connection to the end of the login. */

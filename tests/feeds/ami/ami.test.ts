@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { selfSigned } from "../../http/self-signed.ts";
+import { selfSigned } from "../../compose/self-signed.ts";
 import { eventText, numberedEvent } from "./events.ts";
 import { createFeedUnderTest, type FeedUnderTest, START_MS } from "./feed-under-test.ts";
 import { type Manager, type ManagerOptions, startManager } from "./manager.ts";

@@ -4,7 +4,7 @@ import { ASTERISK_AMI } from "../../../src/feeds/ami/ami.ts";
 import type { FeedBytes, FeedParts } from "../../../src/feeds/contract.ts";
 import { feedList } from "../../../src/feeds/settings.ts";
 import { sourceSettings } from "../../../src/mediation/source-settings.ts";
-import { createManualClock } from "../../http/manual-clock.ts";
+import { createManualClock } from "../../http/access/manual-clock.ts";
 
 export const START_MS = Date.parse("2026-03-03T00:00:00Z");
 

@@ -7,10 +7,14 @@ export type Role = (typeof ROLES)[number];
 /** Each permission with the role that has it besides `admin`. */
 const ROLE_OF = {
   "cdr.write": "ingest",
+  "dialect.sniff": "ingest",
+  "dialect.write": "ingest",
+  "upload.write": "ingest",
   "suspense.retry": "ingest",
   "account.read": "read",
   "audit.run": "read",
   "cdr.read": "read",
+  "dialect.read": "read",
   "feed.read": "read",
   "metrics.read": "read",
   "number.read": "read",

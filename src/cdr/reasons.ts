@@ -43,6 +43,9 @@ export const REASONS = {
   "broken-ami": "The event of the Asterisk Manager Interface is not whole.",
   "injected-field":
     "A field of an Asterisk event comes twice or where none can be: a line end in a value made it.",
+  "ragged-row": "The row has more or fewer cells than the table has columns.",
+  "formula-cell":
+    "A cell of the row holds a formula, and the dialect does not say that its kept value counts.",
   "broken-encoding": "The body's encoding lost characters and could not be repaired.",
   "broken-form": "The body is not a form.",
   "not-a-cdr": "The body holds no call record.",

@@ -45,6 +45,9 @@ export const REMEDIES: Readonly<Record<Reason, string>> = {
   "broken-ami": "The switch's file or table has the call; or retry with corrected fields.",
   "injected-field":
     "Look at who sets that value in the dialplan; retry with corrected fields, or discard it.",
+  "ragged-row":
+    "Mend the row; or let the dialect say `ragged: fill`, another delimiter or another quoting.",
+  "formula-cell": "Save the workbook with values; or let the dialect say `formulas: values`.",
   "broken-encoding": "Set `encode-values` to false at the switch; retry with corrected fields.",
   "broken-form": FACTS,
   "not-a-cdr": "Send call records only; discard it.",

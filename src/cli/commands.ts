@@ -13,6 +13,8 @@ import { addGetCommand } from "./commands/cdr/get.ts";
 import { addProcessCommand } from "./commands/cdr/process.ts";
 import { addQueryCommand } from "./commands/cdr/query.ts";
 import { addSummarizeCommand } from "./commands/cdr/summarize.ts";
+import { addDialectCommands } from "./commands/import/dialect.ts";
+import { addUploadCommand } from "./commands/import/upload.ts";
 import { addNormalizeCommand } from "./commands/rating/normalize.ts";
 import { addPriceCommand } from "./commands/rating/price.ts";
 import { addRoutesCommand } from "./commands/rating/routes.ts";
@@ -93,6 +95,8 @@ function addCommands(program: Command, parts: CommandParts): void {
   addRerateCommands(program, parts);
   addAccountCommands(program, parts);
   addFeedCommands(program, parts);
+  addDialectCommands(program, parts);
+  addUploadCommand(program, parts);
   addAuditCommand(program, parts);
   addStoreCommands(program, parts);
   addTokenCommands(program, parts);

@@ -75,6 +75,9 @@ const REPEATABLE = {
   "audit.run": true,
   "feed.list": true,
   "feed.get": true,
+  "dialect.sniff": true,
+  "dialect.get": true,
+  "dialect.list": true,
   "suspense.find": true,
   "suspense.get": true,
 } satisfies Record<RepeatableName, true>;

@@ -231,6 +231,9 @@ function startTimers(engine: ComposedEngine, settings: Settings, log: Log): { st
     engine.rerates.resume().catch((error: unknown) => {
       log.error({ err: error }, "rerate jobs could not be resumed; it is tried again");
     });
+    engine.files.uploads.sweep().catch((error: unknown) => {
+      log.error({ err: error }, "uploads that expired could not be dropped; it is tried again");
+    });
     if (settings.nightlyAudit === undefined) return;
     engine.audits.nightly(minuteOfDay(settings.nightlyAudit)).catch((error: unknown) => {
       log.error({ err: error }, "the nightly audit could not be run");

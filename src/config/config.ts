@@ -89,6 +89,12 @@ const limitSettings = z.strictObject({
   heavy: z.number().int().min(1).max(1000).default(4),
   /** Exports of one caller at once. */
   callerExports: z.number().int().min(1).max(1000).default(4),
+  /** Bytes of one file that is uploaded. */
+  uploadBytes: z.number().int().min(1024).max(100_000_000_000).default(2_000_000_000),
+  /** Bytes of all uploaded files that are kept. */
+  uploadsBytes: z.number().int().min(1024).max(1_000_000_000_000).default(10_000_000_000),
+  /** Hours that an uploaded file is kept after its last part, or until it is imported. */
+  uploadHours: z.number().min(0.01).max(8760).default(24),
   /** CDRs waiting for the store before new posts are answered 503. */
   queue: z.number().int().min(1).max(1_000_000).default(10_000),
   /** Bytes of the records that wait for the store before new posts are answered 503. */

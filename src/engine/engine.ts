@@ -12,6 +12,8 @@ import type { Store } from "../stores/store.ts";
 import { type Audits, createAudits } from "./audit/audits.ts";
 import { type Comparisons, createComparisons } from "./compare/comparisons.ts";
 import { createFeeds, type Feeds } from "./feeds.ts";
+import { createFiles, type Files } from "./files/files.ts";
+import type { UploadLimits } from "./files/uploads.ts";
 import { type BatchLines, createBatchLines } from "./intake/batch-lines.ts";
 import { type Counters, createCounters } from "./intake/counters.ts";
 import { createKeptAside, type KeptAside } from "./intake/kept-aside.ts";
@@ -50,7 +52,7 @@ export interface EngineParts {
     rerateLeaseSeconds: number;
     reratesAtOnce?: number | undefined;
     rerateJobs?: number | undefined;
-  };
+  } & UploadLimits;
   sources: readonly SourceSettings[];
   /** Makes the feeds, which hand their records to the intake. */
   feeds(parts: { store: Store; intake: Intake; clock: Clock; log: Log }): FeedDesk;
@@ -69,6 +71,7 @@ export interface Engine {
   readonly prices: Prices;
   readonly accounts: Accounts;
   readonly feeds: Feeds;
+  readonly files: Files;
   readonly snapshots: Snapshots;
   readonly tariffs: TariffLife;
   readonly followers: Followers;
@@ -153,6 +156,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   return {
     ...seen,
     storeKind: store.kind,
+    files: createFiles({ store, clock, limits }),
     batchLines: createBatchLines({ store }),
     cdrs: createCdrReads({ store, snapshots }),
     corrections: createCorrections(rating, parts.sources),

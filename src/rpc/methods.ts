@@ -8,6 +8,8 @@ import * as compare from "./methods/compare.ts";
 import * as correction from "./methods/correction.ts";
 import * as exports from "./methods/export.ts";
 import * as feed from "./methods/feed.ts";
+import * as dialect from "./methods/imports/dialect.ts";
+import * as upload from "./methods/imports/upload.ts";
 import * as number from "./methods/number.ts";
 import * as rating from "./methods/rating.ts";
 import * as rerate from "./methods/rerate.ts";
@@ -55,6 +57,13 @@ export const METHODS = [
   feed.getMethod,
   feed.startMethod,
   feed.stopMethod,
+  dialect.sniffMethod,
+  dialect.setMethod,
+  dialect.getMethod,
+  dialect.listMethod,
+  upload.beginMethod,
+  upload.partMethod,
+  upload.endMethod,
   suspense.findMethod,
   suspense.getMethod,
   suspense.retryMethod,

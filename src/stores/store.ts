@@ -3,12 +3,15 @@
 // come in pages or as async iterators; a store that cannot be reached throws `store-unavailable`.
 import type { SchemaState } from "./migration.ts";
 import type { AccountStore } from "./ports/accounts.ts";
+import type { BatchStore } from "./ports/batches.ts";
 import type { CdrStore } from "./ports/cdrs.ts";
+import type { DialectStore } from "./ports/dialects.ts";
 import type { FactStore } from "./ports/facts.ts";
 import type { FeedStore } from "./ports/feeds.ts";
 import type { JobStore } from "./ports/jobs.ts";
 import type { SuspenseStore } from "./ports/suspense.ts";
 import type { TariffStore } from "./ports/tariffs.ts";
+import type { UploadStore } from "./ports/uploads.ts";
 
 export interface Store {
   readonly kind: "sqlite" | "mongo";
@@ -19,6 +22,9 @@ export interface Store {
   readonly jobs: JobStore;
   readonly facts: FactStore;
   readonly feeds: FeedStore;
+  readonly dialects: DialectStore;
+  readonly uploads: UploadStore;
+  readonly batches: BatchStore;
 
   /** Where the schema stands: what waits, and what is still rewritten. */
   schemaState(): Promise<SchemaState>;

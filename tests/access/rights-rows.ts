@@ -123,6 +123,17 @@ export const ROWS: Record<string, Row> = {
   "feed.get": { roles: READERS, params: () => ({ name: "master" }), other: "settings" },
   "feed.start": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
   "feed.stop": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
+  "dialect.sniff": { params: () => ({ content: "a;b\n1;2\n" }), other: "none" },
+  "dialect.set": { params: () => ({ name: "matrix", dialect: {} }), other: "none" },
+  "dialect.get": { params: () => ({ name: "nobody's" }), other: "settings" },
+  "dialect.list": { params: () => ({}), other: "empty" },
+  "upload.begin": { params: () => ({ hash: "1".repeat(64), bytes: 3 }), other: "none" },
+  // An upload is of the credential that sends it.
+  "upload.part": {
+    params: () => ({ upload: "1".repeat(64), number: 0, base64: "YWJj" }),
+    other: "settings",
+  },
+  "upload.end": { params: () => ({ upload: "1".repeat(64) }), other: "settings" },
   "suspense.find": { roles: READERS, params: () => ({}), other: "empty" },
   "suspense.get": {
     roles: READERS,

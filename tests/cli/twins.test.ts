@@ -57,6 +57,11 @@ const TWINS: Record<Exclude<MethodName, keyof typeof WITHOUT>, string[]> = {
   "feed.start": ["feed", "start", "master"],
   "feed.stop": ["feed", "stop", "master"],
   "audit.run": ["audit"],
+  "dialect.sniff": ["dialect", "sniff", cdrs],
+  "dialect.set": ["dialect", "set", "carrier-x"],
+  "dialect.get": ["dialect", "get", "carrier-x"],
+  "dialect.list": ["dialect", "list"],
+  "upload.begin": ["upload", cdrs],
   "suspense.find": ["suspense", "find"],
   "suspense.get": ["suspense", "get", "a".repeat(64)],
   "suspense.retry": ["suspense", "retry", "a".repeat(64)],
@@ -66,6 +71,8 @@ const TWINS: Record<Exclude<MethodName, keyof typeof WITHOUT>, string[]> = {
 /** Methods without a command of their own, and why. */
 const WITHOUT = {
   "cdr.process": "cdr.processMany takes one CDR as well: `cdr process`",
+  "upload.part": "`upload` calls it for each part that is missing",
+  "upload.end": "`upload` calls it after the last part",
 } as const satisfies Partial<Record<MethodName, string>>;
 
 let server: Server;

@@ -26,6 +26,9 @@ async function knownIds(service: TestService, tick: () => void): Promise<Record<
   known["suspenseId"] = (await service.rpc("cdr.process", { cdr: { account: "1001" } })).suspenseId;
   const other = await service.rpc("cdr.process", { cdr: { account: "1002" } });
   known["openSuspenseId"] = other.suspenseId;
+  const example = METHODS.find(({ name }) => name === "upload.begin")?.example;
+  const announced = { ...example };
+  known["upload"] = (await service.rpc("upload.begin", announced)).upload;
   const { rerates } = service.service.engine;
   for (const name of ["job", "appliedJob", "plannedJob"]) {
     tick();

@@ -1,7 +1,18 @@
 // A store of which a test watches, delays or replaces calls, the rest being the store itself.
 import type { Store } from "../../src/stores/store.ts";
 
-const NOUNS = ["cdrs", "suspense", "tariffs", "accounts", "facts", "feeds", "jobs"] as const;
+const NOUNS = [
+  "cdrs",
+  "suspense",
+  "tariffs",
+  "accounts",
+  "facts",
+  "feeds",
+  "jobs",
+  "dialects",
+  "uploads",
+  "batches",
+] as const;
 
 /** Some methods of some nouns. */
 export type StoreParts = { [Noun in (typeof NOUNS)[number]]?: Partial<Store[Noun]> };

@@ -4,6 +4,12 @@ import type { SchemaState } from "../migration.ts";
 import type { SuspenseRecord } from "../ports/suspense.ts";
 import type { CdrDocument } from "./documents.ts";
 import type { FactDocument } from "./facts.ts";
+import type {
+  BatchDocument,
+  DialectDocument,
+  UploadDocument,
+  UploadPartDocument,
+} from "./imports/documents.ts";
 import type { ProcessDocument } from "./migrations/processes.ts";
 
 export type SuspenseDocument = Omit<
@@ -119,6 +125,10 @@ export interface StoreCollections {
   assignments: Collection<AssignmentDocument>;
   facts: Collection<FactDocument>;
   feeds: Collection<FeedDocument>;
+  dialects: Collection<DialectDocument>;
+  uploads: Collection<UploadDocument>;
+  uploadParts: Collection<UploadPartDocument>;
+  batches: Collection<BatchDocument>;
   jobs: Collection<JobDocument>;
   jobLines: Collection<JobLineDocument>;
   meta: Collection<MetaDocument>;
@@ -136,6 +146,10 @@ export function storeCollections(database: Db): StoreCollections {
     assignments: database.collection("assignments"),
     facts: database.collection("facts"),
     feeds: database.collection("feeds"),
+    dialects: database.collection("dialects"),
+    uploads: database.collection("uploads"),
+    uploadParts: database.collection("uploadParts"),
+    batches: database.collection("batches"),
     jobs: database.collection("jobs"),
     jobLines: database.collection("jobLines"),
     meta: database.collection("meta"),

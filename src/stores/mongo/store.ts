@@ -23,6 +23,7 @@ import { refuseStrangers } from "./connection/strangers.ts";
 import { createClient, databaseName, openingFault } from "./connection/url.ts";
 import { factCollection } from "./facts.ts";
 import { feedCollection } from "./feeds.ts";
+import { importsThrough } from "./imports/through-calls.ts";
 import { jobCollection } from "./jobs.ts";
 import { differingIndex } from "./migrations/indexes.ts";
 import { type MongoSchema, mongoSchema } from "./migrations/runner.ts";
@@ -261,6 +262,7 @@ function createStore(
       pageLines: (job, list, page) => read(() => jobs.pageLines(job, list, page)),
     },
     feeds: feedsThrough(calls, feedCollection(collections.feeds)),
+    ...importsThrough(calls, collections),
     ping: () => write(() => beat(collections)),
     schemaState: () => read(schema.state),
     tend: () => write(schema.tend),

@@ -16,6 +16,9 @@ import { unavailable } from "./faults.ts";
 import { feedTable } from "./feeds.ts";
 import { createLockLine } from "./file/lock-line.ts";
 import { type SharedFile, sharedFile } from "./file/shared.ts";
+import { batchTable } from "./imports/batches.ts";
+import { dialectTable } from "./imports/dialects.ts";
+import { uploadTable } from "./imports/uploads.ts";
 import { jobTable } from "./jobs.ts";
 import { notedTimelines, noteTimeline, signOut } from "./migrations/processes.ts";
 import { type SqliteSchema, type SqliteStep, sqliteSchema } from "./migrations/runner.ts";
@@ -137,6 +140,36 @@ function cdrStore(
   };
 }
 
+function importStores(database: Database, { read, write }: Pick<SharedFile, "read" | "write">) {
+  const dialects = dialectTable(database);
+  const uploads = uploadTable(database);
+  const batches = batchTable(database);
+  return {
+    dialects: {
+      set: (dialect) => write(() => dialects.set(dialect)),
+      get: (name) => read(() => dialects.get(name)),
+      list: (page) => read(() => dialects.list(page)),
+    },
+    uploads: {
+      put: (upload) => write(() => uploads.put(upload)),
+      get: (id) => read(() => uploads.get(id)),
+      update: (upload) => write(() => uploads.update(upload)),
+      putPart: (id, number, bytes) => write(() => uploads.putPart(id, number, bytes)),
+      getPart: (id, number) => read(() => uploads.getPart(id, number)),
+      partNumbers: (id) => read(() => uploads.partNumbers(id)),
+      drop: (id) => write(() => uploads.drop(id)),
+      expired: (beforeMs) => read(() => uploads.expired(beforeMs)),
+      totalBytes: () => read(() => uploads.totalBytes()),
+    },
+    batches: {
+      put: (batch) => write(() => batches.put(batch)),
+      get: (id) => read(() => batches.get(id)),
+      update: (batch, expectedVersion) => write(() => batches.update(batch, expectedVersion)),
+      list: (query) => read(() => batches.list(query)),
+    },
+  } satisfies Pick<Store, "dialects" | "uploads" | "batches">;
+}
+
 function createStore(database: Database, parts: StoreParts): Store {
   const { path, indexedExtraFields, waitMs, identity, schema } = parts;
   const { read, write, close } = sharedFile(database, { path, waitMs });
@@ -192,6 +225,7 @@ function createStore(database: Database, parts: StoreParts): Store {
       getFor: (names) => read(() => feeds.getFor(names)),
       update: (feed, expectedVersion) => write(() => feeds.update(feed, expectedVersion)),
     },
+    ...importStores(database, { read, write }),
     ping: () =>
       write(() => {
         database.prepare("UPDATE heartbeat SET beats = beats + 1").run();

@@ -4,6 +4,7 @@ import { accountsContract } from "./accounts-contract.ts";
 import { changesContract } from "./changes-contract.ts";
 import { factsContract } from "./facts-contract.ts";
 import { feedsContract } from "./feeds-contract.ts";
+import { importsContract } from "./imports-contract.ts";
 import { insertContract } from "./insert-contract.ts";
 import { jobsContract } from "./jobs-contract.ts";
 import { keysContract } from "./keys-contract.ts";
@@ -50,6 +51,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe("assignments of accounts", () => accountsContract(open));
     describe("jobs", () => jobsContract(open));
     describe("facts", () => factsContract(open));
+    describe("dialects, uploads and batches", () => importsContract(open));
     describe("life", () => lifeContract(open));
   });
 }

@@ -97,6 +97,28 @@ function seedRows(database: Database, version: number): void {
     position: '{"offset":7}',
     state: "{}",
   });
+  if (version < 10) return;
+  insert(database, "dialect", { name: "d", dialect: "{}", tenants: null, set_ms: 1, set_by: "a" });
+  insert(database, "upload", {
+    id: "u",
+    hash: "h",
+    bytes: 1,
+    part_bytes: 1,
+    name: "f",
+    sent_by: "a",
+    state: "open",
+    expires_ms: 9,
+  });
+  insert(database, "upload_part", { seq: 1, upload: "u", number: 0, bytes: Buffer.of(7) });
+  insert(database, "batch", {
+    id: "b",
+    version: 1,
+    state: "done",
+    hash: null,
+    tenants: null,
+    created_ms: 1,
+    body: "{}",
+  });
 }
 
 /** A file as the builds before step `version + 1` wrote it, with `SEEDED` in it. */

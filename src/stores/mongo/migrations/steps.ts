@@ -6,6 +6,7 @@ import { suspenseClosings } from "./003-suspense-closings.ts";
 import { changeNumbers } from "./004-change-numbers.ts";
 import { openSuspense } from "./005-open-suspense.ts";
 import { feeds } from "./006-feeds.ts";
+import { imports } from "./007-imports.ts";
 import type { MongoStep } from "./step.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
@@ -15,4 +16,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   changeNumbers,
   openSuspense,
   feeds,
+  imports,
 ];

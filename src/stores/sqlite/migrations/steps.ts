@@ -9,6 +9,7 @@ import { feeds } from "./006-feeds.ts";
 import { followedTimeLine } from "./007-followed-time-line.ts";
 import { billedTime } from "./008-billed-time.ts";
 import { descriptiveFields } from "./009-descriptive-fields.ts";
+import { imports } from "./010-imports.ts";
 import type { SqliteStep } from "./runner.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
@@ -21,4 +22,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   followedTimeLine,
   billedTime,
   descriptiveFields,
+  imports,
 ];

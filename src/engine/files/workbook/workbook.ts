@@ -1,0 +1,124 @@
+// Workbooks (.xlsx) as records, read in a thread of their own: no request waits for it, and a hostile
+// one ends that thread alone.
+import { Worker } from "node:worker_threads";
+import { type ErrorCode, engineError } from "../../../errors.ts";
+import type { Dialect } from "../../../tables/dialect.ts";
+import type { TableRecord } from "../../../tables/records.ts";
+import type { OddCell } from "./guard.ts";
+import { WORKBOOK_LIMITS, type WorkbookLimits } from "./limits.ts";
+
+export interface WorkbookRequest {
+  bytes: Uint8Array;
+  sheet: string | undefined;
+  formulas: Dialect["formulas"];
+  limits: WorkbookLimits;
+}
+
+export interface WorkbookRow {
+  line: number;
+  cells: string[];
+  /** A cell of it that holds no plain value. */
+  odd?: OddCell;
+}
+
+/** The first one says that the workbook was read; no rows after that: it is at its end. */
+export type WorkbookReply =
+  | { ok: true; rows: WorkbookRow[] }
+  | { ok: false; code: ErrorCode; message: string; hint?: string | undefined };
+
+/** A zip archive, which every .xlsx is. */
+export function isWorkbook(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+}
+
+/** Rows of one sheet in pieces. @throws `too-large`, `invalid-params`, `not-found` */
+export async function* workbookRecords(
+  bytes: Uint8Array,
+  dialect: Pick<Dialect, "sheet" | "formulas">,
+  limits: WorkbookLimits = WORKBOOK_LIMITS,
+): AsyncGenerator<TableRecord[], void> {
+  if (bytes.length > limits.bytes) {
+    throw engineError("too-large", `The workbook has over ${limits.bytes} bytes.`, {
+      hint: "Save the table as .csv, which may be of any length.",
+    });
+  }
+  const request: WorkbookRequest = {
+    bytes,
+    limits,
+    sheet: dialect.sheet,
+    formulas: dialect.formulas,
+  };
+  const thread = startWorker(request);
+  try {
+    for (let isFirst = true; ; isFirst = false) {
+      if (!isFirst) thread.postMessage("next");
+      const reply = await nextReply(thread, limits);
+      if (!reply.ok) {
+        throw engineError(
+          reply.code,
+          reply.message,
+          reply.hint === undefined ? {} : { hint: reply.hint },
+        );
+      }
+      if (reply.rows.length > 0) yield reply.rows.map(toRecord);
+      else if (!isFirst) return;
+    }
+  } finally {
+    await thread.terminate();
+  }
+}
+
+/** Built files run as they are; sources (.ts) are loaded through tsx, in development and tests. */
+function startWorker(request: WorkbookRequest): Worker {
+  const resourceLimits = { maxOldGenerationSizeMb: request.limits.memoryMb };
+  const options = { workerData: request, resourceLimits };
+  if (!import.meta.url.endsWith(".ts")) {
+    return new Worker(new URL("./worker.js", import.meta.url), options);
+  }
+  const [loader, source] = ["tsx/esm/api", new URL("./worker.ts", import.meta.url).href];
+  const code = `import(${JSON.stringify(loader)}).then((tsx) => {
+    tsx.register();
+    return import(${JSON.stringify(source)});
+  })`;
+  return new Worker(code, { ...options, eval: true });
+}
+
+function nextReply(thread: Worker, limits: WorkbookLimits): Promise<WorkbookReply> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (reply: WorkbookReply) => {
+      settle();
+      resolve(reply);
+    };
+    const onError = (error: NodeJS.ErrnoException) => {
+      settle();
+      const isMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
+      const message = `The workbook takes over ${limits.memoryMb} MB of memory.`;
+      reject(isMemory ? engineError("too-large", message) : error);
+    };
+    const onExit = () => {
+      settle();
+      reject(engineError("internal", "The reader of workbooks ended."));
+    };
+    const settle = () => {
+      thread.off("message", onMessage).off("error", onError).off("exit", onExit);
+    };
+    thread.on("message", onMessage).on("error", onError).on("exit", onExit);
+  });
+}
+
+/** The number of a cell stands for its column. */
+function toRecord({ line, cells, odd }: WorkbookRow): TableRecord {
+  const record: TableRecord = { line, cells, places: null, text: cells.join("\t") };
+  if (odd === undefined) return record;
+  const place = { line, column: columnOf(odd.address) };
+  const what = odd.kind === "formula" ? "a formula" : "an error";
+  const detail = `Line ${line}, column ${place.column}: the cell ${odd.address} holds ${what}.`;
+  return { ...record, cells: [], fault: { reason: "formula-cell", place, detail } };
+}
+
+/** A is 1, AA is 27. */
+function columnOf(address: string): number {
+  let column = 0;
+  for (const sign of address.replace(/\d+$/, "")) column = column * 26 + sign.charCodeAt(0) - 64;
+  return column;
+}

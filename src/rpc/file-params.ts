@@ -1,0 +1,54 @@
+// A file in the params of a method: as text, as base64, or uploaded before.
+import { z } from "zod";
+import type { Engine } from "../engine/engine.ts";
+import type { Pieces } from "../engine/files/content.ts";
+import { engineError } from "../errors.ts";
+
+export const uploadId = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, "64 hex digits, as upload.begin answers");
+
+export const base64 = z.base64("base64");
+
+export const fileParams = {
+  content: z
+    .string()
+    .max(2_000_000)
+    .optional()
+    .describe("the file as text, which is sent in UTF-8"),
+  base64: base64.max(2_000_000).optional().describe("the file as it is, in any encoding or packed"),
+  upload: uploadId.optional().describe("the file as it was uploaded"),
+};
+
+interface FileParams {
+  content?: string | undefined;
+  base64?: string | undefined;
+  upload?: string | undefined;
+}
+
+/** @throws `invalid-params` */
+export function requireOneFile({ content, base64: packed, upload }: FileParams): void {
+  const given = [content, packed, upload].filter((one) => one !== undefined);
+  if (given.length === 1) return;
+  throw engineError("invalid-params", "Give one of content, base64 and upload.", {
+    path: "content",
+  });
+}
+
+/** @throws `not-found`, `conflict` for an upload that is not whole */
+export async function fileContent(
+  { content, base64: packed, upload }: FileParams,
+  { engine, by }: { engine: Engine; by: string },
+): Promise<Pieces> {
+  if (upload !== undefined) {
+    const { id } = await engine.files.uploads.whole(upload, by);
+    return engine.files.uploads.pieces(id);
+  }
+  return onePiece(
+    content === undefined ? Buffer.from(packed ?? "", "base64") : Buffer.from(content),
+  );
+}
+
+async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  yield bytes;
+}

@@ -1,0 +1,147 @@
+// The rows of a table out of its records: below the header, under the names of their columns,
+// without notices, repeated headers, rows of nothing and what stands below the table.
+import type { Reason } from "../cdr/reasons.ts";
+import type { Dialect } from "./dialect.ts";
+import { NOT_DECODED } from "./encoding.ts";
+import { cellPlace, type TableRecord } from "./records.ts";
+
+export interface TableRow {
+  kind: "row";
+  /** From 1, in the file. */
+  line: number;
+  /** As many as there are columns, in their order. */
+  cells: string[];
+  /** As it came. */
+  text: string;
+  /** Cells without a column, at the end of the row. */
+  surplus: string[];
+}
+
+export interface RefusedRow {
+  kind: "refused";
+  line: number;
+  reason: Reason;
+  /** One sentence that names line and column. */
+  detail: string;
+  text: string;
+}
+
+/** What is no row, and why it is passed over. */
+export interface PassedOver {
+  kind: "passed";
+  line: number;
+  why: "notice" | "header" | "blank" | "below";
+  text: string;
+}
+
+export type TableLine = TableRow | RefusedRow | PassedOver;
+
+export interface RowReader {
+  /** Names of the columns; null: the header has not come yet. */
+  columns(): readonly string[] | null;
+  /** @throws TableFault when the header cannot be one */
+  read(record: TableRecord): TableLine;
+}
+
+/** The table as a whole cannot be read. */
+export class TableFault extends Error {
+  readonly line: number;
+  readonly reason: Reason;
+  constructor(reason: Reason, line: number, detail: string) {
+    super(detail);
+    this.name = "TableFault";
+    this.reason = reason;
+    this.line = line;
+  }
+}
+
+export function rowReader(dialect: Dialect): RowReader {
+  const { firstLine, header, names, endsAt, ragged } = dialect;
+  const endWords = endsAt.map((word) => word.toLowerCase());
+  let columns: string[] | null = header || names === undefined ? null : columnNames(names);
+  let headerCells: string | null = null;
+  let isBelow = false;
+
+  function isEnd(cells: readonly string[]): boolean {
+    const first = cells.find((cell) => cell !== "")?.toLowerCase();
+    return first !== undefined && endWords.some((word) => first.startsWith(word));
+  }
+
+  function readHeader(record: TableRecord): TableLine {
+    const { fault, cells, line, text } = record;
+    if (fault !== undefined)
+      throw new TableFault(fault.reason, line, `The header: ${fault.detail}`);
+    headerCells = cells.join("\0");
+    columns = columnNames(names ?? cells);
+    return { kind: "passed", line, why: "header", text };
+  }
+
+  function rowOf(record: TableRecord, width: number): TableLine {
+    const { line, text, cells } = record;
+    const refused = (index: number, reason: Reason, what: string): RefusedRow => {
+      const { line: at, column } = cellPlace(record, index, dialect.delimiter);
+      return {
+        kind: "refused",
+        line,
+        reason,
+        text,
+        detail: `Line ${at}, column ${column}: ${what}.`,
+      };
+    };
+    const broken = cells.findIndex((cell) => cell.includes(NOT_DECODED));
+    if (broken >= 0) {
+      return refused(
+        broken,
+        "broken-encoding",
+        `the cell has bytes that are not ${dialect.encoding}`,
+      );
+    }
+    const surplus = cells.slice(width);
+    const hasSurplus = surplus.some((cell) => cell !== "");
+    if (ragged === "refuse" && (cells.length < width || hasSurplus)) {
+      const what = `the row has ${cells.length} cells, and there are ${width} columns`;
+      return refused(Math.min(width, cells.length), "ragged-row", what);
+    }
+    const filled = [...cells.slice(0, width), ...Array(Math.max(width - cells.length, 0)).fill("")];
+    return { kind: "row", line, text, cells: filled, surplus: hasSurplus ? surplus : [] };
+  }
+
+  return {
+    columns: () => columns,
+    read(record) {
+      const { line, text, cells, fault } = record;
+      if (line < firstLine) return { kind: "passed", line, why: "notice", text };
+      if (isBelow) return { kind: "passed", line, why: "below", text };
+      if (fault === undefined && cells.every((cell) => cell === "")) {
+        return { kind: "passed", line, why: "blank", text };
+      }
+      if (header && headerCells === null) return readHeader(record);
+      if (fault !== undefined) {
+        return { kind: "refused", line, reason: fault.reason, detail: fault.detail, text };
+      }
+      if (cells.join("\0") === headerCells) return { kind: "passed", line, why: "header", text };
+      if (isEnd(cells)) {
+        isBelow = true;
+        return { kind: "passed", line, why: "below", text };
+      }
+      columns ??= cells.map((_cell, index) => columnName(index));
+      return rowOf(record, columns.length);
+    },
+  };
+}
+
+function columnName(index: number): string {
+  return `column${index + 1}`;
+}
+
+/** Each column by a name of its own: one without gets its number, a repeated one a number behind. */
+function columnNames(sent: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return sent.map((name, index) => {
+    const plain = name.trim() === "" ? columnName(index) : name.trim();
+    let own = plain;
+    for (let again = 2; taken.has(own); again += 1) own = `${plain}_${again}`;
+    taken.add(own);
+    return own;
+  });
+}

@@ -1,0 +1,9 @@
+// What the sniffer could not tell.
+
+export interface Doubt {
+  /** Member of the dialect that an answer is, or `map.FIELD`. */
+  code: string;
+  question: string;
+  /** The proposed one first. */
+  answers: (string | number | boolean)[];
+}

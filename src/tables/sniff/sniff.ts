@@ -1,0 +1,214 @@
+// Proposes how a foreign table is written, and says what it could not tell: it asks, and never guesses
+// in silence.
+import { type Dialect, dialectSchema, type KnownDialect, PLAIN_DIALECT } from "../dialect.ts";
+import { guessEncoding, textPieces } from "../encoding.ts";
+import type { TableRecord } from "../records.ts";
+import { rowReader, TableFault, type TableRow } from "../rows.ts";
+import { guessDateOrder } from "./date-order.ts";
+import { guessDelimiter, isBlank, recordsOf } from "./delimiter.ts";
+import type { Doubt } from "./doubt.ts";
+import { headerLikelihood } from "./header.ts";
+import { mappingOf } from "./mapping.ts";
+import type { Target } from "./names.ts";
+
+export interface Sniffed {
+  dialect: Dialect;
+  /** 0 to 1: that of the least certain part. */
+  confidence: number;
+  doubts: Doubt[];
+  columns: string[];
+  /** The first rows as they are understood: column → cell. */
+  rows: Record<string, string>[];
+}
+
+export interface SniffRequest {
+  bytes: Uint8Array;
+  /** Nothing comes after `bytes`. */
+  isWhole: boolean;
+  target: Target;
+  /** What is known already: it is not asked again. */
+  known: KnownDialect;
+}
+
+const SHOWN_ROWS = 10;
+
+/** Cells of a workbook: no encoding and no delimiter are to be found. */
+export function sniffRecords(
+  records: readonly TableRecord[],
+  { known, target }: Pick<SniffRequest, "known" | "target">,
+): Sniffed {
+  const filled = records.filter((record) => !isBlank(record));
+  const width = Math.max(0, ...filled.map(({ cells }) => cells.length));
+  const first = filled.find(({ cells }) => cells.filter((cell) => cell !== "").length > width / 2);
+  return finish(records, {
+    found: { firstLine: first?.line ?? 1, trim: true },
+    certainties: [1],
+    doubts: [],
+    known,
+    target,
+  });
+}
+
+export function sniff({ bytes, isWhole, known, target }: SniffRequest): Sniffed {
+  const doubts: Doubt[] = [];
+  const encoding = guessEncoding(bytes, isWhole);
+  const own = known.encoding ?? encoding.encoding;
+  const text = textPieces(own).push(bytes);
+  if (known.encoding === undefined && encoding.rivals.length > 0) {
+    doubts.push({
+      code: "encoding",
+      question: "The text is not UTF-8 and has no mark of its encoding: which one is it in?",
+      answers: [encoding.encoding, ...encoding.rivals],
+    });
+  }
+  const lineEnd = known.lineEnd ?? (text.includes("\n") || !text.includes("\r") ? "lf" : "cr");
+  const sample = isWhole ? text : withoutLastLine(text, lineEnd);
+  const delimiter = guessDelimiter(sample, { lineEnd, target });
+  if (known.delimiter === undefined && delimiter.rivals.length > 0) {
+    doubts.push({
+      code: "delimiter",
+      question: "Which sign stands between two cells?",
+      answers: [delimiter.delimiter, ...delimiter.rivals],
+    });
+  }
+  const sign = known.delimiter ?? delimiter.delimiter;
+  const firstLine = known.firstLine ?? delimiter.firstLine;
+  const quoting = known.quoting ?? quotingOf(sample, { delimiter: sign, lineEnd, firstLine });
+  const found: KnownDialect = { encoding: own, lineEnd, delimiter: sign, quoting, firstLine };
+  const records = recordsOf(sample, { ...PLAIN_DIALECT, ...found, ...known } as Dialect);
+  return finish(records, {
+    found,
+    certainties: [
+      known.encoding === undefined ? encoding.confidence : 1,
+      known.delimiter === undefined ? delimiter.confidence : 1,
+    ],
+    doubts,
+    known,
+    target,
+  });
+}
+
+/** A sample may end within a line. */
+function withoutLastLine(text: string, lineEnd: Dialect["lineEnd"]): string {
+  const end = text.lastIndexOf(lineEnd === "cr" ? "\r" : "\n");
+  return end < 0 ? text : text.slice(0, end + 1);
+}
+
+/** The strictest way of quoting by which the fewest records are refused. */
+function quotingOf(text: string, dialect: Partial<Dialect>): Dialect["quoting"] {
+  let best: Dialect["quoting"] = "standard";
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const quoting of ["standard", "lazy", "loose"] as const) {
+    const records = recordsOf(text, { ...dialect, quoting });
+    const faults = records.filter(({ fault }) => fault !== undefined).length;
+    if (faults < fewest) [best, fewest] = [quoting, faults];
+  }
+  return best;
+}
+
+interface Findings {
+  found: KnownDialect;
+  certainties: number[];
+  doubts: Doubt[];
+  known: KnownDialect;
+  target: Target;
+}
+
+function finish(records: readonly TableRecord[], findings: Findings): Sniffed {
+  const { found, certainties, doubts, known, target } = findings;
+  const table = records.filter(
+    (record) => record.line >= (known.firstLine ?? found.firstLine ?? 1) && !isBlank(record),
+  );
+  const [first, ...others] = table.filter(({ fault }) => fault === undefined);
+  const likelihood = headerLikelihood(
+    first?.cells ?? [],
+    others.map(({ cells }) => cells),
+    target,
+  );
+  const header = known.header ?? likelihood >= 0.5;
+  if (known.header === undefined && likelihood > 0.2 && likelihood < 0.9) {
+    doubts.push({
+      code: "header",
+      question: `Does line ${first?.line ?? 1} name the columns?`,
+      answers: [header, !header],
+    });
+  }
+  certainties.push(known.header === undefined ? Math.max(likelihood, 1 - likelihood) : 1);
+  const draft = dialectSchema.parse({ ...found, header, ...known });
+  const dates = guessDateOrder(others.flatMap(({ cells }) => cells));
+  if (draft.dateOrder === undefined && dates.order !== undefined) {
+    draft.dateOrder = dates.order;
+    if (dates.rivals.length > 0) {
+      doubts.push({
+        code: "dateOrder",
+        question: "Dates can be read in more than one order: which number is the day?",
+        answers: [dates.order, ...dates.rivals],
+      });
+      certainties.push(0.5);
+    }
+  }
+  return withMapping(records, { draft, certainties, doubts, target });
+}
+
+function withMapping(
+  records: readonly TableRecord[],
+  {
+    draft,
+    certainties,
+    doubts,
+    target,
+  }: { draft: Dialect; certainties: number[]; doubts: Doubt[]; target: Target },
+): Sniffed {
+  const raggedRows = raggedOf(records, draft);
+  if (raggedRows > 0 && draft.ragged === "refuse") {
+    doubts.push({
+      code: "ragged",
+      question: `${raggedRows} of the first rows have more or fewer cells than there are columns: are they refused, or their last cells empty?`,
+      answers: ["refuse", "fill"],
+    });
+    certainties.push(0.7);
+  }
+  const { columns, rows } = rowsOf(records, { ...draft, ragged: "fill" });
+  const mapping = mappingOf(columns, { known: draft.map, target });
+  const dialect = { ...draft, map: mapping.map };
+  return {
+    dialect,
+    confidence: Math.round(Math.min(...certainties, mapping.confidence) * 100) / 100,
+    doubts: [...doubts, ...mapping.doubts],
+    columns,
+    rows: rows
+      .slice(0, SHOWN_ROWS)
+      .map(({ cells }) =>
+        Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? ""])),
+      ),
+  };
+}
+
+function rowsOf(records: readonly TableRecord[], dialect: Dialect) {
+  const reader = rowReader(dialect);
+  const rows: TableRow[] = [];
+  try {
+    for (const record of records) {
+      const line = reader.read(record);
+      if (line.kind === "row") rows.push(line);
+    }
+  } catch (cause) {
+    // The first line cannot be a header: there are no rows to show, and no column has a name.
+    if (!(cause instanceof TableFault)) throw cause;
+  }
+  return { columns: [...(reader.columns() ?? [])], rows };
+}
+
+function raggedOf(records: readonly TableRecord[], dialect: Dialect): number {
+  const reader = rowReader({ ...dialect, ragged: "refuse" });
+  let ragged = 0;
+  try {
+    for (const record of records) {
+      const line = reader.read(record);
+      if (line.kind === "refused" && line.reason === "ragged-row") ragged += 1;
+    }
+  } catch (cause) {
+    if (!(cause instanceof TableFault)) throw cause;
+  }
+  return ragged;
+}

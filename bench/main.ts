@@ -5,7 +5,13 @@ import { fileURLToPath } from "node:url";
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const [name, ...rest] = process.argv.slice(2);
 const known = readdirSync(folder)
-  .filter((file) => file.endsWith(".ts") && file !== "main.ts" && !file.startsWith("bare-"))
+  .filter(
+    (file) =>
+      file.endsWith(".ts") &&
+      file !== "main.ts" &&
+      !file.startsWith("bare-") &&
+      file !== "measure.ts",
+  )
   .map((file) => file.slice(0, -".ts".length));
 
 if (name === undefined || !existsSync(new URL(`./${name}.ts`, import.meta.url))) {

@@ -26,6 +26,7 @@ const MOST_FILES_IN_A_ROOM = 15;
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "errors.ts": [],
   "event-loop.ts": [],
+  "thread.ts": ["node:"],
   cdr: ["errors.ts"],
   money: ["errors.ts", "decimal.js"],
   numbering: ["cdr", "errors.ts", "libphonenumber-js", "zod"],
@@ -46,7 +47,17 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   access: ["cdr", "queries", "errors.ts"],
   tables: ["cdr", "errors.ts", "zod"],
   queries: ["cdr", "money", "errors.ts", "decimal.js", "luxon"],
-  stores: ["cdr", "money", "queries", "errors.ts", "event-loop.ts", "decimal.js", "luxon", "node:"],
+  stores: [
+    "cdr",
+    "money",
+    "queries",
+    "errors.ts",
+    "event-loop.ts",
+    "thread.ts",
+    "decimal.js",
+    "luxon",
+    "node:",
+  ],
   engine: [
     ...PURE,
     "stores/store.ts",
@@ -54,6 +65,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "stores/migration.ts",
     "errors.ts",
     "event-loop.ts",
+    "thread.ts",
     "node:",
     "read-excel-file",
   ],
@@ -287,6 +299,7 @@ describe("architecture", () => {
       "main.ts",
       "engine/tariffs/worker.ts",
       "engine/files/workbook/worker.ts",
+      "stores/sqlite/threads/worker.ts",
       "client/client.ts",
     ]);
     const imported = new Set(

@@ -22,6 +22,7 @@ import { createRpcServer } from "../rpc/server.ts";
 import type { OpenOptions } from "../stores/migration.ts";
 import { openMongoStore } from "../stores/mongo/store.ts";
 import { openSqliteStore } from "../stores/sqlite/store.ts";
+import { openThreadedSqliteStore } from "../stores/sqlite/threads/store.ts";
 import type { Store } from "../stores/store.ts";
 import { endWithin } from "./end.ts";
 import { createListener } from "./listener.ts";
@@ -35,6 +36,8 @@ export interface OpenStoreOptions
   extends Pick<OpenOptions, "migrates" | "mustExist" | "mendsIndexes" | "clock" | "report"> {
   /** How long each call waits for a store that is locked or has no primary. */
   waitSeconds?: number;
+  /** A file is opened in threads of its own, so that nothing else waits for the disk. */
+  inThreads?: boolean;
 }
 
 /**
@@ -43,15 +46,16 @@ export interface OpenStoreOptions
  */
 export function openStore(
   settings: Settings,
-  { waitSeconds = COMMAND_WAIT_SECONDS, ...options }: OpenStoreOptions = {},
+  { waitSeconds = COMMAND_WAIT_SECONDS, inThreads = false, ...options }: OpenStoreOptions = {},
 ): Promise<Store> {
   const { store, indexedExtraFields } = settings;
   const waitMs = waitSeconds * 1000;
   const readMs = settings.limits.rpcSeconds * 1000;
   const opened = { ...options, indexedExtraFields, build: PACKAGE_VERSION, waitMs };
-  return store.startsWith("sqlite:")
-    ? openSqliteStore({ ...opened, path: store.slice("sqlite:".length) })
-    : openMongoStore({ ...opened, url: store, readMs });
+  if (!store.startsWith("sqlite:")) return openMongoStore({ ...opened, url: store, readMs });
+  const path = store.slice("sqlite:".length);
+  const open = inThreads && path !== ":memory:" ? openThreadedSqliteStore : openSqliteStore;
+  return open({ ...opened, path });
 }
 
 export interface ComposeOptions {
@@ -143,7 +147,13 @@ export async function startService(
   const report = logMigration(log);
   const store =
     options.store ??
-    (await openStore(settings, { migrates: true, clock, report, waitSeconds: storeSeconds }));
+    (await openStore(settings, {
+      migrates: true,
+      inThreads: true,
+      clock,
+      report,
+      waitSeconds: storeSeconds,
+    }));
   const engine = await composeEngine(settings, {
     compiler: "worker",
     storeSeconds,

@@ -6,7 +6,12 @@ import { callTimeMs, encodeCdrCursor } from "./sort-keys.ts";
 
 const PAGE_SIZE = 500;
 
-/** Pages by call time, id, tenant; an empty result has no page. */
+type CdrPage = Awaited<ReturnType<CdrStore["find"]>>;
+
+/**
+ * Pages by call time, id, tenant; an empty result has no page. While one is worked on, the next is
+ * read: two are in memory at most.
+ */
 export async function* scanPages(
   find: CdrStore["find"],
   filter: CdrFilter,
@@ -14,17 +19,23 @@ export async function* scanPages(
   { after, ...options }: ScanOptions = {},
 ): AsyncIterable<StoredCdr[]> {
   const sort = { by: "callTime", descending: false } as const;
-  let cursor: string | undefined =
+  const read = (cursor: string | undefined): Promise<CdrPage> => {
+    const page = find({ filter, sort, limit: pageSize, ...(cursor && { cursor }) }, options);
+    // Told to whoever comes for the page; one that nobody comes for is nobody's fault.
+    page.catch(() => undefined);
+    return page;
+  };
+  let next: Promise<CdrPage> | undefined = read(
     after &&
-    encodeCdrCursor(sort, {
-      key: callTimeMs(after.primary, after.receivedAtMs),
-      id: after.id,
-      tenant: after.tenant,
-    });
-  do {
-    const query = { filter, sort, limit: pageSize, ...(cursor && { cursor }) };
-    const page = await find(query, options);
-    if (page.cdrs.length > 0) yield page.cdrs;
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
+      encodeCdrCursor(sort, {
+        key: callTimeMs(after.primary, after.receivedAtMs),
+        id: after.id,
+        tenant: after.tenant,
+      }),
+  );
+  while (next !== undefined) {
+    const { cdrs, nextCursor }: CdrPage = await next;
+    next = nextCursor === undefined ? undefined : read(nextCursor);
+    if (cdrs.length > 0) yield cdrs;
+  }
 }

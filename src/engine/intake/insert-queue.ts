@@ -1,4 +1,5 @@
-// Group commit: what arrives while one durable write is under way goes into the next one.
+// Group commit: what arrives while durable writes are under way goes into the next one. Two are under
+// way at most: while the store makes one durable, the next is priced.
 import { EngineError, engineError } from "../../errors.ts";
 import { LARGE_BYTES, ownTurn } from "../../event-loop.ts";
 
@@ -23,6 +24,8 @@ export interface InsertQueueOptions<Item, Answer> {
   sizeOf?(item: Item): { bytes: number; key: string };
   limit: number;
   batch: number;
+  /** Writes under way at most. */
+  atOnce?: number;
 }
 
 interface Waiting<Item, Answer> {
@@ -37,10 +40,14 @@ export function createInsertQueue<Item, Answer>({
   sizeOf = () => ({ bytes: 0, key: "" }),
   limit,
   batch,
+  atOnce = 2,
 }: InsertQueueOptions<Item, Answer>): InsertQueue<Item, Answer> {
   let waiting: Waiting<Item, Answer>[] = [];
-  let underWay = 0;
-  let running: Promise<void> | null = null;
+  let isTurnAsked = false;
+  const underWay = new Set<Promise<void>>();
+  /** Keys of what is being written, with how often. */
+  const busy = new Map<string, number>();
+  let writing = 0;
 
   function dropUnwanted(): void {
     const dropped = waiting.filter(({ item }) => !isWanted(item));
@@ -68,21 +75,46 @@ export function createInsertQueue<Item, Answer>({
     }
   }
 
-  async function writeWaiting(): Promise<void> {
-    // Posts that came in the same turn of the event loop go into one commit.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    for (;;) {
-      dropUnwanted();
-      if (waiting.length === 0) break;
-      const { taken, left } = nextWrite(waiting, batch, ({ item }) => sizeOf(item));
-      waiting = left;
-      underWay = taken.length;
-      if (taken.some(({ item }) => sizeOf(item).bytes >= LARGE_BYTES)) await ownTurn();
-      await writeTaken(taken);
-      underWay = 0;
+  async function writeAll(taken: Waiting<Item, Answer>[]): Promise<void> {
+    if (taken.some(({ item }) => sizeOf(item).bytes >= LARGE_BYTES)) await ownTurn();
+    await writeTaken(taken);
+  }
+
+  /** Counts what is begun, or with -1 ended. */
+  function count(taken: Waiting<Item, Answer>[], by: 1 | -1): void {
+    writing += by * taken.length;
+    for (const { item } of taken) {
+      const { key } = sizeOf(item);
+      const times = (busy.get(key) ?? 0) + by;
+      if (times === 0) busy.delete(key);
+      else if (key !== "") busy.set(key, times);
     }
-    // In the same turn as the last look at `waiting`, so that no push falls between.
-    running = null;
+  }
+
+  function begin(): void {
+    dropUnwanted();
+    while (underWay.size < atOnce && waiting.length > 0) {
+      const { taken, left } = nextWrite({ waiting, most: batch, busy }, ({ item }) => sizeOf(item));
+      if (taken.length === 0) return;
+      waiting = left;
+      count(taken, 1);
+      const started = writeAll(taken).finally(() => {
+        underWay.delete(started);
+        count(taken, -1);
+        begin();
+      });
+      underWay.add(started);
+    }
+  }
+
+  /** Posts that came in the same turn of the event loop go into one write. */
+  function beginSoon(): void {
+    if (isTurnAsked) return;
+    isTurnAsked = true;
+    setImmediate(() => {
+      isTurnAsked = false;
+      begin();
+    });
   }
 
   return {
@@ -97,12 +129,15 @@ export function createInsertQueue<Item, Answer>({
       }
       return new Promise<Answer>((resolve, reject) => {
         waiting.push({ item, resolve, reject });
-        running ??= writeWaiting();
+        beginSoon();
       });
     },
-    depth: () => waiting.length + underWay,
+    depth: () => waiting.length + writing,
     async drained() {
-      while (running !== null) await running;
+      while (waiting.length > 0 || underWay.size > 0) {
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        if (underWay.size > 0) await Promise.race(underWay);
+      }
     },
   };
 }
@@ -113,12 +148,20 @@ export function createInsertQueue<Item, Answer>({
  * same key, which came first and stays first.
  */
 function nextWrite<Entry>(
-  waiting: readonly Entry[],
-  most: number,
+  {
+    waiting,
+    most,
+    busy,
+  }: {
+    waiting: readonly Entry[];
+    most: number;
+    /** Keys of what is under way: what has one of them comes after it. */
+    busy: ReadonlyMap<string, number>;
+  },
   sizeOf: (entry: Entry) => { bytes: number; key: string },
 ): { taken: Entry[]; left: Entry[] } {
   const [taken, left]: [Entry[], Entry[]] = [[], []];
-  const passed = new Set<string>();
+  const passed = new Set<string>(busy.keys());
   let [written, isLargeTaken] = [0, false];
   for (const entry of waiting) {
     const { bytes, key } = sizeOf(entry);

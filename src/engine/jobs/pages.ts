@@ -21,8 +21,8 @@ export interface JobRun<J extends LongJob> {
   job: J;
   owner: string;
   isStopped(): boolean;
-  /** Brings the job's body up to date before it is saved. */
-  beforeSave?: () => void;
+  /** Brings the job's body up to date before it is saved; ends writes that it tells of. */
+  beforeSave?: () => void | Promise<void>;
 }
 
 /**
@@ -38,17 +38,17 @@ export async function runPages<J extends LongJob>(
   const self = { ...worker, owner };
   for (let pages = 1; ; pages += 1) {
     if (run.isStopped()) {
-      run.beforeSave?.();
+      await run.beforeSave?.();
       return (await leaveJob(shelf, self, { job, state: job.state })) ? "stopped" : "lost";
     }
     const isMore = await page();
     if (!isMore) {
-      run.beforeSave?.();
+      await run.beforeSave?.();
       return "finished";
     }
     const isDue = job.body.leaseUntilMs - self.clock() < self.leaseMs / 2;
     if (pages % PAGES_PER_CHECKPOINT === 0 || isDue) {
-      run.beforeSave?.();
+      await run.beforeSave?.();
       extendLease(job, self);
       if (!(await shelf.save(job))) return "lost";
     }

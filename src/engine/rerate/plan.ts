@@ -6,8 +6,10 @@ import { type Edition, editionOf, TODAYS_EDITION } from "../../cdr/edition.ts";
 import { withOrigin } from "../../cdr/facts.ts";
 import type { Call, Rating } from "../../cdr/rating.ts";
 import { type OriginSettings, originNow } from "../../mediation/origin-now.ts";
+import type { CdrPageQuery } from "../../queries/cdr-query.ts";
 import type { QualityFigures } from "../../rating/routing/strategies/quality.ts";
 import type { JobLine } from "../../stores/ports/jobs.ts";
+import type { Store } from "../../stores/store.ts";
 import { type JobRun, PAGE, type RunEnd } from "../jobs/pages.ts";
 import { dayOfFigures, frozenFigures } from "../pricing/quality-figures.ts";
 import { type RatedCall, rateCalls } from "../pricing/rate-batch.ts";
@@ -25,32 +27,73 @@ export async function planLines(parts: RerateSteps, run: JobRun<RerateJob>): Pro
   const totals = createRerateTotals(plan.totals);
   const versionOf = await versionRule(parts, job);
   const sort = { by: "callTime", descending: false } as const;
-  let cursor = plan.cursor;
+  const pages = createPages(store, { filter: request.filter, sort }, plan.cursor);
+  const lineWrites = createLineWrites(store, job.id);
   // Where few change, only those are priced with their basis, which takes most of the time.
   let areMostChanged = true;
-  run.beforeSave = () => {
+  run.beforeSave = async () => {
+    // What the checkpoint tells of is durable before it.
+    await lineWrites.done();
     plan.totals = totals.state();
   };
   return reratePages(parts, run, async () => {
-    const query = { filter: request.filter, sort, limit: PAGE, ...(cursor && { cursor }) };
-    const page = await store.cdrs.find(query);
+    const page = await pages.next();
     const rule = { versionOf, sources, basis: areMostChanged, figures: new Map() };
     const found = await inSlices(page.cdrs, (cdrs) => changesOf(parts, cdrs, rule));
     areMostChanged = 2 * found.length > page.cdrs.length;
     const lines = numberLines(job, found);
-    if (lines.length > 0) await store.jobs.appendLines(job.id, LISTS.planned, lines);
+    await lineWrites.append(lines);
     for (const { day, line } of found) {
       const { tenant, account, cause, old, new: fresh } = line;
       totals.add({ tenant, account, day, cause, old, new: fresh });
     }
-    cursor = page.nextCursor;
     plan.cdrs += page.cdrs.length;
     parts.counts.planned += page.cdrs.length;
     // After the last page there is no cursor to go on from: the plan ends with it, in one write.
-    if (cursor === undefined) return false;
-    plan.cursor = cursor;
+    if (page.nextCursor === undefined) return false;
+    plan.cursor = page.nextCursor;
     return true;
   });
+}
+
+type CdrPage = Awaited<ReturnType<Store["cdrs"]["find"]>>;
+
+/** Pages of CDRs: while one is priced, the next is read. */
+function createPages(
+  { cdrs }: Store,
+  query: Omit<CdrPageQuery, "limit" | "cursor">,
+  first: string | undefined,
+): { next(): Promise<CdrPage> } {
+  const read = (cursor: string | undefined): Promise<CdrPage> => {
+    const page = cdrs.find({ ...query, limit: PAGE, ...(cursor && { cursor }) });
+    // Told to whoever comes for the page.
+    page.catch(() => undefined);
+    return page;
+  };
+  let ahead: Promise<CdrPage> | undefined;
+  return {
+    async next() {
+      const page = await (ahead ?? read(first));
+      ahead = page.nextCursor === undefined ? undefined : read(page.nextCursor);
+      return page;
+    },
+  };
+}
+
+/** Planned lines: while those of one page are made durable, the next is priced. */
+function createLineWrites({ jobs }: Store, job: string) {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    async append(lines: JobLine[]): Promise<void> {
+      await last;
+      if (lines.length === 0) return;
+      last = jobs.appendLines(job, LISTS.planned, lines);
+      // Told at the next page, or before the checkpoint.
+      last.catch(() => undefined);
+    },
+    /** @throws what a write threw that was not told yet */
+    done: () => last,
+  };
 }
 
 /** CDRs priced in one turn of the event loop: some milliseconds. */

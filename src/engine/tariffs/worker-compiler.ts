@@ -1,8 +1,8 @@
 // The tariff compiler in worker threads: no request waits for a check or a compile, and no tenant
 // for another's.
-import { Worker } from "node:worker_threads";
 import { type ErrorCode, engineError } from "../../errors.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
+import { startThread } from "../../thread.ts";
 import type { Compat, Snapshot, TariffCheck, TariffCompiler } from "../ports.ts";
 import { createThreads, type Task, type Thread } from "./threads.ts";
 
@@ -95,7 +95,7 @@ function toError({ code, message }: { code: ErrorCode; message: string }): Error
 }
 
 function createThread(): Thread<WorkerRequest, WorkerReply> {
-  const worker = startWorker();
+  const worker = startThread("./worker", import.meta.url);
   let settle: { resolve(reply: WorkerReply): void; reject(error: Error): void } | null = null;
   worker.on("message", (reply: WorkerReply) => settle?.resolve(reply));
   worker.on("error", (error) => settle?.reject(failure(error)));
@@ -127,17 +127,4 @@ function failure(error: unknown): Error {
     error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
   if (isFull) return engineError("too-large", "The folder needs more memory than there is.");
   return error instanceof Error ? error : new Error(String(error));
-}
-
-/** Built files run as they are; sources (.ts) are loaded through tsx, in development and tests. */
-function startWorker(): Worker {
-  if (!import.meta.url.endsWith(".ts")) {
-    return new Worker(new URL("./worker.js", import.meta.url));
-  }
-  const [loader, source] = ["tsx/esm/api", new URL("./worker.ts", import.meta.url).href];
-  const code = `import(${JSON.stringify(loader)}).then((tsx) => {
-    tsx.register();
-    return import(${JSON.stringify(source)});
-  });`;
-  return new Worker(code, { eval: true });
 }

@@ -1,11 +1,11 @@
 // Jobs and the lines that they found, in SQLite.
 import type { Database } from "better-sqlite3";
 import type { JsonObject } from "../../cdr/json.ts";
-import { pageOfJobs } from "../job-pages.ts";
 import type { Job, JobLine, JobQuery } from "../ports/jobs.ts";
 import { decodeListCursor } from "../sort-keys.ts";
 
-interface JobRow {
+/** Its body is text of JSON, which the asking side writes and reads. */
+export interface JobRow {
   id: string;
   kind: string;
   state: string;
@@ -14,10 +14,16 @@ interface JobRow {
   body: string;
 }
 
-function rowToJob(row: JobRow): Job {
+export function jobToRow({ createdAtMs, body, ...job }: Job): JobRow {
+  return { ...job, created_ms: createdAtMs, body: JSON.stringify(body) };
+}
+
+export function rowToJob(row: JobRow): Job {
   const { id, kind, state, version, created_ms: createdAtMs, body } = row;
   return { id, kind, state, version, createdAtMs, body: JSON.parse(body) as JsonObject };
 }
+
+const COLUMNS = "id, kind, state, version, created_ms, body";
 
 export function jobTable(database: Database) {
   const insertLine = database.prepare(
@@ -26,29 +32,29 @@ export function jobTable(database: Database) {
   );
   const selectSeq = database.prepare("SELECT seq FROM job WHERE id = ?").pluck();
 
-  function put(job: Job): boolean {
+  function put(job: JobRow): boolean {
     const { changes } = database
       .prepare(
         `INSERT INTO job (id, kind, state, version, created_ms, body) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO NOTHING`,
       )
-      .run(job.id, job.kind, job.state, job.version, job.createdAtMs, JSON.stringify(job.body));
+      .run(job.id, job.kind, job.state, job.version, job.created_ms, job.body);
     return changes === 1;
   }
 
-  function get(id: string): Job | null {
-    const row = database.prepare<[string], JobRow>("SELECT * FROM job WHERE id = ?").get(id);
-    return row === undefined ? null : rowToJob(row);
+  function get(id: string): JobRow | null {
+    const select = database.prepare<[string], JobRow>(`SELECT ${COLUMNS} FROM job WHERE id = ?`);
+    return select.get(id) ?? null;
   }
 
-  function update(job: Job, expectedVersion: number): boolean {
+  function update(job: JobRow, expectedVersion: number): boolean {
     const { changes } = database
       .prepare("UPDATE job SET state = ?, version = ?, body = ? WHERE id = ? AND version = ?")
-      .run(job.state, job.version, JSON.stringify(job.body), job.id, expectedVersion);
+      .run(job.state, job.version, job.body, job.id, expectedVersion);
     return changes === 1;
   }
 
-  function latest(query: JobQuery): Job[] {
+  function latest(query: Omit<JobQuery, "isWanted">): JobRow[] {
     const conditions: string[] = [];
     const values: unknown[] = [];
     for (const [column, wanted] of [
@@ -66,13 +72,10 @@ export function jobTable(database: Database) {
     const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
     return database
       .prepare<unknown[], JobRow>(
-        `SELECT * FROM job ${where} ORDER BY created_ms DESC, id DESC LIMIT ?`,
+        `SELECT ${COLUMNS} FROM job ${where} ORDER BY created_ms DESC, id DESC LIMIT ?`,
       )
-      .all(...values, query.limit)
-      .map(rowToJob);
+      .all(...values, query.limit);
   }
-
-  const list = (query: JobQuery) => pageOfJobs(query, latest);
 
   const appendLines = database.transaction((job: string, name: string, lines: JobLine[]) => {
     const seq = selectSeq.get(job);
@@ -88,5 +91,5 @@ export function jobTable(database: Database) {
       .all(selectSeq.get(job) ?? null, name, page.after, page.limit);
   }
 
-  return { put, get, update, list, appendLines: appendLines.immediate, pageLines };
+  return { put, get, update, latest, appendLines: appendLines.immediate, pageLines };
 }

@@ -150,6 +150,28 @@ export interface StoredRow {
   history: string | null;
 }
 
+/** A row as it leaves its thread: texts and numbers, of which the asking side makes the CDR. */
+export type SentRow = Omit<StoredRow, "id" | "seq"> & { id: string };
+
+export function sentRow({ seq: _place, id, ...row }: StoredRow): SentRow {
+  return { ...row, id: id.toString("hex") };
+}
+
+/** A new CDR as values to bind, in the order of their `names`; the id as hex. */
+export interface NewRow {
+  tenant: string;
+  id: string;
+  names: string[];
+  values: ColumnValues[string][];
+}
+
+/** @throws a RangeError when the id is not 40 lower-case hex digits */
+export function newRow(cdr: NewCdr): NewRow {
+  const { id: _bytes, ...columns } = cdrColumns(cdr);
+  const { tenant, id } = cdr;
+  return { tenant, id, names: Object.keys(columns), values: Object.values(columns) };
+}
+
 /** Text that is some other JSON is as broken as text that is none. */
 function parseObject<T extends object>(text: string): T {
   const value: unknown = JSON.parse(text);
@@ -157,7 +179,9 @@ function parseObject<T extends object>(text: string): T {
   throw new TypeError(`${text.slice(0, 20)} is no object`);
 }
 
-export function rowContent(row: StoredRow): CdrContent {
+export function rowContent(
+  row: Pick<StoredRow, "primary_fields" | "extra" | "content_hash" | "warnings">,
+): CdrContent {
   return {
     primary: parseObject<PrimaryFields>(row.primary_fields),
     extra: parseObject<JsonObject>(row.extra),
@@ -167,12 +191,12 @@ export function rowContent(row: StoredRow): CdrContent {
 }
 
 /** @throws an error that names the CDR, where its row is broken */
-export function rowToCdr(row: StoredRow): StoredCdr {
-  const id = row.id.toString("hex");
+export function rowToCdr(row: StoredRow | SentRow): StoredCdr {
+  const id = typeof row.id === "string" ? row.id : row.id.toString("hex");
   return readStored(id, () => readRow(id, row));
 }
 
-function readRow(id: string, row: StoredRow): StoredCdr {
+function readRow(id: string, row: StoredRow | SentRow): StoredCdr {
   const history = row.history === null ? [] : (JSON.parse(`[${row.history}]`) as HistoryEntry[]);
   return {
     id,

@@ -41,6 +41,55 @@ describe("the insert queue", () => {
     expect(queue.depth()).toBe(0);
   });
 
+  it("two writes are under way at most: one is prepared while the other is made durable", async () => {
+    const { batches, write, release } = heldWrites();
+    const queue = createInsertQueue({ write, limit: 100, batch: 2 });
+    const answers = [1, 2, 3, 4, 5].map(queue.push);
+    await expect
+      .poll(() => batches)
+      .toEqual([
+        [1, 2],
+        [3, 4],
+      ]);
+    expect(queue.depth()).toBe(5);
+    await release();
+    await expect.poll(() => batches).toEqual([[1, 2], [3, 4], [5]]);
+    await release();
+    await release();
+    expect(await Promise.all(answers)).toHaveLength(5);
+    await queue.drained();
+    expect(queue.depth()).toBe(0);
+  });
+
+  it("what has a key of a write under way is written after it", async () => {
+    const { batches, write, release } = heldWrites();
+    const sizeOf = (item: number) => ({ bytes: 1, key: String(item % 10) });
+    const queue = createInsertQueue({ write, sizeOf, limit: 100, batch: 2 });
+    const answers = [1, 2, 11, 3].map(queue.push);
+    await expect.poll(() => batches).toEqual([[1, 2], [3]]);
+    await release();
+    await expect.poll(() => batches).toEqual([[1, 2], [3], [11]]);
+    await release();
+    await release();
+    expect(await Promise.all(answers)).toHaveLength(4);
+  });
+
+  it("is drained when it never had anything, and after the last answer", async () => {
+    const { write, release } = heldWrites();
+    const queue = createInsertQueue({ write, limit: 10, batch: 10 });
+    await queue.drained();
+    const answer = queue.push(1);
+    let isDrained = false;
+    const drained = queue.drained().then(() => {
+      isDrained = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isDrained).toBe(false);
+    await release();
+    await drained;
+    expect(await answer).toBe("answer 1");
+  });
+
   it("refuses what is over the limit, and nothing else", async () => {
     const { write, release } = heldWrites();
     const queue = createInsertQueue({ write, limit: 2, batch: 10 });
@@ -54,7 +103,7 @@ describe("the insert queue", () => {
     const { batches, write, release } = heldWrites();
     const unwanted = new Set<number>();
     const isWanted = (item: number) => !unwanted.has(item);
-    const queue = createInsertQueue({ write, isWanted, limit: 2, batch: 1 });
+    const queue = createInsertQueue({ write, isWanted, limit: 2, batch: 1, atOnce: 1 });
     const first = queue.push(1);
     await expect.poll(() => batches).toEqual([[1]]);
     const dropped = [2, 3].map((item) => expect(queue.push(item)).rejects.toThrow("no longer"));

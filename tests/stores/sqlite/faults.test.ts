@@ -17,11 +17,25 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SuspenseRecord } from "../../../src/stores/ports/suspense.ts";
 import { unavailable } from "../../../src/stores/sqlite/faults.ts";
 import { openSqliteStore } from "../../../src/stores/sqlite/store.ts";
+import { openThreadedSqliteStore } from "../../../src/stores/sqlite/threads/store.ts";
 import type { Store } from "../../../src/stores/store.ts";
 import { sampleCdr, sampleCdrs, sampleId } from "../contracts/sample-cdrs.ts";
+import { createThreadPool } from "./thread-pool.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-faults-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const threads = createThreadPool();
+afterAll(async () => {
+  await threads.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Open = (options: { path: string; waitMs?: number; mostPages?: number }) => Promise<Store>;
+const inThreads: Open = (options) =>
+  openThreadedSqliteStore({ ...options, startWorker: threads.startWorker });
+const WAYS: [string, Open][] = [
+  ["here", openSqliteStore],
+  ["in-threads", inThreads],
+];
 
 const away = { code: "store-unavailable" };
 const inFolder = (name: string) => join(folder, name);
@@ -76,7 +90,7 @@ test("what was stored is there after closing and opening again, with new indexes
   await second.close();
 });
 
-describe("files that are taken away while the store is open", () => {
+describe.each(WAYS)("files that are taken away while the store is open %s", (way, open) => {
   /** What a kill -9 leaves: the file, and the log if there is one, each as it is by its name. */
   async function countAfterKill(path: string): Promise<number> {
     const copy = inFolder(`copy-${randomUUID()}.db`);
@@ -90,7 +104,7 @@ describe("files that are taken away while the store is open", () => {
 
   async function withFiveCdrs(name: string) {
     const path = inFolder(name);
-    const store = await openSqliteStore({ path });
+    const store = await open({ path });
     for (let n = 0; n < 5; n += 1) await store.cdrs.insert([sampleCdr(`${name}-${n}`)]);
     return { path, store };
   }
@@ -104,26 +118,26 @@ describe("files that are taken away while the store is open", () => {
   }
 
   test("the file itself: nothing more is answered", async () => {
-    const { path, store } = await withFiveCdrs("moved.db");
-    renameSync(path, inFolder("elsewhere.db"));
+    const { path, store } = await withFiveCdrs(`moved-${way}.db`);
+    renameSync(path, inFolder(`elsewhere-${way}.db`));
     await refusesAll(store);
     await store.close();
   });
 
   test("the file replaced by another one", async () => {
-    const { path, store } = await withFiveCdrs("replaced.db");
-    copyFileSync(await openedOnce("other-store.db"), inFolder("replacement.db"));
-    renameSync(inFolder("replacement.db"), path);
+    const { path, store } = await withFiveCdrs(`replaced-${way}.db`);
+    copyFileSync(await openedOnce(`other-store-${way}.db`), inFolder(`replacement-${way}.db`));
+    renameSync(inFolder(`replacement-${way}.db`), path);
     await refusesAll(store);
     await store.close();
   });
 
   test("the folder moved: the files are whole where they are", async () => {
-    mkdirSync(inFolder("data"));
-    const { store } = await withFiveCdrs("data/folder.db");
-    renameSync(inFolder("data"), inFolder("data-moved"));
+    mkdirSync(inFolder(`data-${way}`));
+    const { store } = await withFiveCdrs(`data-${way}/folder.db`);
+    renameSync(inFolder(`data-${way}`), inFolder(`moved-${way}`));
     await refusesAll(store);
-    expect(await countAfterKill(inFolder("data-moved/folder.db"))).toBe(5);
+    expect(await countAfterKill(inFolder(`moved-${way}/folder.db`))).toBe(5);
     await store.close();
   });
 
@@ -134,32 +148,37 @@ describe("files that are taken away while the store is open", () => {
   ])(
     "%s: what was answered before is in the file, nothing is answered after",
     async (_what, ends) => {
-      const { path, store } = await withFiveCdrs(`log${ends.join("")}.db`);
+      const { path, store } = await withFiveCdrs(`log${ends.join("")}-${way}.db`);
       for (const end of ends) rmSync(`${path}${end}`);
       await refusesAll(store);
-      expect(await countAfterKill(path)).toBe(5);
+      // The last connection to close brings the log into the file.
+      await expect.poll(() => countAfterKill(path)).toBe(5);
       await store.close();
     },
   );
 
   test("the log taken away while a write is under way: it is not answered as stored", async () => {
-    const { path, store } = await withFiveCdrs("under-way.db");
-    const cdr = sampleCdr("under-way");
-    // Read while its row is made, after the look at the files.
+    const name = `under-way-${way}.db`;
+    const { path, store } = await withFiveCdrs(name);
+    // Read while the row is made: in this thread after the look at the files.
+    const { tenant, id, rating } = sampleCdr(`${name}-0`);
     const late = {
-      ...cdr,
-      get tenant() {
+      tenant,
+      id,
+      expectedRevision: 1,
+      atMs: 0,
+      get rating() {
         rmSync(`${path}-wal`, { force: true });
-        return cdr.tenant;
+        return { ...rating, revision: 2 };
       },
     };
-    await expect(store.cdrs.insert([late])).rejects.toMatchObject(away);
-    expect(await countAfterKill(path)).toBe(6);
+    await expect(store.cdrs.revise([late])).rejects.toMatchObject(away);
+    await expect.poll(() => countAfterKill(path)).toBe(5);
     await store.close();
   });
 
   test("noticed where nobody writes, too", async () => {
-    const { path, store } = await withFiveCdrs("quiet.db");
+    const { path, store } = await withFiveCdrs(`quiet-${way}.db`);
     rmSync(`${path}-wal`);
     await expect.poll(() => countAfterKill(path), { timeout: 5_000 }).toBe(5);
     await refusesAll(store);
@@ -167,9 +186,9 @@ describe("files that are taken away while the store is open", () => {
   });
 
   test("a store behind a symbolic link is watched where the link leads", async () => {
-    const path = await openedOnce("target.db");
-    symlinkSync(path, inFolder("link.db"));
-    const store = await openSqliteStore({ path: inFolder("link.db") });
+    const path = await openedOnce(`target-${way}.db`);
+    symlinkSync(path, inFolder(`link-${way}.db`));
+    const store = await open({ path: inFolder(`link-${way}.db`) });
     await store.cdrs.insert([sampleCdr("behind-link")]);
     rmSync(`${path}-wal`);
     await refusesAll(store);
@@ -203,9 +222,9 @@ describe("what is said of a store that cannot be opened", () => {
   });
 });
 
-test("a full disk is said, and nothing of the batch is kept", async () => {
-  const path = inFolder("full.db");
-  const store = await openSqliteStore({ path, mostPages: 60 });
+test.each(WAYS)("a full disk is said, and nothing of the batch is kept %s", async (way, open) => {
+  const path = inFolder(`full-${way}.db`);
+  const store = await open({ path, mostPages: 60 });
   const batch = sampleCdrs(200, 3, "full");
   await expect(store.cdrs.insert(batch)).rejects.toMatchObject(away);
   expect(await store.cdrs.count({ outcomes: ["rated", "partial", "unrated", "voided"] })).toBe(0);
@@ -213,11 +232,11 @@ test("a full disk is said, and nothing of the batch is kept", async () => {
   await store.close();
 });
 
-describe("beside another process that writes", () => {
+describe.each(WAYS)("beside another process that writes %s", (way, open) => {
   test("48 that wait leave the event loop to others, and are served when the lock is gone", async () => {
-    const path = await openedOnce("crowd.db");
+    const path = await openedOnce(`crowd-${way}.db`);
     const other = new Sqlite(path);
-    const store = await openSqliteStore({ path });
+    const store = await open({ path });
     const longest: number[] = [];
     for (let attempt = 0; attempt < 3; attempt += 1) {
       other.exec("BEGIN EXCLUSIVE");
@@ -247,9 +266,9 @@ describe("beside another process that writes", () => {
   });
 
   test("a write waits until the other has finished, and the event loop goes on", async () => {
-    const path = await openedOnce("busy.db");
+    const path = await openedOnce(`busy-${way}.db`);
     const other = new Sqlite(path);
-    const store = await openSqliteStore({ path });
+    const store = await open({ path });
     other.exec("BEGIN IMMEDIATE");
     let turns = 0;
     const ticking = setInterval(() => {
@@ -264,9 +283,9 @@ describe("beside another process that writes", () => {
   });
 
   test("after the time allowed it is unavailable; reads go on", async () => {
-    const path = await openedOnce("locked.db");
+    const path = await openedOnce(`locked-${way}.db`);
     const other = new Sqlite(path);
-    const store = await openSqliteStore({ path, waitMs: 60 });
+    const store = await open({ path, waitMs: 60 });
     other.exec("BEGIN IMMEDIATE");
     await expect(store.cdrs.insert([sampleCdr("late")])).rejects.toMatchObject(away);
     await expect(store.ping()).rejects.toMatchObject(away);

@@ -1,9 +1,10 @@
 // Workbooks (.xlsx) as records, read in a thread of their own: no request waits for it, and a hostile
 // one ends that thread alone.
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { type ErrorCode, engineError } from "../../../errors.ts";
 import type { Dialect } from "../../../tables/dialect.ts";
 import type { TableRecord } from "../../../tables/records.ts";
+import { startThread } from "../../../thread.ts";
 import type { OddCell } from "./guard.ts";
 import { WORKBOOK_LIMITS, type WorkbookLimits } from "./limits.ts";
 
@@ -48,7 +49,8 @@ export async function* workbookRecords(
     sheet: dialect.sheet,
     formulas: dialect.formulas,
   };
-  const thread = startWorker(request);
+  const resourceLimits = { maxOldGenerationSizeMb: request.limits.memoryMb };
+  const thread = startThread("./worker", import.meta.url, { workerData: request, resourceLimits });
   try {
     for (let isFirst = true; ; isFirst = false) {
       if (!isFirst) thread.postMessage("next");
@@ -66,21 +68,6 @@ export async function* workbookRecords(
   } finally {
     await thread.terminate();
   }
-}
-
-/** Built files run as they are; sources (.ts) are loaded through tsx, in development and tests. */
-function startWorker(request: WorkbookRequest): Worker {
-  const resourceLimits = { maxOldGenerationSizeMb: request.limits.memoryMb };
-  const options = { workerData: request, resourceLimits };
-  if (!import.meta.url.endsWith(".ts")) {
-    return new Worker(new URL("./worker.js", import.meta.url), options);
-  }
-  const [loader, source] = ["tsx/esm/api", new URL("./worker.ts", import.meta.url).href];
-  const code = `import(${JSON.stringify(loader)}).then((tsx) => {
-    tsx.register();
-    return import(${JSON.stringify(source)});
-  })`;
-  return new Worker(code, { ...options, eval: true });
 }
 
 function nextReply(thread: Worker, limits: WorkbookLimits): Promise<WorkbookReply> {

@@ -1,20 +1,12 @@
 // CDRs in SQLite: insert, revise, get, find and count.
 
 import type { Database, Statement } from "better-sqlite3";
-import type { HistoryEntry, StoredCdr } from "../../../cdr/cdr.ts";
+import type { HistoryEntry } from "../../../cdr/cdr.ts";
 import { originOf } from "../../../cdr/facts.ts";
 import { isTurnOver, ownTurn } from "../../../event-loop.ts";
 import type { CdrFilter, CdrPageQuery, SortKey } from "../../../queries/cdr-query.ts";
-import { readAll } from "../../key-faults.ts";
 import { addToPage, emptyPage, type FillingPage, PAGE_BYTES } from "../../page-bytes.ts";
-import type {
-  CdrKey,
-  FindOptions,
-  InsertOutcome,
-  NewCdr,
-  ReviseOutcome,
-  Revision,
-} from "../../ports/cdrs.ts";
+import type { CdrKey, ReviseOutcome, Revision } from "../../ports/cdrs.ts";
 import {
   compareTexts,
   decodeCdrCursor,
@@ -24,15 +16,17 @@ import {
 import {
   bytesOf,
   type ColumnValues,
-  cdrColumns,
   contentColumns,
   idBytes,
+  type NewRow,
   originColumns,
   ratingColumns,
   rowContent,
   rowToCdr,
+  type SentRow,
   STORED_COLUMNS,
   type StoredRow,
+  sentRow,
 } from "../rows.ts";
 import { changeCounter } from "./changes.ts";
 import { forEachPiece, type Piece } from "./pieces.ts";
@@ -92,19 +86,19 @@ export function cdrWriter(database: Database) {
     return bytes === null ? undefined : selectStored.get(bytes, tenant);
   }
 
-  function get(key: CdrKey): StoredCdr | null {
+  function get(key: CdrKey): SentRow | null {
     const row = rowOf(key);
-    return row === undefined ? null : rowToCdr(row);
+    return row === undefined ? null : sentRow(row);
   }
 
   /** Rows of CDRs all have the same columns in the same order. */
-  function insertOne(columns: ColumnValues, key: CdrKey): InsertOutcome {
-    insertRow ??= database.prepare(insertSql(Object.keys(columns)));
-    const { changes } = insertRow.run(Object.values(columns));
-    if (changes === 1) return { outcome: "inserted" };
+  function insertOne({ names, values, ...key }: NewRow, change: number): SentRow | null {
+    insertRow ??= database.prepare(insertSql(["id", "change", ...names]));
+    const { changes } = insertRow.run([idBytes(key.id), change, ...values]);
+    if (changes === 1) return null;
     const stored = get(key);
     if (stored === null) throw new Error(`CDR ${key.id} is neither new nor there`);
-    return { outcome: "exists", stored };
+    return stored;
   }
 
   function reviseOne(revision: Revision, change: number): ReviseOutcome {
@@ -132,9 +126,9 @@ export function cdrWriter(database: Database) {
   }
 
   const takeNumbers = changeCounter(database);
-  const insertAll = database.transaction((rows: { columns: ColumnValues; key: CdrKey }[]) => {
+  const insertAll = database.transaction((rows: NewRow[]) => {
     let change = takeNumbers(rows.length);
-    return rows.map(({ columns, key }) => insertOne({ ...columns, change: ++change }, key));
+    return rows.map((row) => insertOne(row, ++change));
   });
   const reviseAll = database.transaction((revisions: Revision[]) => {
     let change = takeNumbers(revisions.length);
@@ -142,8 +136,8 @@ export function cdrWriter(database: Database) {
   });
   return {
     get,
-    insert: (cdrs: NewCdr[]): InsertOutcome[] =>
-      insertAll.immediate(cdrs.map((cdr) => ({ columns: cdrColumns(cdr), key: cdr }))),
+    /** Null for each that was new; else what is there. */
+    insert: (rows: NewRow[]): (SentRow | null)[] => insertAll.immediate(rows),
     revise: (revisions: Revision[]): ReviseOutcome[] => reviseAll.immediate(revisions),
   };
 }
@@ -172,26 +166,27 @@ function readPiece<Row extends Key>(
     .iterate(...piece.where.values, ...afterValues, ...worstValues, limit);
 }
 
-const limitsOf = (query: CdrPageQuery, { pageBytes = PAGE_BYTES }: FindOptions = {}) => ({
+/** What of the options of a page is looked at where the rows are read. */
+export interface RowOptions {
+  pageBytes?: number | undefined;
+}
+
+/** A page of rows, of which the asking side makes CDRs. */
+export interface RowPage {
+  rows: SentRow[];
+  nextCursor?: string;
+}
+
+const limitsOf = (query: CdrPageQuery, { pageBytes = PAGE_BYTES }: RowOptions) => ({
   rows: query.limit,
   bytes: pageBytes,
 });
 
-/** The CDRs of a page, read in slices; others have the event loop between them. */
-async function answer(
-  { sort }: CdrPageQuery,
-  { rows, isMore }: FillingPage<KeyedRow>,
-  options?: FindOptions,
-) {
-  const cdrs: StoredCdr[] = [];
-  for (const row of rows) {
-    if (isTurnOver()) await ownTurn();
-    options?.signal?.throwIfAborted();
-    cdrs.push(...readAll([row], rowToCdr, options));
-  }
+function answer({ sort }: CdrPageQuery, { rows, isMore }: FillingPage<KeyedRow>): RowPage {
+  const sent = rows.map(({ sort_key: _key, ...row }) => sentRow(row));
   const last = rows.at(-1);
-  if (!isMore || last === undefined) return { cdrs };
-  return { cdrs, nextCursor: encodeCdrCursor(sort, positionOf(last)) };
+  if (!isMore || last === undefined) return { rows: sent };
+  return { rows: sent, nextCursor: encodeCdrCursor(sort, positionOf(last)) };
 }
 
 function positionOf({ sort_key, id, tenant }: Key): PagePosition {
@@ -202,8 +197,9 @@ function positionOf({ sort_key, id, tenant }: Key): PagePosition {
 async function findInIndexOrder(
   { database, indexedExtraFields }: { database: Database; indexedExtraFields: string[] },
   query: CdrPageQuery,
-  options?: FindOptions,
-) {
+  options: RowOptions,
+  signal?: AbortSignal,
+): Promise<RowPage> {
   let after = query.cursor ? decodeCdrCursor(query.sort, query.cursor) : undefined;
   const { descending } = query.sort;
   const page = emptyPage<KeyedRow>();
@@ -225,14 +221,14 @@ async function findInIndexOrder(
   };
   for (let isWhole = false; !isWhole && !page.isMore; ) {
     isWhole = true;
-    const walk = { filter: query.filter, descending, signal: options?.signal };
+    const walk = { filter: query.filter, descending, signal };
     await forEachPiece(database, indexedExtraFields, after ? { ...walk, after } : walk, (piece) => {
       isWhole = readSlice(piece);
       return isWhole;
     });
     if (!isWhole) await ownTurn();
   }
-  return answer(query, page, options);
+  return answer(query, page);
 }
 
 /** Reads over many rows, in pieces. */
@@ -242,14 +238,18 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
   );
 
   /** Another order: the keys of the first of every piece, merged; then their rows. */
-  async function findSorted(query: CdrPageQuery, options?: FindOptions) {
+  async function findSorted(
+    query: CdrPageQuery,
+    options: RowOptions,
+    signal?: AbortSignal,
+  ): Promise<RowPage> {
     const direction = query.sort.descending ? -1 : 1;
     const limit = query.limit + 1;
     let keys: Key[] = [];
     await forEachPiece(
       database,
       indexedExtraFields,
-      { filter: query.filter, descending: false, signal: options?.signal },
+      { filter: query.filter, descending: false, signal },
       (piece) => {
         // A page that is full already is only bettered.
         const worst = keys.length === limit ? keys.at(-1) : undefined;
@@ -269,7 +269,7 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
       const row = { ...stored, sort_key };
       if (!addToPage(page, { row, bytes: bytesOf(row) }, limits)) break;
     }
-    return answer(query, page, options);
+    return answer(query, page);
   }
 
   async function count(filter: CdrFilter, signal?: AbortSignal): Promise<number> {
@@ -286,10 +286,10 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
   }
 
   return {
-    find: (query: CdrPageQuery, options?: FindOptions) =>
+    find: (query: CdrPageQuery, options: RowOptions, signal?: AbortSignal) =>
       query.sort.by === "callTime" && query.filter.ids === undefined
-        ? findInIndexOrder({ database, indexedExtraFields }, query, options)
-        : findSorted(query, options),
+        ? findInIndexOrder({ database, indexedExtraFields }, query, options, signal)
+        : findSorted(query, options, signal),
     count,
   };
 }

@@ -1,7 +1,6 @@
 // What changed in an SQLite store: every write of a CDR has the next number, in its transaction.
 
 import type { Database } from "better-sqlite3";
-import type { StoredCdr } from "../../../cdr/cdr.ts";
 import { engineError } from "../../../errors.ts";
 import { isTurnOver, ownTurn } from "../../../event-loop.ts";
 import {
@@ -11,8 +10,8 @@ import {
   PAGE_BYTES,
   type PageLimits,
 } from "../../page-bytes.ts";
-import type { ChangePage, ChangesQuery, ReadOptions } from "../../ports/cdrs.ts";
-import { bytesOf, rowToCdr, STORED_COLUMNS, type StoredRow } from "../rows.ts";
+import type { ChangesQuery } from "../../ports/cdrs.ts";
+import { bytesOf, type SentRow, STORED_COLUMNS, type StoredRow, sentRow } from "../rows.ts";
 import { filterCondition } from "./filter.ts";
 
 /** Numbers that one query looks through: some milliseconds, whatever the filter leaves of them. */
@@ -58,14 +57,14 @@ export function changeCounter(database: Database): (writes: number) => number {
 
 /** Answers the number up to which all is in the page: it ends early where the turn is over. */
 function fill(
-  page: FillingPage<StoredCdr>,
+  page: FillingPage<SentRow>,
   rows: Iterable<StoredRow & { place: number }>,
   { from, to, limits }: { from: number; to: number; limits: PageLimits },
 ): number {
   let last = from;
-  for (const row of rows) {
-    if (!addToPage(page, { row: rowToCdr(row), bytes: bytesOf(row) }, limits)) return last;
-    last = row.place;
+  for (const { place, ...row } of rows) {
+    if (!addToPage(page, { row: sentRow(row), bytes: bytesOf(row) }, limits)) return last;
+    last = place;
     if (isTurnOver()) return last;
   }
   return to;
@@ -78,11 +77,11 @@ export function cdrChanges(database: Database) {
 
   return async function changes(
     { filter, after, limit }: ChangesQuery,
-    { signal }: ReadOptions = {},
-  ): Promise<ChangePage> {
+    signal?: AbortSignal,
+  ): Promise<{ rows: SentRow[]; next: string }> {
     const wanted = filterCondition(filter, true);
     const limits = { rows: limit, bytes: PAGE_BYTES };
-    const page = emptyPage<StoredCdr>();
+    const page = emptyPage<SentRow>();
     let place = readPlace(after);
     // Read once: what is written meanwhile comes with the next page.
     const ends = selectEnds.get() ?? { s: 0, c: 0 };
@@ -105,6 +104,6 @@ export function cdrChanges(database: Database) {
       await ownTurn();
       signal?.throwIfAborted();
     }
-    return { cdrs: page.rows, next: `${place.order}${place.number}` };
+    return { rows: page.rows, next: `${place.order}${place.number}` };
   };
 }

@@ -31,7 +31,7 @@ export const TENANTS = `WITH RECURSIVE known (tenant) AS (
     WHERE known.tenant IS NOT NULL
   ) SELECT tenant FROM known WHERE tenant IS NOT NULL`;
 
-interface Page {
+export interface Page {
   read: number;
   found: KeyFault[];
   next: PagePosition | null;

@@ -27,7 +27,7 @@ interface Waiting {
 }
 
 /** Between two tries of the first in line. */
-const RETRY_PAUSE_MS = 15;
+export const RETRY_PAUSE_MS = 15;
 
 export function isLocked(error: unknown): boolean {
   return codeOf(error).startsWith("SQLITE_BUSY");

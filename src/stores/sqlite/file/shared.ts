@@ -4,22 +4,41 @@ import { EngineError } from "../../../errors.ts";
 import { translate, unavailable } from "../faults.ts";
 import { createLockLine, isLocked } from "./lock-line.ts";
 import { watchFiles } from "./watch.ts";
+import { createWriteGroups } from "./write-groups.ts";
 
 /** Every call throws `store-unavailable` while the file cannot be used. */
 export interface SharedFile {
   read<T>(run: () => T | Promise<T>): Promise<T>;
-  /** `run` is one transaction: where the file is locked it is run again. */
-  write<T>(run: () => T): Promise<T>;
+  /**
+   * `run` is one transaction: where the file is locked it is run again. Where writes are grouped it
+   * may be a part of a larger one, unless it is to be `alone`.
+   */
+  write<T>(run: () => T, options?: { alone?: boolean }): Promise<T>;
+  /** Looks at the files now: they may be gone. */
+  look(): void;
   /** Closes it after a last write, which is left out where it cannot be made at once. */
   close(last: () => unknown): Promise<void>;
 }
 
+export interface SharedFileOptions {
+  /** The store, as its setting names it. */
+  path: string;
+  /** Milliseconds that one call may wait. */
+  waitMs: number;
+  /** Writes that wait share a transaction; else each is one of its own, at once where it can. */
+  isGrouped?: boolean;
+  /** Told once when the files are not ours any more. */
+  onLost?(): void;
+}
+
 export function sharedFile(
   database: Database,
-  { path, waitMs }: { path: string; waitMs: number },
+  { path, waitMs, isGrouped = false, onLost }: SharedFileOptions,
 ): SharedFile {
-  const files = watchFiles(path, database);
+  const files = watchFiles(path, database, onLost);
+  const { check } = files;
   const writes = createLockLine({ path, waitMs });
+  const groups = isGrouped ? createWriteGroups(database, { path, waitMs, check }) : null;
   const reads = createLockLine({ path, waitMs });
   const probe = database.prepare("SELECT count(*) FROM heartbeat");
 
@@ -47,20 +66,29 @@ export function sharedFile(
         throw whenClosed(error);
       }
     },
-    async write(run) {
+    async write(run, options) {
       try {
+        if (groups !== null) return await groups.run(run, options);
         return await writes.run(() => {
-          files.check();
+          check();
           const answer = run();
           // What was written to files that are not ours any more is found by nobody.
-          files.check();
+          check();
           return answer;
         });
       } catch (error) {
         throw whenClosed(error);
       }
     },
+    look() {
+      try {
+        check();
+      } catch {
+        // Whoever asks next is told, by a look of its own.
+      }
+    },
     async close(last) {
+      await groups?.idle();
       files.close();
       try {
         if (database.open) {

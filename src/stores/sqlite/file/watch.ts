@@ -22,8 +22,11 @@ interface WatchedFile {
 /** How often it is looked at where nobody writes. */
 const LOOK_EVERY_MS = 500;
 
-/** Watches the file, its log and the index of the log; `:memory:` has none of them. */
-export function watchFiles(path: string, database: Database): FileWatch {
+/**
+ * Watches the file, its log and the index of the log; `:memory:` has none of them. `onLost` is told
+ * once, after the log is saved where it can be.
+ */
+export function watchFiles(path: string, database: Database, onLost?: () => void): FileWatch {
   if (path === ":memory:") return { check: () => undefined, close: () => undefined };
   const files = watchedFiles(path, database);
   let fault: EngineError | undefined;
@@ -34,6 +37,7 @@ export function watchFiles(path: string, database: Database): FileWatch {
     if (gone === undefined) return;
     fault = lost(path, gone);
     if (gone.what !== "file") saveLog(database);
+    onLost?.();
     throw fault;
   }
 

@@ -1,7 +1,6 @@
 // Batches, in SQLite.
 import type { Database } from "better-sqlite3";
 import type { JsonObject } from "../../../cdr/json.ts";
-import { pageOfBatches } from "../../batch-pages.ts";
 import type { BatchQuery, BatchRecord } from "../../ports/batches.ts";
 import { decodeListCursor } from "../../sort-keys.ts";
 
@@ -34,7 +33,7 @@ function toBatch({ created_ms: createdAtMs, tenants, body, ...same }: BatchRow):
 }
 
 export function batchTable(database: Database) {
-  function latest({ hash, states, cursor, limit }: BatchQuery): BatchRecord[] {
+  function latest({ hash, states, cursor, limit }: Omit<BatchQuery, "isWanted">): BatchRecord[] {
     const conditions: string[] = [];
     const values: unknown[] = [];
     if (hash !== undefined) {
@@ -77,6 +76,6 @@ export function batchTable(database: Database) {
            WHERE id = @id AND version = @expected`,
         )
         .run({ ...toRow(batch), expected }).changes === 1,
-    list: (query: BatchQuery) => pageOfBatches(query, latest),
+    latest,
   };
 }

@@ -1,0 +1,147 @@
+// What an open file is asked, by name: plain data in and out, so that it may be asked from another
+// thread. JSON of records is written and read on the asking side (port.ts).
+import type { Database } from "better-sqlite3";
+import type { CdrFilter, SummaryQuery } from "../../queries/cdr-query.ts";
+import type { Identity } from "../migration.ts";
+import { cdrReader, cdrWriter } from "./cdrs/cdrs.ts";
+import { cdrChanges } from "./cdrs/changes.ts";
+import { cdrKeys } from "./cdrs/keys.ts";
+import { summarizeCdrs } from "./cdrs/summary.ts";
+import { factTable } from "./facts.ts";
+import { feedTable } from "./feeds.ts";
+import { batchTable } from "./imports/batches.ts";
+import { dialectTable } from "./imports/dialects.ts";
+import { uploadTable } from "./imports/uploads.ts";
+import { jobTable } from "./jobs.ts";
+import { notedTimelines, noteTimeline } from "./migrations/processes.ts";
+import type { SqliteSchema } from "./migrations/runner.ts";
+import { activationTable, assignmentTable, tariffTable } from "./records.ts";
+import { suspenseTable } from "./suspense.ts";
+
+export interface CallParts {
+  database: Database;
+  indexedExtraFields: string[];
+  identity: Identity;
+  schema: SqliteSchema;
+}
+
+/** Each is one transaction or one statement: where the file is locked it is run again. */
+export function fileWrites({ database, identity, schema }: CallParts) {
+  const cdrs = cdrWriter(database);
+  const suspense = suspenseTable(database);
+  const jobs = jobTable(database);
+  const feeds = feedTable(database);
+  const uploads = uploadTable(database);
+  const batches = batchTable(database);
+  const beat = database.prepare("UPDATE heartbeat SET beats = beats + 1");
+  return {
+    insert: cdrs.insert,
+    revise: cdrs.revise,
+    addSuspense: suspense.add,
+    closeSuspense: suspense.close,
+    putTariff: tariffTable(database).put,
+    activate: activationTable(database).activate,
+    follow: (stamp: string) => noteTimeline(database, identity, stamp),
+    assign: assignmentTable(database).set,
+    keepFact: factTable(database).keepFirst,
+    putJob: jobs.put,
+    updateJob: jobs.update,
+    appendLines: jobs.appendLines,
+    putFeed: feeds.put,
+    updateFeed: feeds.update,
+    setDialect: dialectTable(database).set,
+    putUpload: uploads.put,
+    updateUpload: uploads.update,
+    putPart: uploads.putPart,
+    dropUpload: uploads.drop,
+    putBatch: batches.put,
+    updateBatch: batches.update,
+    beat: () => {
+      beat.run();
+    },
+    signOfLife: schema.signOfLife,
+    stepSchema: () => {
+      schema.step();
+    },
+    rewrite: () => {
+      schema.rewrite();
+    },
+  };
+}
+
+/** A long one gives way to others between its pieces, and ends by its signal. */
+export function fileReads({ database, indexedExtraFields, identity, schema }: CallParts) {
+  const reader = cdrReader(database, indexedExtraFields);
+  const keys = cdrKeys(database);
+  const suspense = suspenseTable(database);
+  const tariffs = tariffTable(database);
+  const activations = activationTable(database);
+  const assignments = assignmentTable(database);
+  const jobs = jobTable(database);
+  const dialects = dialectTable(database);
+  const uploads = uploadTable(database);
+  const batches = batchTable(database);
+  return {
+    get: cdrWriter(database).get,
+    find: reader.find,
+    changes: cdrChanges(database),
+    count: (filter: CdrFilter, signal?: AbortSignal) => reader.count(filter, signal),
+    summarize: (query: SummaryQuery, signal?: AbortSignal) =>
+      summarizeCdrs(database, indexedExtraFields, { ...query, ...(signal && { signal }) }),
+    keyFaults: keys.page,
+    tenants: keys.tenants,
+    getSuspense: suspense.get,
+    findSuspense: suspense.find,
+    openSuspense: suspense.openByTenant,
+    getTariff: tariffs.get,
+    getTariffFiles: tariffs.getFiles,
+    listTariffs: tariffs.list,
+    activations: activations.all,
+    activationStamp: activations.stamp,
+    followed: () => notedTimelines(database, identity),
+    assignments: assignments.getFor,
+    assignedMs: assignments.setMs,
+    findAssignments: assignments.find,
+    getFact: factTable(database).getFact,
+    getJob: jobs.get,
+    latestJobs: jobs.latest,
+    pageLines: jobs.pageLines,
+    feeds: feedTable(database).getFor,
+    getDialect: dialects.get,
+    listDialects: dialects.list,
+    getUpload: uploads.get,
+    getPart: uploads.getPart,
+    partNumbers: uploads.partNumbers,
+    expiredUploads: uploads.expired,
+    uploadBytes: uploads.totalBytes,
+    getBatch: batches.get,
+    latestBatches: batches.latest,
+    schemaState: schema.state,
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: their parameters are those of each function.
+type Functions = Record<string, (...args: any[]) => unknown>;
+
+/** The same functions, answered later. */
+export type Asked<Calls extends Functions> = {
+  [Name in keyof Calls]: (
+    ...args: Parameters<Calls[Name]>
+  ) => Promise<Awaited<ReturnType<Calls[Name]>>>;
+};
+
+export type FileWrites = ReturnType<typeof fileWrites>;
+export type FileReads = ReturnType<typeof fileReads>;
+export type FileAsk = Asked<FileWrites> & Asked<FileReads>;
+
+/** Each function with `run` about it. */
+export function asked<Calls extends Functions>(
+  calls: Calls,
+  run: (name: string, call: () => unknown) => Promise<unknown>,
+): Asked<Calls> {
+  const entries = Object.entries(calls).map(([name, call]) => [
+    name,
+    (...args: unknown[]) => run(name, () => call(...args)),
+  ]);
+  return Object.fromEntries(entries) as Asked<Calls>;
+}

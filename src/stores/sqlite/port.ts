@@ -1,0 +1,145 @@
+// The port over what a file is asked, wherever the file is open: rows become CDRs here.
+import type { StoredCdr } from "../../cdr/cdr.ts";
+import { isTurnOver, ownTurn } from "../../event-loop.ts";
+import { pageOfBatches } from "../batch-pages.ts";
+import { pageOfJobs } from "../job-pages.ts";
+import { readAll } from "../key-faults.ts";
+import type { CdrStore, FindOptions } from "../ports/cdrs.ts";
+import { scanPages } from "../scan-pages.ts";
+import type { Store } from "../store.ts";
+import type { FileAsk } from "./calls.ts";
+import { keyFaultPages } from "./cdrs/keys.ts";
+import { jobToRow, rowToJob } from "./jobs.ts";
+import { newRow, rowToCdr, type SentRow } from "./rows.ts";
+
+/** Others have the event loop between them. */
+async function readCdrs(rows: SentRow[], options: FindOptions = {}): Promise<StoredCdr[]> {
+  const cdrs: StoredCdr[] = [];
+  for (const row of rows) {
+    if (isTurnOver()) await ownTurn();
+    options.signal?.throwIfAborted();
+    cdrs.push(...readAll([row], rowToCdr, options));
+  }
+  return cdrs;
+}
+
+function cdrStore(ask: FileAsk): CdrStore {
+  const find: CdrStore["find"] = async (query, options = {}) => {
+    const { rows, ...page } = await ask.find(
+      query,
+      { pageBytes: options.pageBytes },
+      options.signal,
+    );
+    return { cdrs: await readCdrs(rows, options), ...page };
+  };
+  return {
+    async insert(cdrs) {
+      const found = await ask.insert(cdrs.map(newRow));
+      return found.map((row) =>
+        row === null ? { outcome: "inserted" } : { outcome: "exists", stored: rowToCdr(row) },
+      );
+    },
+    revise: (revisions) => ask.revise(revisions),
+    async get({ tenant, id }) {
+      const row = await ask.get({ tenant, id });
+      return row === null ? null : rowToCdr(row);
+    },
+    find,
+    scan: (filter, pageSize, options) => scanPages(find, filter, pageSize, options),
+    async changes(query, options) {
+      const { rows, next } = await ask.changes(query, options?.signal);
+      return { cdrs: await readCdrs(rows, options), next };
+    },
+    count: (filter, options) => ask.count(filter, options?.signal),
+    summarize: (query, options) => ask.summarize(query, options?.signal),
+    keyFaults: (filter, options) =>
+      keyFaultPages((after) => ask.keyFaults(filter, after, options?.signal)),
+    tenants: () => ask.tenants(),
+  };
+}
+
+function importStores(ask: FileAsk): Pick<Store, "dialects" | "uploads" | "batches"> {
+  return {
+    dialects: { set: ask.setDialect, get: ask.getDialect, list: ask.listDialects },
+    uploads: {
+      put: ask.putUpload,
+      get: ask.getUpload,
+      update: ask.updateUpload,
+      putPart: (id, number, bytes) => ask.putPart(id, number, new Uint8Array(bytes)),
+      getPart: ask.getPart,
+      partNumbers: ask.partNumbers,
+      drop: ask.dropUpload,
+      expired: ask.expiredUploads,
+      totalBytes: ask.uploadBytes,
+    },
+    batches: {
+      put: ask.putBatch,
+      get: ask.getBatch,
+      update: ask.updateBatch,
+      list: (query) => pageOfBatches(query, ask.latestBatches),
+    },
+  };
+}
+
+export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
+  return {
+    kind: "sqlite",
+    cdrs: cdrStore(ask),
+    suspense: {
+      // Bytes of their own: those of a request may be a part of a larger buffer.
+      add: (record) => ask.addSuspense({ ...record, bytes: new Uint8Array(record.bytes) }),
+      get: ask.getSuspense,
+      close: ask.closeSuspense,
+      find: ask.findSuspense,
+      openByTenant: ask.openSuspense,
+    },
+    tariffs: {
+      put: ask.putTariff,
+      get: ask.getTariff,
+      getFiles: ask.getTariffFiles,
+      list: ask.listTariffs,
+      activate: ask.activate,
+      activations: ask.activations,
+      activationStamp: ask.activationStamp,
+      follow: ask.follow,
+      followed: ask.followed,
+    },
+    accounts: {
+      set: ask.assign,
+      getFor: ask.assignments,
+      setMs: ask.assignedMs,
+      find: ask.findAssignments,
+    },
+    facts: { keepFirst: ask.keepFact, get: ask.getFact },
+    jobs: {
+      put: (job) => ask.putJob(jobToRow(job)),
+      async get(id) {
+        const row = await ask.getJob(id);
+        return row === null ? null : rowToJob(row);
+      },
+      update: (job, expectedVersion) => ask.updateJob(jobToRow(job), expectedVersion),
+      list: (query) =>
+        pageOfJobs(query, async (piece) => {
+          const jobs = [];
+          for (const row of await ask.latestJobs(piece)) {
+            if (isTurnOver()) await ownTurn();
+            jobs.push(rowToJob(row));
+          }
+          return jobs;
+        }),
+      appendLines: ask.appendLines,
+      pageLines: ask.pageLines,
+    },
+    feeds: { put: ask.putFeed, getFor: ask.feeds, update: ask.updateFeed },
+    ...importStores(ask),
+    ping: () => ask.beat(),
+    schemaState: () => ask.schemaState(),
+    async tend() {
+      await ask.signOfLife();
+      await ask.stepSchema();
+      await ask.rewrite();
+      return ask.schemaState();
+    },
+    close,
+  };
+}

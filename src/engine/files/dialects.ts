@@ -1,5 +1,5 @@
 // Dialects of foreign tables: proposed from a file, stored by name.
-import { type Scope, seesEach, seesOwner } from "../../access/scope.ts";
+import { requireEveryAccount, type Scope, seesEach, seesOwner } from "../../access/scope.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import { engineError } from "../../errors.ts";
 import type { NamedDialect } from "../../stores/ports/dialects.ts";
@@ -32,7 +32,7 @@ export interface StoredDialect {
 export interface Dialects {
   /** Proposes how a file is written. @throws `too-large`, `invalid-params` */
   sniff(pieces: Pieces, asked: { known: KnownDialect; target: Target }): Promise<Sniffed>;
-  /** @throws `forbidden` where the name is another tenant's */
+  /** @throws `forbidden` where the name is another tenant's, or to who sees single accounts only */
   set(name: string, dialect: Dialect, by: { scope: Scope; name: string }): Promise<StoredDialect>;
   /** @throws `not-found` */
   get(name: string, scope: Scope): Promise<StoredDialect>;
@@ -53,6 +53,7 @@ export function createDialects({
   return {
     sniff: sniffFile,
     async set(name, dialect, { scope, name: by }) {
+      requireEveryAccount(scope);
       const there = await dialects.get(name);
       if (there !== null && !isOwn(there, scope)) {
         throw engineError("forbidden", `The dialect ${name} is not of these credentials.`, {

@@ -70,6 +70,8 @@ function callerId(clid: string): { callerName?: string; callerNumber?: string } 
 }
 
 function unquoted(text: string): string {
+  // An empty name, of which a mapping without CSV_QUOTE left one quote.
+  if (text === '"') return "";
   const isQuoted = text.length > 1 && text.startsWith('"') && text.endsWith('"');
   return isQuoted ? text.slice(1, -1).replace(/\\(["\\])/g, "$1") : text;
 }

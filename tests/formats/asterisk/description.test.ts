@@ -16,7 +16,8 @@ describe("caller id", () => {
     ["Ann", { callerName: "Ann" }],
     ['"O\\"Neill <x>" <7>', { callerName: 'O"Neill <x>', callerNumber: "7" }],
     ["", {}],
-    ['"', { callerName: '"' }],
+    ['"', {}],
+    ['" <+380997717356>', { callerNumber: "+380997717356" }],
     ["<>", {}],
   ])("%s", (clid, described) => {
     expect(describeFields({ clid })).toEqual(described);

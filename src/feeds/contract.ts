@@ -16,6 +16,8 @@ export interface FeedGap {
 /** One record as it came. */
 export interface FeedBytes {
   bytes: Uint8Array;
+  /** Of a line: its number, from 1, among the equal ones of its file, where its format needs that. */
+  occurrence?: number;
   /** It cannot be one, as the feed itself sees: it goes to suspense unread. */
   fault?: { reason: Reason; detail: string };
 }

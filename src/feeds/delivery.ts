@@ -44,9 +44,12 @@ export async function deliver(parts: DeliveryParts, records: readonly FeedBytes[
   if (failed?.status === "rejected") throw failed.reason;
 }
 
-function handedOver({ source, format }: DeliveryParts, { bytes, fault }: FeedBytes): Handed {
+function handedOver({ source, format }: DeliveryParts, record: FeedBytes): Handed {
+  const { bytes, fault, occurrence } = record;
   // The feed waits as long as it takes; every record of it is the operator's own.
-  const arrival: Arrival = { source, format, bytes, isPatient: true, scope: EVERYTHING };
+  const own = { isPatient: true, scope: EVERYTHING };
+  const number = occurrence === undefined ? {} : { occurrence };
+  const arrival: Arrival = { source, format, bytes, ...own, ...number };
   return { arrival, read: fault === undefined ? readArrival(arrival) : { ok: false, ...fault } };
 }
 

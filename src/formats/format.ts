@@ -38,6 +38,8 @@ export interface RawCdr {
   /** Of a sender without ids of its own: what an id is made of, where no originId was sent. */
   identity?: {
     parts: readonly string[];
+    /** What is too long for an id: its hash is the first part. */
+    hashed?: string;
     /** The instant of the setup is the last part. */
     hasSetupTime: boolean;
   };
@@ -71,6 +73,8 @@ export interface FormatInput {
   contentType: string | null;
   /** Of the source that it came from. */
   rules?: RecordRules;
+  /** Of a line of a file: its number, from 1, among those of the file that are equal to it. */
+  occurrence?: number;
   /**
    * At a retry: the fields that a person corrected. They win over what `read` answers whatever the
    * format does. With them it may read a broken record in part, leaving out what it cannot tell,
@@ -101,6 +105,8 @@ export interface Format {
   lines?: {
     /** Whether a line by itself is a record; false: a quote in it may go on in the next one. */
     isWhole(text: string, rules: RecordRules): boolean;
+    /** Whether nothing in its records makes an id: who reads the file then numbers equal lines. */
+    areWithoutId?(rules: RecordRules): boolean;
   };
   /**
    * Pure, and bounded in time by the length of the body. What a retry needs beside the name of the

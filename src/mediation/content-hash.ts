@@ -10,6 +10,11 @@ export function cdrId(originId: string, originHost: string): string {
   return createHash("sha1").update(`${originId}${originHost}`).digest("hex");
 }
 
+/** sha256 hex of a text as UTF-16, in which lone surrogates stay apart: they stand for broken bytes. */
+export function textHash(text: string): string {
+  return createHash("sha256").update(text, "utf16le").digest("hex");
+}
+
 /**
  * sha256 hex of the canonical JSON of the primary and extra fields as they were sent and decoded,
  * so that every spelling of one record, over any transport, has one hash. A form has only texts:

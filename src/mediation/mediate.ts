@@ -13,7 +13,7 @@ import { typeOfRecord } from "../cdr/usage.ts";
 import type { RawCdr } from "../formats/format.ts";
 import type { CallTimes, TimeField } from "./call-times.ts";
 import { mapCause } from "./cause-map.ts";
-import { cdrId, contentHashOf } from "./content-hash.ts";
+import { cdrId, contentHashOf, textHash } from "./content-hash.ts";
 import { readDescription } from "./description/fields.ts";
 import {
   fault,
@@ -106,9 +106,10 @@ export function mediate(
 function madeId(identity: RawCdr["identity"], { setupTime }: CallTimes): string | undefined {
   if (identity === undefined || (identity.hasSetupTime && setupTime === undefined))
     return undefined;
-  const { parts, hasSetupTime } = identity;
+  const { hashed, parts, hasSetupTime } = identity;
   const start = setupTime === undefined ? "" : new Date(setupTime.atMs).toISOString();
-  return [...parts, ...(hasSetupTime ? [start] : [])].join("|");
+  const made = hashed === undefined ? parts : [textHash(hashed), ...parts];
+  return [...made, ...(hasSetupTime ? [start] : [])].join("|");
 }
 
 /** Whose record it is and which, before anything else of it is read; null without an origin id. */

@@ -12,7 +12,7 @@ const pages = [
 ];
 const blocks = pages.flatMap((page) => {
   const text = readFileSync(new URL(page, docs), "utf8");
-  return [...text.matchAll(/^```yaml\n([^]*?)^```/gm)].map(([, yaml = ""], index) => ({
+  return [...text.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, yaml = ""], index) => ({
     page,
     index,
     settings: parse(yaml) as unknown,

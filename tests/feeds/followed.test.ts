@@ -24,11 +24,12 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 let folders = 0;
 
 /** A file, who follows it, and what came of it. */
-function follower() {
+function follower({ isNumbered = false } = {}) {
   folders += 1;
   const folder = mkdtempSync(join(root, `${folders}-`));
   const path = join(folder, "Master.csv");
   const seen = { records: [] as string[], halves: [] as string[], gaps: [] as string[] };
+  const numbers: string[] = [];
   let kept: KeptPlace | null = null;
   let fault: string | null = null;
   let isFailing = false;
@@ -40,9 +41,12 @@ function follower() {
       {
         path,
         rules: { isWhole: () => true, mostBytes: 1000, mostRecords: 3 },
+        isNumbered,
         async deliver(records) {
-          for (const { bytes, fault: broken } of records) {
-            (broken === undefined ? seen.records : seen.halves).push(Buffer.from(bytes).toString());
+          for (const { bytes, fault: broken, occurrence } of records) {
+            const text = Buffer.from(bytes).toString();
+            (broken === undefined ? seen.records : seen.halves).push(text);
+            if (occurrence !== undefined) numbers.push(`${text.trim()} ${occurrence}`);
           }
           if (isFailing) throw new Error("the store is away");
         },
@@ -61,6 +65,8 @@ function follower() {
   return {
     path,
     seen,
+    /** Each line that came, with its number. */
+    numbers,
     line: () => {
       lines += 1;
       return `record ${lines} of this file\n`;
@@ -82,6 +88,46 @@ function follower() {
     close: () => followed.close(),
   };
 }
+
+describe("equal lines of a followed file", () => {
+  property.prop([
+    fc.array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 12 }),
+    fc.array(fc.constantFrom("settle", "crash", "fail", "rotate"), { maxLength: 12 }),
+  ])(
+    "have their numbers in it, through faults, crashes and a rename",
+    async (lines, happenings) => {
+      const { path, numbers, settle, step, fail, crash, close } = follower({ isNumbered: true });
+      const seen = new Map<string, number>();
+      const expected: string[] = [];
+      for (const [index, line] of lines.entries()) {
+        const happening = happenings[index];
+        if (happening === "rotate" && index > 0) {
+          await settle();
+          renameSync(path, `${path}.${1000 - index}`);
+          seen.clear();
+        }
+        appendFileSync(path, `${line}\n`);
+        seen.set(line, (seen.get(line) ?? 0) + 1);
+        expected.push(`${line} ${seen.get(line)}`);
+        if (happening === "settle") await settle();
+        if (happening === "crash") await crash();
+        if (happening === "fail") {
+          fail(true);
+          await step().catch((error: Error) => expect(error.message).toBe("the store is away"));
+          fail(false);
+        }
+      }
+      await settle();
+      // What a fault repeats has the number that it had.
+      const repeated = numbers.filter(
+        (one, at) => numbers.indexOf(one) < at && !expected.includes(one),
+      );
+      expect(repeated).toEqual([]);
+      expect([...new Set(numbers)]).toEqual([...new Set(expected)]);
+      await close();
+    },
+  );
+});
 
 describe("a followed file", () => {
   it("is read as it grows, half a line when it is whole", async () => {

@@ -103,6 +103,44 @@ describe("Master.csv", () => {
     expect(read(bare)).toMatchObject({ ok: false, reason: "id-missing" });
   });
 
+  it("of a mapping without both is told by its line and the number of it in its file", () => {
+    const columns = ["accountcode", "src", "dst", "start", "answer", "end", "billsec"];
+    const line = `"1001","201","34650123456",${START},95`;
+    expect(read(line, { columns })).toMatchObject({ ok: false, reason: "id-missing" });
+    const rules = recordRulesOf(sourceSettings.parse({ name: "pbx", columns }));
+    expect(ASTERISK_CSV.lines?.areWithoutId?.(rules)).toBe(true);
+    const idOf = (text: string, occurrence: number) => {
+      const input = { body: Buffer.from(text), query: "", contentType: null, rules, occurrence };
+      const result = readAsteriskCsv(input);
+      if (!result.ok) throw new Error(result.detail);
+      const mediated = mediate(result.raw, sourceSettings.parse({ name: "pbx" }), NOW_MS);
+      if (!mediated.ok) throw new Error(mediated.detail);
+      return mediated.cdr.primary.originId;
+    };
+    expect(idOf(line, 1)).toMatch(/^[0-9a-f]{64}\|1$/);
+    expect(idOf(`${line}\r\n`, 1)).toBe(idOf(line, 1));
+    expect(idOf(line, 2)).toBe(idOf(line, 1).replace(/1$/, "2"));
+    expect(idOf(line.replace(",95", ",94"), 1)).not.toBe(idOf(line, 1));
+    const withChannel = recordRulesOf(
+      sourceSettings.parse({ name: "pbx", columns: [...columns, "channel"] }),
+    );
+    expect(ASTERISK_CSV.lines?.areWithoutId?.(withChannel)).toBe(false);
+    expect(
+      ASTERISK_CSV.lines?.areWithoutId?.(recordRulesOf(sourceSettings.parse({ name: "pbx" }))),
+    ).toBe(false);
+  });
+
+  it("gives what describes a call other columns by the source's own map", () => {
+    const fieldMap = {
+      trunk: [{ from: "dstchannel", extract: { pattern: "^PJSIP/(tr)unk" } }],
+      queue: ["dcontext"],
+      duration: ["billsec"],
+    };
+    const { primary, contentHash } = cdrOf(master(), { fieldMap });
+    expect(primary).toMatchObject({ trunk: "tr", queue: "out", usage: 95_000 });
+    expect(contentHash).toBe(cdrOf(master()).contentHash);
+  });
+
   it("under `sequence` has ids of UniqueID and Sequence, and is refused without one", () => {
     const line = `${master()},${UNIQUE},"","","1772445600.16","17"`;
     const identity = { identity: "sequence" };

@@ -10,6 +10,8 @@ export interface Arrival {
   bytes: Uint8Array;
   query?: string;
   contentType?: string;
+  /** Of a line of a file: its number, from 1, among those of the file that are equal to it. */
+  occurrence?: number;
   batch?: { id: string; line: number };
   /**
    * Its sender waits for as long as the work takes, as one of many records does: each wait for a store

@@ -11,6 +11,8 @@ export interface KeptRecord {
   bytes: Uint8Array;
   query?: string;
   contentType?: string;
+  /** Of a line of a file; not kept in suspense, where equal lines are one record. */
+  occurrence?: number;
 }
 
 /** Reads a record as its format does; null when the format is not known (any more). */
@@ -29,8 +31,16 @@ export function readKept(
     format.queryIsRecord && query !== "" && Buffer.from(query, "utf8").equals(record.bytes);
   const body = isQuery ? new Uint8Array() : record.bytes;
   const rules = recordRulesOf(source);
-  const fields = corrected === undefined ? {} : { corrected };
-  return format.read({ body, query, contentType, rules, ...fields }, source.fieldMap);
+  const input = { body, query, contentType, rules };
+  const { occurrence } = record;
+  return format.read(
+    {
+      ...input,
+      ...(occurrence === undefined ? {} : { occurrence }),
+      ...(corrected === undefined ? {} : { corrected }),
+    },
+    source.fieldMap,
+  );
 }
 
 /** Reads an arrival; its format is one that a route or a method took from the table. */

@@ -32,6 +32,7 @@ function createFollow(settings: FollowSettings, parts: FeedParts): Feed {
     const own = {
       path: settings.path,
       rules: cutRulesOf(settings, parts),
+      isNumbered: areNumbered(settings, parts),
       deliver,
       missed,
       connected,
@@ -80,6 +81,12 @@ function createFollow(settings: FollowSettings, parts: FeedParts): Feed {
       await running;
     },
   };
+}
+
+/** Whether the records have no ids: then equal lines of a file are told apart by their numbers. */
+function areNumbered({ format }: FollowSettings, { source }: FeedParts): boolean {
+  const lines = (FORMATS[format] as Format | undefined)?.lines;
+  return lines?.areWithoutId?.(recordRulesOf(source)) ?? false;
 }
 
 function cutRulesOf({ format }: FollowSettings, { source }: FeedParts): CutRules {

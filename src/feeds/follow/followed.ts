@@ -2,6 +2,7 @@
 // the place that is kept, none left out.
 import { type FileHandle, open } from "node:fs/promises";
 import type { FeedBytes } from "../contract.ts";
+import { type Numbering, numberingFrom } from "./numbering.ts";
 import {
   type Before,
   beginningOf,
@@ -20,6 +21,8 @@ import { isRotationOf, type Sibling, siblingAt, siblingsOf } from "./siblings.ts
 export interface FollowedParts {
   path: string;
   rules: CutRules;
+  /** Whether its records need their numbers among equal lines. */
+  isNumbered?: boolean;
   deliver(records: readonly FeedBytes[]): Promise<void>;
   keep(place: KeptPlace): Promise<void>;
   /** The file is open, or why it is not. */
@@ -39,6 +42,7 @@ export interface Followed {
 interface Opened {
   handle: FileHandle;
   place: Place;
+  numbering?: Numbering;
 }
 
 /** Looks that must find nothing more in a file before the next one is begun: its writer may be late. */
@@ -80,8 +84,9 @@ async function step(following: Following): Promise<boolean> {
   }
   const { records, used } = cutRecords(bytes, parts.rules);
   if (used > 0) {
-    await parts.deliver(records);
+    await parts.deliver(opened.numbering?.numbered(records) ?? records);
     await advance(following, opened, bytes.subarray(0, used));
+    opened.numbering?.count(records);
     return true;
   }
   const here = await hasMovedOn(following, opened);
@@ -102,6 +107,10 @@ async function begin(following: Following, opened: Opened): Promise<void> {
   const { kept, at, parts } = following;
   const next = keptPlace(opened.place);
   try {
+    if (parts.isNumbered) {
+      const { handle, place } = opened;
+      opened.numbering = await numberingFrom(handle, place.offset, parts.rules);
+    }
     if (kept?.file !== next.file || kept.offset !== next.offset) await parts.keep(next);
   } catch (error) {
     await opened.handle.close();

@@ -33,7 +33,9 @@ export function readAsteriskCsv(input: FormatInput, fieldMap?: FieldMap): Format
     (number) => `Column ${number} has a quote that is not doubled; it is part of the value.`,
   );
   const fields = columns.map((name, index): [string, string] => [name, read.fields[index] ?? ""]);
-  return readFields(fields, { rules, fieldMap, warnings });
+  const { occurrence } = input;
+  const numbered = occurrence === undefined ? undefined : { text: line, occurrence };
+  return readFields(fields, { rules, fieldMap, warnings, line: numbered });
 }
 
 export const ASTERISK_CSV: Format = {
@@ -47,6 +49,8 @@ export const ASTERISK_CSV: Format = {
       const read = readCsvLine(text.replace(/\r?\n$/, ""));
       return read !== null && layoutOf(read.fields, rules.columns) !== null;
     },
+    areWithoutId: ({ columns }) =>
+      columns !== undefined && !columns.includes("uniqueid") && !columns.includes("channel"),
   },
   read: readAsteriskCsv,
 };

@@ -24,13 +24,12 @@ const NAMED_AS_THEY_ARE = ["tenant", "category", "subject", "supplier"] as const
 
 /** The names that count: no column but those of the source's `fieldMap` is an id or a direction. */
 function fieldMapOf(own: FieldMap = {}): FieldMap {
-  return Object.fromEntries(
-    PRIMARY_FIELD_NAMES.map((field) => {
-      const isOpen = (NAMED_AS_THEY_ARE as readonly string[]).includes(field);
-      const names = ASTERISK_NAMES[field] ?? (isOpen ? FIELD_SPELLINGS[field] : []);
-      return [field, own[field] ?? names];
-    }),
-  );
+  const primary = PRIMARY_FIELD_NAMES.map((field) => {
+    const isOpen = (NAMED_AS_THEY_ARE as readonly string[]).includes(field);
+    const names = ASTERISK_NAMES[field] ?? (isOpen ? FIELD_SPELLINGS[field] : []);
+    return [field, own[field] ?? names];
+  });
+  return { ...own, ...Object.fromEntries(primary) };
 }
 
 /** Of a record that comes from no source. */
@@ -41,6 +40,8 @@ export interface Reading {
   fieldMap?: FieldMap | undefined;
   /** Of what was read before. */
   warnings: readonly string[];
+  /** A line of a file, and its number among the equal ones of that file: what has no id is told by. */
+  line?: { text: string; occurrence: number } | undefined;
 }
 
 /**
@@ -50,7 +51,7 @@ export interface Reading {
  */
 export function readFields(
   fields: Iterable<[string, string]>,
-  { rules, fieldMap, warnings }: Reading,
+  { rules, fieldMap, warnings, line }: Reading,
 ): FormatResult {
   const all = [...warnings];
   const values = new Map<string, string>();
@@ -62,7 +63,7 @@ export function readFields(
     rawValues.push([name, raw]);
     all.push(`${shownName(name)} is not UTF-8 throughout; the exact value is in rawValues.`);
   }
-  const raw = rawCdrOf(values, rules, fieldMap);
+  const raw = rawCdrOf(values, { rules, fieldMap, line });
   if ("ok" in raw) return raw;
   if (rawValues.length > 0) raw.extra["rawValues"] = Object.fromEntries(rawValues);
   raw.warnings.push(...boundedWarnings(all));
@@ -72,11 +73,14 @@ export function readFields(
 type Values = ReadonlyMap<string, string>;
 type Refusal = Extract<FormatResult, { ok: false }>;
 
-function rawCdrOf(values: Values, rules: RecordRules, fieldMap?: FieldMap): RawCdr | Refusal {
+function rawCdrOf(
+  values: Values,
+  { rules, fieldMap, line }: Omit<Reading, "warnings">,
+): RawCdr | Refusal {
   const raw = splitFields(values, fieldMapOf(fieldMap));
   raw.primary["originHost"] ??= rules.source;
   if (raw.primary["originId"] === undefined) {
-    const identity = identityOf(values, rules);
+    const identity = identityOf(values, rules, line);
     if ("ok" in identity) return identity;
     raw.identity = identity;
   }
@@ -113,9 +117,14 @@ function trimmed(values: Values, name: string): string {
 
 /**
  * UniqueID repeats among the legs of a call: with the destination channel and the start it is one
- * leg's own. A record without one is told by its channels, start and destination.
+ * leg's own. A record without one is told by its channels, start and destination; one without channels
+ * too by all that its line says, and which of the equal lines of its file it is.
  */
-function identityOf(values: Values, rules: RecordRules): NonNullable<RawCdr["identity"]> | Refusal {
+function identityOf(
+  values: Values,
+  rules: RecordRules,
+  line: Reading["line"],
+): NonNullable<RawCdr["identity"]> | Refusal {
   const value = (name: string) => trimmed(values, name);
   const missing = (what: string): Refusal => ({
     ok: false,
@@ -127,6 +136,10 @@ function identityOf(values: Values, rules: RecordRules): NonNullable<RawCdr["ide
     const sequence = value("sequence");
     if (sequence === "") return missing("sequence");
     return { parts: [uniqueId, sequence], hasSetupTime: false };
+  }
+  const hasNone = uniqueId === "" && value("channel") === "";
+  if (hasNone && line !== undefined) {
+    return { hashed: line.text, parts: [String(line.occurrence)], hasSetupTime: false };
   }
   if (value("start") === "") return missing("start");
   if (uniqueId !== "") return { parts: [uniqueId, value("dstchannel")], hasSetupTime: true };

@@ -33,7 +33,10 @@ import { logMigration, tendStore } from "./store-care.ts";
 const COMMAND_WAIT_SECONDS = 10;
 
 export interface OpenStoreOptions
-  extends Pick<OpenOptions, "migrates" | "mustExist" | "mendsIndexes" | "clock" | "report"> {
+  extends Pick<
+    OpenOptions,
+    "migrates" | "mustExist" | "mendsIndexes" | "clock" | "report" | "warn"
+  > {
   /** How long each call waits for a store that is locked or has no primary. */
   waitSeconds?: number;
   /** A file is opened in threads of its own, so that nothing else waits for the disk. */
@@ -82,7 +85,9 @@ export async function composeEngine(
   options: ComposeOptions = {},
 ): Promise<ComposedEngine> {
   const { storeSeconds = COMMAND_WAIT_SECONDS } = options;
-  const store = options.store ?? (await openStore(settings, { waitSeconds: storeSeconds }));
+  const log = options.log ?? createLog(settings.log);
+  const warn = (message: string): void => log.warn({}, message);
+  const store = options.store ?? (await openStore(settings, { waitSeconds: storeSeconds, warn }));
   const engine = createEngine({
     store,
     compiler:
@@ -94,7 +99,7 @@ export async function composeEngine(
         : createInlineCompiler(),
     folders: createTariffFolders(resolve(settings.tariffs)),
     clock: options.clock ?? Date.now,
-    log: options.log ?? createLog(settings.log),
+    log,
     limits: { ...settings.limits, storeSeconds },
     sources: settings.sources,
     feeds: (parts) =>
@@ -145,15 +150,9 @@ export async function startService(
   const clock = options.clock ?? Date.now;
   const { storeSeconds } = settings.limits;
   const report = logMigration(log);
-  const store =
-    options.store ??
-    (await openStore(settings, {
-      migrates: true,
-      inThreads: true,
-      clock,
-      report,
-      waitSeconds: storeSeconds,
-    }));
+  const warn = (message: string): void => log.warn({}, message);
+  const care = { migrates: true, inThreads: true, clock, report, warn };
+  const store = options.store ?? (await openStore(settings, { ...care, waitSeconds: storeSeconds }));
   const engine = await composeEngine(settings, {
     compiler: "worker",
     storeSeconds,

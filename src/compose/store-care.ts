@@ -16,6 +16,8 @@ export function logMigration(log: Log): (event: MigrationEvent) => void {
       log.warn({ why: event.why }, "the store file was not copied before its schema is changed");
     } else if (event.kind === "index") {
       log.info(event, `the index ${event.index} of ${event.collection} differed and was dropped`);
+    } else if (event.kind === "built") {
+      log.info(event, `indexes of ${event.collection} were built: ${event.indexes.join(", ")}`);
     } else log.info({ step: event.step }, `schema step ${event.step}: ${event.title}`);
   };
 }

@@ -146,7 +146,7 @@ function addStateRoutes(router: Router, parts: AppParts): void {
   router.get("/ready", async (context) => {
     const fault = await notReady(engine);
     context.status = fault === null ? 200 : 503;
-    context.body = fault === null ? { ok: true } : { ok: false, fault };
+    context.body = fault === null ? await readyFacts(engine) : { ok: false, fault };
   });
   router.get("/metrics", async (context) => {
     const access = await accessOf(parts, context as Context);
@@ -166,6 +166,14 @@ function addStateRoutes(router: Router, parts: AppParts): void {
     context.type = "text/html; charset=utf-8";
     context.body = page;
   });
+}
+
+/** Without names, since anybody may ask: how many indexes lack, and how far their build is. */
+async function readyFacts({ storeState }: Engine): Promise<object> {
+  const indexes = await storeState.indexes();
+  if (indexes === null) return { ok: true };
+  const { missing, progress } = indexes;
+  return { ok: true, indexes: { missing: missing.length, ...progress } };
 }
 
 /**

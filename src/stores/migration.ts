@@ -48,8 +48,19 @@ export interface SchemaState {
   waiting?: { step: number; title: string; builds: string[] };
   /** A rewrite of old records that goes on while the store is used. */
   behind?: RewriteProgress;
+  /** MongoDB: indexes that are not there yet, or not as they should be. */
+  indexes?: IndexState;
   /** What makes a CDR unique. `id`: a MongoDB data base of 0.1.0 that was not copied yet. */
   cdrKey: "tenant and id" | "id";
+}
+
+export interface IndexState {
+  /** Those that lack, each as `collection.name`: reads go without them, nothing else waits. */
+  missing: string[];
+  /** Documents that the build has gone through, where the server tells. */
+  progress?: { done: number; total: number };
+  /** Why the last attempt did not succeed; it is tried again. */
+  fault?: string;
 }
 
 export interface RewriteProgress {
@@ -64,6 +75,7 @@ export type MigrationEvent =
   | { kind: "copied"; path: string }
   | { kind: "not-copied"; why: string }
   | { kind: "index"; collection: string; index: string }
+  | { kind: "built"; collection: string; indexes: string[] }
   | { kind: "step"; step: number; title: string };
 
 /** What both adapters are opened with. */
@@ -82,6 +94,8 @@ export interface OpenOptions {
   clock?: () => number;
   /** Told what a migration does. */
   report?: (event: MigrationEvent) => void;
+  /** Told what an operator should know of the store: for the log. */
+  warn?: (message: string) => void;
 }
 
 export function identityOf({ build = "unknown", clock = Date.now }: OpenOptions): Identity {

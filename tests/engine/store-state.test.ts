@@ -2,6 +2,8 @@
 // Method: a store that counts, and a clock that is a variable.
 import { describe, expect, it } from "vitest";
 import { createStoreState } from "../../src/engine/store-state.ts";
+import { engineError } from "../../src/errors.ts";
+import type { SchemaState } from "../../src/stores/migration.ts";
 
 function countedStore() {
   const store = {
@@ -11,9 +13,17 @@ function countedStore() {
       store.pings += 1;
       return store.answer();
     },
+    looks: 0,
+    schema: (): Promise<SchemaState> => Promise.resolve(WHOLE),
+    schemaState: () => {
+      store.looks += 1;
+      return store.schema();
+    },
   };
   return store;
 }
+
+const WHOLE: SchemaState = { version: 1, latest: 1, cdrKey: "tenant and id" };
 
 describe("the state of the store", () => {
   it("is asked once for all within a second", async () => {
@@ -28,6 +38,25 @@ describe("the state of the store", () => {
     now = 1000;
     await state.fault();
     expect(store.pings).toBe(2);
+  });
+
+  it("tells which indexes lack, asked once for all within a second; an outage hides nothing else", async () => {
+    const store = countedStore();
+    let now = 0;
+    const state = createStoreState(store, () => now);
+    expect(await state.indexes()).toBeNull();
+    const indexes = { missing: ["cdrs.time"], progress: { done: 1, total: 2 } };
+    store.schema = () => Promise.resolve({ ...WHOLE, indexes });
+    expect(await state.indexes()).toBeNull();
+    now = 1000;
+    expect(await Promise.all([state.indexes(), state.indexes()])).toEqual([indexes, indexes]);
+    expect(store.looks).toBe(2);
+    now = 2000;
+    store.schema = () => Promise.reject(engineError("store-unavailable"));
+    expect(await state.indexes()).toBeNull();
+    now = 3000;
+    store.schema = () => new Promise(() => undefined);
+    expect(await state.indexes()).toBeNull();
   });
 
   it("a fault is shared by those who ask meanwhile, and asked again after it", async () => {

@@ -12,6 +12,15 @@ const rewriteProgress = z.object({
   total: z.number(),
 });
 
+const indexState = z.object({
+  missing: z.array(z.string()).describe("each as `collection.name`; reads go without them"),
+  progress: z
+    .object({ done: z.number(), total: z.number() })
+    .optional()
+    .describe("documents that the build has gone through, where the server tells"),
+  fault: z.string().optional().describe("why the last attempt did not succeed; it is tried again"),
+});
+
 const schemaState = z.object({
   version: z.number().describe("the last step of the schema that has run"),
   latest: z.number().describe("the last step that this build has"),
@@ -20,6 +29,9 @@ const schemaState = z.object({
     .optional()
     .describe("a step that waits until no process of these older builds lives"),
   behind: rewriteProgress.optional().describe("a rewrite of old records that is under way"),
+  indexes: indexState
+    .optional()
+    .describe("indexes of MongoDB that are not there yet, or not as they should be"),
   cdrKey: z
     .enum(["tenant and id", "id"])
     .describe("`id`: a MongoDB data base of 0.1.0 that was not copied yet; docs/store.md"),

@@ -185,6 +185,17 @@ const RETRIED_CLASSES = [
   MongoStalePrimaryError,
   MongoUnexpectedServerResponseError,
 ];
+/** Faults of a socket that the driver hands on as Node tells them. */
+const SOCKET_CODES: ReadonlySet<unknown> = new Set([
+  "ECONNABORTED",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTCONN",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
 /** A server that is too old, or wants credentials that the URL does not have. */
 const REFUSED_CLASSES = [MongoCompatibilityError, MongoMissingCredentialsError];
 
@@ -220,6 +231,7 @@ export function outcomeOf(error: unknown): FaultOutcome {
     return "retried";
   }
   if (RETRIED_CLASSES.some((kind) => fault instanceof kind)) return "retried";
+  if (fault instanceof Error && "code" in fault && SOCKET_CODES.has(fault.code)) return "retried";
   if (AWAY_CLASSES.some((kind) => fault instanceof kind)) return "away";
   if (REFUSED_CLASSES.some((kind) => fault instanceof kind)) return "refused";
   return outcomeOfCode(codeOf(fault));

@@ -6,12 +6,13 @@ import {
   ReadConcern,
   WriteConcern,
 } from "mongodb";
-import { identityOf, type OpenOptions, refuseMissing } from "../migration.ts";
+import { identityOf, type OpenOptions, refuseMissing, type SchemaState } from "../migration.ts";
 import type { CdrStore } from "../ports/cdrs.ts";
 import type { FeedStore } from "../ports/feeds.ts";
 import type { TariffStore } from "../ports/tariffs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
+import { cdrBounds } from "./cdrs/bounds.ts";
 import { cdrCollection } from "./cdrs/cdrs.ts";
 import { changeTimes } from "./cdrs/change-time.ts";
 import { cdrChanges } from "./cdrs/changes.ts";
@@ -24,8 +25,8 @@ import { createClient, databaseName, openingFault } from "./connection/url.ts";
 import { factCollection } from "./facts.ts";
 import { feedCollection } from "./feeds.ts";
 import { importsThrough } from "./imports/through-calls.ts";
+import { type IndexParts, type MongoIndexes, mongoIndexes } from "./indexes/indexes.ts";
 import { jobCollection } from "./jobs.ts";
-import { differingIndex } from "./migrations/indexes.ts";
 import { type MongoSchema, mongoSchema } from "./migrations/runner.ts";
 import type { MongoStep } from "./migrations/step.ts";
 import { MONGO_STEPS } from "./migrations/steps.ts";
@@ -44,6 +45,8 @@ export interface MongoStoreOptions extends OpenOptions {
   readMs?: number;
   /** After so many seconds a write is surely seen by every reader of changes; 10 when not said. */
   changesLagSeconds?: number;
+  /** Groups that one sum may have; 100,000 when not said. */
+  mostGroups?: number;
 }
 
 /**
@@ -58,6 +61,7 @@ const durable = (waitMs: number): DbOptions => ({
 });
 const DEFAULT_WAIT_MS = 3_000;
 const DEFAULT_READ_MS = 60_000;
+const PATIENT_WAIT_MS = 30_000;
 /** The server ends its work first and says so; this is for one that says nothing any more. */
 const SOCKET_MARGIN_MS = 5_000;
 
@@ -72,70 +76,81 @@ function clientLimits(waitMs: number, readMs: number): MongoClientOptions {
   };
 }
 
+/** For the building of indexes: nothing ends it but the server itself. */
+function patientConnection(url: string): ReturnType<IndexParts["openPatient"]> {
+  const client = createClient(url, { ...clientLimits(PATIENT_WAIT_MS, 0), socketTimeoutMS: 0 });
+  const writeConcern = new WriteConcern("majority");
+  return {
+    database: client.db(databaseName(url), { writeConcern }),
+    close: () => client.close(true),
+  };
+}
+
 /**
- * Connects and creates the indexes that are missing.
+ * Connects, brings the schema forward where that is allowed, and makes the indexes that are missing:
+ * those of many documents behind, while the store is used.
  * Throws `store-unavailable` when no primary answers in the time allowed, a newer build wrote the
- * data, or an older one did and they are not to be migrated.
+ * data, an older one did and they are not to be migrated, or an index differs.
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   const { url, indexedExtraFields = [], migrates = false, steps = MONGO_STEPS } = options;
   const { waitMs = DEFAULT_WAIT_MS, readMs = DEFAULT_READ_MS } = options;
   const client = createClient(url, clientLimits(waitMs, readMs));
-  const collections = storeCollections(client.db(databaseName(url), durable(waitMs)));
+  const database = client.db(databaseName(url), durable(waitMs));
+  const collections = storeCollections(database);
   const identity = identityOf(options);
   const schema = mongoSchema(collections, { steps, identity, indexedExtraFields, migrates });
+  const indexes = mongoIndexes({
+    database,
+    collections,
+    wanted: schema.indexes,
+    openPatient: () => patientConnection(url),
+    warn: options.warn ?? (() => undefined),
+    report: options.report ?? (() => undefined),
+  });
   try {
     await client.connect();
     await refuseStrangers(collections, databaseName(url));
     if (options.mustExist === true && !(await isThere(collections))) {
       throw refuseMissing(`the data base ${databaseName(url)}`);
     }
-    await mending(collections, options, async () => {
-      await schema.enter();
-      while (migrates) {
-        const event = await schema.step();
-        if (event === null) break;
-        options.report?.(event);
-      }
-      if (options.mendsIndexes === true) await schema.makeIndexes();
-    });
+    await enter({ schema, indexes }, options);
     const { cdrKey: keying } = await schema.state();
-    const { changesLagSeconds } = options;
-    const limits = { waitMs, readMs };
-    const parts = { indexedExtraFields, schema, keying, changesLagSeconds, ...limits };
+    const { changesLagSeconds, mostGroups } = options;
+    const limits = { waitMs, readMs, changesLagSeconds, mostGroups };
+    const parts = { indexedExtraFields, schema, indexes, keying, limits, migrates };
     return createStore(client, collections, parts);
   } catch (error) {
+    await indexes.close();
     await client.close();
     throw openingFault(error, url);
   }
 }
 
-/** Does the work again after each index that differed was dropped, where that is allowed. */
-async function mending(
-  collections: StoreCollections,
-  { mendsIndexes = false, report }: MongoStoreOptions,
-  work: () => Promise<void>,
+async function enter(
+  { schema, indexes }: { schema: MongoSchema; indexes: MongoIndexes },
+  { migrates = false, mendsIndexes: mends = false, report }: MongoStoreOptions,
 ): Promise<void> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      const found = mendsIndexes ? differingIndex(error) : null;
-      if (found === null) throw error;
-      const { collection, index } = found;
-      await collections[collection as keyof StoreCollections].dropIndex(index);
-      report?.({ kind: "index", collection, index });
-    }
+  const { isNew } = await schema.enter();
+  while (migrates) {
+    const event = await schema.step();
+    if (event === null) break;
+    report?.(event);
   }
+  await indexes.open({ builds: isNew || migrates, mends });
+  if (isNew) await schema.made();
 }
 
 interface StoreParts {
-  waitMs: number;
-  readMs: number;
+  limits: { waitMs: number; readMs: number } & {
+    [limit in "changesLagSeconds" | "mostGroups"]: number | undefined;
+  };
   indexedExtraFields: string[];
   schema: MongoSchema;
+  indexes: MongoIndexes;
   keying: CdrKeying;
-  changesLagSeconds: number | undefined;
+  /** Whether this process builds what lacks. */
+  migrates: boolean;
 }
 
 /** One of the first release has CDRs or tariffs and may have no note of its schema. */
@@ -195,23 +210,38 @@ function tariffStore(
   };
 }
 
-function createStore(
-  client: MongoClient,
-  collections: StoreCollections,
-  { indexedExtraFields, schema, keying, changesLagSeconds, ...limits }: StoreParts,
-): Store {
-  const { waitMs, readMs: maxTimeMS } = limits;
+async function stateOf(schema: MongoSchema, indexes: MongoIndexes): Promise<SchemaState> {
+  const missing = await indexes.state();
+  return { ...(await schema.state()), ...(missing !== undefined && { indexes: missing }) };
+}
+
+/** A step that has just run may want further indexes. */
+async function tend({
+  schema,
+  indexes,
+  migrates,
+}: Pick<StoreParts, "schema" | "indexes" | "migrates">): Promise<SchemaState> {
+  await schema.tend();
+  await indexes.tend({ builds: migrates });
+  return await stateOf(schema, indexes);
+}
+
+function createStore(client: MongoClient, collections: StoreCollections, parts: StoreParts): Store {
+  const { indexedExtraFields, schema, indexes, keying, limits } = parts;
+  const { waitMs, readMs: maxTimeMS, changesLagSeconds: lagSeconds, mostGroups } = limits;
+  const { hints } = indexes;
+  const bounds = cdrBounds(collections.cdrs, { hints, indexedExtraFields, maxTimeMS });
   const cdrs = cdrCollection(collections.cdrs, {
-    indexedExtraFields,
+    bounds,
     keying,
     times: changeTimes(collections),
     maxTimeMS,
     majorityWaitMs: waitMs,
   });
-  const keys = cdrKeys(collections.cdrs, { keying, maxTimeMS });
-  const changes = cdrChanges(collections, { maxTimeMS, lagSeconds: changesLagSeconds });
-  const summarize = cdrSummary(collections, { indexedExtraFields, maxTimeMS });
-  const suspense = suspenseCollection(collections.suspense, maxTimeMS);
+  const keyFaults = cdrKeys(collections.cdrs, { keying, bounds });
+  const changes = cdrChanges(collections, { hints, maxTimeMS, lagSeconds });
+  const summarize = cdrSummary(collections, { bounds, maxTimeMS, mostGroups });
+  const suspense = suspenseCollection(collections.suspense, { hints, maxTimeMS });
   const facts = factCollection(collections.facts);
   const jobs = jobCollection(collections);
   const assignments = assignmentCollection(collections);
@@ -219,6 +249,11 @@ function createStore(
   const calls = createCalls({ waitMs, isClosed: () => isClosed });
   const { read, sum, write, once } = calls;
   const find: CdrStore["find"] = (query, options) => read(() => cdrs.find(query, options));
+  const scan: CdrStore["scan"] = async function* (filter, pageSize, options) {
+    const { signal } = options ?? {};
+    const bounded = await sum(() => cdrs.withCallTimes(filter, signal && { signal }));
+    if (bounded !== null) yield* scanPages(find, bounded, pageSize, options);
+  };
 
   return {
     kind: "mongo",
@@ -228,12 +263,12 @@ function createStore(
         write((isAgain, writeId) => cdrs.revise(revisions, { isAgain, writeId })),
       get: (key) => read(() => cdrs.get(key)),
       find,
-      scan: (filter, pageSize, options) => scanPages(find, filter, pageSize, options),
+      scan,
       changes: (query, options) => read(() => changes(query, options)),
       count: (filter, options) => sum(() => cdrs.count(filter, options)),
       summarize: (query, options) => sum(() => summarize(query, options)),
-      keyFaults: (filter, options) => eachThrough(once, () => keys.keyFaults(filter, options)),
-      tenants: () => read(keys.tenants),
+      keyFaults: (filter, options) => eachThrough(once, () => keyFaults(filter, options)),
+      tenants: () => read(bounds.tenants),
     },
     suspense: {
       add: (record) => write((isAgain) => suspense.add(record, isAgain)),
@@ -264,12 +299,13 @@ function createStore(
     feeds: feedsThrough(calls, feedCollection(collections.feeds)),
     ...importsThrough(calls, collections),
     ping: () => write(() => beat(collections)),
-    schemaState: () => read(schema.state),
-    tend: () => write(schema.tend),
+    schemaState: () => read(() => stateOf(schema, indexes)),
+    tend: () => write(() => tend(parts)),
     close: async () => {
       // Where it cannot be written any more, the row counts as that of an ended process soon.
       if (!isClosed) await schema.signOut().catch(() => {});
       isClosed = true;
+      await indexes.close();
       await client.close();
     },
   };

@@ -11,6 +11,7 @@ import type {
 } from "../ports/suspense.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
 import { requireDocument } from "./document-size.ts";
+import type { IndexHints } from "./indexes/hints.ts";
 import { insertNew } from "./records.ts";
 import type { SuspenseDocument } from "./schema.ts";
 
@@ -68,7 +69,10 @@ function changeOf(closing: SuspenseClosing) {
   return { state, ...(closing.as !== undefined && { retriedAs: closing.as }) };
 }
 
-export function suspenseCollection(collection: Collection<SuspenseDocument>, maxTimeMS: number) {
+export function suspenseCollection(
+  collection: Collection<SuspenseDocument>,
+  { hints, maxTimeMS }: { hints: IndexHints; maxTimeMS: number },
+) {
   return {
     /** `isAgain`: an earlier attempt may have added it, which is then new all the same. */
     add: async (record: SuspenseRecord, isAgain: boolean): Promise<AddedSuspense> => {
@@ -91,12 +95,13 @@ export function suspenseCollection(collection: Collection<SuspenseDocument>, max
       return { outcome: "repeat", record: toRecord(stored) };
     },
     openByTenant: async (): Promise<OpenSuspense[]> => {
-      const counts = await collection
-        .aggregate<{ _id: string | null; open: number }>(
-          [{ $match: { state: "open" } }, { $group: { _id: "$tenant", open: { $sum: 1 } } }],
-          { hint: "state", maxTimeMS },
-        )
-        .toArray();
+      const group = { _id: "$tenant", open: { $sum: 1 } };
+      const stages = [{ $match: { state: "open" } }, { $group: group }];
+      const counts = await hints.through({ collection: "suspense", index: "state" }, (hint) =>
+        collection
+          .aggregate<{ _id: string | null; open: number }>(stages, { maxTimeMS, ...hint })
+          .toArray(),
+      );
       return counts.map(({ _id, open }) => ({ tenant: _id, open }));
     },
     get: async (id: string): Promise<SuspenseRecord | null> => {

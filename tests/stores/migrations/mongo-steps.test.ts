@@ -60,9 +60,19 @@ describe.skipIf(uri === null)("with a server", () => {
     });
     const events: MigrationEvent[] = [];
     const store = await openMongoStore({ url, migrates: true, report: (one) => events.push(one) });
-    expect(events.map((one) => one.kind === "step" && one.step)).toEqual(
+    expect(events.flatMap((one) => (one.kind === "step" ? one.step : []))).toEqual(
       MONGO_STEPS.slice(1).map(({ number }) => number),
     );
+    expect(events.filter(({ kind }) => kind === "built")).toEqual([
+      {
+        kind: "built",
+        collection: "cdrs",
+        indexes: ["changed", "received", "tenantReceived", "setup", "tenantSetup"],
+      },
+      { kind: "built", collection: "suspense", indexes: ["state"] },
+      { kind: "built", collection: "uploads", indexes: ["expiresAt"] },
+      { kind: "built", collection: "batches", indexes: ["createdAt", "hash"] },
+    ]);
     expect(await store.schemaState()).toMatchObject({ version: latest, latest, cdrKey: "id" });
     for (const cdr of cdrs) expect(await store.cdrs.get(cdr)).toEqual({ ...cdr, history: [] });
     for await (const page of store.cdrs.keyFaults({})) expect(page.found).toEqual([]);

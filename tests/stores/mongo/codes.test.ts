@@ -1,6 +1,6 @@
 // Every code of the table of faults, answered by the server at reads and writes.
 import { randomUUID } from "node:crypto";
-import { MongoServerError } from "mongodb";
+import { type BulkWriteResult, MongoBulkWriteError, MongoServerError } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createInsertQueue } from "../../../src/engine/intake/insert-queue.ts";
 import { EngineError } from "../../../src/errors.ts";
@@ -41,6 +41,21 @@ describe("without a server", () => {
         "retried",
       );
     }
+  });
+
+  test("a fault of the socket that comes as Node tells it may pass, alone and inside a bulk write", () => {
+    const socket = Object.assign(new Error("write ECONNRESET"), { code: "ECONNRESET" });
+    const bulk = new MongoBulkWriteError(
+      socket as never,
+      {
+        getWriteConcernError: () => undefined,
+      } as BulkWriteResult,
+    );
+    for (const error of [socket, bulk]) {
+      expect(outcomeOf(error)).toBe("retried");
+      expect(asTold(error, { writes: true })).toMatchObject({ code: "store-unavailable" });
+    }
+    expect(outcomeOf(Object.assign(new Error("told"), { code: "ERR_OTHER" }))).toBe("ours");
   });
 
   test("the outcomes that an outage was told by chance", () => {

@@ -136,6 +136,10 @@ describe.skipIf(uri === null)("with a server", () => {
       outcome: { tenant: 1, "rating.outcome": 1, ...tail },
       batch: { tenant: 1, batchId: 1, ...tail },
       changed: { changedAt: 1, _id: 1 },
+      received: { receivedAt: 1, _id: 1 },
+      tenantReceived: { tenant: 1, receivedAt: 1, _id: 1 },
+      setup: { "keys.setupTime": 1, _id: 1 },
+      tenantSetup: { tenant: 1, "keys.setupTime": 1, _id: 1 },
       "extra trunk": { tenant: 1, "extra.trunk": 1, ...tail },
       "extra a%2eb": { tenant: 1, "extra.a%2eb": 1, ...tail },
     });

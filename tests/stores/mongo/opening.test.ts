@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { MongoClient, MongoServerError } from "mongodb";
 import { describe, expect, test } from "vitest";
 import { EngineError } from "../../../src/errors.ts";
+import type { MigrationEvent } from "../../../src/stores/migration.ts";
 import { openingFault } from "../../../src/stores/mongo/connection/url.ts";
 import { openMongoStore } from "../../../src/stores/mongo/store.ts";
 import { sampleCdr } from "../contracts/sample-cdrs.ts";
@@ -97,35 +98,34 @@ describe.skipIf(uri === null)("with a server", () => {
     await client.close();
   });
 
-  test("an index that differs is told with both definitions, and mended when asked", async () => {
-    const { hostname, port } = new URL(uri ?? "");
-    const proxy = await startWireProxy(hostname, Number(port || 27017));
-    for (const code of [85, 86]) {
-      const name = `cdrate-test-${randomUUID()}`;
-      const url = `mongodb://127.0.0.1:${proxy.port}/${name}?directConnection=true`;
+  test.each([
+    ["another key under the name", { receivedAt: 1 }, { name: "time" }, "time"],
+    ["the key under another name", { "keys.callTime": 1, _id: 1 }, { name: "mine" }, "mine"],
+  ])(
+    "an index that differs (%s) is told with both definitions, and mended when asked",
+    async (_how, key, options, name) => {
+      const url = newUrl();
       const client = new MongoClient(url);
       const cdrs = client.db().collection("cdrs");
-      await cdrs.createIndex({ receivedAt: 1 }, { name: "time" });
-      const answer = { ok: 0, code, errmsg: "it differs" };
-      const differs = { command: "createIndexes", collection: "cdrs", when: "instead", answer };
-      proxy.meet({ ...differs, when: "instead" });
-      await expect(openMongoStore({ url })).rejects.toMatchObject({
+      await cdrs.createIndex(key as Record<string, 1>, options);
+      const is = `${name} {"key":${JSON.stringify(key)}}`;
+      await expect(openMongoStore({ url, migrates: true })).rejects.toMatchObject({
         code: "store-unavailable",
-        message: `An index of the collection cdrs differs: it is time {"key":{"receivedAt":1}}, cdrate needs time {"key":{"keys.callTime":1,"_id":1}}.`,
+        message: `An index of the collection cdrs differs: it is ${is}, cdrate needs time {"key":{"keys.callTime":1,"_id":1}}.`,
         detail: { hint: expect.stringContaining("cdrate store mend-indexes") },
       });
-      proxy.meet({ ...differs, when: "instead", times: 1 });
-      const events: unknown[] = [];
-      const report = (event: unknown) => events.push(event);
+      const events: MigrationEvent[] = [];
+      const report = (event: MigrationEvent) => events.push(event);
       const store = await openMongoStore({ url, mendsIndexes: true, report });
-      expect(events).toEqual([{ kind: "index", collection: "cdrs", index: "time" }]);
-      const time = (await cdrs.indexes()).find((index) => index.name === "time");
+      expect(events[0]).toEqual({ kind: "index", collection: "cdrs", index: name });
+      const built = events.find((event) => event.kind === "built" && event.collection === "cdrs");
+      expect(built).toMatchObject({ indexes: expect.arrayContaining(["time", "received"]) });
+      const time = (await cdrs.indexes()).find((one) => one.name === "time");
       expect(time?.key).toEqual({ "keys.callTime": 1, _id: 1 });
       await store.close();
       await client.close();
-    }
-    await proxy.close();
-  });
+    },
+  );
 
   test("a zone that the server does not know is refused by name before the query", async () => {
     const { hostname, port } = new URL(uri ?? "");

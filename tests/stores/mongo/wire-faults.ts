@@ -13,14 +13,17 @@ export interface WireFault {
   times?: number;
   /** `instead`: the server never sees it. `after`: it is done, and the answer is another. */
   when: "instead" | "after";
-  /** The answer; `cut` loses the connection instead, `silence` answers nothing. */
-  answer: Document | ((answer: Document) => Document) | "cut" | "silence";
+  /**
+   * The answer; `cut` loses the connection instead, `silence` answers nothing, `hold` lets the command
+   * go on to the server at the next `meet` (`instead`) or its answer come then (`after`).
+   */
+  answer: Document | ((answer: Document) => Document) | "cut" | "silence" | "hold";
 }
 
 export interface WireProxy {
   port: number;
-  /** From now on; the fault before is forgotten. Null: none. */
-  meet(fault: WireFault | null): void;
+  /** From now on; the faults before are forgotten. Null: none. */
+  meet(faults: WireFault | WireFault[] | null): void;
   /** Commands that came since the last `meet`. */
   sent(): Document[];
   /** How many commands of this name came since the last `meet`. */
@@ -62,17 +65,22 @@ function reply(answer: Document, responseTo: number): Buffer {
 
 export async function startWireProxy(host: string, port: number): Promise<WireProxy> {
   const sockets = new Set<Socket>();
-  let fault: WireFault | null = null;
-  let left = 0;
+  let faults: { fault: WireFault; left: number }[] = [];
+  const held: (() => void)[] = [];
   let seen: Document[] = [];
 
   function faultFor(body: Document): WireFault | null {
     const [command = ""] = Object.keys(body);
     seen.push(body);
-    if (fault === null || left <= 0 || command !== fault.command) return null;
-    if (fault.collection !== undefined && body[command] !== fault.collection) return null;
-    left -= 1;
-    return fault;
+    const met = faults.find(
+      ({ fault, left }) =>
+        left > 0 &&
+        fault.command === command &&
+        (fault.collection === undefined || fault.collection === body[command]),
+    );
+    if (met === undefined) return null;
+    met.left -= 1;
+    return met.fault;
   }
 
   const proxy = createServer((client) => {
@@ -86,8 +94,12 @@ export async function startWireProxy(host: string, port: number): Promise<WirePr
         server.destroy();
       });
     }
-    function answerWith({ answer }: WireFault, responseTo: number, own: Document): void {
+    function answerWith(
+      { answer }: WireFault,
+      { responseTo, own, goOn }: { responseTo: number; own: Document; goOn: () => void },
+    ): void {
       if (answer === "cut") client.destroy();
+      else if (answer === "hold") held.push(goOn);
       else if (answer !== "silence") {
         client.write(reply(typeof answer === "function" ? answer(own) : answer, responseTo));
       }
@@ -95,7 +107,11 @@ export async function startWireProxy(host: string, port: number): Promise<WirePr
     const toServer = messages((message) => {
       const met = faultFor(bodyOf(message));
       const id = message.readInt32LE(4);
-      if (met?.when === "instead") return answerWith(met, id, {});
+      if (met?.when === "instead") {
+        const whole = Buffer.from(message);
+        const goOn = () => server.write(whole);
+        return answerWith(met, { responseTo: id, own: {}, goOn });
+      }
       if (met !== null) changed.set(id, met);
       server.write(message);
     });
@@ -103,7 +119,11 @@ export async function startWireProxy(host: string, port: number): Promise<WirePr
       const responseTo = message.readInt32LE(8);
       const met = changed.get(responseTo);
       if (met === undefined) client.write(message);
-      else answerWith(met, responseTo, bodyOf(message));
+      else {
+        const whole = Buffer.from(message);
+        const goOn = () => client.write(whole);
+        answerWith(met, { responseTo, own: bodyOf(message), goOn });
+      }
     });
     client.on("data", toServer);
     server.on("data", toClient);
@@ -112,9 +132,11 @@ export async function startWireProxy(host: string, port: number): Promise<WirePr
   return {
     port: (proxy.address() as AddressInfo).port,
     meet(next) {
-      fault = next;
-      left = next?.times ?? Number.POSITIVE_INFINITY;
+      faults = [next ?? []]
+        .flat()
+        .map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
       seen = [];
+      for (const goOn of held.splice(0)) goOn();
     },
     sent: () => seen,
     seen: (command) => seen.filter((one) => Object.keys(one)[0] === command).length,

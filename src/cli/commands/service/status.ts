@@ -29,6 +29,7 @@ function statusText(status: Result<"system.status">): string {
   const at = schema === undefined ? "" : `, schema ${schema.version} of ${schema.latest}`;
   return [
     `cdrate ${version}, store ${store.kind}: ${store.ok ? "ok" : store.fault}${at}`,
+    ...indexLines(schema?.indexes),
     ...(tariffs.length === 0 ? ["no tariff is in force"] : [tariffTable(tariffs)]),
     `services on it: ${processes.all}, of which ${processes.ready} price by this time line`,
     ...unpriced.map(
@@ -39,6 +40,18 @@ function statusText(status: Result<"system.status">): string {
     `suspense: ${suspense.open} open`,
     ...warnings.map(({ message }) => `warning: ${message}`),
   ].join("\n");
+}
+
+type Indexes = NonNullable<Result<"system.status">["store"]["schema"]>["indexes"];
+
+function indexLines(indexes: Indexes): string[] {
+  if (indexes === undefined) return [];
+  const { missing, progress, fault } = indexes;
+  const at = progress === undefined ? "" : `, ${progress.done} of ${progress.total} documents`;
+  return [
+    ...(missing.length === 0 ? [] : [`indexes that lack: ${missing.join(", ")}${at}`]),
+    ...(fault === undefined ? [] : [fault]),
+  ];
 }
 
 function tariffTable(tariffs: Result<"system.status">["tariffs"]): string {

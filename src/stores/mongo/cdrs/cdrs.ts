@@ -19,9 +19,10 @@ import { decodeCdrCursor, encodeCdrCursor } from "../../sort-keys.ts";
 import { isSameStored } from "../connection/own-write.ts";
 import { requireDocument } from "../document-size.ts";
 import { type CdrDocument, SERVER_TIME, toCdr, toDocument } from "../documents.ts";
+import type { CdrBounds } from "./bounds.ts";
 import type { ChangeTimes } from "./change-time.ts";
 import { filterQuery } from "./filter.ts";
-import { chooseHint } from "./hints.ts";
+import { rangedTimes } from "./index-choice.ts";
 import { type CdrKeying, documentKey, idOfKey } from "./key.ts";
 import { revise } from "./revise.ts";
 
@@ -186,30 +187,27 @@ interface Cdrs {
 }
 
 export interface CdrCollectionOptions extends Omit<Cdrs, "collection"> {
-  indexedExtraFields: string[];
+  bounds: CdrBounds;
   /** After which the server itself ends a read. */
   maxTimeMS: number;
 }
 
 export function cdrCollection(
   collection: Collection<CdrDocument>,
-  { indexedExtraFields, maxTimeMS, ...options }: CdrCollectionOptions,
+  { bounds, maxTimeMS, ...options }: CdrCollectionOptions,
 ) {
   const parts: Cdrs = { collection, ...options };
   const { keying } = options;
-  const hintFor = (filter: CdrFilter) => {
-    const hint = chooseHint(filter, indexedExtraFields);
-    return hint === undefined ? {} : { hint };
-  };
 
-  async function find(query: CdrPageQuery, options: FindOptions = {}) {
-    const { signal } = options;
-    const { filter, sort, limit, cursor } = query;
+  async function readPage(
+    { filter, sort, limit, cursor }: CdrPageQuery,
+    { hint, signal, pageBytes = PAGE_BYTES }: FindOptions & { hint?: Document },
+  ) {
     const conditions = [filterQuery(filter)];
     if (cursor !== undefined) conditions.push(afterCursor(keying, sort, cursor));
     const direction = sort.descending ? -1 : 1;
     const documents = collection
-      .find({ $and: conditions }, { maxTimeMS, ...hintFor(filter), ...(signal && { signal }) })
+      .find({ $and: conditions }, { maxTimeMS, ...(hint && { hint }), ...(signal && { signal }) })
       .sort([
         [SORT_FIELDS[sort.by], direction],
         ["_id", direction],
@@ -217,11 +215,20 @@ export function cdrCollection(
       .limit(limit + 1)
       .batchSize(Math.min(limit + 1, BATCH_DOCUMENTS));
     const page = emptyPage<CdrDocument>();
-    const limits = { rows: limit, bytes: options.pageBytes ?? PAGE_BYTES };
+    const limits = { rows: limit, bytes: pageBytes };
     for await (const row of documents) {
       if (!addToPage(page, { row, bytes: BSON.calculateObjectSize(row) }, limits)) break;
       if (isTurnOver()) await ownTurn();
     }
+    return page;
+  }
+
+  async function find(query: CdrPageQuery, options: FindOptions = {}) {
+    const { sort } = query;
+    const { filter, index } = await bounds.of(query);
+    const page = await bounds.through(index, (hint) =>
+      readPage({ ...query, filter }, { ...options, ...hint }),
+    );
     const last = page.rows.at(-1);
     const cdrs = await inSlices(page.rows, options);
     if (!page.isMore || last === undefined) return { cdrs };
@@ -241,11 +248,34 @@ export function cdrCollection(
       return document === null ? null : toCdr(document);
     },
     find,
-    count: (filter: CdrFilter, options?: ReadOptions): Promise<number> =>
-      collection.countDocuments(filterQuery(filter), {
-        maxTimeMS,
-        ...hintFor(filter),
-        ...options,
-      }),
+    count: async (asked: CdrFilter, options?: ReadOptions): Promise<number> => {
+      const { filter, index } = await bounds.of({ filter: asked });
+      return await bounds.through(index, (hint) =>
+        collection.countDocuments(filterQuery(filter), { maxTimeMS, ...hint, ...options }),
+      );
+    },
+    /**
+     * The filter with the call times between which its CDRs lie, where it has only a range of another
+     * time: each page by call time is then bounded on both sides. Null: nothing matches.
+     */
+    withCallTimes: async (asked: CdrFilter, options?: ReadOptions): Promise<CdrFilter | null> => {
+      const ranged = rangedTimes(asked);
+      if (ranged.length === 0 || ranged.includes("callTime")) return asked;
+      const { filter, index } = await bounds.of({ filter: asked });
+      const group = {
+        _id: null,
+        first: { $min: "$keys.callTime" },
+        last: { $max: "$keys.callTime" },
+      };
+      const stages = [{ $match: filterQuery(filter) }, { $group: group }];
+      const [found] = await bounds.through(index, (hint) =>
+        collection
+          .aggregate<{ first: Date; last: Date }>(stages, { maxTimeMS, ...hint, ...options })
+          .toArray(),
+      );
+      if (found === undefined) return null;
+      const callTime = { fromMs: found.first.getTime(), toMs: found.last.getTime() + 1 };
+      return { ...filter, callTime };
+    },
   };
 }

@@ -7,6 +7,7 @@ import { readAll } from "../../key-faults.ts";
 import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../../page-bytes.ts";
 import type { ChangePage, ChangesQuery, ReadOptions } from "../../ports/cdrs.ts";
 import { type CdrDocument, toCdr } from "../documents.ts";
+import type { IndexHints } from "../indexes/hints.ts";
 import type { StoreCollections } from "../schema.ts";
 import { serverTime } from "./change-time.ts";
 import { filterQuery } from "./filter.ts";
@@ -73,14 +74,16 @@ export function cdrChanges(
   {
     lagSeconds = SAFETY_LAG_SECONDS,
     maxTimeMS,
-  }: { lagSeconds?: number | undefined; maxTimeMS: number },
+    hints,
+  }: { lagSeconds?: number | undefined; maxTimeMS: number; hints: IndexHints },
 ) {
-  async function read(place: Place, query: ChangesQuery, signal: AbortSignal | undefined) {
+  async function readPage(
+    place: Place,
+    query: ChangesQuery,
+    options: ReadOptions & { hint?: Document },
+  ) {
     const documents = cdrs
-      .find(
-        { $and: [beyond(place), filterQuery(query.filter, true)] },
-        { hint: "changed", maxTimeMS, ...(signal && { signal }) },
-      )
+      .find({ $and: [beyond(place), filterQuery(query.filter, true)] }, { maxTimeMS, ...options })
       .sort([
         ["changedAt", 1],
         ["_id", 1],
@@ -96,18 +99,23 @@ export function cdrChanges(
     return page;
   }
 
+  const read = (place: Place, query: ChangesQuery, options: ReadOptions) =>
+    hints.through({ collection: "cdrs", index: "changed" }, (hint) =>
+      readPage(place, query, { ...options, ...hint }),
+    );
+
   return async function changes(
     query: ChangesQuery,
-    { signal }: ReadOptions = {},
+    options: ReadOptions = {},
   ): Promise<ChangePage> {
     let place = readPlace(query.after);
     // Before it is read: what is written from here on has a later time.
     const safe = Math.max(0, (await serverTime({ meta })).t - lagSeconds);
     const back = Math.min(place.back ?? safe, safe);
-    let page = await read(place, query, signal);
+    let page = await read(place, query, options);
     if (page.rows.length === 0 && place.at === undefined) {
       place = { at: EPOCH, id: "" };
-      page = await read(place, query, signal);
+      page = await read(place, query, options);
     }
     const next = nextPlace(placeOf(page.rows.at(-1)) ?? place, { isMore: page.isMore, back });
     return { cdrs: readAll(page.rows, toCdr), next: placeText(next) };

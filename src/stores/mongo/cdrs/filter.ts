@@ -4,7 +4,7 @@ import type { Json } from "../../../cdr/json.ts";
 import { engineError } from "../../../errors.ts";
 import type { AccountName, CdrFilter, Range, TimeRange } from "../../../queries/cdr-query.ts";
 import { conditionsOf, type MemberConditions } from "../../../queries/filter-members.ts";
-import { leadingDigitsOfPrefixes } from "../../leading-digits.ts";
+import { LEADING_DIGIT_COUNT, leadingDigitsOfPrefixes } from "../../leading-digits.ts";
 import { millisecondsFrom } from "../../usage-bound.ts";
 import { encodeName, jsonHash } from "../documents.ts";
 import { withIds } from "./key.ts";
@@ -166,20 +166,34 @@ const MEMBERS = {
   extra: (fields) => Object.entries(fields).map(([name, wanted]) => extraField(name, wanted)),
 } satisfies MemberConditions<Condition>;
 
-function leadingDigitsAmong(prefixes: string[] | undefined): Condition[] {
-  const leading = leadingDigitsOfPrefixes(prefixes);
-  return leading === undefined ? [] : [{ "keys.leadingDigits": { $in: leading } }];
+/**
+ * Said once, by the field that an index holds: call time is the answer time of every CDR that has one,
+ * and the time of setup is the setup key.
+ */
+const BY_INDEX = {
+  answerTime: (times) => keyedTime("keys.callTime", "primary.answerTime", times),
+  setupTime: (times) => keyedTime("keys.setupTime", "primary.setupTime", times),
+  destinationPrefixes: (prefixes) => {
+    const leading = leadingDigitsOfPrefixes(prefixes);
+    if (leading === undefined) return MEMBERS.destinationPrefixes(prefixes);
+    const isExact = prefixes.every((prefix) => Array.from(prefix).length === LEADING_DIGIT_COUNT);
+    const among: Condition = { "keys.leadingDigits": { $in: leading } };
+    return isExact ? [among] : [among, ...MEMBERS.destinationPrefixes(prefixes)];
+  },
+} satisfies Partial<MemberConditions<Condition>>;
+
+function keyedTime(key: string, time: string, times: TimeRange): Condition[] {
+  const conditions = timeRange(key, times);
+  return conditions.length === 0 ? [] : [...conditions, { [time]: { $exists: true } }];
 }
 
 /**
- * The whole filter; what follows from it for indexed fields is said in so many words. Voided CDRs
- * are left out unless something asks for them.
+ * The whole filter, each condition by a field of an index where one has it. Voided CDRs are left out
+ * unless something asks for them.
  */
 export function filterQuery(filter: CdrFilter, everyOutcome = false): Document {
   const all = [
-    ...conditionsOf(MEMBERS, filter),
-    ...timeRange("keys.callTime", filter.answerTime ?? {}),
-    ...leadingDigitsAmong(filter.destinationPrefixes),
+    ...conditionsOf({ ...MEMBERS, ...BY_INDEX }, filter),
     ...(filter.owners === undefined ? [] : [ownedBy(filter.owners, "primary.account")]),
     ...conditionsOf(MEMBERS, filter.not ?? {}).map((condition) => ({ $nor: [condition] })),
   ];

@@ -7,24 +7,29 @@ import type { CdrFilter } from "../../../queries/cdr-query.ts";
 import { faultsOf, keyFault, outcomeFaults } from "../../key-faults.ts";
 import type { KeyFault, ReadOptions } from "../../ports/cdrs.ts";
 import { type CdrDocument, recordKeys, toCdr } from "../documents.ts";
+import type { CdrBounds } from "./bounds.ts";
 import { filterQuery } from "./filter.ts";
-import { chooseHint } from "./hints.ts";
 import { type CdrKeying, documentKey, idOfKey } from "./key.ts";
 
 const PAGE_DOCUMENTS = 100;
 
 export function cdrKeys(
   collection: Collection<CdrDocument>,
-  { keying, maxTimeMS }: { keying: CdrKeying; maxTimeMS: number },
+  { keying, bounds }: { keying: CdrKeying; bounds: CdrBounds },
 ) {
   async function* keyFaults(
     filter: CdrFilter,
     options: ReadOptions = {},
   ): AsyncGenerator<{ read: number; found: KeyFault[] }, void> {
-    const hint = chooseHint(filter, []);
-    const cursor = collection
-      .find(filterQuery(filter, true), { ...options, ...(hint === undefined ? {} : { hint }) })
-      .batchSize(PAGE_DOCUMENTS);
+    const { index } = await bounds.of({ filter });
+    const cursor = await bounds.through(index, async (hint) => {
+      const opened = collection
+        .find(filterQuery(filter, true), { ...options, ...hint })
+        .batchSize(PAGE_DOCUMENTS);
+      // Asks for the first documents, so that a hint that the server refuses is met here.
+      await opened.hasNext();
+      return opened;
+    });
     try {
       let [read, found]: [number, KeyFault[]] = [0, []];
       for await (const document of cursor) {
@@ -42,10 +47,7 @@ export function cdrKeys(
     }
   }
 
-  return {
-    keyFaults,
-    tenants: async () => (await collection.distinct("tenant", {}, { maxTimeMS })).sort(),
-  };
+  return keyFaults;
 }
 
 function documentFaults(document: CdrDocument, keying: CdrKeying): string[] {

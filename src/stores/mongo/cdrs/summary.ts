@@ -1,6 +1,7 @@
 // Sums over CDRs in MongoDB, by group and currency, exact to the last digit.
 import type { Collection, Decimal128, Document } from "mongodb";
 import { engineError } from "../../../errors.ts";
+import { isTurnOver, ownTurn } from "../../../event-loop.ts";
 import { sumOf } from "../../../money/sum.ts";
 import type { SummaryQuery, SummaryRow } from "../../../queries/cdr-query.ts";
 import {
@@ -14,13 +15,14 @@ import {
 } from "../../../queries/group-keys.ts";
 import { sellRow } from "../../../queries/sell-row.ts";
 import type { ReadOptions } from "../../ports/cdrs.ts";
+import { requireGroups } from "../../summary-groups.ts";
 import { compareSummaryRows } from "../../summary-order.ts";
 import { periodLabels } from "../../zone-labels.ts";
 import { serverZones } from "../connection/zones.ts";
 import { type CdrDocument, encodeName } from "../documents.ts";
 import type { StoreCollections } from "../schema.ts";
+import type { CdrBounds } from "./bounds.ts";
 import { filterQuery } from "./filter.ts";
-import { chooseHint } from "./hints.ts";
 
 const DECIMAL128_DIGITS = 34;
 
@@ -149,32 +151,37 @@ function toSummaryRow(query: SummaryQuery, group: GroupDocument): SummaryRow {
 }
 
 interface SummaryOptions {
-  indexedExtraFields: string[];
+  bounds: CdrBounds;
   /** After which the server itself ends it. */
   maxTimeMS: number;
+  /** Groups that one sum may have; 100,000 when not said. */
+  mostGroups?: number | undefined;
 }
 
-/** @throws `invalid-params` for a zone that Node or the server does not know */
+/** Groups come in parts of so many. */
+const BATCH_GROUPS = 1000;
+
+/** @throws `invalid-params` for a zone that Node or the server does not know, `too-large` for too many groups */
 export function cdrSummary(
   { cdrs, meta }: Pick<StoreCollections, "cdrs" | "meta">,
   options: SummaryOptions,
 ) {
   const requireZone = serverZones(meta, "schema");
 
-  return async (query: SummaryQuery, { signal }: ReadOptions = {}): Promise<SummaryRow[]> => {
+  return async (query: SummaryQuery, reading: ReadOptions = {}): Promise<SummaryRow[]> => {
     periodLabels(query.timeZone);
     if (query.groupBy.some(isPeriod)) await requireZone(query.timeZone);
-    return summarizeDocuments(cdrs, query, { ...options, ...(signal && { signal }) });
+    const { filter, index } = await options.bounds.of({ filter: query.filter });
+    const rows = await options.bounds.through(index, (hint) =>
+      readGroups(cdrs, { ...query, filter }, { ...options, ...reading, ...hint }),
+    );
+    return rows.sort(compareSummaryRows(query.groupBy));
   };
 }
 
-async function summarizeDocuments(
-  collection: Collection<CdrDocument>,
-  query: SummaryQuery,
-  { indexedExtraFields, maxTimeMS, signal }: SummaryOptions & ReadOptions,
-): Promise<SummaryRow[]> {
+function groupStage(query: SummaryQuery): Document {
   const keys = query.groupBy.map((key, index) => [`key${index}`, keyExpression(key, query)]);
-  const group = {
+  return {
     _id: {
       ...Object.fromEntries(keys),
       ...currencies(query),
@@ -194,18 +201,32 @@ async function summarizeDocuments(
     ...moneySums("buy"),
     ...moneySums("margin"),
   };
-  const hint = chooseHint(query.filter, indexedExtraFields);
-  const groups = await collection
-    .aggregate<GroupDocument>([{ $match: filterQuery(query.filter) }, { $group: group }], {
-      allowDiskUse: true,
-      maxTimeMS,
-      ...(signal && { signal }),
-      ...(hint !== undefined && { hint }),
-    })
-    .toArray();
-  const rowOf = (found: GroupDocument): SummaryRow => {
-    const row = toSummaryRow(query, found);
-    return query.side === "sell" ? sellRow(row, found.sellCount) : row;
-  };
-  return groups.map(rowOf).sort(compareSummaryRows(query.groupBy));
+}
+
+function rowOf(query: SummaryQuery, group: GroupDocument): SummaryRow {
+  const row = toSummaryRow(query, group);
+  return query.side === "sell" ? sellRow(row, group.sellCount) : row;
+}
+
+/** Each group is turned into its row as it comes: never are all documents of the server in memory. */
+async function readGroups(
+  collection: Collection<CdrDocument>,
+  query: SummaryQuery,
+  { maxTimeMS, mostGroups, signal, hint }: SummaryOptions & ReadOptions & { hint?: Document },
+): Promise<SummaryRow[]> {
+  const stages = [{ $match: filterQuery(query.filter) }, { $group: groupStage(query) }];
+  const groups = collection.aggregate<GroupDocument>(stages, {
+    allowDiskUse: true,
+    batchSize: BATCH_GROUPS,
+    maxTimeMS,
+    ...(signal && { signal }),
+    ...(hint && { hint }),
+  });
+  const rows: SummaryRow[] = [];
+  for await (const group of groups) {
+    if (isTurnOver()) await ownTurn();
+    rows.push(rowOf(query, group));
+    requireGroups(rows.length, mostGroups);
+  }
+  return rows;
 }

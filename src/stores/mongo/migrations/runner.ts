@@ -8,10 +8,8 @@ import {
   refuseOlder,
   type SchemaState,
 } from "../../migration.ts";
-import { extraIndexName } from "../cdrs/hints.ts";
-import { encodeName } from "../documents.ts";
+import { type CollectionIndexes, extraIndexes } from "../indexes/wanted.ts";
 import type { StoreCollections } from "../schema.ts";
-import { makeIndexes } from "./indexes.ts";
 import { processCollection } from "./processes.ts";
 import { stepNotes } from "./rewrites.ts";
 import type { MongoStep } from "./step.ts";
@@ -25,8 +23,12 @@ export interface SchemaOptions {
 }
 
 export interface MongoSchema {
-  /** Makes a new data base, or checks one that is there, and writes this process into it. */
-  enter(): Promise<void>;
+  /**
+   * Makes a new data base, or checks one that is there, and writes this process into it. A new one
+   * is half made until `made` is called: its indexes come between.
+   */
+  enter(): Promise<{ isNew: boolean }>;
+  made(): Promise<void>;
   /** Runs the next step that may run now; null: there is none. */
   step(): Promise<MigrationEvent | null>;
   /** A sign of life, a step that waited, and one slice of a rewrite. */
@@ -36,8 +38,8 @@ export interface MongoSchema {
   follow(stamp: string): Promise<void>;
   /** What the living processes noted last. */
   followed(): Promise<string[]>;
-  /** Makes every index of the steps that have run; those that are there as they should be stay. */
-  makeIndexes(): Promise<void>;
+  /** Every index of the steps that have run, and of the settings. */
+  indexes(): Promise<CollectionIndexes[]>;
   state(): Promise<SchemaState>;
 }
 
@@ -52,7 +54,7 @@ export function mongoSchema(collections: StoreCollections, options: SchemaOption
     nextStep(steps, version, living(await processes.all(), identity.clock()));
 
   async function runStep(step: MongoStep): Promise<void> {
-    await step.run(collections);
+    await step.run?.(collections);
     await notes.note(step, identity);
   }
 
@@ -65,11 +67,9 @@ export function mongoSchema(collections: StoreCollections, options: SchemaOption
     if (found !== null && "run" in found) throw refuseOlder(version, latest);
   }
 
-  async function enter(): Promise<void> {
-    if (await beginNew(meta, latest)) {
-      for (const step of steps) await runStep(step);
-      await meta.updateOne({ _id: "schema" }, { $unset: { isBeingMade: "" } });
-    }
+  async function enter(): Promise<{ isNew: boolean }> {
+    const isNew = await beginNew(meta, latest);
+    if (isNew) for (const step of steps) await runStep(step);
     // Written first, read afterwards: whoever is about to run a step alone sees this process, or
     // this process sees the step.
     await processes.sign();
@@ -79,7 +79,11 @@ export function mongoSchema(collections: StoreCollections, options: SchemaOption
       await processes.signOut();
       throw error;
     }
-    await createExtraIndexes(collections, indexedExtraFields);
+    return { isNew };
+  }
+
+  async function made(): Promise<void> {
+    await meta.updateOne({ _id: "schema" }, { $unset: { isBeingMade: "" } });
   }
 
   async function step(): Promise<MigrationEvent | null> {
@@ -121,14 +125,14 @@ export function mongoSchema(collections: StoreCollections, options: SchemaOption
     return state();
   }
 
-  async function makeAll(): Promise<void> {
+  async function indexes(): Promise<CollectionIndexes[]> {
     const { version } = await schemaFacts(meta);
-    for (const done of steps.filter(({ number }) => number <= version)) await done.run(collections);
-    await createExtraIndexes(collections, indexedExtraFields);
+    const done = steps.filter(({ number }) => number <= version);
+    return merged([...done.flatMap((one) => one.indexes ?? []), extraIndexes(indexedExtraFields)]);
   }
 
   const { signOut, follow, followed } = processes;
-  return { enter, step, tend, signOut, follow, followed, makeIndexes: makeAll, state };
+  return { enter, made, step, tend, signOut, follow, followed, indexes, state };
 }
 
 type Meta = StoreCollections["meta"];
@@ -156,20 +160,11 @@ async function beginNew(meta: Meta, latest: number): Promise<boolean> {
   return found?.isBeingMade === true && found.version === latest;
 }
 
-async function createExtraIndexes(
-  { cdrs }: StoreCollections,
-  names: readonly string[],
-): Promise<void> {
-  await makeIndexes(
-    cdrs,
-    names.map((name) => ({
-      name: extraIndexName(name),
-      key: new Map<string, 1>([
-        ["tenant", 1],
-        [`extra.${encodeName(name)}`, 1],
-        ["keys.callTime", 1],
-        ["_id", 1],
-      ]),
-    })),
-  );
+/** One entry a collection, so that each is gone through once for all its indexes. */
+function merged(all: readonly CollectionIndexes[]): CollectionIndexes[] {
+  const names = new Set(all.map(({ collection }) => collection));
+  return [...names].map((collection) => ({
+    collection,
+    wanted: all.flatMap((one) => (one.collection === collection ? one.wanted : [])),
+  }));
 }

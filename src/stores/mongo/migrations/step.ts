@@ -1,10 +1,13 @@
 // What a step of the MongoDB schema is.
 import type { StepFacts } from "../../migration.ts";
+import type { CollectionIndexes } from "../indexes/wanted.ts";
 import type { StoreCollections } from "../schema.ts";
 
 export interface MongoStep extends StepFacts {
-  /** The whole step; it may be killed anywhere and is run again from its start. */
-  run(collections: StoreCollections): Promise<void>;
+  /** Indexes that it adds: built when it has run, behind the service where there are many documents. */
+  indexes?: readonly CollectionIndexes[];
+  /** The rest of the step; it may be killed anywhere and is run again from its start. */
+  run?(collections: StoreCollections): Promise<void>;
   /** What is left to be done to old documents while the store is used. */
   behind?: MongoRewrite;
 }

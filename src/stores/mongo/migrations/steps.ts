@@ -7,6 +7,7 @@ import { changeNumbers } from "./004-change-numbers.ts";
 import { openSuspense } from "./005-open-suspense.ts";
 import { feeds } from "./006-feeds.ts";
 import { imports } from "./007-imports.ts";
+import { receiptAndSetup } from "./008-times-of-receipt-and-setup.ts";
 import type { MongoStep } from "./step.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
@@ -17,4 +18,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   openSuspense,
   feeds,
   imports,
+  receiptAndSetup,
 ];

@@ -14,6 +14,7 @@ import {
 import { sellRow } from "../../../queries/sell-row.ts";
 import { joinSums } from "../../amount-parts.ts";
 import type { ReadOptions } from "../../ports/cdrs.ts";
+import { requireGroups } from "../../summary-groups.ts";
 import { compareSummaryRows } from "../../summary-order.ts";
 import { periodLabels } from "../../zone-labels.ts";
 import { billedMsOfRating, extraExpression } from "../schema.ts";
@@ -271,6 +272,7 @@ export async function summarizeCdrs(
     const name = JSON.stringify([...keys, row["sum_currency"], row["sum_buy_currency"]]);
     const group = groups.get(name) ?? newGroup(query, row);
     groups.set(name, group);
+    requireGroups(groups.size);
     return group;
   };
   const walk = { filter: query.filter, descending: false, signal: query.signal };

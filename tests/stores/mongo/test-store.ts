@@ -1,0 +1,44 @@
+// A store in a data base of its own, with a proxy between that answers what a test tells it.
+import { randomUUID } from "node:crypto";
+import { type Db, MongoClient } from "mongodb";
+import { type MongoStoreOptions, openMongoStore } from "../../../src/stores/mongo/store.ts";
+import type { Store } from "../../../src/stores/store.ts";
+import { startWireProxy, type WireProxy } from "./wire-faults.ts";
+
+export interface ProxiedStores {
+  proxy: WireProxy;
+  /** Of the data base, through the proxy. */
+  url: string;
+  /** The data base, past the proxy. */
+  database: Db;
+  open(options?: Omit<MongoStoreOptions, "url">): Promise<Store>;
+  /** Closes what was opened. */
+  close(): Promise<void>;
+}
+
+/** @param uri of the test server */
+export async function proxiedStores(uri: string): Promise<ProxiedStores> {
+  const { hostname, port } = new URL(uri);
+  const proxy = await startWireProxy(hostname, Number(port || 27017));
+  const name = `cdrate-test-${randomUUID()}`;
+  const query = "directConnection=true&retryWrites=false";
+  const url = `mongodb://127.0.0.1:${proxy.port}/${name}?${query}`;
+  const direct = new MongoClient(`mongodb://${hostname}:${port || 27017}/${name}?${query}`);
+  const stores: Store[] = [];
+  return {
+    proxy,
+    url,
+    database: direct.db(),
+    async open(options = {}) {
+      const store = await openMongoStore({ url, ...options });
+      stores.push(store);
+      return store;
+    },
+    async close() {
+      proxy.meet(null);
+      for (const store of stores) await store.close();
+      await direct.close();
+      await proxy.close();
+    },
+  };
+}

@@ -238,7 +238,7 @@ export function outcomeOf(error: unknown): FaultOutcome {
 }
 
 /** The code of the server; undefined: the fault is not the server's. */
-export function codeOf(error: unknown): number | undefined {
+function codeOf(error: unknown): number | undefined {
   const fault = deciding(error);
   const code: unknown = fault instanceof Error && "code" in fault ? fault.code : bareCode(fault);
   return typeof code === "number" ? code : undefined;

@@ -7,6 +7,7 @@ import {
   WriteConcern,
 } from "mongodb";
 import { identityOf, type OpenOptions, refuseMissing, type SchemaState } from "../migration.ts";
+import type { AccountStore } from "../ports/accounts.ts";
 import type { CdrStore } from "../ports/cdrs.ts";
 import type { FeedStore } from "../ports/feeds.ts";
 import type { TariffStore } from "../ports/tariffs.ts";
@@ -20,6 +21,7 @@ import type { CdrKeying } from "./cdrs/key.ts";
 import { cdrKeys } from "./cdrs/keys.ts";
 import { cdrSummary } from "./cdrs/summary.ts";
 import { type Calls, createCalls } from "./connection/calls.ts";
+import { proveShards, requireShardKeys, type ShardedCollections } from "./connection/sharding.ts";
 import { refuseStrangers } from "./connection/strangers.ts";
 import { createClient, databaseName, openingFault } from "./connection/url.ts";
 import { factCollection } from "./facts.ts";
@@ -114,24 +116,27 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     if (options.mustExist === true && !(await isThere(collections))) {
       throw refuseMissing(`the data base ${databaseName(url)}`);
     }
-    await enter({ schema, indexes }, options);
+    const { isNew } = await schema.enter();
     const { cdrKey: keying } = await schema.state();
+    const sharded = await requireShardKeys(database, { collections, keying });
+    await bringForward({ schema, indexes, isNew }, options);
     const { changesLagSeconds, mostGroups } = options;
     const limits = { waitMs, readMs, changesLagSeconds, mostGroups };
-    const parts = { indexedExtraFields, schema, indexes, keying, limits, migrates };
+    const parts = { indexedExtraFields, schema, indexes, keying, sharded, limits, migrates };
     return createStore(client, collections, parts);
   } catch (error) {
     await indexes.close();
+    // Where it cannot be written any more, the row counts as that of an ended process soon.
+    await schema.signOut().catch(() => {});
     await client.close();
     throw openingFault(error, url);
   }
 }
 
-async function enter(
-  { schema, indexes }: { schema: MongoSchema; indexes: MongoIndexes },
+async function bringForward(
+  { schema, indexes, isNew }: { schema: MongoSchema; indexes: MongoIndexes; isNew: boolean },
   { migrates = false, mendsIndexes: mends = false, report }: MongoStoreOptions,
 ): Promise<void> {
-  const { isNew } = await schema.enter();
   while (migrates) {
     const event = await schema.step();
     if (event === null) break;
@@ -149,6 +154,7 @@ interface StoreParts {
   schema: MongoSchema;
   indexes: MongoIndexes;
   keying: CdrKeying;
+  sharded: ShardedCollections;
   /** Whether this process builds what lacks. */
   migrates: boolean;
 }
@@ -161,9 +167,25 @@ async function isThere({ meta, cdrs, tariffs }: StoreCollections): Promise<boole
   return false;
 }
 
-/** A durable write that changes nothing of interest. */
-async function beat({ meta }: StoreCollections): Promise<void> {
+/** A durable write that changes nothing of interest, and one that reaches each shard with CDRs. */
+async function beat(
+  { meta, cdrs }: StoreCollections,
+  { sharded, indexes }: Pick<StoreParts, "sharded" | "indexes">,
+): Promise<void> {
+  if (sharded.has("cdrs")) await proveShards(cdrs, indexes.hints);
   await meta.updateOne({ _id: "heartbeat" }, { $inc: { beats: 1 } }, { upsert: true });
+}
+
+function accountsThrough(
+  { read, write }: Calls,
+  assignments: ReturnType<typeof assignmentCollection>,
+): AccountStore {
+  return {
+    set: (assignment, atMs) => write(() => assignments.set(assignment, atMs)),
+    getFor: (keys) => read(() => assignments.getFor(keys)),
+    setMs: (key) => read(() => assignments.setMs(key)),
+    find: (query) => read(() => assignments.find(query)),
+  };
 }
 
 function feedsThrough({ read, write }: Calls, feeds: ReturnType<typeof feedCollection>): FeedStore {
@@ -244,7 +266,6 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
   const suspense = suspenseCollection(collections.suspense, { hints, maxTimeMS });
   const facts = factCollection(collections.facts);
   const jobs = jobCollection(collections);
-  const assignments = assignmentCollection(collections);
   let isClosed = false;
   const calls = createCalls({ waitMs, isClosed: () => isClosed });
   const { read, sum, write, once } = calls;
@@ -278,12 +299,7 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
       openByTenant: () => sum(() => suspense.openByTenant()),
     },
     tariffs: tariffStore(calls, { collections, schema }),
-    accounts: {
-      set: (assignment, atMs) => write(() => assignments.set(assignment, atMs)),
-      getFor: (keys) => read(() => assignments.getFor(keys)),
-      setMs: (key) => read(() => assignments.setMs(key)),
-      find: (query) => read(() => assignments.find(query)),
-    },
+    accounts: accountsThrough(calls, assignmentCollection(collections)),
     facts: {
       keepFirst: (name, fact) => write(() => facts.keepFirst(name, fact)),
       get: (name) => read(() => facts.getFact(name)),
@@ -298,7 +314,7 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
     },
     feeds: feedsThrough(calls, feedCollection(collections.feeds)),
     ...importsThrough(calls, collections),
-    ping: () => write(() => beat(collections)),
+    ping: () => write(() => beat(collections, parts)),
     schemaState: () => read(() => stateOf(schema, indexes)),
     tend: () => write(() => tend(parts)),
     close: async () => {

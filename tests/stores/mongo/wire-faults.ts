@@ -5,7 +5,7 @@ import { BSON, type Document } from "mongodb";
 
 /** What becomes of a command. */
 export interface WireFault {
-  /** Name of the command: `find`, `update`, `aggregate` … */
+  /** Name of the command: `find`, `update`, `aggregate` …; `*` is each but those of a connection. */
   command: string;
   /** Only where its collection is this. */
   collection?: string;
@@ -54,6 +54,13 @@ function bodyOf(message: Buffer): Document {
   return BSON.deserialize(message.subarray(start, start + message.readInt32LE(start)));
 }
 
+/** By these a driver connects, looks after the server and leaves. */
+const OF_CONNECTIONS = new Set(["", "hello", "ismaster", "isMaster", "ping", "endSessions"]);
+
+function isMeant(wanted: string, command: string): boolean {
+  return wanted === "*" ? !OF_CONNECTIONS.has(command) : wanted === command;
+}
+
 function reply(answer: Document, responseTo: number): Buffer {
   const body = BSON.serialize(answer);
   const head = Buffer.alloc(HEAD + 5);
@@ -75,7 +82,7 @@ export async function startWireProxy(host: string, port: number): Promise<WirePr
     const met = faults.find(
       ({ fault, left }) =>
         left > 0 &&
-        fault.command === command &&
+        isMeant(fault.command, command) &&
         (fault.collection === undefined || fault.collection === body[command]),
     );
     if (met === undefined) return null;

@@ -23,7 +23,7 @@ import type { CdrBounds } from "./bounds.ts";
 import type { ChangeTimes } from "./change-time.ts";
 import { filterQuery } from "./filter.ts";
 import { rangedTimes } from "./index-choice.ts";
-import { type CdrKeying, documentKey, idOfKey } from "./key.ts";
+import { type CdrKeying, documentKey, idOfKey, withKeys } from "./key.ts";
 import { revise } from "./revise.ts";
 
 export const DUPLICATE_KEY = 11000;
@@ -66,12 +66,12 @@ async function insertDocuments(
 }
 
 async function readEach(
-  collection: Collection<CdrDocument>,
+  { collection, keying }: Pick<Cdrs, "collection" | "keying">,
   ids: string[],
   found: Map<string, CdrDocument>,
 ): Promise<void> {
   if (ids.length === 0) return;
-  for await (const document of collection.find({ _id: { $in: ids } })) {
+  for await (const document of collection.find(withKeys(keying, ids))) {
     found.set(document._id, document);
   }
 }
@@ -81,14 +81,14 @@ async function readEach(
  * to those that were `found` before.
  */
 async function readTaken(
-  { collection, majorityWaitMs }: Cdrs,
+  { majorityWaitMs, ...parts }: Cdrs,
   ids: string[],
   found: Map<string, CdrDocument>,
 ): Promise<void> {
   const deadline = performance.now() + majorityWaitMs;
   for (;;) {
     await readEach(
-      collection,
+      parts,
       ids.filter((id) => !found.has(id)),
       found,
     );
@@ -106,14 +106,14 @@ function isOwn({ changedAt: _time, ...stored }: CdrDocument, written: CdrDocumen
 }
 
 /** Readers may have passed the time that an earlier attempt wrote: they are to meet it once more. */
-async function renew(collection: Collection<CdrDocument>, ids: string[]): Promise<void> {
+async function renew({ collection, keying }: Cdrs, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
-  await collection.updateMany({ _id: { $in: ids } }, { $currentDate: { changedAt: SERVER_TIME } });
+  await collection.updateMany(withKeys(keying, ids), { $currentDate: { changedAt: SERVER_TIME } });
 }
 
 /** `isAgain`: what an earlier attempt wrote is read first, and counts as inserted. */
 async function insert(parts: Cdrs, cdrs: NewCdr[], isAgain: boolean): Promise<InsertOutcome[]> {
-  const { collection, keying } = parts;
+  const { keying } = parts;
   const keys = cdrs.map((cdr) => documentKey(keying, cdr));
   const firstOf = new Map<string, { position: number; document: CdrDocument }>();
   for (const [position, cdr] of cdrs.entries()) {
@@ -123,7 +123,7 @@ async function insert(parts: Cdrs, cdrs: NewCdr[], isAgain: boolean): Promise<In
   }
   if (firstOf.size === 0) return [];
   const stored = new Map<string, CdrDocument>();
-  if (isAgain) await readEach(collection, [...firstOf.keys()], stored);
+  if (isAgain) await readEach(parts, [...firstOf.keys()], stored);
   const firsts = [...firstOf.values()];
   const missing = firsts.filter(({ document }) => !stored.has(document._id));
   const taken =
@@ -138,7 +138,7 @@ async function insert(parts: Cdrs, cdrs: NewCdr[], isAgain: boolean): Promise<In
     return there !== undefined && isOwn(there, document);
   });
   await renew(
-    collection,
+    parts,
     own.map(({ document }) => document._id),
   );
   const written = missing.filter((_one, index) => !taken.has(index));

@@ -18,6 +18,14 @@ export function idOfKey(key: unknown): string {
   return String(key).slice(0, ID_LENGTH);
 }
 
+/** Documents of these keys. Their tenants are said too: by them a sharded collection finds the shard. */
+export function withKeys(keying: CdrKeying, keys: readonly string[]) {
+  const own = { _id: { $in: [...keys] } };
+  if (keying === "id") return own;
+  const tenants = new Set(keys.map((key) => key.slice(ID_LENGTH + 1)));
+  return { ...own, tenant: { $in: [...tenants] } };
+}
+
 /** Documents with one of these ids, of any tenant: each is a range of keys. */
 export function withIds(ids: readonly string[]): Document {
   const known = ids.filter((id) => ID.test(id));

@@ -4,7 +4,7 @@ import { PAGE_BYTES } from "../../page-bytes.ts";
 import type { ReviseOutcome, Revision } from "../../ports/cdrs.ts";
 import { requireDocument } from "../document-size.ts";
 import { type CdrDocument, revisionUpdate } from "../documents.ts";
-import { type CdrKeying, documentKey } from "./key.ts";
+import { type CdrKeying, documentKey, withKeys } from "./key.ts";
 
 interface Revised {
   collection: Collection<CdrDocument>;
@@ -45,9 +45,9 @@ interface Pending {
 
 /** Read first: the old rating goes to the history by its value, as no update can copy it there. */
 async function reviseRound(parts: Revised, { revisions, outcomes, round }: Round): Promise<void> {
-  const { collection, isAgain, writeId } = parts;
+  const { collection, keying, isAgain, writeId } = parts;
   const seen = collection
-    .find({ _id: { $in: [...round.keys()] } }, isAgain ? {} : { projection: { history: 0 } })
+    .find(withKeys(keying, [...round.keys()]), isAgain ? {} : { projection: { history: 0 } })
     .batchSize(round.size);
   let pending: Pending[] = [];
   let bytes = 0;
@@ -70,14 +70,15 @@ async function reviseRound(parts: Revised, { revisions, outcomes, round }: Round
 }
 
 async function writePending(
-  { collection, writeId }: Revised,
+  { collection, keying, writeId }: Revised,
   pending: Pending[],
   outcomes: ReviseOutcome[],
 ): Promise<void> {
   const updates = pending.map(({ document, revision }) => {
     const update = revisionUpdate(document, revision, writeId);
     requireDocument(document, update);
-    const filter = { _id: document._id, "rating.revision": revision.expectedRevision };
+    const { _id, tenant } = document;
+    const filter = { _id, tenant, "rating.revision": revision.expectedRevision };
     return { updateOne: { filter, update } };
   });
   const { matchedCount } = await collection.bulkWrite(updates, { ordered: false });
@@ -85,7 +86,7 @@ async function writePending(
   if (matchedCount < pending.length) {
     // The count does not say which: where others were faster, the revision is theirs.
     const revisionOf = new Map(pending.map(({ document, revision }) => [document._id, revision]));
-    const after = collection.find({ _id: { $in: [...written] } });
+    const after = collection.find(withKeys(keying, [...written]));
     written.clear();
     for await (const document of after) {
       const revision = revisionOf.get(document._id);

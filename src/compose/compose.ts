@@ -33,10 +33,9 @@ import { logMigration, tendStore } from "./store-care.ts";
 const COMMAND_WAIT_SECONDS = 10;
 
 export interface OpenStoreOptions
-  extends Pick<
-    OpenOptions,
-    "migrates" | "mustExist" | "mendsIndexes" | "clock" | "report" | "warn"
-  > {
+  extends Pick<OpenOptions, "migrates" | "mustExist" | "mendsIndexes" | "clock" | "report"> {
+  /** Told what an operator should know of a MongoDB: for the log. */
+  warn?: (message: string) => void;
   /** How long each call waits for a store that is locked or has no primary. */
   waitSeconds?: number;
   /** A file is opened in threads of its own, so that nothing else waits for the disk. */
@@ -49,13 +48,20 @@ export interface OpenStoreOptions
  */
 export function openStore(
   settings: Settings,
-  { waitSeconds = COMMAND_WAIT_SECONDS, inThreads = false, ...options }: OpenStoreOptions = {},
+  {
+    waitSeconds = COMMAND_WAIT_SECONDS,
+    inThreads = false,
+    warn,
+    ...options
+  }: OpenStoreOptions = {},
 ): Promise<Store> {
   const { store, indexedExtraFields } = settings;
   const waitMs = waitSeconds * 1000;
   const readMs = settings.limits.rpcSeconds * 1000;
   const opened = { ...options, indexedExtraFields, build: PACKAGE_VERSION, waitMs };
-  if (!store.startsWith("sqlite:")) return openMongoStore({ ...opened, url: store, readMs });
+  if (!store.startsWith("sqlite:")) {
+    return openMongoStore({ ...opened, url: store, readMs, ...(warn && { warn }) });
+  }
   const path = store.slice("sqlite:".length);
   const open = inThreads && path !== ":memory:" ? openThreadedSqliteStore : openSqliteStore;
   return open({ ...opened, path });
@@ -152,7 +158,8 @@ export async function startService(
   const report = logMigration(log);
   const warn = (message: string): void => log.warn({}, message);
   const care = { migrates: true, inThreads: true, clock, report, warn };
-  const store = options.store ?? (await openStore(settings, { ...care, waitSeconds: storeSeconds }));
+  const store =
+    options.store ?? (await openStore(settings, { ...care, waitSeconds: storeSeconds }));
   const engine = await composeEngine(settings, {
     compiler: "worker",
     storeSeconds,

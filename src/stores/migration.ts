@@ -94,8 +94,6 @@ export interface OpenOptions {
   clock?: () => number;
   /** Told what a migration does. */
   report?: (event: MigrationEvent) => void;
-  /** Told what an operator should know of the store: for the log. */
-  warn?: (message: string) => void;
 }
 
 export function identityOf({ build = "unknown", clock = Date.now }: OpenOptions): Identity {

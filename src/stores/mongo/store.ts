@@ -49,6 +49,8 @@ export interface MongoStoreOptions extends OpenOptions {
   changesLagSeconds?: number;
   /** Groups that one sum may have; 100,000 when not said. */
   mostGroups?: number;
+  /** Told what an operator should know: an index that lacks, a build that does not succeed. */
+  warn?: (message: string) => void;
 }
 
 /**

@@ -21,7 +21,8 @@ export async function proxiedStores(uri: string): Promise<ProxiedStores> {
   const { hostname, port } = new URL(uri);
   const proxy = await startWireProxy(hostname, Number(port || 27017));
   const name = `cdrate-test-${randomUUID()}`;
-  const query = "directConnection=true&retryWrites=false";
+  // Polled: a server that streams its state would break off where a test answers `hello` itself.
+  const query = "directConnection=true&retryWrites=false&serverMonitoringMode=poll";
   const url = `mongodb://127.0.0.1:${proxy.port}/${name}?${query}`;
   const direct = new MongoClient(`mongodb://${hostname}:${port || 27017}/${name}?${query}`);
   const stores: Store[] = [];

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import Sqlite from "better-sqlite3";
 import { toCall } from "../src/cdr/call.ts";
 import type { Cdr, StoredCdr } from "../src/cdr/cdr.ts";
-import { composeEngine } from "../src/compose/compose.ts";
+import { composeEngine, openStore } from "../src/compose/compose.ts";
 import { readSettings } from "../src/config/config.ts";
 import type { ComposedEngine } from "../src/engine/engine.ts";
 import { rateBatch, rateCalls } from "../src/engine/pricing/rate-batch.ts";
@@ -264,7 +264,9 @@ async function measure(count: number, isMemoryOnly: boolean): Promise<void> {
   const file = join(folder, "rerate.db");
   const settings = readSettings({ environment: {}, flags: { store: `sqlite:${file}` } });
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const engine = await composeEngine(settings, { clock: () => NOW_MS, log: silent });
+  // As a service has it.
+  const store = await openStore(settings, { inThreads: true });
+  const engine = await composeEngine(settings, { store, clock: () => NOW_MS, log: silent });
   try {
     const [wrong, right] = [
       await engine.tariffs.load({ files: files(0) }),

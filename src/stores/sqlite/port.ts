@@ -10,7 +10,7 @@ import type { Store } from "../store.ts";
 import type { FileAsk } from "./calls.ts";
 import { keyFaultPages } from "./cdrs/keys.ts";
 import { jobToRow, rowToJob } from "./jobs.ts";
-import { newRow, rowToCdr, type SentRow } from "./rows.ts";
+import { newRows, rowToCdr, type SentRow } from "./rows.ts";
 
 /** Others have the event loop between them. */
 async function readCdrs(rows: SentRow[], options: FindOptions = {}): Promise<StoredCdr[]> {
@@ -34,7 +34,7 @@ function cdrStore(ask: FileAsk): CdrStore {
   };
   return {
     async insert(cdrs) {
-      const found = await ask.insert(cdrs.map(newRow));
+      const found = await ask.insert(newRows(cdrs));
       return found.map((row) =>
         row === null ? { outcome: "inserted" } : { outcome: "exists", stored: rowToCdr(row) },
       );

@@ -27,16 +27,25 @@ export function idBytes(id: string): Buffer | null {
 }
 
 /** Amounts as two integers each; those that do not fit are left to the text of the rating. */
-function moneyColumns(rating: Rating): ColumnValues {
-  const columns: ColumnValues = { has_long_amount: 0 };
-  for (const name of ["sell", "buy", "margin"] as const) {
-    const amount = rating[name]?.amount ?? null;
-    const parts = amount === null ? null : splitAmount(amount);
-    if (amount !== null && parts === null) columns["has_long_amount"] = 1;
-    columns[`${name}_units`] = parts?.units ?? null;
-    columns[`${name}_parts`] = parts?.parts ?? null;
-  }
-  return columns;
+function moneyColumns({ sell, buy, margin }: Rating) {
+  const [sold, bought, gained] = [partsOf(sell), partsOf(buy), partsOf(margin)];
+  return {
+    has_long_amount: [sold, bought, gained].includes(TOO_LONG) ? 1 : 0,
+    sell_units: sold.units,
+    sell_parts: sold.parts,
+    buy_units: bought.units,
+    buy_parts: bought.parts,
+    margin_units: gained.units,
+    margin_parts: gained.parts,
+  };
+}
+
+const NO_AMOUNT = { units: null, parts: null };
+const TOO_LONG = { units: null, parts: null };
+
+function partsOf(side: { amount: string | null } | null) {
+  const amount = side?.amount ?? null;
+  return amount === null ? NO_AMOUNT : (splitAmount(amount) ?? TOO_LONG);
 }
 
 function billedMs(side: Rating["sell"]): number {
@@ -153,23 +162,28 @@ export interface StoredRow {
 /** A row as it leaves its thread: texts and numbers, of which the asking side makes the CDR. */
 export type SentRow = Omit<StoredRow, "id" | "seq"> & { id: string };
 
-export function sentRow({ seq: _place, id, ...row }: StoredRow): SentRow {
-  return { ...row, id: id.toString("hex") };
+/** The same object, whose id is text from now on: a copy of each row would cost more than its read. */
+export function sentRow(row: StoredRow): SentRow {
+  return Object.assign(row, { id: row.id.toString("hex") });
 }
 
-/** A new CDR as values to bind, in the order of their `names`; the id as hex. */
-export interface NewRow {
-  tenant: string;
-  id: string;
+/** New CDRs as values to bind, each in the order of the names: the id as hex, the tenant, the rest. */
+export interface NewRows {
   names: string[];
-  values: ColumnValues[string][];
+  rows: ColumnValues[string][][];
 }
 
-/** @throws a RangeError when the id is not 40 lower-case hex digits */
-export function newRow(cdr: NewCdr): NewRow {
-  const { id: _bytes, ...columns } = cdrColumns(cdr);
-  const { tenant, id } = cdr;
-  return { tenant, id, names: Object.keys(columns), values: Object.values(columns) };
+/** @throws a RangeError when an id is not 40 lower-case hex digits */
+export function newRows(cdrs: readonly NewCdr[]): NewRows {
+  let names: string[] = [];
+  const rows = cdrs.map((cdr, index) => {
+    const columns = cdrColumns(cdr);
+    if (index === 0) names = Object.keys(columns);
+    const values = Object.values(columns);
+    values[0] = cdr.id;
+    return values;
+  });
+  return { names, rows };
 }
 
 /** Text that is some other JSON is as broken as text that is none. */

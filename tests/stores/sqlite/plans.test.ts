@@ -9,7 +9,7 @@ import { TENANTS } from "../../../src/stores/sqlite/cdrs/keys.ts";
 import { forEachPiece } from "../../../src/stores/sqlite/cdrs/pieces.ts";
 import { sqliteSchema } from "../../../src/stores/sqlite/migrations/runner.ts";
 import { SQLITE_STEPS } from "../../../src/stores/sqlite/migrations/steps.ts";
-import { newRow } from "../../../src/stores/sqlite/rows.ts";
+import { newRows } from "../../../src/stores/sqlite/rows.ts";
 import { extraIndexName } from "../../../src/stores/sqlite/schema.ts";
 import { COUNT_OPEN } from "../../../src/stores/sqlite/suspense.ts";
 import { sampleCdr } from "../contracts/sample-cdrs.ts";
@@ -26,8 +26,10 @@ const schema = sqliteSchema(database, {
 schema.enter();
 schema.finish();
 cdrWriter(database).insert(
-  Array.from({ length: 2_000 }, (_, n) =>
-    newRow(sampleCdr(`plan-${n}`, { extra: { trunk: "x" }, cdr: { batchId: "b" } })),
+  newRows(
+    Array.from({ length: 2_000 }, (_, n) =>
+      sampleCdr(`plan-${n}`, { extra: { trunk: "x" }, cdr: { batchId: "b" } }),
+    ),
   ),
 );
 afterAll(() => database.close());

@@ -18,7 +18,7 @@ import {
   type ColumnValues,
   contentColumns,
   idBytes,
-  type NewRow,
+  type NewRows,
   originColumns,
   ratingColumns,
   rowContent,
@@ -92,9 +92,11 @@ export function cdrWriter(database: Database) {
   }
 
   /** Rows of CDRs all have the same columns in the same order. */
-  function insertOne({ names, values, ...key }: NewRow, change: number): SentRow | null {
-    insertRow ??= database.prepare(insertSql(["id", "change", ...names]));
-    const { changes } = insertRow.run([idBytes(key.id), change, ...values]);
+  function insertOne(names: string[], values: NewRows["rows"][number], change: number) {
+    insertRow ??= database.prepare(insertSql([...names, "change"]));
+    const [id, tenant, ...others] = values;
+    const key = { id: id as string, tenant: tenant as string };
+    const { changes } = insertRow.run(idBytes(key.id), tenant, ...others, change);
     if (changes === 1) return null;
     const stored = get(key);
     if (stored === null) throw new Error(`CDR ${key.id} is neither new nor there`);
@@ -126,9 +128,9 @@ export function cdrWriter(database: Database) {
   }
 
   const takeNumbers = changeCounter(database);
-  const insertAll = database.transaction((rows: NewRow[]) => {
+  const insertAll = database.transaction(({ names, rows }: NewRows) => {
     let change = takeNumbers(rows.length);
-    return rows.map((row) => insertOne(row, ++change));
+    return rows.map((row) => insertOne(names, row, ++change));
   });
   const reviseAll = database.transaction((revisions: Revision[]) => {
     let change = takeNumbers(revisions.length);
@@ -137,7 +139,7 @@ export function cdrWriter(database: Database) {
   return {
     get,
     /** Null for each that was new; else what is there. */
-    insert: (rows: NewRow[]): (SentRow | null)[] => insertAll.immediate(rows),
+    insert: (cdrs: NewRows): (SentRow | null)[] => insertAll.immediate(cdrs),
     revise: (revisions: Revision[]): ReviseOutcome[] => reviseAll.immediate(revisions),
   };
 }
@@ -183,10 +185,11 @@ const limitsOf = (query: CdrPageQuery, { pageBytes = PAGE_BYTES }: RowOptions) =
 });
 
 function answer({ sort }: CdrPageQuery, { rows, isMore }: FillingPage<KeyedRow>): RowPage {
-  const sent = rows.map(({ sort_key: _key, ...row }) => sentRow(row));
   const last = rows.at(-1);
-  if (!isMore || last === undefined) return { rows: sent };
-  return { rows: sent, nextCursor: encodeCdrCursor(sort, positionOf(last)) };
+  const nextCursor =
+    isMore && last !== undefined ? encodeCdrCursor(sort, positionOf(last)) : undefined;
+  const sent = rows.map(sentRow);
+  return nextCursor === undefined ? { rows: sent } : { rows: sent, nextCursor };
 }
 
 function positionOf({ sort_key, id, tenant }: Key): PagePosition {

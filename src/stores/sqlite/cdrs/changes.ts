@@ -62,7 +62,8 @@ function fill(
   { from, to, limits }: { from: number; to: number; limits: PageLimits },
 ): number {
   let last = from;
-  for (const { place, ...row } of rows) {
+  for (const row of rows) {
+    const { place } = row;
     if (!addToPage(page, { row: sentRow(row), bytes: bytesOf(row) }, limits)) return last;
     last = place;
     if (isTurnOver()) return last;

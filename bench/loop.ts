@@ -3,8 +3,9 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { openSqliteStore } from "../src/stores/sqlite/store.ts";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { openSqliteStore } from "../src/stores/sqlite/store.ts";
 import { type ServerProcess, stopProcess } from "../tests/end-to-end/server-process.ts";
 import { costText, type Load, loopDelay, measure, say, startService } from "./measure.ts";
 
@@ -31,7 +32,10 @@ async function filledStore(tree: string, name: string): Promise<string> {
   const headers = { "content-type": POST.type };
   await fetch(service.url + POST.path, { method: "POST", headers, body: POST.body() });
   await stopProcess(service);
-  const store = await openSqliteStore({ path });
+  // By the build that is measured: each knows its own schema.
+  const built = pathToFileURL(resolve(tree, "dist/stores/sqlite/store.js")).href;
+  const adapter = (await import(built)) as { openSqliteStore: typeof openSqliteStore };
+  const store = await adapter.openSqliteStore({ path });
   const sort = { by: "receivedAt", descending: true } as const;
   const { cdrs } = await store.cdrs.find({ filter: {}, sort, limit: 1 });
   const { history: _none, ...cdr } = cdrs[0] as (typeof cdrs)[number];
@@ -103,7 +107,8 @@ async function measureTree(name: string, tree: string): Promise<void> {
     say(`${name}, posts alone: ${costText(await measure(service, POST, load))}`);
     const others = beside(service);
     await loopDelay(service);
-    say(`${name}, with all beside: ${costText(await measure(service, POST, load))}`);
+    const cost = await measure(service, POST, load).finally(others.stop);
+    say(`${name}, with all beside: ${costText(cost)}`);
     say(`${name}: ended meanwhile ${JSON.stringify(await others.stop())}`);
   } finally {
     await stopProcess(service);

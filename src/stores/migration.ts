@@ -86,6 +86,8 @@ export interface OpenOptions {
   migrates?: boolean;
   /** Refuses to make a store where there is none: for those who only look. */
   mustExist?: boolean;
+  /** Goes on with a copy into this store that was not finished; every other process refuses it. */
+  continuesCopy?: boolean;
   /** MongoDB: drops an index that differs from the one that is needed, and builds that. */
   mendsIndexes?: boolean;
   /** Version of the program, as other processes see it. */
@@ -144,6 +146,16 @@ export function refuseNewer(version: number, latest: number): EngineError {
     `The store has schema version ${version}; this build knows ${latest}.`,
     { hint: "Start the newer build that wrote it, or name another one in the store setting." },
   );
+}
+
+/** The schema that a store has for older builds while a copy into it is not finished. */
+export const UNFINISHED_SCHEMA = 2 ** 31 - 1;
+
+/** What is in it would be taken for all there is: CDRs that come once more would be new ones. */
+export function refuseUnfinished(): EngineError {
+  return engineError("store-unavailable", "A copy into this store was not finished.", {
+    hint: "Run the same `cdrate store copy` again: it goes on where it was.",
+  });
 }
 
 /** A misspelt store would be made, and found empty. */

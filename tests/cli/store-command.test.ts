@@ -71,3 +71,16 @@ it("explain takes the tenant where several have the id", async () => {
   const named = await run("explain", id, "--tenant", "b.example");
   expect(named.text).toContain(`CDR ${id}, revision 1: voided`);
 });
+
+it("store copy says what was copied, also as JSON, and refuses a place that is taken", async () => {
+  const copied = await run("store", "copy", path, join(folder, "copy.db"));
+  expect(copied.code).toBe(0);
+  expect(copied.text.split("\n").at(0)).toMatch(/^sqlite:.*old\.db → sqlite:.*copy\.db$/);
+  expect(copied.text).toMatch(/^cdrs: \d+, buy EUR -?[\d.]+, /m);
+  expect(copied.text.split("\n").at(-1)).toBe("every row is the same in both");
+  const again = await run("store", "copy", path, join(folder, "copy.db"), "--json");
+  expect(again.code).toBe(1);
+  expect(again.json()).toMatchObject({ error: { code: "conflict" } });
+  const other = await run("store", "copy", `sqlite:${path}`, join(folder, "other.db"), "--json");
+  expect(other.json()).toMatchObject({ nouns: { suspense: { rows: 1, sums: { bytes: "3" } } } });
+});

@@ -1,5 +1,4 @@
 // CDRs as MongoDB documents: native dates and Decimal128 money, and fields that queries touch.
-import { createHash } from "node:crypto";
 import { Decimal128, type ObjectId, type Timestamp } from "mongodb";
 import type {
   Cdr,
@@ -15,6 +14,7 @@ import type { Json, JsonObject } from "../../cdr/json.ts";
 import type { Moment } from "../../cdr/moment.ts";
 import type { Margin, Rating, Side } from "../../cdr/rating.ts";
 import { plainText } from "../../money/decimal.ts";
+import { jsonHash } from "../json-hash.ts";
 import { readStored } from "../key-faults.ts";
 import { leadingDigits } from "../leading-digits.ts";
 import type { NewCdr } from "../ports/cdrs.ts";
@@ -118,24 +118,6 @@ function renameMembers(value: Json, rename: (name: string) => string): Json {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [rename(name), renameMembers(member, rename)]),
   );
-}
-
-function sortMembers(value: Json): Json {
-  // The hash is that of what is read back: MongoDB keeps text as UTF-8, without lone surrogates.
-  if (typeof value === "string") return Buffer.from(value).toString();
-  if (Array.isArray(value)) return value.map(sortMembers);
-  if (value === null || typeof value !== "object") return value;
-  const sorted = Object.entries(value)
-    .map(([name, member]): [string, Json] => [Buffer.from(name).toString(), sortMembers(member)])
-    .sort(([left], [right]) => (left < right ? -1 : 1));
-  return Object.fromEntries(sorted);
-}
-
-/** Equal for arrays and objects that are the same JSON value, in whatever order of members. */
-export function jsonHash(value: Json): string {
-  return createHash("sha256")
-    .update(JSON.stringify(sortMembers(value)))
-    .digest("hex");
 }
 
 function hashesOf(extra: JsonObject): Record<string, string> {
@@ -252,8 +234,14 @@ export function recordKeys(cdr: StoredCdr): Record<string, unknown> {
   };
 }
 
-/** Throws a RangeError when the id is not 40 lower-case hex digits. */
-export function toDocument(cdr: NewCdr, keying: CdrKeying): CdrDocument {
+/**
+ * `history`: of a CDR that is copied from another store.
+ * @throws a RangeError when the id is not 40 lower-case hex digits
+ */
+export function toDocument(
+  { history = [], ...cdr }: NewCdr & { history?: HistoryEntry[] },
+  keying: CdrKeying,
+): CdrDocument {
   const { id, receivedAtMs, primary, extra, contentHash, rating, ...rest } = cdr;
   if (!ID.test(id)) throw new RangeError(`not a CDR id: ${id}`);
   const content = { primary, extra, contentHash };
@@ -264,7 +252,16 @@ export function toDocument(cdr: NewCdr, keying: CdrKeying): CdrDocument {
     ...encodeContent(content),
     keys: { ...contentKeys(content, receivedAtMs), ...ratingKeys(rating) },
     rating: encodeRating(rating),
-    history: [],
+    history: history.map(encodeHistory),
+  };
+}
+
+function encodeHistory(entry: HistoryEntry): StoredHistoryEntry {
+  return {
+    rating: encodeRating(entry.rating),
+    replacedAt: new Date(entry.replacedAtMs),
+    ...(entry.content && { content: encodeContent(entry.content) }),
+    ...(entry.origin && { origin: entry.origin }),
   };
 }
 

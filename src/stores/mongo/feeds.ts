@@ -5,7 +5,7 @@ import type { FeedRecord } from "../ports/feeds.ts";
 import { insertNew } from "./records.ts";
 import type { FeedDocument } from "./schema.ts";
 
-function toDocument(feed: FeedRecord): FeedDocument {
+export function toFeedDocument(feed: FeedRecord): FeedDocument {
   return {
     _id: feed.name,
     version: feed.version,
@@ -17,7 +17,7 @@ function toDocument(feed: FeedRecord): FeedDocument {
   };
 }
 
-function toFeed(document: FeedDocument): FeedRecord {
+export function toFeed(document: FeedDocument): FeedRecord {
   const { _id: name, version, owner, leaseUntil, isStopped, position, state } = document;
   return {
     name,
@@ -33,7 +33,7 @@ function toFeed(document: FeedDocument): FeedRecord {
 export function feedCollection(feeds: Collection<FeedDocument>) {
   return {
     put: (feed: FeedRecord, isAgain: boolean): Promise<boolean> =>
-      insertNew(feeds, toDocument(feed), isAgain),
+      insertNew(feeds, toFeedDocument(feed), isAgain),
     getFor: async (names: string[]): Promise<FeedRecord[]> =>
       (await feeds.find({ _id: { $in: names } }).toArray()).map(toFeed),
     /** `isAgain`: the feed may have been replaced by an earlier attempt; its owner says by whom. */
@@ -42,7 +42,7 @@ export function feedCollection(feeds: Collection<FeedDocument>) {
       expectedVersion: number,
       isAgain: boolean,
     ): Promise<boolean> => {
-      const { _id, ...members } = toDocument(feed);
+      const { _id, ...members } = toFeedDocument(feed);
       const filter = { _id, version: expectedVersion };
       const { matchedCount } = await feeds.updateOne(filter, { $set: members });
       if (matchedCount === 1 || !isAgain) return matchedCount === 1;

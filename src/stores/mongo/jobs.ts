@@ -7,13 +7,13 @@ import { decodeListCursor } from "../sort-keys.ts";
 import { insertNew } from "./records.ts";
 import type { JobDocument, StoreCollections } from "./schema.ts";
 
-const NUMBER_DIGITS = 12;
+export const NUMBER_DIGITS = 12;
 
-function lineKey(job: string, list: string, number: number): string {
+export function lineKey(job: string, list: string, number: number): string {
   return `${job}:${list}:${String(number).padStart(NUMBER_DIGITS, "0")}`;
 }
 
-function toJob(document: JobDocument): Job {
+export function toJob(document: JobDocument): Job {
   const { _id, kind, state, version, createdAt, body } = document;
   return {
     id: _id,
@@ -23,6 +23,12 @@ function toJob(document: JobDocument): Job {
     createdAtMs: createdAt.getTime(),
     body: JSON.parse(body) as JsonObject,
   };
+}
+
+export function toJobDocument({ id, createdAtMs, body, ...job }: Job): JobDocument {
+  const { kind, state, version } = job;
+  const createdAt = new Date(createdAtMs);
+  return { _id: id, kind, state, version, createdAt, body: JSON.stringify(body) };
 }
 
 export function jobCollection({ jobs, jobLines }: Pick<StoreCollections, "jobs" | "jobLines">) {
@@ -40,14 +46,8 @@ export function jobCollection({ jobs, jobLines }: Pick<StoreCollections, "jobs" 
   }
 
   return {
-    put: (
-      { id, kind, state, version, createdAtMs, body }: Job,
-      isAgain: boolean,
-    ): Promise<boolean> => {
-      const createdAt = new Date(createdAtMs);
-      const document = { _id: id, kind, state, version, createdAt, body: JSON.stringify(body) };
-      return insertNew(jobs, document, isAgain);
-    },
+    put: (job: Job, isAgain: boolean): Promise<boolean> =>
+      insertNew(jobs, toJobDocument(job), isAgain),
 
     get: async (id: string): Promise<Job | null> => {
       const document = await jobs.findOne({ _id: id });

@@ -114,13 +114,25 @@ export function tariffCollection({ tariffs, tariffChunks }: StoreCollections) {
   };
 }
 
-function toActivation(document: ActivationDocument): Activation {
+export function toActivation(document: ActivationDocument): Activation {
   return {
     tenant: document.tenant,
     version: document.version,
     fromMs: document.from.getTime(),
     activatedAtMs: document.activatedAt.getTime(),
     sequence: document.sequence,
+  };
+}
+
+export function activationDocument(entry: Activation): ActivationDocument {
+  const { tenant, sequence, version, fromMs, activatedAtMs } = entry;
+  return {
+    _id: JSON.stringify([tenant, sequence]),
+    tenant,
+    sequence,
+    version,
+    from: new Date(fromMs),
+    activatedAt: new Date(activatedAtMs),
   };
 }
 
@@ -152,14 +164,7 @@ export function activationCollection({ activations }: StoreCollections) {
       if (own !== null) return own;
       for (let attempt = 0; attempt < MOST_ACTIVATION_RETRIES; attempt += 1) {
         const sequence = await nextSequence(entry.tenant);
-        const isNew = await insertNew(activations, {
-          _id: JSON.stringify([entry.tenant, sequence]),
-          tenant: entry.tenant,
-          sequence,
-          version: entry.version,
-          from: new Date(entry.fromMs),
-          activatedAt: new Date(entry.activatedAtMs),
-        });
+        const isNew = await insertNew(activations, activationDocument({ ...entry, sequence }));
         if (isNew) return { ...entry, sequence };
       }
       throw engineError("conflict", "Too many activations of one tenant at the same time.");
@@ -176,7 +181,7 @@ export function activationCollection({ activations }: StoreCollections) {
   };
 }
 
-function toAssignment(document: AssignmentDocument): Assignment {
+export function toAssignment(document: AssignmentDocument): Assignment {
   return {
     tenant: document.tenant,
     account: document.account,
@@ -192,21 +197,26 @@ function assignmentId({ tenant, account, fromMs }: AssignmentKey): string {
   return JSON.stringify([tenant, account, fromMs]);
 }
 
+export function assignmentDocument(assignment: Assignment, atMs: number): AssignmentDocument {
+  const { tenant, account, voipPlan, numbering, fromMs } = assignment;
+  return {
+    _id: assignmentId(assignment),
+    tenant,
+    account,
+    from: new Date(fromMs),
+    voipPlan,
+    ...(numbering !== undefined && { numbering }),
+    setAt: new Date(atMs),
+  };
+}
+
 /** Dated assignments of accounts to VoIP plans. */
 export function assignmentCollection({ assignments }: StoreCollections) {
   async function set(assignment: Assignment, atMs: number): Promise<void> {
-    const { tenant, account, voipPlan, numbering, fromMs } = assignment;
-    const document = {
-      tenant,
-      account,
-      from: new Date(fromMs),
-      voipPlan,
-      ...(numbering !== undefined && { numbering }),
-      setAt: new Date(atMs),
-    };
-    const _id = assignmentId(assignment);
-    const isNew = await insertNew(assignments, { _id, ...document });
-    if (!isNew) await assignments.replaceOne({ _id }, document);
+    const document = assignmentDocument(assignment, atMs);
+    const isNew = await insertNew(assignments, document);
+    const { _id, ...members } = document;
+    if (!isNew) await assignments.replaceOne({ _id }, members);
   }
 
   async function find(query: Parameters<AccountStore["find"]>[0]) {

@@ -86,6 +86,8 @@ interface MetaDocument {
   isBeingMade?: boolean;
   /** A step that is about to run alone: no process of an older build may begin now. */
   announced?: number;
+  /** JSON of how far a copy into this data base has come; absent: it is whole. */
+  copy?: string;
   beats?: number;
   /** Time of the server when it was last asked for. */
   now?: Timestamp;

@@ -58,7 +58,7 @@ export interface MongoStoreOptions extends OpenOptions {
  * has it in its journal, and reads see only what a majority has. A server that refuses them is not
  * used with less.
  */
-const durable = (waitMs: number): DbOptions => ({
+export const durable = (waitMs: number): DbOptions => ({
   writeConcern: new WriteConcern("majority", waitMs, true),
   readConcern: new ReadConcern("majority"),
   readPreference: "primary",
@@ -103,7 +103,9 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
   const database = client.db(databaseName(url), durable(waitMs));
   const collections = storeCollections(database);
   const identity = identityOf(options);
-  const schema = mongoSchema(collections, { steps, identity, indexedExtraFields, migrates });
+  const { continuesCopy = false } = options;
+  const own = { indexedExtraFields, migrates, continuesCopy };
+  const schema = mongoSchema(collections, { steps, identity, ...own });
   const indexes = mongoIndexes({
     database,
     collections,

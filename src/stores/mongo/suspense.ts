@@ -16,7 +16,7 @@ import { insertNew } from "./records.ts";
 import type { SuspenseDocument } from "./schema.ts";
 
 /** As a record first comes: what becomes of it later is set by `close` and by its repeats. */
-function toSuspenseDocument(record: SuspenseRecord): SuspenseDocument {
+export function toSuspenseDocument(record: SuspenseRecord): SuspenseDocument {
   const { id, bytes, receivedAtMs, discardedAtMs, ...rest } = record;
   return {
     _id: id,
@@ -27,7 +27,7 @@ function toSuspenseDocument(record: SuspenseRecord): SuspenseDocument {
   };
 }
 
-function toRecord(document: SuspenseDocument): SuspenseRecord {
+export function toRecord(document: SuspenseDocument): SuspenseRecord {
   const { _id, bytes, receivedAt, discardedAt, ...rest } = document;
   return {
     id: _id,

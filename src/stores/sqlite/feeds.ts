@@ -3,7 +3,7 @@ import type { Database } from "better-sqlite3";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { FeedRecord } from "../ports/feeds.ts";
 
-interface FeedRow {
+export interface FeedRow {
   name: string;
   version: number;
   owner: string | null;
@@ -25,7 +25,7 @@ function toRow(feed: FeedRecord): FeedRow {
   };
 }
 
-function toFeed(row: FeedRow): FeedRecord {
+export function toFeed(row: FeedRow): FeedRecord {
   return {
     name: row.name,
     version: row.version,

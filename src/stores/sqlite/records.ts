@@ -90,7 +90,7 @@ export function activationTable(database: Database) {
   };
 }
 
-interface AssignmentRow {
+export interface AssignmentRow {
   tenant: string;
   account: string;
   voip_plan: string;
@@ -101,7 +101,7 @@ interface AssignmentRow {
 /** How the end of an assignment is written: no plan has this name, and the column takes no NULL. */
 const NO_PLAN = "";
 
-function rowToAssignment(row: AssignmentRow): Assignment {
+export function rowToAssignment(row: AssignmentRow): Assignment {
   return {
     tenant: row.tenant,
     account: row.account,

@@ -11,7 +11,7 @@ import type {
 } from "../ports/suspense.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
 
-interface SuspenseRow {
+export interface SuspenseRow {
   id: string;
   source: string;
   state: SuspenseRecord["state"];
@@ -29,7 +29,7 @@ interface SuspenseRow {
 }
 
 /** The columns of the table of closings; null where the record has no row there. */
-interface ClosingColumns {
+export interface ClosingColumns {
   retried_tenant: string | null;
   retried_as: string | null;
   discarded_by: string | null;
@@ -39,12 +39,12 @@ interface ClosingColumns {
   owners: string;
 }
 
-const SELECT = `SELECT suspense.*, retried_tenant, retried_as, discarded_by, discarded_ms, reopened,
+export const SELECT_SUSPENSE = `SELECT suspense.*, retried_tenant, retried_as, discarded_by, discarded_ms, reopened,
     (SELECT json_group_array(o.tenant ORDER BY o.tenant) FROM suspense_owner o
       WHERE o.id = suspense.id) AS owners
   FROM suspense LEFT JOIN suspense_closing USING (id)`;
 
-function recordToRow(record: SuspenseRecord): SuspenseRow {
+export function recordToRow(record: SuspenseRecord): SuspenseRow {
   return {
     id: record.id,
     source: record.source,
@@ -63,7 +63,7 @@ function recordToRow(record: SuspenseRecord): SuspenseRow {
   };
 }
 
-function rowToRecord(row: SuspenseRow & ClosingColumns): SuspenseRecord {
+export function rowToRecord(row: SuspenseRow & ClosingColumns): SuspenseRecord {
   return {
     id: row.id,
     source: row.source,
@@ -151,7 +151,7 @@ function readPiece(
   const isBefore = until === undefined ? "" : "AND (received_ms, id) <= (?, ?)";
   return database
     .prepare<unknown[], SuspenseRow & ClosingColumns>(
-      `${SELECT} WHERE (received_ms, id) > (?, ?) ${isBefore} AND ${sql}
+      `${SELECT_SUSPENSE} WHERE (received_ms, id) > (?, ?) ${isBefore} AND ${sql}
        ORDER BY received_ms, id LIMIT ?`,
     )
     .iterate(...after, ...(until ?? []), ...values, limit);
@@ -168,7 +168,9 @@ export function suspenseTable(database: Database) {
        @query, @bytes, @received_ms, @tenant, @cdr_id, @batch_id, @batch_line)
      ON CONFLICT (id) DO NOTHING`,
   );
-  const select = database.prepare<[string], SuspenseRow & ClosingColumns>(`${SELECT} WHERE id = ?`);
+  const select = database.prepare<[string], SuspenseRow & ClosingColumns>(
+    `${SELECT_SUSPENSE} WHERE id = ?`,
+  );
   const closeOpen = database.prepare(
     "UPDATE suspense SET state = @state WHERE id = @id AND state = 'open'",
   );

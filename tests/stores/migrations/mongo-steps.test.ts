@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { MongoClient } from "mongodb";
 import { afterEach, describe, expect, test } from "vitest";
+import { copyBetween } from "../../../src/compose/store-copy.ts";
 import type { MigrationEvent } from "../../../src/stores/migration.ts";
 import { MONGO_STEPS } from "../../../src/stores/mongo/migrations/steps.ts";
 import { openMongoStore } from "../../../src/stores/mongo/store.ts";
@@ -100,24 +101,12 @@ describe.skipIf(uri === null)("with a server", () => {
     await store.close();
   });
 
-  test("copied as docs/store.md says, it has the key of tenant and id", async () => {
-    const url = freshUrl();
-    const { database, cdrs } = await makeOldDatabase(url);
-    await (await openMongoStore({ url, migrates: true })).close();
-    const old = database.collection("cdrs");
-    const stages = [
-      { $addFields: { _id: { $concat: ["$_id", ":", "$tenant"] } } },
-      { $out: "cdrsByTenantAndId" },
-    ];
-    await old.aggregate(stages).toArray();
-    const copy = database.collection("cdrsByTenantAndId");
-    for (const { key, name = "" } of await old.indexes()) {
-      if (name !== "_id_") await copy.createIndex(key, { name });
-    }
-    await copy.rename("cdrs", { dropTarget: true });
-    const meta = database.collection<{ _id: string }>("meta");
-    await meta.updateOne({ _id: "schema" }, { $set: { cdrKey: "tenant and id" } });
-    const store = await openMongoStore({ url });
+  test("copied by `store copy`, it has the key of tenant and id", async () => {
+    const [from, to] = [freshUrl(), freshUrl()];
+    const { cdrs } = await makeOldDatabase(from);
+    await (await openMongoStore({ url: from, migrates: true })).close();
+    await copyBetween({ from, to, indexedExtraFields: [] });
+    const store = await openMongoStore({ url: to });
     expect((await store.schemaState()).cdrKey).toBe("tenant and id");
     for (const cdr of cdrs) expect(await store.cdrs.get(cdr)).toEqual({ ...cdr, history: [] });
     for await (const page of store.cdrs.keyFaults({})) expect(page.found).toEqual([]);
@@ -127,8 +116,6 @@ describe.skipIf(uri === null)("with a server", () => {
       id: first?.id ?? "",
     };
     expect(await store.cdrs.insert([twin])).toEqual([{ outcome: "inserted" }]);
-    const kept = (await database.collection("cdrs").indexes()).map(({ name }) => name);
-    expect(kept).toContain("leadingDigits");
     await store.close();
   });
 

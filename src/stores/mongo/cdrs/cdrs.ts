@@ -43,7 +43,7 @@ function sortValue(document: CdrDocument, by: SortKey): number {
 }
 
 /** Positions of the documents whose id was taken; rethrows every other fault. */
-function takenPositions(error: unknown): Set<number> {
+export function takenPositions(error: unknown): Set<number> {
   if (!(error instanceof MongoBulkWriteError)) throw error;
   // The counts that servers send back after a duplicate differ: only the list of errors is right.
   const faults = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];

@@ -4,9 +4,10 @@ import type { Json } from "../../../cdr/json.ts";
 import { engineError } from "../../../errors.ts";
 import type { AccountName, CdrFilter, Range, TimeRange } from "../../../queries/cdr-query.ts";
 import { conditionsOf, type MemberConditions } from "../../../queries/filter-members.ts";
+import { jsonHash } from "../../json-hash.ts";
 import { LEADING_DIGIT_COUNT, leadingDigitsOfPrefixes } from "../../leading-digits.ts";
 import { millisecondsFrom } from "../../usage-bound.ts";
-import { encodeName, jsonHash } from "../documents.ts";
+import { encodeName } from "../documents.ts";
 import { withIds } from "./key.ts";
 
 /** One condition: a query document of its own, so that conditions never overwrite each other. */

@@ -7,11 +7,11 @@ import { decodeListCursor } from "../../sort-keys.ts";
 import { insertNew } from "../records.ts";
 import type { BatchDocument } from "./documents.ts";
 
-function toDocument({ id, createdAtMs, body, ...same }: BatchRecord): BatchDocument {
+export function toBatchDocument({ id, createdAtMs, body, ...same }: BatchRecord): BatchDocument {
   return { _id: id, ...same, createdAt: new Date(createdAtMs), body: JSON.stringify(body) };
 }
 
-function toBatch({ _id: id, createdAt, body, ...same }: BatchDocument): BatchRecord {
+export function toBatch({ _id: id, createdAt, body, ...same }: BatchDocument): BatchRecord {
   return {
     id,
     ...same,
@@ -35,14 +35,14 @@ export function batchCollection(batches: Collection<BatchDocument>) {
   }
   return {
     put: (batch: BatchRecord, isAgain: boolean): Promise<boolean> =>
-      insertNew(batches, toDocument(batch), isAgain),
+      insertNew(batches, toBatchDocument(batch), isAgain),
     async get(id: string): Promise<BatchRecord | null> {
       const found = await batches.findOne({ _id: id });
       return found === null ? null : toBatch(found);
     },
     /** `isAgain`: the batch may have been replaced by an earlier attempt. */
     async update(batch: BatchRecord, expectedVersion: number, isAgain: boolean): Promise<boolean> {
-      const { version, state, body } = toDocument(batch);
+      const { version, state, body } = toBatchDocument(batch);
       const next = { version, state, body };
       const filter = { _id: batch.id, version: expectedVersion };
       const { matchedCount } = await batches.updateOne(filter, { $set: next });

@@ -4,7 +4,13 @@ import type { JsonObject } from "../../../cdr/json.ts";
 import type { NamedDialect } from "../../ports/dialects.ts";
 import type { DialectDocument } from "./documents.ts";
 
-function toDialect({ _id: name, dialect, tenants, setAt, by }: DialectDocument): NamedDialect {
+export function toDialect({
+  _id: name,
+  dialect,
+  tenants,
+  setAt,
+  by,
+}: DialectDocument): NamedDialect {
   return {
     name,
     dialect: JSON.parse(dialect) as JsonObject,
@@ -14,11 +20,21 @@ function toDialect({ _id: name, dialect, tenants, setAt, by }: DialectDocument):
   };
 }
 
+export function toDialectDocument({
+  name,
+  dialect,
+  setAtMs,
+  ...same
+}: NamedDialect): DialectDocument {
+  const { tenants, by } = same;
+  return { _id: name, dialect: JSON.stringify(dialect), tenants, setAt: new Date(setAtMs), by };
+}
+
 export function dialectCollection(dialects: Collection<DialectDocument>) {
   return {
-    async set({ name, dialect, tenants, setAtMs, by }: NamedDialect): Promise<void> {
-      const members = { dialect: JSON.stringify(dialect), tenants, setAt: new Date(setAtMs), by };
-      await dialects.replaceOne({ _id: name }, members, { upsert: true });
+    async set(dialect: NamedDialect): Promise<void> {
+      const { _id, ...members } = toDialectDocument(dialect);
+      await dialects.replaceOne({ _id }, members, { upsert: true });
     },
     async get(name: string): Promise<NamedDialect | null> {
       const found = await dialects.findOne({ _id: name });

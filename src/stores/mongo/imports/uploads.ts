@@ -4,7 +4,7 @@ import type { Upload } from "../../ports/uploads.ts";
 import { insertNew } from "../records.ts";
 import type { UploadDocument, UploadPartDocument } from "./documents.ts";
 
-function partKey(id: string, number: number): string {
+export function partKey(id: string, number: number): string {
   return `${id}:${String(number).padStart(9, "0")}`;
 }
 
@@ -16,18 +16,24 @@ function partsOf(id: string) {
 /** Expired ones told at once. */
 const EXPIRED_PIECE = 100;
 
+export function toUploadDocument({ id, expiresAtMs, ...members }: Upload): UploadDocument {
+  return { _id: id, ...members, expiresAt: new Date(expiresAtMs) };
+}
+
+export function toUpload({ _id: id, expiresAt, ...members }: UploadDocument): Upload {
+  return { id, ...members, expiresAtMs: expiresAt.getTime() };
+}
+
 export function uploadCollection(
   uploads: Collection<UploadDocument>,
   parts: Collection<UploadPartDocument>,
 ) {
   return {
-    put: ({ id, expiresAtMs, ...members }: Upload, isAgain: boolean): Promise<boolean> =>
-      insertNew(uploads, { _id: id, ...members, expiresAt: new Date(expiresAtMs) }, isAgain),
+    put: (upload: Upload, isAgain: boolean): Promise<boolean> =>
+      insertNew(uploads, toUploadDocument(upload), isAgain),
     async get(id: string): Promise<Upload | null> {
       const found = await uploads.findOne({ _id: id });
-      if (found === null) return null;
-      const { _id, expiresAt, ...members } = found;
-      return { id: _id, ...members, expiresAtMs: expiresAt.getTime() };
+      return found === null ? null : toUpload(found);
     },
     async update({ id, state, expiresAtMs }: Pick<Upload, "id" | "state" | "expiresAtMs">) {
       const members = { state, expiresAt: new Date(expiresAtMs) };

@@ -6,6 +6,7 @@ import {
   nextStep,
   refuseNewer,
   refuseOlder,
+  refuseUnfinished,
   type SchemaState,
 } from "../../migration.ts";
 import { type CollectionIndexes, extraIndexes } from "../indexes/wanted.ts";
@@ -20,6 +21,8 @@ export interface SchemaOptions {
   indexedExtraFields: readonly string[];
   /** Whether this process brings an older data base forward, or refuses it. */
   migrates: boolean;
+  /** Whether this process fills it as a copy of another store. */
+  continuesCopy?: boolean;
 }
 
 export interface MongoSchema {
@@ -60,7 +63,8 @@ export function mongoSchema(collections: StoreCollections, options: SchemaOption
 
   /** @throws `store-unavailable` unless this build can work with what is there */
   async function requireKnown(): Promise<void> {
-    const { version, announced } = await schemaFacts(meta);
+    const { version, announced, isCopied } = await schemaFacts(meta);
+    if (isCopied && options.continuesCopy !== true) throw refuseUnfinished();
     const newest = Math.max(version, announced);
     if (newest > latest) throw refuseNewer(newest, latest);
     const found = migrates ? null : await next(version);
@@ -142,7 +146,9 @@ async function schemaFacts(meta: Meta) {
   return {
     version: found?.version ?? 0,
     cdrKey: found?.cdrKey ?? ("id" as const),
-    announced: found?.announced ?? 0,
+    isCopied: found?.copy !== undefined,
+    // An unfinished copy announces a step that no build has, for those that know nothing of copies.
+    announced: found?.copy === undefined ? (found?.announced ?? 0) : 0,
   };
 }
 

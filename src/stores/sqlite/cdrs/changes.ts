@@ -75,6 +75,12 @@ export function cdrChanges(database: Database) {
   const selectEnds = database.prepare<[], Record<Place["order"], number>>(
     "SELECT unnumbered_seq AS s, last AS c FROM change_counter",
   );
+  const selectFirst = {
+    s: database.prepare<[number], number | null>("SELECT min(seq) FROM cdr WHERE seq > ?").pluck(),
+    c: database
+      .prepare<[number], number | null>("SELECT min(change) FROM cdr WHERE change > ?")
+      .pluck(),
+  };
 
   return async function changes(
     { filter, after, limit }: ChangesQuery,
@@ -93,6 +99,9 @@ export function cdrChanges(database: Database) {
         continue;
       }
       const { column, condition } = COLUMNS[place.order];
+      // Numbers that nothing has any more are passed over: a copied store begins far from the first.
+      const first = selectFirst[place.order].get(place.number) ?? ends[place.order] + 1;
+      place = { ...place, number: Math.min(first - 1, ends[place.order]) };
       const to = Math.min(place.number + WINDOW, ends[place.order]);
       const rows = database
         .prepare<unknown[], StoredRow & { place: number }>(

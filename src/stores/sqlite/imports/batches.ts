@@ -4,7 +4,7 @@ import type { JsonObject } from "../../../cdr/json.ts";
 import type { BatchQuery, BatchRecord } from "../../ports/batches.ts";
 import { decodeListCursor } from "../../sort-keys.ts";
 
-interface BatchRow {
+export interface BatchRow {
   id: string;
   version: number;
   state: string;
@@ -23,7 +23,12 @@ function toRow({ createdAtMs, tenants, body, ...same }: BatchRecord): BatchRow {
   };
 }
 
-function toBatch({ created_ms: createdAtMs, tenants, body, ...same }: BatchRow): BatchRecord {
+export function toBatch({
+  created_ms: createdAtMs,
+  tenants,
+  body,
+  ...same
+}: BatchRow): BatchRecord {
   return {
     ...same,
     tenants: tenants === null ? null : (JSON.parse(tenants) as string[]),

@@ -3,7 +3,7 @@ import type { Database } from "better-sqlite3";
 import type { JsonObject } from "../../../cdr/json.ts";
 import type { NamedDialect } from "../../ports/dialects.ts";
 
-interface DialectRow {
+export interface DialectRow {
   name: string;
   dialect: string;
   tenants: string | null;
@@ -11,7 +11,7 @@ interface DialectRow {
   set_by: string;
 }
 
-function toDialect(row: DialectRow): NamedDialect {
+export function toDialect(row: DialectRow): NamedDialect {
   return {
     name: row.name,
     dialect: JSON.parse(row.dialect) as JsonObject,

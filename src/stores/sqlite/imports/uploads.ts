@@ -2,7 +2,7 @@
 import type { Database } from "better-sqlite3";
 import type { Upload } from "../../ports/uploads.ts";
 
-interface UploadRow {
+export interface UploadRow {
   id: string;
   hash: string;
   bytes: number;
@@ -13,7 +13,7 @@ interface UploadRow {
   expires_ms: number;
 }
 
-function toUpload(row: UploadRow): Upload {
+export function toUpload(row: UploadRow): Upload {
   const { id, hash, bytes, name, state } = row;
   const { part_bytes: partBytes, sent_by: by, expires_ms: expiresAtMs } = row;
   return { id, hash, bytes, partBytes, name, by, state, expiresAtMs };

@@ -1,0 +1,164 @@
+// Every collection of a MongoDB store, as a copy reads and writes them.
+import { Binary } from "mongodb";
+import type { StoredCdr } from "../../../cdr/cdr.ts";
+import type { JsonObject } from "../../../cdr/json.ts";
+import { engineError } from "../../../errors.ts";
+import type { CopiedNoun, CopiedRows, CopyTable, CopyTables } from "../../ports/copy.ts";
+import type { Job, JobLine } from "../../ports/jobs.ts";
+import type { TariffVersion } from "../../ports/tariffs.ts";
+import { changeTimes } from "../cdrs/change-time.ts";
+import type { CdrKeying } from "../cdrs/key.ts";
+import { type CdrDocument, toCdr, toDocument } from "../documents.ts";
+import { toFeed, toFeedDocument } from "../feeds.ts";
+import { toBatch, toBatchDocument } from "../imports/batches.ts";
+import { toDialect, toDialectDocument } from "../imports/dialects.ts";
+import { partKey, toUpload, toUploadDocument } from "../imports/uploads.ts";
+import { lineKey, NUMBER_DIGITS, toJob, toJobDocument } from "../jobs.ts";
+import {
+  activationDocument,
+  assignmentDocument,
+  tariffCollection,
+  toActivation,
+  toAssignment,
+} from "../records.ts";
+import type { ActivationDocument, AssignmentDocument, StoreCollections } from "../schema.ts";
+import { toRecord, toSuspenseDocument } from "../suspense.ts";
+import { collectionTable, throughFaults } from "./collection.ts";
+
+/** The collections of each noun, and those that a store has for itself. */
+export const COPIED_COLLECTIONS: Record<CopiedNoun | "own", readonly (keyof StoreCollections)[]> = {
+  tariffs: ["tariffs", "tariffChunks"],
+  activations: ["activations"],
+  assignments: ["assignments"],
+  cdrs: ["cdrs"],
+  suspense: ["suspense"],
+  jobs: ["jobs"],
+  jobLines: ["jobLines"],
+  facts: ["facts"],
+  feeds: ["feeds"],
+  dialects: ["dialects"],
+  uploads: ["uploads"],
+  uploadParts: ["uploadParts"],
+  batches: ["batches"],
+  own: ["meta", "migrations", "processes"],
+};
+
+function cdrTable(collections: StoreCollections, keying: CdrKeying): CopyTable<StoredCdr> {
+  const { cdrs: collection } = collections;
+  const times = changeTimes(collections);
+  return collectionTable<CdrDocument, StoredCdr>({
+    collection,
+    read: toCdr,
+    write(cdr) {
+      try {
+        return toDocument(cdr, keying);
+      } catch (cause) {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw engineError("not-supported", `MongoDB cannot hold the CDR ${cdr.id}: ${why}.`, {
+          hint: "An amount of a MongoDB store has 34 digits at most; an SQLite file has no such limit.",
+          data: { id: cdr.id, tenant: cdr.tenant },
+          cause,
+        });
+      }
+    },
+    insert: (documents) =>
+      times.during(documents, (timed) => collection.insertMany(timed, { ordered: false })),
+  });
+}
+
+/** One version a page: its files may have many megabytes. */
+function tariffTable(collections: StoreCollections): CopyTable<CopiedRows["tariffs"]> {
+  const { getFiles, put } = tariffCollection(collections);
+  const versions = collectionTable({
+    collection: collections.tariffs,
+    mostRows: 1,
+    async read({ description }): Promise<CopiedRows["tariffs"]> {
+      const version = JSON.parse(description) as TariffVersion;
+      return { version, files: (await getFiles(version.version)) ?? {} };
+    },
+    write() {
+      throw new Error("a version is written with its files");
+    },
+  });
+  return throughFaults({
+    ...versions,
+    async put(rows) {
+      for (const { version, files } of rows) await put(version, files);
+    },
+  });
+}
+
+function readLine(key: string, line: Omit<JobLine, "text"> & { line: string }) {
+  const owner = key.slice(0, -NUMBER_DIGITS - 1);
+  const border = owner.lastIndexOf(":");
+  const { number, hash, line: text } = line;
+  return {
+    job: owner.slice(0, border),
+    list: owner.slice(border + 1),
+    line: { number, hash, text },
+  };
+}
+
+function importTables({
+  dialects,
+  uploads,
+  uploadParts,
+  batches,
+}: StoreCollections): Pick<CopyTables, "dialects" | "uploads" | "uploadParts" | "batches"> {
+  return {
+    dialects: collectionTable({ collection: dialects, read: toDialect, write: toDialectDocument }),
+    uploads: collectionTable({ collection: uploads, read: toUpload, write: toUploadDocument }),
+    uploadParts: collectionTable({
+      collection: uploadParts,
+      read: ({ upload, number, bytes }) => {
+        return { upload, number, bytes: new Uint8Array(bytes.value()) };
+      },
+      write: ({ upload, number, bytes }) => {
+        return { _id: partKey(upload, number), upload, number, bytes: new Binary(bytes) };
+      },
+    }),
+    batches: collectionTable({ collection: batches, read: toBatch, write: toBatchDocument }),
+  };
+}
+
+export function mongoCopyTables(collections: StoreCollections, keying: CdrKeying): CopyTables {
+  const { activations, assignments, suspense, jobs, jobLines, facts, feeds } = collections;
+  return {
+    tariffs: tariffTable(collections),
+    activations: collectionTable<ActivationDocument, CopiedRows["activations"]>({
+      collection: activations,
+      read: toActivation,
+      write: activationDocument,
+    }),
+    assignments: collectionTable<AssignmentDocument, CopiedRows["assignments"]>({
+      collection: assignments,
+      read: (row) => ({ assignment: toAssignment(row), setMs: row.setAt.getTime() }),
+      write: ({ assignment, setMs }) => assignmentDocument(assignment, setMs),
+    }),
+    cdrs: cdrTable(collections, keying),
+    suspense: collectionTable({
+      collection: suspense,
+      read: toRecord,
+      write: toSuspenseDocument,
+    }),
+    jobs: collectionTable({
+      collection: jobs,
+      read: toJob,
+      write: (job: Job) => toJobDocument(job),
+    }),
+    jobLines: collectionTable({
+      collection: jobLines,
+      read: ({ _id, ...line }) => readLine(_id, line),
+      write: ({ job, list, line: { number, hash, text } }) => {
+        return { _id: lineKey(job, list, number), number, hash, line: text };
+      },
+    }),
+    facts: collectionTable({
+      collection: facts,
+      read: ({ _id: name, fact }) => ({ name, fact: JSON.parse(fact) as JsonObject }),
+      write: ({ name, fact }) => ({ _id: name, fact: JSON.stringify(fact) }),
+    }),
+    feeds: collectionTable({ collection: feeds, read: toFeed, write: toFeedDocument }),
+    ...importTables(collections),
+  };
+}

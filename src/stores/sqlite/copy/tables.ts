@@ -1,0 +1,160 @@
+// Every table of an SQLite store, as a copy reads and writes them.
+import type { Database } from "better-sqlite3";
+import type { JsonObject } from "../../../cdr/json.ts";
+import type { CopiedNoun, CopiedRows, CopyTable, CopyTables } from "../../ports/copy.ts";
+import type { Activation, TariffVersion } from "../../ports/tariffs.ts";
+import { type FeedRow, feedTable, toFeed } from "../feeds.ts";
+import { type JobRow, jobTable, jobToRow, rowToJob } from "../jobs.ts";
+import { type AssignmentRow, assignmentTable, rowToAssignment, tariffTable } from "../records.ts";
+import { cdrCopyTable } from "./cdrs.ts";
+import { importCopyTables } from "./imports.ts";
+import { smallTable } from "./small-table.ts";
+import { suspenseCopyTable } from "./suspense.ts";
+
+/** The tables of each noun, and those that a store has for itself. */
+export const COPIED_TABLES: Record<CopiedNoun | "own", readonly string[]> = {
+  tariffs: ["tariff", "tariff_file", "tariff_content"],
+  activations: ["activation"],
+  assignments: ["assignment"],
+  cdrs: ["cdr", "cdr_history"],
+  suspense: ["suspense", "suspense_owner", "suspense_closing"],
+  jobs: ["job"],
+  jobLines: ["job_line"],
+  facts: ["fact"],
+  feeds: ["feed"],
+  dialects: ["dialect"],
+  uploads: ["upload"],
+  uploadParts: ["upload_part"],
+  batches: ["batch"],
+  own: ["heartbeat", "process", "migration", "change_counter"],
+};
+
+/** One version a page: its files may have many megabytes. */
+function tariffCopyTable(database: Database): CopyTable<CopiedRows["tariffs"]> {
+  const { getFiles, put } = tariffTable(database);
+  const versions = smallTable<{ version: string; description: string }, TariffVersion>(database, {
+    table: "tariff",
+    select: "SELECT version, description FROM tariff WHERE version > ? ORDER BY version LIMIT ?",
+    keyOf: ({ version }) => [version],
+    start: [""],
+    read: ({ description }) => JSON.parse(description) as TariffVersion,
+    put: () => undefined,
+  });
+  return {
+    count: versions.count,
+    async page(after, limits) {
+      const { rows, next } = await versions.page(after, { ...limits, rows: 1 });
+      const read = (version: TariffVersion) => {
+        return { version, files: getFiles(version.version) ?? {} };
+      };
+      return { rows: rows.map(read), next };
+    },
+    async put(rows) {
+      for (const { version, files } of rows) put(version, files);
+    },
+  };
+}
+
+function activationCopyTable(database: Database): CopyTable<Activation> {
+  const insert = database.prepare(
+    `INSERT INTO activation VALUES (@tenant, @sequence, @version, @fromMs, @activatedAtMs)
+     ON CONFLICT (tenant, sequence) DO NOTHING`,
+  );
+  return smallTable<Activation, Activation>(database, {
+    table: "activation",
+    select: `SELECT tenant, version, from_ms AS fromMs, activated_ms AS activatedAtMs, sequence
+      FROM activation WHERE (tenant, sequence) > (?, ?) ORDER BY tenant, sequence LIMIT ?`,
+    keyOf: ({ tenant, sequence }) => [tenant, sequence],
+    start: ["", 0],
+    read: (row) => row,
+    put: (row) => insert.run(row),
+  });
+}
+
+function assignmentCopyTable(database: Database): CopyTable<CopiedRows["assignments"]> {
+  const { set, setMs: isThere } = assignmentTable(database);
+  type Stored = AssignmentRow & { set_ms: number };
+  return smallTable<Stored, CopiedRows["assignments"]>(database, {
+    table: "assignment",
+    select: `SELECT tenant, account, voip_plan, numbering, from_ms, set_ms FROM assignment
+      WHERE (tenant, account, from_ms) > (?, ?, ?) ORDER BY tenant, account, from_ms LIMIT ?`,
+    keyOf: ({ tenant, account, from_ms }) => [tenant, account, from_ms],
+    start: ["", "", Number.MIN_SAFE_INTEGER],
+    read: ({ set_ms, ...row }) => ({ assignment: rowToAssignment(row), setMs: set_ms }),
+    put: ({ assignment, setMs }) => isThere(assignment) ?? set(assignment, setMs),
+  });
+}
+
+function jobCopyTables(database: Database): Pick<CopyTables, "jobs" | "jobLines"> {
+  const { put } = jobTable(database);
+  const insertLine = database.prepare(
+    `INSERT INTO job_line (job, list, number, hash, line)
+     VALUES ((SELECT seq FROM job WHERE id = ?), ?, ?, ?, ?)
+     ON CONFLICT (job, list, number) DO NOTHING`,
+  );
+  type Line = {
+    seq: number;
+    job: string;
+    list: string;
+    number: number;
+    hash: string;
+    text: string;
+  };
+  return {
+    jobs: smallTable<JobRow, CopiedRows["jobs"]>(database, {
+      table: "job",
+      select: `SELECT id, kind, state, version, created_ms, body FROM job
+        WHERE id > ? ORDER BY id LIMIT ?`,
+      keyOf: ({ id }) => [id],
+      start: [""],
+      read: rowToJob,
+      put: (job) => put(jobToRow(job)),
+    }),
+    jobLines: smallTable<Line, CopiedRows["jobLines"]>(database, {
+      table: "job_line",
+      select: `SELECT seq, id AS job, list, number, hash, line AS text
+        FROM job_line JOIN job ON seq = job_line.job
+        WHERE (job_line.job, list, number) > (?, ?, ?) ORDER BY job_line.job, list, number LIMIT ?`,
+      keyOf: ({ seq, list, number }) => [seq, list, number],
+      start: [0, "", 0],
+      read: ({ job, list, number, hash, text }) => ({ job, list, line: { number, hash, text } }),
+      put: ({ job, list, line: { number, hash, text } }) =>
+        insertLine.run(job, list, number, hash, text),
+    }),
+  };
+}
+
+function factCopyTable(database: Database): CopyTable<CopiedRows["facts"]> {
+  const insert = database.prepare(
+    "INSERT INTO fact (name, fact) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+  );
+  return smallTable<{ name: string; fact: string }, CopiedRows["facts"]>(database, {
+    table: "fact",
+    select: "SELECT name, fact FROM fact WHERE name > ? ORDER BY name LIMIT ?",
+    keyOf: ({ name }) => [name],
+    start: [""],
+    read: ({ name, fact }) => ({ name, fact: JSON.parse(fact) as JsonObject }),
+    put: ({ name, fact }) => insert.run(name, JSON.stringify(fact)),
+  });
+}
+
+export function sqliteCopyTables(database: Database): CopyTables {
+  return {
+    tariffs: tariffCopyTable(database),
+    activations: activationCopyTable(database),
+    assignments: assignmentCopyTable(database),
+    cdrs: cdrCopyTable(database),
+    suspense: suspenseCopyTable(database),
+    ...jobCopyTables(database),
+    facts: factCopyTable(database),
+    feeds: smallTable<FeedRow, CopiedRows["feeds"]>(database, {
+      table: "feed",
+      select: "SELECT * FROM feed WHERE name > ? ORDER BY name LIMIT ?",
+      keyOf: ({ name }) => [name],
+      start: [""],
+      read: toFeed,
+      put: feedTable(database).put,
+    }),
+    ...importCopyTables(database),
+  };
+}

@@ -1,0 +1,171 @@
+// A store with something in every table, and in every column that can hold something.
+import type { Job } from "../../../src/stores/ports/jobs.ts";
+import type { SuspenseRecord } from "../../../src/stores/ports/suspense.ts";
+import type { TariffVersion } from "../../../src/stores/ports/tariffs.ts";
+import type { Store } from "../../../src/stores/store.ts";
+import { sampleCdr, sampleCdrs, sampleRating } from "../contracts/sample-cdrs.ts";
+
+const TENANT = "example.com";
+
+function version(name: string, loadedAtMs: number): TariffVersion {
+  return {
+    version: name,
+    name: "demo",
+    tenants: [TENANT],
+    kind: "native",
+    semantics: "native",
+    loadedAtMs,
+    counts: { "rows.of $all": 2 },
+    warnings: [{ "a.b": null }],
+  };
+}
+
+function suspended(id: string, changes: Partial<SuspenseRecord> = {}): SuspenseRecord {
+  return {
+    id: id.repeat(64),
+    source: "edge",
+    state: "open",
+    reason: "broken-json",
+    detail: "byte 3",
+    format: "freeswitch-json",
+    bytes: new Uint8Array([0, 255, 7]),
+    receivedAtMs: 5,
+    ...changes,
+  };
+}
+
+function job(id: string, changes: Partial<Job> = {}): Job {
+  const body = { "a.b": { $c: [1, null] }, leaseUntilMs: 9 };
+  return { id, kind: "rerate", state: "planned", version: 1, createdAtMs: 1_000, body, ...changes };
+}
+
+async function fillCdrs({ cdrs }: Store): Promise<void> {
+  await cdrs.insert(sampleCdrs(300, 17, "copied"));
+  const whole = sampleCdr("whole", {
+    primary: {
+      originHost: "sbc1",
+      pddMs: 1_500,
+      setupTime: { atMs: 1_000_000, offsetMinutes: -210 },
+      disconnectCause: "16",
+      callerNumber: "+34911000001",
+      callDirection: "outbound",
+      queue: "sales",
+      agent: "anna",
+      trunk: "north",
+      durationMs: 61_000,
+    },
+    extra: { "a.b": { $c: ["é", null, 1.5, 2 ** 40] }, "": "empty" },
+    cdr: {
+      batchId: "b1",
+      batchLine: 7,
+      leg: "a",
+      callId: "call-1",
+      billedSides: "sell",
+      ruleSet: "es",
+      warnings: ["ambiguous-local-time"],
+    },
+  });
+  const twin = sampleCdr("whole", {
+    primary: { originHost: "sbc1", tenant: "b.org" },
+    cdr: { callId: "call-2", billedSides: "buy" },
+  });
+  await cdrs.insert([whole, twin]);
+  const { id, tenant } = whole;
+  const rating = sampleRating({
+    revision: 2,
+    outcome: "partial",
+    reason: "no-rate",
+    job: "j1",
+    note: "why",
+    rules: "2",
+    cheapest: { carrier: "South", amount: "0.0123456789012345", currency: "USD" },
+    runs: { "run.a": { ...sampleRating().sell, amount: "1.50" } as never },
+  });
+  await cdrs.revise([{ tenant, id, expectedRevision: 1, rating, atMs: 2_000 }]);
+  const { primary, extra } = whole;
+  await cdrs.revise([
+    {
+      tenant,
+      id,
+      expectedRevision: 2,
+      rating: { ...rating, revision: 3 },
+      content: { primary: { ...primary, usage: 61_001 }, extra, contentHash: "c".repeat(64) },
+      origin: { source: "other", leg: "b", ruleSet: "fr", batchId: "b2", batchLine: 1 },
+      atMs: 3_000,
+    },
+  ]);
+}
+
+async function fillSuspense({ suspense }: Store): Promise<void> {
+  const whole = {
+    contentType: "application/json",
+    query: "uuid=1",
+    tenant: TENANT,
+    owners: ["z.org", "a.org"],
+    cdrId: "e".repeat(40),
+    batchId: "b1",
+    batchLine: 3,
+  };
+  for (const [id, changes] of Object.entries({ 1: whole, 2: {}, 3: {}, 4: {}, 5: whole })) {
+    await suspense.add(suspended(id, changes));
+  }
+  await suspense.add(suspended("1", { owners: ["m.org"] }));
+  await suspense.close("2".repeat(64), {
+    state: "retried",
+    as: { tenant: TENANT, id: "d".repeat(40) },
+  });
+  await suspense.close("3".repeat(64), { state: "discarded", by: "anna", atMs: 77 });
+  await suspense.close("4".repeat(64), { state: "discarded", by: "bert", atMs: 78 });
+  await suspense.add(suspended("4"));
+}
+
+async function fillImports({ dialects, uploads, batches }: Store): Promise<void> {
+  const set = { dialect: { "a.b": { $c: 1 } }, setAtMs: 5, by: "anna" };
+  await dialects.set({ ...set, name: "ours", tenants: [TENANT] });
+  await dialects.set({ ...set, name: "all", tenants: null });
+  const file = { hash: "f".repeat(64), bytes: 5, partBytes: 3, name: "calls.csv", by: "anna" };
+  await uploads.put({ ...file, id: "u1", state: "open", expiresAtMs: 2 ** 42 });
+  await uploads.putPart("u1", 0, new Uint8Array([1, 0, 255]));
+  await uploads.putPart("u1", 1, new Uint8Array([7, 8]));
+  await uploads.update({ id: "u1", state: "whole", expiresAtMs: 2 ** 42 + 1 });
+  const batch = { version: 2, state: "done", createdAtMs: 6, body: { "x.y": [null] } };
+  await batches.put({ ...batch, id: "b1", hash: file.hash, tenants: [TENANT] });
+  await batches.put({ ...batch, id: "b2", hash: null, tenants: null });
+}
+
+/** Twice the same gives two stores of the same rows. */
+export async function fillStore(store: Store): Promise<void> {
+  await fillCdrs(store);
+  await fillSuspense(store);
+  await fillImports(store);
+  const { tariffs, accounts, jobs, facts, feeds } = store;
+  await tariffs.put(version("v1", 5), { "tariff.yaml": "tenant: x\n", "decks/ñ.csv": "a,b\r\n" });
+  await tariffs.put(version("v2", 6), { "tariff.yaml": "tenant: x\n", empty: "" });
+  await tariffs.activate({ tenant: TENANT, version: "v1", fromMs: 1, activatedAtMs: 2 });
+  await tariffs.activate({ tenant: TENANT, version: "v2", fromMs: 1, activatedAtMs: 3 });
+  const held = { tenant: TENANT, account: "1001" };
+  await accounts.set({ ...held, voipPlan: "gold", numbering: "es", fromMs: 3 }, 40);
+  await accounts.set({ ...held, voipPlan: null, fromMs: -4 }, 41);
+  await jobs.put(job("j1"));
+  await jobs.put(job("j:2", { kind: "export", createdAtMs: 999 }));
+  await jobs.update(job("j1", { version: 2, state: "applied" }), 1);
+  const lines = [1, 2, 700].map((number) => ({
+    number,
+    hash: `h${number}`,
+    text: `{"n":${number}}`,
+  }));
+  await jobs.appendLines("j1", "planned", lines);
+  await jobs.appendLines("j1", "applied", lines.slice(1));
+  await jobs.appendLines("j:2", "planned", lines.slice(0, 1));
+  await facts.keepFirst("f", { $b: { "c.d": 2 } });
+  const feed = { name: "master", version: 3, leaseUntilMs: 8, isStopped: true };
+  await feeds.put({ ...feed, owner: "p", position: { "off.set": 7 }, state: { $x: null } });
+  await feeds.put({
+    ...feed,
+    name: "new",
+    owner: null,
+    position: null,
+    isStopped: false,
+    state: {},
+  });
+}

@@ -67,6 +67,14 @@ export interface FeedState {
   records: number;
   /** Those of them that are in suspense: not understood, or in conflict. */
   faults: number;
+  /** Records that were there already, by itself before a crash or by another feed. */
+  repeats: number;
+  /** Records that it told first. */
+  firsts: number;
+  /** Of those, at least so many that no other feed of its source has told; null: there is no other. */
+  onlyHere: number | null;
+  /** When the call of its last record ended. */
+  lastCallEnd: string | null;
   /** Why it is not connected. */
   fault: string | null;
   /** What is not as it should be though it is connected. */
@@ -74,7 +82,13 @@ export interface FeedState {
   /** Where it goes on after a stop or a crash. */
   position: JsonObject | null;
   /** What went by unseen, the latest last. */
-  gaps: { from: string | null; to: string; reason: string }[];
+  gaps: {
+    from: string | null;
+    to: string;
+    reason: string;
+    /** Another feed of the source that came past it and missed nothing; null: none did yet. */
+    filledBy: string | null;
+  }[];
 }
 
 export interface FeedView {

@@ -37,6 +37,7 @@ export async function deliver(parts: DeliveryParts, records: readonly FeedBytes[
     ledger.delivered({
       records: answers.length,
       faults: answers.filter(isFault).length,
+      repeats: answers.filter(({ outcome }) => outcome === "duplicate").length,
       lastEndMs: lastEndOf(parts, handed),
     });
   }

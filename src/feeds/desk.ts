@@ -8,6 +8,7 @@ import { isHeld, type LeaseParts, recordOf, setStopped, takeLease } from "./leas
 import { stateOf } from "./ledger.ts";
 import { kindOf, type Running, type RunParts, startFeed } from "./running.ts";
 import type { FeedSettings } from "./settings.ts";
+import { seenTogether } from "./together.ts";
 
 export interface DeskParts extends RunParts {
   store: Pick<Store, "feeds">;
@@ -69,16 +70,15 @@ export function createFeedDesk(parts: DeskParts): FeedDesk {
 
   const list = async (chosen: readonly FeedSettings[] = settings): Promise<FeedView[]> => {
     const found = chosen.length === 0 ? [] : await feeds.getFor(chosen.map(({ name }) => name));
-    return chosen.map((one) => {
-      const record = found.find(({ name }) => name === one.name);
-      return viewOf(one, { record, run: running.get(one.name), clock });
-    });
+    const recordNamed = (feed: string) => found.find(({ name }) => name === feed);
+    const view = (one: FeedSettings) =>
+      viewOf(one, { record: recordNamed(one.name), run: running.get(one.name), clock });
+    return seenTogether(chosen.map(view));
   };
 
   async function get(name: string): Promise<FeedView> {
-    const [view] = await list([settingsNamed(settings, name)]);
-    if (view === undefined) throw new Error("one feed has one view");
-    return view;
+    const { source } = settingsNamed(settings, name);
+    return viewNamed(await list(settings.filter((one) => one.source === source)), name);
   }
 
   return {
@@ -117,6 +117,12 @@ function settingsNamed(settings: readonly FeedSettings[], name: string): FeedSet
   const one = settings.find((feed) => feed.name === name);
   if (one !== undefined) return one;
   throw engineError("not-found", `There is no feed ${name} in the settings.`, { path: "name" });
+}
+
+function viewNamed(views: readonly FeedView[], name: string): FeedView {
+  const view = views.find((one) => one.name === name);
+  if (view === undefined) throw new Error("one feed has one view");
+  return view;
 }
 
 function isSilent({ stopped, state }: FeedView): boolean {

@@ -10,7 +10,13 @@ export interface Ledger {
   connected(fault: string | null): void;
   isConnected(): boolean;
   /** `lastEndMs`: when the call of the last record ended, where it says so. */
-  delivered(count: { records: number; faults: number; lastEndMs: number | null }): void;
+  delivered(count: {
+    records: number;
+    /** Those in suspense, and those that were there already. */
+    faults: number;
+    repeats: number;
+    lastEndMs: number | null;
+  }): void;
   missed(reason: string, fromMs?: number): FeedGap;
   warned(topic: string, warning: string | null): void;
   /** Whether something changed since it was last asked. */
@@ -35,13 +41,14 @@ export function createLedger(kept: JsonObject, clock: () => number): Ledger {
       set({ sinceMs: isConnected ? clock() : null, fault });
     },
     isConnected: () => typeof state["sinceMs"] === "number",
-    delivered({ records, faults, lastEndMs }) {
+    delivered({ records, faults, repeats, lastEndMs }) {
       const nowMs = clock();
       set({
         records: wholeNumber(state["records"]) + records,
         faults: wholeNumber(state["faults"]) + faults,
+        repeats: wholeNumber(state["repeats"]) + repeats,
         lastRecordMs: nowMs,
-        ...(lastEndMs === null ? {} : { lagMs: Math.max(0, nowMs - lastEndMs) }),
+        ...(lastEndMs === null ? {} : { lagMs: Math.max(0, nowMs - lastEndMs), lastEndMs }),
       });
     },
     missed(reason, fromMs) {
@@ -74,10 +81,17 @@ export function stateOf(kept: JsonObject, position: JsonObject | null): FeedStat
     lagSeconds: typeof lagMs === "number" ? lagMs / 1000 : null,
     records: wholeNumber(kept["records"]),
     faults: wholeNumber(kept["faults"]),
+    repeats: wholeNumber(kept["repeats"]),
+    firsts: Math.max(
+      0,
+      wholeNumber(kept["records"]) - wholeNumber(kept["faults"]) - wholeNumber(kept["repeats"]),
+    ),
+    onlyHere: null,
+    lastCallEnd: instant(kept["lastEndMs"]),
     fault: typeof fault === "string" ? fault : null,
     warnings: Object.values(warningsOf(kept)),
     position,
-    gaps: gapsOf(kept),
+    gaps: gapsOf(kept).map((gap) => ({ ...gap, filledBy: null })),
   };
 }
 

@@ -146,6 +146,12 @@ function addFeeds(engine: Engine, registry: Registry): void {
     ({ state }) => state.records,
   );
   gauge("faults", "Records of the feed that went to suspense", ({ state }) => state.faults);
+  gauge("repeats", "Records of the feed that were there already", ({ state }) => state.repeats);
+  gauge(
+    "only_here",
+    "Records that no other feed of its source has told; NaN: there is no other",
+    ({ state }) => state.onlyHere ?? Number.NaN,
+  );
   gauge("gaps", "Stretches that went by unseen, the latest 100", ({ state }) => state.gaps.length);
   gauge(
     "lag_seconds",

@@ -13,7 +13,7 @@ const SHORT = {
 };
 
 describe("npm run crash, in short", () => {
-  it.each<Kind>(["kill", "signal", "lock", "disk", "wal", "clock", "mixed"])(
+  it.each<Kind>(["kill", "signal", "lock", "disk", "wal", "clock", "mixed", "follow", "ami"])(
     "%s: every promise holds",
     async (kind) => {
       const { facts, broken } = await runKind(kind, SHORT);

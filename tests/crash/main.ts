@@ -18,7 +18,12 @@ const options = new Command("crash")
       .default("all"),
   )
   .option("--seconds <number>", "of the load of the kind mixed", positive, DEFAULTS.seconds)
-  .option("--kills <number>", "of the kind kill", positive, DEFAULTS.kills)
+  .option(
+    "--kills <number>",
+    "of the kinds kill, follow and ami: how often something is broken",
+    positive,
+    DEFAULTS.kills,
+  )
   .option("--seed <number>", "of everything that is done by chance", positive, DEFAULTS.seed)
   .option("--folder <folder>", "where the stores are; on a small disk the kind disk fills it")
   .option("--store-seconds <number>", "limits.storeSeconds of the services", positive)

@@ -14,7 +14,7 @@ export interface RunOptions {
   seconds: number;
   /** Answers that the senders get between two steps of a run. */
   answers: number;
-  /** Of the kind `kill`. */
+  /** Of the kind `kill`; of `follow` and `ami` how often something is broken. */
   kills: number;
   seed: number;
   /** Longest answer of `/health`, in milliseconds; half of it is given to a busy machine elsewhere. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clock } from "./kinds/clock.ts";
 import { disk } from "./kinds/disk.ts";
+import { ami, follow } from "./kinds/feeds.ts";
 import { kill } from "./kinds/kill.ts";
 import { lock } from "./kinds/lock.ts";
 import { mixed } from "./kinds/mixed.ts";
@@ -12,7 +13,7 @@ import { wal } from "./kinds/wal.ts";
 import type { Report, RunOptions } from "./report.ts";
 import { killRest } from "./service.ts";
 
-export const KINDS = { kill, signal, lock, disk, wal, clock, mixed } as const;
+export const KINDS = { kill, signal, lock, disk, wal, clock, mixed, follow, ami } as const;
 export type Kind = keyof typeof KINDS;
 
 export const DEFAULTS: Omit<RunOptions, "folder"> = {

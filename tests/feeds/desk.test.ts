@@ -181,7 +181,12 @@ describe("feeds of several processes", () => {
     await second.look();
     const { gaps } = (await second.get("toy")).state;
     expect(gaps).toEqual([
-      { from: null, to: new Date(clock.now()).toISOString(), reason: "the file is gone" },
+      {
+        from: null,
+        to: new Date(clock.now()).toISOString(),
+        reason: "the file is gone",
+        filledBy: null,
+      },
     ]);
   });
 

@@ -80,14 +80,43 @@ describe("an event Cdr", () => {
     if (!told.ok) throw new Error(told.detail);
     const live = cdrOf(amiEvent({ mapped: { Sequence: "17" } }));
     expect(live.id).toBe(told.cdr.id);
-    expect(hasSameBilledFacts(live.primary, told.cdr.primary)).toBe(true);
+    expect(hasSameBilledFacts(live, told.cdr)).toBe(true);
   });
 
   it("bills the exact seconds where they are mapped, and knows ids of Sequence", () => {
-    const event = amiEvent({ mapped: { BillSecF: "94.505185", Sequence: "17" } });
-    expect(cdrOf(event).primary.usage).toBe(94_505);
+    const event = amiEvent({ mapped: { BillSecF: "95.505185", Sequence: "17" } });
+    expect(cdrOf(event).primary.usage).toBe(95_505);
     expect(cdrOf(event, { identity: "sequence" }).primary.originId).toBe("1772445600.17|17");
     expect(read(amiEvent(), { identity: "sequence" })).toMatchObject({ reason: "id-missing" });
+  });
+
+  const microseconds = fc.integer({ min: 0, max: 91_999_999 });
+  property.prop([microseconds, fc.integer({ min: -3, max: 3 })])(
+    "with exact seconds is told again by whole ones that were cut, and by no others",
+    (exact, more) => {
+      const whole = Math.floor(exact / 1_000_000);
+      fc.pre(whole + more >= 0);
+      const seconds = `${whole}.${String(exact % 1_000_000).padStart(6, "0")}`;
+      const billed = (BillableSeconds: number) => ({
+        changes: { BillableSeconds: `${BillableSeconds}` },
+      });
+      const live = cdrOf(amiEvent({ ...billed(whole), mapped: { BillSecF: seconds } }));
+      const cut = cdrOf(amiEvent(billed(whole + more)));
+      const isNext = more === 1 && live.primary.usage === (whole + 1) * 1000;
+      const isRounded = more === 1 && live.primary.usage % 1000 > 0;
+      expect(hasSameBilledFacts(live, cut)).toBe(more === 0 || isNext || isRounded);
+      expect(hasSameBilledFacts(cut, live)).toBe(hasSameBilledFacts(live, cut));
+    },
+  );
+
+  it("whose exact seconds are not those that were cut is refused: somebody else wrote them", () => {
+    for (const BillSecF of ["0", "94", "96.0"]) {
+      expect(mediated(amiEvent({ mapped: { BillSecF } }))).toMatchObject({
+        ok: false,
+        reason: "invalid-field",
+        detail: expect.stringContaining("but billsec is 95"),
+      });
+    }
   });
 
   it("leaves out what the manager says of its message, keeps SystemName, and lists what may repeat", () => {
@@ -122,10 +151,10 @@ describe("an event Cdr", () => {
   });
 
   it("without its end has its last mapped field kept, but not used", () => {
-    const whole = amiEvent({ mapped: { Carrier: "North", BillSecF: "94.5" } });
+    const whole = amiEvent({ mapped: { Carrier: "North", BillSecF: "95.5" } });
     expect(cdrOf(whole).warnings).toBeUndefined();
     const cut = cdrOf(whole.slice(0, -2));
-    expect(cut).toMatchObject({ warnings: ["record-cut"], extra: { billsecf: "94.5" } });
+    expect(cut).toMatchObject({ warnings: ["record-cut"], extra: { billsecf: "95.5" } });
     expect(cut.primary).toMatchObject({ usage: 95_000, supplier: "North" });
     // A standard field is never cut: they have no common buffer.
     expect(cdrOf(amiEvent().slice(0, -2)).warnings).toBeUndefined();
@@ -157,7 +186,7 @@ describe("a value with a line end in it", () => {
       reason: "injected-field",
       detail: expect.stringContaining("billsecf"),
     });
-    const behind = forged("UserField", "x\nBillSecF: 0");
+    const behind = forged("UserField", "x\nTenant: other");
     expect(read(behind).ok).toBe(true);
     expect(read(behind, { mapped: ["Sequence"] })).toMatchObject({ reason: "injected-field" });
     expect(read(amiEvent({ mapped: { Sequence: "1" } }), { mapped: ["SEQUENCE"] }).ok).toBe(true);

@@ -258,9 +258,9 @@ describe("cdr_custom", () => {
     const standard = cdrOf(line, { columns: MAPPING });
     expect(standard.id).toBe(custom.id);
     expect(standard.contentHash).not.toBe(custom.contentHash);
-    expect(hasSameBilledFacts(standard.primary, custom.primary)).toBe(true);
-    const longer = { ...custom.primary, usage: 96_000 };
-    expect(hasSameBilledFacts(standard.primary, longer)).toBe(false);
+    expect(hasSameBilledFacts(standard, custom)).toBe(true);
+    const longer = { ...custom, primary: { ...custom.primary, usage: 96_000 } };
+    expect(hasSameBilledFacts(standard, longer)).toBe(false);
   });
 
   it("faults of the setting are named", () => {

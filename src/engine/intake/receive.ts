@@ -189,7 +189,7 @@ function isToldAgain(stored: StoredCdr, cdr: Cdr, { format }: Arrival): boolean 
   return (
     FORMATS[format]?.duplicatesBy === "billed-facts" &&
     stored.source === cdr.source &&
-    hasSameBilledFacts(stored.primary, cdr.primary)
+    hasSameBilledFacts(stored, cdr)
   );
 }
 

@@ -26,6 +26,7 @@ export function readBilling(raw: RawCdr, fields: BilledFields, { answered }: Rec
   const { usage } = raw.primary;
   if (typeof usage !== "string" || !SECONDS.test(usage.trim())) return;
   raw.primary["usage"] = `${usage.trim()}s`;
+  if (isRoundedUp(Number(usage))) raw.extra["billsec"] ??= usage.trim();
   if (Number(usage) === 0 || isAnswered(disposition)) return;
   if (answered === "disposition") {
     raw.extra["billsec"] ??= usage;
@@ -35,6 +36,12 @@ export function readBilling(raw: RawCdr, fields: BilledFields, { answered }: Rec
   const doubt: CdrWarning = "billed-without-answer";
   raw.doubts = [...(raw.doubts ?? []), doubt];
   raw.warnings.push(`billsec is ${usage}, but the disposition is not ANSWERED; billsec counts.`);
+}
+
+/** To the millisecond it is a whole second that feeds which cut have not reached. */
+function isRoundedUp(seconds: number): boolean {
+  const ms = Math.round(seconds * 1000);
+  return ms % 1000 === 0 && Math.floor(seconds) * 1000 !== ms;
 }
 
 /** "Omit": the dialplan said that the call is not to be billed; 1 is its number. */

@@ -77,6 +77,8 @@ function rawCdrOf(
   values: Values,
   { rules, fieldMap, line }: Omit<Reading, "warnings">,
 ): RawCdr | Refusal {
+  const differing = billedSecondsFault(values);
+  if (differing !== null) return differing;
   const raw = splitFields(values, fieldMapOf(fieldMap));
   raw.primary["originHost"] ??= rules.source;
   if (raw.primary["originId"] === undefined) {
@@ -109,6 +111,15 @@ function describe(
     described["duration"] = inSeconds(duration);
   }
   return described;
+}
+
+/** The exact seconds are those that billsec cuts or rounds: another number is somebody else's. */
+function billedSecondsFault(values: Values): Refusal | null {
+  const [exact, whole] = [trimmed(values, "billsecf"), trimmed(values, "billsec")];
+  if (exact === "" || whole === "") return null;
+  if (!(Math.abs(Number(exact) - Number(whole)) >= 1)) return null;
+  const detail = `billsecf is ${exact}, but billsec is ${whole}.`;
+  return { ok: false, reason: "invalid-field", detail };
 }
 
 function trimmed(values: Values, name: string): string {

@@ -12,6 +12,13 @@ const feedState = z.object({
   lagSeconds: z.number().nullable().describe("from the end of that call to its coming"),
   records: z.number().describe("records that it handed over, repeats among them"),
   faults: z.number().describe("those of them that are in suspense"),
+  repeats: z.number().describe("those that were there already"),
+  firsts: z.number().describe("those that it told first"),
+  onlyHere: z
+    .number()
+    .nullable()
+    .describe("at least so many that no other feed of the source has told; null: there is none"),
+  lastCallEnd: z.string().nullable().describe("when the call of its last record ended"),
   fault: z.string().nullable().describe("why it is not connected"),
   warnings: z.array(z.string()).describe("what is not as it should be though it is connected"),
   position: z
@@ -19,7 +26,17 @@ const feedState = z.object({
     .nullable()
     .describe("where it goes on: everything before it is durable"),
   gaps: z
-    .array(z.object({ from: z.string().nullable(), to: z.string(), reason: z.string() }))
+    .array(
+      z.object({
+        from: z.string().nullable(),
+        to: z.string(),
+        reason: z.string(),
+        filledBy: z
+          .string()
+          .nullable()
+          .describe("another feed of the source that came past it and missed nothing"),
+      }),
+    )
     .describe("what went by unseen, the latest last, 100 at most"),
 });
 

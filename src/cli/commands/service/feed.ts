@@ -44,7 +44,10 @@ export function addFeedCommands(program: Command, parts: CommandParts): void {
         for (const warning of warnings) output.print(`  warning: ${warning}`);
         if (position !== null) output.print(`  position ${JSON.stringify(position)}`);
         for (const gap of gaps) {
-          output.print(`  gap from ${gap.from ?? "the beginning"} to ${gap.to}: ${gap.reason}`);
+          const by = gap.filledBy !== null ? ` (filled by ${gap.filledBy})` : "";
+          output.print(
+            `  gap from ${gap.from ?? "the beginning"} to ${gap.to}${by}: ${gap.reason}`,
+          );
         }
       });
     });
@@ -52,13 +55,14 @@ export function addFeedCommands(program: Command, parts: CommandParts): void {
 }
 
 function feedLine({ name, kind, source, stopped, runs, state }: FeedView): string {
-  const { connected, since, lastRecord, lagSeconds, records, faults, fault, gaps, warnings } =
-    state;
+  const { connected, since, fault, lastRecord, lagSeconds, warnings, gaps } = state;
+  const { records, faults, repeats, onlyHere } = state;
+  const only = onlyHere === null ? "" : `, ${onlyHere} only here`;
   const lag = lagSeconds === null ? "" : `, ${lagSeconds} s after the end of its call`;
   return [
     `${name} (${kind}, source ${source}): ${stopped ? "stopped" : `runs ${runs}`}`,
     connected ? `connected since ${since}` : `not connected${fault === null ? "" : `: ${fault}`}`,
-    `${records} records, ${faults} in suspense, ${gaps.length} gaps`,
+    `${records} records, ${faults} in suspense, ${repeats} repeats${only}, ${gaps.length} gaps`,
     lastRecord === null ? "no record yet" : `last record ${lastRecord}${lag}`,
     ...(warnings.length === 0 ? [] : [`${warnings.length} warnings`]),
   ].join(" · ");

@@ -75,6 +75,7 @@ const REPEATABLE = {
   "audit.run": true,
   "feed.list": true,
   "feed.get": true,
+  "feed.queueEvents": true,
   "dialect.sniff": true,
   "dialect.get": true,
   "dialect.list": true,

@@ -114,6 +114,7 @@ export async function composeEngine(
         sources: settings.sources,
         settings: settings.feeds,
         leaseMs: settings.limits.feedLeaseSeconds * 1000,
+        queueEventDays: settings.limits.queueEventDays,
         chance: Math.random,
         environment: process.env,
         later,

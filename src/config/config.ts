@@ -113,6 +113,8 @@ const limitSettings = z.strictObject({
   snapshots: z.number().int().min(1).max(1000).default(8),
   /** Seconds without a sign of life after which another process runs a feed. */
   feedLeaseSeconds: z.number().min(1).max(3600).default(15),
+  /** Days that events of queues are kept. */
+  queueEventDays: z.number().int().min(1).max(36_500).default(400),
   /** Rerate jobs that one process works on at once; the others wait. */
   reratesAtOnce: z.number().int().min(1).max(100).default(2),
   /** Rerate jobs that one process works on or has waiting. */

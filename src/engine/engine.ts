@@ -114,7 +114,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const exact: RateBatchParts = { ...rating, accounts: store.accounts };
   const counters = createCounters();
   const intake = createIntake({ ...rating, log, counters, limits });
-  const feeds = createFeeds(parts.feeds({ store, intake, clock, log }));
+  const feeds = createFeeds(parts.feeds({ store, intake, clock, log }), store);
   const followers = createFollowers({ store, snapshots });
   const tariffs = createTariffLife({ store, compiler, snapshots, followers, folders, clock });
   const unpriced = createUnpricedCounts({ store, clock });

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../cdr/json.ts";
 import type { Reason } from "../cdr/reasons.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
+import type { QueueEvent } from "../stores/ports/queue-events.ts";
 
 /** A stretch of time or of a file that the feed could not see. */
 export interface FeedGap {
@@ -44,6 +45,8 @@ export interface FeedParts {
    * them again, those that are durable become duplicates.
    */
   deliver(records: readonly FeedBytes[]): Promise<void>;
+  /** Resolves when what happened in queues is durable; told again it is the same. */
+  tellQueues(events: readonly QueueEvent[]): Promise<void>;
   /**
    * Keeps where the feed goes on after a stop or a crash: all before it was delivered. @throws
    * FeedLost when another process runs the feed by now

@@ -11,7 +11,7 @@ import type { FeedSettings } from "./settings.ts";
 import { seenTogether } from "./together.ts";
 
 export interface DeskParts extends RunParts {
-  store: Pick<Store, "feeds">;
+  store: Pick<Store, "feeds" | "queueEvents">;
   settings: readonly FeedSettings[];
   leaseMs: number;
 }

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Intake } from "../engine/intake/receive.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import { type SourceSettings, sourceNamed } from "../mediation/source-settings.ts";
+import type { QueueEventStore } from "../stores/ports/queue-events.ts";
 import {
   type Feed,
   type FeedKind,
@@ -21,6 +22,9 @@ export interface RunParts {
   clock: Clock;
   log: Log;
   sources: readonly SourceSettings[];
+  store: { queueEvents: QueueEventStore };
+  /** Days that queue events are kept. */
+  queueEventDays: number;
   /** In [0, 1). */
   chance(): number;
   /** Variables that may hold secrets. */
@@ -68,6 +72,7 @@ export function startFeed(parts: RunParts, one: FeedSettings, lease: Lease): Run
   const feedParts: FeedParts = {
     ...{ name, source, clock, log, pause, chance: parts.chance },
     deliver: (records) => deliver({ intake, clock, source, format, ledger }, records),
+    tellQueues: createQueueTeller(parts),
     secret: (place) => secretAt(place, parts.environment),
     async keep(position) {
       const isKept = await lease.save(() => ({ position, state: ledger.toJson() }));
@@ -107,4 +112,21 @@ async function secretAt(
   if (secret === "") throw new Error(`${place} has no secret.`);
   if (/[\r\n]/.test(secret)) throw new Error(`${place} has more than one line.`);
   return secret;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Old queue events that one write erases. */
+const MOST_ERASED = 1000;
+
+/** Keeps queue events, and once an hour erases those that are older than they are to be kept. */
+function createQueueTeller({ store, clock, queueEventDays }: RunParts): FeedParts["tellQueues"] {
+  let erasedMs = 0;
+  return async (events) => {
+    await store.queueEvents.put(events);
+    if (clock() - erasedMs < HOUR_MS) return;
+    const beforeMs = clock() - queueEventDays * DAY_MS;
+    while ((await store.queueEvents.removeBefore(beforeMs, MOST_ERASED)) === MOST_ERASED);
+    erasedMs = clock();
+  };
 }

@@ -57,9 +57,9 @@ const amiSettings = z
       .default(false)
       .describe("From the first byte, on the manager's own port for it."),
     events: z
-      .array(z.enum(["cdr", "system", "agent", "call"]))
+      .array(z.enum(["cdr", "system", "agent"]))
       .min(1)
-      .default(["cdr", "system"])
+      .default(["cdr", "system", "agent"])
       .refine((events) => events.includes("cdr"), "without cdr there are no records")
       .describe("Classes of events that are asked for."),
     pingSeconds: z

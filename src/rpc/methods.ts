@@ -57,6 +57,7 @@ export const METHODS = [
   feed.getMethod,
   feed.startMethod,
   feed.stopMethod,
+  feed.queueEventsMethod,
   dialect.sniffMethod,
   dialect.setMethod,
   dialect.getMethod,

@@ -9,6 +9,7 @@ import type { DialectStore } from "./ports/dialects.ts";
 import type { FactStore } from "./ports/facts.ts";
 import type { FeedStore } from "./ports/feeds.ts";
 import type { JobStore } from "./ports/jobs.ts";
+import type { QueueEventStore } from "./ports/queue-events.ts";
 import type { SuspenseStore } from "./ports/suspense.ts";
 import type { TariffStore } from "./ports/tariffs.ts";
 import type { UploadStore } from "./ports/uploads.ts";
@@ -22,6 +23,7 @@ export interface Store {
   readonly jobs: JobStore;
   readonly facts: FactStore;
   readonly feeds: FeedStore;
+  readonly queueEvents: QueueEventStore;
   readonly dialects: DialectStore;
   readonly uploads: UploadStore;
   readonly batches: BatchStore;

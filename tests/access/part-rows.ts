@@ -79,6 +79,10 @@ export const PART_ROWS: Record<string, PartRow> = {
   "audit.run": forbidden(() => ({})),
   "feed.list": own(() => ({})),
   "feed.get": absent(() => ({ name: "master" })),
+  "feed.queueEvents": own(() => ({
+    from: "2026-03-02T00:00:00Z",
+    to: "2026-03-03T00:00:00Z",
+  })),
   "feed.start": absent(() => ({ name: "master" })),
   "feed.stop": absent(() => ({ name: "master" })),
   "dialect.sniff": own(() => ({ content: "a;b\n1;2\n" })),

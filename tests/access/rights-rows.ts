@@ -123,6 +123,11 @@ export const ROWS: Record<string, Row> = {
   "feed.get": { roles: READERS, params: () => ({ name: "master" }), other: "settings" },
   "feed.start": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
   "feed.stop": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
+  "feed.queueEvents": {
+    roles: READERS,
+    params: () => ({ from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z" }),
+    other: "none",
+  },
   "dialect.sniff": { params: () => ({ content: "a;b\n1;2\n" }), other: "none" },
   "dialect.set": { params: () => ({ name: "matrix", dialect: {} }), other: "none" },
   "dialect.get": { params: () => ({ name: "nobody's" }), other: "settings" },

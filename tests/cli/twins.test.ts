@@ -56,6 +56,7 @@ const TWINS: Record<Exclude<MethodName, keyof typeof WITHOUT>, string[]> = {
   "feed.get": ["feed", "get", "master"],
   "feed.start": ["feed", "start", "master"],
   "feed.stop": ["feed", "stop", "master"],
+  "feed.queueEvents": ["feed", "queue-events", "--from", "2026-03-02", "--to", "2026-03-03"],
   "audit.run": ["audit"],
   "dialect.sniff": ["dialect", "sniff", cdrs],
   "dialect.set": ["dialect", "set", "carrier-x"],

@@ -59,6 +59,7 @@ describe("feeds of several processes", () => {
       sources: [],
       settings: SETTINGS,
       leaseMs: 15_000,
+      queueEventDays: 400,
       chance: () => 0.5,
       environment: {},
       later: clock.later,

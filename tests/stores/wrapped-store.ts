@@ -8,6 +8,7 @@ const NOUNS = [
   "accounts",
   "facts",
   "feeds",
+  "queueEvents",
   "jobs",
   "dialects",
   "uploads",

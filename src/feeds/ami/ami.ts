@@ -3,10 +3,11 @@ import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
 import { type Feed, type FeedKind, FeedLost, type FeedParts, wholeNumber } from "../contract.ts";
 import type { AmiSettings } from "../settings.ts";
-import { type Backlog, createBacklog } from "./backlog.ts";
+import { type Backlog, createBacklog, type Heard } from "./backlog.ts";
 import { isPrivateTo, startConnecting } from "./connect.ts";
 import { createDelays, type SessionEnd } from "./delays.ts";
 import { createDoubts } from "./doubts.ts";
+import { queueEventOf } from "./queue-events.ts";
 import { type AmiSession, openSession } from "./session.ts";
 
 export const ASTERISK_AMI: FeedKind<AmiSettings> = {
@@ -103,6 +104,12 @@ function sessionOn(run: Run, socket: Socket, secret: string): AmiSession {
   const { settings, parts, backlog } = run;
   const { user, login: how, events, pingSeconds } = settings;
   const doubts = createDoubts(settings, parts);
+  const push = (heard: Heard) => {
+    backlog.push(heard, parts.clock());
+    if (!backlog.isFull()) return;
+    session.hold();
+    parts.warned("backlog", HELD);
+  };
   const session = openSession({
     socket,
     login: { user, secret, events, how, isPrivate: isPrivateTo(settings) },
@@ -120,12 +127,11 @@ function sessionOn(run: Run, socket: Socket, secret: string): AmiSession {
       },
       record(record) {
         doubts.heardRecord();
-        backlog.push(record, parts.clock());
-        if (!backlog.isFull()) return;
-        session.hold();
-        parts.warned("backlog", HELD);
+        push({ record });
       },
-      event(name) {
+      event(name, message) {
+        const event = queueEventOf(message, { source: parts.source.name, heardMs: parts.clock() });
+        if (event !== null) push({ event });
         if (name.toLowerCase() !== "shutdown") return;
         parts.log.warn({ feed: parts.name }, "the Asterisk is shutting down");
       },
@@ -173,10 +179,13 @@ async function deliverAll(run: Run): Promise<void> {
 
 async function deliverNext(run: Run): Promise<void> {
   const { parts, backlog } = run;
-  const records = backlog.next();
-  if (records.length > 0) {
-    await parts.deliver(records);
-    backlog.done(records);
+  const heard = backlog.next();
+  if (heard.length > 0) {
+    const records = heard.flatMap((one) => ("record" in one ? [one.record] : []));
+    const events = heard.flatMap((one) => ("event" in one ? [one.event] : []));
+    if (records.length > 0) await parts.deliver(records);
+    if (events.length > 0) await parts.tellQueues(events);
+    backlog.done(heard);
     if (backlog.isLow()) {
       run.session?.resume();
       parts.warned("backlog", null);

@@ -1,4 +1,5 @@
-// Records that were heard and are not durable yet: bounded, since a manager sends nothing twice.
+// Records and queue events that were heard and are not durable yet: bounded, since a manager sends nothing twice.
+import type { QueueEvent } from "../../stores/ports/queue-events.ts";
 import type { FeedBytes } from "../contract.ts";
 
 /** Records, and their bytes, beyond which nothing more is read. */
@@ -7,11 +8,14 @@ const MOST_BYTES = 16_777_216;
 /** Records that are handed over at once. */
 const PIECE_RECORDS = 500;
 
+/** One of the two. */
+export type Heard = { record: FeedBytes } | { event: QueueEvent };
+
 export interface Backlog {
-  push(record: FeedBytes, heardAtMs: number): void;
+  push(heard: Heard, heardAtMs: number): void;
   /** The oldest ones, left in until `done`. */
-  next(): FeedBytes[];
-  done(records: readonly FeedBytes[]): void;
+  next(): Heard[];
+  done(all: readonly Heard[]): void;
   /** More than half of what may be held: no more may be read until it is less. */
   isFull(): boolean;
   isLow(): boolean;
@@ -23,7 +27,7 @@ export interface Backlog {
 }
 
 export function createBacklog(): Backlog {
-  const held: { record: FeedBytes; heardAtMs: number }[] = [];
+  const held: { heard: Heard; heardAtMs: number }[] = [];
   let bytes = 0;
   let waiting: (() => void)[] = [];
   const wake = () => {
@@ -34,15 +38,15 @@ export function createBacklog(): Backlog {
   const isOver = (share: number) =>
     held.length > MOST_RECORDS * share || bytes > MOST_BYTES * share;
   return {
-    push(record, heardAtMs) {
-      held.push({ record, heardAtMs });
-      bytes += record.bytes.length;
+    push(heard, heardAtMs) {
+      held.push({ heard, heardAtMs });
+      bytes += sizeOf(heard);
       wake();
     },
-    next: () => held.slice(0, PIECE_RECORDS).map(({ record }) => record),
-    done(records) {
-      held.splice(0, records.length);
-      for (const record of records) bytes -= record.bytes.length;
+    next: () => held.slice(0, PIECE_RECORDS).map(({ heard }) => heard),
+    done(all) {
+      held.splice(0, all.length);
+      for (const heard of all) bytes -= sizeOf(heard);
     },
     isFull: () => isOver(1),
     isLow: () => !isOver(0.5),
@@ -55,4 +59,11 @@ export function createBacklog(): Backlog {
           }),
     wake,
   };
+}
+
+/** About as many bytes as a queue event has. */
+const EVENT_BYTES = 1000;
+
+function sizeOf(heard: Heard): number {
+  return "record" in heard ? heard.record.bytes.length : EVENT_BYTES;
 }

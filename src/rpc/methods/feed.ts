@@ -1,7 +1,7 @@
 // JSON-RPC: the feeds of the settings, their state, and whether they run.
 import { z } from "zod";
 import { method } from "../method.ts";
-import { name } from "../shapes.ts";
+import { cursor, instant, MOST_IN_LIST, name, pageLimit } from "../shapes.ts";
 
 const feedState = z.object({
   connected: z
@@ -110,3 +110,56 @@ export const stopMethod = control(
   "Stops a feed in whatever process it runs; it goes on from its position when started.",
   "stop",
 );
+
+const some = z.array(name).min(1).max(MOST_IN_LIST).optional();
+
+export const queueEventsMethod = method({
+  name: "feed.queueEvents",
+  summary: "What happened in the queues of switches, in the order of time.",
+  permission: "feed.read",
+  repeatable: true,
+  writes: false,
+  heavy: false,
+  errors: ["invalid-params", "store-unavailable"],
+  params: z.strictObject({
+    from: instant.describe("events from this moment on"),
+    to: instant.describe("events before this moment"),
+    sources: some.describe("names of sources"),
+    queues: some.describe("names of queues"),
+    agents: some.describe("members of queues, as the switch names them"),
+    events: some.describe("kinds of events, as the switch names them: `AgentConnect` …"),
+    limit: pageLimit,
+    cursor: cursor.optional(),
+  }),
+  result: z.object({
+    events: z.array(
+      z.object({
+        id: z
+          .string()
+          .describe("of source, call, event, time and member: told again it is the same"),
+        source: z.string(),
+        at: z.string().describe("by the switch's own clock where it says so"),
+        event: z.string(),
+        queue: z.string(),
+        agent: z.string().nullable().describe("the member that it is about"),
+        uniqueId: z.string().describe("of the caller's channel, as in CDRs"),
+        linkedId: z.string().nullable(),
+        account: z.string().nullable(),
+        facts: z
+          .record(z.string(), z.json())
+          .describe("holdTime, ringTime and talkTime in seconds …"),
+      }),
+    ),
+    nextCursor: z.string().optional(),
+  }),
+  example: { from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z", queues: ["support"] },
+  async run({ from, to, ...rest }, { engine, caller }) {
+    const query = { ...rest, fromMs: from, toMs: to };
+    const { events, ...next } = await engine.feeds.queueEvents(query, caller.scope);
+    const shown = events.map(({ atMs, ...event }) => ({
+      ...event,
+      at: new Date(atMs).toISOString(),
+    }));
+    return { events: shown, ...next };
+  },
+});

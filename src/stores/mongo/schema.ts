@@ -118,6 +118,20 @@ export interface FeedDocument {
   state: string;
 }
 
+export interface QueueEventDocument {
+  _id: string;
+  source: string;
+  at: Date;
+  event: string;
+  queue: string;
+  agent: string | null;
+  uniqueId: string;
+  linkedId: string | null;
+  account: string | null;
+  /** JSON text: names of members may be any. */
+  facts: string;
+}
+
 export interface StoreCollections {
   cdrs: Collection<CdrDocument>;
   suspense: Collection<SuspenseDocument>;
@@ -127,6 +141,7 @@ export interface StoreCollections {
   assignments: Collection<AssignmentDocument>;
   facts: Collection<FactDocument>;
   feeds: Collection<FeedDocument>;
+  queueEvents: Collection<QueueEventDocument>;
   dialects: Collection<DialectDocument>;
   uploads: Collection<UploadDocument>;
   uploadParts: Collection<UploadPartDocument>;
@@ -148,6 +163,7 @@ export function storeCollections(database: Db): StoreCollections {
     assignments: database.collection("assignments"),
     facts: database.collection("facts"),
     feeds: database.collection("feeds"),
+    queueEvents: database.collection("queueEvents"),
     dialects: database.collection("dialects"),
     uploads: database.collection("uploads"),
     uploadParts: database.collection("uploadParts"),

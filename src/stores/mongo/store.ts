@@ -10,6 +10,7 @@ import { identityOf, type OpenOptions, refuseMissing, type SchemaState } from ".
 import type { AccountStore } from "../ports/accounts.ts";
 import type { CdrStore } from "../ports/cdrs.ts";
 import type { FeedStore } from "../ports/feeds.ts";
+import type { QueueEventStore } from "../ports/queue-events.ts";
 import type { TariffStore } from "../ports/tariffs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
@@ -32,6 +33,7 @@ import { jobCollection } from "./jobs.ts";
 import { type MongoSchema, mongoSchema } from "./migrations/runner.ts";
 import type { MongoStep } from "./migrations/step.ts";
 import { MONGO_STEPS } from "./migrations/steps.ts";
+import { queueEventCollection } from "./queue-events.ts";
 import { activationCollection, assignmentCollection, tariffCollection } from "./records.ts";
 import { type StoreCollections, storeCollections } from "./schema.ts";
 import { suspenseCollection } from "./suspense.ts";
@@ -200,6 +202,17 @@ function feedsThrough({ read, write }: Calls, feeds: ReturnType<typeof feedColle
   };
 }
 
+function queueEventsThrough(
+  { read, write }: Calls,
+  events: ReturnType<typeof queueEventCollection>,
+): QueueEventStore {
+  return {
+    put: (some) => write(() => events.put(some)),
+    find: (query) => read(() => events.find(query)),
+    removeBefore: (atMs, most) => write(() => events.removeBefore(atMs, most)),
+  };
+}
+
 /** Each step of an iteration through `run`, so that a fault in any of them is named as one. */
 async function* eachThrough<T>(
   run: Calls["once"],
@@ -317,6 +330,7 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
       pageLines: (job, list, page) => read(() => jobs.pageLines(job, list, page)),
     },
     feeds: feedsThrough(calls, feedCollection(collections.feeds)),
+    queueEvents: queueEventsThrough(calls, queueEventCollection(collections.queueEvents)),
     ...importsThrough(calls, collections),
     ping: () => write(() => beat(collections, parts)),
     schemaState: () => read(() => stateOf(schema, indexes)),

@@ -15,6 +15,7 @@ import { uploadTable } from "./imports/uploads.ts";
 import { jobTable } from "./jobs.ts";
 import { notedTimelines, noteTimeline } from "./migrations/processes.ts";
 import type { SqliteSchema } from "./migrations/runner.ts";
+import { queueEventTable } from "./queue-events.ts";
 import { activationTable, assignmentTable, tariffTable } from "./records.ts";
 import { suspenseTable } from "./suspense.ts";
 
@@ -31,6 +32,7 @@ export function fileWrites({ database, identity, schema }: CallParts) {
   const suspense = suspenseTable(database);
   const jobs = jobTable(database);
   const feeds = feedTable(database);
+  const queueEvents = queueEventTable(database);
   const uploads = uploadTable(database);
   const batches = batchTable(database);
   const beat = database.prepare("UPDATE heartbeat SET beats = beats + 1");
@@ -49,6 +51,8 @@ export function fileWrites({ database, identity, schema }: CallParts) {
     appendLines: jobs.appendLines,
     putFeed: feeds.put,
     updateFeed: feeds.update,
+    putQueueEvents: queueEvents.put,
+    removeQueueEvents: queueEvents.removeBefore,
     setDialect: dialectTable(database).set,
     putUpload: uploads.put,
     updateUpload: uploads.update,
@@ -107,6 +111,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     latestJobs: jobs.latest,
     pageLines: jobs.pageLines,
     feeds: feedTable(database).getFor,
+    queueEvents: queueEventTable(database).find,
     getDialect: dialects.get,
     listDialects: dialects.list,
     getUpload: uploads.get,

@@ -131,6 +131,11 @@ export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
       pageLines: ask.pageLines,
     },
     feeds: { put: ask.putFeed, getFor: ask.feeds, update: ask.updateFeed },
+    queueEvents: {
+      put: ask.putQueueEvents,
+      find: ask.queueEvents,
+      removeBefore: ask.removeQueueEvents,
+    },
     ...importStores(ask),
     ping: () => ask.beat(),
     schemaState: () => ask.schemaState(),

@@ -31,11 +31,11 @@ const actions = ({ requests }: Manager) => requests.map(({ Action }) => Action);
 describe("the login", () => {
   it("is by MD5: the secret is never sent; the classes of the settings are asked for", async () => {
     const peer = await manager();
-    const feed = feedOf(peer.port, { events: ["cdr", "agent"] });
+    const feed = feedOf(peer.port, { events: ["cdr", "system"] });
     feed.start();
     await loggedIn(feed);
     expect(actions(peer).slice(0, 2)).toEqual(["Challenge", "Login"]);
-    expect(peer.requests[1]).toMatchObject({ Username: "cdrate", Events: "cdr,agent" });
+    expect(peer.requests[1]).toMatchObject({ Username: "cdrate", Events: "cdr,system" });
     expect(JSON.stringify(peer.requests)).not.toContain("s3cret");
   });
 
@@ -203,6 +203,73 @@ describe("records", () => {
     peer.cut();
     await vi.waitFor(() => expect(feed.records).toHaveLength(2));
     expect(feed.records[1]).toMatchObject({ fault: { reason: "broken-ami" } });
+  });
+});
+
+describe("what happens in queues", () => {
+  const joined = {
+    Event: "QueueCallerJoin",
+    Privilege: "agent,all",
+    Channel: "PJSIP/201-0000000a",
+    CallerIDNum: "201",
+    AccountCode: "1001",
+    Uniqueid: "1772445600.17",
+    Linkedid: "1772445600.16",
+    Queue: "support",
+    Position: "1",
+    Count: "3",
+  };
+  const connected = {
+    ...joined,
+    Event: "AgentConnect",
+    Timestamp: "1772496000.250000",
+    Interface: "Local/7001@agent/n",
+    MemberName: "Agent Ann",
+    HoldTime: "7",
+    RingTime: "2",
+  };
+
+  it("is kept by itself: who came, who was connected, how long they waited; told again it is the same", async () => {
+    const peer = await manager();
+    const feed = feedOf(peer.port);
+    feed.start();
+    await loggedIn(feed);
+    const status = eventText({ Event: "QueueMemberStatus", Queue: "support" });
+    peer.send(`${eventText(joined)}${status}${eventText(connected)}${eventText(connected)}`);
+    await vi.waitFor(() => expect(feed.events).toHaveLength(3));
+    expect(feed.events[0]).toMatchObject({
+      source: "pbx",
+      atMs: START_MS,
+      event: "QueueCallerJoin",
+      queue: "support",
+      agent: null,
+      uniqueId: "1772445600.17",
+      linkedId: "1772445600.16",
+      account: "1001",
+      facts: { position: 1, count: 3, callerNumber: "201" },
+    });
+    expect(feed.events[1]).toMatchObject({
+      atMs: 1_772_496_000_250,
+      agent: "Agent Ann",
+      facts: { holdTime: 7, ringTime: 2, interface: "Local/7001@agent/n" },
+    });
+    expect(feed.events[2]).toEqual(feed.events[1]);
+    expect(feed.records).toEqual([]);
+  });
+
+  it("waits for a store that is away, as records do", async () => {
+    const peer = await manager();
+    const feed = feedOf(peer.port);
+    feed.start();
+    await loggedIn(feed);
+    await vi.waitFor(() => expect(feed.kept()).not.toBeNull());
+    feed.away.isAway = true;
+    peer.send(`${eventText(joined)}${numberedEvent(1)}`);
+    feed.away.isAway = false;
+    await vi.waitFor(async () => {
+      await feed.clock.advance(1_000);
+      expect([feed.events.length, feed.records.length]).toEqual([1, 1]);
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import { ASTERISK_AMI } from "../../../src/feeds/ami/ami.ts";
 import type { FeedBytes, FeedParts } from "../../../src/feeds/contract.ts";
 import { feedList } from "../../../src/feeds/settings.ts";
 import { sourceSettings } from "../../../src/mediation/source-settings.ts";
+import type { QueueEvent } from "../../../src/stores/ports/queue-events.ts";
 import { createManualClock } from "../../http/access/manual-clock.ts";
 
 export const START_MS = Date.parse("2026-03-03T00:00:00Z");
@@ -12,6 +13,7 @@ export interface FeedUnderTest {
   clock: ReturnType<typeof createManualClock>;
   /** Handed over so far. */
   records: FeedBytes[];
+  events: QueueEvent[];
   texts(): string[];
   /** What `connected` was told last; undefined: nothing yet. */
   fault(): string | null | undefined;
@@ -27,6 +29,7 @@ export interface FeedUnderTest {
 export function createFeedUnderTest(settings: Record<string, unknown>): FeedUnderTest {
   const clock = createManualClock(START_MS);
   const records: FeedBytes[] = [];
+  const events: QueueEvent[] = [];
   const gaps: FeedUnderTest["gaps"] = [];
   const warnings = new Map<string, string>();
   const away = { isAway: false };
@@ -56,6 +59,10 @@ export function createFeedUnderTest(settings: Record<string, unknown>): FeedUnde
       if (away.isAway) throw new Error("the store is away");
       records.push(...some);
     },
+    async tellQueues(some) {
+      if (away.isAway) throw new Error("the store is away");
+      events.push(...some);
+    },
     async keep(position) {
       if (away.isAway) throw new Error("the store is away");
       kept = position;
@@ -83,7 +90,7 @@ export function createFeedUnderTest(settings: Record<string, unknown>): FeedUnde
   if (one?.kind !== "asterisk-ami") throw new Error("these are settings of this kind");
   const feed = ASTERISK_AMI.create(one, parts);
   return {
-    ...{ clock, records, gaps, warnings, away },
+    ...{ clock, records, events, gaps, warnings, away },
     texts: () => records.map(({ bytes }) => Buffer.from(bytes).toString("utf8")),
     fault: () => fault,
     kept: () => kept,

@@ -10,6 +10,7 @@ import { jobsContract } from "./jobs-contract.ts";
 import { keysContract } from "./keys-contract.ts";
 import { pagesContract } from "./pages-contract.ts";
 import { queryContract } from "./query-contract.ts";
+import { queueEventsContract } from "./queue-events-contract.ts";
 import { reviseContract } from "./revise-contract.ts";
 import { sampleCdr, sampleId } from "./sample-cdrs.ts";
 import type { OpenStore } from "./store-under-test.ts";
@@ -46,6 +47,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe("changes", () => changesContract(open));
     describe("keys and tenants", () => keysContract(open));
     describe("feeds", () => feedsContract(open));
+    describe("queue events", () => queueEventsContract(open));
     describe("suspense", () => suspenseContract(open));
     describe("tariffs and their time line", () => tariffsContract(open));
     describe("assignments of accounts", () => accountsContract(open));

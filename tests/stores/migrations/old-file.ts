@@ -119,6 +119,19 @@ function seedRows(database: Database, version: number): void {
     created_ms: 1,
     body: "{}",
   });
+  if (version < 11) return;
+  insert(database, "queue_event", {
+    id: "q",
+    source: "pbx",
+    at_ms: 7,
+    event: "QueueCallerJoin",
+    queue: "support",
+    agent: null,
+    unique_id: "1.1",
+    linked_id: null,
+    account: null,
+    facts: '{"position":1}',
+  });
 }
 
 /** A file as the builds before step `version + 1` wrote it, with `SEEDED` in it. */

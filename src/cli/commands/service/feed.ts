@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { CdrateClient } from "../../../client/client.ts";
 import type { FeedView } from "../../../engine/ports.ts";
 import type { CommandParts } from "../../command-parts.ts";
+import { instantFlag, pageLimitFlag, TIME_FORMS, timeZoneFlag } from "../../flag-values.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 
 interface FeedOptions extends ServiceOptions {
@@ -30,6 +31,7 @@ export function addFeedCommands(program: Command, parts: CommandParts): void {
       for (const one of answer.feeds) output.print(feedLine(one));
     });
   });
+  addQueueEvents(feed, parts);
   for (const { verb, method, does } of ON_ONE) {
     const command = feed
       .command(`${verb} <name>`)
@@ -39,19 +41,64 @@ export function addFeedCommands(program: Command, parts: CommandParts): void {
       await withClient(parts, options, async (client: CdrateClient) => {
         const answer = await client.call(method, { name });
         if (options.json === true) return output.printJson(answer);
-        output.print(feedLine(answer));
-        const { position, gaps, warnings } = answer.state;
-        for (const warning of warnings) output.print(`  warning: ${warning}`);
-        if (position !== null) output.print(`  position ${JSON.stringify(position)}`);
-        for (const gap of gaps) {
-          const by = gap.filledBy !== null ? ` (filled by ${gap.filledBy})` : "";
-          output.print(
-            `  gap from ${gap.from ?? "the beginning"} to ${gap.to}${by}: ${gap.reason}`,
-          );
-        }
+        for (const line of feedLines(answer)) output.print(line);
       });
     });
   }
+}
+
+interface QueueOptions extends FeedOptions {
+  from: string;
+  to: string;
+  timeZone?: string;
+  queue?: string[];
+  agent?: string[];
+  limit: number;
+  cursor?: string;
+}
+
+function addQueueEvents(feed: Command, parts: CommandParts): void {
+  const { output } = parts;
+  const command = timeZoneFlag(feed.command("queue-events"))
+    .description("what happened in the queues of switches, in the order of time")
+    .requiredOption("--from <time>", `events from: ${TIME_FORMS}`)
+    .requiredOption("--to <time>", `events before: ${TIME_FORMS}`)
+    .option("--queue <names...>", "of these queues")
+    .option("--agent <names...>", "of these members")
+    .option("--limit <number>", "how many, at most 1000", pageLimitFlag, 50)
+    .option("--cursor <cursor>", "goes on where the page before ended")
+    .option("--json", "answer as JSON");
+  serviceFlags(command).action(async (options: QueueOptions) => {
+    await withClient(parts, options, async (client: CdrateClient) => {
+      const { from, to, timeZone, queue, agent, limit, cursor } = options;
+      const answer = await client.call("feed.queueEvents", {
+        from: instantFlag(from, "from", timeZone),
+        to: instantFlag(to, "to", timeZone),
+        limit,
+        ...(queue === undefined ? {} : { queues: queue }),
+        ...(agent === undefined ? {} : { agents: agent }),
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      if (options.json === true) return output.printJson(answer);
+      for (const { at, event, queue: name, agent: member, uniqueId, facts } of answer.events) {
+        output.print([at, name, event, member ?? "-", uniqueId, JSON.stringify(facts)].join(" "));
+      }
+      if (answer.nextCursor !== undefined) output.print(`more: --cursor ${answer.nextCursor}`);
+    });
+  });
+}
+
+function feedLines(feed: FeedView): string[] {
+  const { position, gaps, warnings } = feed.state;
+  return [
+    feedLine(feed),
+    ...warnings.map((warning) => `  warning: ${warning}`),
+    ...(position === null ? [] : [`  position ${JSON.stringify(position)}`]),
+    ...gaps.map(({ from, to, filledBy, reason }) => {
+      const by = filledBy === null ? "" : ` (filled by ${filledBy})`;
+      return `  gap from ${from ?? "the beginning"} to ${to}${by}: ${reason}`;
+    }),
+  ];
 }
 
 function feedLine({ name, kind, source, stopped, runs, state }: FeedView): string {

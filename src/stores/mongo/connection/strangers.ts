@@ -13,6 +13,7 @@ const MEMBERS: Partial<Record<keyof StoreCollections, readonly string[]>> = {
   assignments: ["tenant", "account", "from"],
   facts: ["fact"],
   feeds: ["version", "owner", "state"],
+  queueEvents: ["source", "at", "event", "queue"],
   jobs: ["kind", "state", "version", "body"],
   jobLines: ["number", "hash", "line"],
   migrations: ["title", "ranAt"],

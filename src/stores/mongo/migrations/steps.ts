@@ -8,6 +8,7 @@ import { openSuspense } from "./005-open-suspense.ts";
 import { feeds } from "./006-feeds.ts";
 import { imports } from "./007-imports.ts";
 import { receiptAndSetup } from "./008-times-of-receipt-and-setup.ts";
+import { queueEvents } from "./009-queue-events.ts";
 import type { MongoStep } from "./step.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
@@ -19,4 +20,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   feeds,
   imports,
   receiptAndSetup,
+  queueEvents,
 ];

@@ -10,6 +10,7 @@ import { followedTimeLine } from "./007-followed-time-line.ts";
 import { billedTime } from "./008-billed-time.ts";
 import { descriptiveFields } from "./009-descriptive-fields.ts";
 import { imports } from "./010-imports.ts";
+import { queueEvents } from "./011-queue-events.ts";
 import type { SqliteStep } from "./runner.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
@@ -23,4 +24,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   billedTime,
   descriptiveFields,
   imports,
+  queueEvents,
 ];

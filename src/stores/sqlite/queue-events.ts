@@ -1,0 +1,89 @@
+// Queue events in SQLite.
+import type { Database } from "better-sqlite3";
+import type { JsonObject } from "../../cdr/json.ts";
+import type { QueueEvent, QueueEventQuery } from "../ports/queue-events.ts";
+
+interface Row {
+  id: string;
+  source: string;
+  at_ms: number;
+  event: string;
+  queue: string;
+  agent: string | null;
+  unique_id: string;
+  linked_id: string | null;
+  account: string | null;
+  facts: string;
+}
+
+function toRow(one: QueueEvent): Row {
+  return {
+    id: one.id,
+    source: one.source,
+    at_ms: one.atMs,
+    event: one.event,
+    queue: one.queue,
+    agent: one.agent,
+    unique_id: one.uniqueId,
+    linked_id: one.linkedId,
+    account: one.account,
+    facts: JSON.stringify(one.facts),
+  };
+}
+
+function toEvent(row: Row): QueueEvent {
+  return {
+    id: row.id,
+    source: row.source,
+    atMs: row.at_ms,
+    event: row.event,
+    queue: row.queue,
+    agent: row.agent,
+    uniqueId: row.unique_id,
+    linkedId: row.linked_id,
+    account: row.account,
+    facts: JSON.parse(row.facts) as JsonObject,
+  };
+}
+
+/** A list as SQL takes it; null: every value. */
+function listed(values: readonly string[] | undefined): string | null {
+  return values === undefined ? null : JSON.stringify(values);
+}
+
+export function queueEventTable(database: Database) {
+  const insert = database.prepare<[Row]>(
+    `INSERT INTO queue_event (id, source, at_ms, event, queue, agent, unique_id, linked_id, account, facts)
+     VALUES (@id, @source, @at_ms, @event, @queue, @agent, @unique_id, @linked_id, @account, @facts)
+     ON CONFLICT (id) DO NOTHING`,
+  );
+  const isOne = (column: string, name: string) =>
+    `(@${name} IS NULL OR ${column} IN (SELECT value FROM json_each(@${name})))`;
+  const select = database.prepare<[Record<string, string | number | null>], Row>(
+    `SELECT * FROM queue_event
+     WHERE at_ms >= @fromMs AND at_ms < @toMs AND (at_ms, id) > (@afterMs, @afterId)
+       AND ${isOne("source", "sources")} AND ${isOne("queue", "queues")}
+       AND ${isOne("agent", "agents")} AND ${isOne("event", "events")}
+     ORDER BY at_ms, id LIMIT @limit`,
+  );
+  const remove = database.prepare<[number, number]>(
+    `DELETE FROM queue_event WHERE id IN
+       (SELECT id FROM queue_event WHERE at_ms < ? ORDER BY at_ms, id LIMIT ?)`,
+  );
+  return {
+    put(events: readonly QueueEvent[]): void {
+      for (const one of events) insert.run(toRow(one));
+    },
+    find({ sources, queues, agents, events, after, ...bounds }: QueueEventQuery): QueueEvent[] {
+      const lists = {
+        sources: listed(sources),
+        queues: listed(queues),
+        agents: listed(agents),
+        events: listed(events),
+      };
+      const place = { afterMs: after?.atMs ?? -1, afterId: after?.id ?? "" };
+      return select.all({ ...bounds, ...lists, ...place }).map(toEvent);
+    },
+    removeBefore: (atMs: number, most: number): number => remove.run(atMs, most).changes,
+  };
+}

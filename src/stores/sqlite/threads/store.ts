@@ -24,6 +24,8 @@ const WRITES: Record<keyof FileWrites, true> = {
   updateJob: true,
   appendLines: true,
   putFeed: true,
+  putQueueEvents: true,
+  removeQueueEvents: true,
   updateFeed: true,
   setDialect: true,
   putUpload: true,

@@ -24,7 +24,7 @@ export interface Pbx {
 
 const SECRET = "s3cret";
 
-export function eventOf(call: number): string {
+function eventOf(call: number): string {
   return amiEvent({
     changes: {
       Channel: `PJSIP/201-${call}`,

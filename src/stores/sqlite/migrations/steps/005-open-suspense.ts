@@ -1,5 +1,5 @@
 // Schema 5: the open records of suspense are counted without a walk over all of them.
-import type { SqliteStep } from "./runner.ts";
+import type { SqliteStep } from "../runner.ts";
 
 export const openSuspense: SqliteStep = {
   number: 5,

@@ -1,5 +1,5 @@
 // Schema 6: feeds, who runs them and how far they came.
-import type { SqliteStep } from "./runner.ts";
+import type { SqliteStep } from "../runner.ts";
 
 const FEEDS = `
 CREATE TABLE feed (

@@ -1,7 +1,7 @@
 // Schema 8: the time that each side was billed for is a column, so that sums need not read ratings.
 import type { Database } from "better-sqlite3";
-import { billedMsOfRating } from "../schema.ts";
-import type { SqliteStep } from "./runner.ts";
+import { billedMsOfRating } from "../../schema.ts";
+import type { SqliteStep } from "../runner.ts";
 
 /** Rows of one slice: some 20 ms, with ratings of a few kilobytes. */
 const SLICE_ROWS = 250;

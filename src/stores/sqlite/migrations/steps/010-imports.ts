@@ -1,5 +1,5 @@
 // Schema 10: dialects, uploads and batches.
-import type { SqliteStep } from "./runner.ts";
+import type { SqliteStep } from "../runner.ts";
 
 const TABLES = `
 CREATE TABLE dialect (

@@ -1,6 +1,6 @@
 // Schema 2: processes and steps are written down, and a CDR is unique by tenant and id.
 import type { Database } from "better-sqlite3";
-import type { SqliteStep } from "./runner.ts";
+import type { SqliteStep } from "../runner.ts";
 
 const TABLES = `
 CREATE TABLE process (

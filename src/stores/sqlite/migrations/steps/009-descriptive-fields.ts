@@ -1,5 +1,5 @@
 // Schema 9: what describes a call has columns to find and add it up by.
-import type { SqliteStep } from "./runner.ts";
+import type { SqliteStep } from "../runner.ts";
 
 /** CDRs of before have none of these but the calling number, which is read out of the record there. */
 const COLUMNS = `

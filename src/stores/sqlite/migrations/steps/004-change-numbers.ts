@@ -1,5 +1,5 @@
 // Schema 4: every write of a CDR has the next number, in its own transaction; a CDR has its warnings.
-import type { SqliteStep } from "./runner.ts";
+import type { SqliteStep } from "../runner.ts";
 
 /**
  * A CDR that was last written before this step has no number: it comes before all that have one, in

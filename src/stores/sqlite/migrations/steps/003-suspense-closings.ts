@@ -1,6 +1,6 @@
 // Schema 3: what became of suspended records. A table of its own, so that processes that know
 // nothing of it write the records as before.
-import type { SqliteStep } from "./runner.ts";
+import type { SqliteStep } from "../runner.ts";
 
 const TABLES = `
 CREATE TABLE suspense_closing (

@@ -1,5 +1,5 @@
 // Schema 11: what happened in the queues of switches.
-import type { SqliteStep } from "./runner.ts";
+import type { SqliteStep } from "../runner.ts";
 
 const TABLE = `
 CREATE TABLE queue_event (

@@ -1,5 +1,5 @@
 // Schema 7: each service notes which time line of tariffs it prices by.
-import type { SqliteStep } from "./runner.ts";
+import type { SqliteStep } from "../runner.ts";
 
 export const followedTimeLine: SqliteStep = {
   number: 7,

@@ -1,5 +1,5 @@
 // Schema 1: the tables of release 0.1.0, as it created them. Frozen: a later change is a later step.
-import type { SqliteStep } from "./runner.ts";
+import type { SqliteStep } from "../runner.ts";
 
 const TABLES = `
 CREATE TABLE cdr (

@@ -3,7 +3,7 @@
 // themselves would still run forty slices in every turn.
 
 /** Milliseconds of slices in one turn; whatever else there is waits no longer for its own. */
-const TURN_MS = 10;
+const TURN_MS = 5;
 
 /** A record or text of so many bytes takes milliseconds in each step: it waits for a turn first. */
 export const LARGE_BYTES = 50_000;

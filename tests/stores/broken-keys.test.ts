@@ -72,12 +72,14 @@ describe("SQLite", () => {
         "has_long_amount",
         "billed_ms",
         "buy_billed_ms",
+        "duration_ms",
       ])
       .map((name): [string, string | number] => [name, 77])
       .concat(
         ["account", "subject", "category", "destination", "disconnect_cause", "outcome", "reason"]
           .concat(["tariff_version", "normalized", "country", "prefix", "destination_name"])
           .concat(["carrier", "carrier_key", "currency", "buy_currency"])
+          .concat(["caller_number", "call_direction", "queue", "agent", "trunk"])
           .map((name) => [name, "other"]),
       ),
   );

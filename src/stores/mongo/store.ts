@@ -77,6 +77,8 @@ function clientLimits(waitMs: number, readMs: number): MongoClientOptions {
     connectTimeoutMS: 3_000,
     socketTimeoutMS: Math.max(readMs, waitMs) + SOCKET_MARGIN_MS,
     serverSelectionTimeoutMS: waitMs,
+    // A primary that is back is seen within the wait, also where the server does not tell at once.
+    heartbeatFrequencyMS: Math.max(500, Math.min(10_000, waitMs / 4)),
     retryReads: false,
     appName: "cdrate",
   };

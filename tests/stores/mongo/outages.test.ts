@@ -254,6 +254,16 @@ describe.skipIf(uri === null)("with a server", () => {
     expect(performance.now() - startedAt).toBeLessThan(60_000);
   });
 
+  test("a write whose answer does not come is looked for once, however late that is", async () => {
+    const cdr = sampleCdr("unanswered");
+    stores.proxy.meet({ command: "insert", when: "after", answer: "silence", times: 1 });
+    expect(await hasty.cdrs.insert([cdr])).toEqual([{ outcome: "inserted" }]);
+    stores.proxy.meet({ command: "find", when: "instead", answer: "silence", times: 1 });
+    await expect(hasty.cdrs.get(cdr)).rejects.toMatchObject({ code: "store-unavailable" });
+    stores.proxy.meet(null);
+    expect((await patient.cdrs.insert([cdr]))[0]).toMatchObject({ outcome: "exists" });
+  });
+
   const PASSING: [string, Omit<WireFault, "command" | "times">][] = [
     ["cuts the connection before its work", { when: "instead", answer: "cut" }],
     ["cuts the connection after its work", { when: "after", answer: "cut" }],

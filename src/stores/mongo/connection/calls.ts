@@ -33,8 +33,9 @@ function isRepeated(
   { writes, isInTime, attempt }: { writes: boolean; isInTime: boolean; attempt: number },
 ): boolean {
   // Whatever the time: a write that may have been done is looked for once.
-  if (outcome === "unknown" && writes) return isInTime || attempt === 0;
-  return outcome === "retried" && isInTime;
+  const isLookedFor = writes && attempt === 0;
+  if (outcome === "retried" || (outcome === "unknown" && writes)) return isInTime || isLookedFor;
+  return false;
 }
 
 export function createCalls({ waitMs, isClosed }: CallLimits): Calls {

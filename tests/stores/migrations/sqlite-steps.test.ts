@@ -18,7 +18,7 @@ const olderVersions = SQLITE_STEPS.map(({ number }) => number).filter((number) =
 
 test("steps are numbered from 1 without a gap, and each file is named for its step", () => {
   expect(SQLITE_STEPS.map(({ number }) => number)).toEqual(SQLITE_STEPS.map((_, n) => n + 1));
-  const files = readdirSync(new URL("../../../src/stores/sqlite/migrations", import.meta.url))
+  const files = readdirSync(new URL("../../../src/stores/sqlite/migrations/steps", import.meta.url))
     .filter((name) => /^\d/.test(name))
     .map((name) => Number(name.slice(0, 3)));
   expect(files).toEqual(SQLITE_STEPS.map(({ number }) => number));

@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   cdr: ["errors.ts"],
   money: ["errors.ts", "decimal.js"],
   numbering: ["cdr", "errors.ts", "libphonenumber-js", "zod"],
-  formats: ["cdr", "errors.ts"],
+  formats: ["cdr", "tables", "errors.ts", "node:crypto"],
   mediation: [
     "cdr",
     "numbering",
@@ -154,6 +154,7 @@ const ENGINE_ORDER = [
   ["pricing"],
   ["records"],
   ["intake"],
+  ["imports"],
   ["compare", "rerate", "audit"],
 ];
 /** What edges take of engine/ beside types: tables, pure functions, and work without a store. */

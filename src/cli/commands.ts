@@ -13,7 +13,9 @@ import { addGetCommand } from "./commands/cdr/get.ts";
 import { addProcessCommand } from "./commands/cdr/process.ts";
 import { addQueryCommand } from "./commands/cdr/query.ts";
 import { addSummarizeCommand } from "./commands/cdr/summarize.ts";
+import { addBatchCommands } from "./commands/import/batch.ts";
 import { addDialectCommands } from "./commands/import/dialect.ts";
+import { addImportCommands } from "./commands/import/files.ts";
 import { addUploadCommand } from "./commands/import/upload.ts";
 import { addNormalizeCommand } from "./commands/rating/normalize.ts";
 import { addPriceCommand } from "./commands/rating/price.ts";
@@ -97,6 +99,8 @@ function addCommands(program: Command, parts: CommandParts): void {
   addFeedCommands(program, parts);
   addDialectCommands(program, parts);
   addUploadCommand(program, parts);
+  addImportCommands(program, parts);
+  addBatchCommands(program, parts);
   addAuditCommand(program, parts);
   addStoreCommands(program, parts);
   addTokenCommands(program, parts);

@@ -79,6 +79,11 @@ const REPEATABLE = {
   "dialect.sniff": true,
   "dialect.get": true,
   "dialect.list": true,
+  "import.get": true,
+  "import.list": true,
+  "batch.list": true,
+  "batch.get": true,
+  "batch.reconcile": true,
   "suspense.find": true,
   "suspense.get": true,
 } satisfies Record<RepeatableName, true>;

@@ -248,6 +248,9 @@ function startTimers(engine: ComposedEngine, settings: Settings, log: Log): { st
     engine.rerates.resume().catch((error: unknown) => {
       log.error({ err: error }, "rerate jobs could not be resumed; it is tried again");
     });
+    engine.imports.takeUp().catch((error: unknown) => {
+      log.error({ err: error }, "imports could not be taken up; it is tried again");
+    });
     engine.files.uploads.sweep().catch((error: unknown) => {
       log.error({ err: error }, "uploads that expired could not be dropped; it is tried again");
     });

@@ -14,6 +14,8 @@ import { type Comparisons, createComparisons } from "./compare/comparisons.ts";
 import { createFeeds, type Feeds } from "./feeds.ts";
 import { createFiles, type Files } from "./files/files.ts";
 import type { UploadLimits } from "./files/uploads.ts";
+import { type Batches, createBatches } from "./imports/batches.ts";
+import { createImports, type Imports } from "./imports/imports.ts";
 import { type BatchLines, createBatchLines } from "./intake/batch-lines.ts";
 import { type Counters, createCounters } from "./intake/counters.ts";
 import { createKeptAside, type KeptAside } from "./intake/kept-aside.ts";
@@ -72,6 +74,8 @@ export interface Engine {
   readonly accounts: Accounts;
   readonly feeds: Feeds;
   readonly files: Files;
+  readonly imports: Imports;
+  readonly batches: Batches;
   readonly snapshots: Snapshots;
   readonly tariffs: TariffLife;
   readonly followers: Followers;
@@ -103,7 +107,7 @@ export interface ComposedEngine extends Engine {
 }
 
 export function createEngine(parts: EngineParts): ComposedEngine {
-  const { compiler, folders, clock, log, limits } = parts;
+  const { compiler, folders, clock, log, limits, sources } = parts;
   const accounts = createKnownAssignments(parts.store.accounts, () => performance.now());
   // What is set here holds for the next call that is priced here.
   const store = { ...parts.store, accounts: { ...parts.store.accounts, set: accounts.set } };
@@ -121,24 +125,21 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const rerates = createRerates({
     ...exact,
     log,
-    sources: parts.sources,
+    sources,
     leaseMs: limits.rerateLeaseSeconds * 1000,
     atOnce: limits.reratesAtOnce,
     mostJobs: limits.rerateJobs,
   });
-  const sourceChecks = createSourceChecks({ sources: parts.sources, snapshots, clock, log });
-  const chooseSource = createSourceChooser(parts.sources);
-  function sourceOf(sender: Sender): SourceSettings {
-    const { source, allowed } = chooseSource(sender);
-    if (allowed) return source;
-    throw engineError("forbidden", "Records are not taken from this address.", {
-      hint: "The source's `allow` in the settings names the addresses that may send.",
-    });
-  }
+  const files = createFiles({ store, clock, limits });
+  const imports = createImports({
+    ...{ store, clock, log, intake, snapshots, sources, ...files },
+    leaseMs: limits.rerateLeaseSeconds * 1000,
+  });
+  const sourceChecks = createSourceChecks({ sources, snapshots, clock, log });
   const storeState = createStoreState(store, () => performance.now());
   const tariffNames = createTariffNames({ store, compiler });
   const startedAtMs = clock();
-  const suspense = createKeptAside({ store, clock, intake, rating, sources: parts.sources });
+  const suspense = createKeptAside({ store, clock, intake, rating, sources });
   const seen = {
     store,
     storeState,
@@ -156,29 +157,42 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   return {
     ...seen,
     storeKind: store.kind,
-    files: createFiles({ store, clock, limits }),
+    files,
+    imports,
+    batches: createBatches({ store }),
     batchLines: createBatchLines({ store }),
     cdrs: createCdrReads({ store, snapshots }),
     corrections: createCorrections(rating, parts.sources),
     prices: createPrices(rating),
     accounts: createAccounts({ store, tariffNames, clock }),
     tariffs,
-    comparisons: createComparisons({ ...rating, compiler, folders, sources: parts.sources }),
+    comparisons: createComparisons({ ...rating, compiler, folders, sources }),
     tariffNames,
     rerates,
-    audits: createAudits({ store, snapshots, clock, log, sources: parts.sources }),
-    rating,
-    sources: parts.sources,
-    sourceOf,
+    audits: createAudits({ store, snapshots, clock, log, sources }),
+    ...{ rating, sources },
+    sourceOf: sourceFinder(sources),
     status: (scope) => systemStatus(seen, scope),
     setAssignment: (assignment) => store.accounts.set(assignment, clock()),
     refresh: snapshots.refresh,
     async close() {
       await feeds.close();
+      await imports.close();
       await intake.drained();
       await rerates.close();
       await compiler.close();
       await store.close();
     },
+  };
+}
+
+function sourceFinder(sources: readonly SourceSettings[]): Engine["sourceOf"] {
+  const chooseSource = createSourceChooser(sources);
+  return (sender) => {
+    const { source, allowed } = chooseSource(sender);
+    if (allowed) return source;
+    throw engineError("forbidden", "Records are not taken from this address.", {
+      hint: "The source's `allow` in the settings names the addresses that may send.",
+    });
   };
 }

@@ -7,6 +7,8 @@ import { CGR_FORM } from "./cgr-form.ts";
 import type { Format } from "./format.ts";
 import { FREESWITCH_JSON } from "./freeswitch/json.ts";
 import { FREESWITCH_XML } from "./freeswitch/xml.ts";
+import { CSV } from "./tables/csv.ts";
+import { YEASTAR } from "./yeastar.ts";
 
 export const FORMATS: Readonly<Record<string, Format>> = {
   "cdr-object": CDR_OBJECT,
@@ -15,4 +17,6 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   "freeswitch-xml": FREESWITCH_XML,
   "asterisk-csv": ASTERISK_CSV,
   "asterisk-ami": ASTERISK_AMI,
+  csv: CSV,
+  yeastar: YEASTAR,
 };

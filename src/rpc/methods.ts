@@ -8,7 +8,9 @@ import * as compare from "./methods/compare.ts";
 import * as correction from "./methods/correction.ts";
 import * as exports from "./methods/export.ts";
 import * as feed from "./methods/feed.ts";
+import * as batch from "./methods/imports/batch.ts";
 import * as dialect from "./methods/imports/dialect.ts";
+import * as imports from "./methods/imports/import.ts";
 import * as upload from "./methods/imports/upload.ts";
 import * as number from "./methods/number.ts";
 import * as rating from "./methods/rating.ts";
@@ -65,6 +67,13 @@ export const METHODS = [
   upload.beginMethod,
   upload.partMethod,
   upload.endMethod,
+  imports.startMethod,
+  imports.getMethod,
+  imports.listMethod,
+  imports.cancelMethod,
+  batch.listMethod,
+  batch.getMethod,
+  batch.reconcileMethod,
   suspense.findMethod,
   suspense.getMethod,
   suspense.retryMethod,

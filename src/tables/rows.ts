@@ -13,6 +13,8 @@ export interface TableRow {
   cells: string[];
   /** As it came. */
   text: string;
+  /** How many of them the row itself has. */
+  width: number;
   /** Cells without a column, at the end of the row. */
   surplus: string[];
 }
@@ -103,7 +105,14 @@ export function rowReader(dialect: Dialect): RowReader {
       return refused(Math.min(width, cells.length), "ragged-row", what);
     }
     const filled = [...cells.slice(0, width), ...Array(Math.max(width - cells.length, 0)).fill("")];
-    return { kind: "row", line, text, cells: filled, surplus: hasSurplus ? surplus : [] };
+    return {
+      kind: "row",
+      line,
+      text,
+      cells: filled,
+      width: Math.min(width, cells.length),
+      surplus: hasSurplus ? surplus : [],
+    };
   }
 
   return {

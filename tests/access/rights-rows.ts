@@ -139,6 +139,16 @@ export const ROWS: Record<string, Row> = {
     other: "settings",
   },
   "upload.end": { params: () => ({ upload: "1".repeat(64) }), other: "settings" },
+  "import.start": {
+    params: () => ({ upload: "1".repeat(64), format: "jsonl" }),
+    other: "settings",
+  },
+  "import.get": { params: () => ({ job: "nobody's" }), other: "settings" },
+  "import.list": { params: () => ({}), other: "empty" },
+  "import.cancel": { params: () => ({ job: "nobody's" }), other: "settings" },
+  "batch.list": { params: () => ({}), other: "empty" },
+  "batch.get": { params: () => ({ id: "nobody's" }), other: "settings" },
+  "batch.reconcile": { params: () => ({ id: "nobody's" }), other: "settings" },
   "suspense.find": { roles: READERS, params: () => ({}), other: "empty" },
   "suspense.get": {
     roles: READERS,

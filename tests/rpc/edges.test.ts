@@ -143,6 +143,7 @@ describe.each(STORES)("on $name", ({ url }) => {
     const [{ version }] = (await service.rpc("tariff.list")).tariffs;
     known = { $id: id, $job: job, $version: version, $suspenseId: "0".repeat(64) };
     known["$upload"] = "0".repeat(64);
+    Object.assign(known, { $importUpload: "0".repeat(64), $import: job, $plannedImport: job });
   });
   afterAll(() => service.stop());
 

@@ -1,5 +1,6 @@
 // What the examples of the methods answer: each is really called, in their order, on a service with
 // the demo tariff, a clock of its own and a few records.
+import { createHash } from "node:crypto";
 import { feedList } from "../../src/feeds/settings.ts";
 import { sourceList } from "../../src/mediation/source-settings.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
@@ -29,7 +30,19 @@ async function knownIds(service: TestService, tick: () => void): Promise<Record<
   const example = METHODS.find(({ name }) => name === "upload.begin")?.example;
   const announced = { ...example };
   known["upload"] = (await service.rpc("upload.begin", announced)).upload;
-  const { rerates } = service.service.engine;
+  const { rerates, imports } = service.service.engine;
+  for (const [name, dryRun] of [
+    ["plannedImport", true],
+    ["import", false],
+  ] as const) {
+    tick();
+    const again = dryRun ? { dryRun } : {};
+    const asked = { upload: await uploaded(service), format: "csv", batch: "march", ...again };
+    const { job } = await service.rpc("import.start", asked);
+    await imports.settled(job);
+    known[name] = job;
+  }
+  known["importUpload"] = await uploaded(service);
   for (const name of ["job", "appliedJob", "plannedJob"]) {
     tick();
     const { job } = await service.rpc("rerate.plan", {});
@@ -39,6 +52,21 @@ async function knownIds(service: TestService, tick: () => void): Promise<Record<
   await service.rpc("rerate.apply", { job: known["appliedJob"] });
   await rerates.settled(known["appliedJob"] ?? "");
   return known;
+}
+
+/** A small file, whole. */
+async function uploaded(service: TestService): Promise<string> {
+  const bytes = Buffer.from(
+    "uuid,destination,start,billsec,account\nimported-1,34650123456,2026-03-02 09:00:00,60,1001\n",
+  );
+  const hash = createHash("sha256").update(bytes).digest("hex");
+  const begun = await service.rpc("upload.begin", { hash, bytes: bytes.length, name: "march.csv" });
+  const { upload } = begun;
+  if (begun.state === "open") {
+    await service.rpc("upload.part", { upload, number: 0, base64: bytes.toString("base64") });
+    await service.rpc("upload.end", { upload });
+  }
+  return upload;
 }
 
 function fill(value: unknown, known: Record<string, string>): unknown {
@@ -84,7 +112,9 @@ export async function exampleResults(): Promise<Record<string, ExampleResult>> {
       examples[name] = { params, result: await service.rpc(name, params) };
       // Work in the background would answer now one thing and now another.
       const { job } = { ...(params as { job?: string }), ...(examples[name].result as object) };
-      if (job !== undefined) await service.service.engine.rerates.settled(job);
+      if (job === undefined) continue;
+      await service.service.engine.rerates.settled(job);
+      await service.service.engine.imports.settled(job);
     }
     return withoutChance(examples);
   } finally {

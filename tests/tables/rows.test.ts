@@ -8,6 +8,7 @@ import { type Dialect, dialectSchema } from "../../src/tables/dialect.ts";
 import { TABLE_LIMITS } from "../../src/tables/limits.ts";
 import { cellPlace, recordReader } from "../../src/tables/records.ts";
 import { TableFault } from "../../src/tables/rows.ts";
+import { twoLines } from "../../src/tables/two-lines.ts";
 import { readTable, rowsOf } from "./read-table.ts";
 import { encode, writeTable } from "./write-table.ts";
 
@@ -85,6 +86,20 @@ describe("any table in any dialect", () => {
       expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
     },
   );
+
+  test.prop([
+    fc.array(fc.tuple(fc.string({ minLength: 1 }), fc.string()), { minLength: 1, maxLength: 6 }),
+  ])("a row of two lines says the same again", (fields) => {
+    const clean = fields.map(([name, value], index): [string, string] => [
+      `${name.replaceAll("\uFFFD", "").trim()}${index}`,
+      value.replaceAll("\uFFFD", ""),
+    ]);
+    if (clean.every(([, value]) => value === "")) return;
+    const bytes = Buffer.from(twoLines(clean), "utf8");
+    const read = readTable(bytes, dialectSchema.parse({}));
+    expect(read.columns).toEqual(clean.map(([name]) => name));
+    expect(rowsOf(read.lines)).toEqual([clean.map(([, value]) => value)]);
+  });
 });
 
 describe("quotes that are not by the book", () => {

@@ -131,7 +131,9 @@ describe("what is asked", () => {
       "uuid,dst,start,billsec,duration\n1,34,2026-03-02 10:00:00,60,61\n2,34,2026-03-02 10:00:00,60\n";
     const asked = sniffed(text);
     expect(codes(asked)).toEqual(["ragged", "map.usage"]);
-    expect(codes(sniffed(text, { ragged: "fill", map: { usage: "billsec" } }))).toEqual([]);
+    const map = { usage: "billsec", destination: "dst" };
+    const answered = sniffed(text, { ragged: "fill", map });
+    expect([codes(answered), answered.dialect.map]).toEqual([[], map]);
   });
 
   it("bytes of any kind are answered, with low confidence or doubts", () => {

@@ -12,7 +12,8 @@ export interface Arrival {
   contentType?: string;
   /** Of a line of a file: its number, from 1, among those of the file that are equal to it. */
   occurrence?: number;
-  batch?: { id: string; line: number };
+  /** `keepsOutcome`: a line that is met again, as after a crash, is what it became before. */
+  batch?: { id: string; line: number; keepsOutcome?: boolean };
   /**
    * Its sender waits for as long as the work takes, as one of many records does: each wait for a store
    * that is away is bounded then, not the time until the record is stored.

@@ -148,6 +148,8 @@ async function answerExisting(
     if (now === null) throw new Error(`CDR ${cdr.id} was stored and is not there`);
     return answerExisting(parts, suspend, { arrival, cdr }, now);
   }
+  if (!collides && isOwnLine(stored, arrival) && hasContent(stored, cdr))
+    return answerStored(stored);
   if (!collides && (hasContent(stored, cdr) || isToldAgain(stored, cdr, arrival))) {
     const { sell, buy } = stored.rating;
     return { id: cdr.id, outcome: "duplicate", sell, buy, ...warningsOf(stored) };
@@ -159,6 +161,11 @@ async function answerExisting(
   const record = await suspend(arrival, { reason, detail, cdr });
   if (record.state === "retried") return answerRetried(parts.store, arrival, record);
   return { id: cdr.id, outcome: "conflict", reason, detail, suspenseId: record.id };
+}
+
+/** A line of an import that is met again after a crash is what it became. */
+function isOwnLine({ batchId, batchLine }: StoredCdr, { batch }: Arrival): boolean {
+  return batch?.keepsOutcome === true && batchId === batch.id && batchLine === batch.line;
 }
 
 /** A record that became a CDR at its retry is that CDR when it comes again. */

@@ -1,5 +1,4 @@
 // Which column is which field, by its name; what no name tells is asked.
-import { columnsOfFields } from "../columns.ts";
 import type { Doubt } from "./doubt.ts";
 import { fieldsByName, NEEDED, type Target } from "./names.ts";
 
@@ -9,6 +8,9 @@ export interface Mapping {
   doubts: Doubt[];
 }
 
+/** One of them is enough. */
+const TIMES = ["setupTime", "answerTime", "endTime"];
+
 /** Columns offered as an answer. */
 const MOST_ANSWERS = 50;
 
@@ -16,13 +18,12 @@ export function mappingOf(
   columns: readonly string[],
   { known, target }: { known: Readonly<Record<string, string>>; target: Target },
 ): Mapping {
-  const map: Record<string, string> = { ...known };
+  // Whoever maps columns says all that they are.
+  if (Object.keys(known).length > 0) return { map: { ...known }, confidence: 1, doubts: [] };
+  const map: Record<string, string> = {};
   const doubts: Doubt[] = [];
-  const taken = new Set(
-    [...columnsOfFields(columns, known).fields.keys()].map((index) => columns[index]),
-  );
+  const taken = new Set<string>();
   for (const [field, candidates] of fieldsByName(columns, target)) {
-    if (map[field] !== undefined) continue;
     const [best, ...rivals] = candidates.filter((name) => !taken.has(name));
     if (best === undefined) continue;
     map[field] = best;
@@ -36,7 +37,8 @@ export function mappingOf(
     }
   }
   for (const field of NEEDED[target]) {
-    if (map[field] !== undefined) continue;
+    const isTime = field === "setupTime";
+    if (map[field] !== undefined || (isTime && TIMES.some((one) => map[one]))) continue;
     const free = columns.filter((name) => !taken.has(name)).slice(0, MOST_ANSWERS);
     doubts.push({
       code: `map.${field}`,

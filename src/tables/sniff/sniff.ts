@@ -120,11 +120,14 @@ function finish(records: readonly TableRecord[], findings: Findings): Sniffed {
     (record) => record.line >= (known.firstLine ?? found.firstLine ?? 1) && !isBlank(record),
   );
   const [first, ...others] = table.filter(({ fault }) => fault === undefined);
-  const likelihood = headerLikelihood(
-    first?.cells ?? [],
-    others.map(({ cells }) => cells),
-    target,
-  );
+  const isMapped = Object.values(known.map ?? {}).some((from) => first?.cells.includes(from));
+  const likelihood = isMapped
+    ? 1
+    : headerLikelihood(
+        first?.cells ?? [],
+        others.map(({ cells }) => cells),
+        target,
+      );
   const header = known.header ?? likelihood >= 0.5;
   if (known.header === undefined && likelihood > 0.2 && likelihood < 0.9) {
     doubts.push({

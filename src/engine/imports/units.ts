@@ -1,0 +1,182 @@
+// A file as the records that it brings, each with its number, in pieces.
+import { createHash } from "node:crypto";
+import type { Reason } from "../../cdr/reasons.ts";
+import { engineError } from "../../errors.ts";
+import type { ImportFormat } from "../../formats/tables/file-formats.ts";
+import { TABLE_LAYOUTS, type TableLayout } from "../../formats/tables/layouts.ts";
+import { contentOfFields, rowFields } from "../../formats/tables/row-fields.ts";
+import { type Dialect, PLAIN_DIALECT } from "../../tables/dialect.ts";
+import type { TableRecord } from "../../tables/records.ts";
+import { rowReader, TableFault, type TableLine } from "../../tables/rows.ts";
+import { twoLines } from "../../tables/two-lines.ts";
+import { openContent, type Pieces, wholeContent } from "../files/content.ts";
+import { fileRecords } from "../files/records.ts";
+
+/** One record of a file: its bytes go the same way as those of a post. */
+export interface Unit {
+  /** From 1, in the order of the file: its line in the batch. */
+  number: number;
+  /** Line of the file that it begins at. */
+  line: number;
+  bytes: Uint8Array;
+  /** Of a line: its number among those of the file that are equal to it. */
+  occurrence?: number;
+  /** It cannot be one, as the file itself shows. */
+  fault?: { reason: Reason; detail: string };
+}
+
+/** Bytes of a file that is one record, or one list. */
+const MOST_DOCUMENT = 64_000_000;
+
+export async function* unitsOf(
+  pieces: Pieces,
+  { format, dialect }: { format: ImportFormat; dialect: Dialect },
+): AsyncGenerator<Unit[], void> {
+  const number = counter();
+  if (format.shape === "table") yield* tableUnits(pieces, { format, dialect, number });
+  else if (format.shape === "lines") yield* lineUnits(pieces, { dialect: LINES, number });
+  else if (format.shape === "objects") yield* objectUnits(pieces, number);
+  else {
+    const { pieces: opened } = await openContent(pieces, { headBytes: 4 });
+    const bytes = await wholeContent(opened, MOST_DOCUMENT);
+    yield [{ number: number(), line: 1, bytes }];
+  }
+}
+
+function counter(): () => number {
+  let last = 0;
+  return () => {
+    last += 1;
+    return last;
+  };
+}
+
+interface TableParts {
+  format: ImportFormat;
+  dialect: Dialect;
+  number(): number;
+}
+
+async function* tableUnits(pieces: Pieces, parts: TableParts): AsyncGenerator<Unit[], void> {
+  const layout = TABLE_LAYOUTS[parts.format.name];
+  if (layout === undefined) throw new Error(`${parts.format.name} has no layout`);
+  const reader = rowReader(parts.dialect);
+  const occurrence = createOccurrences();
+  for await (const records of fileRecords(pieces, parts.dialect)) {
+    const units: Unit[] = [];
+    for (const record of records) {
+      const line = readLine(reader, record);
+      if (line.kind === "passed") continue;
+      const columns = reader.columns() ?? [];
+      units.push(unitOf(line, { ...parts, layout, columns, occurrence }));
+    }
+    if (units.length > 0) yield units;
+  }
+}
+
+function readLine(reader: ReturnType<typeof rowReader>, record: TableRecord): TableLine {
+  try {
+    return reader.read(record);
+  } catch (cause) {
+    if (!(cause instanceof TableFault)) throw cause;
+    throw engineError("invalid-params", `Line ${cause.line}: ${cause.message}`, {
+      path: "dialect.firstLine",
+      data: { reason: cause.reason },
+    });
+  }
+}
+
+interface RowParts extends TableParts {
+  layout: TableLayout;
+  columns: readonly string[];
+  occurrence(content: string): number;
+}
+
+function unitOf(line: Exclude<TableLine, { kind: "passed" }>, parts: RowParts): Unit {
+  const { number, dialect, layout, columns, occurrence } = parts;
+  const own = { number: number(), line: line.line };
+  const asItCame = Buffer.from(line.text);
+  if (line.kind === "refused") {
+    const { reason, detail } = line;
+    return { ...own, bytes: asItCame, fault: { reason, detail } };
+  }
+  const fields = rowFields(line, columns, { dialect, layout });
+  if (fields === null) {
+    const detail = `Line ${line.line}, column 1: the row is none of ${parts.format.name}.`;
+    return { ...own, bytes: asItCame, fault: { reason: "not-a-cdr", detail } };
+  }
+  if (!fields.some(([name]) => HAS_ID.has(name.toLowerCase()))) {
+    // Equal rows are told by their order in the file, so that the same file again is the same calls.
+    const content = contentOfFields(fields);
+    fields.push(["originId", `${content}-${occurrence(content)}`]);
+  }
+  return { ...own, bytes: Buffer.from(twoLines(fields)) };
+}
+
+const HAS_ID = new Set(["originid", "accid", "uuid"]);
+
+/** How often a content was there so far. Only what repeats is counted; else 8 bytes are kept of it. */
+function createOccurrences(): (content: string) => number {
+  const seen = new Set<number>();
+  const counts = new Map<string, number>();
+  return (content) => {
+    const key = Number.parseInt(content.slice(0, 13), 16);
+    if (!seen.has(key)) {
+      seen.add(key);
+      return 1;
+    }
+    const count = (counts.get(content) ?? 1) + 1;
+    counts.set(content, count);
+    return count;
+  };
+}
+
+/** Lines as they come; a quoted line end goes on in the next one. */
+const LINES: Dialect = { ...PLAIN_DIALECT, header: false, quoting: "lazy", trim: false };
+
+async function* lineUnits(
+  pieces: Pieces,
+  { dialect, number }: { dialect: Dialect; number(): number },
+): AsyncGenerator<Unit[], void> {
+  const occurrence = createOccurrences();
+  for await (const records of fileRecords(pieces, dialect)) {
+    yield records
+      .filter(({ text }) => text.trim() !== "")
+      .map(({ line, text, fault }): Unit => {
+        const bytes = Buffer.from(text);
+        const content = createHash("sha256").update(bytes).digest("hex");
+        const own = { number: number(), line, bytes, occurrence: occurrence(content) };
+        if (fault === undefined || fault.reason === "formula-cell") return own;
+        return { ...own, fault: { reason: fault.reason, detail: fault.detail } };
+      });
+  }
+}
+
+/** No sign is a delimiter and none a quote: a record is its line. */
+const PLAIN_LINES: Dialect = { ...LINES, quoting: "none", delimiter: "\0" };
+
+async function* objectUnits(pieces: Pieces, number: () => number): AsyncGenerator<Unit[], void> {
+  const { head, pieces: opened } = await openContent(pieces, { headBytes: 64 });
+  const isList = /^\s*(?:\uFEFF)?\s*\[/.test(new TextDecoder().decode(head));
+  if (!isList) {
+    yield* lineUnits(opened, { dialect: PLAIN_LINES, number });
+    return;
+  }
+  const text = (await wholeContent(opened, MOST_DOCUMENT)).toString("utf8");
+  yield listOf(text).map((item) => ({
+    number: number(),
+    line: 1,
+    bytes: Buffer.from(JSON.stringify(item)),
+  }));
+}
+
+function listOf(text: string): unknown[] {
+  try {
+    const list: unknown = JSON.parse(text);
+    if (Array.isArray(list)) return list;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw engineError("invalid-params", `The file is no JSON list: ${cause.message}.`, { cause });
+  }
+  throw engineError("invalid-params", "The file is no JSON list.");
+}

@@ -276,7 +276,7 @@ describe("bounds", () => {
   });
 
   it("lines whose quotes are never closed are read in time proportional to the text", () => {
-    const text = '"a\n'.repeat(200_000);
+    const text = '"a\n'.repeat(40_000);
     const begun = performance.now();
     expect(
       readTable(Buffer.from(text), dialectSchema.parse({ header: false })).lines.length,

@@ -135,8 +135,8 @@ function sessionOn(run: Run, socket: Socket, secret: string): AmiSession {
         if (name.toLowerCase() !== "shutdown") return;
         parts.log.warn({ feed: parts.name }, "the Asterisk is shutting down");
       },
-      alive() {
-        run.heardMs = parts.clock();
+      heardUntil(atMs) {
+        run.heardMs = atMs;
       },
       pinged(aheadSeconds) {
         doubts.look(aheadSeconds);

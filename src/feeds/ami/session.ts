@@ -26,8 +26,11 @@ export interface SessionEars {
   loggedIn(): void;
   record(record: FeedBytes): void;
   event(name: string, message: AmiMessage): void;
-  /** A whole message came: everything up to now was heard. */
-  alive(): void;
+  /**
+   * A request of that moment was answered: whatever the manager told before is here. When a message that
+   * comes was sent nobody knows.
+   */
+  heardUntil(atMs: number): void;
   /** A Ping was answered; seconds that the manager's clock is ahead, where it says its time. */
   pinged(aheadSeconds: number | null): void;
 }
@@ -137,7 +140,6 @@ function messageCame(open: Open, bytes: Buffer): void {
   if (!open.isIn) return;
   if (verdict.kind === "record") heard.record(verdict.record);
   if (verdict.kind === "event") heard.event(verdict.name, verdict.message);
-  heard.alive();
 }
 
 function greeted(open: Open, text: string): void {
@@ -145,10 +147,13 @@ function greeted(open: Open, text: string): void {
     over(open, lost(`What answers is no Asterisk manager: "${text.slice(0, 80)}".`));
     return;
   }
+  const { clock, heard } = open.parts;
+  const greetedMs = clock();
   logIn(open.parts.login, open.talk.request, {
     loggedIn() {
       open.isIn = true;
-      open.parts.heard.loggedIn();
+      heard.loggedIn();
+      heard.heardUntil(greetedMs);
       void pingOn(open);
     },
     refused: (end) => over(open, end),
@@ -176,7 +181,11 @@ async function pingOn(open: Open): Promise<void> {
       return;
     }
     open.silent += 1;
-    open.talk.request({ Action: "Ping" }, (answer) => heard.pinged(aheadOf(answer, clock())));
+    const sentMs = clock();
+    open.talk.request({ Action: "Ping" }, (answer) => {
+      heard.heardUntil(sentMs);
+      heard.pinged(aheadOf(answer, clock()));
+    });
   }
 }
 

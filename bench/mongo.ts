@@ -4,6 +4,8 @@
 // npm run bench -- mongo [CDRS]   (10000 when not said)
 import { randomUUID } from "node:crypto";
 import { type Collection, type Document, MongoClient } from "mongodb";
+import type { SummaryQuery } from "../src/queries/cdr-query.ts";
+import { groupStage } from "../src/stores/mongo/cdrs/summary.ts";
 import { SERVER_TIME, toCdr, toDocument } from "../src/stores/mongo/documents.ts";
 import { openMongoStore } from "../src/stores/mongo/store.ts";
 import type { NewCdr } from "../src/stores/ports/cdrs.ts";
@@ -130,20 +132,10 @@ async function compareReads(): Promise<void> {
     reference: () => bare.countDocuments(match as Document, { hint }),
     units: COUNT,
   });
-  const sums = Object.fromEntries(
-    ["sell", "buy", "margin"].map((side) => [side, { $sum: `$rating.${side}.amount` }]),
-  );
-  const usage = { $sum: { $cond: [{ $eq: ["$primary.tor", "*voice"] }, "$primary.usage", 0] } };
-  const day = { $dateToString: { date: "$keys.callTime", format: "%Y-%m-%d", timezone: "UTC" } };
-  const isThere = (field: string) => ({ $sum: { $cond: [{ $gt: [field, null] }, 1, 0] } });
-  const group = {
-    _id: { day, currency: "$keys.currency", buyCurrency: "$keys.buyCurrency" },
-    ...{ calls: { $sum: 1 }, answered: isThere("$primary.answerTime"), usage, ...sums },
-    ...{ sellCount: isThere("$rating.sell.amount"), buyCount: isThere("$rating.buy.amount") },
-    marginCount: isThere("$rating.margin.amount"),
-  };
+  const query: SummaryQuery = { filter, groupBy: ["day"], timeZone: "UTC", time: "answer" };
+  const group = groupStage(query);
   await compare("sums of a month by day", {
-    own: () => store.cdrs.summarize({ filter, groupBy: ["day"], timeZone: "UTC", time: "answer" }),
+    own: () => store.cdrs.summarize(query),
     reference: () => bare.aggregate([{ $match: match }, { $group: group }], { hint }).toArray(),
     units: COUNT,
   });

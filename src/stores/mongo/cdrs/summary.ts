@@ -179,7 +179,8 @@ export function cdrSummary(
   };
 }
 
-function groupStage(query: SummaryQuery): Document {
+/** What the server is asked to sum, and by what. */
+export function groupStage(query: SummaryQuery): Document {
   const keys = query.groupBy.map((key, index) => [`key${index}`, keyExpression(key, query)]);
   return {
     _id: {

@@ -21,6 +21,7 @@ export const COPIED_NOUNS = [
   "uploads",
   "uploadParts",
   "batches",
+  "queueEvents",
 ] as const satisfies readonly CopiedNoun[];
 
 const PAGE = { rows: 500, bytes: PAGE_BYTES };

@@ -4,11 +4,11 @@ import type { JsonObject } from "../../cdr/json.ts";
 import type { QueueEvent, QueueEventQuery } from "../ports/queue-events.ts";
 import type { QueueEventDocument } from "./schema.ts";
 
-function toDocument({ id, atMs, facts, ...same }: QueueEvent): QueueEventDocument {
+export function toQueueEventDocument({ id, atMs, facts, ...same }: QueueEvent): QueueEventDocument {
   return { _id: id, at: new Date(atMs), ...same, facts: JSON.stringify(facts) };
 }
 
-function toEvent({ _id: id, at, facts, ...same }: QueueEventDocument): QueueEvent {
+export function toEvent({ _id: id, at, facts, ...same }: QueueEventDocument): QueueEvent {
   return { id, atMs: at.getTime(), ...same, facts: JSON.parse(facts) as JsonObject };
 }
 
@@ -32,7 +32,7 @@ export function queueEventCollection(events: Collection<QueueEventDocument>) {
       if (some.length === 0) return;
       await events.bulkWrite(
         some.map((one) => {
-          const { _id, ...members } = toDocument(one);
+          const { _id, ...members } = toQueueEventDocument(one);
           return {
             updateOne: { filter: { _id }, update: { $setOnInsert: members }, upsert: true },
           };

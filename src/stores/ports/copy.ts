@@ -8,6 +8,7 @@ import type { BatchRecord } from "./batches.ts";
 import type { NamedDialect } from "./dialects.ts";
 import type { FeedRecord } from "./feeds.ts";
 import type { Job, JobLine } from "./jobs.ts";
+import type { QueueEvent } from "./queue-events.ts";
 import type { SuspenseRecord } from "./suspense.ts";
 import type { Activation, TariffVersion } from "./tariffs.ts";
 import type { Upload } from "./uploads.ts";
@@ -27,6 +28,7 @@ export interface CopiedRows {
   uploads: Upload;
   uploadParts: { upload: string; number: number; bytes: Uint8Array };
   batches: BatchRecord;
+  queueEvents: QueueEvent;
 }
 
 export type CopiedNoun = keyof CopiedRows;

@@ -3,7 +3,7 @@ import type { Database } from "better-sqlite3";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { QueueEvent, QueueEventQuery } from "../ports/queue-events.ts";
 
-interface Row {
+export interface QueueEventRow {
   id: string;
   source: string;
   at_ms: number;
@@ -16,7 +16,7 @@ interface Row {
   facts: string;
 }
 
-function toRow(one: QueueEvent): Row {
+function toRow(one: QueueEvent): QueueEventRow {
   return {
     id: one.id,
     source: one.source,
@@ -31,7 +31,7 @@ function toRow(one: QueueEvent): Row {
   };
 }
 
-function toEvent(row: Row): QueueEvent {
+export function toEvent(row: QueueEventRow): QueueEvent {
   return {
     id: row.id,
     source: row.source,
@@ -52,14 +52,14 @@ function listed(values: readonly string[] | undefined): string | null {
 }
 
 export function queueEventTable(database: Database) {
-  const insert = database.prepare<[Row]>(
+  const insert = database.prepare<[QueueEventRow]>(
     `INSERT INTO queue_event (id, source, at_ms, event, queue, agent, unique_id, linked_id, account, facts)
      VALUES (@id, @source, @at_ms, @event, @queue, @agent, @unique_id, @linked_id, @account, @facts)
      ON CONFLICT (id) DO NOTHING`,
   );
   const isOne = (column: string, name: string) =>
     `(@${name} IS NULL OR ${column} IN (SELECT value FROM json_each(@${name})))`;
-  const select = database.prepare<[Record<string, string | number | null>], Row>(
+  const select = database.prepare<[Record<string, string | number | null>], QueueEventRow>(
     `SELECT * FROM queue_event
      WHERE at_ms >= @fromMs AND at_ms < @toMs AND (at_ms, id) > (@afterMs, @afterId)
        AND ${isOne("source", "sources")} AND ${isOne("queue", "queues")}

@@ -119,6 +119,23 @@ async function fillSuspense({ suspense }: Store): Promise<void> {
   await suspense.add(suspended("4"));
 }
 
+async function fillQueueEvents({ queueEvents }: Store): Promise<void> {
+  const told = { source: "pbx", event: "QueueCallerJoin", queue: "sales", uniqueId: "1.2" };
+  const none = { agent: null, linkedId: null, account: null };
+  await queueEvents.put([
+    {
+      ...told,
+      id: "a".repeat(40),
+      atMs: 7,
+      agent: "anna",
+      linkedId: "1.1",
+      account: "1001",
+      facts: { "x.y": 1 },
+    },
+    { ...told, ...none, id: "b".repeat(40), atMs: 6, facts: {} },
+  ]);
+}
+
 async function fillImports({ dialects, uploads, batches }: Store): Promise<void> {
   const set = { dialect: { "a.b": { $c: 1 } }, setAtMs: 5, by: "anna" };
   await dialects.set({ ...set, name: "ours", tenants: [TENANT] });
@@ -138,6 +155,7 @@ export async function fillStore(store: Store): Promise<void> {
   await fillCdrs(store);
   await fillSuspense(store);
   await fillImports(store);
+  await fillQueueEvents(store);
   const { tariffs, accounts, jobs, facts, feeds } = store;
   await tariffs.put(version("v1", 5), { "tariff.yaml": "tenant: x\n", "decks/ñ.csv": "a,b\r\n" });
   await tariffs.put(version("v2", 6), { "tariff.yaml": "tenant: x\n", empty: "" });

@@ -14,6 +14,7 @@ import { toBatch, toBatchDocument } from "../imports/batches.ts";
 import { toDialect, toDialectDocument } from "../imports/dialects.ts";
 import { partKey, toUpload, toUploadDocument } from "../imports/uploads.ts";
 import { lineKey, NUMBER_DIGITS, toJob, toJobDocument } from "../jobs.ts";
+import { toEvent, toQueueEventDocument } from "../queue-events.ts";
 import {
   activationDocument,
   assignmentDocument,
@@ -40,6 +41,7 @@ export const COPIED_COLLECTIONS: Record<CopiedNoun | "own", readonly (keyof Stor
   uploads: ["uploads"],
   uploadParts: ["uploadParts"],
   batches: ["batches"],
+  queueEvents: ["queueEvents"],
   own: ["meta", "migrations", "processes"],
 };
 
@@ -160,5 +162,10 @@ export function mongoCopyTables(collections: StoreCollections, keying: CdrKeying
     }),
     feeds: collectionTable({ collection: feeds, read: toFeed, write: toFeedDocument }),
     ...importTables(collections),
+    queueEvents: collectionTable({
+      collection: collections.queueEvents,
+      read: toEvent,
+      write: toQueueEventDocument,
+    }),
   };
 }

@@ -5,6 +5,7 @@ import type { CopiedNoun, CopiedRows, CopyTable, CopyTables } from "../../ports/
 import type { Activation, TariffVersion } from "../../ports/tariffs.ts";
 import { type FeedRow, feedTable, toFeed } from "../feeds.ts";
 import { type JobRow, jobTable, jobToRow, rowToJob } from "../jobs.ts";
+import { type QueueEventRow, queueEventTable, toEvent } from "../queue-events.ts";
 import { type AssignmentRow, assignmentTable, rowToAssignment, tariffTable } from "../records.ts";
 import { cdrCopyTable } from "./cdrs.ts";
 import { importCopyTables } from "./imports.ts";
@@ -26,6 +27,7 @@ export const COPIED_TABLES: Record<CopiedNoun | "own", readonly string[]> = {
   uploads: ["upload"],
   uploadParts: ["upload_part"],
   batches: ["batch"],
+  queueEvents: ["queue_event"],
   own: ["heartbeat", "process", "migration", "change_counter"],
 };
 
@@ -139,6 +141,7 @@ function factCopyTable(database: Database): CopyTable<CopiedRows["facts"]> {
 }
 
 export function sqliteCopyTables(database: Database): CopyTables {
+  const queueEvents = queueEventTable(database);
   return {
     tariffs: tariffCopyTable(database),
     activations: activationCopyTable(database),
@@ -156,5 +159,13 @@ export function sqliteCopyTables(database: Database): CopyTables {
       put: feedTable(database).put,
     }),
     ...importCopyTables(database),
+    queueEvents: smallTable<QueueEventRow, CopiedRows["queueEvents"]>(database, {
+      table: "queue_event",
+      select: "SELECT * FROM queue_event WHERE id > ? ORDER BY id LIMIT ?",
+      keyOf: ({ id }) => [id],
+      start: [""],
+      read: toEvent,
+      put: (event) => queueEvents.put([event]),
+    }),
   };
 }

@@ -1,8 +1,9 @@
 // The composition root: settings → store, compiler, engine, RPC, HTTP. Only here parts are chosen.
 import type { Server } from "node:http";
 import { resolve } from "node:path";
+import type { Scope } from "../access/scope.ts";
 import { listenAddress, type Settings } from "../config/config.ts";
-import { type ComposedEngine, createEngine } from "../engine/engine.ts";
+import { type ComposedEngine, createEngine, type ServiceOfProcesses } from "../engine/engine.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import { PACKAGE_VERSION } from "../engine/system-status.ts";
 import { createTariffFolders } from "../engine/tariffs/folders.ts";
@@ -28,6 +29,7 @@ import { endWithin } from "./end.ts";
 import { createListener } from "./listener.ts";
 import { createLog } from "./log.ts";
 import { logMigration, tendStore } from "./store-care.ts";
+import type { Siblings } from "./workers/siblings.ts";
 
 /** One-shot commands wait this long for a store that a service uses beside them. */
 const COMMAND_WAIT_SECONDS = 10;
@@ -78,6 +80,12 @@ export interface ComposeOptions {
   store?: Store;
   /** How long calls and records wait for the store; that of a command when not said. */
   storeSeconds?: number;
+  /** Of a service of several processes: since when it runs, and the way to the others. */
+  ofService?: { startedAtMs: number; siblings: Siblings };
+}
+
+function countedBy({ ask }: Siblings): ServiceOfProcesses["countedByOthers"] {
+  return async (scope) => (await ask("counters", scope)) as Record<string, number>[];
 }
 
 function later(ms: number, run: () => void): () => void {
@@ -108,6 +116,10 @@ export async function composeEngine(
     log,
     limits: { ...settings.limits, storeSeconds },
     sources: settings.sources,
+    service: options.ofService && {
+      startedAtMs: options.ofService.startedAtMs,
+      countedByOthers: countedBy(options.ofService.siblings),
+    },
     feeds: (parts) =>
       createFeedDesk({
         ...parts,
@@ -177,13 +189,19 @@ export async function startService(
     later,
     log,
   });
+  const siblings = options.ofService?.siblings;
+  const ofOthers = siblings && ((scope: Scope) => siblings.ask("metrics", scope));
+  const metrics = createMetrics(engine, passwords, ofOthers);
+  siblings?.answerBy(async (asked, scope) =>
+    asked === "metrics" ? metrics.part(scope) : engine.counted(scope),
+  );
   const app = createApp({
     engine,
     rpc,
     budget: createBudget(settings.limits),
     access: createAccessRules({ ...settings, passwords }),
     trustedProxies: createAddressSet(settings.trustedProxies),
-    metrics: createMetrics(engine, passwords),
+    metrics,
     limits: settings.limits,
     log,
   });

@@ -133,6 +133,8 @@ export const settingsSchema = z.strictObject({
     .regex(/^(sqlite:.+|mongodb(\+srv)?:\/\/.+)$/, "`sqlite:PATH` or `mongodb://…`")
     .default("sqlite:./data/cdrate.db"),
   tariffs: z.string().min(1).default("./tariffs"),
+  /** Processes that serve; absent: one with SQLite, one a core with MongoDB. */
+  workers: z.coerce.number().int().min(1).max(64).optional(),
   log: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   /** Further names that a Host header may carry when no credentials are set. */
   hosts: z.array(z.string().min(1)).default([]),
@@ -153,8 +155,11 @@ export const settingsSchema = z.strictObject({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-const ENVIRONMENT: Record<string, "listen" | "store" | "tariffs" | "log"> = {
+type Flag = "listen" | "store" | "tariffs" | "log" | "workers";
+
+const ENVIRONMENT: Record<string, Flag> = {
   CDRATE_LISTEN: "listen",
+  CDRATE_WORKERS: "workers",
   CDRATE_STORE: "store",
   CDRATE_TARIFFS: "tariffs",
   CDRATE_LOG: "log",
@@ -164,7 +169,7 @@ export interface SettingsInput {
   /** `--config`; wins over CDRATE_CONFIG. */
   configPath?: string;
   environment: Record<string, string | undefined>;
-  flags: Partial<Record<"listen" | "store" | "tariffs" | "log", string>>;
+  flags: Partial<Record<Flag, string>>;
 }
 
 /** Reads the settings. @throws EngineError `invalid-settings` that names every faulty path. */

@@ -31,13 +31,18 @@ import { type CdrReads, createCdrReads } from "./records/reads.ts";
 import { createUnpricedCounts, type UnpricedCounts } from "./records/unpriced.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
 import { createStoreState, type StoreState } from "./store-state.ts";
-import { type SystemStatus, systemStatus } from "./system-status.ts";
+import { countedBy, type SystemStatus, systemStatus } from "./system-status.ts";
 import type { TariffFolders } from "./tariffs/folders.ts";
 import { createFollowers, type Followers } from "./tariffs/followers.ts";
 import { createTariffLife, type TariffLife } from "./tariffs/life.ts";
 import { createTariffNames, type TariffNames } from "./tariffs/names.ts";
 import { createSnapshots, type Snapshots } from "./tariffs/snapshots.ts";
 import { createSourceChecks, type SourceChecks } from "./tariffs/source-checks.ts";
+
+export interface ServiceOfProcesses {
+  startedAtMs: number;
+  countedByOthers(scope: Scope): Promise<Record<string, number>[]>;
+}
 
 export interface EngineParts {
   store: Store;
@@ -56,6 +61,8 @@ export interface EngineParts {
     rerateJobs?: number | undefined;
   } & UploadLimits;
   sources: readonly SourceSettings[];
+  /** Of a service of several processes: since when it runs, and what the others have counted. */
+  service?: ServiceOfProcesses | undefined;
   /** Makes the feeds, which hand their records to the intake. */
   feeds(parts: { store: Store; intake: Intake; clock: Clock; log: Log }): FeedDesk;
 }
@@ -91,6 +98,8 @@ export interface Engine {
   sourceOf(sender: Sender): SourceSettings;
   /** What of the state of the service is of the scope. */
   status(scope: Scope): Promise<SystemStatus>;
+  /** What this process alone has counted, of the scope. */
+  counted(scope: Scope): Record<string, number>;
   /** Notices what other processes changed; called every second by the server. */
   refresh(): Promise<void>;
   /** Waits for what is under way, then closes the compiler and the store. */
@@ -138,7 +147,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const sourceChecks = createSourceChecks({ sources, snapshots, clock, log });
   const storeState = createStoreState(store, () => performance.now());
   const tariffNames = createTariffNames({ store, compiler });
-  const startedAtMs = clock();
+  const { startedAtMs = clock(), countedByOthers = async () => [] } = parts.service ?? {};
   const suspense = createKeptAside({ store, clock, intake, rating, sources });
   const seen = {
     store,
@@ -172,7 +181,8 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     audits: createAudits({ store, snapshots, clock, log, sources }),
     ...{ rating, sources },
     sourceOf: sourceFinder(sources),
-    status: (scope) => systemStatus(seen, scope),
+    status: (scope) => systemStatus({ ...seen, countedByOthers }, scope),
+    counted: (scope) => countedBy(seen, scope),
     setAssignment: (assignment) => store.accounts.set(assignment, clock()),
     refresh: snapshots.refresh,
     async close() {

@@ -60,6 +60,8 @@ interface StatusParts {
   counters: Counters;
   feeds: Pick<Feeds, "list">;
   intake: Intake;
+  /** Of a service of several processes: what each of the others has counted. */
+  countedByOthers?(scope: Scope): Promise<Record<string, number>[]>;
 }
 
 /** What of it is of the scope; for one of a part of a tenant only how the service is. */
@@ -83,8 +85,27 @@ export async function systemStatus(
     // A source of the settings serves every tenant: who sees some only is told nothing.
     warnings: seesOwner(scope, null) && isWhole ? engine.sourceChecks.warnings() : [],
     feeds: store.ok ? await engine.feeds.list(scope) : [],
-    counters: { ...engine.counters.totals(scope), waiting: engine.intake.depth() },
+    counters: summed([
+      countedBy(engine, scope),
+      ...((await engine.countedByOthers?.(scope)) ?? []),
+    ]),
   };
+}
+
+/** What this process has counted of the scope. */
+export function countedBy(
+  { counters, intake }: Pick<StatusParts, "counters" | "intake">,
+  scope: Scope,
+): Record<string, number> {
+  return { ...counters.totals(scope), waiting: intake.depth() };
+}
+
+function summed(all: readonly Record<string, number>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const counts of all) {
+    for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
+  }
+  return sums;
 }
 
 function openSuspense(tenants: OpenSuspense[]): SystemStatus["suspense"] {

@@ -1,6 +1,12 @@
 // What /metrics answers, in the Prometheus text form.
 
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import {
+  AggregatorRegistry,
+  collectDefaultMetrics,
+  Gauge,
+  type MetricObject,
+  Registry,
+} from "prom-client";
 import { EVERYTHING, type Scope, seesOwner, seesWhole } from "../access/scope.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { FeedView } from "../engine/ports.ts";
@@ -13,10 +19,20 @@ export interface Metrics {
    * tenant no figures.
    */
   text(scope: Scope): Promise<string>;
+  /** What of it is this process's, for the others of a service. */
+  part(scope: Scope): Promise<unknown>;
 }
 
-/** Reads the engine's counters when it is asked: nothing is counted twice. */
-export function createMetrics(engine: Engine, passwords: Passwords): Metrics {
+/**
+ * Reads the engine's counters when it is asked: nothing is counted twice. What of a service of several
+ * processes each has by itself is added up; what all read from the store is said once.
+ * @param others parts of the other processes; none where there is one
+ */
+export function createMetrics(
+  engine: Engine,
+  passwords: Passwords,
+  others: (scope: Scope) => Promise<unknown[]> = async () => [],
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addOfTenants(engine, registry, EVERYTHING);
@@ -40,14 +56,21 @@ export function createMetrics(engine: Engine, passwords: Passwords): Metrics {
   });
   addAfterwards(engine, registry);
   addFeeds(engine, registry);
+  function registryFor(scope: Scope): Registry {
+    if (seesOwner(scope, null) && seesWhole(scope)) return registry;
+    const own = new Registry();
+    addOfTenants(engine, own, scope);
+    return own;
+  }
   return {
     contentType: registry.contentType,
-    text(scope) {
-      if (seesOwner(scope, null) && seesWhole(scope)) return registry.metrics();
-      const own = new Registry();
-      addOfTenants(engine, own, scope);
-      return own.metrics();
+    async text(scope) {
+      const [own, parts] = [registryFor(scope), await others(scope)];
+      if (parts.length === 0) return own.metrics();
+      const all = [await own.getMetricsAsJSON(), ...(parts as MetricObject[][])];
+      return AggregatorRegistry.aggregate(all).metrics();
     },
+    part: (scope) => registryFor(scope).getMetricsAsJSON(),
   };
 }
 
@@ -66,6 +89,7 @@ function addOfTenants(engine: Engine, registry: Registry, scope: Scope): void {
   });
   const unpriced: Gauge<"tenant" | "outcome" | "reason"> = new Gauge({
     name: "cdrate_unpriced_calls",
+    aggregator: "max",
     help: "Calls of the last seven days without a price, or with one of two, by tenant and reason",
     labelNames: ["tenant", "outcome", "reason"],
     registers: [registry],
@@ -80,6 +104,7 @@ function addOfTenants(engine: Engine, registry: Registry, scope: Scope): void {
   });
   const suspended: Gauge<"tenant"> = new Gauge({
     name: "cdrate_suspense_open",
+    aggregator: "max",
     help: "Suspended records that nobody has retried or discarded yet, by tenant",
     labelNames: ["tenant"],
     registers: [registry],
@@ -97,6 +122,7 @@ function addOfTenants(engine: Engine, registry: Registry, scope: Scope): void {
 function addAfterwards(engine: Engine, registry: Registry): void {
   const audit: Gauge<"check"> = new Gauge({
     name: "cdrate_audit_ok",
+    aggregator: "min",
     help: "1 where the audits found the invariant to hold, 0 where not, NaN where it could not be checked; a fault stands until an audit that covers it, or the next night",
     labelNames: ["check"],
     registers: [registry],
@@ -125,6 +151,8 @@ function addFeeds(engine: Engine, registry: Registry): void {
   const gauge = (name: string, help: string, value: (feed: FeedView, nowMs: number) => number) => {
     const own: Gauge<"feed"> = new Gauge({
       name: `cdrate_feed_${name}`,
+      // Each process reads the state that all have in the store.
+      aggregator: "first",
       help,
       labelNames: ["feed"],
       registers: [registry],

@@ -21,6 +21,8 @@ export interface RunOptions {
   healthMs: number;
   /** Most resident memory of a service, in MB. */
   residentMb: number;
+  /** Processes of each service; with several the kind `kill` kills workers too. */
+  workers: number;
   /** Settings of the services, over the defaults. */
   limits: Record<string, number>;
 }

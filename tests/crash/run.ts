@@ -23,6 +23,7 @@ export const DEFAULTS: Omit<RunOptions, "folder"> = {
   seed: 20260302,
   healthMs: 1000,
   residentMb: 1000,
+  workers: 1,
   limits: {},
 };
 

@@ -22,6 +22,8 @@ export interface ServiceOptions {
   folder: string;
   store: string;
   settings?: Record<string, unknown>;
+  /** Processes that serve; one when not said. */
+  workers?: number;
   /** Modules that node loads before it. */
   preload?: string[];
   env?: Record<string, string>;
@@ -44,10 +46,14 @@ export function killRest(): void {
   for (const child of running) child.kill("SIGKILL");
 }
 
-function launch({ folder, store, settings = {}, preload = [], env = {} }: ServiceOptions) {
+function launch(options: ServiceOptions) {
+  const { folder, store, settings = {}, workers = 1, preload = [], env = {} } = options;
   started += 1;
   const config = join(folder, `settings-${started}.yaml`);
-  writeFileSync(config, stringify({ store, listen: "127.0.0.1:0", log: "fatal", ...settings }));
+  writeFileSync(
+    config,
+    stringify({ store, workers, listen: "127.0.0.1:0", log: "fatal", ...settings }),
+  );
   const imports = preload.flatMap((name) => ["--import", name]);
   const child = spawn(
     process.execPath,
@@ -114,4 +120,14 @@ export function residentMb(pid: number): number {
   const status = `/proc/${pid}/status`;
   if (!existsSync(status)) return 0;
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(status, "utf8"))?.[1] ?? 0) / 1024);
+}
+
+/** The processes that a first one has started; none where the system does not tell (only Linux does). */
+export function workersOf(pid: number): number[] {
+  const children = `/proc/${pid}/task/${pid}/children`;
+  if (!existsSync(children)) return [];
+  return readFileSync(children, "utf8")
+    .split(" ")
+    .filter((text) => text.trim() !== "")
+    .map(Number);
 }

@@ -11,7 +11,12 @@ export interface ServerProcess {
 
 /** Runs node with `args`; resolves once it says where it listens. @throws when it ends before */
 export async function startProcess(args: string[]): Promise<ServerProcess> {
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
+    // One process is what is looked into, unless its arguments say another number.
+    env: { ...process.env, CDRATE_WORKERS: "1" },
+  });
   let output = "";
   for await (const chunk of child.stdout ?? []) {
     output += chunk;

@@ -39,7 +39,7 @@ const schemaState = z.object({
 
 export const statusMethod = method({
   name: "system.status",
-  summary: "Version, uptime, store, active tariffs and counters of this process.",
+  summary: "Version, uptime, store, active tariffs and counters of the service.",
   permission: "system.read",
   writes: false,
   repeatable: true,

@@ -31,9 +31,9 @@ const CASES: Case[] = [
 export async function signal(options: RunOptions): Promise<Report> {
   const report: Report = { kind: "signal", facts: {}, broken: [] };
   const path = join(options.folder, "signal.db");
-  const { limits } = options;
+  const { folder, workers, limits } = options;
   const start = () =>
-    startService({ folder: options.folder, store: `sqlite:${path}`, settings: { limits } });
+    startService({ folder, workers, store: `sqlite:${path}`, settings: { limits } });
   let service: ServiceProcess | null = await start();
   const urls = () => (service === null ? [] : [service.url]);
   const switches = startSwitches({ urls, senders: 16, padding: PADDING, name: "signal" });

@@ -15,7 +15,13 @@ const LISTENS = /listens on (http:\/\/\S+)/;
 async function startService(folder: string, environment: NodeJS.ProcessEnv) {
   const child = spawn("npx", ["cdrate", "serve"], {
     cwd: folder,
-    env: { ...environment, CDRATE_LISTEN: "127.0.0.1:0", CDRATE_LOG: "fatal" },
+    // What commands print of the services on the store is that of one process.
+    env: {
+      ...environment,
+      CDRATE_LISTEN: "127.0.0.1:0",
+      CDRATE_LOG: "fatal",
+      CDRATE_WORKERS: "1",
+    },
     stdio: ["ignore", "pipe", "inherit"],
     // A group of its own: npx does not hand on every signal.
     detached: true,

@@ -1,0 +1,41 @@
+// Processes of node:cluster: they share the listening socket, which the first process holds, and end by
+// themselves when it is gone.
+import cluster from "node:cluster";
+import { fileURLToPath } from "node:url";
+import type { WorkerEvents, WorkerProcess } from "./first.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
+
+/** Whether this process is one of the workers. */
+export const isWorker: boolean = cluster.isWorker;
+
+/** The command line that workers are started with: the settings come as a message. */
+const WORKER_ARGS = ["serve"];
+
+export function forkWorker({ message, ended }: WorkerEvents): WorkerProcess {
+  const program = import.meta.url.endsWith(".ts") ? "../../main.ts" : "../../main.js";
+  cluster.setupPrimary({
+    exec: fileURLToPath(new URL(program, import.meta.url)),
+    args: WORKER_ARGS,
+    serialization: "advanced",
+  });
+  const worker = cluster.fork();
+  worker.on("message", (sent) => message(sent as FromWorker));
+  worker.once("exit", (code, signal) => ended(code, signal));
+  // One that could not be started has no exit; one that is gone cannot be sent anything.
+  worker.on("error", () => undefined);
+  return {
+    pid: worker.process.pid,
+    send(sent) {
+      if (worker.isConnected()) worker.send(sent);
+    },
+    kill: () => worker.process.kill("SIGKILL"),
+  };
+}
+
+/** In a worker: the way to the first process. */
+export function toFirst(take: (message: ToWorker) => void): (message: FromWorker) => void {
+  process.on("message", (sent) => take(sent as ToWorker));
+  return (message) => {
+    if (process.connected) process.send?.(message);
+  };
+}

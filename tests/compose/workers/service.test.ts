@@ -1,0 +1,96 @@
+// Goal: a service of two workers is one service: one start line, sums over both, a killed worker is
+// replaced and nothing acknowledged is lost, and when the first process is killed the port is free. Method:
+// real processes.
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { type ServiceProcess, startService, workersOf } from "../../crash/service.ts";
+
+const MINUTES = 180_000;
+const until = <T>(check: () => T | Promise<T>) =>
+  vi.waitFor(check, { timeout: 60_000, interval: 100 });
+
+let folder: string;
+let service: ServiceProcess;
+
+const store = () => `sqlite:${join(folder, "workers.db")}`;
+const start = () => startService({ folder, store: store(), workers: 2 });
+
+const post = async (id: string) => {
+  const body = `accid=${id}&account=1001&destination=34650123456&time_answer=2026-03-02T09:00:00Z&duration=9s`;
+  // Each on a connection of its own, so that both workers get some.
+  const headers = { connection: "close", "content-type": "application/x-www-form-urlencoded" };
+  const answer = await fetch(`${service.url}/cgr`, { method: "POST", body, headers });
+  return (await answer.json()) as { outcome: string };
+};
+const call = async (method: string, params: object = {}) => {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+  const headers = { connection: "close", "content-type": "application/json" };
+  const answer = await fetch(`${service.url}/jsonrpc`, { method: "POST", body, headers });
+  // biome-ignore lint/suspicious/noExplicitAny: an answer is looked into member by member.
+  return ((await answer.json()) as any).result;
+};
+const bothListen = () =>
+  until(async () => expect((await call("system.status")).processes).toEqual({ all: 2, ready: 2 }));
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "cdrate-workers-"));
+  service = await start();
+}, MINUTES);
+afterEach(async () => {
+  await service.end("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it(
+  "counts for the service, replaces a killed worker, loses nothing and ends in order",
+  async () => {
+    await bothListen();
+    for (let n = 0; n < 20; n += 1) expect((await post(`before-${n}`)).outcome).toBe("rated");
+    // Whichever worker is asked, the sum is that of both.
+    for (let n = 0; n < 4; n += 1) {
+      expect((await call("system.status")).counters.received).toBe(20);
+      const metrics = await (await fetch(`${service.url}/metrics`)).text();
+      expect(metrics).toMatch(/cdrate_records\{[^}]*outcome="received"\} 20\n/);
+      expect(metrics.match(/^cdrate_records\{[^}]*outcome="received"/gm)).toHaveLength(1);
+    }
+    const [killed = 0] = workersOf(service.pid);
+    process.kill(killed, "SIGKILL");
+    await until(() => {
+      expect(workersOf(service.pid)).not.toContain(killed);
+      expect(workersOf(service.pid)).toHaveLength(2);
+    });
+    for (let n = 0; n < 20; n += 1) {
+      await until(async () =>
+        expect((await post(`after-${n}`)).outcome).toMatch(/rated|duplicate/),
+      );
+    }
+    expect((await call("cdr.count")).count).toBe(40);
+    expect((await service.end("SIGTERM")).code).toBe(0);
+    expect(service.said()).not.toMatch(/"level":(50|60)/);
+  },
+  MINUTES,
+);
+
+it(
+  "ends with its first process, so that the port is free",
+  async () => {
+    await bothListen();
+    const workers = workersOf(service.pid);
+    await service.end("SIGKILL");
+    const port = Number(new URL(service.url).port);
+    await until(
+      () =>
+        new Promise<void>((done, failed) => {
+          const other = createServer().once("error", failed);
+          other.listen(port, "127.0.0.1", () => other.close(() => done()));
+        }),
+    );
+    await until(() => {
+      for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow();
+    });
+  },
+  MINUTES,
+);

@@ -1,7 +1,6 @@
 // The composition root: settings → store, compiler, engine, RPC, HTTP. Only here parts are chosen.
 import type { Server } from "node:http";
 import { resolve } from "node:path";
-import type { Scope } from "../access/scope.ts";
 import { listenAddress, type Settings } from "../config/config.ts";
 import { type ComposedEngine, createEngine, type ServiceOfProcesses } from "../engine/engine.ts";
 import type { Clock, Log } from "../engine/ports.ts";
@@ -12,10 +11,10 @@ import { createWorkerCompiler } from "../engine/tariffs/worker-compiler.ts";
 import { engineError } from "../errors.ts";
 import { createFeedDesk } from "../feeds/desk.ts";
 import { createAccessRules } from "../http/access/access.ts";
-import { createPasswords } from "../http/access/passwords.ts";
+import { createPasswords, type Passwords } from "../http/access/passwords.ts";
 import { createApp } from "../http/app.ts";
 import { createConnections } from "../http/connections.ts";
-import { createMetrics } from "../http/metrics.ts";
+import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { createAddressSet } from "../mediation/address-range.ts";
 import { createBudget } from "../rpc/budget/budget.ts";
 import { METHODS } from "../rpc/methods.ts";
@@ -189,19 +188,13 @@ export async function startService(
     later,
     log,
   });
-  const siblings = options.ofService?.siblings;
-  const ofOthers = siblings && ((scope: Scope) => siblings.ask("metrics", scope));
-  const metrics = createMetrics(engine, passwords, ofOthers);
-  siblings?.answerBy(async (asked, scope) =>
-    asked === "metrics" ? metrics.part(scope) : engine.counted(scope),
-  );
   const app = createApp({
     engine,
     rpc,
     budget: createBudget(settings.limits),
     access: createAccessRules({ ...settings, passwords }),
     trustedProxies: createAddressSet(settings.trustedProxies),
-    metrics,
+    metrics: metricsOf(engine, passwords, options.ofService?.siblings),
     limits: settings.limits,
     log,
   });
@@ -242,6 +235,23 @@ export async function startService(
       await endWithin({ connections, close, limitMs, log });
     },
   };
+}
+
+/** Of all processes of a service, which are told what this one has. */
+function metricsOf(
+  engine: ComposedEngine,
+  passwords: Passwords,
+  siblings: Siblings | undefined,
+): Metrics {
+  const metrics = createMetrics(
+    engine,
+    passwords,
+    siblings && ((scope) => siblings.ask("metrics", scope)),
+  );
+  siblings?.answerBy(async (asked, scope) =>
+    asked === "metrics" ? metrics.part(scope) : engine.counted(scope),
+  );
+  return metrics;
 }
 
 /** What a service looks after again and again. */

@@ -1,7 +1,9 @@
 // Processes of node:cluster: they share the listening socket, which the first process holds, and end by
 // themselves when it is gone.
 import cluster from "node:cluster";
+import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
+import { listenAddress, type Settings } from "../../config/config.ts";
 import type { WorkerEvents, WorkerProcess } from "./first.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
@@ -38,4 +40,23 @@ export function toFirst(take: (message: ToWorker) => void): (message: FromWorker
   return (message) => {
     if (process.connected) process.send?.(message);
   };
+}
+
+/**
+ * The settings with a port that is free, where they leave it to the system: workers that come when all
+ * others are gone are to have the same.
+ */
+export async function withPort(settings: Settings): Promise<Settings> {
+  const { host, port } = listenAddress(settings.listen);
+  if (port !== 0) return settings;
+  const server = createServer();
+  const free = await new Promise<number>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, host, () => {
+      const address = server.address();
+      const found = typeof address === "object" && address !== null ? address.port : 0;
+      server.close(() => resolve(found));
+    });
+  });
+  return { ...settings, listen: settings.listen.replace(/0+$/, String(free)) };
 }

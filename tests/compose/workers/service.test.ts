@@ -75,6 +75,15 @@ it(
 );
 
 it(
+  "has its port again when all workers were killed at once",
+  async () => {
+    for (const pid of workersOf(service.pid)) process.kill(pid, "SIGKILL");
+    await until(async () => expect((await post("again")).outcome).toMatch(/rated|duplicate/));
+  },
+  MINUTES,
+);
+
+it(
   "ends with its first process, so that the port is free",
   async () => {
     await bothListen();

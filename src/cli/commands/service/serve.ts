@@ -2,7 +2,7 @@
 // only where one runs: the first process of several is up at once.
 import type { Command } from "commander";
 import { createLog } from "../../../compose/log.ts";
-import { forkWorker, isWorker, toFirst } from "../../../compose/workers/cluster.ts";
+import { forkWorker, isWorker, toFirst, withPort } from "../../../compose/workers/cluster.ts";
 import { workersOf } from "../../../compose/workers/count.ts";
 import { startWorkers } from "../../../compose/workers/first.ts";
 import { runWorker } from "../../../compose/workers/worker.ts";
@@ -47,7 +47,7 @@ async function serveByWorkers(
   output: Output,
 ): Promise<number> {
   const first = startWorkers({
-    settings,
+    settings: await withPort(settings),
     workers,
     startedAtMs: Date.now(),
     fork: forkWorker,

@@ -31,7 +31,7 @@ import { type CdrReads, createCdrReads } from "./records/reads.ts";
 import { createUnpricedCounts, type UnpricedCounts } from "./records/unpriced.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
 import { createStoreState, type StoreState } from "./store-state.ts";
-import { countedBy, type SystemStatus, systemStatus } from "./system-status.ts";
+import { countedBy, type StatusParts, type SystemStatus, systemStatus } from "./system-status.ts";
 import type { TariffFolders } from "./tariffs/folders.ts";
 import { createFollowers, type Followers } from "./tariffs/followers.ts";
 import { createTariffLife, type TariffLife } from "./tariffs/life.ts";
@@ -181,8 +181,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     audits: createAudits({ store, snapshots, clock, log, sources }),
     ...{ rating, sources },
     sourceOf: sourceFinder(sources),
-    status: (scope) => systemStatus({ ...seen, countedByOthers }, scope),
-    counted: (scope) => countedBy(seen, scope),
+    ...statusOf({ ...seen, countedByOthers }),
     setAssignment: (assignment) => store.accounts.set(assignment, clock()),
     refresh: snapshots.refresh,
     async close() {
@@ -193,6 +192,13 @@ export function createEngine(parts: EngineParts): ComposedEngine {
       await compiler.close();
       await store.close();
     },
+  };
+}
+
+function statusOf(parts: StatusParts): Pick<Engine, "status" | "counted"> {
+  return {
+    status: (scope) => systemStatus(parts, scope),
+    counted: (scope) => countedBy(parts, scope),
   };
 }
 

@@ -47,7 +47,7 @@ export const PACKAGE_VERSION: string = (
   }
 ).version;
 
-interface StatusParts {
+export interface StatusParts {
   store: Store;
   storeState: StoreState;
   clock: Clock;

@@ -1,6 +1,9 @@
 // What the first process and its workers tell each other; each message is data that can be copied.
-import type { Scope } from "../../access/scope.ts";
 import type { Settings } from "../../config/config.ts";
+import type { Engine } from "../../engine/engine.ts";
+
+/** Whose figures are asked for, handed on as it came. */
+export type Scope = Parameters<Engine["counted"]>[0];
 
 /** What a service of several processes is asked for, and each of them has a part of. */
 export type Asked = "metrics" | "counters";

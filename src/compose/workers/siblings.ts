@@ -1,6 +1,5 @@
 // The other workers of a service, as one of them sees them: what each has counted by itself.
-import type { Scope } from "../../access/scope.ts";
-import type { Asked, FromWorker, ToWorker } from "./messages.ts";
+import type { Asked, FromWorker, Scope, ToWorker } from "./messages.ts";
 
 /** The parts of the other workers, as far as they answer in time. */
 export type AskOthers = (asked: Asked, scope: Scope) => Promise<unknown[]>;

@@ -9,7 +9,7 @@ import { runAudit } from "../../../src/engine/audit/run.ts";
 import { correctCdr } from "../../../src/engine/records/correct.ts";
 import { explainCdr } from "../../../src/engine/records/explain.ts";
 import { readLine } from "../../../src/engine/rerate/job.ts";
-import { explainMethod } from "../../../src/rpc/methods/cdr.ts";
+import { explainMethod } from "../../../src/rpc/methods/cdr/records.ts";
 import { createTestEngine, STORES, settled, type TestEngine } from "../rerate/test-engine.ts";
 import { fillOlderStore, readOlderStore } from "./older-store.ts";
 

@@ -1,9 +1,9 @@
 // JSON-RPC: what changed, for whoever keeps a copy.
 import { z } from "zod";
-import { cdrView } from "../cdr-view.ts";
-import { filterParameter, toFilter } from "../filter-shape.ts";
-import { method } from "../method.ts";
-import { cdrView as cdrShape, cursor, pageLimit } from "../shapes.ts";
+import { cdrView } from "../../cdr-view.ts";
+import { filterParameter, toFilter } from "../../filter-shape.ts";
+import { method } from "../../method.ts";
+import { cdrView as cdrShape, cursor, pageLimit } from "../../shapes.ts";
 
 export const changesMethod = method({
   name: "cdr.changes",

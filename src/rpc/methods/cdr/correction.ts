@@ -1,9 +1,9 @@
 // JSON-RPC: correct the facts of a stored CDR, or void it.
 import { z } from "zod";
-import type { StoredCdr } from "../../cdr/cdr.ts";
-import { OUTCOMES } from "../../cdr/rating.ts";
-import { method } from "../method.ts";
-import { cdrId, json, side, tenantOfId } from "../shapes.ts";
+import type { StoredCdr } from "../../../cdr/cdr.ts";
+import { OUTCOMES } from "../../../cdr/rating.ts";
+import { method } from "../../method.ts";
+import { cdrId, json, side, tenantOfId } from "../../shapes.ts";
 
 const note = z.string().min(1).max(1024);
 

@@ -1,17 +1,17 @@
 // JSON-RPC: process, get, find, count and explain CDRs.
 import { z } from "zod";
-import type { JsonObject } from "../../cdr/json.ts";
-import type { CdrAnswer } from "../../engine/intake/answers.ts";
-import type { Arrival } from "../../engine/intake/arrival.ts";
-import type { ReadRecord } from "../../engine/intake/batch-lines.ts";
-import type { Intake } from "../../engine/intake/receive.ts";
-import { readArrival } from "../../engine/intake/record-formats.ts";
-import { isTurnOver, ownTurn, turnFor } from "../../event-loop.ts";
-import { FORMATS } from "../../formats/formats.ts";
-import { jsonText } from "../../formats/json-writer.ts";
-import { cdrView, ratingView } from "../cdr-view.ts";
-import { filterParameter, toFilter } from "../filter-shape.ts";
-import { type MethodContext, method } from "../method.ts";
+import type { JsonObject } from "../../../cdr/json.ts";
+import type { CdrAnswer } from "../../../engine/intake/answers.ts";
+import type { Arrival } from "../../../engine/intake/arrival.ts";
+import type { ReadRecord } from "../../../engine/intake/batch-lines.ts";
+import type { Intake } from "../../../engine/intake/receive.ts";
+import { readArrival } from "../../../engine/intake/record-formats.ts";
+import { isTurnOver, ownTurn, turnFor } from "../../../event-loop.ts";
+import { FORMATS } from "../../../formats/formats.ts";
+import { jsonText } from "../../../formats/json-writer.ts";
+import { cdrView, ratingView } from "../../cdr-view.ts";
+import { filterParameter, toFilter } from "../../filter-shape.ts";
+import { type MethodContext, method } from "../../method.ts";
 import {
   cdrAnswer,
   cdrId,
@@ -25,7 +25,7 @@ import {
   pageLimit,
   side,
   tenantOfId,
-} from "../shapes.ts";
+} from "../../shapes.ts";
 
 const EXAMPLE_CDR = {
   originId: "example-1",

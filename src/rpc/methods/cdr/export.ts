@@ -1,7 +1,7 @@
 // JSON-RPC: a link that answers the CDRs of a filter as a file.
 import { z } from "zod";
-import { EXPORT_TYPES, exportLink, exportOf, exportParameters } from "../export-request.ts";
-import { method } from "../method.ts";
+import { EXPORT_TYPES, exportLink, exportOf, exportParameters } from "../../export-request.ts";
+import { method } from "../../method.ts";
 
 export const exportMethod = method({
   name: "cdr.export",

@@ -1,11 +1,11 @@
 // JSON-RPC: sums of CDRs by any keys, in a time zone of choice.
 import { z } from "zod";
-import { engineError } from "../../errors.ts";
-import { GROUP_KEY_LABELS, GROUP_KEYS } from "../../queries/group-keys.ts";
-import { filterParameter, toFilter } from "../filter-shape.ts";
-import { method } from "../method.ts";
-import { name } from "../shapes.ts";
-import { summaryView } from "../summary-view.ts";
+import { engineError } from "../../../errors.ts";
+import { GROUP_KEY_LABELS, GROUP_KEYS } from "../../../queries/group-keys.ts";
+import { filterParameter, toFilter } from "../../filter-shape.ts";
+import { method } from "../../method.ts";
+import { name } from "../../shapes.ts";
+import { summaryView } from "../../summary-view.ts";
 
 const KEYS_TEXT = Object.entries(GROUP_KEY_LABELS)
   .map(([key, label]) => `${key}: ${label}`)

@@ -212,15 +212,15 @@ describe.each(STORES)("imports on $name", ({ url }) => {
     await service.rpc("import.cancel", { job });
     const cancelled = await service.rpc("import.get", { job });
     expect(cancelled.state).toBe("cancelled");
-    // The job as a crash leaves it: behind what is stored.
+    // The job as a crash leaves it: behind what is stored, running, of a process that is gone.
     const { store } = service.service.engine;
     const seen = await store.jobs.get(job);
-    const body = {
-      ...seen?.body,
-      run: { lines: 0, outcomes: {}, firstCallMs: null, lastCallMs: null },
-    };
+    const run = { lines: 0, outcomes: {}, firstCallMs: null, lastCallMs: null };
+    const isPreviewed = seen?.body["isPreviewed"] === true;
+    const body = { ...seen?.body, run, owner: "gone", leaseUntilMs: 1 };
+    const state = isPreviewed ? "running" : "planning";
     await store.jobs.update(
-      { ...seen, version: (seen?.version ?? 0) + 1, body } as never,
+      { ...seen, state, version: (seen?.version ?? 0) + 1, body } as never,
       seen?.version ?? 0,
     );
     await service.rpc("import.start", { resume: job });

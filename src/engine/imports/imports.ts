@@ -117,7 +117,12 @@ export function createImports(parts: ImportsParts): Imports {
     },
     async resume(id, scope) {
       const job = await get(id, scope);
-      if (job.state === "done" || job.state === "running") return job;
+      if (job.state === "done") return job;
+      if (job.state === "running" || job.state === "planning") {
+        // Whoever had it may be gone: it is taken as soon as its lease is over.
+        await runner.take(job, job.state);
+        return get(id, scope);
+      }
       Object.assign(job.body, { isDry: false, begunAtMs: clock() });
       delete job.body.fault;
       await uploads.keep(job.body.request.upload, KEPT_HOURS);

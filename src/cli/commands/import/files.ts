@@ -147,7 +147,7 @@ async function finish(
   { output, exit }: CommandParts,
   { job, options }: { job: string; options: ImportOptions },
 ): Promise<void> {
-  const found = await waitFor(client, job);
+  const found = await waitFor(client, job, options.resume === job);
   if (found.state === "failed" || found.state === "cancelled") exit(EXIT.failed);
   if (found.batch === null || found.state === "failed") {
     if (options.json === true) output.print(JSON.stringify(found));
@@ -172,10 +172,12 @@ function sumText({ calls, sell, currency, buy, buyCurrency }: Sum): string {
   return `${calls} calls · sell ${money(sell, currency)} · buy ${money(buy, buyCurrency)}`;
 }
 
-async function waitFor(client: CdrateClient, job: string): Promise<Import> {
+/** `isResumed`: its process may be gone, and its lease not over yet: it is asked for until it goes on. */
+async function waitFor(client: CdrateClient, job: string, isResumed: boolean): Promise<Import> {
   const bar = createProgressBar();
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
     const found = await client.call("import.get", { job });
+    if (isResumed && isUnderWay(found)) await client.call("import.start", { resume: job });
     if (!isUnderWay(found)) {
       bar.end();
       return found;

@@ -1,5 +1,5 @@
 // CDRs as MongoDB documents: native dates and Decimal128 money, and fields that queries touch.
-import { Decimal128, type ObjectId, type Timestamp } from "mongodb";
+import type { Binary, ObjectId, Timestamp } from "mongodb";
 import type {
   Cdr,
   CdrContent,
@@ -12,16 +12,16 @@ import type {
 import { originOf } from "../../cdr/facts.ts";
 import type { Json, JsonObject } from "../../cdr/json.ts";
 import type { Moment } from "../../cdr/moment.ts";
-import type { Margin, Rating, Side } from "../../cdr/rating.ts";
-import { plainText } from "../../money/decimal.ts";
+import type { Rating } from "../../cdr/rating.ts";
 import { jsonHash } from "../json-hash.ts";
 import { readStored } from "../key-faults.ts";
 import { leadingDigits } from "../leading-digits.ts";
 import type { NewCdr } from "../ports/cdrs.ts";
 import { callTimeMs, setupKeyMs } from "../sort-keys.ts";
 import { type CdrKeying, documentKey, idOfKey } from "./cdrs/key.ts";
-
-type StoredMoney<T> = Omit<T, "amount"> & { amount: Decimal128 | null };
+import { type LeanFields, packFields, packHash, unpackFields, unpackHash } from "./lean.ts";
+import { decodeName, encodeName } from "./names.ts";
+import { decodeRating, encodeRating, type StoredRating } from "./ratings.ts";
 
 interface StoredMoment {
   at: Date;
@@ -31,7 +31,8 @@ interface StoredMoment {
 type TimeName = "setupTime" | "answerTime" | "endTime";
 const TIME_NAMES: TimeName[] = ["setupTime", "answerTime", "endTime"];
 
-type StoredPrimary = Omit<PrimaryFields, TimeName> & Partial<Record<TimeName, StoredMoment>>;
+type StoredPrimary = LeanFields<Omit<PrimaryFields, TimeName>> &
+  Partial<Record<TimeName, StoredMoment>>;
 
 interface StoredContent {
   primary: StoredPrimary;
@@ -39,19 +40,9 @@ interface StoredContent {
   extra: JsonObject;
   /** Hash of each extra field that is an array or object, for comparison as a whole. */
   extraHashes: Record<string, string>;
-  contentHash: string;
+  contentHash: string | Binary;
   warnings?: CdrWarning[];
 }
-
-type StoredRating = Omit<Rating, "sell" | "buy" | "margin" | "cheapest" | "runs" | "basis"> & {
-  sell: StoredMoney<Side> | null;
-  buy: StoredMoney<Side> | null;
-  margin: StoredMoney<Margin> | null;
-  cheapest?: StoredMoney<NonNullable<Rating["cheapest"]>>;
-  runs?: Record<string, StoredMoney<Side>>;
-  /** JSON text: read as a whole, never searched. */
-  basis: string;
-};
 
 interface StoredHistoryEntry {
   rating: StoredRating;
@@ -95,23 +86,6 @@ export type CdrDocument = Omit<Cdr, "id" | "receivedAtMs" | keyof CdrContent> &
 
 const ID = /^[0-9a-f]{40}$/;
 
-/** A field name without what MongoDB or its driver give a meaning to: `.`, `$`, NUL, `_bsontype`. */
-export function encodeName(name: string): string {
-  if (name === "") return "%";
-  const encoded = name.replaceAll(
-    /[%.$\0]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
-  return encoded === "_bsontype" ? "%5fbsontype" : encoded;
-}
-
-function decodeName(name: string): string {
-  if (name === "%") return "";
-  return name.replaceAll(/%([0-9a-f]{2})/g, (_all, code: string) =>
-    String.fromCharCode(Number.parseInt(code, 16)),
-  );
-}
-
 function renameMembers(value: Json, rename: (name: string) => string): Json {
   if (Array.isArray(value)) return value.map((element) => renameMembers(element, rename));
   if (value === null || typeof value !== "object") return value;
@@ -133,21 +107,21 @@ function encodeContent(content: CdrContent): StoredContent {
     moment && { [name]: { at: new Date(moment.atMs), offsetMinutes: moment.offsetMinutes } };
   return {
     primary: {
-      ...rest,
+      ...packFields(rest),
       ...stored("setupTime", setupTime),
       ...stored("answerTime", answerTime),
       ...stored("endTime", endTime),
     },
     extra: renameMembers(content.extra, encodeName) as JsonObject,
     extraHashes: hashesOf(content.extra),
-    contentHash: content.contentHash,
+    contentHash: packHash(content.contentHash),
     ...(content.warnings && { warnings: content.warnings }),
   };
 }
 
 function decodeContent(content: StoredContent): CdrContent {
   const { setupTime: _setup, answerTime: _answer, endTime: _end, ...rest } = content.primary;
-  const primary: PrimaryFields = { ...rest };
+  const primary: PrimaryFields = unpackFields<Omit<PrimaryFields, TimeName>>(rest);
   for (const name of TIME_NAMES) {
     const time = content.primary[name];
     if (time) primary[name] = { atMs: time.at.getTime(), offsetMinutes: time.offsetMinutes };
@@ -155,54 +129,8 @@ function decodeContent(content: StoredContent): CdrContent {
   return {
     primary,
     extra: renameMembers(content.extra, decodeName) as JsonObject,
-    contentHash: content.contentHash,
+    contentHash: unpackHash(content.contentHash),
     ...(content.warnings && { warnings: content.warnings }),
-  };
-}
-
-function encodeMoney<T extends { amount: string | null }>(money: T): StoredMoney<T> {
-  const amount = money.amount === null ? null : Decimal128.fromString(money.amount);
-  return { ...money, amount };
-}
-
-function decodeMoney<T extends { amount: string | null }>(money: StoredMoney<T>): T {
-  const amount = money.amount === null ? null : plainText(money.amount.toString());
-  return { ...money, amount } as unknown as T;
-}
-
-function mapMembers<A, B>(
-  members: Record<string, A>,
-  rename: (name: string) => string,
-  map: (member: A) => B,
-): Record<string, B> {
-  return Object.fromEntries(
-    Object.entries(members).map(([name, member]) => [rename(name), map(member)]),
-  );
-}
-
-function encodeRating(rating: Rating): StoredRating {
-  const { sell, buy, margin, cheapest, runs, basis, ...rest } = rating;
-  return {
-    ...rest,
-    sell: sell && encodeMoney(sell),
-    buy: buy && encodeMoney(buy),
-    margin: margin && encodeMoney(margin),
-    ...(cheapest && { cheapest: encodeMoney(cheapest) }),
-    ...(runs && { runs: mapMembers(runs, encodeName, encodeMoney<Side>) }),
-    basis: JSON.stringify(basis),
-  };
-}
-
-function decodeRating(rating: StoredRating): Rating {
-  const { sell, buy, margin, cheapest, runs, basis, ...rest } = rating;
-  return {
-    ...rest,
-    sell: sell && decodeMoney<Side>(sell),
-    buy: buy && decodeMoney<Side>(buy),
-    margin: margin && decodeMoney<Margin>(margin),
-    ...(cheapest && { cheapest: decodeMoney<NonNullable<Rating["cheapest"]>>(cheapest) }),
-    ...(runs && { runs: mapMembers(runs, decodeName, decodeMoney<Side>) }),
-    basis: JSON.parse(basis) as JsonObject,
   };
 }
 

@@ -7,7 +7,7 @@ import { conditionsOf, type MemberConditions } from "../../../queries/filter-mem
 import { jsonHash } from "../../json-hash.ts";
 import { LEADING_DIGIT_COUNT, leadingDigitsOfPrefixes } from "../../leading-digits.ts";
 import { millisecondsFrom } from "../../usage-bound.ts";
-import { encodeName } from "../documents.ts";
+import { encodeName } from "../names.ts";
 import { withIds } from "./key.ts";
 
 /** One condition: a query document of its own, so that conditions never overwrite each other. */

@@ -1,6 +1,6 @@
 // What an index of the store is to be. Each step of the schema says its own; one more for each extra
 // field that the settings name.
-import { encodeName } from "../documents.ts";
+import { encodeName } from "../names.ts";
 import type { StoreCollections } from "../schema.ts";
 
 export interface WantedIndex {

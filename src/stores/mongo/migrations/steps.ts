@@ -9,6 +9,7 @@ import { feeds } from "./006-feeds.ts";
 import { imports } from "./007-imports.ts";
 import { receiptAndSetup } from "./008-times-of-receipt-and-setup.ts";
 import { queueEvents } from "./009-queue-events.ts";
+import { leanRatings } from "./010-lean-ratings.ts";
 import type { MongoStep } from "./step.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
@@ -21,4 +22,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   imports,
   receiptAndSetup,
   queueEvents,
+  leanRatings,
 ];

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Settings } from "../config/config.ts";
 import type { Clock, Log } from "../engine/ports.ts";
-import { readCertificate, watchCertificate } from "./certificate.ts";
+import { readCertificate, watchCertificate } from "../tls/certificate.ts";
 
 export interface Listener {
   server: Server;

@@ -8,6 +8,7 @@ import { ROLES } from "../access/permissions.ts";
 import { engineError } from "../errors.ts";
 import { feedList } from "../feeds/settings.ts";
 import { addressRanges, sourceList } from "../mediation/source-settings.ts";
+import { tlsSettings } from "../tls/settings.ts";
 
 /** Accounts of one credential: each query of it names them. */
 const MOST_ACCOUNTS = 1000;
@@ -54,15 +55,6 @@ const credentialSettings = z
       context.addIssue({ code: "custom", path: [fault.path], message: fault.message });
   });
 export type Credential = z.infer<typeof credentialSettings>;
-
-/** PEM files; both are read again when they change. */
-const tlsSettings = z.strictObject({
-  /** The certificate, then those that lead to a known authority. */
-  cert: z.string().min(1),
-  /** Its private key, without a passphrase. */
-  key: z.string().min(1),
-});
-export type TlsSettings = z.infer<typeof tlsSettings>;
 
 const limitSettings = z.strictObject({
   /** Bytes of a body, as sent and inflated. */
@@ -185,7 +177,11 @@ export function readSettings(input: SettingsInput): Settings {
   }
   const result = settingsSchema.safeParse(merged);
   const faults = result.success
-    ? [...unknownCredentials(result.data), ...unknownSources(result.data)]
+    ? [
+        ...unknownCredentials(result.data),
+        ...unknownSources(result.data),
+        ...openPorts(result.data),
+      ]
     : result.error.issues.map((issue) => `${issue.path.join(".") || "settings"}: ${issue.message}`);
   if (result.success && faults.length === 0) return checkListenAddress(result.data);
   throw engineError("invalid-settings", `The settings have faults: ${faults.join("; ")}`, {
@@ -218,6 +214,17 @@ function unknownSources({ feeds, sources }: Settings): string[] {
     if (known.includes(source)) return [];
     const names = known.join(", ") || "none: there are no sources";
     return [`feeds.${index}.source: there is no source named ${source}; it is one of ${names}`];
+  });
+}
+
+/** Whoever reaches such a port may write records: beyond this machine its source says who may. */
+function openPorts({ feeds, sources }: Settings): string[] {
+  return feeds.flatMap((feed, index) => {
+    if (feed.kind !== "ucm-tcp" || isLoopback(listenAddress(feed.listen).host)) return [];
+    const allow = sources.find(({ name }) => name === feed.source)?.allow;
+    if (allow !== undefined && allow.length > 0) return [];
+    const what = `${feed.listen} is not a loopback address, and the source ${feed.source} has no allow`;
+    return [`feeds.${index}.listen: ${what}, the only guard of such a port`];
   });
 }
 

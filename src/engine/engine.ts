@@ -2,13 +2,9 @@
 
 import type { Scope } from "../access/scope.ts";
 import type { Assignment } from "../cdr/rating.ts";
-import { engineError } from "../errors.ts";
-import {
-  createSourceChooser,
-  type Sender,
-  type SourceSettings,
-} from "../mediation/source-settings.ts";
+import type { SourceSettings } from "../mediation/source-settings.ts";
 import type { Store } from "../stores/store.ts";
+import { type Acts, createActs } from "./acts.ts";
 import { type Audits, createAudits } from "./audit/audits.ts";
 import { type Comparisons, createComparisons } from "./compare/comparisons.ts";
 import { createFeeds, type Feeds } from "./feeds.ts";
@@ -20,6 +16,7 @@ import { type BatchLines, createBatchLines } from "./intake/batch-lines.ts";
 import { type Counters, createCounters } from "./intake/counters.ts";
 import { createKeptAside, type KeptAside } from "./intake/kept-aside.ts";
 import { createIntake, type Intake } from "./intake/receive.ts";
+import { createTrials, type Trials } from "./intake/trials.ts";
 import type { Clock, FeedDesk, Log, TariffCompiler } from "./ports.ts";
 import { createKnownAssignments } from "./pricing/known-assignments.ts";
 import { createPrices, type Prices } from "./pricing/prices.ts";
@@ -30,6 +27,8 @@ import { type Corrections, createCorrections } from "./records/corrections.ts";
 import { type CdrReads, createCdrReads } from "./records/reads.ts";
 import { createUnpricedCounts, type UnpricedCounts } from "./records/unpriced.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
+import { createSenders, type Senders } from "./senders.ts";
+import { createSourceChanges, type SourceChanges } from "./source-changes.ts";
 import { createStoreState, type StoreState } from "./store-state.ts";
 import { countedBy, type StatusParts, type SystemStatus, systemStatus } from "./system-status.ts";
 import type { TariffFolders } from "./tariffs/folders.ts";
@@ -64,11 +63,17 @@ export interface EngineParts {
   /** Of a service of several processes: since when it runs, and what the others have counted. */
   service?: ServiceOfProcesses | undefined;
   /** Makes the feeds, which hand their records to the intake. */
-  feeds(parts: { store: Store; intake: Intake; clock: Clock; log: Log }): FeedDesk;
+  feeds(parts: {
+    store: Store;
+    intake: Intake;
+    clock: Clock;
+    log: Log;
+    refusal: SourceChanges["refusal"];
+  }): FeedDesk;
 }
 
 /** What the edges may know: use cases, and no store. */
-export interface Engine {
+export interface Engine extends Senders {
   readonly storeKind: Store["kind"];
   readonly storeState: StoreState;
   readonly clock: Clock;
@@ -81,6 +86,10 @@ export interface Engine {
   readonly accounts: Accounts;
   readonly feeds: Feeds;
   readonly files: Files;
+  readonly acts: Acts;
+  readonly sourceChanges: SourceChanges;
+  /** What would become of records. */
+  readonly trials: Trials;
   readonly imports: Imports;
   readonly batches: Batches;
   readonly snapshots: Snapshots;
@@ -94,8 +103,6 @@ export interface Engine {
   readonly counters: Counters;
   readonly startedAtMs: number;
   readonly sources: readonly SourceSettings[];
-  /** The configured source that a sender is. @throws `forbidden` when `allow` refuses its address */
-  sourceOf(sender: Sender): SourceSettings;
   /** What of the state of the service is of the scope. */
   status(scope: Scope): Promise<SystemStatus>;
   /** What this process alone has counted, of the scope. */
@@ -127,7 +134,9 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const exact: RateBatchParts = { ...rating, accounts: store.accounts };
   const counters = createCounters();
   const intake = createIntake({ ...rating, log, counters, limits });
-  const feeds = createFeeds(parts.feeds({ store, intake, clock, log }), store);
+  const acts = createActs({ store, clock });
+  const sourceChanges = createSourceChanges({ store, acts });
+  const feeds = createFeeds(parts.feeds({ store, intake, clock, log, ...sourceChanges }), store);
   const followers = createFollowers({ store, snapshots });
   const tariffs = createTariffLife({ store, compiler, snapshots, followers, folders, clock });
   const unpriced = createUnpricedCounts({ store, clock });
@@ -166,8 +175,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   return {
     ...seen,
     storeKind: store.kind,
-    files,
-    imports,
+    ...{ files, imports, acts, sourceChanges, trials: createTrials(rating) },
     batches: createBatches({ store }),
     batchLines: createBatchLines({ store }),
     cdrs: createCdrReads({ store, snapshots }),
@@ -176,14 +184,13 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     accounts: createAccounts({ store, tariffNames, clock }),
     tariffs,
     comparisons: createComparisons({ ...rating, compiler, folders, sources }),
-    tariffNames,
-    rerates,
+    ...{ tariffNames, rerates },
     audits: createAudits({ store, snapshots, clock, log, sources }),
     ...{ rating, sources },
-    sourceOf: sourceFinder(sources),
+    ...createSenders(sources, sourceChanges),
     ...statusOf({ ...seen, countedByOthers }),
     setAssignment: (assignment) => store.accounts.set(assignment, clock()),
-    refresh: snapshots.refresh,
+    refresh: together(sourceChanges.refresh, snapshots.refresh),
     async close() {
       await feeds.close();
       await imports.close();
@@ -202,13 +209,8 @@ function statusOf(parts: StatusParts): Pick<Engine, "status" | "counted"> {
   };
 }
 
-function sourceFinder(sources: readonly SourceSettings[]): Engine["sourceOf"] {
-  const chooseSource = createSourceChooser(sources);
-  return (sender) => {
-    const { source, allowed } = chooseSource(sender);
-    if (allowed) return source;
-    throw engineError("forbidden", "Records are not taken from this address.", {
-      hint: "The source's `allow` in the settings names the addresses that may send.",
-    });
+function together(...works: (() => Promise<void>)[]): () => Promise<void> {
+  return async () => {
+    await Promise.all(works.map((work) => work()));
   };
 }

@@ -89,6 +89,8 @@ export interface FeedState {
     /** Another feed of the source that came past it and missed nothing; null: none did yet. */
     filledBy: string | null;
   }[];
+  /** What a kind counts besides, such as connections. */
+  counts: Record<string, number>;
 }
 
 export interface FeedView {

@@ -19,6 +19,8 @@ export interface FeedBytes {
   bytes: Uint8Array;
   /** Of a line: its number, from 1, among the equal ones of its file, where its format needs that. */
   occurrence?: number;
+  /** Name of the format that reads it, where it is not that of the feed. */
+  format?: string;
   /** It cannot be one, as the feed itself sees: it goes to suspense unread. */
   fault?: { reason: Reason; detail: string };
 }
@@ -56,6 +58,10 @@ export interface FeedParts {
   connected(fault: string | null): void;
   /** That something went by unseen, since `fromMs` where that is known. */
   missed(reason: string, fromMs?: number): void;
+  /** Adds to counts of the feed's own, which are told with its state. */
+  count(more: Record<string, number>): void;
+  /** Why records of the source are not taken from an address now; null: they are. */
+  refusal(address: string): string | null;
   /** What is not as it should be though the other end is there, by topic; null: no longer. */
   warned(topic: string, warning: string | null): void;
 }

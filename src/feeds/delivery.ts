@@ -45,8 +45,9 @@ export async function deliver(parts: DeliveryParts, records: readonly FeedBytes[
   if (failed?.status === "rejected") throw failed.reason;
 }
 
-function handedOver({ source, format }: DeliveryParts, record: FeedBytes): Handed {
-  const { bytes, fault, occurrence } = record;
+function handedOver(parts: DeliveryParts, record: FeedBytes): Handed {
+  const { source } = parts;
+  const { bytes, fault, occurrence, format = parts.format } = record;
   // The feed waits as long as it takes; every record of it is the operator's own.
   const own = { isPatient: true, scope: EVERYTHING };
   const number = occurrence === undefined ? {} : { occurrence };

@@ -3,10 +3,12 @@ import { ASTERISK_AMI } from "./ami/ami.ts";
 import type { FeedKind } from "./contract.ts";
 import { FOLLOW } from "./follow/follow.ts";
 import type { FeedSettings } from "./settings.ts";
+import { UCM_TCP } from "./ucm-tcp/listener.ts";
 
 export const FEED_KINDS: {
   [Kind in FeedSettings["kind"]]: FeedKind<Extract<FeedSettings, { kind: Kind }>>;
 } = {
   follow: FOLLOW,
   "asterisk-ami": ASTERISK_AMI,
+  "ucm-tcp": UCM_TCP,
 };

@@ -19,6 +19,7 @@ export interface Ledger {
   }): void;
   missed(reason: string, fromMs?: number): FeedGap;
   warned(topic: string, warning: string | null): void;
+  counted(more: Record<string, number>): void;
   /** Whether something changed since it was last asked. */
   takeChange(): boolean;
   toJson(): JsonObject;
@@ -57,6 +58,11 @@ export function createLedger(kept: JsonObject, clock: () => number): Ledger {
       set({ gaps: [...gapsOf(state), gap].slice(-MOST_GAPS) as unknown as JsonObject[] });
       return gap;
     },
+    counted(more) {
+      const counts = countsOf(state);
+      for (const [name, count] of Object.entries(more)) counts[name] = (counts[name] ?? 0) + count;
+      set({ counts });
+    },
     warned(topic, warning) {
       const { [topic]: before, ...others } = warningsOf(state);
       if ((before ?? null) === warning) return;
@@ -92,11 +98,16 @@ export function stateOf(kept: JsonObject, position: JsonObject | null): FeedStat
     warnings: Object.values(warningsOf(kept)),
     position,
     gaps: gapsOf(kept).map((gap) => ({ ...gap, filledBy: null })),
+    counts: countsOf(kept),
   };
 }
 
 function gapsOf({ gaps }: JsonObject): FeedGap[] {
   return Array.isArray(gaps) ? (gaps as unknown as FeedGap[]) : [];
+}
+
+function countsOf({ counts }: JsonObject): Record<string, number> {
+  return { ...(counts as Record<string, number> | undefined) };
 }
 
 function warningsOf({ warnings }: JsonObject): Record<string, string> {

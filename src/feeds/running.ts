@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Intake } from "../engine/intake/receive.ts";
 import type { Clock, Log } from "../engine/ports.ts";
+import type { Door } from "../mediation/source-change.ts";
 import { type SourceSettings, sourceNamed } from "../mediation/source-settings.ts";
 import type { QueueEventStore } from "../stores/ports/queue-events.ts";
 import {
@@ -29,6 +30,8 @@ export interface RunParts {
   chance(): number;
   /** Variables that may hold secrets. */
   environment: Readonly<Record<string, string | undefined>>;
+  /** Why records of a source are not taken from an address now; null: they are. */
+  refusal?(source: SourceSettings, sender: { door: Door; address: string }): string | null;
   /** Runs once after so many milliseconds; answers how to call it off. */
   later(ms: number, run: () => void): () => void;
 }
@@ -79,6 +82,8 @@ export function startFeed(parts: RunParts, one: FeedSettings, lease: Lease): Run
       if (!isKept) throw new FeedLost(name);
     },
     connected: ledger.connected,
+    count: ledger.counted,
+    refusal: (address) => parts.refusal?.(source, { door: "TCP", address }) ?? null,
     missed(reason, fromMs) {
       log.warn({ feed: name, ...ledger.missed(reason, fromMs) }, "a feed has a gap");
     },

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Format } from "../formats/format.ts";
 import { FORMATS } from "../formats/formats.ts";
+import { tlsSettings } from "../tls/settings.ts";
 
 /** Formats whose records are the lines of a file. */
 const LINE_FORMATS = Object.entries<Format>(FORMATS)
@@ -81,7 +82,37 @@ const amiSettings = z
   });
 export type AmiSettings = z.output<typeof amiSettings>;
 
-const feedSettings = z.discriminatedUnion("kind", [followSettings, amiSettings]);
+const ucmTcpSettings = z.strictObject({
+  ...everyFeed,
+  kind: z.literal("ucm-tcp"),
+  listen: z
+    .string()
+    .regex(/^(\[[0-9a-fA-F:]+\]|[^:[\]]+):\d{1,5}$/, "`address:port`, e.g. 0.0.0.0:9999")
+    .describe("Where a UCM connects to."),
+  tls: tlsSettings.optional().describe("Files of a certificate: connections are TLS then."),
+  connections: z.int().min(1).max(10_000).default(100).describe("At once, in all."),
+  connectionsPerAddress: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(10)
+    .describe("At once, of one address."),
+  idleSeconds: z
+    .int()
+    .min(1)
+    .max(3600)
+    .default(30)
+    .describe("Without a byte within a record, after which it is kept as it is."),
+  recordSeconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(120)
+    .describe("From the first byte of a record to its last."),
+});
+export type UcmTcpSettings = z.output<typeof ucmTcpSettings>;
+
+const feedSettings = z.discriminatedUnion("kind", [followSettings, amiSettings, ucmTcpSettings]);
 export type FeedSettings = z.output<typeof feedSettings>;
 
 /** The list of feeds in the settings: names are unique. */

@@ -24,7 +24,8 @@ interface Candidate {
   rank: number;
 }
 
-type Spellings<Field> = ReadonlyMap<string, Spelling<Field>>;
+/** A name may be of several fields, where a source's own map says so. */
+type Spellings<Field> = ReadonlyMap<string, readonly Spelling<Field>[]>;
 type Candidates<Field> = Map<Field, Candidate[]>;
 
 interface Names {
@@ -52,30 +53,20 @@ export function splitFields(fields: Iterable<[string, Json]>, fieldMap?: FieldMa
   for (const [name, value] of fields) {
     const key = name.toLowerCase();
     if (fieldMap !== undefined) read.set(key, value);
-    const describing = names.descriptive.get(key);
-    if (describing !== undefined) {
-      addCandidate(described, describing.field, { name, value, rank: describing.rank });
+    for (const { field, rank } of names.descriptive.get(key) ?? []) {
+      addCandidate(described, field, { name, value, rank });
     }
-    const spelling = names.primary.get(key);
-    if (spelling === undefined) extra.push([name, value]);
-    else addCandidate(candidates, spelling.field, { name, value, rank: spelling.rank });
+    const meant = names.primary.get(key);
+    if (meant === undefined) extra.push([name, value]);
+    for (const { field, rank } of meant ?? [])
+      addCandidate(candidates, field, { name, value, rank });
   }
   if (fieldMap !== undefined) {
     addParts(candidates, PRIMARY_FIELD_NAMES, fieldMap, read);
     addParts(described, DESCRIPTIVE_FIELD_NAMES, fieldMap, read);
   }
-  const primary: [string, Json][] = [];
-  const sentNames = new Map<string, PrimaryFieldName>();
-  for (const [field, rivals] of candidates) {
-    const [winner, ...losers] = rivals.sort(byPreference);
-    if (winner !== undefined) {
-      primary.push([field, winner.value]);
-      sentNames.set(winner.name.toLowerCase(), field);
-    }
-    // A part of a field is no field of the record.
-    const named = losers.filter(({ name }) => name !== "");
-    extra.push(...named.map(({ name, value }): [string, Json] => [name, value]));
-  }
+  const { primary, sentNames, losers } = chosenOf(candidates);
+  extra.push(...losers);
   const descriptive = descriptiveOf(described, sentNames, fieldMap);
   return {
     primary: Object.fromEntries(primary),
@@ -84,6 +75,25 @@ export function splitFields(fields: Iterable<[string, Json]>, fieldMap?: FieldMa
     sentNames,
     warnings: [],
   };
+}
+
+/** The best name of each field; names that lost everywhere are extra fields. */
+function chosenOf(candidates: Candidates<PrimaryFieldName>) {
+  const primary: [string, Json][] = [];
+  const sentNames = new Map<string, PrimaryFieldName>();
+  const lost: Candidate[] = [];
+  for (const [field, rivals] of candidates) {
+    const [winner, ...rest] = rivals.sort(byPreference);
+    lost.push(...rest);
+    if (winner === undefined) continue;
+    primary.push([field, winner.value]);
+    sentNames.set(winner.name.toLowerCase(), field);
+  }
+  // A part of a field is no field of the record.
+  const losers = lost
+    .filter(({ name }) => name !== "" && !sentNames.has(name.toLowerCase()))
+    .map(({ name, value }): [string, Json] => [name, value]);
+  return { primary, sentNames, losers };
 }
 
 /** A `duration` that is the usage is no length beside it, unless the source's own map says so. */
@@ -147,11 +157,13 @@ function spellingsOf<Field>(
   fields: readonly Field[],
   namesFor: (field: Field) => readonly FieldSource[],
 ): Spellings<Field> {
-  const spellings = new Map<string, Spelling<Field>>();
+  const spellings = new Map<string, Spelling<Field>[]>();
   for (const field of fields) {
     namesFor(field).forEach((name, rank) => {
       if (typeof name !== "string") return;
-      spellings.set(name.toLowerCase(), { field, rank });
+      const meant = spellings.get(name.toLowerCase());
+      if (meant === undefined) spellings.set(name.toLowerCase(), [{ field, rank }]);
+      else meant.push({ field, rank });
     });
   }
   return spellings;

@@ -1,5 +1,5 @@
 // A format reads the bytes of one post into a raw CDR; one format a file, named in formats.ts.
-import type { CdrWarning, Leg } from "../cdr/cdr.ts";
+import type { CallDirection, CdrWarning, Leg } from "../cdr/cdr.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { FieldMap, PrimaryFieldName } from "../cdr/primary-fields.ts";
 import type { Reason } from "../cdr/reasons.ts";
@@ -43,6 +43,10 @@ export interface RawCdr {
     /** The instant of the setup is the last part. */
     hasSetupTime: boolean;
   };
+  /** Nothing says when it was answered but that it was: at its end less its usage. */
+  isAnsweredBeforeEnd?: boolean;
+  /** By the way it went: what is billed of a sender that says so, unless its source says otherwise. */
+  ratedDirections?: readonly CallDirection[];
   /** What is doubtful about it and is kept with the CDR. */
   doubts?: CdrWarning[];
   /** Repairs and oddities met while reading; kept in the log, never in the CDR. */
@@ -63,6 +67,17 @@ export interface RecordRules {
   trunks?: readonly string[] | undefined;
   /** Names of the fields that a live event may carry beside the switch's own, in lower case. */
   mapped?: readonly string[] | undefined;
+  /** What the sender is called where a record does not name it; absent: as the source. */
+  host?: string | undefined;
+}
+
+/** One of the records of a body that may hold several. */
+export interface RecordPiece {
+  bytes: Uint8Array;
+  /** Name of the format that reads it. */
+  format: string;
+  /** It is none, as can be told without reading it. */
+  fault?: { reason: Reason; detail: string };
 }
 
 export interface FormatInput {
@@ -108,6 +123,8 @@ export interface Format {
     /** Whether nothing in its records makes an id: who reads the file then numbers equal lines. */
     areWithoutId?(rules: RecordRules): boolean;
   };
+  /** The records of a body that may hold several, in order; absent: it holds one. Pure, as `read` is. */
+  pieces?(body: Uint8Array): RecordPiece[];
   /**
    * Pure, and bounded in time by the length of the body. What a retry needs beside the name of the
    * format (bytes, query, Content-Type) is kept with a suspended record and handed in again.

@@ -8,6 +8,9 @@ import type { Format } from "./format.ts";
 import { FREESWITCH_JSON } from "./freeswitch/json.ts";
 import { FREESWITCH_XML } from "./freeswitch/xml.ts";
 import { CSV } from "./tables/csv.ts";
+import { UCM_CSV } from "./ucm/csv.ts";
+import { UCM_JSON } from "./ucm/json.ts";
+import { UCM_XML } from "./ucm/xml.ts";
 import { YEASTAR } from "./yeastar.ts";
 
 export const FORMATS: Readonly<Record<string, Format>> = {
@@ -19,4 +22,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   "asterisk-ami": ASTERISK_AMI,
   csv: CSV,
   yeastar: YEASTAR,
+  "ucm-json": UCM_JSON,
+  "ucm-xml": UCM_XML,
+  "ucm-csv": UCM_CSV,
 };

@@ -12,6 +12,8 @@ export const FORMAT_LIMITS = {
   brokenBytes: 65_536,
   /** Raw control characters in the strings of a JSON document; entities of an XML document. */
   escapes: 65_536,
+  /** Records of a body that may hold several. */
+  records: 10_000,
   /** Warnings of one record; more are only counted. */
   warnings: 20,
 } as const;

@@ -14,6 +14,7 @@ import type { RpcServer } from "../rpc/server.ts";
 import { type Access, type AccessRules, claimedUser } from "./access/access.ts";
 import { clientAddress } from "./access/client-address.ts";
 import { createBodyRoom } from "./body-room.ts";
+import { addCdrApi } from "./cdr-api/routes.ts";
 import { cdrRoutes, createCdrFeed } from "./cdr-feeds.ts";
 import { DOCS_HEADERS, docsPage } from "./docs-page.ts";
 import { createExportRoute } from "./export-route.ts";
@@ -43,6 +44,7 @@ export function createApp(parts: AppParts): Koa {
   const { bodyBytes, queueBytes } = parts.limits;
   const bodies = { limitBytes: bodyBytes, room: createBodyRoom(queueBytes) };
   addCdrRoutes(router, parts, bodies);
+  addCdrApi(router, { ...parts, bodies, accessOf: (context) => accessOf(parts, context) });
   addRpcRoute(router, parts);
   addStateRoutes(router, parts);
   addExportRoutes(router, parts, bodies);

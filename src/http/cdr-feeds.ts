@@ -1,13 +1,14 @@
 // The CDR routes: one post, one CDR, answered only after it is durable (docs/feeds.md).
 import type { Context } from "koa";
 import { requirePermission } from "../access/permissions.ts";
+import type { Reason } from "../cdr/reasons.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { CdrAnswer } from "../engine/intake/answers.ts";
 import type { Arrival } from "../engine/intake/arrival.ts";
 import { readArrival } from "../engine/intake/record-formats.ts";
 import { engineError } from "../errors.ts";
-import { turnFor } from "../event-loop.ts";
-import type { Format, FormatResult } from "../formats/format.ts";
+import { isTurnOver, ownTurn, turnFor } from "../event-loop.ts";
+import type { Format, FormatResult, RecordPiece } from "../formats/format.ts";
 import { FORMATS } from "../formats/formats.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
 import type { Access } from "./access/access.ts";
@@ -63,33 +64,28 @@ export function createCdrFeed(
   format: string,
 ): (context: Context, access: Access) => Promise<void> {
   const { queryIsRecord } = formatNamed(format);
-  async function take(
+
+  /** The records of a post; what they have in common is the sender. */
+  async function arrivalsOf(
     context: Context,
     access: Access,
     { body, source }: { body: Body; source: SourceSettings },
-  ): Promise<CdrAnswer> {
+  ): Promise<Posted[]> {
     const query = context.querystring;
     if (body.bytes.length === 0 && (!queryIsRecord || query === "")) {
       throw engineError("invalid-request", "The post is empty: there is no CDR in it.");
     }
-    const arrival: Arrival = {
+    const sender = {
       source,
-      format,
-      // A record that came in the query alone is kept as that text.
-      bytes: body.bytes.length > 0 ? body.bytes : Buffer.from(query, "utf8"),
       ...(query === "" ? {} : { query }),
       ...(context.get("content-type") === "" ? {} : { contentType: context.get("content-type") }),
       scope: access.scope,
     };
     await turnFor(body.bytes.length);
-    const read: FormatResult = body.ok
-      ? readArrival(arrival)
-      : { ok: false, reason: "broken-encoding", detail: body.detail };
-    await turnFor(body.bytes.length);
-    const answering = parts.engine.intake.process(arrival, read);
-    // The intake counts them from here on.
-    body.handOn();
-    return answering;
+    return piecesOf(body, { format, query }).map(({ fault, ...piece }) => ({
+      arrival: { ...sender, ...piece },
+      ...(fault === undefined ? {} : { fault }),
+    }));
   }
 
   return async (context, access) => {
@@ -108,18 +104,94 @@ export function createCdrFeed(
       address: access.address,
       credential: access.credential,
     });
+    requireOpen(parts.engine, source, access);
     const body = await readBody(context.req, parts.bodies);
     try {
-      const answer = await take(context, access, { body, source });
-      context.status = statusOf(answer);
-      context.body = answer;
+      const posted = await arrivalsOf(context, access, { body, source });
+      const [only] = posted;
+      if (only !== undefined && posted.length === 1) {
+        const answering = take(parts.engine, only);
+        // The intake counts the bytes from here on.
+        body.handOn();
+        const answer = await answering;
+        context.status = statusOf([answer]);
+        context.body = answer;
+        return;
+      }
+      const records = await takeAll(parts.engine, posted);
+      context.status = statusOf(records);
+      context.body = { processed: records.length, outcomes: countedOutcomes(records), records };
     } finally {
       body.handOn();
     }
   };
 }
 
+/** @throws `too-busy` (503) where the source is switched off, `not-found` where it is for TCP alone */
+function requireOpen(engine: Engine, source: SourceSettings, { address }: Access): void {
+  const refusal = engine.sourceChanges.refusal(source, { door: "HTTPS", address });
+  if (refusal === "inactive") {
+    throw engineError(
+      "too-busy",
+      `The source ${source.name} was switched off: post it again later.`,
+    );
+  }
+  if (refusal === "other-mode") {
+    throw engineError("not-found", `The source ${source.name} takes records by TCP alone.`);
+  }
+}
+
+interface Posted {
+  arrival: Arrival;
+  fault?: { reason: Reason; detail: string };
+}
+
+/** A body in as many records as it has; what could not be inflated is one that nobody can read. */
+function piecesOf(body: Body, { format, query }: { format: string; query: string }): RecordPiece[] {
+  const { bytes } = body;
+  if (!body.ok) {
+    return [{ bytes, format, fault: { reason: "broken-encoding", detail: body.detail } }];
+  }
+  // A record that came in the query alone is kept as that text.
+  if (bytes.length === 0) return [{ bytes: Buffer.from(query, "utf8"), format }];
+  return formatNamed(format).pieces?.(bytes) ?? [{ bytes, format }];
+}
+
+async function take(engine: Engine, { arrival, fault }: Posted): Promise<CdrAnswer> {
+  const { length } = arrival.bytes;
+  await turnFor(length);
+  const read: FormatResult = fault === undefined ? readArrival(arrival) : { ok: false, ...fault };
+  await turnFor(length);
+  return engine.intake.process(arrival, read);
+}
+
+/** Records of one post that are read and under way at once. */
+const AT_ONCE = 500;
+
+/** @throws when one of them is not durable, after all that were under way are answered */
+async function takeAll(engine: Engine, posted: readonly Posted[]): Promise<CdrAnswer[]> {
+  const answers: CdrAnswer[] = [];
+  for (let from = 0; from < posted.length; from += AT_ONCE) {
+    const taken = posted.slice(from, from + AT_ONCE).map(async ({ arrival, fault }) => {
+      if (isTurnOver()) await ownTurn();
+      const patient = { ...arrival, isPatient: true };
+      return take(engine, fault === undefined ? { arrival: patient } : { arrival: patient, fault });
+    });
+    const settled = await Promise.allSettled(taken);
+    const failed = settled.find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") throw failed.reason;
+    answers.push(...settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])));
+  }
+  return answers;
+}
+
+function countedOutcomes(answers: readonly CdrAnswer[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { outcome } of answers) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}
+
 /** 202 says: kept, but not understood; everything else that is kept answers 200. */
-function statusOf(answer: CdrAnswer): number {
-  return answer.outcome === "suspended" ? 202 : 200;
+function statusOf(answers: readonly CdrAnswer[]): number {
+  return answers.some(({ outcome }) => outcome === "suspended") ? 202 : 200;
 }

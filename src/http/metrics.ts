@@ -181,6 +181,19 @@ function addFeeds(engine: Engine, registry: Registry): void {
     ({ state }) => state.onlyHere ?? Number.NaN,
   );
   gauge("gaps", "Stretches that went by unseen, the latest 100", ({ state }) => state.gaps.length);
+  const counts: Gauge<"feed" | "what"> = new Gauge({
+    name: "cdrate_feed_count",
+    help: "What feeds count besides: connections, bytes",
+    labelNames: ["feed", "what"],
+    registers: [registry],
+    async collect() {
+      const feeds = await engine.feeds.list().catch(() => []);
+      counts.reset();
+      for (const { name: feed, state } of feeds) {
+        for (const [what, count] of Object.entries(state.counts)) counts.set({ feed, what }, count);
+      }
+    },
+  });
   gauge(
     "lag_seconds",
     "From the end of the last record's call to its coming; NaN: none came",

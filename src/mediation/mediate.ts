@@ -92,11 +92,18 @@ export function mediate(
     usage: measured.usage,
     ...(pddMs === undefined ? {} : { pddMs }),
   };
+  if (texts.direction === undefined && !isRatedWay(job, primary)) primary.direction = "*in";
   const cdr = cdrOf(job, primary);
   const doubts = [...(raw.doubts ?? [])];
   if (measured.isAmbiguous) doubts.unshift("ambiguous-local-time");
   if (doubts.length > 0) cdr.warnings = doubts;
   return { ok: true, cdr, warnings: job.warnings };
+}
+
+/** Whether calls that go its way are billed, by its source, else by what its format says. */
+function isRatedWay({ raw, source }: Mediation, { callDirection }: PrimaryFields): boolean {
+  const rated = source.ratedDirections ?? raw.ratedDirections;
+  return rated === undefined || callDirection === undefined || rated.includes(callDirection);
 }
 
 /**

@@ -60,7 +60,17 @@ export function readTimesAndUsage(
   const callTime = callTimeOf({ ...times, usage, tor });
   const semantics = job.semanticsAt(tenant, callTime?.atMs ?? job.nowMs);
   const judged = { tor, usage, times, rules: usageRulesOf(job.source, semantics) };
-  return usageFaultOf(job, judged) ?? { times, usage, isAmbiguous };
+  return usageFaultOf(job, judged) ?? { times: withAnswer(job, times, usage), usage, isAmbiguous };
+}
+
+/** A sender without answer times: the length that it says was talked at the end of the call. */
+function withAnswer({ raw }: Mediation, times: CallTimes, usage: number): CallTimes {
+  const { setupTime, answerTime, endTime } = times;
+  if (raw.isAnsweredBeforeEnd !== true || answerTime !== undefined || endTime === undefined) {
+    return times;
+  }
+  const atMs = Math.max(endTime.atMs - usage, setupTime?.atMs ?? Number.NEGATIVE_INFINITY);
+  return { ...times, answerTime: { ...endTime, atMs } };
 }
 
 function readTimes(job: Mediation): TimesToRead | MediationFault {

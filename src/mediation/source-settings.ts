@@ -1,6 +1,7 @@
 // Sources: the named senders of CDRs with their settings, and which of them a post came from.
 import { IANAZone } from "luxon";
 import { z } from "zod";
+import { CALL_DIRECTIONS } from "../cdr/cdr.ts";
 import {
   DESCRIPTIVE_FIELD_NAMES,
   EXTRACTOR_NAMES,
@@ -145,7 +146,17 @@ export const sourceSettings = z.strictObject({
   answered: z
     .enum(["billsec", "disposition"])
     .default("billsec")
-    .describe("Of an Asterisk: what counts where billsec is over 0 without ANSWERED."),
+    .describe("Of an Asterisk or UCM: what counts where billsec is over 0 without ANSWERED."),
+  host: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe("Of a UCM: its serial number, for records that name none; else the source's name."),
+  ratedDirections: z
+    .array(z.enum(CALL_DIRECTIONS))
+    .optional()
+    .describe("Calls that are billed, by callDirection; absent: of a UCM outbound and external."),
   columns: columnNames
     .optional()
     .describe("Of an Asterisk: columns of its cdr_custom file, names or the mapping itself."),
@@ -181,8 +192,8 @@ export type SourceSettings = z.output<typeof sourceSettings>;
 
 /** What a format must know of a source. */
 export function recordRulesOf(source: SourceSettings): RecordRules {
-  const { name, identity, answered, columns, mapped, trunks } = source;
-  return { source: name, identity, answered, columns, mapped, trunks };
+  const { name, identity, answered, columns, mapped, trunks, host } = source;
+  return { source: name, identity, answered, columns, mapped, trunks, host };
 }
 
 /** What a source says of its usages; `semantics`: by which the call is priced, null: by none. */

@@ -9,6 +9,8 @@ import type { DialectStore } from "./ports/dialects.ts";
 import type { FactStore } from "./ports/facts.ts";
 import type { FeedStore } from "./ports/feeds.ts";
 import type { JobStore } from "./ports/jobs.ts";
+import type { LogStore } from "./ports/log.ts";
+import type { OverlayStore } from "./ports/overlays.ts";
 import type { QueueEventStore } from "./ports/queue-events.ts";
 import type { SuspenseStore } from "./ports/suspense.ts";
 import type { TariffStore } from "./ports/tariffs.ts";
@@ -27,6 +29,8 @@ export interface Store {
   readonly dialects: DialectStore;
   readonly uploads: UploadStore;
   readonly batches: BatchStore;
+  readonly log: LogStore;
+  readonly overlays: OverlayStore;
 
   /** Where the schema stands: what waits, and what is still rewritten. */
   schemaState(): Promise<SchemaState>;

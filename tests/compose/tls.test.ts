@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { watchCertificate } from "../../src/compose/certificate.ts";
+import { watchCertificate } from "../../src/tls/certificate.ts";
 import { startTestService } from "../end-to-end/test-service.ts";
 import { selfSigned } from "./self-signed.ts";
 

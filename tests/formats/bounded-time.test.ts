@@ -45,6 +45,13 @@ const BODIES: [format: string, name: string, body: string | Buffer, expected: st
   ["freeswitch-xml", "entities", `<cdr>${filled("&amp;")}</cdr>`, "over-limit"],
   ["freeswitch-xml", "comments that do not end", `<cdr>${filled("<!-- ")}`, "broken-xml"],
   ["cdr-object", "members", `{${each((i) => `"k${i}":1,`, 100_000)}"z":1}`, "over-limit"],
+  ["ucm-json", "members", `{${each((i) => `"k${i}":1,`, 100_000)}"z":1}`, "over-limit"],
+  ["ucm-json", "levels", filled('{"a":'), "over-limit"],
+  ["ucm-xml", "elements", `<cdr>${filled("<a/>")}`, "over-limit"],
+  ["ucm-xml", "comments that do not end", `<cdr>${filled("<!-- ")}`, "broken-xml"],
+  ["ucm-csv", "commas", filled(","), "not-a-cdr"],
+  ["ucm-csv", "quotes", filled('",'), "not-a-cdr"],
+  ["ucm-csv", "lines", filled("a\n"), "not-a-cdr"],
   ["cgr-form", "raw bytes that are not UTF-8", Buffer.alloc(BYTES, 0xff), "over-limit"],
 ];
 
@@ -92,5 +99,39 @@ describe("the time of a body is bounded", () => {
       expect(result).toMatchObject({ ok: false, reason: "over-limit" });
       expect(leastMs).toBeLessThan(MOST_MS / 3);
     }
+  });
+});
+
+describe("a body of many records", () => {
+  const pieces = (body: string) => FORMATS["ucm-json"]?.pieces?.(Buffer.from(body)) ?? [];
+  it.each([
+    ["empty lists", filled("[],"), 1],
+    ["open lists", filled("["), 1],
+    ["open objects", filled('{"a":'), 1],
+    ["numbers in a list", `[${filled("1,")}`, 1],
+    ["quotes", `{${filled('"')}`, 1],
+    ["backslashes", `{"${filled("\\\\")}`, 1],
+    ["closing brackets", `{${filled("}")}`, 2],
+    ["elements", filled("<a>"), 1],
+    ["empty elements", filled("<a/>"), 1],
+    ["comments that do not end", filled("<!-- "), 1],
+    ["tags that do not end", filled("<a "), 1],
+    ["lines", filled("a,b\n"), 1],
+    ["blank lines", filled("\n\0\r"), 0],
+    ["headers", filled("AcctId,src,dst,start\n"), 1],
+    [
+      "a long header before many lines",
+      `AcctId,src,dst${filled(",x", 4000)}\n${filled("a\n", 19_000)}`,
+      9500,
+    ],
+  ])("of %s is cut up within a bounded time", (_name, body, most) => {
+    let leastMs = Number.POSITIVE_INFINITY;
+    for (let run = 0; run < 3; run += 1) {
+      const before = process.cpuUsage();
+      expect(pieces(body).length).toBeLessThanOrEqual(most);
+      const { user, system } = process.cpuUsage(before);
+      leastMs = Math.min(leastMs, (user + system) / 1000);
+    }
+    expect(leastMs).toBeLessThan(MOST_MS);
   });
 });

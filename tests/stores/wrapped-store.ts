@@ -13,6 +13,8 @@ const NOUNS = [
   "dialects",
   "uploads",
   "batches",
+  "log",
+  "overlays",
 ] as const;
 
 /** Some methods of some nouns. */

@@ -55,6 +55,11 @@ export interface TariffLife {
     source: TariffSource,
     options?: { name?: string | undefined; compat?: Compat | undefined; scope?: Scope },
   ): Promise<LoadedTariff>;
+  /** By tenant, of one or of those of a version: the version in force at a time, now when not said. */
+  inForce(
+    of: { tenant: string } | { version: string },
+    atMs?: number,
+  ): Promise<Record<string, string | null>>;
   /** A page of all versions, of which those of the scope are answered, as `whole` shows them. */
   list(page: {
     limit: number;
@@ -124,6 +129,20 @@ async function checkFiles(
   return before === null ? found : compiler.check(files, compat, before, owner);
 }
 
+async function inForce(
+  { store, clock }: TariffLifeParts,
+  of: { tenant: string } | { version: string },
+  atMs = clock(),
+): Promise<Record<string, string | null>> {
+  const tenants =
+    "tenant" in of ? [of.tenant] : ((await store.tariffs.get(of.version))?.tenants ?? []);
+  const timeline = createTimeline(await store.tariffs.activations());
+  const nowMs = Math.max(atMs, clock());
+  return Object.fromEntries(
+    tenants.map((tenant) => [tenant, timeline.versionAt(tenant, atMs, nowMs)]),
+  );
+}
+
 export function createTariffLife(parts: TariffLifeParts): TariffLife {
   const { store, snapshots, folders, clock } = parts;
 
@@ -133,6 +152,8 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
   };
 
   return {
+    inForce: (of, atMs) => inForce(parts, of, atMs),
+
     async check(source, { compat, scope = EVERYTHING } = {}) {
       const { files } = await filesInScope(source, scope);
       return checkFiles(parts, files, { compat, scope });

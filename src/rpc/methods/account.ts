@@ -1,8 +1,10 @@
 // JSON-RPC: dated assignments of accounts to VoIP plans.
 
 import { z } from "zod";
+import type { Scope } from "../../access/scope.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import type { Assignment } from "../../cdr/rating.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { instantText } from "../cdr-view.ts";
 import { method } from "../method.ts";
 import { cursor, instant, name, pageLimit } from "../shapes.ts";
@@ -20,6 +22,17 @@ const assignmentView = z.object({
 
 function viewAssignment({ fromMs, ...same }: Assignment) {
   return { ...same, from: instantText(fromMs) };
+}
+
+/** The assignment that holds at a time, for the log; null: none does. */
+async function heldAt(
+  engine: Engine,
+  { atMs, ...account }: { tenant: string; account: string; atMs: number },
+  scope: Scope,
+) {
+  const assignments = await engine.accounts.of(account, scope);
+  const held = assignments.findLast(({ fromMs }) => fromMs <= atMs);
+  return held === undefined ? null : viewAssignment(held);
 }
 
 export const setMethod = method({
@@ -57,7 +70,14 @@ export const setMethod = method({
       ...(numbering === undefined ? {} : { numbering }),
       fromMs: from ?? engine.clock(),
     };
-    const warnings = await engine.accounts.set(assignment, { scope: caller.scope, allowUnknown });
+    const { scope } = caller;
+    const warnings = await engine.acts.noted(
+      { by: caller.name, act: "account.set", subject: account, tenant },
+      {
+        look: () => heldAt(engine, { tenant, account, atMs: assignment.fromMs }, scope),
+        run: () => engine.accounts.set(assignment, { scope, allowUnknown }),
+      },
+    );
     return { ...viewAssignment(assignment), warnings };
   },
 });
@@ -116,7 +136,14 @@ export const removeMethod = method({
   example: { account: "1003", at: "2027-01-01T00:00:00Z" },
   async run({ tenant, account, at }, { engine, caller }) {
     const atMs = at ?? engine.clock();
-    const { ended, next } = await engine.accounts.end({ tenant, account }, atMs, caller.scope);
+    const { scope } = caller;
+    const { ended, next } = await engine.acts.noted(
+      { by: caller.name, act: "account.remove", subject: account, tenant },
+      {
+        look: () => heldAt(engine, { tenant, account, atMs }, scope),
+        run: () => engine.accounts.end({ tenant, account }, atMs, scope),
+      },
+    );
     return {
       tenant,
       account,

@@ -1,6 +1,6 @@
 // JSON-RPC: the feeds of the settings, their state, and whether they run.
 import { z } from "zod";
-import { method } from "../method.ts";
+import { type MethodContext, method } from "../method.ts";
 import { cursor, instant, MOST_IN_LIST, name, pageLimit } from "../shapes.ts";
 
 const feedState = z.object({
@@ -38,6 +38,9 @@ const feedState = z.object({
       }),
     )
     .describe("what went by unseen, the latest last, 100 at most"),
+  counts: z
+    .record(z.string(), z.number())
+    .describe("what its kind counts besides, since it was set up: connections, bytes …"),
 });
 
 export const feedView = z.object({
@@ -52,6 +55,20 @@ export const feedView = z.object({
 });
 
 const named = z.strictObject({ name });
+
+/** Starts or stops it, with a line in the log of admin acts. */
+function noted({ engine, caller }: MethodContext, what: "start" | "stop", feed: string) {
+  const { scope } = caller;
+  const stateOf = ({ stopped }: { stopped: boolean }) => ({ stopped });
+  return engine.acts.noted(
+    { by: caller.name, act: `feed.${what}`, subject: feed },
+    {
+      look: async () => stateOf(await engine.feeds.get(feed, scope)),
+      run: () => engine.feeds[what](feed, scope),
+      after: stateOf,
+    },
+  );
+}
 
 export const listMethod = method({
   name: "feed.list",
@@ -95,7 +112,7 @@ function control<const Name extends string>(name: Name, summary: string, act: "s
     params: named,
     result: feedView,
     example: { name: "master" },
-    run: ({ name: feed }, { engine, caller }) => engine.feeds[act](feed, caller.scope),
+    run: ({ name: feed }, context) => noted(context, act, feed),
   });
 }
 

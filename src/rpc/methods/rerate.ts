@@ -1,10 +1,12 @@
 // JSON-RPC: rerate jobs: plan, show, lines, apply, undo, cancel, list.
 
 import { z } from "zod";
-import type { RerateRequest } from "../../engine/rerate/job.ts";
+import type { Scope } from "../../access/scope.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { RerateJob, RerateRequest } from "../../engine/rerate/job.ts";
 import { engineError } from "../../errors.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
-import { method } from "../method.ts";
+import { type MethodContext, method } from "../method.ts";
 import { rerateShape, rerateSummary, rerateSummaryView, rerateView } from "../rerate-view.ts";
 import { cursor, instant, margin, name, pageLimit, side, versionId } from "../shapes.ts";
 
@@ -15,6 +17,20 @@ const override = z.strictObject({
   tenant: name.optional(),
   tariffVersion: versionId,
 });
+
+/** What changes a job stands in the log of admin acts, with its state before and after. */
+async function noted(
+  { engine, caller }: MethodContext,
+  { act, job }: { act: string; job: string },
+  change: (engine: Engine, scope: Scope) => Promise<RerateJob>,
+) {
+  const { scope, name: by } = caller;
+  const stateOf = ({ state }: RerateJob) => ({ state });
+  const look = async () => stateOf(await engine.rerates.get(job, scope));
+  const run = () => change(engine, scope);
+  const work = { look, run, after: stateOf };
+  return rerateSummaryView(await engine.acts.noted({ by, act, subject: job }, work));
+}
 
 export const planMethod = method({
   name: "rerate.plan",
@@ -157,8 +173,10 @@ export const applyMethod = method({
   }),
   result: rerateSummary,
   example: { job: "$job" },
-  run: async ({ job, hash }, { engine, caller: { scope } }) =>
-    rerateSummaryView(await engine.rerates.apply(job, { hash, scope })),
+  run: ({ job, hash }, context) =>
+    noted(context, { act: "rerate.apply", job }, ({ rerates }, scope) =>
+      rerates.apply(job, { hash, scope }),
+    ),
 });
 
 export const undoMethod = method({
@@ -171,8 +189,8 @@ export const undoMethod = method({
   params: z.strictObject({ job: jobId }),
   result: rerateSummary,
   example: { job: "$appliedJob" },
-  run: async ({ job }, { engine, caller: { scope } }) =>
-    rerateSummaryView(await engine.rerates.undo(job, scope)),
+  run: ({ job }, context) =>
+    noted(context, { act: "rerate.undo", job }, ({ rerates }, scope) => rerates.undo(job, scope)),
 });
 
 export const cancelMethod = method({
@@ -185,8 +203,10 @@ export const cancelMethod = method({
   params: z.strictObject({ job: jobId }),
   result: rerateSummary,
   example: { job: "$plannedJob" },
-  run: async ({ job }, { engine, caller: { scope } }) =>
-    rerateSummaryView(await engine.rerates.cancel(job, scope)),
+  run: ({ job }, context) =>
+    noted(context, { act: "rerate.cancel", job }, ({ rerates }, scope) =>
+      rerates.cancel(job, scope),
+    ),
 });
 
 export const listMethod = method({

@@ -4,8 +4,18 @@ import { z } from "zod";
 import { turnFor } from "../../event-loop.ts";
 import type { SuspenseRecord } from "../../stores/ports/suspense.ts";
 import { instantText } from "../cdr-view.ts";
-import { method } from "../method.ts";
+import { type MethodContext, method } from "../method.ts";
 import { cdrAnswer, cursor, instant, json, MOST_IN_LIST, name, pageLimit } from "../shapes.ts";
+
+/** What closing a record changes, for the log. */
+async function stateOf({ engine, caller }: MethodContext, id: string) {
+  const { state, reason } = await engine.suspense.get(id, caller.scope);
+  return { state, reason };
+}
+
+async function ownerOf({ engine, caller }: MethodContext, id: string): Promise<string | null> {
+  return (await engine.suspense.get(id, caller.scope)).tenant ?? null;
+}
 
 const suspenseId = z.string().regex(/^[0-9a-f]{64}$/, "64 hex digits");
 
@@ -152,11 +162,16 @@ export const retryMethod = method({
     },
   },
   async run({ id, fields, conflict }, context) {
+    const { engine } = context;
     const { scope, name: by } = context.caller;
-    return {
-      id,
-      ...(await context.engine.suspense.retry(id, { fields, conflict, scope, by })),
-    };
+    const retried = await engine.acts.noted(
+      { by, act: "suspense.retry", subject: id, tenant: await ownerOf(context, id) },
+      {
+        look: () => stateOf(context, id),
+        run: () => engine.suspense.retry(id, { fields, conflict, scope, by }),
+      },
+    );
+    return { id, ...retried };
   },
 });
 
@@ -171,7 +186,11 @@ export const discardMethod = method({
   result: z.object({ id: z.string(), state: z.literal("discarded") }),
   example: { id: "$openSuspenseId" },
   async run({ id }, context) {
-    await context.engine.suspense.discard(id, context.caller);
+    const { engine, caller } = context;
+    await engine.acts.noted(
+      { by: caller.name, act: "suspense.discard", subject: id, tenant: await ownerOf(context, id) },
+      { look: () => stateOf(context, id), run: () => engine.suspense.discard(id, caller) },
+    );
     return { id, state: "discarded" as const };
   },
 });

@@ -96,9 +96,20 @@ export const loadMethod = method({
   async run({ name: chosen, compat, ...params }, context) {
     const { engine, caller } = context;
     const { scope } = caller;
-    return engine.tariffs.load(sourceOf(params), { name: chosen, compat, scope });
+    const load = () => engine.tariffs.load(sourceOf(params), { name: chosen, compat, scope });
+    const act = { by: caller.name, act: "tariff.load", subject: chosen ?? params.path ?? "" };
+    const after = ({ version, tenants }: Awaited<ReturnType<typeof load>>) => ({
+      version,
+      tenants,
+    });
+    return engine.acts.noted(act, { run: load, after });
   },
 });
+
+/** Whose it is, where it is one tenant's. */
+function onlyTenant([tenant, ...others]: readonly string[]): string | null {
+  return others.length > 0 ? null : (tenant ?? null);
+}
 
 const activationView = z.object({
   tenant: z.string(),
@@ -223,7 +234,14 @@ export const activateMethod = method({
   example: { version: "$version" },
   async run({ version, at }, { engine, caller }) {
     const { scope } = caller;
-    const entries = await engine.tariffs.activate(version, { fromMs: at, scope });
+    const entries = await engine.acts.noted(
+      { by: caller.name, act: "tariff.activate", subject: version },
+      {
+        look: () => engine.tariffs.inForce({ version }, at),
+        run: () => engine.tariffs.activate(version, { fromMs: at, scope }),
+        tenantOf: (made) => onlyTenant(made.map(({ tenant }) => tenant)),
+      },
+    );
     return {
       activations: entries.map(viewActivation),
       processes: await engine.followers.count(),
@@ -246,7 +264,15 @@ export const rollbackMethod = method({
   result: z.object({ activations: z.array(activationView), processes: followerCount }),
   example: {},
   async run({ tenant }, { engine, caller }) {
-    const entry = await engine.tariffs.rollback(tenant, caller.scope);
+    const entry = await engine.acts.noted(
+      { by: caller.name, act: "tariff.rollback", subject: tenant ?? "" },
+      {
+        look: () => engine.tariffs.inForce({ tenant: tenant ?? "" }),
+        run: () => engine.tariffs.rollback(tenant, caller.scope),
+        after: ({ tenant: whose, version }) => ({ [whose]: version }),
+        tenantOf: ({ tenant: whose }) => whose,
+      },
+    );
     return {
       activations: [viewActivation(entry)],
       processes: await engine.followers.count(),

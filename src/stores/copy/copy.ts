@@ -22,6 +22,8 @@ export const COPIED_NOUNS = [
   "uploadParts",
   "batches",
   "queueEvents",
+  "adminActs",
+  "overlays",
 ] as const satisfies readonly CopiedNoun[];
 
 const PAGE = { rows: 500, bytes: PAGE_BYTES };

@@ -132,6 +132,26 @@ export interface QueueEventDocument {
   facts: string;
 }
 
+export interface ActDocument {
+  _id: string;
+  at: Date;
+  by: string;
+  act: string;
+  subject: string;
+  tenant: string | null;
+  /** JSON texts: names of members may be any. */
+  before: string;
+  after: string;
+}
+
+export interface OverlayDocument {
+  /** Name of the source. */
+  _id: string;
+  version: number;
+  /** A JSON text; null: the source is as in the settings. */
+  members: string | null;
+}
+
 export interface StoreCollections {
   cdrs: Collection<CdrDocument>;
   suspense: Collection<SuspenseDocument>;
@@ -146,6 +166,8 @@ export interface StoreCollections {
   uploads: Collection<UploadDocument>;
   uploadParts: Collection<UploadPartDocument>;
   batches: Collection<BatchDocument>;
+  adminActs: Collection<ActDocument>;
+  overlays: Collection<OverlayDocument>;
   jobs: Collection<JobDocument>;
   jobLines: Collection<JobLineDocument>;
   meta: Collection<MetaDocument>;
@@ -168,6 +190,8 @@ export function storeCollections(database: Db): StoreCollections {
     uploads: database.collection("uploads"),
     uploadParts: database.collection("uploadParts"),
     batches: database.collection("batches"),
+    adminActs: database.collection("adminActs"),
+    overlays: database.collection("overlays"),
     jobs: database.collection("jobs"),
     jobLines: database.collection("jobLines"),
     meta: database.collection("meta"),

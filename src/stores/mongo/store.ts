@@ -30,9 +30,11 @@ import { feedCollection } from "./feeds.ts";
 import { importsThrough } from "./imports/through-calls.ts";
 import { type IndexParts, type MongoIndexes, mongoIndexes } from "./indexes/indexes.ts";
 import { jobCollection } from "./jobs.ts";
+import { logThrough } from "./log.ts";
 import { type MongoSchema, mongoSchema } from "./migrations/runner.ts";
 import type { MongoStep } from "./migrations/step.ts";
 import { MONGO_STEPS } from "./migrations/steps.ts";
+import { overlaysThrough } from "./overlays.ts";
 import { queueEventCollection } from "./queue-events.ts";
 import { activationCollection, assignmentCollection, tariffCollection } from "./records.ts";
 import { type StoreCollections, storeCollections } from "./schema.ts";
@@ -334,6 +336,8 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
     feeds: feedsThrough(calls, feedCollection(collections.feeds)),
     queueEvents: queueEventsThrough(calls, queueEventCollection(collections.queueEvents)),
     ...importsThrough(calls, collections),
+    log: logThrough(calls, collections.adminActs),
+    overlays: overlaysThrough(calls, collections.overlays),
     ping: () => write(() => beat(collections, parts)),
     schemaState: () => read(() => stateOf(schema, indexes)),
     tend: () => write(() => tend(parts)),

@@ -8,6 +8,8 @@ import type { BatchRecord } from "./batches.ts";
 import type { NamedDialect } from "./dialects.ts";
 import type { FeedRecord } from "./feeds.ts";
 import type { Job, JobLine } from "./jobs.ts";
+import type { AdminAct } from "./log.ts";
+import type { SourceOverlay } from "./overlays.ts";
 import type { QueueEvent } from "./queue-events.ts";
 import type { SuspenseRecord } from "./suspense.ts";
 import type { Activation, TariffVersion } from "./tariffs.ts";
@@ -29,6 +31,8 @@ export interface CopiedRows {
   uploadParts: { upload: string; number: number; bytes: Uint8Array };
   batches: BatchRecord;
   queueEvents: QueueEvent;
+  adminActs: AdminAct;
+  overlays: SourceOverlay;
 }
 
 export type CopiedNoun = keyof CopiedRows;

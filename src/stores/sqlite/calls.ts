@@ -13,8 +13,10 @@ import { batchTable } from "./imports/batches.ts";
 import { dialectTable } from "./imports/dialects.ts";
 import { uploadTable } from "./imports/uploads.ts";
 import { jobTable } from "./jobs.ts";
+import { logTable } from "./log.ts";
 import { notedTimelines, noteTimeline } from "./migrations/processes.ts";
 import type { SqliteSchema } from "./migrations/runner.ts";
+import { overlayTable } from "./overlays.ts";
 import { queueEventTable } from "./queue-events.ts";
 import { activationTable, assignmentTable, tariffTable } from "./records.ts";
 import { suspenseTable } from "./suspense.ts";
@@ -53,6 +55,8 @@ export function fileWrites({ database, identity, schema }: CallParts) {
     updateFeed: feeds.update,
     putQueueEvents: queueEvents.put,
     removeQueueEvents: queueEvents.removeBefore,
+    appendAct: logTable(database).append,
+    putOverlay: overlayTable(database).put,
     setDialect: dialectTable(database).set,
     putUpload: uploads.put,
     updateUpload: uploads.update,
@@ -112,6 +116,8 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     pageLines: jobs.pageLines,
     feeds: feedTable(database).getFor,
     queueEvents: queueEventTable(database).find,
+    pageOfLog: logTable(database).page,
+    overlays: overlayTable(database).all,
     getDialect: dialects.get,
     listDialects: dialects.list,
     getUpload: uploads.get,

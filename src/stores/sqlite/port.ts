@@ -136,6 +136,8 @@ export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
       find: ask.queueEvents,
       removeBefore: ask.removeQueueEvents,
     },
+    log: { append: ask.appendAct, page: ask.pageOfLog },
+    overlays: { all: ask.overlays, put: ask.putOverlay },
     ...importStores(ask),
     ping: () => ask.beat(),
     schemaState: () => ask.schemaState(),

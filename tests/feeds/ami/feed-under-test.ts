@@ -75,6 +75,8 @@ export function createFeedUnderTest(settings: Record<string, unknown>): FeedUnde
       if (warning === null) warnings.delete(topic);
       else warnings.set(topic, warning);
     },
+    count: () => undefined,
+    refusal: () => null,
   };
   const [one] = feedList.parse([
     {

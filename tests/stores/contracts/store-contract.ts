@@ -8,6 +8,8 @@ import { importsContract } from "./imports-contract.ts";
 import { insertContract } from "./insert-contract.ts";
 import { jobsContract } from "./jobs-contract.ts";
 import { keysContract } from "./keys-contract.ts";
+import { logContract } from "./log-contract.ts";
+import { overlaysContract } from "./overlays-contract.ts";
 import { pagesContract } from "./pages-contract.ts";
 import { queryContract } from "./query-contract.ts";
 import { queueEventsContract } from "./queue-events-contract.ts";
@@ -48,6 +50,8 @@ export function storeContract(name: string, open: OpenStore): void {
     describe("keys and tenants", () => keysContract(open));
     describe("feeds", () => feedsContract(open));
     describe("queue events", () => queueEventsContract(open));
+    describe("log", () => logContract(open));
+    describe("overlays", () => overlaysContract(open));
     describe("suspense", () => suspenseContract(open));
     describe("tariffs and their time line", () => tariffsContract(open));
     describe("assignments of accounts", () => accountsContract(open));

@@ -156,6 +156,10 @@ export async function fillStore(store: Store): Promise<void> {
   await fillSuspense(store);
   await fillImports(store);
   await fillQueueEvents(store);
+  const act = { by: "anna", act: "feed.stop", subject: "m", tenant: null, before: null };
+  await store.log.append({ ...act, id: "1", atMs: 8, after: { "a.b": [1] } });
+  await store.log.append({ ...act, id: "2", atMs: 9, tenant: TENANT, after: null });
+  await store.overlays.put({ source: "hq", version: 1, members: { "a.b": false } }, 0);
   const { tariffs, accounts, jobs, facts, feeds } = store;
   await tariffs.put(version("v1", 5), { "tariff.yaml": "tenant: x\n", "decks/ñ.csv": "a,b\r\n" });
   await tariffs.put(version("v2", 6), { "tariff.yaml": "tenant: x\n", empty: "" });

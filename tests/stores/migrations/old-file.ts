@@ -132,6 +132,10 @@ function seedRows(database: Database, version: number): void {
     account: null,
     facts: '{"position":1}',
   });
+  if (version < 12) return;
+  const act = { by: "boss", act: "feed.stop", subject: "master", tenant: null };
+  insert(database, "admin_act", { id: "a1", at_ms: 8, ...act, before: "null", after: "{}" });
+  insert(database, "source_overlay", { source: "hq", version: 1, members: '{"isActive":false}' });
 }
 
 /** A file as the builds before step `version + 1` wrote it, with `SEEDED` in it. */

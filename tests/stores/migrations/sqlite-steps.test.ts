@@ -103,6 +103,8 @@ describe.each(olderVersions)("a file of schema %i", (version) => {
     expect(await store.feeds.getFor(["master"])).toHaveLength(version < 6 ? 0 : 1);
     const queued = await store.queueEvents.find({ fromMs: 0, toMs: 9, limit: 5 });
     expect(queued).toHaveLength(version < 11 ? 0 : 1);
+    expect(await store.log.page({ limit: 9 })).toHaveLength(version < 12 ? 0 : 1);
+    expect(await store.overlays.all()).toHaveLength(version < 12 ? 0 : 1);
     for await (const page of store.cdrs.keyFaults({})) expect(page.found).toEqual([]);
     await store.close();
   });

@@ -42,7 +42,14 @@ export const correctMethod = method({
   example: { id: "$id", fields: { usage: "64s" }, reason: "clock of the switch was wrong" },
   async run({ id, tenant, fields, reason }, { engine, caller }) {
     const question = { id, tenant, scope: caller.scope };
-    return revisedView(await engine.corrections.correct(question, { fields, note: reason }));
+    const revised = await engine.acts.noted(
+      { by: caller.name, act: "cdr.correct", subject: id, tenant: tenant ?? null },
+      {
+        run: () => engine.corrections.correct(question, { fields, note: reason }),
+        after: () => ({ fields, reason }),
+      },
+    );
+    return revisedView(revised);
   },
 });
 
@@ -58,6 +65,10 @@ export const voidMethod = method({
   example: { id: "$id", reason: "test call" },
   async run({ id, tenant, reason }, { engine, caller }) {
     const question = { id, tenant, scope: caller.scope };
-    return revisedView(await engine.corrections.void(question, reason));
+    const revised = await engine.acts.noted(
+      { by: caller.name, act: "cdr.void", subject: id, tenant: tenant ?? null },
+      { run: () => engine.corrections.void(question, reason), after: () => ({ reason }) },
+    );
+    return revisedView(revised);
   },
 });

@@ -14,6 +14,8 @@ const MEMBERS: Partial<Record<keyof StoreCollections, readonly string[]>> = {
   facts: ["fact"],
   feeds: ["version", "owner", "state"],
   queueEvents: ["source", "at", "event", "queue"],
+  adminActs: ["by", "act", "before", "after"],
+  overlays: ["version", "members"],
   jobs: ["kind", "state", "version", "body"],
   jobLines: ["number", "hash", "line"],
   migrations: ["title", "ranAt"],

@@ -14,6 +14,8 @@ import { toBatch, toBatchDocument } from "../imports/batches.ts";
 import { toDialect, toDialectDocument } from "../imports/dialects.ts";
 import { partKey, toUpload, toUploadDocument } from "../imports/uploads.ts";
 import { lineKey, NUMBER_DIGITS, toJob, toJobDocument } from "../jobs.ts";
+import { toAct, toActDocument } from "../log.ts";
+import { toOverlay, toOverlayDocument } from "../overlays.ts";
 import { toEvent, toQueueEventDocument } from "../queue-events.ts";
 import {
   activationDocument,
@@ -42,6 +44,8 @@ export const COPIED_COLLECTIONS: Record<CopiedNoun | "own", readonly (keyof Stor
   uploadParts: ["uploadParts"],
   batches: ["batches"],
   queueEvents: ["queueEvents"],
+  adminActs: ["adminActs"],
+  overlays: ["overlays"],
   own: ["meta", "migrations", "processes"],
 };
 
@@ -166,6 +170,16 @@ export function mongoCopyTables(collections: StoreCollections, keying: CdrKeying
       collection: collections.queueEvents,
       read: toEvent,
       write: toQueueEventDocument,
+    }),
+    adminActs: collectionTable({
+      collection: collections.adminActs,
+      read: toAct,
+      write: toActDocument,
+    }),
+    overlays: collectionTable({
+      collection: collections.overlays,
+      read: toOverlay,
+      write: toOverlayDocument,
     }),
   };
 }

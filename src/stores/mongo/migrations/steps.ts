@@ -10,6 +10,7 @@ import { imports } from "./007-imports.ts";
 import { receiptAndSetup } from "./008-times-of-receipt-and-setup.ts";
 import { queueEvents } from "./009-queue-events.ts";
 import { leanRatings } from "./010-lean-ratings.ts";
+import { adminActs } from "./011-admin-acts.ts";
 import type { MongoStep } from "./step.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
@@ -23,4 +24,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   receiptAndSetup,
   queueEvents,
   leanRatings,
+  adminActs,
 ];

@@ -5,6 +5,8 @@ import type { CopiedNoun, CopiedRows, CopyTable, CopyTables } from "../../ports/
 import type { Activation, TariffVersion } from "../../ports/tariffs.ts";
 import { type FeedRow, feedTable, toFeed } from "../feeds.ts";
 import { type JobRow, jobTable, jobToRow, rowToJob } from "../jobs.ts";
+import { type ActRow, logTable, toAct } from "../log.ts";
+import { type OverlayRow, overlayTable, toOverlay } from "../overlays.ts";
 import { type QueueEventRow, queueEventTable, toEvent } from "../queue-events.ts";
 import { type AssignmentRow, assignmentTable, rowToAssignment, tariffTable } from "../records.ts";
 import { cdrCopyTable } from "./cdrs.ts";
@@ -28,6 +30,8 @@ export const COPIED_TABLES: Record<CopiedNoun | "own", readonly string[]> = {
   uploadParts: ["upload_part"],
   batches: ["batch"],
   queueEvents: ["queue_event"],
+  adminActs: ["admin_act"],
+  overlays: ["source_overlay"],
   own: ["heartbeat", "process", "migration", "change_counter"],
 };
 
@@ -166,6 +170,22 @@ export function sqliteCopyTables(database: Database): CopyTables {
       start: [""],
       read: toEvent,
       put: (event) => queueEvents.put([event]),
+    }),
+    adminActs: smallTable<ActRow, CopiedRows["adminActs"]>(database, {
+      table: "admin_act",
+      select: "SELECT * FROM admin_act WHERE id > ? ORDER BY id LIMIT ?",
+      keyOf: ({ id }) => [id],
+      start: [""],
+      read: toAct,
+      put: logTable(database).append,
+    }),
+    overlays: smallTable<OverlayRow, CopiedRows["overlays"]>(database, {
+      table: "source_overlay",
+      select: "SELECT * FROM source_overlay WHERE source > ? ORDER BY source LIMIT ?",
+      keyOf: ({ source }) => [source],
+      start: [""],
+      read: toOverlay,
+      put: (overlay) => overlayTable(database).put(overlay, 0),
     }),
   };
 }

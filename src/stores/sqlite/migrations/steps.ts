@@ -1,4 +1,4 @@
-// The steps of the SQLite schema, in order. A new one is a file beside this one and a line here.
+// The steps of the SQLite schema, in order. A new one is a file in steps/ and a line here.
 
 import type { SqliteStep } from "./runner.ts";
 import { firstRelease } from "./steps/001-first-release.ts";
@@ -12,6 +12,7 @@ import { billedTime } from "./steps/008-billed-time.ts";
 import { descriptiveFields } from "./steps/009-descriptive-fields.ts";
 import { imports } from "./steps/010-imports.ts";
 import { queueEvents } from "./steps/011-queue-events.ts";
+import { adminActs } from "./steps/012-admin-acts.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
   firstRelease,
@@ -25,4 +26,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   descriptiveFields,
   imports,
   queueEvents,
+  adminActs,
 ];

@@ -27,6 +27,8 @@ const WRITES: Record<keyof FileWrites, true> = {
   putQueueEvents: true,
   removeQueueEvents: true,
   updateFeed: true,
+  appendAct: true,
+  putOverlay: true,
   setDialect: true,
   putUpload: true,
   updateUpload: true,

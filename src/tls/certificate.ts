@@ -2,9 +2,9 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
-import type { TlsSettings } from "../config/config.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import { engineError } from "../errors.ts";
+import type { TlsSettings } from "./settings.ts";
 
 /** What Node takes: PEM texts of the certificate (with its chain) and of its key. */
 export interface Certificate {

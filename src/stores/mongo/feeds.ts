@@ -1,7 +1,8 @@
 // Feeds, who runs them and how far they came, in MongoDB.
 import type { Collection } from "mongodb";
 import type { JsonObject } from "../../cdr/json.ts";
-import type { FeedRecord } from "../ports/feeds.ts";
+import type { FeedRecord, FeedStore } from "../ports/feeds.ts";
+import type { Calls } from "./connection/calls.ts";
 import { insertNew } from "./records.ts";
 import type { FeedDocument } from "./schema.ts";
 
@@ -30,7 +31,7 @@ export function toFeed(document: FeedDocument): FeedRecord {
   };
 }
 
-export function feedCollection(feeds: Collection<FeedDocument>) {
+function feedCollection(feeds: Collection<FeedDocument>) {
   return {
     put: (feed: FeedRecord, isAgain: boolean): Promise<boolean> =>
       insertNew(feeds, toFeedDocument(feed), isAgain),
@@ -48,5 +49,17 @@ export function feedCollection(feeds: Collection<FeedDocument>) {
       if (matchedCount === 1 || !isAgain) return matchedCount === 1;
       return (await feeds.findOne({ _id, ...members })) !== null;
     },
+  };
+}
+
+export function feedsThrough(
+  { read, write }: Calls,
+  collection: Collection<FeedDocument>,
+): FeedStore {
+  const feeds = feedCollection(collection);
+  return {
+    put: (feed) => write((isAgain) => feeds.put(feed, isAgain)),
+    getFor: (names) => read(() => feeds.getFor(names)),
+    update: (feed, version) => write((isAgain) => feeds.update(feed, version, isAgain)),
   };
 }

@@ -9,11 +9,12 @@ import {
 import { identityOf, type OpenOptions, refuseMissing, type SchemaState } from "../migration.ts";
 import type { AccountStore } from "../ports/accounts.ts";
 import type { CdrStore } from "../ports/cdrs.ts";
-import type { FeedStore } from "../ports/feeds.ts";
 import type { QueueEventStore } from "../ports/queue-events.ts";
 import type { TariffStore } from "../ports/tariffs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
+import { logThrough } from "./admin/log.ts";
+import { overlaysThrough } from "./admin/overlays.ts";
 import { cdrBounds } from "./cdrs/bounds.ts";
 import { cdrCollection } from "./cdrs/cdrs.ts";
 import { changeTimes } from "./cdrs/change-time.ts";
@@ -26,15 +27,13 @@ import { proveShards, requireShardKeys, type ShardedCollections } from "./connec
 import { refuseStrangers } from "./connection/strangers.ts";
 import { createClient, databaseName, openingFault } from "./connection/url.ts";
 import { factCollection } from "./facts.ts";
-import { feedCollection } from "./feeds.ts";
+import { feedsThrough } from "./feeds.ts";
 import { importsThrough } from "./imports/through-calls.ts";
 import { type IndexParts, type MongoIndexes, mongoIndexes } from "./indexes/indexes.ts";
 import { jobCollection } from "./jobs.ts";
-import { logThrough } from "./log.ts";
 import { type MongoSchema, mongoSchema } from "./migrations/runner.ts";
 import type { MongoStep } from "./migrations/step.ts";
 import { MONGO_STEPS } from "./migrations/steps.ts";
-import { overlaysThrough } from "./overlays.ts";
 import { queueEventCollection } from "./queue-events.ts";
 import { activationCollection, assignmentCollection, tariffCollection } from "./records.ts";
 import { type StoreCollections, storeCollections } from "./schema.ts";
@@ -198,14 +197,6 @@ function accountsThrough(
   };
 }
 
-function feedsThrough({ read, write }: Calls, feeds: ReturnType<typeof feedCollection>): FeedStore {
-  return {
-    put: (feed) => write((isAgain) => feeds.put(feed, isAgain)),
-    getFor: (names) => read(() => feeds.getFor(names)),
-    update: (feed, version) => write((isAgain) => feeds.update(feed, version, isAgain)),
-  };
-}
-
 function queueEventsThrough(
   { read, write }: Calls,
   events: ReturnType<typeof queueEventCollection>,
@@ -333,7 +324,7 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
       appendLines: (job, list, lines) => write(() => jobs.appendLines(job, list, lines)),
       pageLines: (job, list, page) => read(() => jobs.pageLines(job, list, page)),
     },
-    feeds: feedsThrough(calls, feedCollection(collections.feeds)),
+    feeds: feedsThrough(calls, collections.feeds),
     queueEvents: queueEventsThrough(calls, queueEventCollection(collections.queueEvents)),
     ...importsThrough(calls, collections),
     log: logThrough(calls, collections.adminActs),

@@ -6,6 +6,8 @@ import { engineError } from "../../../errors.ts";
 import type { CopiedNoun, CopiedRows, CopyTable, CopyTables } from "../../ports/copy.ts";
 import type { Job, JobLine } from "../../ports/jobs.ts";
 import type { TariffVersion } from "../../ports/tariffs.ts";
+import { toAct, toActDocument } from "../admin/log.ts";
+import { toOverlay, toOverlayDocument } from "../admin/overlays.ts";
 import { changeTimes } from "../cdrs/change-time.ts";
 import type { CdrKeying } from "../cdrs/key.ts";
 import { type CdrDocument, toCdr, toDocument } from "../documents.ts";
@@ -14,8 +16,6 @@ import { toBatch, toBatchDocument } from "../imports/batches.ts";
 import { toDialect, toDialectDocument } from "../imports/dialects.ts";
 import { partKey, toUpload, toUploadDocument } from "../imports/uploads.ts";
 import { lineKey, NUMBER_DIGITS, toJob, toJobDocument } from "../jobs.ts";
-import { toAct, toActDocument } from "../log.ts";
-import { toOverlay, toOverlayDocument } from "../overlays.ts";
 import { toEvent, toQueueEventDocument } from "../queue-events.ts";
 import {
   activationDocument,

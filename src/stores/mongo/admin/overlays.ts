@@ -1,10 +1,10 @@
 // What was changed of the sources of the settings, in MongoDB.
 import type { Collection } from "mongodb";
-import type { JsonObject } from "../../cdr/json.ts";
-import type { OverlayStore, SourceOverlay } from "../ports/overlays.ts";
-import type { Calls } from "./connection/calls.ts";
-import { insertNew } from "./records.ts";
-import type { OverlayDocument } from "./schema.ts";
+import type { JsonObject } from "../../../cdr/json.ts";
+import type { OverlayStore, SourceOverlay } from "../../ports/overlays.ts";
+import type { Calls } from "../connection/calls.ts";
+import { insertNew } from "../records.ts";
+import type { OverlayDocument } from "../schema.ts";
 
 export function toOverlay({ _id: source, version, members }: OverlayDocument): SourceOverlay {
   return {

@@ -1,6 +1,6 @@
 // Schema 9: what happened in the queues of switches.
-import { index } from "../indexes/wanted.ts";
-import type { MongoStep } from "./step.ts";
+import { index } from "../../indexes/wanted.ts";
+import type { MongoStep } from "../step.ts";
 
 export const queueEvents: MongoStep = {
   number: 9,

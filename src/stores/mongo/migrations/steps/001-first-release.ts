@@ -1,6 +1,6 @@
 // Schema 1: the indexes of release 0.1.0. MongoDB makes collections when they are first written to.
-import { index, indexByCallTime } from "../indexes/wanted.ts";
-import type { MongoStep } from "./step.ts";
+import { index, indexByCallTime } from "../../indexes/wanted.ts";
+import type { MongoStep } from "../step.ts";
 
 export const firstRelease: MongoStep = {
   number: 1,

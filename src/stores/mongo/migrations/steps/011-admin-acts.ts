@@ -1,6 +1,6 @@
 // Schema 11: the log of admin acts, and what they changed of the sources of the settings.
-import { index } from "../indexes/wanted.ts";
-import type { MongoStep } from "./step.ts";
+import { index } from "../../indexes/wanted.ts";
+import type { MongoStep } from "../step.ts";
 
 export const adminActs: MongoStep = {
   number: 11,

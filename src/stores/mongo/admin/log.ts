@@ -1,10 +1,10 @@
 // The log of admin acts in MongoDB.
 import type { Collection } from "mongodb";
-import type { Json } from "../../cdr/json.ts";
-import type { AdminAct, LogPageQuery, LogStore } from "../ports/log.ts";
-import type { Calls } from "./connection/calls.ts";
-import { insertNew } from "./records.ts";
-import type { ActDocument } from "./schema.ts";
+import type { Json } from "../../../cdr/json.ts";
+import type { AdminAct, LogPageQuery, LogStore } from "../../ports/log.ts";
+import type { Calls } from "../connection/calls.ts";
+import { insertNew } from "../records.ts";
+import type { ActDocument } from "../schema.ts";
 
 export function toAct({ _id: id, at, before, after, ...same }: ActDocument): AdminAct {
   const texts = { before: JSON.parse(before) as Json, after: JSON.parse(after) as Json };

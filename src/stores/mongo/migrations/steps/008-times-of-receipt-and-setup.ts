@@ -1,6 +1,6 @@
 // Schema 8: reads by the time of receipt or of setup are bounded, as those by call time are.
-import { index } from "../indexes/wanted.ts";
-import type { MongoStep } from "./step.ts";
+import { index } from "../../indexes/wanted.ts";
+import type { MongoStep } from "../step.ts";
 
 export const receiptAndSetup: MongoStep = {
   number: 8,

@@ -1,5 +1,5 @@
 // Schema 2: processes and steps are written down; an old data base notes by what its CDRs are keyed.
-import type { MongoStep } from "./step.ts";
+import type { MongoStep } from "../step.ts";
 
 export const processesAndKey: MongoStep = {
   number: 2,

@@ -1,6 +1,6 @@
 // Schema 7: dialects, uploads and batches.
-import { index } from "../indexes/wanted.ts";
-import type { MongoStep } from "./step.ts";
+import { index } from "../../indexes/wanted.ts";
+import type { MongoStep } from "../step.ts";
 
 export const imports: MongoStep = {
   number: 7,

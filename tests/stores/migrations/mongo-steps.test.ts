@@ -74,6 +74,7 @@ describe.skipIf(uri === null)("with a server", () => {
       { kind: "built", collection: "uploads", indexes: ["expiresAt"] },
       { kind: "built", collection: "batches", indexes: ["createdAt", "hash"] },
       { kind: "built", collection: "queueEvents", indexes: ["at"] },
+      { kind: "built", collection: "adminActs", indexes: ["at"] },
     ]);
     expect(await store.schemaState()).toMatchObject({ version: latest, latest, cdrKey: "id" });
     for (const cdr of cdrs) expect(await store.cdrs.get(cdr)).toEqual({ ...cdr, history: [] });

@@ -325,6 +325,23 @@ describe.each(STORES)("a part of a tenant on $name", ({ url }) => {
     expect((await post("blind-1", "34650123456")).outcome).toBe("duplicate");
   });
 
+  it("a file of CDRs is imported by who sees the whole tenant", async () => {
+    const line = `${JSON.stringify({ originId: "f1", tenant: TENANT, account: "mine", usage: 60 })}\n`;
+    const hash = createHash("sha256").update(line).digest("hex");
+    const send = async (method: string, params: unknown) => {
+      const { result, error } = await seen("part", method, params);
+      expect(error).toBeUndefined();
+      return result;
+    };
+    const { upload } = await send("upload.begin", { hash, bytes: Buffer.byteLength(line) });
+    const base64 = Buffer.from(line).toString("base64");
+    await send("upload.part", { upload, number: 0, base64 });
+    await send("upload.end", { upload });
+    const { error } = await seen("part", "import.start", { upload, format: "jsonl" });
+    expect(error?.data.code).toBe("forbidden");
+    expect((await done("import.list", {})).imports).toEqual([]);
+  });
+
   it("a customer may read its own things and nothing else", async () => {
     const own = permissionsOf("customer");
     for (const { name, permission } of METHODS) {

@@ -1,7 +1,7 @@
 // Imports as one object: a file is previewed, then brought in, in the background; a broken run goes on
 // with the same batch.
 import { randomUUID } from "node:crypto";
-import { type Scope, seesEach, seesOwner, seesWhole } from "../../access/scope.ts";
+import { requireWhole, type Scope, seesEach, seesOwner, seesWhole } from "../../access/scope.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import { engineError } from "../../errors.ts";
 import type { BatchRecord } from "../../stores/ports/batches.ts";
@@ -49,7 +49,7 @@ export interface ImportAsked {
 }
 
 export interface Imports {
-  /** @throws `conflict` where `once` is asked for and the file is known, `invalid-params` */
+  /** @throws `forbidden` to who sees a part of a tenant, `conflict` where `once` is asked for and the file is known, `invalid-params` */
   start(asked: ImportAsked, by: { name: string; scope: Scope }): Promise<StartedImport>;
   /** Goes on with one that was previewed, broke, or was cancelled. @throws `not-found`, `conflict` */
   resume(id: string, scope: Scope): Promise<ImportJob>;
@@ -100,6 +100,7 @@ export function createImports(parts: ImportsParts): Imports {
     get,
     async start({ upload, batch, dryRun, once, dialect, dialectName, ...asked }, by) {
       const { scope } = by;
+      requireWhole(scope);
       const known = await batchesOf(store, upload.hash, scope);
       if (once && known.length > 0) throw knownFile(upload, known);
       const tenants = scope.tenants === null ? null : [...scope.tenants];

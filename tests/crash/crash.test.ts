@@ -13,7 +13,18 @@ const SHORT = {
 };
 
 describe("npm run crash, in short", () => {
-  it.each<Kind>(["kill", "signal", "lock", "disk", "wal", "clock", "mixed", "follow", "ami"])(
+  it.each<Kind>([
+    "kill",
+    "signal",
+    "lock",
+    "disk",
+    "wal",
+    "clock",
+    "mixed",
+    "follow",
+    "ami",
+    "tcp",
+  ])(
     "%s: every promise holds",
     async (kind) => {
       const { facts, broken } = await runKind(kind, SHORT);

@@ -1,11 +1,5 @@
 // The store in MongoDB: connecting with durable concerns, and the port itself.
-import {
-  type DbOptions,
-  type MongoClient,
-  type MongoClientOptions,
-  ReadConcern,
-  WriteConcern,
-} from "mongodb";
+import type { MongoClient } from "mongodb";
 import { identityOf, type OpenOptions, refuseMissing, type SchemaState } from "../migration.ts";
 import type { AccountStore } from "../ports/accounts.ts";
 import type { CdrStore } from "../ports/cdrs.ts";
@@ -23,13 +17,14 @@ import type { CdrKeying } from "./cdrs/key.ts";
 import { cdrKeys } from "./cdrs/keys.ts";
 import { cdrSummary } from "./cdrs/summary.ts";
 import { type Calls, createCalls } from "./connection/calls.ts";
+import { clientLimits, durable, patientConnection, READ_MS, WAIT_MS } from "./connection/client.ts";
 import { proveShards, requireShardKeys, type ShardedCollections } from "./connection/sharding.ts";
 import { refuseStrangers } from "./connection/strangers.ts";
 import { createClient, databaseName, openingFault } from "./connection/url.ts";
 import { factCollection } from "./facts.ts";
 import { feedsThrough } from "./feeds.ts";
 import { importsThrough } from "./imports/through-calls.ts";
-import { type IndexParts, type MongoIndexes, mongoIndexes } from "./indexes/indexes.ts";
+import { type MongoIndexes, mongoIndexes } from "./indexes/indexes.ts";
 import { jobCollection } from "./jobs.ts";
 import { type MongoSchema, mongoSchema } from "./migrations/runner.ts";
 import type { MongoStep } from "./migrations/step.ts";
@@ -57,45 +52,6 @@ export interface MongoStoreOptions extends OpenOptions {
 }
 
 /**
- * Set on the data base, where they win over what the URL says: a write is answered when a majority
- * has it in its journal, and reads see only what a majority has. A server that refuses them is not
- * used with less.
- */
-export const durable = (waitMs: number): DbOptions => ({
-  writeConcern: new WriteConcern("majority", waitMs, true),
-  readConcern: new ReadConcern("majority"),
-  readPreference: "primary",
-});
-const DEFAULT_WAIT_MS = 3_000;
-const DEFAULT_READ_MS = 60_000;
-const PATIENT_WAIT_MS = 30_000;
-/** The server ends its work first and says so; this is for one that says nothing any more. */
-const SOCKET_MARGIN_MS = 5_000;
-
-/** Reads are tried again by the store itself, which knows how long they took; never by the driver. */
-function clientLimits(waitMs: number, readMs: number): MongoClientOptions {
-  return {
-    connectTimeoutMS: 3_000,
-    socketTimeoutMS: Math.max(readMs, waitMs) + SOCKET_MARGIN_MS,
-    serverSelectionTimeoutMS: waitMs,
-    // A primary that is back is seen within the wait, also where the server does not tell at once.
-    heartbeatFrequencyMS: Math.max(500, Math.min(10_000, waitMs / 4)),
-    retryReads: false,
-    appName: "cdrate",
-  };
-}
-
-/** For the building of indexes: nothing ends it but the server itself. */
-function patientConnection(url: string): ReturnType<IndexParts["openPatient"]> {
-  const client = createClient(url, { ...clientLimits(PATIENT_WAIT_MS, 0), socketTimeoutMS: 0 });
-  const writeConcern = new WriteConcern("majority");
-  return {
-    database: client.db(databaseName(url), { writeConcern }),
-    close: () => client.close(true),
-  };
-}
-
-/**
  * Connects, brings the schema forward where that is allowed, and makes the indexes that are missing:
  * those of many documents behind, while the store is used.
  * Throws `store-unavailable` when no primary answers in the time allowed, a newer build wrote the
@@ -103,7 +59,7 @@ function patientConnection(url: string): ReturnType<IndexParts["openPatient"]> {
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   const { url, indexedExtraFields = [], migrates = false, steps = MONGO_STEPS } = options;
-  const { waitMs = DEFAULT_WAIT_MS, readMs = DEFAULT_READ_MS } = options;
+  const { waitMs = WAIT_MS, readMs = READ_MS } = options;
   const client = createClient(url, clientLimits(waitMs, readMs));
   const database = client.db(databaseName(url), durable(waitMs));
   const collections = storeCollections(database);

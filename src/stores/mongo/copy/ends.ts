@@ -3,10 +3,11 @@ import { MongoClient } from "mongodb";
 import { identityOf, UNFINISHED_SCHEMA } from "../../migration.ts";
 import type { CopyEnd, CopyNote, CopyTarget } from "../../ports/copy.ts";
 import type { Store } from "../../store.ts";
+import { durable } from "../connection/client.ts";
 import { databaseName } from "../connection/url.ts";
 import { processCollection } from "../migrations/processes.ts";
 import { type StoreCollections, storeCollections } from "../schema.ts";
-import { durable, type MongoStoreOptions, openMongoStore } from "../store.ts";
+import { type MongoStoreOptions, openMongoStore } from "../store.ts";
 import { mongoCopyTables } from "./tables.ts";
 
 const WAIT_MS = 10_000;

@@ -51,6 +51,19 @@ test("steps are numbered from 1 without a gap", () => {
   expect(MONGO_STEPS.map(({ number }) => number)).toEqual(MONGO_STEPS.map((_, n) => n + 1));
 });
 
+const BUILT = [
+  {
+    kind: "built",
+    collection: "cdrs",
+    indexes: ["changed", "received", "tenantReceived", "setup", "tenantSetup"],
+  },
+  { kind: "built", collection: "suspense", indexes: ["state"] },
+  { kind: "built", collection: "uploads", indexes: ["expiresAt"] },
+  { kind: "built", collection: "batches", indexes: ["createdAt", "hash"] },
+  { kind: "built", collection: "queueEvents", indexes: ["at"] },
+  { kind: "built", collection: "adminActs", indexes: ["at"] },
+] as const;
+
 describe.skipIf(uri === null)("with a server", () => {
   test("a data base of release 0.1.0 is refused with the remedy, and then brought forward", async () => {
     const url = freshUrl();
@@ -64,18 +77,12 @@ describe.skipIf(uri === null)("with a server", () => {
     expect(events.flatMap((one) => (one.kind === "step" ? one.step : []))).toEqual(
       MONGO_STEPS.slice(1).map(({ number }) => number),
     );
-    expect(events.filter(({ kind }) => kind === "built")).toEqual([
-      {
-        kind: "built",
-        collection: "cdrs",
-        indexes: ["changed", "received", "tenantReceived", "setup", "tenantSetup"],
-      },
-      { kind: "built", collection: "suspense", indexes: ["state"] },
-      { kind: "built", collection: "uploads", indexes: ["expiresAt"] },
-      { kind: "built", collection: "batches", indexes: ["createdAt", "hash"] },
-      { kind: "built", collection: "queueEvents", indexes: ["at"] },
-      { kind: "built", collection: "adminActs", indexes: ["at"] },
-    ]);
+    // Those of several collections are built beside each other: which is done first is chance.
+    const built = events.filter(({ kind }) => kind === "built");
+    expect(built).toHaveLength(6);
+    expect(new Set(built.map((one) => JSON.stringify(one)))).toEqual(
+      new Set(BUILT.map((one) => JSON.stringify(one))),
+    );
     expect(await store.schemaState()).toMatchObject({ version: latest, latest, cdrKey: "id" });
     for (const cdr of cdrs) expect(await store.cdrs.get(cdr)).toEqual({ ...cdr, history: [] });
     for await (const page of store.cdrs.keyFaults({})) expect(page.found).toEqual([]);

@@ -1,4 +1,4 @@
-// The steps of the MongoDB schema, in order. A new one is a file beside this one and a line here.
+// The steps of the MongoDB schema, in order. A new one is a file in steps/ and a line here.
 
 import type { MongoStep } from "./step.ts";
 import { firstRelease } from "./steps/001-first-release.ts";

@@ -3,6 +3,7 @@ import { engineError } from "../../errors.ts";
 import { SIGN_OF_LIFE_MS } from "../migration.ts";
 import { PAGE_BYTES } from "../page-bytes.ts";
 import type { CopiedNoun, CopyEnd, CopyNote, CopyTarget } from "../ports/copy.ts";
+import { pagesOf } from "./pages.ts";
 import { requireAlone, requireNoLease } from "./quiet.ts";
 import { createTally, type NounTally } from "./tally.ts";
 
@@ -116,9 +117,7 @@ async function copyNoun<Noun extends CopiedNoun>(
   if (place?.isWhole === true) return;
   const total = await source.tables[noun].count();
   let done = place === undefined ? 0 : await target.tables[noun].count();
-  let after = place?.after ?? null;
-  for (;;) {
-    const { rows, next } = await source.tables[noun].page(after, PAGE);
+  for await (const { rows, next } of pagesOf(source.tables[noun], PAGE, place?.after ?? null)) {
     await target.tables[noun].put(rows);
     done += rows.length;
     report?.({ phase: "copy", noun, done, total });
@@ -126,8 +125,6 @@ async function copyNoun<Noun extends CopiedNoun>(
     note.nouns[noun] = { after: next, isWhole: next === null };
     await target.note(note);
     await tend();
-    if (next === null) return;
-    after = next;
   }
 }
 
@@ -153,15 +150,13 @@ async function tallyNoun<Noun extends CopiedNoun>(
   const table = parts[side].tables[noun];
   const total = await table.count();
   const tally = createTally(noun);
-  let [after, done]: [string | null, number] = [null, 0];
-  do {
-    const { rows, next } = await table.page(after, PAGE);
+  let done = 0;
+  for await (const { rows } of pagesOf(table, PAGE)) {
     tally.add(rows);
     done += rows.length;
     report?.({ phase: "check", noun, done, total });
     await tend();
-    after = next;
-  } while (after !== null);
+  }
   return tally.total();
 }
 

@@ -1,7 +1,9 @@
 // Whether anybody may write to a store while it is copied, as far as it can be seen.
 import { type EngineError, engineError } from "../../errors.ts";
 import { living } from "../migration.ts";
+import { PAGE_BYTES } from "../page-bytes.ts";
 import type { CopyEnd } from "../ports/copy.ts";
+import { pagesOf } from "./pages.ts";
 
 /** What a copy calls itself among the processes of a store. */
 export const COPY_BUILD_MARK = " (store copy)";
@@ -24,27 +26,17 @@ export async function requireAlone(end: CopyEnd, nowMs: number): Promise<void> {
   throw inUse(end, texts.join("; "));
 }
 
-/** @throws `conflict` while a lease of a job, a batch or a feed runs */
+/** @throws `conflict` while a lease of a job or a feed runs */
 export async function requireNoLease(end: CopyEnd, nowMs: number): Promise<void> {
-  const limits = { rows: 100, bytes: 8_000_000 };
-  for (const noun of ["jobs", "batches", "feeds"] as const) {
-    let after: string | null = null;
-    do {
-      const { rows, next }: Awaited<ReturnType<(typeof end.tables)[typeof noun]["page"]>> =
-        await end.tables[noun].page(after, limits);
-      for (const row of rows) {
-        const [name, until] =
-          "body" in row
-            ? [
-                `${"kind" in row ? "job" : "batch"} ${row.id}`,
-                Number(row.body["leaseUntilMs"] ?? 0),
-              ]
-            : [`feed ${row.name}`, row.leaseUntilMs];
-        if (until > nowMs) {
-          throw inUse(end, `${name} is leased until ${new Date(until).toISOString()}`);
-        }
-      }
-      after = next;
-    } while (after !== null);
+  const limits = { rows: 100, bytes: PAGE_BYTES };
+  const require = (name: string, until: number): void => {
+    if (until <= nowMs) return;
+    throw inUse(end, `${name} is leased until ${new Date(until).toISOString()}`);
+  };
+  for await (const { rows } of pagesOf(end.tables.jobs, limits)) {
+    for (const { id, body } of rows) require(`job ${id}`, Number(body["leaseUntilMs"] ?? 0));
+  }
+  for await (const { rows } of pagesOf(end.tables.feeds, limits)) {
+    for (const { name, leaseUntilMs } of rows) require(`feed ${name}`, leaseUntilMs);
   }
 }

@@ -3,7 +3,7 @@ import type { Collection } from "mongodb";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { FeedRecord, FeedStore } from "../ports/feeds.ts";
 import type { Calls } from "./connection/calls.ts";
-import { insertNew } from "./records.ts";
+import { insertNew, replaceSeen } from "./records.ts";
 import type { FeedDocument } from "./schema.ts";
 
 export function toFeedDocument(feed: FeedRecord): FeedDocument {
@@ -38,17 +38,8 @@ function feedCollection(feeds: Collection<FeedDocument>) {
     getFor: async (names: string[]): Promise<FeedRecord[]> =>
       (await feeds.find({ _id: { $in: names } }).toArray()).map(toFeed),
     /** `isAgain`: the feed may have been replaced by an earlier attempt; its owner says by whom. */
-    update: async (
-      feed: FeedRecord,
-      expectedVersion: number,
-      isAgain: boolean,
-    ): Promise<boolean> => {
-      const { _id, ...members } = toFeedDocument(feed);
-      const filter = { _id, version: expectedVersion };
-      const { matchedCount } = await feeds.updateOne(filter, { $set: members });
-      if (matchedCount === 1 || !isAgain) return matchedCount === 1;
-      return (await feeds.findOne({ _id, ...members })) !== null;
-    },
+    update: (feed: FeedRecord, expectedVersion: number, isAgain: boolean): Promise<boolean> =>
+      replaceSeen(feeds, toFeedDocument(feed), { expectedVersion, isAgain }),
   };
 }
 

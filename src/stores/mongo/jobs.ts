@@ -1,10 +1,10 @@
 // Jobs and the lines that they found, in MongoDB.
 import type { Document } from "mongodb";
 import type { JsonObject } from "../../cdr/json.ts";
-import { pageOfJobs } from "../job-pages.ts";
+import { pageOfJobs } from "../list-pages.ts";
 import type { Job, JobLine, JobQuery } from "../ports/jobs.ts";
 import { decodeListCursor } from "../sort-keys.ts";
-import { insertNew } from "./records.ts";
+import { insertNew, replaceSeen } from "./records.ts";
 import type { JobDocument, StoreCollections } from "./schema.ts";
 
 export const NUMBER_DIGITS = 12;
@@ -25,8 +25,8 @@ export function toJob(document: JobDocument): Job {
   };
 }
 
-export function toJobDocument({ id, createdAtMs, body, ...job }: Job): JobDocument {
-  const { kind, state, version } = job;
+export function toJobDocument(job: Job): JobDocument {
+  const { id, kind, state, version, createdAtMs, body } = job;
   const createdAt = new Date(createdAtMs);
   return { _id: id, kind, state, version, createdAt, body: JSON.stringify(body) };
 }
@@ -55,14 +55,9 @@ export function jobCollection({ jobs, jobLines }: Pick<StoreCollections, "jobs" 
     },
 
     /** `isAgain`: the job may have been replaced by an earlier attempt; its body says by whom. */
-    update: async (job: Job, expectedVersion: number, isAgain: boolean): Promise<boolean> => {
-      const next = { state: job.state, version: job.version, body: JSON.stringify(job.body) };
-      const { matchedCount } = await jobs.updateOne(
-        { _id: job.id, version: expectedVersion },
-        { $set: next },
-      );
-      if (matchedCount === 1 || !isAgain) return matchedCount === 1;
-      return (await jobs.findOne({ _id: job.id, ...next })) !== null;
+    update(job: Job, expectedVersion: number, isAgain: boolean): Promise<boolean> {
+      const { _id, state, version, body } = toJobDocument(job);
+      return replaceSeen(jobs, { _id, state, version, body }, { expectedVersion, isAgain });
     },
 
     list: (query: JobQuery) => pageOfJobs(query, latest),

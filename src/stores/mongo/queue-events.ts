@@ -18,7 +18,7 @@ function filterOf(query: QueueEventQuery): Filter<QueueEventDocument> {
   const given = Object.entries(lists).filter(([, values]) => values !== undefined);
   const afterAt = after === undefined ? null : new Date(after.atMs);
   return {
-    at: { $gte: new Date(fromMs), $lt: new Date(toMs) },
+    at: { $gte: new Date(Math.max(fromMs, after?.atMs ?? fromMs)), $lt: new Date(toMs) },
     ...Object.fromEntries(given.map(([member, values]) => [member, { $in: [...(values ?? [])] }])),
     ...(afterAt === null
       ? {}

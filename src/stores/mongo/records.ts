@@ -1,6 +1,13 @@
 // Tariff versions, the activation time line and assignments in MongoDB.
 import { createHash } from "node:crypto";
-import { Binary, type Collection, type Document, type Filter, MongoServerError } from "mongodb";
+import {
+  Binary,
+  type Collection,
+  type Document,
+  type Filter,
+  MongoServerError,
+  type UpdateFilter,
+} from "mongodb";
 import type { Assignment } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import type { AccountStore } from "../ports/accounts.ts";
@@ -38,6 +45,22 @@ export async function insertNew<T extends { _id: string }>(
   if (!isAgain) return false;
   const { _id } = document as { _id: string };
   return isSameStored(await collection.findOne({ _id } as Filter<T>), document);
+}
+
+/**
+ * Replaces these members of a document that is still at the version seen; false where it is not.
+ * @param how.isAgain an earlier attempt may have done it: its members say whether it was this one
+ */
+export async function replaceSeen<T extends { _id: string; version: number }>(
+  collection: Collection<T>,
+  { _id, ...next }: Partial<T> & { _id: string },
+  { expectedVersion, isAgain }: { expectedVersion: number; isAgain: boolean },
+): Promise<boolean> {
+  const seen = { _id, version: expectedVersion } as unknown as Filter<T>;
+  const change = { $set: next } as unknown as UpdateFilter<T>;
+  const { matchedCount } = await collection.updateOne(seen, change);
+  if (matchedCount === 1 || !isAgain) return matchedCount === 1;
+  return (await collection.findOne({ _id, ...next } as unknown as Filter<T>)) !== null;
 }
 
 /** Tariff versions; a file's bytes are kept once, in chunks, however many versions have it. */

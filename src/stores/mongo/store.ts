@@ -65,8 +65,8 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
   const collections = storeCollections(database);
   const identity = identityOf(options);
   const { continuesCopy = false } = options;
-  const own = { indexedExtraFields, migrates, continuesCopy };
-  const schema = mongoSchema(collections, { steps, identity, ...own });
+  const opening = { steps, identity, indexedExtraFields, migrates, continuesCopy };
+  const schema = mongoSchema(collections, opening);
   const indexes = mongoIndexes({
     database,
     collections,
@@ -200,9 +200,9 @@ function tariffStore(
   };
 }
 
-async function stateOf(schema: MongoSchema, indexes: MongoIndexes): Promise<SchemaState> {
+async function withIndexes(state: SchemaState, indexes: MongoIndexes): Promise<SchemaState> {
   const missing = await indexes.state();
-  return { ...(await schema.state()), ...(missing !== undefined && { indexes: missing }) };
+  return { ...state, ...(missing !== undefined && { indexes: missing }) };
 }
 
 /** A step that has just run may want further indexes. */
@@ -211,9 +211,9 @@ async function tend({
   indexes,
   migrates,
 }: Pick<StoreParts, "schema" | "indexes" | "migrates">): Promise<SchemaState> {
-  await schema.tend();
+  const state = await schema.tend();
   await indexes.tend({ builds: migrates });
-  return await stateOf(schema, indexes);
+  return withIndexes(state, indexes);
 }
 
 function createStore(client: MongoClient, collections: StoreCollections, parts: StoreParts): Store {
@@ -286,7 +286,7 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
     log: logThrough(calls, collections.adminActs),
     overlays: overlaysThrough(calls, collections.overlays),
     ping: () => write(() => beat(collections, parts)),
-    schemaState: () => read(() => stateOf(schema, indexes)),
+    schemaState: () => read(async () => withIndexes(await schema.state(), indexes)),
     tend: () => write(() => tend(parts)),
     close: async () => {
       // Where it cannot be written any more, the row counts as that of an ended process soon.

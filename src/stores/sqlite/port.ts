@@ -1,9 +1,8 @@
 // The port over what a file is asked, wherever the file is open: rows become CDRs here.
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import { isTurnOver, ownTurn } from "../../event-loop.ts";
-import { pageOfBatches } from "../batch-pages.ts";
-import { pageOfJobs } from "../job-pages.ts";
 import { readAll } from "../key-faults.ts";
+import { pageOfBatches, pageOfJobs } from "../list-pages.ts";
 import type { CdrStore, FindOptions } from "../ports/cdrs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";

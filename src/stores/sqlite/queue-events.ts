@@ -61,7 +61,7 @@ export function queueEventTable(database: Database) {
     `(@${name} IS NULL OR ${column} IN (SELECT value FROM json_each(@${name})))`;
   const select = database.prepare<[Record<string, string | number | null>], QueueEventRow>(
     `SELECT * FROM queue_event
-     WHERE at_ms >= @fromMs AND at_ms < @toMs AND (at_ms, id) > (@afterMs, @afterId)
+     WHERE (at_ms, id) > (@afterMs, @afterId) AND at_ms < @toMs
        AND ${isOne("source", "sources")} AND ${isOne("queue", "queues")}
        AND ${isOne("agent", "agents")} AND ${isOne("event", "events")}
      ORDER BY at_ms, id LIMIT @limit`,
@@ -70,19 +70,22 @@ export function queueEventTable(database: Database) {
     `DELETE FROM queue_event WHERE id IN
        (SELECT id FROM queue_event WHERE at_ms < ? ORDER BY at_ms, id LIMIT ?)`,
   );
+  const put = database.transaction((events: readonly QueueEvent[]): void => {
+    for (const one of events) insert.run(toRow(one));
+  });
   return {
-    put(events: readonly QueueEvent[]): void {
-      for (const one of events) insert.run(toRow(one));
-    },
-    find({ sources, queues, agents, events, after, ...bounds }: QueueEventQuery): QueueEvent[] {
+    put: (events: readonly QueueEvent[]): void => put.immediate(events),
+    find({ sources, queues, agents, events, after, fromMs, ...bounds }: QueueEventQuery) {
       const lists = {
         sources: listed(sources),
         queues: listed(queues),
         agents: listed(agents),
         events: listed(events),
       };
-      const place = { afterMs: after?.atMs ?? -1, afterId: after?.id ?? "" };
-      return select.all({ ...bounds, ...lists, ...place }).map(toEvent);
+      // One lower bound, where the page begins: no id is empty, so that this one is before them all.
+      const place = after !== undefined && after.atMs >= fromMs ? after : { atMs: fromMs, id: "" };
+      const bound = { afterMs: place.atMs, afterId: place.id };
+      return select.all({ ...bounds, ...lists, ...bound }).map(toEvent);
     },
     removeBefore: (atMs: number, most: number): number => remove.run(atMs, most).changes,
   };

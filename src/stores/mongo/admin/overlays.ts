@@ -3,7 +3,7 @@ import type { Collection } from "mongodb";
 import type { JsonObject } from "../../../cdr/json.ts";
 import type { OverlayStore, SourceOverlay } from "../../ports/overlays.ts";
 import type { Calls } from "../connection/calls.ts";
-import { insertNew } from "../records.ts";
+import { insertNew, replaceSeen } from "../records.ts";
 import type { OverlayDocument } from "../schema.ts";
 
 export function toOverlay({ _id: source, version, members }: OverlayDocument): SourceOverlay {
@@ -22,20 +22,11 @@ function overlayCollection(overlays: Collection<OverlayDocument>) {
   return {
     all: async (): Promise<SourceOverlay[]> => (await overlays.find({}).toArray()).map(toOverlay),
     /** `isAgain`: an earlier attempt may have written it; its members say whether it was this one. */
-    put: async (
-      overlay: SourceOverlay,
-      expectedVersion: number,
-      isAgain: boolean,
-    ): Promise<boolean> => {
+    put(overlay: SourceOverlay, expectedVersion: number, isAgain: boolean): Promise<boolean> {
       const document = toOverlayDocument(overlay);
-      if (expectedVersion === 0) return insertNew(overlays, document, isAgain);
-      const { _id, ...members } = document;
-      const { matchedCount } = await overlays.updateOne(
-        { _id, version: expectedVersion },
-        { $set: members },
-      );
-      if (matchedCount === 1 || !isAgain) return matchedCount === 1;
-      return (await overlays.findOne(document)) !== null;
+      return expectedVersion === 0
+        ? insertNew(overlays, document, isAgain)
+        : replaceSeen(overlays, document, { expectedVersion, isAgain });
     },
   };
 }

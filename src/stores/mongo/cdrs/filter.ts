@@ -183,6 +183,8 @@ const BY_INDEX = {
   },
 } satisfies Partial<MemberConditions<Condition>>;
 
+const BY_FIELDS = { ...MEMBERS, ...BY_INDEX };
+
 function keyedTime(key: string, time: string, times: TimeRange): Condition[] {
   const conditions = timeRange(key, times);
   return conditions.length === 0 ? [] : [...conditions, { [time]: { $exists: true } }];
@@ -194,7 +196,7 @@ function keyedTime(key: string, time: string, times: TimeRange): Condition[] {
  */
 export function filterQuery(filter: CdrFilter, everyOutcome = false): Document {
   const all = [
-    ...conditionsOf({ ...MEMBERS, ...BY_INDEX }, filter),
+    ...conditionsOf(BY_FIELDS, filter),
     ...(filter.owners === undefined ? [] : [ownedBy(filter.owners, "primary.account")]),
     ...conditionsOf(MEMBERS, filter.not ?? {}).map((condition) => ({ $nor: [condition] })),
   ];

@@ -10,8 +10,6 @@ export interface CopiedCollection<Document extends { _id: unknown }, Row> {
   collection: Collection<Document>;
   /** Most rows of a page, where they are large beside their document. */
   mostRows?: number;
-  placeOf?(key: Document["_id"]): string;
-  keyOf?(place: string): unknown;
   read(document: WithId<Document>): Row | Promise<Row>;
   /** @throws an error that names the row, where MongoDB has no form for it */
   write(row: Row): Document;
@@ -22,8 +20,6 @@ export interface CopiedCollection<Document extends { _id: unknown }, Row> {
 export function collectionTable<Document extends { _id: unknown }, Row>({
   collection,
   mostRows = Number.MAX_SAFE_INTEGER,
-  placeOf = String,
-  keyOf = (place) => place,
   read,
   write,
   insert,
@@ -38,7 +34,7 @@ export function collectionTable<Document extends { _id: unknown }, Row>({
     count: () => collection.estimatedDocumentCount(),
     async page(after, limits) {
       const rows = Math.min(limits.rows, mostRows);
-      const filter = after === null ? {} : { _id: { $gt: keyOf(after) } };
+      const filter = after === null ? {} : { _id: { $gt: after } };
       const found = collection
         .find(filter as Filter<Document>)
         .sort({ _id: 1 })
@@ -50,7 +46,7 @@ export function collectionTable<Document extends { _id: unknown }, Row>({
         if (!addToPage(page, { row, bytes }, { ...limits, rows })) break;
       }
       const last = page.rows.at(-1);
-      const next = page.isMore && last !== undefined ? placeOf(last._id) : null;
+      const next = page.isMore && last !== undefined ? String(last._id) : null;
       const answer: Row[] = [];
       for (const row of page.rows) answer.push(await read(row));
       return { rows: answer, next };

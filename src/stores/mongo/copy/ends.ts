@@ -1,10 +1,10 @@
 // A MongoDB data base as the source of a copy, and as its target: no process uses one that is half full.
-import { MongoClient } from "mongodb";
+import type { MongoClient } from "mongodb";
 import { identityOf, UNFINISHED_SCHEMA } from "../../migration.ts";
 import type { CopyEnd, CopyNote, CopyTarget } from "../../ports/copy.ts";
 import type { Store } from "../../store.ts";
 import { durable } from "../connection/client.ts";
-import { databaseName } from "../connection/url.ts";
+import { createClient, databaseName } from "../connection/url.ts";
 import { processCollection } from "../migrations/processes.ts";
 import { type StoreCollections, storeCollections } from "../schema.ts";
 import { type MongoStoreOptions, openMongoStore } from "../store.ts";
@@ -21,7 +21,7 @@ interface Opened {
 /** The store signs in and keeps the schema; the collections have a connection of their own. */
 async function open(options: MongoStoreOptions): Promise<Opened> {
   const store = await openMongoStore(options);
-  const client = new MongoClient(options.url, {
+  const client = createClient(options.url, {
     serverSelectionTimeoutMS: WAIT_MS,
     appName: "cdrate store copy",
   });

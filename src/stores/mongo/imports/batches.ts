@@ -1,10 +1,10 @@
 // Batches, in MongoDB.
 import type { Collection, Document } from "mongodb";
 import type { JsonObject } from "../../../cdr/json.ts";
-import { pageOfBatches } from "../../batch-pages.ts";
+import { pageOfBatches } from "../../list-pages.ts";
 import type { BatchQuery, BatchRecord } from "../../ports/batches.ts";
 import { decodeListCursor } from "../../sort-keys.ts";
-import { insertNew } from "../records.ts";
+import { insertNew, replaceSeen } from "../records.ts";
 import type { BatchDocument } from "./documents.ts";
 
 export function toBatchDocument({ id, createdAtMs, body, ...same }: BatchRecord): BatchDocument {
@@ -41,13 +41,9 @@ export function batchCollection(batches: Collection<BatchDocument>) {
       return found === null ? null : toBatch(found);
     },
     /** `isAgain`: the batch may have been replaced by an earlier attempt. */
-    async update(batch: BatchRecord, expectedVersion: number, isAgain: boolean): Promise<boolean> {
-      const { version, state, body } = toBatchDocument(batch);
-      const next = { version, state, body };
-      const filter = { _id: batch.id, version: expectedVersion };
-      const { matchedCount } = await batches.updateOne(filter, { $set: next });
-      if (matchedCount === 1 || !isAgain) return matchedCount === 1;
-      return (await batches.findOne({ _id: batch.id, ...next })) !== null;
+    update(batch: BatchRecord, expectedVersion: number, isAgain: boolean): Promise<boolean> {
+      const { _id, version, state, body } = toBatchDocument(batch);
+      return replaceSeen(batches, { _id, version, state, body }, { expectedVersion, isAgain });
     },
     list: (query: BatchQuery) => pageOfBatches(query, latest),
   };

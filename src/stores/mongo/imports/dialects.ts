@@ -23,10 +23,10 @@ export function toDialect({
 export function toDialectDocument({
   name,
   dialect,
+  tenants,
   setAtMs,
-  ...same
+  by,
 }: NamedDialect): DialectDocument {
-  const { tenants, by } = same;
   return { _id: name, dialect: JSON.stringify(dialect), tenants, setAt: new Date(setAtMs), by };
 }
 

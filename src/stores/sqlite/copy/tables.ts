@@ -146,6 +146,7 @@ function factCopyTable(database: Database): CopyTable<CopiedRows["facts"]> {
 
 export function sqliteCopyTables(database: Database): CopyTables {
   const queueEvents = queueEventTable(database);
+  const overlays = overlayTable(database);
   return {
     tariffs: tariffCopyTable(database),
     activations: activationCopyTable(database),
@@ -185,7 +186,7 @@ export function sqliteCopyTables(database: Database): CopyTables {
       keyOf: ({ source }) => [source],
       start: [""],
       read: toOverlay,
-      put: (overlay) => overlayTable(database).put(overlay, 0),
+      put: (overlay) => overlays.put(overlay, 0),
     }),
   };
 }

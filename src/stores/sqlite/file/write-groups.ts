@@ -56,8 +56,12 @@ export function createWriteGroups(
       }
     };
     check();
-    if (group.length === 1) runOne(group[0] as Waiting, settle);
-    else database.transaction(runAll).immediate();
+    const [one] = group;
+    if (group.length === 1 && one !== undefined) {
+      // By itself it is its own transaction.
+      const value = one.work();
+      settle[0] = () => one.resolve(value);
+    } else database.transaction(runAll).immediate();
     // What was written to files that are not ours any more is found by nobody.
     check();
     return settle;
@@ -105,10 +109,4 @@ export function createWriteGroups(
       while (serving !== null) await serving;
     },
   };
-}
-
-/** By itself it is its own transaction. */
-function runOne(one: Waiting, settle: (() => void)[]): void {
-  const value = one.work();
-  settle[0] = () => one.resolve(value);
 }

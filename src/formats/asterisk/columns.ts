@@ -17,7 +17,7 @@ const FROM_CHANNEL = [
 ] as const;
 
 /** cdr_csv writes these 16, then what cdr.conf switches on (asterisk cdr/cdr_csv.c). */
-const CDR_CSV = ["accountcode", "src", "dst", "dcontext", "clid", ...FROM_CHANNEL] as const;
+export const CDR_CSV = ["accountcode", "src", "dst", "dcontext", "clid", ...FROM_CHANNEL] as const;
 /** `newcdrcolumns = yes`. */
 const NEW_COLUMNS = ["peeraccount", "linkedid", "sequence"] as const;
 

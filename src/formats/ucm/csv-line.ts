@@ -1,24 +1,10 @@
 // A line of the CSV that a UCM writes, which does not quote all that has a comma in it.
+import { CDR_CSV } from "../asterisk/columns.ts";
 
-/** As the device's interface for CDRs writes them when it names none. */
+/** As the device's interface for CDRs writes them when it names none: it is an Asterisk. */
 export const UCM_COLUMNS: readonly string[] = [
   "AcctId",
-  "accountcode",
-  "src",
-  "dst",
-  "dcontext",
-  "clid",
-  "channel",
-  "dstchannel",
-  "lastapp",
-  "lastdata",
-  "start",
-  "answer",
-  "end",
-  "duration",
-  "billsec",
-  "disposition",
-  "amaflags",
+  ...CDR_CSV,
   "uniqueid",
   "userfield",
   "channel_ext",

@@ -1,10 +1,9 @@
 // Which feeds of the settings this process runs, and what is told of all of them.
-import { randomUUID } from "node:crypto";
-import type { Clock, FeedDesk, FeedView } from "../engine/ports.ts";
+import type { FeedDesk, FeedView } from "../engine/ports.ts";
 import { engineError } from "../errors.ts";
-import type { FeedRecord } from "../stores/ports/feeds.ts";
 import type { Store } from "../stores/store.ts";
-import { isHeld, type LeaseParts, recordOf, setStopped, takeLease } from "./lease.ts";
+import { createHolder, type Held, type SeenRun } from "./holder.ts";
+import type { Lease } from "./lease.ts";
 import { stateOf } from "./ledger.ts";
 import { kindOf, type Running, type RunParts, startFeed } from "./running.ts";
 import type { FeedSettings } from "./settings.ts";
@@ -16,65 +15,33 @@ export interface DeskParts extends RunParts {
   leaseMs: number;
 }
 
+type RunningFeed = Running & Held;
+
+function begin(parts: RunParts, one: FeedSettings, lease: Lease): RunningFeed {
+  const run = startFeed(parts, one, lease);
+  const { feed, ledger, wake } = run;
+  return {
+    ...run,
+    async stop() {
+      wake();
+      await feed.stop();
+      ledger.connected("It does not run.");
+    },
+    toJson: ledger.toJson,
+    takeChange: ledger.takeChange,
+  };
+}
+
 export function createFeedDesk(parts: DeskParts): FeedDesk {
   const { store, clock, log, settings, leaseMs } = parts;
-  const { feeds } = store;
-  const leases: LeaseParts = { feeds, clock, leaseMs, owner: randomUUID() };
-  const running = new Map<string, Running>();
-  let looking: Promise<void> | undefined;
-  let isClosed = false;
+  const holder = createHolder({
+    ...{ feeds: store.feeds, clock, log, settings, leaseMs, noun: "feed" },
+    keptAs: (name) => name,
+    begin: (one: FeedSettings, lease) => begin(parts, one, lease),
+  });
 
-  async function begin(one: FeedSettings, seen: FeedRecord): Promise<void> {
-    const lease = await takeLease(leases, seen);
-    if (lease === null || isClosed) return lease?.leave(seen.state);
-    const run = startFeed(parts, one, lease);
-    running.set(one.name, run);
-    log.info({ feed: one.name, kind: one.kind }, "feed started");
-  }
-
-  /** `isLost`: the record is another process's by now, and is left alone. */
-  async function end(name: string, { feed, lease, ledger, wake }: Running, isLost: boolean) {
-    running.delete(name);
-    wake();
-    await feed.stop();
-    ledger.connected("It does not run.");
-    log.info({ feed: name, isLost }, "feed ended");
-    if (isLost) return;
-    await lease.leave(ledger.toJson()).catch((error: unknown) => {
-      log.warn({ feed: name, err: error }, "the lease could not be left; it ends by itself");
-    });
-  }
-
-  async function tend(one: FeedSettings, seen: FeedRecord): Promise<void> {
-    const run = running.get(one.name);
-    if (run === undefined) {
-      const isFree = !isHeld(seen, clock) || seen.owner === leases.owner;
-      if (!seen.isStopped && isFree) await begin(one, seen);
-      return;
-    }
-    if (seen.owner !== leases.owner) return end(one.name, run, true);
-    if (seen.isStopped) return end(one.name, run, false);
-    const isDue = seen.leaseUntilMs - clock() < leaseMs / 2;
-    if (!run.ledger.takeChange() && !isDue) return;
-    const isKept = await run.lease.save(() => ({ state: run.ledger.toJson() }));
-    if (!isKept) await end(one.name, run, true);
-  }
-
-  async function lookAtAll(): Promise<void> {
-    const found = await feeds.getFor(settings.map(({ name }) => name));
-    for (const one of settings) {
-      const seen = found.find(({ name }) => name === one.name);
-      if (!isClosed) await tend(one, seen ?? (await recordOf(feeds, one.name)));
-    }
-  }
-
-  const list = async (chosen: readonly FeedSettings[] = settings): Promise<FeedView[]> => {
-    const found = chosen.length === 0 ? [] : await feeds.getFor(chosen.map(({ name }) => name));
-    const recordNamed = (feed: string) => found.find(({ name }) => name === feed);
-    const view = (one: FeedSettings) =>
-      viewOf(one, { record: recordNamed(one.name), run: running.get(one.name), clock });
-    return seenTogether(chosen.map(view));
-  };
+  const list = async (chosen: readonly FeedSettings[] = settings): Promise<FeedView[]> =>
+    seenTogether((await holder.seen(chosen)).map(viewOf));
 
   async function get(name: string): Promise<FeedView> {
     const { source } = settingsNamed(settings, name);
@@ -85,31 +52,19 @@ export function createFeedDesk(parts: DeskParts): FeedDesk {
     list: () => list(),
     get,
     async start(name) {
-      await setStopped(feeds, settingsNamed(settings, name).name, false);
+      await holder.start(name);
       return get(name);
     },
     async stop(name) {
-      await setStopped(feeds, settingsNamed(settings, name).name, true);
-      const run = running.get(name);
-      if (run !== undefined) await end(name, run, false);
+      await holder.stop(name);
       return get(name);
     },
-    look() {
-      if (settings.length === 0) return Promise.resolve();
-      looking ??= lookAtAll().finally(() => {
-        looking = undefined;
-      });
-      return looking;
-    },
+    look: holder.look,
     async silent() {
       const views = await list(settings.filter(({ kind }) => kindOf(kind).listens));
       return views.filter(isSilent).map(({ name }) => name);
     },
-    async close() {
-      isClosed = true;
-      await looking?.catch(() => undefined);
-      await Promise.all([...running].map(([name, run]) => end(name, run, false)));
-    },
+    close: holder.close,
   };
 }
 
@@ -130,22 +85,19 @@ function isSilent({ stopped, state }: FeedView): boolean {
 }
 
 /** As it runs here, else as whoever runs it, or ran it last, wrote it down. */
-function viewOf(
-  { name, kind, source }: FeedSettings,
-  {
-    record,
-    run,
-    clock,
-  }: { record?: FeedRecord | undefined; run?: Running | undefined; clock: Clock },
-): FeedView {
-  const isRun = record !== undefined && isHeld(record, clock);
-  const kept = { ...record?.state, ...(isRun ? {} : { sinceMs: null }) };
-  const state = run === undefined ? kept : run.ledger.toJson();
+function viewOf({
+  one: { name, kind, source },
+  record,
+  run,
+  runs,
+}: SeenRun<RunningFeed> & { one: FeedSettings }): FeedView {
+  const kept = { ...record?.state, ...(runs === "elsewhere" ? {} : { sinceMs: null }) };
+  const state = run === undefined ? kept : run.toJson();
   const position = (run?.lease.record() ?? record)?.position ?? null;
   return {
     ...{ name, kind, source },
     stopped: record?.isStopped ?? false,
-    runs: run !== undefined ? "here" : isRun ? "elsewhere" : "nowhere",
+    runs,
     state: stateOf(state, position),
   };
 }

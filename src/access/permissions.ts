@@ -19,6 +19,7 @@ const ROLE_OF = {
   "dialect.read": "read",
   "import.read": "read",
   "feed.read": "read",
+  "output.read": "read",
   "metrics.read": "read",
   "number.read": "read",
   "rating.price": "read",
@@ -35,6 +36,7 @@ const ROLE_OF = {
   "tariff.check": "rate",
   "tariff.compare": "rate",
   "feed.control": "admin",
+  "output.control": "admin",
   "tariff.load": "admin",
   "tariff.activate": "admin",
 } as const satisfies Record<string, Role>;

@@ -21,6 +21,7 @@ import { addRoutesCommand } from "./commands/rating/routes.ts";
 import { addRerateCommands } from "./commands/rerate/jobs.ts";
 import { addDemoCommand } from "./commands/service/demo.ts";
 import { addFeedCommands } from "./commands/service/feed.ts";
+import { addOutputCommands } from "./commands/service/output.ts";
 import { addSchemaCommand } from "./commands/service/schema.ts";
 import { addServeCommand } from "./commands/service/serve.ts";
 import { addStatusCommand } from "./commands/service/status.ts";
@@ -54,6 +55,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
   addRerateCommands(program, parts);
   addAccountCommands(program, parts);
   addFeedCommands(program, parts);
+  addOutputCommands(program, parts);
   addDialectCommands(program, parts);
   addUploadCommand(program, parts);
   addImportCommands(program, parts);

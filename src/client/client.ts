@@ -76,6 +76,8 @@ const REPEATABLE = {
   "feed.list": true,
   "feed.get": true,
   "feed.queueEvents": true,
+  "output.list": true,
+  "output.get": true,
   "dialect.sniff": true,
   "dialect.get": true,
   "dialect.list": true,

@@ -16,6 +16,7 @@ import { createApp } from "../http/app.ts";
 import { createConnections } from "../http/connections.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { createAddressSet } from "../mediation/address-range.ts";
+import { createOutputDesk } from "../outputs/desk.ts";
 import { createBudget } from "../rpc/budget/budget.ts";
 import { METHODS } from "../rpc/methods.ts";
 import { createRpcServer } from "../rpc/server.ts";
@@ -130,6 +131,16 @@ export async function composeEngine(
         environment: process.env,
         later,
       }),
+    outputs: ({ store: { cdrs, feeds }, ...parts }) =>
+      createOutputDesk({
+        ...parts,
+        cdrs,
+        feeds,
+        settings: settings.outputs,
+        leaseMs: settings.limits.feedLeaseSeconds * 1000,
+        environment: process.env,
+        later,
+      }),
   });
   try {
     await engine.refresh();
@@ -154,7 +165,7 @@ export interface Service {
 
 /** How often a process looks whether another one changed the time line. */
 const REFRESH_MS = 1000;
-/** How often it looks after feeds: those that nobody runs, and those that were started or stopped. */
+/** How often it looks after feeds and outputs that nobody runs, or that were started or stopped. */
 const FEEDS_MS = 1000;
 /** How often it looks for rerate jobs whose process is gone. */
 const RESUME_MS = 5000;
@@ -268,6 +279,9 @@ function startTimers(engine: ComposedEngine, settings: Settings, log: Log): { st
   const lookAtFeeds = () => {
     engine.feeds.look().catch((error: unknown) => {
       log.error({ err: error }, "the feeds could not be looked at; it is tried again");
+    });
+    engine.outputs.look().catch((error: unknown) => {
+      log.error({ err: error }, "the outputs could not be looked at; it is tried again");
     });
   };
   lookAtFeeds();

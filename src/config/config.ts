@@ -8,6 +8,7 @@ import { ROLES } from "../access/permissions.ts";
 import { engineError } from "../errors.ts";
 import { feedList } from "../feeds/settings.ts";
 import { addressRanges, sourceList } from "../mediation/source-settings.ts";
+import { outputList } from "../outputs/settings.ts";
 import { tlsSettings } from "../tls/settings.ts";
 
 /** Accounts of one credential: each query of it names them. */
@@ -137,6 +138,8 @@ export const settingsSchema = z.strictObject({
   sources: sourceList.default([]),
   /** What is fetched, followed or listened for by the service itself. */
   feeds: feedList.default([]),
+  /** Where rated CDRs and their later revisions go by themselves. */
+  outputs: outputList.default([]),
   /** From this time of the day (UTC) on, the calls of the day before are audited, once. */
   nightlyAudit: z
     .string()

@@ -17,6 +17,7 @@ import { type Counters, createCounters } from "./intake/counters.ts";
 import { createKeptAside, type KeptAside } from "./intake/kept-aside.ts";
 import { createIntake, type Intake } from "./intake/receive.ts";
 import { createTrials, type Trials } from "./intake/trials.ts";
+import { createOutputs, type OutputDesk, type Outputs } from "./outputs.ts";
 import type { Clock, FeedDesk, Log, TariffCompiler } from "./ports.ts";
 import { createKnownAssignments } from "./pricing/known-assignments.ts";
 import { createPrices, type Prices } from "./pricing/prices.ts";
@@ -70,6 +71,8 @@ export interface EngineParts {
     log: Log;
     refusal: SourceChanges["refusal"];
   }): FeedDesk;
+  /** Makes the outputs, which send on what changes in the store. */
+  outputs(parts: { store: Store; clock: Clock; log: Log }): OutputDesk;
 }
 
 /** What the edges may know: use cases, and no store. */
@@ -85,6 +88,7 @@ export interface Engine extends Senders {
   readonly prices: Prices;
   readonly accounts: Accounts;
   readonly feeds: Feeds;
+  readonly outputs: Outputs;
   readonly files: Files;
   readonly acts: Acts;
   readonly sourceChanges: SourceChanges;
@@ -140,19 +144,12 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const followers = createFollowers({ store, snapshots });
   const tariffs = createTariffLife({ store, compiler, snapshots, followers, folders, clock });
   const unpriced = createUnpricedCounts({ store, clock });
-  const rerates = createRerates({
-    ...exact,
-    log,
-    sources,
-    leaseMs: limits.rerateLeaseSeconds * 1000,
-    atOnce: limits.reratesAtOnce,
-    mostJobs: limits.rerateJobs,
-  });
+  const { reratesAtOnce: atOnce, rerateJobs: mostJobs } = limits;
+  const leaseMs = limits.rerateLeaseSeconds * 1000;
+  const rerates = createRerates({ ...exact, log, sources, leaseMs, atOnce, mostJobs });
   const files = createFiles({ store, clock, limits });
-  const imports = createImports({
-    ...{ store, clock, log, intake, snapshots, sources, ...files },
-    leaseMs: limits.rerateLeaseSeconds * 1000,
-  });
+  const used = { store, clock, log, intake, snapshots, sources, leaseMs };
+  const imports = createImports({ ...used, ...files });
   const sourceChecks = createSourceChecks({ sources, snapshots, clock, log });
   const storeState = createStoreState(store, () => performance.now());
   const tariffNames = createTariffNames({ store, compiler });
@@ -165,6 +162,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     startedAtMs,
     intake,
     feeds,
+    outputs: createOutputs(parts.outputs({ store, clock, log })),
     snapshots,
     followers,
     unpriced,
@@ -193,6 +191,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     refresh: together(sourceChanges.refresh, snapshots.refresh),
     async close() {
       await feeds.close();
+      await seen.outputs.close();
       await imports.close();
       await intake.drained();
       await rerates.close();

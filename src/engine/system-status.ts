@@ -9,6 +9,7 @@ import type { Feeds } from "./feeds.ts";
 import type { Counters } from "./intake/counters.ts";
 import type { KeptAside } from "./intake/kept-aside.ts";
 import type { Intake } from "./intake/receive.ts";
+import type { Outputs, OutputView } from "./outputs.ts";
 import type { Clock, FeedView } from "./ports.ts";
 import type { UnpricedCounts, UnpricedRow } from "./records/unpriced.ts";
 import type { StoreState } from "./store-state.ts";
@@ -37,6 +38,7 @@ export interface SystemStatus {
   warnings: SourceWarning[];
   /** Of no tenant, as the settings are. */
   feeds: FeedView[];
+  outputs: OutputView[];
   counters: Record<string, number>;
 }
 
@@ -59,6 +61,7 @@ export interface StatusParts {
   sourceChecks: SourceChecks;
   counters: Counters;
   feeds: Pick<Feeds, "list">;
+  outputs: Pick<Outputs, "list">;
   intake: Intake;
   /** Of a service of several processes: what each of the others has counted. */
   countedByOthers?(scope: Scope): Promise<Record<string, number>[]>;
@@ -85,6 +88,7 @@ export async function systemStatus(
     // A source of the settings serves every tenant: who sees some only is told nothing.
     warnings: seesOwner(scope, null) && isWhole ? engine.sourceChecks.warnings() : [],
     feeds: store.ok ? await engine.feeds.list(scope) : [],
+    outputs: store.ok ? await engine.outputs.list(scope) : [],
     counters: summed([
       countedBy(engine, scope),
       ...((await engine.countedByOthers?.(scope)) ?? []),

@@ -4,6 +4,7 @@ import type { Reason } from "../cdr/reasons.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
 import type { QueueEvent } from "../stores/ports/queue-events.ts";
+import type { SecretPlace } from "./secret.ts";
 
 /** A stretch of time or of a file that the feed could not see. */
 export interface FeedGap {
@@ -23,12 +24,6 @@ export interface FeedBytes {
   format?: string;
   /** It cannot be one, as the feed itself sees: it goes to suspense unread. */
   fault?: { reason: Reason; detail: string };
-}
-
-/** Where the settings say that a secret is: in a variable of the environment, or alone in a file. */
-export interface SecretPlace {
-  secretEnv?: string | undefined;
-  secretFile?: string | undefined;
 }
 
 export interface FeedParts {

@@ -1,6 +1,5 @@
 // Which feeds of the settings this process runs, and what is told of all of them.
 import type { FeedDesk, FeedView } from "../engine/ports.ts";
-import { engineError } from "../errors.ts";
 import type { Store } from "../stores/store.ts";
 import { createHolder, type Held, type SeenRun } from "./holder.ts";
 import type { Lease } from "./lease.ts";
@@ -44,7 +43,8 @@ export function createFeedDesk(parts: DeskParts): FeedDesk {
     seenTogether((await holder.seen(chosen)).map(viewOf));
 
   async function get(name: string): Promise<FeedView> {
-    const { source } = settingsNamed(settings, name);
+    holder.requireOne(name);
+    const source = settings.find((one) => one.name === name)?.source;
     return viewNamed(await list(settings.filter((one) => one.source === source)), name);
   }
 
@@ -66,12 +66,6 @@ export function createFeedDesk(parts: DeskParts): FeedDesk {
     },
     close: holder.close,
   };
-}
-
-function settingsNamed(settings: readonly FeedSettings[], name: string): FeedSettings {
-  const one = settings.find((feed) => feed.name === name);
-  if (one !== undefined) return one;
-  throw engineError("not-found", `There is no feed ${name} in the settings.`, { path: "name" });
 }
 
 function viewNamed(views: readonly FeedView[], name: string): FeedView {

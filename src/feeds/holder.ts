@@ -41,28 +41,33 @@ export interface SeenRun<Run> {
 export interface Holder<One, Run extends Held> {
   /** In the order of the settings. */
   seen(chosen?: readonly One[]): Promise<(SeenRun<Run> & { one: One })[]>;
+  /** @throws `not-found` for a name that the settings do not have */
+  requireOne(name: string): void;
   /** Takes up what nobody runs, and prolongs what runs here. */
   look(): Promise<void>;
-  /** Whichever process runs it then. @throws `not-found` */
-  start(name: string): Promise<void>;
+  /**
+   * Whichever process runs it then. `place`: members of its position to go on by.
+   * @throws `not-found`; `conflict` for a place while it is not stopped
+   */
+  start(name: string, place?: JsonObject): Promise<void>;
   /** Whichever process runs it. @throws `not-found` */
   stop(name: string): Promise<void>;
   /** Ends what runs here; others may take it up at once. */
   close(): Promise<void>;
 }
 
-export function createHolder<One extends { name: string }, Run extends Held>(
+/** The runs of this process: begun, tended and ended under their leases. */
+function createRuns<One extends { name: string }, Run extends Held>(
   parts: HolderParts<One, Run>,
-): Holder<One, Run> {
-  const { feeds, clock, log, settings, leaseMs, noun, keptAs } = parts;
+  isClosed: () => boolean,
+) {
+  const { feeds, clock, log, leaseMs, noun } = parts;
   const leases: LeaseParts = { feeds, clock, leaseMs, owner: randomUUID() };
   const running = new Map<string, Run>();
-  let looking: Promise<void> | undefined;
-  let isClosed = false;
 
   async function begin(one: One, record: FeedRecord): Promise<void> {
     const lease = await takeLease(leases, record);
-    if (lease === null || isClosed) return lease?.leave(record.state);
+    if (lease === null || isClosed()) return lease?.leave(record.state);
     running.set(one.name, parts.begin(one, lease));
     log.info({ [noun]: one.name }, `${noun} started`);
   }
@@ -93,6 +98,17 @@ export function createHolder<One extends { name: string }, Run extends Held>(
     if (!isKept) await end(one.name, run, true);
   }
 
+  return { running, end, tend };
+}
+
+export function createHolder<One extends { name: string }, Run extends Held>(
+  parts: HolderParts<One, Run>,
+): Holder<One, Run> {
+  const { feeds, clock, settings, noun, keptAs } = parts;
+  let looking: Promise<void> | undefined;
+  let isClosed = false;
+  const { running, end, tend } = createRuns(parts, () => isClosed);
+
   const recordsOf = (chosen: readonly One[]): Promise<FeedRecord[]> =>
     feeds.getFor(chosen.map(({ name }) => keptAs(name)));
 
@@ -112,6 +128,7 @@ export function createHolder<One extends { name: string }, Run extends Held>(
   }
 
   return {
+    requireOne,
     async seen(chosen = settings) {
       const found = chosen.length === 0 ? [] : await recordsOf(chosen);
       return chosen.map((one) => {
@@ -129,8 +146,9 @@ export function createHolder<One extends { name: string }, Run extends Held>(
       });
       return looking;
     },
-    async start(name) {
+    async start(name, place) {
       requireOne(name);
+      if (place !== undefined) await moveAtRest(parts, keptAs(name), place);
       await setStopped(feeds, keptAs(name), false);
     },
     async stop(name) {
@@ -145,4 +163,21 @@ export function createHolder<One extends { name: string }, Run extends Held>(
       await Promise.all([...running].map(([name, run]) => end(name, run, false)));
     },
   };
+}
+
+/** @throws `conflict` while it is not stopped */
+async function moveAtRest(
+  { feeds, clock, noun }: Pick<HolderParts<never, never>, "feeds" | "clock" | "noun">,
+  kept: string,
+  place: JsonObject,
+): Promise<void> {
+  const record = await recordOf(feeds, kept);
+  const isAtRest = record.isStopped && !isHeld(record, clock);
+  const position = { ...record.position, ...place };
+  const next = { ...record, version: record.version + 1, position };
+  if (isAtRest && (await feeds.update(next, record.version))) return;
+  throw engineError("conflict", `The ${noun} runs, or was changed just now.`, {
+    path: "name",
+    hint: "Stop it first; the process that runs it ends it within two seconds.",
+  });
 }

@@ -1,21 +1,15 @@
 // One feed at work in this process: its parts put together, its start and its end.
-import { readFile } from "node:fs/promises";
 import type { Intake } from "../engine/intake/receive.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import type { Door } from "../mediation/source-change.ts";
 import { type SourceSettings, sourceNamed } from "../mediation/source-settings.ts";
 import type { QueueEventStore } from "../stores/ports/queue-events.ts";
-import {
-  type Feed,
-  type FeedKind,
-  FeedLost,
-  type FeedParts,
-  type SecretPlace,
-} from "./contract.ts";
+import { type Feed, type FeedKind, FeedLost, type FeedParts } from "./contract.ts";
 import { deliver } from "./delivery.ts";
 import { FEED_KINDS } from "./kinds.ts";
 import type { Lease } from "./lease.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
+import { secretAt } from "./secret.ts";
 import type { FeedSettings } from "./settings.ts";
 
 export interface RunParts {
@@ -103,20 +97,6 @@ export function startFeed(parts: RunParts, one: FeedSettings, lease: Lease): Run
       for (const done of pauses) done();
     },
   };
-}
-
-/** Read at each use, so that a changed file counts. Spaces and the line end around it are no part of it. */
-async function secretAt(
-  { secretEnv, secretFile }: SecretPlace,
-  environment: RunParts["environment"],
-): Promise<string> {
-  const place = secretEnv === undefined ? `The file ${secretFile}` : `The variable ${secretEnv}`;
-  const text =
-    secretEnv === undefined ? await readFile(secretFile ?? "", "utf8") : environment[secretEnv];
-  const secret = text?.trim() ?? "";
-  if (secret === "") throw new Error(`${place} has no secret.`);
-  if (/[\r\n]/.test(secret)) throw new Error(`${place} has more than one line.`);
-  return secret;
 }
 
 const HOUR_MS = 3_600_000;

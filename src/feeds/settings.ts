@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Format } from "../formats/format.ts";
 import { FORMATS } from "../formats/formats.ts";
 import { tlsSettings } from "../tls/settings.ts";
+import { ownName, requireOwnNames } from "./own-name.ts";
 
 /** Formats whose records are the lines of a file. */
 const LINE_FORMATS = Object.entries<Format>(FORMATS)
@@ -10,10 +11,7 @@ const LINE_FORMATS = Object.entries<Format>(FORMATS)
   .map(([name]) => name) as [string, ...string[]];
 
 const everyFeed = {
-  name: z
-    .string()
-    .regex(/^[\w.-]{1,64}$/, "1 to 64 letters, digits, `.`, `_` or `-`")
-    .describe("Name of the feed; where it came to is kept under it."),
+  name: ownName.describe("Name of the feed; where it came to is kept under it."),
   source: z.string().min(1).describe("The source in the settings whose records it brings."),
 };
 
@@ -116,19 +114,4 @@ const feedSettings = z.discriminatedUnion("kind", [followSettings, amiSettings, 
 export type FeedSettings = z.output<typeof feedSettings>;
 
 /** The list of feeds in the settings: names are unique. */
-export const feedList = z
-  .array(feedSettings)
-  .max(1000)
-  .superRefine((feeds, context) => {
-    const names = new Set<string>();
-    feeds.forEach(({ name }, index) => {
-      if (names.has(name)) {
-        context.addIssue({
-          code: "custom",
-          path: [index, "name"],
-          message: `${name} comes twice.`,
-        });
-      }
-      names.add(name);
-    });
-  });
+export const feedList = z.array(feedSettings).max(1000).superRefine(requireOwnNames);

@@ -9,6 +9,7 @@ import {
 } from "prom-client";
 import { EVERYTHING, type Scope, seesOwner, seesWhole } from "../access/scope.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { OutputView } from "../engine/outputs.ts";
 import type { FeedView } from "../engine/ports.ts";
 import type { Passwords } from "./access/passwords.ts";
 
@@ -56,6 +57,7 @@ export function createMetrics(
   });
   addAfterwards(engine, registry);
   addFeeds(engine, registry);
+  addOutputs(engine, registry);
   function registryFor(scope: Scope): Registry {
     if (seesOwner(scope, null) && seesWhole(scope)) return registry;
     const own = new Registry();
@@ -201,5 +203,35 @@ function addFeeds(engine: Engine, registry: Registry): void {
   );
   gauge("silent_seconds", "Since the last record came; NaN: none came", ({ state }, nowMs) =>
     state.lastRecord === null ? Number.NaN : (nowMs - Date.parse(state.lastRecord)) / 1000,
+  );
+}
+
+/** The outputs of the settings, which are of no tenant. */
+function addOutputs(engine: Engine, registry: Registry): void {
+  const gauge = (name: string, help: string, value: (output: OutputView) => number) => {
+    const own: Gauge<"output"> = new Gauge({
+      name: `cdrate_output_${name}`,
+      // Each process reads the state that all have in the store.
+      aggregator: "first",
+      help,
+      labelNames: ["output"],
+      registers: [registry],
+      async collect() {
+        // A store that is away leaves these out: the others are asked for most then.
+        const outputs = await engine.outputs.list().catch(() => []);
+        own.reset();
+        for (const output of outputs) own.set({ output: output.name }, value(output));
+      },
+    });
+  };
+  gauge("stopped", "1 while somebody has stopped the output", ({ stopped }) => Number(stopped));
+  gauge("sent", "CDRs and revisions that the receiver took", ({ state }) => state.sent);
+  gauge("failures", "Tries that failed", ({ state }) => state.failures);
+  gauge("failing", "1 where the last try failed", ({ state }) => Number(state.fault !== null));
+  gauge("caught_up", "1 where nothing was left to be sent", ({ state }) => Number(state.caughtUp));
+  gauge(
+    "lag_seconds",
+    "From the rating of the last CDR to its being taken; NaN: none was",
+    ({ state }) => state.lagSeconds ?? Number.NaN,
   );
 }

@@ -14,6 +14,7 @@ import * as dialect from "./methods/imports/dialect.ts";
 import * as imports from "./methods/imports/import.ts";
 import * as upload from "./methods/imports/upload.ts";
 import * as number from "./methods/number.ts";
+import * as output from "./methods/output.ts";
 import * as rating from "./methods/rating.ts";
 import * as rerate from "./methods/rerate.ts";
 import * as suspense from "./methods/suspense.ts";
@@ -60,6 +61,10 @@ export const METHODS = [
   feed.startMethod,
   feed.stopMethod,
   feed.queueEventsMethod,
+  output.listMethod,
+  output.getMethod,
+  output.startMethod,
+  output.stopMethod,
   dialect.sniffMethod,
   dialect.setMethod,
   dialect.getMethod,

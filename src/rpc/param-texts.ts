@@ -61,6 +61,9 @@ const BY_METHOD: Readonly<Record<string, string>> = {
   "feed.get name": "Name of the feed in the settings.",
   "feed.start name": "Name of the feed in the settings.",
   "feed.stop name": "Name of the feed in the settings.",
+  "output.get name": "Name of the output in the settings.",
+  "output.start name": "Name of the output in the settings.",
+  "output.stop name": "Name of the output in the settings.",
   "cdr.explain revision": "Which revision of the rating; absent: the current one.",
   "cdr.correct fields":
     "The new facts by any accepted spelling, primary or extra; null takes a field away.",

@@ -123,6 +123,10 @@ export const ROWS: Record<string, Row> = {
   "feed.get": { roles: READERS, params: () => ({ name: "master" }), other: "settings" },
   "feed.start": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
   "feed.stop": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
+  "output.list": { roles: READERS, params: () => ({}), other: "none" },
+  "output.get": { roles: READERS, params: () => ({ name: "billing" }), other: "settings" },
+  "output.start": { roles: ["admin"], params: () => ({ name: "billing" }), other: "settings" },
+  "output.stop": { roles: ["admin"], params: () => ({ name: "billing" }), other: "settings" },
   "feed.queueEvents": {
     roles: READERS,
     params: () => ({ from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z" }),

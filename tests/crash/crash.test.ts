@@ -24,6 +24,7 @@ describe("npm run crash, in short", () => {
     "follow",
     "ami",
     "tcp",
+    "output",
   ])(
     "%s: every promise holds",
     async (kind) => {

@@ -8,13 +8,26 @@ import { ami, follow } from "./kinds/feeds.ts";
 import { kill } from "./kinds/kill.ts";
 import { lock } from "./kinds/lock.ts";
 import { mixed } from "./kinds/mixed.ts";
+import { output } from "./kinds/output.ts";
 import { signal } from "./kinds/signal.ts";
 import { tcp } from "./kinds/tcp.ts";
 import { wal } from "./kinds/wal.ts";
 import type { Report, RunOptions } from "./report.ts";
 import { killRest } from "./service.ts";
 
-export const KINDS = { kill, signal, lock, disk, wal, clock, mixed, follow, ami, tcp } as const;
+export const KINDS = {
+  kill,
+  signal,
+  lock,
+  disk,
+  wal,
+  clock,
+  mixed,
+  follow,
+  ami,
+  tcp,
+  output,
+} as const;
 export type Kind = keyof typeof KINDS;
 
 export const DEFAULTS: Omit<RunOptions, "folder"> = {

@@ -1,8 +1,12 @@
 // What the examples of the methods answer: each is really called, in their order, on a service with
 // the demo tariff, a clock of its own and a few records.
 import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { feedList } from "../../src/feeds/settings.ts";
 import { sourceList } from "../../src/mediation/source-settings.ts";
+import { outputList } from "../../src/outputs/settings.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
 import { NOW_MS, startTestService, type TestService } from "../end-to-end/test-service.ts";
 
@@ -102,7 +106,11 @@ export async function exampleResults(): Promise<Record<string, ExampleResult>> {
   const sources = sourceList.parse([{ name: "pbx", kind: "asterisk" }]);
   const follow = { kind: "follow", format: "asterisk-csv", source: "pbx" };
   const feeds = feedList.parse([{ name: "master", path: "/nowhere/Master.csv", ...follow }]);
-  const service = await startTestService({ clock: () => nowMs, settings: { sources, feeds } });
+  const folder = mkdtempSync(join(tmpdir(), "cdrate-examples-"));
+  const billing = { name: "billing", kind: "files", folder, everySeconds: 3600 };
+  const outputs = outputList.parse([billing]);
+  const settings = { sources, feeds, outputs };
+  const service = await startTestService({ clock: () => nowMs, settings });
   try {
     const known = await knownIds(service, tick);
     const examples: Record<string, ExampleResult> = {};
@@ -119,5 +127,6 @@ export async function exampleResults(): Promise<Record<string, ExampleResult>> {
     return withoutChance(examples);
   } finally {
     await service.stop();
+    rmSync(folder, { recursive: true });
   }
 }

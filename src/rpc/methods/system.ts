@@ -4,6 +4,7 @@ import { unpricedHint } from "../../engine/records/unpriced.ts";
 import { method } from "../method.ts";
 import { followerCount } from "../shapes.ts";
 import { feedView } from "./feed.ts";
+import { outputView } from "./output.ts";
 
 const rewriteProgress = z.object({
   step: z.number(),
@@ -97,6 +98,7 @@ export const statusMethod = method({
       )
       .describe("sources of the settings that do not fit the tariffs in force"),
     feeds: z.array(feedView).describe("the feeds of the settings, each with its state"),
+    outputs: z.array(outputView).describe("the outputs of the settings, each with its state"),
     counters: z.record(z.string(), z.number()),
   }),
   example: {},

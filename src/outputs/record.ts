@@ -1,0 +1,14 @@
+// A CDR as outputs send it.
+import type { StoredCdr } from "../cdr/cdr.ts";
+import { cdrView } from "../rpc/cdr-view.ts";
+
+/** The same for the same revision of a CDR, however often it is sent, and for no other one. */
+export function keyOf({ tenant, id, rating }: StoredCdr): string {
+  return `${tenant}/${id}/${rating.revision}`;
+}
+
+/** As `cdr.get` answers it, without its history and with its key. */
+export function sentCdr(cdr: StoredCdr) {
+  const { history: _history, ...shown } = cdrView(cdr);
+  return { key: keyOf(cdr), ...shown };
+}

@@ -50,7 +50,7 @@ export async function output(options: RunOptions): Promise<Report> {
     const { cdrs } = await callRpc(service.url, "cdr.find", { limit: 5 });
     for (const { id, rating } of cdrs) {
       if (rating.outcome !== "voided")
-        await callRpc(service.url, "cdr.void", { id, note: "tried" });
+        await callRpc(service.url, "cdr.void", { id, reason: "tried" });
     }
     await pause(chance() * LONGEST_ROUND_MS);
     await service.end("SIGKILL");

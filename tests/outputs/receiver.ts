@@ -13,7 +13,7 @@ export interface Post {
 /** What the receiver does with one post; 2xx when it says nothing else. */
 export type Manner = (post: Post, response: ServerResponse) => void;
 
-export const taken: Manner = (_post, response) => void response.writeHead(204).end();
+const taken: Manner = (_post, response) => void response.writeHead(204).end();
 export const answers =
   (status: number, headers: Record<string, string> = {}, text = ""): Manner =>
   (_post, response) =>

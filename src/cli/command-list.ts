@@ -19,6 +19,7 @@ import { addNormalizeCommand } from "./commands/rating/normalize.ts";
 import { addPriceCommand } from "./commands/rating/price.ts";
 import { addRoutesCommand } from "./commands/rating/routes.ts";
 import { addRerateCommands } from "./commands/rerate/jobs.ts";
+import { addCallCommands } from "./commands/service/call.ts";
 import { addDemoCommand } from "./commands/service/demo.ts";
 import { addFeedCommands } from "./commands/service/feed.ts";
 import { addOutputCommands } from "./commands/service/output.ts";
@@ -54,6 +55,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
   addSuspenseCommands(program, parts);
   addRerateCommands(program, parts);
   addAccountCommands(program, parts);
+  addCallCommands(program, parts);
   addFeedCommands(program, parts);
   addOutputCommands(program, parts);
   addDialectCommands(program, parts);

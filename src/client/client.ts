@@ -73,6 +73,7 @@ const REPEATABLE = {
   "rerate.lines": true,
   "rerate.list": true,
   "audit.run": true,
+  "call.list": true,
   "feed.list": true,
   "feed.get": true,
   "feed.queueEvents": true,

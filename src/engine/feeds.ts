@@ -3,6 +3,7 @@ import { EVERYTHING, type Scope, seesOwner } from "../access/scope.ts";
 import { engineError } from "../errors.ts";
 import type { QueueEvent, QueueEventQuery } from "../stores/ports/queue-events.ts";
 import type { Store } from "../stores/store.ts";
+import { createLiveCalls, type LiveCalls } from "./live-calls.ts";
 import type { FeedDesk, FeedView } from "./ports.ts";
 
 /** `get`, `start` and `stop` @throws `not-found`, also where the scope sees no feeds. */
@@ -20,6 +21,8 @@ export interface Feeds extends Pick<FeedDesk, "look" | "silent" | "close"> {
     query: Omit<QueueEventQuery, "after"> & { cursor?: string | undefined },
     scope?: Scope,
   ): Promise<{ events: QueueEvent[]; nextCursor?: string }>;
+  /** Calls that are under way. */
+  calls: LiveCalls["list"];
 }
 
 export function createFeeds(desk: FeedDesk, store: Pick<Store, "queueEvents">): Feeds {
@@ -40,6 +43,7 @@ export function createFeeds(desk: FeedDesk, store: Pick<Store, "queueEvents">): 
       const last = events.length < query.limit ? undefined : events.at(-1);
       return { events, ...(last === undefined ? {} : { nextCursor: `${last.atMs}.${last.id}` }) };
     },
+    calls: createLiveCalls(desk).list,
     look: desk.look,
     silent: desk.silent,
     close: desk.close,

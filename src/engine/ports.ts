@@ -1,4 +1,5 @@
 // What the engine asks of the outside besides the store: a clock, a log and a tariff compiler.
+import type { CallDirection } from "../cdr/cdr.ts";
 import type { JsonObject } from "../cdr/json.ts";
 import type { CgratesSnapshot } from "../cgrates/snapshot.ts";
 import type { NativeSnapshot } from "../rating/snapshot/native.ts";
@@ -91,6 +92,46 @@ export interface FeedState {
   }[];
   /** What a kind counts besides, such as connections. */
   counts: Record<string, number>;
+  /** Calls that are under way now; null: it does not tell of them. */
+  calls: number | null;
+}
+
+/** A call that is under way, as far as the switch tells of it. */
+export interface LiveCall {
+  /** As CDRs have it: joins it with those that the call becomes. */
+  callId: string;
+  source: string;
+  /** `up`: the channel that called is answered. */
+  state: "ringing" | "up";
+  /** When it began, by the clock here. */
+  sinceMs: number;
+  /** Null: it is not, or was before the feed listened. */
+  answeredMs: number | null;
+  /** Whose it is, as mediation reads the switch's fields; null: that cannot be told. */
+  tenant: string | null;
+  account: string | null;
+  callerNumber: string | null;
+  callerName: string | null;
+  destination: string | null;
+  callDirection: CallDirection | null;
+  trunk: string | null;
+  /** Names of its channels, the first one first. */
+  channels: string[];
+}
+
+/** What a feed knows of the calls under way. */
+export interface FeedCalls {
+  feed: string;
+  source: string;
+  /** Up to when it heard of them; null: it was told nothing. */
+  asOfMs: number | null;
+  /** False: the connection or the process that heard them is gone. */
+  isCurrent: boolean;
+  /** False: those that began before the feed listened come with their next event alone. */
+  isComplete: boolean;
+  /** Channels that were too many to be kept, since the connection began. */
+  dropped: number;
+  calls: LiveCall[];
 }
 
 export interface FeedView {
@@ -116,6 +157,8 @@ export interface FeedDesk {
   stop(name: string): Promise<FeedView>;
   /** Takes up feeds that nobody runs, and prolongs what runs here; called every second. */
   look(): Promise<void>;
+  /** Of the feeds that tell of calls under way, in whatever process; in the order of the settings. */
+  calls(): Promise<FeedCalls[]>;
   /** Listening feeds that do not listen, in whatever process. */
   silent(): Promise<string[]>;
   /** Ends those that run here; others may take them up at once. */

@@ -1,7 +1,7 @@
 // What every kind of feed fulfils, and what it is given to do so.
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { Reason } from "../cdr/reasons.ts";
-import type { Clock, Log } from "../engine/ports.ts";
+import type { Clock, FeedCalls, Log } from "../engine/ports.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
 import type { QueueEvent } from "../stores/ports/queue-events.ts";
 import type { SecretPlace } from "./secret.ts";
@@ -67,7 +67,11 @@ export interface Feed {
   start(position: JsonObject | null): void;
   /** Resolves when nothing of it is under way any more. */
   stop(): Promise<void>;
+  /** The calls that its switch has under way; absent: it cannot know of any. */
+  calls?(): Promise<CallsTold>;
 }
+
+export type CallsTold = Omit<FeedCalls, "feed" | "source">;
 
 export interface FeedKind<Settings> {
   /** It waits for others to come: without it their records have nowhere to go. */

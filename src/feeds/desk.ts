@@ -1,6 +1,7 @@
 // Which feeds of the settings this process runs, and what is told of all of them.
-import type { FeedDesk, FeedView } from "../engine/ports.ts";
-import type { Store } from "../stores/store.ts";
+import type { FeedCalls, FeedDesk, FeedView } from "../engine/ports.ts";
+import { sharedCalls } from "./calls.ts";
+import type { CallsTold } from "./contract.ts";
 import { createHolder, type Held, type SeenRun } from "./holder.ts";
 import type { Lease } from "./lease.ts";
 import { stateOf } from "./ledger.ts";
@@ -9,34 +10,51 @@ import type { FeedSettings } from "./settings.ts";
 import { seenTogether } from "./together.ts";
 
 export interface DeskParts extends RunParts {
-  store: Pick<Store, "feeds" | "queueEvents">;
   settings: readonly FeedSettings[];
   leaseMs: number;
 }
 
 type RunningFeed = Running & Held;
 
-function begin(parts: RunParts, one: FeedSettings, lease: Lease): RunningFeed {
+interface Beginning {
+  one: FeedSettings;
+  lease: Lease;
+  /** Those that run here, by name. */
+  running: Map<string, RunningFeed>;
+}
+
+function begin(parts: RunParts, { one, lease, running }: Beginning): RunningFeed {
   const run = startFeed(parts, one, lease);
-  const { feed, ledger, wake } = run;
-  return {
+  const { feed, ledger, wake, calls } = run;
+  const held: RunningFeed = {
     ...run,
     async stop() {
+      running.delete(one.name);
       wake();
       await feed.stop();
       ledger.connected("It does not run.");
+      ledger.callsUnderWay(null);
+      await calls.leave().catch((error: unknown) => {
+        parts.log.warn(
+          { feed: one.name, err: error },
+          "its calls under way are not taken back yet",
+        );
+      });
     },
     toJson: ledger.toJson,
     takeChange: ledger.takeChange,
   };
+  running.set(one.name, held);
+  return held;
 }
 
 export function createFeedDesk(parts: DeskParts): FeedDesk {
   const { store, clock, log, settings, leaseMs } = parts;
+  const running = new Map<string, RunningFeed>();
   const holder = createHolder({
     ...{ feeds: store.feeds, clock, log, settings, leaseMs, noun: "feed" },
     keptAs: (name) => name,
-    begin: (one: FeedSettings, lease) => begin(parts, one, lease),
+    begin: (one: FeedSettings, lease) => begin(parts, { one, lease, running }),
   });
 
   const list = async (chosen: readonly FeedSettings[] = settings): Promise<FeedView[]> =>
@@ -59,13 +77,38 @@ export function createFeedDesk(parts: DeskParts): FeedDesk {
       await holder.stop(name);
       return get(name);
     },
-    look: holder.look,
+    calls: () => callsOfAll(parts, (name) => running.get(name)?.feed.calls?.()),
+    async look() {
+      for (const run of running.values()) await tellCalls(run);
+      await holder.look();
+    },
     async silent() {
       const views = await list(settings.filter(({ kind }) => kindOf(kind).listens));
       return views.filter(isSilent).map(({ name }) => name);
     },
     close: holder.close,
   };
+}
+
+async function tellCalls({ feed, ledger, calls }: Running): Promise<void> {
+  const told = await feed.calls?.();
+  if (told === undefined) return;
+  ledger.callsUnderWay(told.isCurrent ? told.calls.length : null);
+  await calls.share(told);
+}
+
+/** What runs here tells them itself, and is at once up to date. */
+async function callsOfAll(
+  { store, clock, settings }: DeskParts,
+  toldHere: (name: string) => Promise<CallsTold> | undefined,
+): Promise<FeedCalls[]> {
+  const shared = await sharedCalls(store.feeds, clock, settings);
+  const all = settings.map(async ({ name: feed, source }) => {
+    const told = await toldHere(feed);
+    if (told !== undefined) return [{ feed, source, ...told }];
+    return shared.filter((other) => other.feed === feed);
+  });
+  return (await Promise.all(all)).flat();
 }
 
 function viewNamed(views: readonly FeedView[], name: string): FeedView {
@@ -85,7 +128,10 @@ function viewOf({
   run,
   runs,
 }: SeenRun<RunningFeed> & { one: FeedSettings }): FeedView {
-  const kept = { ...record?.state, ...(runs === "elsewhere" ? {} : { sinceMs: null }) };
+  const kept = {
+    ...record?.state,
+    ...(runs === "elsewhere" ? {} : { sinceMs: null, calls: null }),
+  };
   const state = run === undefined ? kept : run.toJson();
   const position = (run?.lease.record() ?? record)?.position ?? null;
   return {

@@ -20,6 +20,8 @@ export interface Ledger {
   missed(reason: string, fromMs?: number): FeedGap;
   warned(topic: string, warning: string | null): void;
   counted(more: Record<string, number>): void;
+  /** Null: it cannot tell now. */
+  callsUnderWay(calls: number | null): void;
   /** Whether something changed since it was last asked. */
   takeChange(): boolean;
   toJson(): JsonObject;
@@ -33,7 +35,7 @@ export function createLedger(kept: JsonObject, clock: () => number): Ledger {
     Object.assign(state, changes);
     isChanged = true;
   };
-  set({ sinceMs: null, fault: null, warnings: {} });
+  set({ sinceMs: null, fault: null, warnings: {}, calls: null });
   return {
     connected(fault) {
       const isConnected = fault === null;
@@ -62,6 +64,9 @@ export function createLedger(kept: JsonObject, clock: () => number): Ledger {
       const counts = countsOf(state);
       for (const [name, count] of Object.entries(more)) counts[name] = (counts[name] ?? 0) + count;
       set({ counts });
+    },
+    callsUnderWay(calls) {
+      if ((state["calls"] ?? null) !== calls) set({ calls });
     },
     warned(topic, warning) {
       const { [topic]: before, ...others } = warningsOf(state);
@@ -99,6 +104,7 @@ export function stateOf(kept: JsonObject, position: JsonObject | null): FeedStat
     position,
     gaps: gapsOf(kept).map((gap) => ({ ...gap, filledBy: null })),
     counts: countsOf(kept),
+    calls: typeof kept["calls"] === "number" ? kept["calls"] : null,
   };
 }
 

@@ -3,7 +3,8 @@ import type { Intake } from "../engine/intake/receive.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import type { Door } from "../mediation/source-change.ts";
 import { type SourceSettings, sourceNamed } from "../mediation/source-settings.ts";
-import type { QueueEventStore } from "../stores/ports/queue-events.ts";
+import type { Store } from "../stores/store.ts";
+import { type CallSharing, createCallSharing } from "./calls.ts";
 import { type Feed, type FeedKind, FeedLost, type FeedParts } from "./contract.ts";
 import { deliver } from "./delivery.ts";
 import { FEED_KINDS } from "./kinds.ts";
@@ -17,7 +18,7 @@ export interface RunParts {
   clock: Clock;
   log: Log;
   sources: readonly SourceSettings[];
-  store: { queueEvents: QueueEventStore };
+  store: Pick<Store, "feeds" | "queueEvents">;
   /** Days that queue events are kept. */
   queueEventDays: number;
   /** In [0, 1). */
@@ -34,6 +35,7 @@ export interface Running {
   feed: Feed;
   lease: Lease;
   ledger: Ledger;
+  calls: CallSharing;
   /** Ends pauses. */
   wake(): void;
 }
@@ -92,6 +94,7 @@ export function startFeed(parts: RunParts, one: FeedSettings, lease: Lease): Run
     feed,
     lease,
     ledger,
+    calls: createCallSharing(parts.store.feeds, clock, { feed: name, owner: lease.record().owner }),
     wake() {
       isOver = true;
       for (const done of pauses) done();

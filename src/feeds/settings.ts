@@ -56,9 +56,9 @@ const amiSettings = z
       .default(false)
       .describe("From the first byte, on the manager's own port for it."),
     events: z
-      .array(z.enum(["cdr", "system", "agent"]))
+      .array(z.enum(["cdr", "system", "agent", "call"]))
       .min(1)
-      .default(["cdr", "system", "agent"])
+      .default(["cdr", "system", "agent", "call"])
       .refine((events) => events.includes("cdr"), "without cdr there are no records")
       .describe("Classes of events that are asked for."),
     pingSeconds: z
@@ -79,6 +79,47 @@ const amiSettings = z
     path: ["secretEnv"],
   });
 export type AmiSettings = z.output<typeof amiSettings>;
+
+const amiwsSettings = z
+  .strictObject({
+    ...everyFeed,
+    kind: z.literal("amiws"),
+    url: z
+      .string()
+      .regex(/^wss?:\/\/[^?#\s@]+$/, "`ws://address:8000`, without a user")
+      .refine((url) => URL.canParse(url), "no address")
+      .describe("Where the proxy amiws listens."),
+    server: z
+      .string()
+      .min(1)
+      .max(256)
+      .optional()
+      .describe("Name of the Asterisk under `amihosts` of the proxy, where that has several."),
+    user: word.optional().describe("For HTTP Basic, where a proxy before it asks for that."),
+    secretEnv: z.string().min(1).optional().describe("Variable with the secret of that user."),
+    secretFile: z.string().min(1).optional().describe("Or a file with nothing else in it."),
+    ca: z.string().min(1).optional().describe("PEM file of who signed the certificate of a wss."),
+    pingSeconds: z
+      .number()
+      .min(0.05)
+      .max(300)
+      .default(15)
+      .describe("How often it asks whether the manager is there; twice without answer ends it."),
+    silentMinutes: z
+      .number()
+      .min(0.001)
+      .max(100_000)
+      .default(60)
+      .describe("A session that has brought no record for so long is told in the state."),
+  })
+  .refine(
+    ({ user, secretEnv, secretFile }) =>
+      user === undefined
+        ? secretEnv === undefined && secretFile === undefined
+        : (secretEnv === undefined) !== (secretFile === undefined),
+    { message: "give user with either secretEnv or secretFile, or none of them", path: ["user"] },
+  );
+export type AmiwsSettings = z.output<typeof amiwsSettings>;
 
 const ucmTcpSettings = z.strictObject({
   ...everyFeed,
@@ -110,7 +151,12 @@ const ucmTcpSettings = z.strictObject({
 });
 export type UcmTcpSettings = z.output<typeof ucmTcpSettings>;
 
-const feedSettings = z.discriminatedUnion("kind", [followSettings, amiSettings, ucmTcpSettings]);
+const feedSettings = z.discriminatedUnion("kind", [
+  followSettings,
+  amiSettings,
+  amiwsSettings,
+  ucmTcpSettings,
+]);
 export type FeedSettings = z.output<typeof feedSettings>;
 
 /** The list of feeds in the settings: names are unique. */

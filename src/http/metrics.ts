@@ -196,6 +196,20 @@ function addFeeds(engine: Engine, registry: Registry): void {
       }
     },
   });
+  const calls: Gauge<"feed"> = new Gauge({
+    name: "cdrate_calls_in_progress",
+    aggregator: "first",
+    help: "Calls under way, by the feeds that tell of them now",
+    labelNames: ["feed"],
+    registers: [registry],
+    async collect() {
+      const feeds = await engine.feeds.list().catch(() => []);
+      calls.reset();
+      for (const { name: feed, state } of feeds) {
+        if (state.calls !== null) calls.set({ feed }, state.calls);
+      }
+    },
+  });
   gauge(
     "lag_seconds",
     "From the end of the last record's call to its coming; NaN: none came",

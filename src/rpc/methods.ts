@@ -2,6 +2,7 @@
 import type { Method } from "./method.ts";
 import * as account from "./methods/account.ts";
 import * as audit from "./methods/audit.ts";
+import * as call from "./methods/call.ts";
 import * as changes from "./methods/cdr/changes.ts";
 import * as correction from "./methods/cdr/correction.ts";
 import * as exports from "./methods/cdr/export.ts";
@@ -56,6 +57,7 @@ export const METHODS = [
   rerate.cancelMethod,
   rerate.listMethod,
   audit.runMethod,
+  call.listMethod,
   feed.listMethod,
   feed.getMethod,
   feed.startMethod,

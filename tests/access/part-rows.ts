@@ -77,6 +77,7 @@ export const PART_ROWS: Record<string, PartRow> = {
   "rerate.cancel": forbidden(job),
   "rerate.list": forbidden(() => ({})),
   "audit.run": forbidden(() => ({})),
+  "call.list": own(() => ({})),
   "feed.list": own(() => ({})),
   "feed.get": absent(() => ({ name: "master" })),
   "feed.queueEvents": own(() => ({

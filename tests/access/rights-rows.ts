@@ -119,6 +119,7 @@ export const ROWS: Record<string, Row> = {
   "rerate.cancel": { params: ({ cancelledJob: job }) => ({ job }), other: "not-found" },
   "rerate.list": { params: () => ({}), other: "empty" },
   "audit.run": { params: ({ tenant }) => ({ tenants: [tenant] }), other: "forbidden" },
+  "call.list": { params: ({ tenant }) => ({ tenants: [tenant] }), other: "empty" },
   "feed.list": { roles: READERS, params: () => ({}), other: "none" },
   "feed.get": { roles: READERS, params: () => ({ name: "master" }), other: "settings" },
   "feed.start": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },

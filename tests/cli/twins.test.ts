@@ -52,6 +52,7 @@ const TWINS: Record<Exclude<MethodName, keyof typeof WITHOUT>, string[]> = {
   "rerate.undo": ["rerate", "undo", "j"],
   "rerate.cancel": ["rerate", "cancel", "j"],
   "rerate.list": ["rerate", "list"],
+  "call.list": ["call", "list"],
   "feed.list": ["feed", "list"],
   "feed.get": ["feed", "get", "master"],
   "feed.start": ["feed", "start", "master"],

@@ -2,19 +2,31 @@
 // process that lost its lease moves no position.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { JsonObject } from "../../src/cdr/json.ts";
-import type { FeedDesk } from "../../src/engine/ports.ts";
-import type { Feed, FeedKind, FeedParts } from "../../src/feeds/contract.ts";
+import type { FeedDesk, LiveCall } from "../../src/engine/ports.ts";
+import type { CallsTold, Feed, FeedKind, FeedParts } from "../../src/feeds/contract.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
 import type { Store } from "../../src/stores/store.ts";
 import { createManualClock, type ManualClock } from "../http/access/manual-clock.ts";
 
 /** What each toy feed was given and did, the latest last. */
-const toys: { parts: FeedParts; from: JsonObject | null; isStopped: boolean }[] = [];
+const toys: {
+  parts: FeedParts;
+  from: JsonObject | null;
+  isStopped: boolean;
+  calls?: CallsTold;
+}[] = [];
+const NO_CALLS: CallsTold = {
+  asOfMs: null,
+  isCurrent: false,
+  isComplete: false,
+  dropped: 0,
+  calls: [],
+};
 
 const TOY: FeedKind<unknown> = {
   listens: true,
   create(_settings, parts): Feed {
-    const toy = { parts, from: null as JsonObject | null, isStopped: false };
+    const toy: (typeof toys)[number] = { parts, from: null, isStopped: false };
     return {
       start(position) {
         toy.from = position;
@@ -23,6 +35,7 @@ const TOY: FeedKind<unknown> = {
       async stop() {
         toy.isStopped = true;
       },
+      calls: async () => toy.calls ?? NO_CALLS,
     };
   },
 };
@@ -189,6 +202,40 @@ describe("feeds of several processes", () => {
         filledBy: null,
       },
     ]);
+  });
+
+  it("calls under way are told by every process, and are of before when their process is gone", async () => {
+    const [first, second] = [desk(), desk()];
+    await first.look();
+    expect(await second.calls()).toEqual([]);
+    const call = { callId: "1.1", state: "up" } as LiveCall;
+    toy(0).calls = { ...NO_CALLS, asOfMs: 7, isCurrent: true, isComplete: true, calls: [call] };
+    await first.look();
+    const told = { feed: "toy", source: "pbx", ...toy(0).calls };
+    expect(await second.calls()).toEqual([told]);
+    expect((await second.get("toy")).state.calls).toBe(1);
+    toy(0).calls = { ...toy(0).calls, asOfMs: 8, calls: [] } as CallsTold;
+    // At once where it runs; elsewhere with its next look, which comes within a second.
+    expect((await first.calls())[0]?.calls).toEqual([]);
+    expect((await second.calls())[0]?.calls).toEqual([call]);
+    await clock.advance(1_000);
+    await first.look();
+    expect((await second.calls())[0]).toMatchObject({ asOfMs: 8, isCurrent: true, calls: [] });
+    await clock.advance(15_000);
+    expect((await second.calls())[0]).toMatchObject({ asOfMs: 8, isCurrent: false });
+    expect((await second.get("toy")).state.calls).toBeNull();
+  });
+
+  it("calls under way of a feed that was stopped are taken back", async () => {
+    const [first, second] = [desk(), desk()];
+    await first.look();
+    const call = { callId: "1.1", state: "up" } as LiveCall;
+    toy(0).calls = { ...NO_CALLS, asOfMs: 7, isCurrent: true, calls: [call] };
+    await first.look();
+    await second.stop("toy");
+    await first.look();
+    expect(await second.calls()).toMatchObject([{ asOfMs: null, isCurrent: false, calls: [] }]);
+    expect((await second.get("toy")).state.calls).toBeNull();
   });
 
   it("what is not in the settings is not found", async () => {

@@ -8,30 +8,39 @@ import type { AmiSession } from "./session.ts";
 /** Seconds by which two clocks may differ. */
 const MOST_AHEAD_SECONDS = 10;
 
+/** Whether the user may ask for an action. */
+type IsPermitted = (action: string) => boolean;
+
+/** What a manager lets its user ask; null when the session ended before it said so. */
+export async function permissions(session: Pick<AmiSession, "ask">): Promise<IsPermitted | null> {
+  const may = await session.ask({ Action: "ListCommands" });
+  return may === null ? null : (action) => amiValue(may, action.toLowerCase()) !== undefined;
+}
+
 export interface Doubts {
-  /** Asks the manager what it tells of the user and of its call records. */
-  ask(session: Pick<AmiSession, "ask">): Promise<void>;
+  /** Asks the manager what it tells of the user and of its call records, as far as the user may. */
+  ask(session: Pick<AmiSession, "ask">, may: IsPermitted): Promise<void>;
   heardRecord(): void;
   /** At each answer of a Ping. */
   look(aheadSeconds: number | null): void;
 }
 
 /** Of one session. */
-export function createDoubts({ user, silentMinutes }: AmiSettings, parts: FeedParts): Doubts {
+export function createDoubts(
+  { user, silentMinutes }: Pick<AmiSettings, "user" | "silentMinutes">,
+  parts: FeedParts,
+): Doubts {
   const { clock, warned } = parts;
   const sinceMs = clock();
   let hasHeard = false;
 
   return {
-    async ask(session) {
-      const may = await session.ask({ Action: "ListCommands" });
-      if (may === null) return;
-      const isPermitted = (action: string) => amiValue(may, action.toLowerCase()) !== undefined;
-      if (isPermitted("CoreSettings")) {
+    async ask(session, may) {
+      if (may("CoreSettings")) {
         const answer = await session.ask({ Action: "CoreSettings" });
         warned("cdr", answer === null ? null : recordsFault(answer));
       }
-      if (isPermitted("Command")) {
+      if (may("Command")) {
         const answer = await session.ask({
           Action: "Command",
           Command: `manager show user ${user}`,

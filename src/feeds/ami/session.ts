@@ -36,6 +36,7 @@ export interface SessionEars {
 }
 
 export interface AmiSession {
+  request: Talk["request"];
   /** The answer of a request; null when the session ended before. */
   ask(fields: Fields): Promise<AmiMessage | null>;
   /** Reads no more until `resume`. */
@@ -54,7 +55,7 @@ const KEEP_ALIVE_MS = 60_000;
 
 export function openSession(parts: SessionParts): AmiSession {
   const { socket, pause } = parts;
-  const talk = createTalk((text) => socket.write(text), parts.nonce);
+  const talk = createTalk((fields) => socket.write(requestText(fields)), parts.nonce);
   let resolveEnd: (end: SessionEnd) => void = () => undefined;
   const open: Open = {
     ...{ parts, talk, isOver: false, isHeld: false, isIn: false, silent: 0 },
@@ -78,6 +79,7 @@ export function openSession(parts: SessionParts): AmiSession {
     if (!open.isIn) over(open, lost(`There was no login within ${LOGIN_MS / 1000} s.`));
   });
   return {
+    request: talk.request,
     ask: talk.ask,
     hold() {
       open.isHeld = true;
@@ -197,8 +199,8 @@ function isRecord(bytes: Buffer): boolean {
   return /^event: *cdr\s/i.test(bytes.toString("latin1", 0, 32));
 }
 
-/** By the time that the answer of a Ping names. */
-function aheadOf(answer: AmiMessage, nowMs: number): number | null {
+/** Seconds that the other clock is ahead, by the time that the answer of a Ping names. */
+export function aheadOf(answer: AmiMessage, nowMs: number): number | null {
   const seconds = Number(amiValue(answer, "timestamp") ?? Number.NaN);
   return Number.isFinite(seconds) ? seconds - nowMs / 1000 : null;
 }

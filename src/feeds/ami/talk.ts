@@ -16,7 +16,7 @@ export interface Talk {
 }
 
 /** `nonce` is not to be guessed. */
-export function createTalk(write: (text: string) => void, nonce: string): Talk {
+export function createTalk(write: (fields: Fields) => void, nonce: string): Talk {
   const waiting = new Map<string, (answer: AmiMessage | null) => void>();
   let requests = 0;
   let isClosed = false;
@@ -29,7 +29,7 @@ export function createTalk(write: (text: string) => void, nonce: string): Talk {
     requests += 1;
     const actionId = `${nonce}-${requests}`;
     waiting.set(actionId, answered);
-    write(requestText({ ...fields, ActionID: actionId }));
+    write({ ...fields, ActionID: actionId });
   }
 
   return {

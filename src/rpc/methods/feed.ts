@@ -41,6 +41,7 @@ const feedState = z.object({
   counts: z
     .record(z.string(), z.number())
     .describe("what its kind counts besides, since it was set up: connections, bytes …"),
+  calls: z.number().nullable().describe("calls under way; null: it does not tell of them now"),
 });
 
 export const feedView = z.object({

@@ -121,6 +121,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   tls: ["engine", "errors.ts", "zod", "node:"],
   feeds: [
+    "ws",
+    "event-loop.ts",
     "tls",
     "access",
     "cdr",

@@ -1,5 +1,6 @@
 // The one table of the kinds of feeds.
 import { ASTERISK_AMI } from "./ami/ami.ts";
+import { AMIWS } from "./amiws/amiws.ts";
 import type { FeedKind } from "./contract.ts";
 import { FOLLOW } from "./follow/follow.ts";
 import type { FeedSettings } from "./settings.ts";
@@ -10,5 +11,6 @@ export const FEED_KINDS: {
 } = {
   follow: FOLLOW,
   "asterisk-ami": ASTERISK_AMI,
+  amiws: AMIWS,
   "ucm-tcp": UCM_TCP,
 };

@@ -43,10 +43,13 @@ function filledBy(gap: Gap, others: readonly FeedView[]): string | null {
   return others.find((other) => isPast(other) && isWhole(other))?.name ?? null;
 }
 
+/** Kinds that hear of a call as it ends. */
+const LIVE = new Set(["asterisk-ami", "amiws"]);
+
 /** A manager that is logged in, and tells nothing of calls that a file has. */
 function deafBeside({ kind, state }: FeedView, others: readonly FeedView[]): string | null {
   const { since, lastRecord } = state;
-  if (kind !== "asterisk-ami" || since === null || (lastRecord ?? "") >= since) return null;
+  if (!LIVE.has(kind) || since === null || (lastRecord ?? "") >= since) return null;
   const untilMs = Date.parse(since) + HEARD_WITHIN_MS;
   const heard = others.find(
     ({ state: { lastCallEnd } }) => Date.parse(lastCallEnd ?? "") > untilMs,

@@ -1,7 +1,7 @@
 // The feed kind by itself: a manager on the loopback, a clock set by hand, records collected.
 import type { JsonObject } from "../../../src/cdr/json.ts";
 import { ASTERISK_AMI } from "../../../src/feeds/ami/ami.ts";
-import type { FeedBytes, FeedParts } from "../../../src/feeds/contract.ts";
+import type { CallsTold, FeedBytes, FeedKind, FeedParts } from "../../../src/feeds/contract.ts";
 import { feedList } from "../../../src/feeds/settings.ts";
 import { sourceSettings } from "../../../src/mediation/source-settings.ts";
 import type { QueueEvent } from "../../../src/stores/ports/queue-events.ts";
@@ -20,13 +20,18 @@ export interface FeedUnderTest {
   gaps: { reason: string; fromMs?: number | undefined }[];
   warnings: Map<string, string>;
   kept(): JsonObject | null;
+  calls(): Promise<CallsTold>;
   /** While true the store takes nothing. */
   away: { isAway: boolean };
   start(position?: JsonObject | null): void;
   stop(): Promise<void>;
 }
 
-export function createFeedUnderTest(settings: Record<string, unknown>): FeedUnderTest {
+export function createFeedUnderTest(
+  settings: Record<string, unknown>,
+  source: Record<string, unknown> = {},
+  kind: FeedKind<never> = ASTERISK_AMI,
+): FeedUnderTest {
   const clock = createManualClock(START_MS);
   const records: FeedBytes[] = [];
   const events: QueueEvent[] = [];
@@ -39,7 +44,7 @@ export function createFeedUnderTest(settings: Record<string, unknown>): FeedUnde
   let kept: JsonObject | null = null;
   const parts: FeedParts = {
     name: "pbx",
-    source: sourceSettings.parse({ name: "pbx", kind: "asterisk" }),
+    source: sourceSettings.parse({ name: "pbx", kind: "asterisk", ...source }),
     clock: clock.now,
     log: { info: () => {}, warn: () => {}, error: () => {} },
     chance: () => 0,
@@ -78,24 +83,20 @@ export function createFeedUnderTest(settings: Record<string, unknown>): FeedUnde
     count: () => undefined,
     refusal: () => null,
   };
-  const [one] = feedList.parse([
-    {
-      name: "pbx",
-      kind: "asterisk-ami",
-      host: "127.0.0.1",
-      user: "cdrate",
-      secretEnv: "S",
-      source: "pbx",
-      ...settings,
-    },
-  ]);
-  if (one?.kind !== "asterisk-ami") throw new Error("these are settings of this kind");
-  const feed = ASTERISK_AMI.create(one, parts);
+  const ofManager = { kind: "asterisk-ami", host: "127.0.0.1", user: "cdrate", secretEnv: "S" };
+  const own = settings["kind"] === undefined ? { ...ofManager, ...settings } : settings;
+  const [one] = feedList.parse([{ name: "pbx", source: "pbx", ...own }]);
+  const feed = kind.create(one as never, parts);
   return {
     ...{ clock, records, events, gaps, warnings, away },
     texts: () => records.map(({ bytes }) => Buffer.from(bytes).toString("utf8")),
     fault: () => fault,
     kept: () => kept,
+    calls() {
+      const told = feed.calls?.();
+      if (told === undefined) throw new Error("this kind tells of calls");
+      return told;
+    },
     start: (position = null) => feed.start(position),
     async stop() {
       isOver = true;

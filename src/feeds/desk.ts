@@ -79,8 +79,11 @@ export function createFeedDesk(parts: DeskParts): FeedDesk {
     },
     calls: () => callsOfAll(parts, (name) => running.get(name)?.feed.calls?.()),
     async look() {
-      for (const run of running.values()) await tellCalls(run);
-      await holder.look();
+      try {
+        for (const run of running.values()) await tellCalls(run);
+      } finally {
+        await holder.look();
+      }
     },
     async silent() {
       const views = await list(settings.filter(({ kind }) => kindOf(kind).listens));

@@ -35,12 +35,17 @@ export const listMethod = method({
   heavy: false,
   errors: ["invalid-params", "store-unavailable"],
   params: z.strictObject({
-    states: z.array(z.enum(STATES)).min(1).max(STATES.length).optional().describe("both if absent"),
+    states: z
+      .array(z.enum(STATES))
+      .min(1)
+      .max(STATES.length)
+      .optional()
+      .describe("which states; both if absent"),
     tenants: some.describe("of these tenants"),
     accounts: some.describe("of these accounts"),
     sources: some.describe("names of sources"),
-    callerNumbers: some.describe("as sent"),
-    destinations: some.describe("as dialled"),
+    callerNumbers: some.describe("calling numbers, as sent"),
+    destinations: some.describe("called numbers, as dialled"),
     directions: z
       .array(z.enum(CALL_DIRECTIONS))
       .min(1)

@@ -10,7 +10,7 @@ const known = readdirSync(folder)
       file.endsWith(".ts") &&
       file !== "main.ts" &&
       !file.startsWith("bare-") &&
-      file !== "measure.ts",
+      !["index-bytes.ts", "measure.ts"].includes(file),
   )
   .map((file) => file.slice(0, -".ts".length));
 

@@ -97,7 +97,7 @@ async function compare(
 /** Pages of documents as the store makes them, for both. */
 const pageOf = (name: string, round: number) =>
   Array.from({ length: PAGE }, (_, n) => callNumber(`${name}-${round}`, n));
-const documentOf = (cdr: NewCdr) => toDocument(cdr, "tenant and id");
+const documentOf = (cdr: NewCdr) => toDocument(cdr, "bytes");
 
 async function fill(): Promise<void> {
   for (let start = 0; start < COUNT; start += PAGE) {

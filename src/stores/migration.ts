@@ -52,6 +52,8 @@ export interface SchemaState {
   indexes?: IndexState;
   /** What makes a CDR unique. `id`: a MongoDB data base of 0.1.0 that was not copied yet. */
   cdrKey: "tenant and id" | "id";
+  /** MongoDB: how that is written as the key of a document; a data base keeps its form. */
+  keyForm?: "bytes" | "text";
 }
 
 export interface IndexState {

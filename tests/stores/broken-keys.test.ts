@@ -7,6 +7,7 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { Decimal128, type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type DocumentKey, documentKey } from "../../src/stores/mongo/cdrs/key.ts";
 import { openMongoStore } from "../../src/stores/mongo/store.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
 import type { Store } from "../../src/stores/store.ts";
@@ -159,8 +160,8 @@ describe.skipIf(uri === null)("MongoDB", () => {
   const id = sampleId("broken");
 
   async function changed(set: Document, look: () => unknown) {
-    const documents = client.db().collection<Document & { _id: string }>("cdrs");
-    const key = { _id: `${id}:example.com` };
+    const documents = client.db().collection<Document & { _id: DocumentKey }>("cdrs");
+    const key = { _id: documentKey("bytes", { tenant: "example.com", id }) };
     const old = await documents.findOne(key);
     await documents.updateOne(key, { $set: set });
     await look();

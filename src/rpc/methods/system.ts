@@ -36,6 +36,10 @@ const schemaState = z.object({
   cdrKey: z
     .enum(["tenant and id", "id"])
     .describe("`id`: a MongoDB data base of 0.1.0 that was not copied yet; docs/store.md"),
+  keyForm: z
+    .enum(["bytes", "text"])
+    .optional()
+    .describe("MongoDB: how that key is written, which a data base keeps until it is copied"),
 });
 
 export const statusMethod = method({

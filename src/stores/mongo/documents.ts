@@ -18,7 +18,7 @@ import { readStored } from "../key-faults.ts";
 import { leadingDigits } from "../leading-digits.ts";
 import type { NewCdr } from "../ports/cdrs.ts";
 import { callTimeMs, setupKeyMs } from "../sort-keys.ts";
-import { type CdrKeying, documentKey, idOfKey } from "./cdrs/key.ts";
+import { type CdrKeying, type DocumentKey, documentKey, idOfKey } from "./cdrs/key.ts";
 import { type LeanFields, packFields, packHash, unpackFields, unpackHash } from "./lean.ts";
 import { decodeName, encodeName } from "./names.ts";
 import { decodeRating, encodeRating, type StoredRating } from "./ratings.ts";
@@ -73,7 +73,7 @@ export const SERVER_TIME = { $type: "timestamp" } as const;
 
 export type CdrDocument = Omit<Cdr, "id" | "receivedAtMs" | keyof CdrContent> &
   StoredContent & {
-    _id: string;
+    _id: DocumentKey;
     receivedAt: Date;
     /** Time of the server at the last write. */
     changedAt?: Timestamp;

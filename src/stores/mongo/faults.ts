@@ -261,7 +261,7 @@ const TIME_CODES: ReadonlySet<number | undefined> = new Set([50, 262, 290]);
 const HINTS: Record<number, string> = {
   13: "Give the user of the URL the role readWrite on this data base.",
   18: "Correct user, password and authSource in the URL of the store.",
-  121: "Remove the validator of the collection: cdrate checks what it writes itself.",
+  121: "Remove a validator that you gave the collection. cdrate's own keeps keys of another form out: where that one refuses, the data base was made anew under a running service, so restart it.",
   371: "Writes are blocked on the server: setUserWriteBlockMode ends that.",
   8000: "The provider refuses it: see its page for quota, storage and access of this cluster.",
   14031: "Make room on the disk of the server.",

@@ -77,11 +77,13 @@ interface JobLineDocument {
   line: string;
 }
 
-interface MetaDocument {
+export interface MetaDocument {
   _id: "schema" | "heartbeat" | "clock";
   version?: number;
   /** What makes the key of a CDR; absent in a data base of release 0.1.0. */
   cdrKey?: SchemaState["cdrKey"];
+  /** Absent: texts. Noted when the data base is made, and never changed. */
+  keyForm?: "bytes";
   /** The data base is new, and not every step has run. */
   isBeingMade?: boolean;
   /** A step that is about to run alone: no process of an older build may begin now. */

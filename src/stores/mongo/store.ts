@@ -13,7 +13,7 @@ import { cdrBounds } from "./cdrs/bounds.ts";
 import { cdrCollection } from "./cdrs/cdrs.ts";
 import { changeTimes } from "./cdrs/change-time.ts";
 import { cdrChanges } from "./cdrs/changes.ts";
-import type { CdrKeying } from "./cdrs/key.ts";
+import { type CdrKeying, keyingOf } from "./cdrs/key.ts";
 import { cdrKeys } from "./cdrs/keys.ts";
 import { cdrSummary } from "./cdrs/summary.ts";
 import { type Calls, createCalls } from "./connection/calls.ts";
@@ -26,6 +26,7 @@ import { feedsThrough } from "./feeds.ts";
 import { importsThrough } from "./imports/through-calls.ts";
 import { type MongoIndexes, mongoIndexes } from "./indexes/indexes.ts";
 import { jobCollection } from "./jobs.ts";
+import { makeCollections } from "./migrations/new-collections.ts";
 import { type MongoSchema, mongoSchema } from "./migrations/runner.ts";
 import type { MongoStep } from "./migrations/step.ts";
 import { MONGO_STEPS } from "./migrations/steps.ts";
@@ -65,8 +66,10 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
   const collections = storeCollections(database);
   const identity = identityOf(options);
   const { continuesCopy = false } = options;
-  const opening = { steps, identity, indexedExtraFields, migrates, continuesCopy };
-  const schema = mongoSchema(collections, opening);
+  const schema = mongoSchema(collections, {
+    ...{ steps, identity, indexedExtraFields, migrates, continuesCopy },
+    makeCollections: () => makeCollections(database),
+  });
   const indexes = mongoIndexes({
     database,
     collections,
@@ -82,7 +85,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
       throw refuseMissing(`the data base ${databaseName(url)}`);
     }
     const { isNew } = await schema.enter();
-    const { cdrKey: keying } = await schema.state();
+    const keying = keyingOf(await schema.state());
     const sharded = await requireShardKeys(database, { collections, keying });
     await bringForward({ schema, indexes, isNew }, options);
     const { changesLagSeconds, mostGroups } = options;
@@ -220,7 +223,7 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
   const { indexedExtraFields, schema, indexes, keying, limits } = parts;
   const { waitMs, readMs: maxTimeMS, changesLagSeconds: lagSeconds, mostGroups } = limits;
   const { hints } = indexes;
-  const bounds = cdrBounds(collections.cdrs, { hints, indexedExtraFields, maxTimeMS });
+  const bounds = cdrBounds(collections.cdrs, { keying, hints, indexedExtraFields, maxTimeMS });
   const cdrs = cdrCollection(collections.cdrs, {
     bounds,
     keying,
@@ -229,7 +232,7 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
     majorityWaitMs: waitMs,
   });
   const keyFaults = cdrKeys(collections.cdrs, { keying, bounds });
-  const changes = cdrChanges(collections, { hints, maxTimeMS, lagSeconds });
+  const changes = cdrChanges(collections, { keying, hints, maxTimeMS, lagSeconds });
   const summarize = cdrSummary(collections, { bounds, maxTimeMS, mostGroups });
   const suspense = suspenseCollection(collections.suspense, { hints, maxTimeMS });
   const facts = factCollection(collections.facts);

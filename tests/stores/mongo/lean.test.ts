@@ -7,6 +7,7 @@ import { Binary, type Document, MongoClient } from "mongodb";
 import { describe, expect, it, test } from "vitest";
 import type { NormalizedNumber } from "../../../src/cdr/rating.ts";
 import type { SummaryQuery } from "../../../src/queries/cdr-query.ts";
+import type { DocumentKey } from "../../../src/stores/mongo/cdrs/key.ts";
 import { toCdr, toDocument } from "../../../src/stores/mongo/documents.ts";
 import {
   packBasis,
@@ -67,7 +68,7 @@ describe("lean members", () => {
 
   it("members of two forms are the only ones that a document of before has otherwise", () => {
     for (const cdr of sampleCdrs(100, 4, "forms")) {
-      const document = toDocument(cdr, "tenant and id");
+      const document = toDocument(cdr, "bytes");
       expect(toCdr(asBefore(document) as typeof document)).toEqual({ ...cdr, history: [] });
       expect(toCdr(document)).toEqual({ ...cdr, history: [] });
     }
@@ -122,7 +123,7 @@ describe.skipIf(uri === null)("with a server", () => {
         return all;
       };
       const lean = await answers();
-      const collection = client.db().collection<Document & { _id: string }>("cdrs");
+      const collection = client.db().collection<Document & { _id: DocumentKey }>("cdrs");
       // Every second one: both forms stand beside each other.
       for (const [n, document] of (await collection.find().toArray()).entries()) {
         if (n % 2 === 1) continue;

@@ -1,12 +1,11 @@
 // CDRs in MongoDB: insert, get, find and count; every write is one document.
 import { setTimeout as pause } from "node:timers/promises";
-import { BSON, type Collection, type Document, MongoBulkWriteError, type ObjectId } from "mongodb";
+import { type Collection, MongoBulkWriteError, type ObjectId } from "mongodb";
 import type { StoredCdr } from "../../../cdr/cdr.ts";
 import { engineError } from "../../../errors.ts";
 import { isTurnOver, ownTurn } from "../../../event-loop.ts";
-import type { CdrFilter, CdrPageQuery, CdrSort, SortKey } from "../../../queries/cdr-query.ts";
+import type { CdrFilter, CdrPageQuery } from "../../../queries/cdr-query.ts";
 import { readAll, readStored } from "../../key-faults.ts";
-import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../../page-bytes.ts";
 import type {
   CdrKey,
   FindOptions,
@@ -15,32 +14,20 @@ import type {
   ReadOptions,
   Revision,
 } from "../../ports/cdrs.ts";
-import { decodeCdrCursor, encodeCdrCursor } from "../../sort-keys.ts";
+import { encodeCdrCursor } from "../../sort-keys.ts";
 import { isSameStored } from "../connection/own-write.ts";
 import { requireDocument } from "../document-size.ts";
 import { type CdrDocument, SERVER_TIME, toCdr, toDocument } from "../documents.ts";
 import type { CdrBounds } from "./bounds.ts";
 import type { ChangeTimes } from "./change-time.ts";
-import { filterQuery } from "./filter.ts";
 import { rangedTimes } from "./index-choice.ts";
-import { type CdrKeying, documentKey, idOfKey, withKeys } from "./key.ts";
+import { type CdrKeying, documentKey, idOfKey, type Keyed, keyText, withKeys } from "./key.ts";
+import { readPage } from "./pages.ts";
 import { revise } from "./revise.ts";
+import { sortValue } from "./sort.ts";
 
 export const DUPLICATE_KEY = 11000;
 const MAJORITY_PAUSE_MS = 50;
-
-const SORT_FIELDS: Record<SortKey, string> = {
-  callTime: "keys.callTime",
-  setupTime: "keys.setupTime",
-  receivedAt: "receivedAt",
-  usage: "primary.usage",
-};
-
-function sortValue(document: CdrDocument, by: SortKey): number {
-  if (by === "usage") return document.primary.usage;
-  if (by === "receivedAt") return document.receivedAt.getTime();
-  return document.keys[by].getTime();
-}
 
 /** Positions of the documents whose id was taken; rethrows every other fault. */
 export function takenPositions(error: unknown): Set<number> {
@@ -65,14 +52,17 @@ async function insertDocuments(
   }
 }
 
+/** By the text of their keys. */
+type Found = Map<string, CdrDocument>;
+
 async function readEach(
   { collection, keying }: Pick<Cdrs, "collection" | "keying">,
-  ids: string[],
-  found: Map<string, CdrDocument>,
+  keys: readonly Keyed[],
+  found: Found,
 ): Promise<void> {
-  if (ids.length === 0) return;
-  for await (const document of collection.find(withKeys(keying, ids))) {
-    found.set(document._id, document);
+  if (keys.length === 0) return;
+  for await (const document of collection.find(withKeys(keying, keys))) {
+    found.set(keyText(document._id), document);
   }
 }
 
@@ -82,17 +72,17 @@ async function readEach(
  */
 async function readTaken(
   { majorityWaitMs, ...parts }: Cdrs,
-  ids: string[],
-  found: Map<string, CdrDocument>,
+  keys: readonly Keyed[],
+  found: Found,
 ): Promise<void> {
   const deadline = performance.now() + majorityWaitMs;
-  for (;;) {
-    await readEach(
-      parts,
-      ids.filter((id) => !found.has(id)),
-      found,
-    );
-    if (ids.every((id) => found.has(id))) return;
+  for (let missing = keys; ; ) {
+    await readEach(parts, missing, found);
+    missing = keys.filter(({ _id }) => !found.has(keyText(_id)));
+    // A key that a tenant of the same hash has.
+    await readEach({ ...parts, keying: "id" }, missing, found);
+    missing = missing.filter(({ _id }) => !found.has(keyText(_id)));
+    if (missing.length === 0) return;
     if (performance.now() > deadline) {
       throw engineError("store-unavailable", "A record is not yet on a majority of the servers.");
     }
@@ -106,26 +96,29 @@ function isOwn({ changedAt: _time, ...stored }: CdrDocument, written: CdrDocumen
 }
 
 /** Readers may have passed the time that an earlier attempt wrote: they are to meet it once more. */
-async function renew({ collection, keying }: Cdrs, ids: string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await collection.updateMany(withKeys(keying, ids), { $currentDate: { changedAt: SERVER_TIME } });
+async function renew({ collection, keying }: Cdrs, keys: readonly Keyed[]): Promise<void> {
+  if (keys.length === 0) return;
+  await collection.updateMany(withKeys(keying, keys), { $currentDate: { changedAt: SERVER_TIME } });
 }
 
 /** `isAgain`: what an earlier attempt wrote is read first, and counts as inserted. */
 async function insert(parts: Cdrs, cdrs: NewCdr[], isAgain: boolean): Promise<InsertOutcome[]> {
   const { keying } = parts;
-  const keys = cdrs.map((cdr) => documentKey(keying, cdr));
+  const keys = cdrs.map((cdr) => keyText(documentKey(keying, cdr)));
   const firstOf = new Map<string, { position: number; document: CdrDocument }>();
   for (const [position, cdr] of cdrs.entries()) {
     const document = toDocument(cdr, keying);
     requireDocument(document);
-    if (!firstOf.has(document._id)) firstOf.set(document._id, { position, document });
+    const text = keyText(document._id);
+    if (!firstOf.has(text)) firstOf.set(text, { position, document });
   }
   if (firstOf.size === 0) return [];
-  const stored = new Map<string, CdrDocument>();
-  if (isAgain) await readEach(parts, [...firstOf.keys()], stored);
+  const stored: Found = new Map();
   const firsts = [...firstOf.values()];
-  const missing = firsts.filter(({ document }) => !stored.has(document._id));
+  const documents = firsts.map(({ document }) => document);
+  if (isAgain) await readEach(parts, documents, stored);
+  const thereFor = ({ _id }: Keyed) => stored.get(keyText(_id));
+  const missing = firsts.filter(({ document }) => thereFor(document) === undefined);
   const taken =
     missing.length === 0
       ? new Set<number>()
@@ -134,38 +127,27 @@ async function insert(parts: Cdrs, cdrs: NewCdr[], isAgain: boolean): Promise<In
           missing.map(({ document }) => document),
         );
   const own = firsts.filter(({ document }) => {
-    const there = stored.get(document._id);
+    const there = thereFor(document);
     return there !== undefined && isOwn(there, document);
   });
   await renew(
     parts,
-    own.map(({ document }) => document._id),
+    own.map(({ document }) => document),
   );
   const written = missing.filter((_one, index) => !taken.has(index));
   const inserted = new Set([...written, ...own].map(({ position }) => position));
-  const others = keys.filter((_key, position) => !inserted.has(position));
-  await readTaken(parts, [...new Set(others)], stored);
+  const others = new Set(keys.filter((_key, position) => !inserted.has(position)));
+  await readTaken(
+    parts,
+    documents.filter(({ _id }) => others.has(keyText(_id))),
+    stored,
+  );
   return cdrs.map((cdr, position) => {
     const document = stored.get(keys[position] ?? "");
     if (inserted.has(position) || document === undefined) return { outcome: "inserted" };
     if (document.tenant !== cdr.tenant) return { outcome: "taken" };
     return { outcome: "exists", stored: toCdr(document) };
   });
-}
-
-function afterCursor(keying: CdrKeying, sort: CdrSort, cursor: string): Document {
-  const position = decodeCdrCursor(sort, cursor);
-  const { key } = position;
-  const field = SORT_FIELDS[sort.by];
-  const value = sort.by === "usage" ? key : new Date(key);
-  const beyond = sort.descending ? "$lt" : "$gt";
-  return {
-    [field]: { [`${beyond}e`]: value },
-    $or: [
-      { [field]: { [beyond]: value } },
-      { [field]: value, _id: { [beyond]: documentKey(keying, position) } },
-    ],
-  };
 }
 
 async function inSlices(rows: readonly CdrDocument[], options: FindOptions): Promise<StoredCdr[]> {
@@ -198,36 +180,13 @@ export function cdrCollection(
 ) {
   const parts: Cdrs = { collection, ...options };
   const { keying } = options;
-
-  async function readPage(
-    { filter, sort, limit, cursor }: CdrPageQuery,
-    { hint, signal, pageBytes = PAGE_BYTES }: FindOptions & { hint?: Document },
-  ) {
-    const conditions = [filterQuery(filter)];
-    if (cursor !== undefined) conditions.push(afterCursor(keying, sort, cursor));
-    const direction = sort.descending ? -1 : 1;
-    const documents = collection
-      .find({ $and: conditions }, { maxTimeMS, ...(hint && { hint }), ...(signal && { signal }) })
-      .sort([
-        [SORT_FIELDS[sort.by], direction],
-        ["_id", direction],
-      ])
-      .limit(limit + 1)
-      .batchSize(Math.min(limit + 1, BATCH_DOCUMENTS));
-    const page = emptyPage<CdrDocument>();
-    const limits = { rows: limit, bytes: pageBytes };
-    for await (const row of documents) {
-      if (!addToPage(page, { row, bytes: BSON.calculateObjectSize(row) }, limits)) break;
-      if (isTurnOver()) await ownTurn();
-    }
-    return page;
-  }
+  const pages = { collection, keying, maxTimeMS };
 
   async function find(query: CdrPageQuery, options: FindOptions = {}) {
     const { sort } = query;
-    const { filter, index } = await bounds.of(query);
+    const { filter, match, index } = await bounds.of(query);
     const page = await bounds.through(index, (hint) =>
-      readPage({ ...query, filter }, { ...options, ...hint }),
+      readPage(pages, { ...query, filter, match }, { ...options, ...hint }),
     );
     const last = page.rows.at(-1);
     const cdrs = await inSlices(page.rows, options);
@@ -249,9 +208,9 @@ export function cdrCollection(
     },
     find,
     count: async (asked: CdrFilter, options?: ReadOptions): Promise<number> => {
-      const { filter, index } = await bounds.of({ filter: asked });
+      const { match, index } = await bounds.of({ filter: asked });
       return await bounds.through(index, (hint) =>
-        collection.countDocuments(filterQuery(filter), { maxTimeMS, ...hint, ...options }),
+        collection.countDocuments(match, { maxTimeMS, ...hint, ...options }),
       );
     },
     /**
@@ -261,13 +220,13 @@ export function cdrCollection(
     withCallTimes: async (asked: CdrFilter, options?: ReadOptions): Promise<CdrFilter | null> => {
       const ranged = rangedTimes(asked);
       if (ranged.length === 0 || ranged.includes("callTime")) return asked;
-      const { filter, index } = await bounds.of({ filter: asked });
+      const { filter, match, index } = await bounds.of({ filter: asked });
       const group = {
         _id: null,
         first: { $min: "$keys.callTime" },
         last: { $max: "$keys.callTime" },
       };
-      const stages = [{ $match: filterQuery(filter) }, { $group: group }];
+      const stages = [{ $match: match }, { $group: group }];
       const [found] = await bounds.through(index, (hint) =>
         collection
           .aggregate<{ first: Date; last: Date }>(stages, { maxTimeMS, ...hint, ...options })

@@ -11,6 +11,7 @@ import type { IndexHints } from "../indexes/hints.ts";
 import type { StoreCollections } from "../schema.ts";
 import { serverTime } from "./change-time.ts";
 import { filterQuery } from "./filter.ts";
+import { type CdrKeying, keyOfText, keyText } from "./key.ts";
 
 /**
  * A write counts at the time of the server that took it, and readers see it once a majority has it.
@@ -23,7 +24,7 @@ const SAFETY_LAG_SECONDS = 10;
 interface Place {
   /** Absent: among the CDRs that were written before writes had a time. */
   at?: { t: number; i: number };
-  /** Key of the document. */
+  /** Text of the document's key; empty: before all. */
   id: string;
   /** Second from which it begins again once it has come to the end: nothing before was missed. */
   back?: number;
@@ -60,30 +61,33 @@ function placeText({ at, id, back }: Place): string {
 }
 
 /** After the place, in the order of the index. */
-function beyond({ at, id }: Place): Document {
-  if (at === undefined) return { changedAt: null, _id: { $gt: id } };
+function beyond({ at, id }: Place, keying: CdrKeying): Document {
+  const _id = { $gt: keyOfText(keying, id) };
+  if (at === undefined) return { changedAt: null, _id };
   const changedAt = new Timestamp(at);
   return {
     changedAt: { $gte: changedAt },
-    $or: [{ changedAt: { $gt: changedAt } }, { changedAt, _id: { $gt: id } }],
+    $or: [{ changedAt: { $gt: changedAt } }, { changedAt, _id }],
   };
 }
 
 export function cdrChanges(
   { cdrs, meta }: Pick<StoreCollections, "cdrs" | "meta">,
   {
+    keying,
     lagSeconds = SAFETY_LAG_SECONDS,
     maxTimeMS,
     hints,
-  }: { lagSeconds?: number | undefined; maxTimeMS: number; hints: IndexHints },
+  }: { keying: CdrKeying; lagSeconds?: number | undefined; maxTimeMS: number; hints: IndexHints },
 ) {
   async function readPage(
     place: Place,
     query: ChangesQuery,
     options: ReadOptions & { hint?: Document },
   ) {
+    const match = filterQuery(query.filter, { keying, everyOutcome: true });
     const documents = cdrs
-      .find({ $and: [beyond(place), filterQuery(query.filter, true)] }, { maxTimeMS, ...options })
+      .find({ $and: [beyond(place, keying), match] }, { maxTimeMS, ...options })
       .sort([
         ["changedAt", 1],
         ["_id", 1],
@@ -124,7 +128,8 @@ export function cdrChanges(
 
 function placeOf(document: CdrDocument | undefined): Place | null {
   if (document === undefined) return null;
-  const { _id: id, changedAt } = document;
+  const { _id, changedAt } = document;
+  const id = keyText(_id);
   return changedAt === undefined ? { id } : { id, at: { t: changedAt.t, i: changedAt.i } };
 }
 

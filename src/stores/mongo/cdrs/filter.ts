@@ -8,7 +8,7 @@ import { jsonHash } from "../../json-hash.ts";
 import { LEADING_DIGIT_COUNT, leadingDigitsOfPrefixes } from "../../leading-digits.ts";
 import { millisecondsFrom } from "../../usage-bound.ts";
 import { encodeName } from "../names.ts";
-import { withIds } from "./key.ts";
+import { type CdrKeying, withIds } from "./key.ts";
 
 /** One condition: a query document of its own, so that conditions never overwrite each other. */
 type Condition = Document;
@@ -133,7 +133,6 @@ const among = (field: string) => (values: readonly string[]) => [{ [field]: { $i
 const within = (field: string) => (times: TimeRange) => timeRange(field, times);
 
 const MEMBERS = {
-  ids: (ids) => [withIds(ids)],
   tenants: among("tenant"),
   accounts: among("primary.account"),
   subjects: among("primary.subject"),
@@ -165,7 +164,7 @@ const MEMBERS = {
   buy: (amounts) => moneyRange("buy", amounts),
   margin: (amounts) => moneyRange("margin", amounts),
   extra: (fields) => Object.entries(fields).map(([name, wanted]) => extraField(name, wanted)),
-} satisfies MemberConditions<Condition>;
+} satisfies Omit<MemberConditions<Condition>, "ids">;
 
 /**
  * Said once, by the field that an index holds: call time is the answer time of every CDR that has one,
@@ -194,11 +193,18 @@ function keyedTime(key: string, time: string, times: TimeRange): Condition[] {
  * The whole filter, each condition by a field of an index where one has it. Voided CDRs are left out
  * unless something asks for them.
  */
-export function filterQuery(filter: CdrFilter, everyOutcome = false): Document {
+export function filterQuery(
+  filter: CdrFilter,
+  { keying, everyOutcome = false }: { keying: CdrKeying; everyOutcome?: boolean },
+): Document {
+  const { tenants } = filter;
+  const byKey = { ids: (ids: readonly string[]) => [withIds(ids, { keying, tenants })] };
   const all = [
-    ...conditionsOf(BY_FIELDS, filter),
+    ...conditionsOf({ ...byKey, ...BY_FIELDS }, filter),
     ...(filter.owners === undefined ? [] : [ownedBy(filter.owners, "primary.account")]),
-    ...conditionsOf(MEMBERS, filter.not ?? {}).map((condition) => ({ $nor: [condition] })),
+    ...conditionsOf({ ...byKey, ...MEMBERS }, filter.not ?? {}).map((condition) => ({
+      $nor: [condition],
+    })),
   ];
   if (filter.outcomes === undefined && !everyOutcome)
     all.push({ "rating.outcome": { $ne: "voided" } });

@@ -3,6 +3,7 @@
 import type { CdrFilter, CdrPageQuery, SortKey, TimeRange } from "../../../queries/cdr-query.ts";
 import { leadingDigitsOfPrefixes } from "../../leading-digits.ts";
 import { extraIndexName } from "../indexes/wanted.ts";
+import type { CdrKeying } from "./key.ts";
 
 type TimeAxis = "callTime" | "receivedAt" | "setupTime";
 
@@ -18,13 +19,17 @@ export type BoundedQuery = { filter: CdrFilter } & Partial<Pick<CdrPageQuery, "s
 
 export interface IndexChoice {
   index: string;
-  /** The index begins with the tenant: where the filter names none, it is to name all there are. */
+  /** The index goes by the tenant: where the filter names none, it is to name all there are. */
   needsTenants: boolean;
 }
 
-export function chooseIndex(query: BoundedQuery, indexedExtraFields: string[]): IndexChoice {
+export function chooseIndex(
+  query: BoundedQuery,
+  { keying, indexedExtraFields }: { keying: CdrKeying; indexedExtraFields: string[] },
+): IndexChoice {
   const { filter } = query;
-  if (filter.ids !== undefined) return { index: "_id_", needsTenants: false };
+  // Bytes have a hash of the tenant: with the tenants the keys can be said one by one.
+  if (filter.ids !== undefined) return { index: "_id_", needsTenants: keying === "bytes" };
   const ofTenant = (index: string): IndexChoice => ({ index, needsTenants: true });
   if (filter.batchIds !== undefined) return ofTenant("batch");
   if (filter.accounts !== undefined) return ofTenant("account");

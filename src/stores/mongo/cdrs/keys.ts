@@ -8,8 +8,7 @@ import { faultsOf, keyFault, outcomeFaults } from "../../key-faults.ts";
 import type { KeyFault, ReadOptions } from "../../ports/cdrs.ts";
 import { type CdrDocument, recordKeys, toCdr } from "../documents.ts";
 import type { CdrBounds } from "./bounds.ts";
-import { filterQuery } from "./filter.ts";
-import { type CdrKeying, documentKey, idOfKey } from "./key.ts";
+import { type CdrKeying, documentKey, idOfKey, keyText } from "./key.ts";
 
 const PAGE_DOCUMENTS = 100;
 
@@ -21,11 +20,9 @@ export function cdrKeys(
     filter: CdrFilter,
     options: ReadOptions = {},
   ): AsyncGenerator<{ read: number; found: KeyFault[] }, void> {
-    const { index } = await bounds.of({ filter });
+    const { index, match } = await bounds.of({ filter, everyOutcome: true });
     const cursor = await bounds.through(index, async (hint) => {
-      const opened = collection
-        .find(filterQuery(filter, true), { ...options, ...hint })
-        .batchSize(PAGE_DOCUMENTS);
+      const opened = collection.find(match, { ...options, ...hint }).batchSize(PAGE_DOCUMENTS);
       // Asks for the first documents, so that a hint that the server refuses is met here.
       await opened.hasNext();
       return opened;
@@ -52,9 +49,10 @@ export function cdrKeys(
 
 function documentFaults(document: CdrDocument, keying: CdrKeying): string[] {
   const cdr = toCdr(document);
-  const given: Record<string, unknown> = { ...recordKeys(cdr), _id: documentKey(keying, cdr) };
-  const { keys, extraHashes, _id } = document;
-  const stored: Record<string, unknown> = { ...keys, extraHashes, _id };
+  const { keys, extraHashes } = document;
+  const [is, should] = [document._id, documentKey(keying, cdr)].map(keyText);
+  const given: Record<string, unknown> = { ...recordKeys(cdr), _id: should };
+  const stored: Record<string, unknown> = { ...keys, extraHashes, _id: is };
   const names = new Set([...Object.keys(given), ...Object.keys(stored)]);
   const faults = [...names]
     .filter((name) => !isDeepStrictEqual(stored[name], given[name]))

@@ -4,7 +4,7 @@ import { PAGE_BYTES } from "../../page-bytes.ts";
 import type { ReviseOutcome, Revision } from "../../ports/cdrs.ts";
 import { requireDocument } from "../document-size.ts";
 import { type CdrDocument, revisionUpdate } from "../documents.ts";
-import { type CdrKeying, documentKey, withKeys } from "./key.ts";
+import { type CdrKeying, documentKey, keyText, withKeys } from "./key.ts";
 
 interface Revised {
   collection: Collection<CdrDocument>;
@@ -20,7 +20,7 @@ export async function revise(parts: Revised, revisions: Revision[]): Promise<Rev
   const outcomes = revisions.map((): ReviseOutcome => "not-found");
   const rounds: Map<string, number>[] = [];
   for (const [position, revision] of revisions.entries()) {
-    const key = documentKey(parts.keying, revision);
+    const key = keyText(documentKey(parts.keying, revision));
     const free = rounds.find((round) => !round.has(key));
     if (free === undefined) rounds.push(new Map([[key, position]]));
     else free.set(key, position);
@@ -33,7 +33,7 @@ interface Round {
   revisions: Revision[];
   /** Filled in place. */
   outcomes: ReviseOutcome[];
-  /** Position of the revision of each document. */
+  /** Position of the revision of each document, by the text of its key. */
   round: Map<string, number>;
 }
 
@@ -46,13 +46,18 @@ interface Pending {
 /** Read first: the old rating goes to the history by its value, as no update can copy it there. */
 async function reviseRound(parts: Revised, { revisions, outcomes, round }: Round): Promise<void> {
   const { collection, keying, isAgain, writeId } = parts;
+  const keys = [...round.values()].flatMap((position) => {
+    const revision = revisions[position];
+    if (revision === undefined) return [];
+    return [{ _id: documentKey(keying, revision), tenant: revision.tenant }];
+  });
   const seen = collection
-    .find(withKeys(keying, [...round.keys()]), isAgain ? {} : { projection: { history: 0 } })
+    .find(withKeys(keying, keys), isAgain ? {} : { projection: { history: 0 } })
     .batchSize(round.size);
   let pending: Pending[] = [];
   let bytes = 0;
   for await (const document of seen) {
-    const position = round.get(document._id);
+    const position = round.get(keyText(document._id));
     const revision = position === undefined ? undefined : revisions[position];
     if (position === undefined || revision?.tenant !== document.tenant) continue;
     if (document.rating.revision !== revision.expectedRevision) {
@@ -82,19 +87,23 @@ async function writePending(
     return { updateOne: { filter, update } };
   });
   const { matchedCount } = await collection.bulkWrite(updates, { ordered: false });
-  const written = new Set(pending.map(({ document }) => document._id));
+  const written = new Set(pending.map(({ document }) => keyText(document._id)));
   if (matchedCount < pending.length) {
     // The count does not say which: where others were faster, the revision is theirs.
-    const revisionOf = new Map(pending.map(({ document, revision }) => [document._id, revision]));
-    const after = collection.find(withKeys(keying, [...written]));
+    const revisionOf = new Map(
+      pending.map(({ document, revision }) => [keyText(document._id), revision]),
+    );
+    const documents = pending.map(({ document }) => document);
+    const after = collection.find(withKeys(keying, documents));
     written.clear();
     for await (const document of after) {
-      const revision = revisionOf.get(document._id);
-      if (revision !== undefined && holds(document, revision, writeId)) written.add(document._id);
+      const text = keyText(document._id);
+      const revision = revisionOf.get(text);
+      if (revision !== undefined && holds(document, revision, writeId)) written.add(text);
     }
   }
   for (const { document, position } of pending) {
-    outcomes[position] = written.has(document._id) ? "revised" : "changed-meanwhile";
+    outcomes[position] = written.has(keyText(document._id)) ? "revised" : "changed-meanwhile";
   }
 }
 

@@ -23,7 +23,6 @@ import type { CdrDocument } from "../documents.ts";
 import { encodeName } from "../names.ts";
 import type { StoreCollections } from "../schema.ts";
 import type { CdrBounds } from "./bounds.ts";
-import { filterQuery } from "./filter.ts";
 
 const DECIMAL128_DIGITS = 34;
 
@@ -172,9 +171,9 @@ export function cdrSummary(
   return async (query: SummaryQuery, reading: ReadOptions = {}): Promise<SummaryRow[]> => {
     periodLabels(query.timeZone);
     if (query.groupBy.some(isPeriod)) await requireZone(query.timeZone);
-    const { filter, index } = await options.bounds.of({ filter: query.filter });
+    const { index, match } = await options.bounds.of({ filter: query.filter });
     const rows = await options.bounds.through(index, (hint) =>
-      readGroups(cdrs, { ...query, filter }, { ...options, ...reading, ...hint }),
+      readGroups(cdrs, { query, match }, { ...options, ...reading, ...hint }),
     );
     return rows.sort(compareSummaryRows(query.groupBy));
   };
@@ -213,10 +212,10 @@ function rowOf(query: SummaryQuery, group: GroupDocument): SummaryRow {
 /** Each group is turned into its row as it comes: never are all documents of the server in memory. */
 async function readGroups(
   collection: Collection<CdrDocument>,
-  query: SummaryQuery,
+  { query, match }: { query: SummaryQuery; match: Document },
   { maxTimeMS, mostGroups, signal, hint }: SummaryOptions & ReadOptions & { hint?: Document },
 ): Promise<SummaryRow[]> {
-  const stages = [{ $match: filterQuery(query.filter) }, { $group: groupStage(query) }];
+  const stages = [{ $match: match }, { $group: groupStage(query) }];
   const groups = collection.aggregate<GroupDocument>(stages, {
     allowDiskUse: true,
     batchSize: BATCH_GROUPS,

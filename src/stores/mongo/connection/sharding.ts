@@ -60,7 +60,7 @@ async function isSharded(database: Db, name: string): Promise<boolean> {
 function keepsUnique(collection: string, key: Document, keying: CdrKeying): boolean {
   const fields = Object.keys(key).join(" ");
   if (fields === "_id") return true;
-  return fields === "tenant _id" && collection === "cdrs" && keying === "tenant and id";
+  return fields === "tenant _id" && collection === "cdrs" && keying !== "id";
 }
 
 function wrongKey(place: string, collection: string, key: Document): EngineError {

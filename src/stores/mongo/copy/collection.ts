@@ -3,6 +3,7 @@ import { BSON, type Collection, type Filter, type WithId } from "mongodb";
 import { addToPage, BATCH_DOCUMENTS, emptyPage } from "../../page-bytes.ts";
 import type { CopyTable } from "../../ports/copy.ts";
 import { takenPositions } from "../cdrs/cdrs.ts";
+import { keyText } from "../cdrs/key.ts";
 import { requireDocument } from "../document-size.ts";
 import { asTold } from "../faults.ts";
 
@@ -14,6 +15,8 @@ export interface CopiedCollection<Document extends { _id: unknown }, Row> {
   /** @throws an error that names the row, where MongoDB has no form for it */
   write(row: Row): Document;
   insert?(documents: Document[]): Promise<unknown>;
+  /** The key of the text that a place has; the text itself when not said. */
+  keyOfText?(text: string): unknown;
 }
 
 /** In the order of `_id`. */
@@ -23,6 +26,7 @@ export function collectionTable<Document extends { _id: unknown }, Row>({
   read,
   write,
   insert,
+  keyOfText = (text) => text,
 }: CopiedCollection<Document, Row>): CopyTable<Row> {
   const insertAll =
     insert ??
@@ -34,7 +38,7 @@ export function collectionTable<Document extends { _id: unknown }, Row>({
     count: () => collection.estimatedDocumentCount(),
     async page(after, limits) {
       const rows = Math.min(limits.rows, mostRows);
-      const filter = after === null ? {} : { _id: { $gt: after } };
+      const filter = after === null ? {} : { _id: { $gt: keyOfText(after) } };
       const found = collection
         .find(filter as Filter<Document>)
         .sort({ _id: 1 })
@@ -46,7 +50,7 @@ export function collectionTable<Document extends { _id: unknown }, Row>({
         if (!addToPage(page, { row, bytes }, { ...limits, rows })) break;
       }
       const last = page.rows.at(-1);
-      const next = page.isMore && last !== undefined ? String(last._id) : null;
+      const next = page.isMore && last !== undefined ? keyText(last._id) : null;
       const answer: Row[] = [];
       for (const row of page.rows) answer.push(await read(row));
       return { rows: answer, next };

@@ -3,6 +3,7 @@ import type { MongoClient } from "mongodb";
 import { identityOf, UNFINISHED_SCHEMA } from "../../migration.ts";
 import type { CopyEnd, CopyNote, CopyTarget } from "../../ports/copy.ts";
 import type { Store } from "../../store.ts";
+import { keyingOf } from "../cdrs/key.ts";
 import { durable } from "../connection/client.ts";
 import { createClient, databaseName } from "../connection/url.ts";
 import { processCollection } from "../migrations/processes.ts";
@@ -33,11 +34,11 @@ async function endOf(
   { store, client, collections }: Opened,
   options: MongoStoreOptions,
 ): Promise<CopyEnd> {
-  const { cdrKey } = await store.schemaState();
+  const keying = keyingOf(await store.schemaState());
   const hosts = client.options.hosts.map(String).join(",");
   return {
     name: `mongodb://${hosts}/${databaseName(options.url)}`,
-    tables: mongoCopyTables(collections, cdrKey),
+    tables: mongoCopyTables(collections, keying),
     processes: processCollection(collections.processes, identityOf(options), 0).all,
     tend: store.tend,
     async close() {

@@ -9,7 +9,7 @@ import type { TariffVersion } from "../../ports/tariffs.ts";
 import { toAct, toActDocument } from "../admin/log.ts";
 import { toOverlay, toOverlayDocument } from "../admin/overlays.ts";
 import { changeTimes } from "../cdrs/change-time.ts";
-import type { CdrKeying } from "../cdrs/key.ts";
+import { type CdrKeying, keyOfText } from "../cdrs/key.ts";
 import { type CdrDocument, toCdr, toDocument } from "../documents.ts";
 import { toFeed, toFeedDocument } from "../feeds.ts";
 import { toBatch, toBatchDocument } from "../imports/batches.ts";
@@ -55,6 +55,7 @@ function cdrTable(collections: StoreCollections, keying: CdrKeying): CopyTable<S
   return collectionTable<CdrDocument, StoredCdr>({
     collection,
     read: toCdr,
+    keyOfText: (text) => keyOfText(keying, text),
     write(cdr) {
       try {
         return toDocument(cdr, keying);

@@ -10,10 +10,11 @@ import {
   type SchemaState,
 } from "../../migration.ts";
 import { type CollectionIndexes, extraIndexes } from "../indexes/wanted.ts";
-import type { StoreCollections } from "../schema.ts";
+import type { MetaDocument, StoreCollections } from "../schema.ts";
 import { processCollection } from "./processes.ts";
 import { stepNotes } from "./rewrites.ts";
 import type { MongoStep } from "./step.ts";
+import { KEYS_OF_BYTES } from "./steps/012-keys-of-bytes.ts";
 
 export interface SchemaOptions {
   steps: readonly MongoStep[];
@@ -23,6 +24,8 @@ export interface SchemaOptions {
   migrates: boolean;
   /** Whether this process fills it as a copy of another store. */
   continuesCopy?: boolean;
+  /** Makes the collections of a new data base that take options; may be repeated. */
+  makeCollections(): Promise<void>;
 }
 
 export interface MongoSchema {
@@ -73,7 +76,10 @@ export function mongoSchema(collections: StoreCollections, options: SchemaOption
 
   async function enter(): Promise<{ isNew: boolean }> {
     const isNew = await beginNew(meta, latest);
-    if (isNew) for (const step of steps) await runStep(step);
+    if (isNew) {
+      if (latest >= KEYS_OF_BYTES) await options.makeCollections();
+      for (const step of steps) await runStep(step);
+    }
     // Written first, read afterwards: whoever is about to run a step alone sees this process, or
     // this process sees the step.
     await processes.sign();
@@ -110,7 +116,7 @@ export function mongoSchema(collections: StoreCollections, options: SchemaOption
   }
 
   async function state(): Promise<SchemaState> {
-    const { version, cdrKey } = await schemaFacts(meta);
+    const { version, cdrKey, keyForm } = await schemaFacts(meta);
     const found = await next(version);
     const behind = await notes.behind();
     return {
@@ -119,6 +125,7 @@ export function mongoSchema(collections: StoreCollections, options: SchemaOption
       ...(found !== null && "wait" in found && { waiting: found.wait }),
       ...(behind !== null && { behind }),
       cdrKey,
+      keyForm,
     };
   }
 
@@ -146,6 +153,7 @@ async function schemaFacts(meta: Meta) {
   return {
     version: found?.version ?? 0,
     cdrKey: found?.cdrKey ?? ("id" as const),
+    keyForm: found?.keyForm ?? ("text" as const),
     isCopied: found?.copy !== undefined,
     // An unfinished copy announces a step that no build has, for those that know nothing of copies.
     announced: found?.copy === undefined ? (found?.announced ?? 0) : 0,
@@ -157,11 +165,13 @@ async function schemaFacts(meta: Meta) {
  * older build takes it for one of its own.
  */
 async function beginNew(meta: Meta, latest: number): Promise<boolean> {
-  await meta.updateOne(
-    { _id: "schema" },
-    { $setOnInsert: { version: latest, cdrKey: "tenant and id", isBeingMade: true } },
-    { upsert: true },
-  );
+  const made: Omit<MetaDocument, "_id"> = {
+    version: latest,
+    cdrKey: "tenant and id",
+    ...(latest >= KEYS_OF_BYTES && { keyForm: "bytes" }),
+    isBeingMade: true,
+  };
+  await meta.updateOne({ _id: "schema" }, { $setOnInsert: made }, { upsert: true });
   const found = await meta.findOne({ _id: "schema" });
   return found?.isBeingMade === true && found.version === latest;
 }

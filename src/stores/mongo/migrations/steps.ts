@@ -12,6 +12,7 @@ import { receiptAndSetup } from "./steps/008-times-of-receipt-and-setup.ts";
 import { queueEvents } from "./steps/009-queue-events.ts";
 import { leanRatings } from "./steps/010-lean-ratings.ts";
 import { adminActs } from "./steps/011-admin-acts.ts";
+import { keysOfBytes } from "./steps/012-keys-of-bytes.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
   firstRelease,
@@ -25,4 +26,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   queueEvents,
   leanRatings,
   adminActs,
+  keysOfBytes,
 ];

@@ -25,13 +25,13 @@ function setting() {
   const meta = database.collection("meta") as unknown as StoreCollections["meta"];
   const times = changeTimes({ cdrs, meta }, () => clock.nowMs);
   const insert = (name: string, { takesMs = 0, fails = false } = {}) =>
-    times.during([toDocument(sampleCdr(name), "tenant and id")], async (timed) => {
+    times.during([toDocument(sampleCdr(name), "bytes")], async (timed) => {
       await cdrs.insertMany(timed);
       clock.nowMs += takesMs;
       if (fails) throw new Error("the answer was lost");
     });
   const timeOf = async (name: string) => {
-    const { _id } = toDocument(sampleCdr(name), "tenant and id");
+    const { _id } = toDocument(sampleCdr(name), "bytes");
     const found = await cdrs.findOne({ _id });
     if (found?.changedAt === undefined) throw new Error(`${name} has no time`);
     return found.changedAt;

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { type Document, MongoClient } from "mongodb";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createTestEngine, STORES, TENANT, type TestEngine } from "../rerate/test-engine.ts";
 import { type DocumentKey, documentKey } from "../../../src/stores/mongo/cdrs/key.ts";
+import { createTestEngine, STORES, TENANT, type TestEngine } from "../rerate/test-engine.ts";
 import { fill } from "./audited-store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-audit-"));
@@ -25,7 +25,10 @@ async function changeFile(url: string, id: string, assignment: string): Promise<
 async function changeDocument(url: string, id: string, change: string): Promise<void> {
   const client = await new MongoClient(url).connect();
   const documents = client.db().collection<Document & { _id: DocumentKey }>("cdrs");
-  await documents.updateOne({ _id: documentKey("bytes", { tenant: TENANT, id }) }, { $set: JSON.parse(change) as Document });
+  await documents.updateOne(
+    { _id: documentKey("bytes", { tenant: TENANT, id }) },
+    { $set: JSON.parse(change) as Document },
+  );
   await client.close();
 }
 

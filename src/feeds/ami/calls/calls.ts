@@ -44,13 +44,25 @@ function areSame(before: readonly Channel[], now: readonly Channel[]): boolean {
   return before.length === now.length && before.every((channel, index) => channel === now[index]);
 }
 
-/** By the call that they are of. */
+/** By the call that they are of, each in the order in which the switch made them: its lists have none. */
 function groupsOf(channels: Iterable<Channel>): Map<string, Channel[]> {
   const groups = new Map<string, Channel[]>();
-  for (const channel of channels) {
+  for (const channel of [...channels].sort(byAge)) {
     const group = groups.get(channel.linkedId);
     if (group === undefined) groups.set(channel.linkedId, [channel]);
     else group.push(channel);
   }
   return groups;
+}
+
+/** A unique id ends with the second and the number of its channel. */
+function byAge(left: Channel, right: Channel): number {
+  const [second, number] = ageOf(left);
+  const [otherSecond, otherNumber] = ageOf(right);
+  return second - otherSecond || number - otherNumber;
+}
+
+function ageOf({ uniqueId }: Channel): [second: number, number: number] {
+  const [, second = "0", number = "0"] = /(\d{1,12})\.(\d{1,12})$/.exec(uniqueId) ?? [];
+  return [Number(second), Number(number)];
 }

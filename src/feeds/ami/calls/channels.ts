@@ -28,7 +28,7 @@ export interface Channel {
 
 export interface Channels {
   hear(message: AmiMessage, atMs: number): void;
-  /** In the order in which they came. */
+  /** In the order in which they were told of. */
   all(): Iterable<Channel>;
   count(): number;
   /** Those that were too many to be kept, since `clear`. */

@@ -1,11 +1,9 @@
 // A service in a process of its own, on the loopback, that may be killed, locked out and misled.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+import { PROGRAM, ROOT } from "../program.ts";
 
 export interface ServiceProcess {
   readonly url: string;
@@ -29,15 +27,6 @@ export interface ServiceOptions {
   env?: Record<string, string>;
 }
 
-/** The built service where it is newer than the sources, else the sources: they start slowly. */
-function programArgs(): string[] {
-  const built = join(ROOT, "dist/main.js");
-  const sources = readdirSync(join(ROOT, "src"), { recursive: true }) as string[];
-  const newest = Math.max(...sources.map((name) => statSync(join(ROOT, "src", name)).mtimeMs));
-  const isFresh = existsSync(built) && statSync(built).mtimeMs > newest;
-  return isFresh ? [built] : ["--import", "tsx", join(ROOT, "src/main.ts")];
-}
-
 let started = 0;
 const running = new Set<ChildProcess>();
 
@@ -55,11 +44,11 @@ function launch(options: ServiceOptions) {
     stringify({ store, workers, listen: "127.0.0.1:0", log: "fatal", ...settings }),
   );
   const imports = preload.flatMap((name) => ["--import", name]);
-  const child = spawn(
-    process.execPath,
-    [...imports, ...programArgs(), "--config", config, "serve"],
-    { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } },
-  );
+  const child = spawn(process.execPath, [...imports, PROGRAM, "--config", config, "serve"], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
   let said = "";
   child.stderr?.on("data", (bytes: Buffer) => {
     said += bytes;

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { PROGRAM } from "../program.ts";
 import { seededRandom } from "../tariffs/seeded-deck.ts";
 import { startProcess, stopProcess } from "./server-process.ts";
 
@@ -17,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const startServer = () =>
   startProcess([
-    ...["--import", "tsx", "src/main.ts", "--store", store, "--log", "error"],
+    ...[PROGRAM, "--store", store, "--log", "error"],
     ...["serve", "--listen", "127.0.0.1:0"],
   ]);
 

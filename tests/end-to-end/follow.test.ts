@@ -9,6 +9,7 @@ import { feedList } from "../../src/feeds/settings.ts";
 import { sourceList } from "../../src/mediation/source-settings.ts";
 import { capturedRun } from "../cli/captured-run.ts";
 import { masterLine } from "../feeds/asterisk-lines.ts";
+import { PROGRAM } from "../program.ts";
 import { seededRandom } from "../tariffs/seeded-deck.ts";
 import { startProcess, stopProcess } from "./server-process.ts";
 import { startTestService } from "./test-service.ts";
@@ -99,7 +100,7 @@ describe("a followed Master.csv", () => {
     const store = `sqlite:${join(folder, "killed.db")}`;
     const start = () =>
       startProcess([
-        ...["--import", "tsx", "src/main.ts", "--config", config, "--store", store],
+        ...[PROGRAM, "--config", config, "--store", store],
         ...["--log", "error", "serve", "--listen", "127.0.0.1:0"],
       ]);
     const ask = async (url: string, method: string, params: object) => {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { hostileCases } from "../formats/reference-cases.ts";
+import { PROGRAM } from "../program.ts";
 import { type ServerProcess, startProcess, stopProcess } from "./server-process.ts";
 
 /** The figure of docs/limits.md, in kilobytes. */
@@ -20,7 +21,7 @@ let server: ServerProcess;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "cdrate-memory-"));
   const flags = ["--store", `sqlite:${join(folder, "store.db")}`, "--log", "silent"];
-  const node = ["--max-old-space-size=1024", "--import", "tsx", "src/main.ts"];
+  const node = ["--max-old-space-size=1024", PROGRAM];
   server = await startProcess([...node, ...flags, "serve", "--listen", "127.0.0.1:0"]);
   for (let start = 0; start < STORED; start += 500) {
     const cdrs = Array.from({ length: 500 }, (_, n) => ({

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PROGRAM } from "../program.ts";
 import { seededRandom } from "../tariffs/seeded-deck.ts";
 import { type ServerProcess, startProcess, stopProcess } from "./server-process.ts";
 
@@ -55,7 +56,7 @@ let server: ServerProcess;
 
 const startServer = () =>
   startProcess([
-    ...["--import", "tsx", "src/main.ts", "--config", settings, "--log", "fatal"],
+    ...[PROGRAM, "--config", settings, "--log", "fatal"],
     ...["--store", `sqlite:${join(folder, "crash.db")}`, "serve", "--listen", "127.0.0.1:0"],
   ]);
 

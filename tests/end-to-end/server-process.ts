@@ -1,8 +1,6 @@
 // A server in a process of its own, for what must be killed or measured from outside.
 import { type ChildProcess, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+import { ROOT } from "../program.ts";
 
 export interface ServerProcess {
   child: ChildProcess;

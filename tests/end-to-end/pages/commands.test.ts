@@ -15,8 +15,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "../../program.ts";
 import { commandBlocks, outputPattern } from "./blocks.ts";
-import { builtClone, installedPackage, ROOT } from "./places.ts";
+import { builtClone, installedPackage } from "./places.ts";
 import { pageShell } from "./shell.ts";
 
 const DOCS = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" });
@@ -48,6 +49,18 @@ beforeAll(() => {
 }, 240_000);
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
+/** Its commands are run by npx itself; on the other pages by a short one, as npx takes a second each. */
+const WITH_NPX = "README.md";
+
+/** What npx does with `cdrate` in this folder. */
+function putShortNpx(folder: string, program: string): string {
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  const script = `#!/bin/sh\n[ "$1" = cdrate ] || exit 64\nshift\nexec node "${program}" "$@"\n`;
+  writeFileSync(join(bin, "npx"), script, { mode: 0o755 });
+  return bin;
+}
+
 /** A folder as the reader has it: the program, the demo tariff, and a tariff of their own. */
 function readersFolder(place: string, number: number): string {
   const from = places[place] ?? "";
@@ -76,7 +89,9 @@ describe.each(["clone", "installed package"])("in a %s", (place) => {
     "$page: its commands work and print what it says",
     async ({ page, blocks, number }) => {
       const folder = readersFolder(place, number);
-      const shell = await pageShell(folder);
+      const built = place === "clone" ? "dist" : "node_modules/cdrate/dist";
+      const bin = page === WITH_NPX ? null : putShortNpx(folder, join(folder, built, "main.js"));
+      const shell = await pageShell(folder, bin);
       try {
         for (const command of BEFORE[page] ?? []) await shell.run(command);
         for (const { commands, output } of blocks) {

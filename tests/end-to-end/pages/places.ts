@@ -3,21 +3,17 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { ROOT } from "../../program.ts";
 
-export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-
-/** The build of this source beside what else the package has. @returns the folder */
+/** The build of this source, which the tests' setup made, beside what else the package has. @returns the folder */
 export function builtClone(parent: string): string {
   const clone = join(parent, "clone");
   mkdirSync(clone);
-  for (const name of ["package.json", "README.md", "LICENSE", "NOTICE", "tariffs", "rpc-schema"]) {
+  const rest = ["README.md", "LICENSE", "NOTICE", "tariffs", "rpc-schema"];
+  for (const name of ["package.json", "dist", ...rest]) {
     cpSync(join(ROOT, name), join(clone, name), { recursive: true });
   }
   symlinkSync(join(ROOT, "node_modules"), join(clone, "node_modules"));
-  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-  const built = ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", join(clone, "dist")];
-  execFileSync(process.execPath, [compiler, ...built]);
   return clone;
 }
 

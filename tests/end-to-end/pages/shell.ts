@@ -45,9 +45,11 @@ function ended(child: ChildProcess): Promise<void> {
 /**
  * `$NAME` is the version that `tariff load … --name name` printed, `$JOB` the first job that a plan
  * printed; functions of the shell stay for the commands after them.
+ * @param bin a folder whose programs come before all others
  */
-export async function pageShell(folder: string): Promise<PageShell> {
-  const { PATH = "", HOME = "" } = process.env;
+export async function pageShell(folder: string, bin: string | null): Promise<PageShell> {
+  const { PATH: path = "", HOME = "" } = process.env;
+  const PATH = bin === null ? path : `${bin}:${path}`;
   const cache = join(folder, ".npm");
   const npm = { npm_config_offline: "true", npm_config_cache: cache };
   const environment: NodeJS.ProcessEnv = { PATH, HOME, ...npm };

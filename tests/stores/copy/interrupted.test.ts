@@ -12,6 +12,7 @@ import { mongoCopyTarget } from "../../../src/stores/mongo/copy/ends.ts";
 import { openMongoStore } from "../../../src/stores/mongo/store.ts";
 import type { CopyEnd, CopyTarget } from "../../../src/stores/ports/copy.ts";
 import { sqliteCopySource, sqliteCopyTarget } from "../../../src/stores/sqlite/copy/ends.ts";
+import { PROGRAM } from "../../program.ts";
 import { sampleCdr, sampleCdrs } from "../contracts/sample-cdrs.ts";
 import { mongoTestUri } from "../mongo-test-uri.ts";
 import { fillStore } from "./filled-store.ts";
@@ -21,7 +22,6 @@ const uri = await mongoTestUri();
 const places = createPlaces(uri);
 afterAll(() => places.remove());
 
-const MAIN = new URL("../../../src/main.ts", import.meta.url).pathname;
 const pathOf = (url: string) => url.slice("sqlite:".length);
 const copy = (from: string, to: string) => copyBetween({ from, to, indexedExtraFields: [] });
 const options = { build: "test (store copy)" };
@@ -188,7 +188,7 @@ async function untilCopied(part: string): Promise<void> {
 test("a copy that is killed by SIGKILL goes on at once and is whole", async () => {
   const from = await filled(3_000);
   const to = places.fresh("sqlite");
-  const args = ["--import", "tsx", MAIN, "store", "copy", from, to];
+  const args = [PROGRAM, "store", "copy", from, to];
   const child = spawn(process.execPath, args, { stdio: "ignore" });
   const ended = new Promise<NodeJS.Signals | null>((done) =>
     child.once("exit", (_code, signal) => done(signal)),

@@ -3,7 +3,7 @@
 // the process is tried for ever.
 
 export interface LogLinesParts {
-  /** Writes beside the work; answers how many bytes were taken. */
+  /** Writes, at once or beside the work; answers how many bytes were taken. */
   write(bytes: Buffer, done: (error: unknown, taken: number) => void): void;
   /** The same at once, at the end of the process. */
   writeSync(bytes: Buffer): number;
@@ -41,6 +41,8 @@ export function createLogLines({ write, writeSync, later, nowMs }: LogLinesParts
   let lost = 0;
   let isWriting = false;
   let isPlanned = false;
+  /** The pipe was full just now. */
+  let isPausing = false;
 
   function close(): void {
     if (gathered === "") return;
@@ -65,13 +67,25 @@ export function createLogLines({ write, writeSync, later, nowMs }: LogLinesParts
   }
 
   function writeNext(): void {
-    const next = waiting[0];
-    if (isWriting || next === undefined) return;
+    while (!isWriting && !isPausing && waiting[0] !== undefined) begin(waiting[0]);
+  }
+
+  function begin(next: Buffer): void {
+    let isBeside = false;
     isWriting = true;
     write(next, (error, taken) => {
       isWriting = false;
-      if (isFull(error)) return later(writeNext);
+      if (isFull(error)) return pause();
       take(next, error === null ? taken : next.length);
+      if (isBeside) writeNext();
+    });
+    isBeside = true;
+  }
+
+  function pause(): void {
+    isPausing = true;
+    later(() => {
+      isPausing = false;
       writeNext();
     });
   }
@@ -109,7 +123,7 @@ export function createLogLines({ write, writeSync, later, nowMs }: LogLinesParts
     end() {
       tellLost();
       close();
-      // What is being written goes out by itself before the process is over.
+      // What is being written beside the work goes out whole before the process is over.
       if (isWriting) waiting.shift();
       let tries = LAST_TRIES;
       while (waiting[0] !== undefined && tries > 0) {

@@ -1,8 +1,8 @@
 // The log of a process: lines of JSON to standard error, since standard output is for answers.
-import { write, writeSync } from "node:fs";
+import { fstatSync, write, writeSync } from "node:fs";
 import { pino } from "pino";
 import type { Log } from "../engine/ports.ts";
-import { createLogLines, type LogLines } from "./log-lines.ts";
+import { createLogLines, type LogLines, type LogLinesParts } from "./log-lines.ts";
 
 const STANDARD_ERROR = 2;
 /** Longer than the system needs for what it writes at once, and no eye sees it. */
@@ -11,10 +11,36 @@ const LATER_MS = 50;
 /** One a process: whoever makes a log writes to the same place. */
 let lines: LogLines | undefined;
 
+type Write = LogLinesParts["write"];
+
+/** A disk may be slow, and takes the whole: the end of the process waits for what is under way. */
+const writeBeside: Write = (bytes, done) => {
+  write(STANDARD_ERROR, bytes, (error, taken) => done(error, taken));
+};
+
+/**
+ * A pipe takes what it has room for, or says that it is full. Beside the work nobody would know at the
+ * end of the process whether what is under way was taken.
+ */
+function writeAtOnce(): Write {
+  // Node opens it so that it never waits for a reader.
+  void process.stderr;
+  return (bytes, done) => {
+    let taken: number;
+    try {
+      taken = writeSync(STANDARD_ERROR, bytes);
+    } catch (error) {
+      return done(error, 0);
+    }
+    done(null, taken);
+  };
+}
+
 function standardError(): LogLines {
   if (lines !== undefined) return lines;
+  const kind = fstatSync(STANDARD_ERROR);
   const opened = createLogLines({
-    write: (text, done) => write(STANDARD_ERROR, text, (error, bytes) => done(error, bytes)),
+    write: kind.isFIFO() || kind.isSocket() ? writeAtOnce() : writeBeside,
     writeSync: (bytes) => writeSync(STANDARD_ERROR, bytes),
     later: (run) => void setTimeout(run, LATER_MS).unref(),
     nowMs: Date.now,

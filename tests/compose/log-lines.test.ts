@@ -111,6 +111,32 @@ describe("lines of a log", () => {
     expect(at.text()).toBe("first\n");
   });
 
+  it("go out one after the other where each write is taken at once, however many", () => {
+    const [written, planned]: [string[], (() => void)[]] = [[], []];
+    let room = 0;
+    const lines = createLogLines({
+      write(bytes, done) {
+        if (room === 0) return done(full(), 0);
+        room -= 1;
+        written.push(bytes.toString("utf8"));
+        done(null, bytes.length);
+      },
+      writeSync: () => expect.fail("not at the end yet"),
+      later: (run) => planned.push(run),
+      nowMs: () => 0,
+    });
+    const all = Array.from({ length: 7000 }, (_, n) => `${String(n).padStart(999, " ")}\n`);
+    for (const line of all) lines.add(line);
+    const again = () => {
+      for (const run of planned.splice(0)) run();
+    };
+    again();
+    expect(written).toEqual([]);
+    room = Number.POSITIVE_INFINITY;
+    again();
+    expect(written.join("")).toBe(all.join(""));
+  });
+
   it("are lost where the disk is full, and those after it go out", () => {
     const at = place();
     at.lines.add("lost\n");

@@ -22,7 +22,9 @@ export async function proxiedStores(uri: string): Promise<ProxiedStores> {
   const proxy = await startWireProxy(hostname, Number(port || 27017));
   const name = `cdrate-test-${randomUUID()}`;
   // Polled: a server that streams its state would break off where a test answers `hello` itself.
-  const query = "directConnection=true&retryWrites=false&serverMonitoringMode=poll";
+  // A driver looks for a server that it lost no sooner than half a second after its last look.
+  const seen = "serverMonitoringMode=poll&minHeartbeatFrequencyMS=20";
+  const query = `directConnection=true&retryWrites=false&${seen}`;
   const url = `mongodb://127.0.0.1:${proxy.port}/${name}?${query}`;
   const direct = new MongoClient(`mongodb://${hostname}:${port || 27017}/${name}?${query}`);
   const stores: Store[] = [];

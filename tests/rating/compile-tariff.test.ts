@@ -23,6 +23,7 @@ import {
   offsetMsAt,
   zoneOffsets,
 } from "../../src/rating/snapshot/zone-offsets.ts";
+import { expectSame } from "../expect-same.ts";
 import { randomCall, randomFrom, randomTariff } from "./random-tariff.ts";
 import { callOf, retailPlan, tariffOf } from "./tariff-fixtures.ts";
 
@@ -42,14 +43,14 @@ describe("the digit trie", () => {
         const count = matchPrefixes(trie, number, path);
         const found = Array.from({ length: count }, (_, step) => {
           const key = sorted[firstValueOf(trie, path[2 * step]!)]!;
-          expect(key.length).toBe(path[2 * step + 1]);
+          expectSame(key.length, path[2 * step + 1]);
           return key;
         });
         const scanned = sorted
           .filter((key) => number.startsWith(key))
           .sort((a, b) => a.length - b.length);
-        expect(found).toEqual(scanned);
-        expect(longestMatch(trie, number)).toBe(scanned.at(-1)?.length ?? -1);
+        expectSame(found, scanned);
+        expectSame(longestMatch(trie, number), scanned.at(-1)?.length ?? -1);
       }),
       { numRuns: 2000 },
     );
@@ -82,11 +83,11 @@ describe("the prefix index", () => {
           for (let step = 0; step < count; step++) {
             const entry = entryOf(index, path[2 * step]!, deck);
             const prefix = prefixes.indexOf(number.slice(0, path[2 * step + 1]));
-            expect(entry >= 0).toBe(prefix >= 0);
+            expectSame(entry >= 0, prefix >= 0);
             if (entry < 0) continue;
             found++;
-            expect(firstRowOf(index, entry)).toBe(firstRows[deck]![prefix]);
-            expect(endRowOf(index, entry) - firstRowOf(index, entry)).toBe(rowCounts[prefix]);
+            expectSame(firstRowOf(index, entry), firstRows[deck]![prefix]);
+            expectSame(endRowOf(index, entry) - firstRowOf(index, entry), rowCounts[prefix]);
           }
         }
         expect(found).toBe(wanted);
@@ -137,7 +138,7 @@ describe("snapshots", () => {
       expect(sent.decks[0]?.rows.length).toBe(0);
       for (let index = 0; index < 20; index++) {
         const call = randomCall(random);
-        expect(priceCall(call, moved)).toEqual(priceCall(call, kept));
+        expectSame(priceCall(call, moved), priceCall(call, kept));
       }
     }
   });
@@ -153,7 +154,7 @@ describe("snapshots", () => {
       const [one, other] = [compileTariff(tariff, "v"), compileTariff(turned, "v")];
       for (let index = 0; index < 30; index++) {
         const call = randomCall(random);
-        expect(priceCall(call, other)).toEqual(priceCall(call, one));
+        expectSame(priceCall(call, other), priceCall(call, one));
       }
     }
   });

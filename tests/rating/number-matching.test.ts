@@ -12,6 +12,7 @@ import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import { routesForCall } from "../../src/rating/routing/routes-for-call.ts";
 import type { RateRow, Tariff } from "../../src/tariffs/tariff.ts";
+import { expectSame } from "../expect-same.ts";
 import { validNumbers } from "../numbering/valid-numbers.ts";
 import { callOf, carrierPlan, retailPlan, tariffOf } from "./tariff-fixtures.ts";
 
@@ -361,10 +362,13 @@ describe(`${RUNS} random numbers over all country presets`, () => {
           const { normalized, kind, match } = number;
           if (match === "whole") {
             const isOwn = CODES.includes(normalized) && normalized !== "";
-            expect(amounts.every((amount) => (amount !== null) === isOwn)).toBe(true);
+            expectSame(
+              amounts.map((amount) => amount !== null),
+              [isOwn, isOwn],
+            );
           } else if (kind === "invalid") {
             const marked = /^\W*(\+|00|011|001|0[0-9]{2,4})/.test(destination);
-            if (!marked) expect(amounts).toEqual([null, null]);
+            if (!marked) expectSame(amounts, [null, null]);
             const code = callingCodeOf(normalized);
             const prefixes = [sell?.prefix, buy?.prefix].filter((prefix) => prefix !== null);
             for (const prefix of prefixes) {
@@ -407,7 +411,7 @@ describe(`${RUNS} random numbers over all country presets`, () => {
         priced({ destination, ruleSet: country }, snapshot),
       );
       for (const [index, one] of found.entries()) {
-        expect([spellings[index], one]).toEqual([spellings[index], found[0]]);
+        expectSame(one, found[0], spellings[index]);
       }
       expect(found[0]?.sell?.length).toBeGreaterThan(code.length);
     }

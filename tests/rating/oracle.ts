@@ -142,12 +142,21 @@ function pricePlan(
   if (rows.length === 0) return without("no-rate");
 
   const bands = tariff.bands.filter(({ name }) => rows.some((row) => row.band === name));
+  // A band begins and ends with a minute: what is in force is looked up once for each.
+  const ofMinutes = new Map<number, RateRow[]>();
+  function rowsAt(atMs: number): RateRow[] {
+    const minute = Math.floor(atMs / 60_000);
+    const known = ofMinutes.get(minute);
+    if (known !== undefined) return known;
+    const band = bands.find((candidate) => bandHolds(candidate, plan.rules.timeZone, atMs));
+    const ofBand = rows.filter((row) => row.band === (band?.name ?? null));
+    const latestFirst = ofBand.sort((a, b) => b.fromSecond - a.fromSecond);
+    ofMinutes.set(minute, latestFirst);
+    return latestFirst;
+  }
   function rowAt(second: number): RateRow | undefined {
     const at = call.callTime!.atMs + (isTime ? second * 1000 : 0);
-    const band = bands.find((candidate) => bandHolds(candidate, plan.rules.timeZone, at));
-    const ofBand = rows.filter((row) => row.band === (band?.name ?? null));
-    const reached = ofBand.filter((row) => row.fromSecond <= second);
-    return reached.sort((a, b) => b.fromSecond - a.fromSecond)[0];
+    return rowsAt(at).find((row) => row.fromSecond <= second);
   }
 
   const first = rowAt(0);

@@ -3,17 +3,16 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
+import { expectSame } from "../expect-same.ts";
 import { randomCall, randomFigures, randomFrom, randomTariff } from "./random-tariff.ts";
 import { recompute } from "./recompute-from-trace.ts";
 
-function samples() {
-  return Array.from({ length: 100 }, (_, seed) => {
-    const random = randomFrom(seed);
-    const snapshot = compileTariff(randomTariff(random), "samples");
-    const quality = randomFigures(random);
-    return Array.from({ length: 50 }, () => ({ call: randomCall(random), snapshot, quality }));
-  }).flat();
-}
+const SAMPLES = Array.from({ length: 100 }, (_, seed) => {
+  const random = randomFrom(seed);
+  const snapshot = compileTariff(randomTariff(random), "samples");
+  const quality = randomFigures(random);
+  return Array.from({ length: 50 }, () => ({ call: randomCall(random), snapshot, quality }));
+}).flat();
 
 describe("recomputing from what is stored", () => {
   it("takes a file of at most 60 lines", () => {
@@ -23,7 +22,7 @@ describe("recomputing from what is stored", () => {
 
   it("gives the amounts of both sides and the margin, from basis and from trace", () => {
     let amounts = 0;
-    for (const { call, snapshot, quality } of samples()) {
+    for (const { call, snapshot, quality } of SAMPLES) {
       const priced = priceCall(call, snapshot, { quality, trace: true });
       const { sell, buy, margin, basis, trace } = priced;
       const expected = {
@@ -31,23 +30,23 @@ describe("recomputing from what is stored", () => {
         bought: buy?.amount ?? null,
         margin: margin?.amount ?? null,
       };
-      expect(recompute(JSON.parse(JSON.stringify(basis)))).toEqual(expected);
-      expect(recompute(JSON.parse(JSON.stringify(trace))["basis"])).toEqual(expected);
+      expectSame(recompute(JSON.parse(JSON.stringify(basis))), expected);
+      expectSame(recompute(JSON.parse(JSON.stringify(trace))["basis"]), expected);
       if (expected.sold !== null && expected.bought !== null) amounts++;
     }
     expect(amounts).toBeGreaterThan(1000);
   });
 
   it("says the same with and without a trace", () => {
-    for (const { call, snapshot, quality } of samples().slice(0, 500)) {
+    for (const { call, snapshot, quality } of SAMPLES.slice(0, 500)) {
       const { trace, ...traced } = priceCall(call, snapshot, { quality, trace: true });
-      expect(priceCall(call, snapshot, { quality })).toEqual(traced);
+      expectSame(priceCall(call, snapshot, { quality }), traced);
       expect((trace!["steps"] as unknown[]).length).toBeGreaterThan(3);
     }
   });
 
   it("keeps the basis of a usual call with ten carriers near 1 KB", () => {
-    const sizes = samples().map(
+    const sizes = SAMPLES.map(
       ({ call, snapshot, quality }) =>
         JSON.stringify(priceCall(call, snapshot, { quality }).basis).length,
     );

@@ -24,11 +24,12 @@ const admin: Caller = {
 };
 const thousand = Array.from({ length: 1000 }, (_, index) => String(index));
 
-describe.each(STORES)("on $name", ({ url }) => {
+/** A service for the tests of a block, and how it is asked. */
+function asked(store: string) {
   let service: TestService;
   let server: RpcServer;
   beforeAll(async () => {
-    service = await startTestService({ store: url() });
+    service = await startTestService({ store });
     const limits = { rpcBatch: 1000, rpcSeconds: 60 };
     const { engine } = service.service;
     server = createRpcServer({ engine, methods: METHODS, log: SILENT, limits });
@@ -36,53 +37,21 @@ describe.each(STORES)("on $name", ({ url }) => {
   afterAll(() => service.stop());
 
   const askText = async (text: string) => JSON.parse((await server.receive(text, admin)) ?? "null");
-  const ask = (method: string, params: string) =>
-    askText(`{"jsonrpc":"2.0","id":1,"method":"${method}","params":${params}}`);
+  return {
+    service: () => service,
+    askText,
+    ask: (method: string, params: string) =>
+      askText(`{"jsonrpc":"2.0","id":1,"method":"${method}","params":${params}}`),
+  };
+}
 
-  const record = (id: string, members: string) =>
-    `{"originId":"${id}","account":"1001","destination":"34650123456",` +
-    `"answerTime":"2026-03-02T09:00:00Z","usage":9,${members}}`;
+const record = (id: string, members: string) =>
+  `{"originId":"${id}","account":"1001","destination":"34650123456",` +
+  `"answerTime":"2026-03-02T09:00:00Z","usage":9,${members}}`;
 
-  it.each(
-    Object.entries(SHAPES).flatMap(([name, nested]) =>
-      [33, 63, 64, 100, 1000, 3000, 5000, 9000].map((depth) => ({ name, nested, depth })),
-    ),
-  )("a record with a $name $depth levels deep is suspended with its bytes", async (shape) => {
-    const { name, nested, depth } = shape;
-    const cdr = record(`${name}-${depth}`, `"x":${nested(depth)}`);
-    const answer = await ask("cdr.process", `{"cdr":${cdr}}`);
-    expect(answer.result).toMatchObject({ outcome: "suspended", reason: "over-limit" });
-    const kept = await ask("suspense.get", `{"id":"${answer.result.suspenseId}"}`);
-    expect(kept.result.text).toBe(cdr);
-    const many = await ask(
-      "cdr.processMany",
-      `{"cdrs":[${cdr},${record(`ok-${depth}`, '"y":1')}]}`,
-    );
-    const [suspended, stored] = many.result.results;
-    expect(suspended).toMatchObject({ outcome: "suspended", id: null });
-    expect(stored.id).toMatch(/^[0-9a-f]{40}$/);
-    const again = await ask(
-      "suspense.retry",
-      `{"id":"${answer.result.suspenseId}","fields":{"z":1}}`,
-    );
-    expect(again.result).toMatchObject({ state: "open" });
-  });
-
-  it("deep fields of every kind are over the limit, in a record with long numbers too", async () => {
-    for (const field of ["account", "usage", "answerTime", "setupTime", "tor", "pdd", "x"]) {
-      const cdr = `{"originId":"deep-${field}","account":"1","usage":1,"${field}":${SHAPES.list(3000)}}`;
-      const { result } = await ask("cdr.process", `{"cdr":${cdr}}`);
-      expect(result).toMatchObject({ outcome: "suspended" });
-      const format = `{"cdr":${cdr},"format":"freeswitch-json"}`;
-      expect((await ask("cdr.process", format)).result).toMatchObject({ outcome: "suspended" });
-    }
-    const long = record("long", `"n":9007199254740993,"x":${SHAPES.list(40)}`);
-    expect((await ask("cdr.process", `{"cdr":${long}}`)).result.reason).toBe("over-limit");
-    const huge = record("huge", '"n":1e999,"m":123456789012345678901234567890');
-    const stored = (await ask("cdr.process", `{"cdr":${huge}}`)).result;
-    const { extra } = (await ask("cdr.get", `{"id":"${stored.id}"}`)).result;
-    expect(extra).toMatchObject({ n: "1e999", m: "123456789012345678901234567890" });
-  });
+/** What is refused before any store is asked. */
+describe("before the store", () => {
+  const { ask, askText } = asked("sqlite::memory:");
 
   it("text deeper than any is refused by name, alone and around everything", async () => {
     for (const depth of [10_001, 100_000, 900_000]) {
@@ -127,6 +96,51 @@ describe.each(STORES)("on $name", ({ url }) => {
       -32600, -32600,
     ]);
   });
+});
+
+describe.each(STORES)("on $name", ({ url }) => {
+  const { ask, askText, service } = asked(url());
+
+  it.each(
+    Object.entries(SHAPES).flatMap(([name, nested]) =>
+      [33, 63, 64, 100, 1000, 3000, 5000, 9000].map((depth) => ({ name, nested, depth })),
+    ),
+  )("a record with a $name $depth levels deep is suspended with its bytes", async (shape) => {
+    const { name, nested, depth } = shape;
+    const cdr = record(`${name}-${depth}`, `"x":${nested(depth)}`);
+    const answer = await ask("cdr.process", `{"cdr":${cdr}}`);
+    expect(answer.result).toMatchObject({ outcome: "suspended", reason: "over-limit" });
+    const kept = await ask("suspense.get", `{"id":"${answer.result.suspenseId}"}`);
+    expect(kept.result.text).toBe(cdr);
+    const many = await ask(
+      "cdr.processMany",
+      `{"cdrs":[${cdr},${record(`ok-${depth}`, '"y":1')}]}`,
+    );
+    const [suspended, stored] = many.result.results;
+    expect(suspended).toMatchObject({ outcome: "suspended", id: null });
+    expect(stored.id).toMatch(/^[0-9a-f]{40}$/);
+    const again = await ask(
+      "suspense.retry",
+      `{"id":"${answer.result.suspenseId}","fields":{"z":1}}`,
+    );
+    expect(again.result).toMatchObject({ state: "open" });
+  });
+
+  it("deep fields of every kind are over the limit, in a record with long numbers too", async () => {
+    for (const field of ["account", "usage", "answerTime", "setupTime", "tor", "pdd", "x"]) {
+      const cdr = `{"originId":"deep-${field}","account":"1","usage":1,"${field}":${SHAPES.list(3000)}}`;
+      const { result } = await ask("cdr.process", `{"cdr":${cdr}}`);
+      expect(result).toMatchObject({ outcome: "suspended" });
+      const format = `{"cdr":${cdr},"format":"freeswitch-json"}`;
+      expect((await ask("cdr.process", format)).result).toMatchObject({ outcome: "suspended" });
+    }
+    const long = record("long", `"n":9007199254740993,"x":${SHAPES.list(40)}`);
+    expect((await ask("cdr.process", `{"cdr":${long}}`)).result.reason).toBe("over-limit");
+    const huge = record("huge", '"n":1e999,"m":123456789012345678901234567890');
+    const stored = (await ask("cdr.process", `{"cdr":${huge}}`)).result;
+    const { extra } = (await ask("cdr.get", `{"id":"${stored.id}"}`)).result;
+    expect(extra).toMatchObject({ n: "1e999", m: "123456789012345678901234567890" });
+  });
 
   const lists = { tenants: 1, accounts: 1, subjects: 1, categories: 1, destinations: 1 };
   const more = {
@@ -155,9 +169,9 @@ describe.each(STORES)("on $name", ({ url }) => {
       const { result, error } = await ask(method, params);
       expect({ method, error }).toEqual({ method, error: undefined });
       if (method === "cdr.count") expect(result.count).toBe(0);
-      if (method === "rerate.plan") await service.service.engine.rerates.settled(result.job);
+      if (method === "rerate.plan") await service().service.engine.rerates.settled(result.job);
     }
-    const posted = await service.post("/export", params, { "content-type": "application/json" });
+    const posted = await service().post("/export", params, { "content-type": "application/json" });
     expect(posted).toMatchObject({ status: 200, body: expect.stringContaining("#end,calls=0") });
   });
 

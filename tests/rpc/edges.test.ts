@@ -118,6 +118,9 @@ const admin: Caller = {
 /** Loaded machines are slow; what hangs is far beyond this. */
 const SOON_MS = 20_000;
 
+/** Calls that were refused for their params, without the ids of the store that refused them. */
+const refused = new Set<string>();
+
 describe.each(STORES)("on $name", ({ url }) => {
   let service: TestService;
   let server: RpcServer;
@@ -152,14 +155,26 @@ describe.each(STORES)("on $name", ({ url }) => {
       typeof value === "string" && Object.hasOwn(known, value) ? known[value] : value,
     );
 
-  async function expectNamed(method: string, params: unknown): Promise<void> {
+  /** Whether the params were good ones. @throws where it is not answered by a result or a named error, soon */
+  async function isTaken(method: string, params: unknown): Promise<boolean> {
     const startedAt = performance.now();
     const text = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
     const answer = JSON.parse((await server.receive(text, admin)) ?? "null");
     const tookMs = performance.now() - startedAt;
-    expect({ text, code: answer.error?.data.code }).not.toMatchObject({ code: "internal" });
-    expect(answer.result === undefined).toBe(answer.error !== undefined);
-    expect({ text, isSoon: tookMs < SOON_MS }).toMatchObject({ isSoon: true });
+    const code = answer.error?.data.code;
+    if (code === "internal") expect.fail(`an internal error: ${text}`);
+    if ((answer.result === undefined) !== (code !== undefined)) expect.fail(`not both: ${text}`);
+    if (tookMs > SOON_MS) expect.fail(`${Math.round(tookMs)} ms: ${text}`);
+    return code !== "invalid-params";
+  }
+
+  /** What the schema refuses comes to no store: it is tried on the first one alone. */
+  async function tryOnce(method: string, params: unknown): Promise<void> {
+    const text = JSON.stringify([method, params], (_name, value) =>
+      Object.values(known).includes(value) ? "known" : value,
+    );
+    if (refused.has(text)) return;
+    if (!(await isTaken(method, params))) refused.add(text);
   }
 
   const example = (method: string): object =>
@@ -168,7 +183,7 @@ describe.each(STORES)("on $name", ({ url }) => {
   it.each([...new Set(NUMBERS.map(({ method }) => method))])("numbers of %s", async (method) => {
     for (const place of NUMBERS.filter((one) => one.method === method)) {
       for (const edge of edgesOf(place.schema)) {
-        await expectNamed(method, { ...example(method), ...(place.put(edge) as object) });
+        await tryOnce(method, { ...example(method), ...(place.put(edge) as object) });
       }
     }
   });
@@ -177,7 +192,7 @@ describe.each(STORES)("on $name", ({ url }) => {
     for (const place of TIMES.filter((one) => one.method === method)) {
       for (const year of ["0000", "0001", "1969", "2038", "9999"]) {
         for (const rest of ["-01-01T00:00:00Z", "-12-31T23:59:59.999999999-23:59"]) {
-          await expectNamed(method, { ...example(method), ...(place.put(year + rest) as object) });
+          await tryOnce(method, { ...example(method), ...(place.put(year + rest) as object) });
         }
       }
     }
@@ -187,7 +202,7 @@ describe.each(STORES)("on $name", ({ url }) => {
     const digits = "9".repeat(20);
     for (const place of DECIMALS.filter((one) => one.method === method)) {
       for (const text of ["-0", digits, `-${digits}.${digits}`, `0.${"0".repeat(19)}1`, "1e308"]) {
-        await expectNamed(method, { ...example(method), ...(place.put(text) as object) });
+        await tryOnce(method, { ...example(method), ...(place.put(text) as object) });
       }
     }
   });
@@ -203,7 +218,7 @@ describe.each(STORES)("on $name", ({ url }) => {
           ["callTime:ascending", edge, "x"],
         ];
         for (const cursor of [...cursors.map(forged), String(edge)]) {
-          await expectNamed(name, { ...example(name), cursor });
+          await isTaken(name, { ...example(name), cursor });
         }
       }
     }

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CdrConditions, CdrFilter, TimeRange } from "../../src/queries/cdr-query.ts";
 import { freshMongoUrl, startTestService, type TestService } from "../end-to-end/test-service.ts";
+import { expectSame } from "../expect-same.ts";
 import { naiveSum } from "../stores/contracts/naive-query.ts";
 import { sampleCdrs } from "../stores/contracts/sample-cdrs.ts";
 import { sampleFilter } from "../stores/contracts/sample-filters.ts";
@@ -136,8 +137,8 @@ describe.each(stores)("cdr.export on $kind", ({ store }) => {
         const cdrs = await found(filter);
         const { rows } = await service.rpc("cdr.summarize", { filter });
         const { cdrs: lines, end } = await exportedLines({ filter });
-        expect(lines).toEqual(cdrs);
-        expect(end).toEqual({ sums: rows, calls: cdrs.length });
+        expectSame(lines, cdrs);
+        expectSame(end, { sums: rows, calls: cdrs.length });
         for (const name of ["sell", "buy", "margin"] as const) {
           const direct = naiveSum(cdrs.map((cdr) => cdr.rating[name]?.amount));
           expect(naiveSum(rows.map((row: Sums) => row[name]))).toBe(direct);

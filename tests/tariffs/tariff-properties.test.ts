@@ -38,12 +38,17 @@ test("the order of a deck's rows changes only their line numbers", () => {
 describe("no input throws, and every fault has a place in its text", () => {
   const check = (files: Record<string, string>) => {
     const read = readTariff(files);
+    const known: Record<string, string[]> = {};
+    const linesOf = (file: string): string[] => {
+      known[file] ??= (files[file] ?? "").replace(/^\uFEFF/, "").split(/\r\n?|\n/);
+      return known[file];
+    };
     for (const fault of read.ok ? read.warnings : read.faults) {
-      const lines = (files[fault.file] ?? "").replace(/^\uFEFF/, "").split(/\r\n?|\n/);
-      expect(fault.line).toBeGreaterThanOrEqual(1);
-      expect(fault.column).toBeGreaterThanOrEqual(1);
-      expect(fault.line).toBeLessThanOrEqual(lines.length);
-      expect(fault.column).toBeLessThanOrEqual((lines[fault.line - 1]?.length ?? 0) + 1);
+      const lines = linesOf(fault.file);
+      const length = lines[fault.line - 1]?.length;
+      // `expect` for each of thousands of faults would take longer than the reading.
+      if (length !== undefined && fault.column >= 1 && fault.column <= length + 1) continue;
+      expect.fail(`no such place: ${JSON.stringify(fault)}`);
     }
   };
   const sound = fc.sample(randomTariff, { numRuns: 20, seed: 7 }).map(printTariff);

@@ -166,7 +166,13 @@ const FAULTS: [string, (cdr: StoredCdr) => StoredCdr, AuditCheckName[]][] = [
   ],
 ];
 
-describe.each(STORES)("the audit on $name", ({ url }) => {
+/** The faults by which every check fires once. */
+const ONE_A_CHECK = FAULTS.filter(([, , expected], index) => {
+  const before = new Set(FAULTS.slice(0, index).flatMap(([, , checks]) => checks));
+  return expected.some((check) => !before.has(check));
+});
+
+describe.each(STORES)("the audit on $name", ({ name, url }) => {
   let test: TestEngine;
   beforeAll(async () => {
     test = await createTestEngine(url());
@@ -217,7 +223,8 @@ describe.each(STORES)("the audit on $name", ({ url }) => {
     test.now.ms = now;
   });
 
-  it.each(FAULTS)("%s that is wrong is found", async (_name, change, expected) => {
+  // What is broken on the way out of a store is seen the same way, whichever it is.
+  it.each(name === "sqlite" ? FAULTS : ONE_A_CHECK)("%s that is wrong is found", async (_name, change, expected) => {
     const engine = await test.another(showing(change));
     const checks = await engine.audits.run({ explain: "all" });
     const fired = checks.filter(({ ok }) => !ok).map(({ name }) => name);

@@ -102,8 +102,10 @@ async function findsEveryChange(parts: Parts, cdrs: StoredCdr[]): Promise<number
       if (NOT_COMPUTED.includes(path[0]!)) continue;
       const explained = await explainCdr(parts, { cdr: withAltered(cdr, path) });
       const paths = explained.differences.map((difference) => difference.path);
-      expect(explained.matches, path.join(".")).toBe(false);
-      expect(paths, path.join(".")).toContain(path.join("."));
+      // `expect` for each of thousands of changes takes longer than to explain it.
+      if (explained.matches || !paths.includes(path.join("."))) {
+        expect.fail(`${path.join(".")} was changed, found: ${paths}`);
+      }
       found++;
     }
   }

@@ -299,7 +299,9 @@ const commands = fc.commands(
 );
 
 describe.each(STORES)("the model on $name", ({ name, url }) => {
-  it("has the revisions that the store has, after any commands and crashes", async () => {
+  it("has the revisions that the store has, after any commands and crashes", {
+    timeout: 300_000,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(commands, async (run) => {
         const test = await createTestEngine(url());

@@ -125,20 +125,24 @@ export function createLogLines({ write, writeSync, later, nowMs }: LogLinesParts
       close();
       // What is being written beside the work goes out whole before the process is over.
       if (isWriting) waiting.shift();
-      let tries = LAST_TRIES;
-      while (waiting[0] !== undefined && tries > 0) {
-        const [next] = waiting;
-        try {
-          take(next, writeSync(next));
-        } catch (error) {
-          if (isFull(error)) {
-            tries -= 1;
-            Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
-          } else take(next, next.length);
-        }
+      for (let tries = LAST_TRIES; waiting[0] !== undefined && tries > 0; ) {
+        const taken = takenNow(waiting[0], writeSync);
+        if (taken !== null) take(waiting[0], taken);
+        else tries -= 1;
       }
     },
   };
+}
+
+/** Bytes that were taken, or are lost; null: the pipe is full, and a moment has passed. */
+function takenNow(bytes: Buffer, writeSync: LogLinesParts["writeSync"]): number | null {
+  try {
+    return writeSync(bytes);
+  } catch (error) {
+    if (!isFull(error)) return bytes.length;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    return null;
+  }
 }
 
 function isFull(error: unknown): boolean {

@@ -83,7 +83,7 @@ function rawAnswer(url: string, encoding: string) {
   });
 }
 
-describe.each(stores)("cdr.export on $kind", ({ store }) => {
+describe.each(stores)("cdr.export on $kind", ({ kind, store }) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ store: store(), demo: false });
@@ -128,6 +128,8 @@ describe.each(stores)("cdr.export on $kind", ({ store }) => {
   }
 
   it("sums over cdr.find, cdr.summarize and cdr.export of one filter agree to the last digit", async () => {
+    // Of the sums alone the store has a part of its own, and its contract tries them too.
+    const numRuns = kind === "sqlite" ? 40 : 15;
     let tried = 0;
     await fc.assert(
       fc.asyncProperty(sampleFilter("export", SEED, COUNT), async (wanted) => {
@@ -144,9 +146,9 @@ describe.each(stores)("cdr.export on $kind", ({ store }) => {
           expect(naiveSum(rows.map((row: Sums) => row[name]))).toBe(direct);
         }
       }),
-      { numRuns: 40 },
+      { numRuns },
     );
-    expect(tried).toBeGreaterThan(20);
+    expect(tried).toBeGreaterThan(numRuns / 2);
   });
 
   it("leaves out its end where that is asked for, and only that", async () => {

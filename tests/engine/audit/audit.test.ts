@@ -224,12 +224,15 @@ describe.each(STORES)("the audit on $name", ({ name, url }) => {
   });
 
   // What is broken on the way out of a store is seen the same way, whichever it is.
-  it.each(name === "sqlite" ? FAULTS : ONE_A_CHECK)("%s that is wrong is found", async (_name, change, expected) => {
-    const engine = await test.another(showing(change));
-    const checks = await engine.audits.run({ explain: "all" });
-    const fired = checks.filter(({ ok }) => !ok).map(({ name }) => name);
-    expect(fired.sort()).toEqual([...expected].sort());
-  });
+  it.each(name === "sqlite" ? FAULTS : ONE_A_CHECK)(
+    "%s that is wrong is found",
+    async (_name, change, expected) => {
+      const engine = await test.another(showing(change));
+      const checks = await engine.audits.run({ explain: "all" });
+      const fired = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+      expect(fired.sort()).toEqual([...expected].sort());
+    },
+  );
 
   it("a CDR that was moved to another tenant is found, also where it is not in the sample", async () => {
     const move = (cdr: StoredCdr): StoredCdr => {

@@ -206,7 +206,14 @@ const VALUES_FOR_EDGES = [
   "withUsage",
 ];
 /** Drivers: each in the adapter of its name only. */
-const STORE_DRIVERS: Record<string, string> = { "sqlite/": "better-sqlite3", "mongo/": "mongodb" };
+const DRIVERS: Record<string, string> = {
+  "stores/sqlite/": "better-sqlite3",
+  "stores/mongo/": "mongodb",
+  "feeds/sql/sqlite.ts": "better-sqlite3",
+  "feeds/sql/mysql.ts": "mysql2",
+  "feeds/sql/postgresql.ts": "pg",
+  "feeds/mongodb/": "mongodb",
+};
 
 const BANNED_IN_PURE: { pattern: RegExp; instead: string }[] = [
   { pattern: /\bDate\.now\b/, instead: "a time that is passed in" },
@@ -249,9 +256,7 @@ function isAllowed(file: SourceFile, specifier: string): boolean {
   const room = roomOf(file.name);
   const to = target(file, specifier);
   if (specifier.startsWith(".") && roomOf(to) === room) return true;
-  const driver = Object.entries(STORE_DRIVERS).find(([start]) =>
-    file.name.startsWith(`stores/${start}`),
-  );
+  const driver = Object.entries(DRIVERS).find(([start]) => file.name.startsWith(start));
   if (driver?.[1] === to) return true;
   return (MAY_IMPORT[room] ?? []).some(
     (allowed) =>

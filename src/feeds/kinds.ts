@@ -4,6 +4,7 @@ import { AMIWS } from "./amiws/amiws.ts";
 import type { FeedKind } from "./contract.ts";
 import { FOLLOW } from "./follow/follow.ts";
 import type { FeedSettings } from "./settings.ts";
+import { SQL } from "./sql/sql.ts";
 import { UCM_TCP } from "./ucm-tcp/listener.ts";
 
 export const FEED_KINDS: {
@@ -13,4 +14,5 @@ export const FEED_KINDS: {
   "asterisk-ami": ASTERISK_AMI,
   amiws: AMIWS,
   "ucm-tcp": UCM_TCP,
+  sql: SQL,
 };

@@ -3,17 +3,14 @@ import { z } from "zod";
 import type { Format } from "../formats/format.ts";
 import { FORMATS } from "../formats/formats.ts";
 import { tlsSettings } from "../tls/settings.ts";
-import { ownName, requireOwnNames } from "./own-name.ts";
+import { everyFeed } from "./every-feed.ts";
+import { requireOwnNames } from "./own-name.ts";
+import { sqlSettings } from "./sql/settings.ts";
 
 /** Formats whose records are the lines of a file. */
 const LINE_FORMATS = Object.entries<Format>(FORMATS)
   .filter(([, { lines }]) => lines !== undefined)
   .map(([name]) => name) as [string, ...string[]];
-
-const everyFeed = {
-  name: ownName.describe("Name of the feed; where it came to is kept under it."),
-  source: z.string().min(1).describe("The source in the settings whose records it brings."),
-};
 
 const followSettings = z.strictObject({
   ...everyFeed,
@@ -156,6 +153,7 @@ const feedSettings = z.discriminatedUnion("kind", [
   amiSettings,
   amiwsSettings,
   ucmTcpSettings,
+  sqlSettings,
 ]);
 export type FeedSettings = z.output<typeof feedSettings>;
 

@@ -7,6 +7,7 @@ import { CGR_FORM } from "./cgr-form.ts";
 import type { Format } from "./format.ts";
 import { FREESWITCH_JSON } from "./freeswitch/json.ts";
 import { FREESWITCH_XML } from "./freeswitch/xml.ts";
+import { SQL_FORMATS } from "./sql/maps.ts";
 import { CSV } from "./tables/csv.ts";
 import { UCM_CSV } from "./ucm/csv.ts";
 import { UCM_JSON } from "./ucm/json.ts";
@@ -25,4 +26,5 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   "ucm-json": UCM_JSON,
   "ucm-xml": UCM_XML,
   "ucm-csv": UCM_CSV,
+  ...SQL_FORMATS,
 };

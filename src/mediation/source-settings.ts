@@ -152,7 +152,7 @@ export const sourceSettings = z.strictObject({
     .min(1)
     .max(64)
     .optional()
-    .describe("Of a UCM: its serial number, for records that name none; else the source's name."),
+    .describe("Of a UCM (its serial number) or a table: originHost where a record names none."),
   ratedDirections: z
     .array(z.enum(CALL_DIRECTIONS))
     .optional()

@@ -4,6 +4,7 @@
 import type { SchemaState } from "./migration.ts";
 import type { AccountStore } from "./ports/accounts.ts";
 import type { BatchStore } from "./ports/batches.ts";
+import type { CallHalfStore } from "./ports/call-halves.ts";
 import type { CdrStore } from "./ports/cdrs.ts";
 import type { DialectStore } from "./ports/dialects.ts";
 import type { FactStore } from "./ports/facts.ts";
@@ -26,6 +27,7 @@ export interface Store {
   readonly facts: FactStore;
   readonly feeds: FeedStore;
   readonly queueEvents: QueueEventStore;
+  readonly callHalves: CallHalfStore;
   readonly dialects: DialectStore;
   readonly uploads: UploadStore;
   readonly batches: BatchStore;

@@ -9,6 +9,7 @@ const NOUNS = [
   "facts",
   "feeds",
   "queueEvents",
+  "callHalves",
   "jobs",
   "dialects",
   "uploads",

@@ -23,6 +23,7 @@ export const COPIED_NOUNS = [
   "uploadParts",
   "batches",
   "queueEvents",
+  "callHalves",
   "adminActs",
   "overlays",
 ] as const satisfies readonly CopiedNoun[];

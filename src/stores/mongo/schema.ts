@@ -134,6 +134,15 @@ export interface QueueEventDocument {
   facts: string;
 }
 
+export interface CallHalfDocument {
+  _id: string;
+  feed: string;
+  side: "begin" | "end";
+  bytes: Binary;
+  since: Date;
+  isPaired: boolean;
+}
+
 export interface ActDocument {
   _id: string;
   at: Date;
@@ -164,6 +173,7 @@ export interface StoreCollections {
   facts: Collection<FactDocument>;
   feeds: Collection<FeedDocument>;
   queueEvents: Collection<QueueEventDocument>;
+  callHalves: Collection<CallHalfDocument>;
   dialects: Collection<DialectDocument>;
   uploads: Collection<UploadDocument>;
   uploadParts: Collection<UploadPartDocument>;
@@ -188,6 +198,7 @@ export function storeCollections(database: Db): StoreCollections {
     facts: database.collection("facts"),
     feeds: database.collection("feeds"),
     queueEvents: database.collection("queueEvents"),
+    callHalves: database.collection("callHalves"),
     dialects: database.collection("dialects"),
     uploads: database.collection("uploads"),
     uploadParts: database.collection("uploadParts"),

@@ -9,6 +9,7 @@ import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import { logThrough } from "./admin/log.ts";
 import { overlaysThrough } from "./admin/overlays.ts";
+import { callHalvesThrough } from "./call-halves.ts";
 import { cdrBounds } from "./cdrs/bounds.ts";
 import { cdrCollection } from "./cdrs/cdrs.ts";
 import { changeTimes } from "./cdrs/change-time.ts";
@@ -285,6 +286,7 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
     },
     feeds: feedsThrough(calls, collections.feeds),
     queueEvents: queueEventsThrough(calls, queueEventCollection(collections.queueEvents)),
+    callHalves: callHalvesThrough(calls, collections.callHalves),
     ...importsThrough(calls, collections),
     log: logThrough(calls, collections.adminActs),
     overlays: overlaysThrough(calls, collections.overlays),

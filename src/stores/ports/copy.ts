@@ -5,6 +5,7 @@ import type { Assignment } from "../../cdr/rating.ts";
 import type { StoreProcess } from "../migration.ts";
 import type { PageLimits } from "../page-bytes.ts";
 import type { BatchRecord } from "./batches.ts";
+import type { CallHalf } from "./call-halves.ts";
 import type { NamedDialect } from "./dialects.ts";
 import type { FeedRecord } from "./feeds.ts";
 import type { Job, JobLine } from "./jobs.ts";
@@ -31,6 +32,7 @@ export interface CopiedRows {
   uploadParts: { upload: string; number: number; bytes: Uint8Array };
   batches: BatchRecord;
   queueEvents: QueueEvent;
+  callHalves: CallHalf;
   adminActs: AdminAct;
   overlays: SourceOverlay;
 }

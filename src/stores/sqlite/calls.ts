@@ -3,6 +3,7 @@
 import type { Database } from "better-sqlite3";
 import type { CdrFilter, SummaryQuery } from "../../queries/cdr-query.ts";
 import type { Identity } from "../migration.ts";
+import { callHalfTable } from "./call-halves.ts";
 import { cdrReader, cdrWriter } from "./cdrs/cdrs.ts";
 import { cdrChanges } from "./cdrs/changes.ts";
 import { cdrKeys } from "./cdrs/keys.ts";
@@ -35,6 +36,7 @@ export function fileWrites({ database, identity, schema }: CallParts) {
   const jobs = jobTable(database);
   const feeds = feedTable(database);
   const queueEvents = queueEventTable(database);
+  const callHalves = callHalfTable(database);
   const uploads = uploadTable(database);
   const batches = batchTable(database);
   const beat = database.prepare("UPDATE heartbeat SET beats = beats + 1");
@@ -55,6 +57,9 @@ export function fileWrites({ database, identity, schema }: CallParts) {
     updateFeed: feeds.update,
     putQueueEvents: queueEvents.put,
     removeQueueEvents: queueEvents.removeBefore,
+    putCallHalves: callHalves.put,
+    pairCallHalves: callHalves.pair,
+    removeCallHalves: callHalves.remove,
     appendAct: logTable(database).append,
     putOverlay: overlayTable(database).put,
     setDialect: dialectTable(database).set,
@@ -86,6 +91,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
   const activations = activationTable(database);
   const assignments = assignmentTable(database);
   const jobs = jobTable(database);
+  const callHalves = callHalfTable(database);
   const dialects = dialectTable(database);
   const uploads = uploadTable(database);
   const batches = batchTable(database);
@@ -116,6 +122,8 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     pageLines: jobs.pageLines,
     feeds: feedTable(database).getFor,
     queueEvents: queueEventTable(database).find,
+    callHalves: callHalves.getFor,
+    olderCallHalves: callHalves.older,
     pageOfLog: logTable(database).page,
     overlays: overlayTable(database).all,
     getDialect: dialects.get,

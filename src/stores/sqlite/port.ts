@@ -135,6 +135,13 @@ export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
       find: ask.queueEvents,
       removeBefore: ask.removeQueueEvents,
     },
+    callHalves: {
+      put: ask.putCallHalves,
+      getFor: ask.callHalves,
+      pair: ask.pairCallHalves,
+      older: ask.olderCallHalves,
+      remove: ask.removeCallHalves,
+    },
     log: { append: ask.appendAct, page: ask.pageOfLog },
     overlays: { all: ask.overlays, put: ask.putOverlay },
     ...importStores(ask),

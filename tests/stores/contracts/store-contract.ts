@@ -1,6 +1,7 @@
 // What every store must do, run on each of them: one contract a noun, each test on a store of its own.
 import { describe, expect, test } from "vitest";
 import { accountsContract } from "./accounts-contract.ts";
+import { callHalvesContract } from "./call-halves-contract.ts";
 import { changesContract } from "./changes-contract.ts";
 import { factsContract } from "./facts-contract.ts";
 import { feedsContract } from "./feeds-contract.ts";
@@ -50,6 +51,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe("keys and tenants", () => keysContract(open));
     describe("feeds", () => feedsContract(open));
     describe("queue events", () => queueEventsContract(open));
+    describe("halves of calls", () => callHalvesContract(open));
     describe("log", () => logContract(open));
     describe("overlays", () => overlaysContract(open));
     describe("suspense", () => suspenseContract(open));

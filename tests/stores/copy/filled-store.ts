@@ -150,12 +150,21 @@ async function fillImports({ dialects, uploads, batches }: Store): Promise<void>
   await batches.put({ ...batch, id: "b2", hash: null, tenants: null });
 }
 
+async function fillCallHalves({ callHalves }: Store): Promise<void> {
+  const half = { feed: "kam", bytes: new Uint8Array([1, 0, 255]), sinceMs: 5, isPaired: false };
+  await callHalves.put([
+    { ...half, id: "a".repeat(64), side: "begin" },
+    { ...half, id: "b".repeat(64), side: "end", bytes: new Uint8Array(), isPaired: true },
+  ]);
+}
+
 /** Twice the same gives two stores of the same rows. */
 export async function fillStore(store: Store): Promise<void> {
   await fillCdrs(store);
   await fillSuspense(store);
   await fillImports(store);
   await fillQueueEvents(store);
+  await fillCallHalves(store);
   const act = { by: "anna", act: "feed.stop", subject: "m", tenant: null, before: null };
   await store.log.append({ ...act, id: "1", atMs: 8, after: { "a.b": [1] } });
   await store.log.append({ ...act, id: "2", atMs: 9, tenant: TENANT, after: null });

@@ -62,6 +62,7 @@ const BUILT = [
   { kind: "built", collection: "batches", indexes: ["createdAt", "hash"] },
   { kind: "built", collection: "queueEvents", indexes: ["at"] },
   { kind: "built", collection: "adminActs", indexes: ["at"] },
+  { kind: "built", collection: "callHalves", indexes: ["age"] },
 ] as const;
 
 describe.skipIf(uri === null)("with a server", () => {

@@ -136,6 +136,9 @@ function seedRows(database: Database, version: number): void {
   const act = { by: "boss", act: "feed.stop", subject: "master", tenant: null };
   insert(database, "admin_act", { id: "a1", at_ms: 8, ...act, before: "null", after: "{}" });
   insert(database, "source_overlay", { source: "hq", version: 1, members: '{"isActive":false}' });
+  if (version < 13) return;
+  const half = { id: "h", feed: "kam", side: "begin", since_ms: 9, is_paired: 0 };
+  insert(database, "call_half", { ...half, bytes: Buffer.of(7) });
 }
 
 /** A file as the builds before step `version + 1` wrote it, with `SEEDED` in it. */

@@ -105,6 +105,7 @@ describe.each(olderVersions)("a file of schema %i", (version) => {
     expect(queued).toHaveLength(version < 11 ? 0 : 1);
     expect(await store.log.page({ limit: 9 })).toHaveLength(version < 12 ? 0 : 1);
     expect(await store.overlays.all()).toHaveLength(version < 12 ? 0 : 1);
+    expect(await store.callHalves.getFor(["h"])).toHaveLength(version < 13 ? 0 : 1);
     for await (const page of store.cdrs.keyFaults({})) expect(page.found).toEqual([]);
     await store.close();
   });

@@ -14,6 +14,7 @@ const MEMBERS: Partial<Record<keyof StoreCollections, readonly string[]>> = {
   facts: ["fact"],
   feeds: ["version", "owner", "state"],
   queueEvents: ["source", "at", "event", "queue"],
+  callHalves: ["feed", "side", "since"],
   adminActs: ["by", "act", "before", "after"],
   overlays: ["version", "members"],
   jobs: ["kind", "state", "version", "body"],

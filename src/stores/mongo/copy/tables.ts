@@ -8,6 +8,7 @@ import type { Job, JobLine } from "../../ports/jobs.ts";
 import type { TariffVersion } from "../../ports/tariffs.ts";
 import { toAct, toActDocument } from "../admin/log.ts";
 import { toOverlay, toOverlayDocument } from "../admin/overlays.ts";
+import { toCallHalfDocument, toHalf } from "../call-halves.ts";
 import { changeTimes } from "../cdrs/change-time.ts";
 import { type CdrKeying, keyOfText } from "../cdrs/key.ts";
 import { type CdrDocument, toCdr, toDocument } from "../documents.ts";
@@ -44,6 +45,7 @@ export const COPIED_COLLECTIONS: Record<CopiedNoun | "own", readonly (keyof Stor
   uploadParts: ["uploadParts"],
   batches: ["batches"],
   queueEvents: ["queueEvents"],
+  callHalves: ["callHalves"],
   adminActs: ["adminActs"],
   overlays: ["overlays"],
   own: ["meta", "migrations", "processes"],
@@ -171,6 +173,11 @@ export function mongoCopyTables(collections: StoreCollections, keying: CdrKeying
       collection: collections.queueEvents,
       read: toEvent,
       write: toQueueEventDocument,
+    }),
+    callHalves: collectionTable({
+      collection: collections.callHalves,
+      read: toHalf,
+      write: toCallHalfDocument,
     }),
     adminActs: collectionTable({
       collection: collections.adminActs,

@@ -13,6 +13,7 @@ import { queueEvents } from "./steps/009-queue-events.ts";
 import { leanRatings } from "./steps/010-lean-ratings.ts";
 import { adminActs } from "./steps/011-admin-acts.ts";
 import { keysOfBytes } from "./steps/012-keys-of-bytes.ts";
+import { callHalves } from "./steps/013-call-halves.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
   firstRelease,
@@ -27,4 +28,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   leanRatings,
   adminActs,
   keysOfBytes,
+  callHalves,
 ];

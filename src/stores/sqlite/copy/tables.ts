@@ -3,6 +3,7 @@ import type { Database } from "better-sqlite3";
 import type { JsonObject } from "../../../cdr/json.ts";
 import type { CopiedNoun, CopiedRows, CopyTable, CopyTables } from "../../ports/copy.ts";
 import type { Activation, TariffVersion } from "../../ports/tariffs.ts";
+import { type CallHalfRow, callHalfTable, toHalf } from "../call-halves.ts";
 import { type FeedRow, feedTable, toFeed } from "../feeds.ts";
 import { type JobRow, jobTable, jobToRow, rowToJob } from "../jobs.ts";
 import { type ActRow, logTable, toAct } from "../log.ts";
@@ -30,6 +31,7 @@ export const COPIED_TABLES: Record<CopiedNoun | "own", readonly string[]> = {
   uploadParts: ["upload_part"],
   batches: ["batch"],
   queueEvents: ["queue_event"],
+  callHalves: ["call_half"],
   adminActs: ["admin_act"],
   overlays: ["source_overlay"],
   own: ["heartbeat", "process", "migration", "change_counter"],
@@ -146,6 +148,7 @@ function factCopyTable(database: Database): CopyTable<CopiedRows["facts"]> {
 
 export function sqliteCopyTables(database: Database): CopyTables {
   const queueEvents = queueEventTable(database);
+  const callHalves = callHalfTable(database);
   const overlays = overlayTable(database);
   return {
     tariffs: tariffCopyTable(database),
@@ -171,6 +174,14 @@ export function sqliteCopyTables(database: Database): CopyTables {
       start: [""],
       read: toEvent,
       put: (event) => queueEvents.put([event]),
+    }),
+    callHalves: smallTable<CallHalfRow, CopiedRows["callHalves"]>(database, {
+      table: "call_half",
+      select: "SELECT * FROM call_half WHERE id > ? ORDER BY id LIMIT ?",
+      keyOf: ({ id }) => [id],
+      start: [""],
+      read: toHalf,
+      put: (half) => callHalves.put([half]),
     }),
     adminActs: smallTable<ActRow, CopiedRows["adminActs"]>(database, {
       table: "admin_act",

@@ -13,6 +13,7 @@ import { descriptiveFields } from "./steps/009-descriptive-fields.ts";
 import { imports } from "./steps/010-imports.ts";
 import { queueEvents } from "./steps/011-queue-events.ts";
 import { adminActs } from "./steps/012-admin-acts.ts";
+import { callHalves } from "./steps/013-call-halves.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
   firstRelease,
@@ -27,4 +28,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   imports,
   queueEvents,
   adminActs,
+  callHalves,
 ];

@@ -63,6 +63,7 @@ export const REASONS = {
     "The usage is over the limit of its type of record, or ends more than a day ahead.",
   "negative-duration": "A length is negative.",
   "time-missing": "The call has usage but no time at all.",
+  "call-unfinished": "Of a call that is told in two rows only one came: its beginning or its end.",
   "over-limit": "The record has more fields or deeper nesting than is allowed.",
   "content-differs": "A record of the same id with other content is stored already.",
   "identity-collision": "The same id came from another tenant, host or origin id.",

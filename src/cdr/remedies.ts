@@ -63,6 +63,8 @@ export const REMEDIES: Readonly<Record<Reason, string>> = {
     "Retry with the corrected usage; is `usageUnit` right, or `limits.usage` too low?",
   "negative-duration": FACTS,
   "time-missing": "Retry with a time.",
+  "call-unfinished":
+    "Retry with `endTime` or `usage`, of an end with all that its beginning says; or discard it.",
   "over-limit": "Retry with corrected fields alone; docs/limits.md has the limits.",
   "content-differs":
     "Retry with `conflict: keep` (the stored one stays) or `replace`, or discard it.",

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../cdr/json.ts";
 import type { Reason } from "../cdr/reasons.ts";
 import type { Clock, FeedCalls, Log } from "../engine/ports.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
+import type { CallHalfStore } from "../stores/ports/call-halves.ts";
 import type { QueueEvent } from "../stores/ports/queue-events.ts";
 import type { SecretPlace } from "./secret.ts";
 
@@ -44,6 +45,8 @@ export interface FeedParts {
   deliver(records: readonly FeedBytes[]): Promise<void>;
   /** Resolves when what happened in queues is durable; told again it is the same. */
   tellQueues(events: readonly QueueEvent[]): Promise<void>;
+  /** Halves of calls that wait for the other one. */
+  halves: CallHalfStore;
   /**
    * Keeps where the feed goes on after a stop or a crash: all before it was delivered. @throws
    * FeedLost when another process runs the feed by now

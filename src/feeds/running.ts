@@ -18,7 +18,7 @@ export interface RunParts {
   clock: Clock;
   log: Log;
   sources: readonly SourceSettings[];
-  store: Pick<Store, "feeds" | "queueEvents">;
+  store: Pick<Store, "feeds" | "queueEvents" | "callHalves">;
   /** Days that queue events are kept. */
   queueEventDays: number;
   /** In [0, 1). */
@@ -72,6 +72,7 @@ export function startFeed(parts: RunParts, one: FeedSettings, lease: Lease): Run
     ...{ name, source, clock, log, pause, chance: parts.chance },
     deliver: (records) => deliver({ intake, clock, source, format, ledger }, records),
     tellQueues: createQueueTeller(parts),
+    halves: parts.store.callHalves,
     secret: (place) => secretAt(place, parts.environment),
     async keep(position) {
       const isKept = await lease.save(() => ({ position, state: ledger.toJson() }));

@@ -89,7 +89,9 @@ describe("a table of Asterisk in SQLite", () => {
       fields: { usage: 60 },
     });
     expect(retried).toMatchObject({ state: "retried", answer: { outcome: "rated" } });
-    expect((await state("table")).position).toMatchObject({ by: "rowid", key: "4" });
+    expect((await state("table")).position).toMatchObject({
+      tables: { cdr: { by: "rowid", key: "4" } },
+    });
 
     pbx.database.close();
     renameSync(path, `${path}.old`);

@@ -55,14 +55,16 @@ interface Pass {
   isLook: boolean;
   /** What counts when it is at its end; null: nothing was counted. */
   counted: Position["counted"];
+  /** Places of rows that were met and are not whole. */
+  held: Set<string>;
 }
 
 interface State<Row extends PulledRow> {
   parts: WalkParts<Row>;
   kept: Position;
   window: Window;
-  /** Rows that are not whole yet. */
-  held: Map<string, { key: string; sinceMs: number }>;
+  /** Places of rows that are not whole yet, and since when. */
+  held: Map<string, number>;
   /** The pass under way; undefined: none is. */
   pass: Pass | undefined;
   limit: number;
@@ -111,15 +113,15 @@ async function beginPass<Row extends PulledRow>(state: State<Row>): Promise<Pass
   const { parts, kept, window } = state;
   const sinceMs = parts.clock() - state.lookedMs;
   const isLook = sinceMs < 0 || sinceMs * LOOKED_AT_A_SECOND >= window.size() * 1000;
-  if (!isLook) return { at: kept.key, isLook, counted: null };
+  if (!isLook) return { at: kept.key, isLook, counted: null, held: new Set() };
   if (await isBegunAnew(parts.pulled, kept)) {
     parts.note("The table was emptied and begun anew: it is read from its first row.");
     window.clear();
     state.kept = BEGINNING;
-    return { at: null, isLook, counted: null };
+    return { at: null, isLook, counted: null, held: new Set() };
   }
   const { isLate, counted } = await countLate(state);
-  return { at: isLate ? null : lookFrom(state), isLook, counted };
+  return { at: isLate ? null : lookFrom(state), isLook, counted, held: new Set() };
 }
 
 /** Where places are times it moves only when the rows before it are counted. */
@@ -133,7 +135,7 @@ function lookFrom<Row extends PulledRow>(state: State<Row>): string | null {
 function latestFrom<Row extends PulledRow>({ window, held, parts }: State<Row>): string | null {
   const { order } = parts.pulled;
   let from = window.from();
-  for (const { key } of held.values()) {
+  for (const key of held.keys()) {
     const before = order.before?.(key) ?? key;
     if (from !== null && order.compare(before, from) < 0) from = before;
   }
@@ -175,15 +177,16 @@ async function countLate<Row extends PulledRow>(
 }
 
 /** Whether it is to be handed over; what is not whole is looked at again. */
-function isDone<Row extends PulledRow>({ parts, held }: State<Row>, row: Row): boolean {
-  const id = parts.pulled.order.isUnique ? row.key : row.hash;
+function isDone<Row extends PulledRow>({ parts, held, pass }: State<Row>, row: Row): boolean {
+  const { key } = row;
   const nowMs = parts.clock();
-  const sinceMs = held.get(id)?.sinceMs ?? nowMs;
+  const sinceMs = held.get(key) ?? nowMs;
   if (parts.isWhole(row) || nowMs - sinceMs >= parts.unfinishedMs) {
-    held.delete(id);
+    held.delete(key);
     return true;
   }
-  held.set(id, { key: row.key, sinceMs });
+  held.set(key, sinceMs);
+  pass?.held.add(key);
   return false;
 }
 
@@ -258,7 +261,6 @@ async function endPass<Row extends PulledRow>(state: State<Row>): Promise<void> 
   state.pass = undefined;
   state.lookedMs = nowMs;
   window.leave(from);
-  for (const [id, { sinceMs }] of held) {
-    if (nowMs - sinceMs >= parts.unfinishedMs) held.delete(id);
-  }
+  // What was not met is not there any more.
+  for (const key of held.keys()) if (!pass.held.has(key)) held.delete(key);
 }

@@ -81,6 +81,16 @@ export const sqlSettings = z
     key: name.optional().describe("Column of whole numbers that only grow, each once."),
     time: name.optional().describe("Column of times, where the table has no such key."),
     flag: name.optional().describe("Column that is set to 1 when the row is durable here."),
+    missed: z
+      .union([z.literal(false), name])
+      .optional()
+      .describe("Of acc maps: the table of missed calls; false: none."),
+    maxCallHours: z
+      .number()
+      .min(1)
+      .max(8760)
+      .default(24)
+      .describe("How long a row waits for the end of its call."),
     charset: z
       .enum(["utf8mb4", "utf8", "latin1", "binary"])
       .default("utf8mb4")

@@ -1,60 +1,48 @@
-// The maps that are ready: tables that switches and their collectors fill, each with a row a call.
+// The one table of the maps that are ready, by the name that `map` of a feed takes: it is the name of the
+// format of their rows too.
 import type { Format } from "../format.ts";
+import { type AccMap, accFormat, partOf, type RowPart } from "./acc.ts";
+import { ACC_MAPS } from "./acc-maps.ts";
 import { ASTERISK_CDR } from "./asterisk-cdr.ts";
+import type { Columns } from "./columns.ts";
 import { OWN_ROW } from "./own-row.ts";
-import { type RowMap, rowFormat } from "./row-format.ts";
+import { rowFormat } from "./row-format.ts";
+import { ROW_MAPS } from "./row-maps.ts";
 
-/** mod_cdr_sqlite, mod_cdr_pg_csv, mod_odbc_cdr and FusionPBX's v_xml_cdr. */
-const FREESWITCH: RowMap = {
-  table: "cdr",
-  times: ["start_stamp", "start_epoch"],
-  hasOwnIds: true,
-  fields: {
-    originId: "first(uuid, xml_cdr_uuid)",
-    originHost: "first(cgr_originhost, local_ip_v4, sip_local_network_addr, switchname)",
-    tenant: "cgr_tenant",
-    account: "first(cgr_account, user_name, accountcode, account_code)",
-    destination: "first(cgr_destination, dialed_extension, destination_number)",
-    callerNumber: "caller_id_number",
-    callerName: "caller_id_name",
-    setupTime:
-      "first(when(start_uepoch, '0', '', start_uepoch), when(start_epoch, '0', '', start_epoch), start_stamp)",
-    answerTime:
-      "first(when(answer_uepoch, '0', '', answer_uepoch), when(answer_epoch, '0', '', answer_epoch), answer_stamp)",
-    endTime:
-      "first(when(end_uepoch, '0', '', end_uepoch), when(end_epoch, '0', '', end_epoch), end_stamp)",
-    usage: "first(microseconds(billusec), milliseconds(billmsec), seconds(billsec))",
-    duration: "first(microseconds(uduration), milliseconds(mduration), seconds(duration))",
-    supplier: "first(cgr_supplier, carrier)",
-    disconnectCause: "first(hangup_cause, hangup_cause_q850)",
-    trunk: "sip_gateway_name",
-    queue: "cc_queue",
-    agent: "cc_agent",
-    leg: "leg",
-    callId: "first(originating_leg_uuid, uuid)",
-  },
-};
-
-/** By the name that `map` of a feed takes, which is the name of the format too. */
-export const ROW_MAPS: Readonly<Record<string, RowMap>> = {
-  "freeswitch-cdr": FREESWITCH,
-};
-
-/** What a feed must know of a map to read its table. */
+/** What a feed must know of a map to read its tables. */
 export interface TableMap {
   table: string;
+  /** Columns with the time of a row, best first. */
   times: readonly string[];
+  /** A further table of the same rows, which need not be there. */
+  beside?: string;
+  /** An expression: a row is whole when it has a value that is no zero. */
   whole?: string | undefined;
+  /** What a row is of its call, where a call is told in two rows. */
+  partOf?(columns: Columns): RowPart;
 }
+
+/** The times of acc rows. */
+const ACC_TIMES = ["time"];
+
+function accTables(map: AccMap): TableMap {
+  const own = { table: "acc", times: ACC_TIMES, beside: "missed_calls" };
+  return { ...own, partOf: (columns) => partOf(columns, map) };
+}
+
+const byName = <One, Other>(table: Readonly<Record<string, One>>, make: (one: One) => Other) =>
+  Object.fromEntries(Object.entries(table).map(([name, one]) => [name, make(one)]));
 
 export const TABLE_MAPS: Readonly<Record<string, TableMap>> = {
   "asterisk-cdr": { table: "cdr", times: ["calldate", "start", "end"] },
   ...ROW_MAPS,
+  ...byName(ACC_MAPS, accTables),
 };
 
-/** The formats of their rows, which have their names. */
+/** The formats of their rows. */
 export const SQL_FORMATS: Readonly<Record<string, Format>> = {
   "asterisk-cdr": ASTERISK_CDR,
   "sql-row": OWN_ROW,
-  ...Object.fromEntries(Object.entries(ROW_MAPS).map(([name, map]) => [name, rowFormat(map)])),
+  ...byName(ROW_MAPS, rowFormat),
+  ...byName(ACC_MAPS, accFormat),
 };

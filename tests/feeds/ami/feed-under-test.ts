@@ -80,6 +80,10 @@ export function createFeedUnderTest(
       if (warning === null) warnings.delete(topic);
       else warnings.set(topic, warning);
     },
+    // No call of a manager is told in halves.
+    get halves(): never {
+      throw new Error("not of this kind");
+    },
     count: () => undefined,
     refusal: () => null,
   };

@@ -8,6 +8,7 @@ import { type FeedSettings, feedList } from "../../../src/feeds/settings.ts";
 import { FORMATS } from "../../../src/formats/formats.ts";
 import { mediate } from "../../../src/mediation/mediate.ts";
 import { recordRulesOf, sourceSettings } from "../../../src/mediation/source-settings.ts";
+import { openSqliteStore } from "../../../src/stores/sqlite/store.ts";
 
 export interface PulledCalls {
   /** By their ids. */
@@ -44,10 +45,11 @@ export function eventually(check: () => void | Promise<void>): Promise<void> {
   return vi.waitFor(check, WAIT);
 }
 
-export function pullFeed(
+export async function pullFeed(
   settings: Record<string, unknown>,
   { source = {}, clock = Date.now, secret = "" }: PullOptions = {},
-): PulledCalls {
+): Promise<PulledCalls> {
+  const store = await openSqliteStore({ path: ":memory:" });
   const own = sourceSettings.parse({ name: "pbx", ...source });
   const [one] = feedList.parse([{ name: "feed", source: "pbx", everySeconds: 0.05, ...settings }]);
   if (one === undefined) throw new Error("one feed was given");
@@ -87,7 +89,7 @@ export function pullFeed(
     const pauses = new Set<() => void>();
     let isOver = false;
     const parts: FeedParts = {
-      ...{ name: "feed", source: own, clock, chance: () => 0 },
+      ...{ name: "feed", source: own, clock, chance: () => 0, halves: store.callHalves },
       log: { info: () => {}, warn: (_facts, text) => void notes.push(text ?? ""), error: () => {} },
       pause(ms) {
         if (isOver) return Promise.resolve();

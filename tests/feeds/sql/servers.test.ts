@@ -20,8 +20,8 @@ const open: PulledCalls[] = [];
 afterEach(async () => {
   for (const feed of open.splice(0)) await feed.stop();
 });
-function started(...args: Parameters<typeof pullFeed>): PulledCalls {
-  const feed = pullFeed(...args);
+async function started(...args: Parameters<typeof pullFeed>): Promise<PulledCalls> {
+  const feed = await pullFeed(...args);
   open.push(feed);
   feed.start();
   return feed;
@@ -52,7 +52,7 @@ describe("MariaDB", () => {
   }) => {
     const server = needed("mysql", skip);
     const name = await base(server, FREEPBX_CDR, freepbxRow(1), freepbxRow(2));
-    const feed = started(
+    const feed = await started(
       { kind: "sql", url: server.url(name), map: "asterisk-cdr" },
       { source: { kind: "asterisk", timeZone: "Europe/Madrid" } },
     );
@@ -100,7 +100,7 @@ describe("MariaDB", () => {
       table: "calls",
       charset: "latin1",
     };
-    const feed = started(settings, {
+    const feed = await started(settings, {
       source: {
         timeZone: "Europe/Madrid",
         usageSlack: "9999h",
@@ -129,7 +129,12 @@ describe("MariaDB", () => {
   it("TLS that is asked for is had, or there is no connection", async ({ skip }) => {
     const server = needed("mysql", skip);
     const name = await base(server, FREEPBX_CDR);
-    const feed = started({ kind: "sql", url: server.url(name), map: "asterisk-cdr", tls: true });
+    const feed = await started({
+      kind: "sql",
+      url: server.url(name),
+      map: "asterisk-cdr",
+      tls: true,
+    });
     await eventually(() => expect(feed.fault()).toMatch(/secure connection|SSL/i));
   });
 });
@@ -141,7 +146,7 @@ describe("PostgreSQL", () => {
     const row = (call: number, id = "DEFAULT") =>
       `INSERT INTO cdr VALUES (${id}, '1001', '201', '34650123456', 'out', '"Zoë" <201>', 'PJSIP/201-${call}', 'PJSIP/trunk-${call}', 'Dial', 'x',
         '2026-03-02 10:00:00+01', '2026-03-02 10:00:05+01', '2026-03-02 10:01:05+01', 65, 60, 'ANSWERED', '3', '', '1772445600.${call}', NULL, NULL, ${call})`;
-    const feed = started(
+    const feed = await started(
       { kind: "sql", url: server.url(name), map: "asterisk-cdr", batchRows: 7 },
       { source: { kind: "asterisk" } },
     );
@@ -181,10 +186,10 @@ describe("PostgreSQL", () => {
     );
     const url = server.url("latin").replace(/:[^/@]*@/, "@");
     const settings = { kind: "sql", url, map: "freeswitch-cdr", secretEnv: "SQL_SECRET" };
-    const wrong = started(settings, { secret: "gehe1m" });
+    const wrong = await started(settings, { secret: "gehe1m" });
     await eventually(() => expect(wrong.fault()).toMatch(/password authentication failed/));
     expect([...wrong.faults].join()).not.toContain("gehe1m");
-    const feed = started(settings, { secret: "geheim@1" });
+    const feed = await started(settings, { secret: "geheim@1" });
     await eventually(() => expect(feed.cdrs.size).toBe(1));
     const [cdr] = feed.cdrs.values();
     expect(cdr?.primary).toMatchObject({
@@ -200,13 +205,13 @@ describe("PostgreSQL", () => {
     const server = needed("postgresql", skip);
     const name = await base(server, ALEMBIC_CDR, "CREATE TABLE bare (a text)");
     const settings = { kind: "sql", url: server.url(name), map: "asterisk-cdr" };
-    const safe = started({ ...settings, tls: true });
+    const safe = await started({ ...settings, tls: true });
     await eventually(() => expect(safe.fault()).toMatch(/does not support SSL/));
-    const none = started({ ...settings, table: "public.nothing" });
+    const none = await started({ ...settings, table: "public.nothing" });
     await eventually(() => expect(none.fault()).toContain("there is no table public.nothing"));
-    const bare = started({ ...settings, table: "public.bare" });
+    const bare = await started({ ...settings, table: "public.bare" });
     await eventually(() => expect(bare.fault()).toContain("set key"));
-    const wrong = started({ ...settings, key: "a", table: "bare" });
+    const wrong = await started({ ...settings, key: "a", table: "bare" });
     await server.run(name, "INSERT INTO bare VALUES ('x')");
     await eventually(() => expect(wrong.fault()).toMatch(/no whole number/));
   });

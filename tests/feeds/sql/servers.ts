@@ -27,6 +27,8 @@ export interface SqlServer {
   url(database: string): string;
   /** Runs statements as the owner of everything. */
   run(database: string, ...statements: string[]): Promise<void>;
+  /** What one statement answers. */
+  ask(database: string, statement: string): Promise<unknown[]>;
   kill(): Promise<void>;
   start(): Promise<void>;
   /** Ends it, and removes its data. */
@@ -91,9 +93,11 @@ export async function startMariadb(options: readonly string[] = []): Promise<Sql
   const args = ["--no-defaults", ...place, "--bind-address=127.0.0.1", ...quick, ...options];
   const ask = async (database: string, statements: readonly string[]) => {
     const base = database === "" ? {} : { database };
+    let rows: unknown = [];
     const connection = await createConnection({ host: "127.0.0.1", port, user: "root", ...base });
     try {
-      for (const one of statements) await connection.query(one);
+      for (const one of statements) [rows] = await connection.query(one);
+      return Array.isArray(rows) ? rows : [];
     } finally {
       connection.destroy();
     }
@@ -147,8 +151,10 @@ export async function startPostgresql(options: readonly string[] = []): Promise<
     });
     client.on("error", () => undefined);
     await client.connect();
+    let rows: unknown[] = [];
     try {
-      for (const one of statements) await client.query(one);
+      for (const one of statements) ({ rows } = await client.query(one));
+      return rows;
     } finally {
       await client.end();
     }
@@ -164,7 +170,7 @@ interface Parts {
   kind: SqlServer["kind"];
   port: number;
   folder: string;
-  ask(database: string, statements: readonly string[]): Promise<void>;
+  ask(database: string, statements: readonly string[]): Promise<unknown[]>;
   begin(): ChildProcess;
   /** What is run when it answers. */
   ready: readonly string[];
@@ -178,7 +184,8 @@ async function serverOf({ kind, port, folder, ask, begin, ready }: Parts): Promi
     const untilMs = Date.now() + START_MS;
     for (;;) {
       try {
-        return await ask("", ready);
+        await ask("", ready);
+        return;
       } catch (error) {
         if (Date.now() > untilMs || own.exitCode !== null) throw error;
         await new Promise((later) => setTimeout(later, 50));
@@ -198,7 +205,8 @@ async function serverOf({ kind, port, folder, ask, begin, ready }: Parts): Promi
     port,
     url: (database) =>
       `${kind}://reader:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/${database}`,
-    run: (database, ...statements) => ask(database, statements),
+    run: async (database, ...statements) => void (await ask(database, statements)),
+    ask: (database, statement) => ask(database, [statement]),
     start,
     kill,
     async close() {

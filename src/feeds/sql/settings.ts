@@ -23,7 +23,7 @@ const ownMap = z
 /** Of a table or a column; a table may have that of its schema before a dot. */
 const name = z.string().regex(/^[^\0]{1,128}$/, "1 to 128 characters");
 
-export const pullSettings = {
+const pullSettings = {
   everySeconds: z
     .number()
     .min(0.05)

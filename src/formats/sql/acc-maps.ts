@@ -17,8 +17,7 @@ const PARTIES: MapTexts = {
 };
 
 /** An id of a dialog is its Call-ID with both tags: attempts of one call differ in the second one. */
-export const KAMAILIO_ID =
-  "concat(callid, ';', from_tag, when(to_tag, '', '', concat(';', to_tag)))";
+const KAMAILIO_ID = "concat(callid, ';', from_tag, when(to_tag, '', '', concat(';', to_tag)))";
 
 export const ACC_MAPS: Readonly<Record<string, AccMap>> = {
   /** acc and missed_calls of Kamailio. */

@@ -108,9 +108,9 @@ function pairOf(value: Json): { begin: Json; end: Json } | null {
   return isRow(begin) && isRow(end) ? { begin: begin ?? null, end: end ?? null } : null;
 }
 
-/** The time of an INVITE's row is that of its last answer. */
+/** The time of an INVITE's row is that of its last answer; it knows no length. */
 function answeredAt(raw: RawCdr): RawCdr {
-  const { setupTime, ...primary } = raw.primary;
+  const { setupTime, usage: _none, ...primary } = raw.primary;
   return { ...raw, primary: { answerTime: setupTime ?? "", ...primary } };
 }
 

@@ -18,7 +18,7 @@ import { promisify } from "node:util";
 import { createConnection } from "mysql2/promise";
 import pg from "pg";
 
-export const PASSWORD = "geheim@1";
+const PASSWORD = "geheim@1";
 
 export interface SqlServer {
   kind: "mysql" | "postgresql";

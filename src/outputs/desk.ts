@@ -2,7 +2,7 @@
 import type { OutputDesk, OutputView } from "../engine/outputs.ts";
 import { createHolder, type Held, type SeenRun } from "../feeds/holder.ts";
 import type { FeedStore } from "../stores/ports/feeds.ts";
-import { type PumpParts, startPump } from "./pump.ts";
+import { beginningOf, type PumpParts, startPump } from "./pump.ts";
 import type { OutputSettings } from "./settings.ts";
 import { stateOf } from "./state.ts";
 
@@ -33,7 +33,8 @@ export function createOutputDesk(parts: OutputDeskParts): OutputDesk {
       return get(name);
     },
     async start(name, from) {
-      await holder.start(name, from && { from });
+      const after = from && ((await beginningOf(parts.cdrs, from)) ?? null);
+      await holder.start(name, after === undefined ? undefined : { after });
       return get(name);
     },
     async stop(name) {

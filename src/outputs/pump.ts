@@ -3,6 +3,7 @@
 import { EVERYTHING } from "../access/scope.ts";
 import { seenCdr } from "../access/sell-side.ts";
 import type { JsonObject } from "../cdr/json.ts";
+import type { OutputBegin } from "../engine/outputs.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import { FeedLost } from "../feeds/contract.ts";
 import type { Held } from "../feeds/holder.ts";
@@ -12,6 +13,8 @@ import type { CdrFilter } from "../queries/cdr-query.ts";
 import type { CdrStore } from "../stores/ports/cdrs.ts";
 import { NotTaken, type Output, type OutputKind } from "./contract.ts";
 import { OUTPUT_KINDS } from "./kinds.ts";
+import { keyOf } from "./record.ts";
+import { createSentKeys } from "./sent-keys.ts";
 import type { OutputSettings } from "./settings.ts";
 import { createTally } from "./state.ts";
 
@@ -29,6 +32,9 @@ const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 /** However long a receiver asks for. */
 const LONGEST_ASKED_MS = 600_000;
+
+/** What MongoDB may tell of again: its last ten seconds, and what was written while it caught up. */
+const MOST_SENT_KEYS = 100_000;
 
 /** Where an output goes on, and what its kind keeps beside that. */
 interface Place {
@@ -76,6 +82,7 @@ function createPump({ settings, lease, tally, output, signal, ...parts }: Pump) 
   const { name, seesBuy } = settings;
   const filter = definedOf(settings.filter);
   const scope = { ...EVERYTHING, seesBuy };
+  const sentKeys = createSentKeys(MOST_SENT_KEYS);
 
   function pause(ms: number): Promise<void> {
     if (signal.aborted) return Promise.resolve();
@@ -100,14 +107,12 @@ function createPump({ settings, lease, tally, output, signal, ...parts }: Pump) 
     return place;
   }
 
-  /** Where it came to; for the first time, and anew, behind the last change so far or before the first. */
+  /** Where it came to; where it never ran, what the settings say. */
   async function begun(): Promise<Place> {
-    const { from, after, ...kept } = lease.record().position ?? { from: settings.from };
-    if (from === undefined) return { after: typeof after === "string" ? after : undefined, kept };
-    if (from === "beginning") return keep({ after: undefined, kept });
-    // What selects nothing still has a place behind all.
-    const { next } = await cdrs.changes({ filter: { tenants: [] }, limit: 1 }, { signal });
-    return keep({ after: next, kept });
+    const { position } = lease.record();
+    if (position === null) return keep({ after: await beginningOf(cdrs, settings.from), kept: {} });
+    const { after, ...kept } = position;
+    return { after: typeof after === "string" ? after : undefined, kept };
   }
 
   async function turned({ after, kept }: Place, isSending: boolean): Promise<Place> {
@@ -119,17 +124,20 @@ function createPump({ settings, lease, tally, output, signal, ...parts }: Pump) 
   async function sendOne(from: Place, limit: number): Promise<{ place: Place; isMore: boolean }> {
     const query = { filter, limit, ...(from.after === undefined ? {} : { after: from.after }) };
     const page = await cdrs.changes(query, { signal });
-    const last = page.cdrs.at(-1);
-    tally.caughtUp(last === undefined);
+    const fresh = page.cdrs.filter((cdr) => !sentKeys.has(keyOf(cdr)));
+    const last = fresh.at(-1);
+    const isMore = last !== undefined || page.cdrs.length === limit;
+    tally.caughtUp(!isMore);
     const { after, kept } = await turned(from, last !== undefined);
     if (last === undefined) {
       const place = { after: page.next, kept };
-      return { place: page.next === after ? place : await keep(place), isMore: false };
+      return { place: page.next === after ? place : await keep(place), isMore };
     }
-    const shown = page.cdrs.map((cdr) => seenCdr(cdr, scope));
-    const sent = await output.send(shown, kept);
-    tally.sent(page.cdrs.length, last.rating.ratedAtMs);
-    return { place: await keep({ after: page.next, kept: sent }), isMore: true };
+    const shown = fresh.map((cdr) => seenCdr(cdr, scope));
+    const next = await output.send(shown, kept);
+    for (const cdr of fresh) sentKeys.add(keyOf(cdr));
+    tally.sent(fresh.length, last.rating.ratedAtMs);
+    return { place: await keep({ after: page.next, kept: next }), isMore };
   }
 
   async function whenFailed(error: unknown, failures: number): Promise<void> {
@@ -160,6 +168,16 @@ function createPump({ settings, lease, tally, output, signal, ...parts }: Pump) 
       }
     },
   };
+}
+
+/** Before the first change of all times, or behind the last one so far. */
+export async function beginningOf(
+  cdrs: Pick<CdrStore, "changes">,
+  from: OutputBegin,
+): Promise<string | undefined> {
+  if (from === "beginning") return undefined;
+  // What selects nothing still has a place behind all.
+  return (await cdrs.changes({ filter: { tenants: [] }, limit: 1 })).next;
 }
 
 function definedOf({ tenants, sources }: OutputSettings["filter"]): CdrFilter {

@@ -10,7 +10,7 @@ import { DEMO_CDRS } from "../src/cli/demo-cdrs.ts";
 import { composeEngine } from "../src/compose/compose.ts";
 import { createLog } from "../src/compose/log.ts";
 import { readSettings } from "../src/config/config.ts";
-import { readTariffFiles } from "../src/engine/tariffs/folders.ts";
+import { readTariffFiles } from "../src/engine/tariffs/folders/folders.ts";
 import { FORMATS } from "../src/formats/formats.ts";
 import { type CdrDocument, toDocument } from "../src/stores/mongo/documents.ts";
 import { sampleFreeswitchCdr } from "../tests/formats/freeswitch-sample.ts";

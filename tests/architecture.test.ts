@@ -41,7 +41,17 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "node:crypto",
     "node:net",
   ],
-  tariffs: ["cdr", "money", "numbering", "errors.ts", "decimal.js", "luxon", "yaml", "zod"],
+  tariffs: [
+    "cdr",
+    "money",
+    "numbering",
+    "tables",
+    "errors.ts",
+    "decimal.js",
+    "luxon",
+    "yaml",
+    "zod",
+  ],
   rating: ["cdr", "money", "numbering", "tariffs", "errors.ts", "decimal.js", "luxon"],
   cgrates: ["cdr", "money", "tariffs", "errors.ts", "decimal.js", "luxon"],
   access: ["cdr", "queries", "errors.ts"],
@@ -177,9 +187,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 /** Rooms of engine/ in their order: each may import those of the groups before it, and itself. */
 const ENGINE_ORDER = [
+  ["files"],
   ["tariffs"],
   ["jobs"],
-  ["files"],
   ["pricing"],
   ["records"],
   ["intake"],

@@ -5,7 +5,7 @@ import { listenAddress, type Settings } from "../config/config.ts";
 import { type ComposedEngine, createEngine, type ServiceOfProcesses } from "../engine/engine.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import { PACKAGE_VERSION } from "../engine/system-status.ts";
-import { createTariffFolders } from "../engine/tariffs/folders.ts";
+import { createTariffFolders } from "../engine/tariffs/folders/folders.ts";
 import { createInlineCompiler } from "../engine/tariffs/inline-compiler.ts";
 import { createWorkerCompiler } from "../engine/tariffs/worker-compiler.ts";
 import { engineError } from "../errors.ts";

@@ -32,7 +32,7 @@ import { createSenders, type Senders } from "./senders.ts";
 import { createSourceChanges, type SourceChanges } from "./source-changes.ts";
 import { createStoreState, type StoreState } from "./store-state.ts";
 import { countedBy, type StatusParts, type SystemStatus, systemStatus } from "./system-status.ts";
-import type { TariffFolders } from "./tariffs/folders.ts";
+import type { TariffFolders } from "./tariffs/folders/folders.ts";
 import { createFollowers, type Followers } from "./tariffs/followers.ts";
 import { createTariffLife, type TariffLife } from "./tariffs/life.ts";
 import { createTariffNames, type TariffNames } from "./tariffs/names.ts";

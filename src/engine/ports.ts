@@ -4,7 +4,7 @@ import type { JsonObject } from "../cdr/json.ts";
 import type { CgratesSnapshot } from "../cgrates/snapshot.ts";
 import type { NativeSnapshot } from "../rating/snapshot/native.ts";
 import type { TariffVersion } from "../stores/ports/tariffs.ts";
-import type { Fault } from "../tariffs/tariff.ts";
+import type { DeckReport, Fault } from "../tariffs/tariff.ts";
 
 /** Epoch milliseconds, now. */
 export type Clock = () => number;
@@ -29,12 +29,14 @@ export type TariffCheck =
         "version" | "tenants" | "kind" | "semantics" | "counts" | "voipPlans" | "ruleSets"
       >;
       warnings: Fault[];
+      /** The decks of a native folder as they were understood. */
+      decks: DeckReport[];
       /** CGRateS files that do not concern rating. */
       skipped: string[];
       /** Set when the folder was read, but the semantics asked for (or its own) are not built. */
       unavailable?: "cgrates-0.9.1";
     }
-  | { ok: false; faults: Fault[] };
+  | { ok: false; faults: Fault[]; decks: DeckReport[] };
 
 /** Reading and compiling a folder takes seconds for a large deck: never on the event loop of a
  * server (worker-compiler.ts); in one-shot commands and tests in place (inline-compiler.ts). */

@@ -8,6 +8,7 @@ export function columnsOfFields(
   const fields = new Map<number, string[]>();
   const missing: string[] = [];
   for (const [field, from] of Object.entries(map)) {
+    if (from === "") continue;
     const index = indexOfColumn(columns, from);
     if (index === null) missing.push(from);
     else fields.set(index, [...(fields.get(index) ?? []), field]);

@@ -1,6 +1,7 @@
 // How a foreign table is written: data that is found by the sniffer, answered by people, and stored
 // by name.
 import { z } from "zod";
+import { deckRules } from "./deck/rules.ts";
 
 const QUOTINGS = ["standard", "lazy", "loose", "none"] as const;
 export const DATE_ORDERS = ["ymd", "dmy", "mdy"] as const;
@@ -19,9 +20,11 @@ function isEncoding(label: string): boolean {
 }
 
 /** Whose columns: names and numbers of columns by the field that they become. */
-const columnMap = z.record(word, word).refine((map) => Object.keys(map).length <= 500, {
-  error: "at most 500 fields",
-});
+const columnMap = z
+  .record(word, z.string().max(256))
+  .refine((map) => Object.keys(map).length <= 500, {
+    error: "at most 500 fields",
+  });
 
 /** What a dialect says, each member by itself. */
 const MEMBERS = {
@@ -47,6 +50,12 @@ const MEMBERS = {
     .max(1_000_000)
     .describe("line of the header, or of the first row; what stands above is a notice"),
   header: z.boolean().describe("whether the first line names the columns"),
+  headerDelimiters: z
+    .string()
+    .min(1)
+    .max(4)
+    .optional()
+    .describe("signs between the names of the header, where they are not those between cells"),
   names: z
     .array(word)
     .max(2000)
@@ -69,8 +78,9 @@ const MEMBERS = {
     .describe("a cell with a formula in a workbook: its row is refused, or its kept value counts"),
   sheet: word.optional().describe("name of the sheet of a workbook; absent: the first one"),
   map: columnMap.describe(
-    "field → name of its column, or its number from 1 where no column has that name",
+    "field → name of its column, or its number from 1 where no column has that name; empty: none",
   ),
+  deck: deckRules.optional().describe("how the cells of a rate deck are meant"),
 };
 
 /** What is known of a dialect, where the rest is to be found out. */
@@ -83,6 +93,7 @@ export const dialectSchema = z.strictObject({
   quoting: MEMBERS.quoting.default("standard"),
   firstLine: MEMBERS.firstLine.default(1),
   header: MEMBERS.header.default(true),
+  headerDelimiters: MEMBERS.headerDelimiters,
   names: MEMBERS.names,
   endsAt: MEMBERS.endsAt.default([]),
   trim: MEMBERS.trim.default(true),
@@ -91,6 +102,7 @@ export const dialectSchema = z.strictObject({
   formulas: MEMBERS.formulas.default("refuse"),
   sheet: MEMBERS.sheet,
   map: MEMBERS.map.default({}),
+  deck: MEMBERS.deck,
 });
 
 export type Dialect = z.output<typeof dialectSchema>;

@@ -3,6 +3,7 @@
 import type { Reason } from "../cdr/reasons.ts";
 import type { Dialect } from "./dialect.ts";
 import { NOT_DECODED } from "./encoding.ts";
+import type { CellPlace } from "./quoted-cells.ts";
 import { cellPlace, type TableRecord } from "./records.ts";
 
 export interface TableRow {
@@ -23,6 +24,7 @@ export interface RefusedRow {
   kind: "refused";
   line: number;
   reason: Reason;
+  place: CellPlace;
   /** One sentence that names line and column. */
   detail: string;
   text: string;
@@ -74,21 +76,16 @@ export function rowReader(dialect: Dialect): RowReader {
     if (fault !== undefined)
       throw new TableFault(fault.reason, line, `The header: ${fault.detail}`);
     headerCells = cells.join("\0");
-    columns = columnNames(names ?? cells);
+    columns = columnNames(names ?? headerNames(record, dialect));
     return { kind: "passed", line, why: "header", text };
   }
 
   function rowOf(record: TableRecord, width: number): TableLine {
     const { line, text, cells } = record;
     const refused = (index: number, reason: Reason, what: string): RefusedRow => {
-      const { line: at, column } = cellPlace(record, index, dialect.delimiter);
-      return {
-        kind: "refused",
-        line,
-        reason,
-        text,
-        detail: `Line ${at}, column ${column}: ${what}.`,
-      };
+      const place = cellPlace(record, index, dialect.delimiter);
+      const detail = `Line ${place.line}, column ${place.column}: ${what}.`;
+      return { kind: "refused", line, reason, place, text, detail };
     };
     const broken = cells.findIndex((cell) => cell.includes(NOT_DECODED));
     if (broken >= 0) {
@@ -126,7 +123,8 @@ export function rowReader(dialect: Dialect): RowReader {
       }
       if (header && headerCells === null) return readHeader(record);
       if (fault !== undefined) {
-        return { kind: "refused", line, reason: fault.reason, detail: fault.detail, text };
+        const { reason, place, detail } = fault;
+        return { kind: "refused", line, reason, place, detail, text };
       }
       if (cells.join("\0") === headerCells) return { kind: "passed", line, why: "header", text };
       if (isEnd(cells)) {
@@ -137,6 +135,14 @@ export function rowReader(dialect: Dialect): RowReader {
       return rowOf(record, columns.length);
     },
   };
+}
+
+/** The names of a header that has other signs between them than its rows. */
+function headerNames({ cells, text }: TableRecord, { headerDelimiters }: Dialect): string[] {
+  if (headerDelimiters === undefined) return cells;
+  let names = [text];
+  for (const sign of headerDelimiters) names = names.flatMap((name) => name.split(sign));
+  return names.map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
 }
 
 function columnName(index: number): string {

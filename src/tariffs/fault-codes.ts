@@ -24,6 +24,8 @@ export const FAULT_CODES = {
   "unknown-band": error("There is no band of this name."),
   "unknown-rule-set": error("There is no number rule set of this name, nor a preset."),
   "unknown-voip-plan": error("There is no VoIP plan of this name."),
+  "unknown-dialect": error("There is no dialect of this name under `dialects`."),
+  "unknown-field": error("The dialect maps a column to a field that no deck has."),
   // CSV tables.
   "empty-file": error("The file has no header row."),
   "missing-header": error("The first row names no column of this table."),
@@ -48,7 +50,18 @@ export const FAULT_CODES = {
   "invalid-date": error("A date is 2026-01-31, 2026-01-31T08:00:00 or that with an offset."),
   "skipped-time": error("The time zone skips this time of day on this date."),
   "empty-window": error("effective_to is not after effective_from: the row never holds."),
+  // Cells of a deck that is read by a dialect.
+  "dialect-doubt": error("The dialect does not say how this cell is meant."),
+  "range-too-wide": error("The codes of one row are too many."),
+  "other-currency": error("The price is in another currency than the plan."),
+  "unknown-word": error("The word says nothing that a deck says."),
+  "amendment-alone": error(
+    "The dialect says that the file amends a deck, and here it is the deck.",
+  ),
+  "no-rate-row": warning("The line has neither code nor price: it is no row of the deck."),
   // Rows against each other.
+  "conflicting-row": error("Two rows price one code from the same time on, and differ."),
+  "repeated-row": warning("The row is there already, with the same price; it is left out."),
   "duplicate-row": error("Two rows are equal in everything that decides between rows."),
   "missing-exchange": warning("No rate converts the carrier's currency to that of the sell side."),
   "unreachable-prefix": warning(

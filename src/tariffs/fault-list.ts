@@ -9,7 +9,14 @@ export interface Place {
 }
 
 export interface FaultList {
-  add(file: string, place: Place, code: FaultCode, detail?: string): void;
+  /** `severity`: instead of that of the code, where the folder says so itself. */
+  add(
+    file: string,
+    place: Place,
+    code: FaultCode,
+    detail?: string,
+    severity?: Fault["severity"],
+  ): void;
   /** Errors so far in one file, those beyond the limit included. */
   errorsIn(file: string): number;
   /** Sorted by file (tariff.yaml first), line and column. */
@@ -26,10 +33,11 @@ export function createFaultList(limit: number): FaultList {
   const errorsByFile = new Map<string, number>();
 
   return {
-    add(file, place, code, detail) {
+    add(file, place, code, detail, said) {
       const key = `${place.line}:${place.column}:${code}:${file}:${detail ?? ""}`;
       if (seen.has(key)) return;
-      const { severity, text } = FAULT_CODES[code];
+      const { severity: usual, text } = FAULT_CODES[code];
+      const severity = said ?? usual;
       counts[severity]++;
       if (severity === "error") errorsByFile.set(file, (errorsByFile.get(file) ?? 0) + 1);
       if (counts[severity] > limit) return;

@@ -1,22 +1,22 @@
 // Reads a native tariff folder and finds all its faults at once.
 
-import { warnOfLoss } from "./below-cost.ts";
 import { quoted } from "./csv/field-values.ts";
 import { plainLines } from "./csv/plain-lines.ts";
-import { warnOfExchange } from "./exchange-check.ts";
+import { readDecks } from "./decks/folder.ts";
 import { createFaultList, type FaultList } from "./fault-list.ts";
-import { warnOfNumbers } from "./number-checks.ts";
-import { warnOfJumps } from "./price-jumps.ts";
-import { warnOfUnreachable } from "./reachable-rows.ts";
+import { warnOfLoss } from "./lint/below-cost.ts";
+import { warnOfExchange } from "./lint/exchange-check.ts";
+import { warnOfNumbers } from "./lint/number-checks.ts";
+import { warnOfJumps } from "./lint/price-jumps.ts";
+import { warnOfUnreachable } from "./lint/reachable-rows.ts";
 import { readAccounts } from "./read-accounts.ts";
-import { readDeck } from "./read-deck.ts";
 import { readExchange } from "./read-exchange.ts";
 import { bandFrom } from "./settings/bands.ts";
-import { checkSettings } from "./settings/members.ts";
-import { checkReferences, deckUses, type NamedFile, namedFile, zoneOf } from "./settings/plans.ts";
+import { checkSettings, type TariffSettings } from "./settings/members.ts";
+import { checkReferences, type NamedFile, namedFile, zoneOf } from "./settings/plans.ts";
 import { countsOf, type TariffTables, tariffFrom } from "./settings/to-tariff.ts";
 import { readYaml, type YamlSettings } from "./settings/yaml.ts";
-import type { Band, Deck, TariffRead } from "./tariff.ts";
+import type { Band, DeckReport, TariffRead } from "./tariff.ts";
 
 const SETTINGS_FILE = "tariff.yaml";
 const FAULTS_MAX = 1000;
@@ -35,10 +35,10 @@ export function readTariff(
   const text = fileText(files, SETTINGS_FILE);
   if (text === null) {
     faults.add(SETTINGS_FILE, { line: 1, column: 1 }, "missing-file", SETTINGS_FILE);
-    return { ok: false, faults: faults.list() };
+    return { ok: false, faults: faults.list(), decks: [] };
   }
   const yaml = readYaml(SETTINGS_FILE, text, faults);
-  if (yaml === null) return { ok: false, faults: faults.list() };
+  if (yaml === null) return { ok: false, faults: faults.list(), decks: [] };
 
   const settings = checkSettings(SETTINGS_FILE, yaml, faults);
   checkReferences(SETTINGS_FILE, yaml, faults);
@@ -49,10 +49,10 @@ export function readTariff(
           const band = settings.bands?.[name];
           return band === undefined ? [] : [bandFrom(name, band)];
         });
-  const tables = readTables(files, yaml, bands, faults);
+  const { tables, decks } = readTables({ files, yaml, settings, bands }, faults);
   const found = faults.list();
   if (settings === null || bands === null || found.some((fault) => fault.severity === "error")) {
-    return { ok: false, faults: found };
+    return { ok: false, faults: found, decks };
   }
   const tariff = tariffFrom(settings, bands, zoneOf(yaml), tables);
   warnOfExchange(SETTINGS_FILE, { yaml, tariff }, faults);
@@ -61,20 +61,20 @@ export function readTariff(
   const before = inForce === null ? null : readTariff(inForce);
   warnOfJumps(tariff, before?.ok === true ? before.tariff : null, faults);
   warnOfNumbers(SETTINGS_FILE, { yaml, tariff }, faults);
-  return { ok: true, tariff, counts: countsOf(tariff), warnings: faults.list() };
+  return { ok: true, tariff, counts: countsOf(tariff), warnings: faults.list(), decks };
+}
+
+interface FolderParts {
+  files: Record<string, string>;
+  yaml: YamlSettings;
+  settings: TariffSettings | null;
+  bands: Band[] | null;
 }
 
 function readTables(
-  files: Record<string, string>,
-  yaml: YamlSettings,
-  bands: Band[] | null,
+  { files, yaml, settings, bands }: FolderParts,
   faults: FaultList,
-): TariffTables {
-  const tables: TariffTables = {
-    decks: { retailPlans: new Map(), carrierPlans: new Map() },
-    accounts: [],
-    exchange: [],
-  };
+): { tables: TariffTables; decks: DeckReport[] } {
   const used = new Set([SETTINGS_FILE]);
   const open = (named: NamedFile | null): { file: string; text: string } | null => {
     if (named === null) return null;
@@ -90,18 +90,9 @@ function readTables(
     return text === null ? null : { file, text };
   };
 
-  const bandNames = new Set(yaml.keys(["bands"]));
-  const read = new Map<string, Deck>();
-  for (const use of deckUses(yaml)) {
-    const opened = open(use);
-    if (opened === null) continue;
-    const { timeZone } = use;
-    const key = `${timeZone}|${opened.file}`;
-    const deck =
-      read.get(key) ?? readDeck(opened.file, opened.text, { timeZone, bandNames, bands }, faults);
-    read.set(key, deck);
-    tables.decks[use.kind].set(use.plan, deck);
-  }
+  const source = { yaml, settingsFile: SETTINGS_FILE, settings, bands, open };
+  const { decks, reports } = readDecks(source, faults);
+  const tables: TariffTables = { decks, accounts: [], exchange: [] };
   const timeZone = zoneOf(yaml);
   const accounts = open(namedFile(yaml, ["accounts"]));
   if (accounts !== null) {
@@ -117,7 +108,7 @@ function readTables(
     tables.exchange = readExchange(exchange.file, exchange.text, timeZone, faults);
   }
   reportUnused(files, used, faults);
-  return tables;
+  return { tables, decks: reports };
 }
 
 /** Tables and settings that nothing names are likely forgotten; other files are notes. */

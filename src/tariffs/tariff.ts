@@ -157,6 +157,27 @@ export interface Tariff {
   exchange: ExchangeRow[];
 }
 
+/** What became of a deck file. */
+export interface DeckReport {
+  file: string;
+  /** Plans that have it. */
+  plans: string[];
+  /** Name of the dialect that it is read by; null: it is a native deck. */
+  dialect: string | null;
+  /** Rates that it has; rows of the file that were left out, and lines that are no rows of it. */
+  rates: number;
+  leftOut: number;
+  noRate: number;
+  /** The first rows as they were understood: column → text of a native deck. */
+  rows: Record<string, string>[];
+}
+
 export type TariffRead =
-  | { ok: true; tariff: Tariff; counts: Record<string, number>; warnings: Fault[] }
-  | { ok: false; faults: Fault[] };
+  | {
+      ok: true;
+      tariff: Tariff;
+      counts: Record<string, number>;
+      warnings: Fault[];
+      decks: DeckReport[];
+    }
+  | { ok: false; faults: Fault[]; decks: DeckReport[] };

@@ -14,7 +14,7 @@ import type { Compat, TariffCompiler } from "../ports.ts";
 import { type CallParameters, callOf } from "../pricing/call-parameters.ts";
 import { assignAccounts, type RateBatchParts, semanticsOf } from "../pricing/rate-batch.ts";
 import { oneCdr } from "../records/one-cdr.ts";
-import type { TariffFolders } from "../tariffs/folders.ts";
+import type { TariffFolders } from "../tariffs/folders/folders.ts";
 import { sourceInScope, type TariffSource, tariffInScope } from "../tariffs/visible.ts";
 import { compareCall } from "./call.ts";
 import { compareCdrs } from "./cdrs.ts";

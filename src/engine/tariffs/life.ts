@@ -14,7 +14,7 @@ import type { Store } from "../../stores/store.ts";
 import type { Fault } from "../../tariffs/tariff.ts";
 import type { Clock, Compat, TariffCheck, TariffCompiler } from "../ports.ts";
 import { requireUsable } from "./faults.ts";
-import type { TariffFiles, TariffFolders } from "./folders.ts";
+import type { TariffFiles, TariffFolders } from "./folders/folders.ts";
 import type { Followers } from "./followers.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { createTimeline } from "./timeline.ts";

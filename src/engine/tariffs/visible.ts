@@ -3,8 +3,8 @@ import { type Scope, seesEach, seesSome } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
-import { folderTenants } from "./folder-tenants.ts";
-import { noFolder, type TariffFiles, type TariffFolders } from "./folders.ts";
+import { noFolder, type TariffFiles, type TariffFolders } from "./folders/folders.ts";
+import { folderTenants } from "./folders/tenants.ts";
 
 export type TariffSource = { path: string } | { files: TariffFiles };
 

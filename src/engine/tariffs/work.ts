@@ -24,6 +24,7 @@ function fault(code: string, file: string, message: string): TariffCheck {
   return {
     ok: false,
     faults: [{ file, line: 1, column: 1, code, message, severity: "error" } satisfies Fault],
+    decks: [],
   };
 }
 
@@ -60,9 +61,11 @@ export function checkFolder(
     );
   }
   const read = readTariff(files, inForce ?? null);
-  if (!read.ok) return { ok: false, faults: read.faults };
+  const { decks } = read;
+  if (!read.ok) return { ok: false, faults: read.faults, decks };
   return {
     ok: true,
+    decks,
     facts: {
       version: versionId(files, "native"),
       tenants: [read.tariff.tenant],
@@ -79,13 +82,14 @@ export function checkFolder(
 
 function checkCgrates(files: Record<string, string>, compat?: Compat): TariffCheck {
   const read = readCgratesFolder(files);
-  if (!read.ok) return { ok: false, faults: read.faults };
+  if (!read.ok) return { ok: false, faults: read.faults, decks: [] };
   // Layouts of 0.9.1 and older were priced by other rules, which are not built: such a folder can
   // be checked, and loaded with the semantics `exact`.
   const asked = compat ?? (read.layout === "0.10" ? "cgrates" : "cgrates-0.9.1");
   const semantics = asked === "cgrates-0.9.1" ? "exact" : asked;
   return {
     ok: true,
+    decks: [],
     facts: {
       version: versionId(files, semantics),
       tenants: [...new Set(read.plan.profiles.map((profile) => profile.tenant))].sort(),

@@ -32,6 +32,18 @@ export function sourceOf(params: {
   throw engineError("invalid-params", "Give either path or files.", { path: "path" });
 }
 
+const deckReport = z.object({
+  file: z.string(),
+  plans: z.array(z.string()).describe("the plans that have it"),
+  dialect: z.string().nullable().describe("null: it is a native deck"),
+  rates: z.number(),
+  leftOut: z.number().describe("rows of the file that were left out or refused"),
+  noRate: z.number().describe("lines that are no rows of a deck: titles, totals, notes"),
+  rows: z
+    .array(z.record(z.string(), z.string()))
+    .describe("the first rates as rows of a native deck, with their `line` and word of change"),
+});
+
 export const checkMethod = method({
   name: "tariff.check",
   summary: "Reads a tariff folder and lists every fault with file, line, column and code.",
@@ -47,6 +59,7 @@ export const checkMethod = method({
     faults: z.array(fault),
     warnings: z.array(fault),
     skipped: z.array(z.string()),
+    decks: z.array(deckReport).describe("the decks of a native folder as they were understood"),
     kind: z.enum(["native", "cgrates"]).optional(),
     counts: z.record(z.string(), z.number()).optional(),
     version: z.string().optional(),
@@ -57,10 +70,12 @@ export const checkMethod = method({
     const { compat } = params;
     const { scope } = context.caller;
     const checked = await context.engine.tariffs.check(sourceOf(params), { compat, scope });
-    if (!checked.ok) return { ok: false, faults: checked.faults, warnings: [], skipped: [] };
+    const { decks } = checked;
+    if (!checked.ok) return { ok: false, faults: checked.faults, warnings: [], skipped: [], decks };
     const { facts, warnings, skipped, unavailable } = checked;
     return {
       ok: true,
+      decks,
       faults: [],
       warnings,
       skipped,

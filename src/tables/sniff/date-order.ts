@@ -10,15 +10,26 @@ export interface DateOrderGuess {
 
 const EVERY = DATE_ORDERS;
 
-/** A number over 12 is no month: of the orders that are left by every date one is right. */
+/** Two numbers and a year of two digits may be a price or an increment: a time or a year tells. */
 export function guessDateOrder(cells: Iterable<string>): DateOrderGuess {
+  return guessOf(cells, (parts) => parts.last.length === 4 || parts.time !== undefined);
+}
+
+/** The same for cells of which it is known that they are dates. */
+export function guessDays(cells: Iterable<string>): DateOrderGuess {
+  return guessOf(cells, () => true);
+}
+
+type Parts = NonNullable<ReturnType<typeof dateParts>>;
+
+/** A number over 12 is no month: of the orders that are left by every date one is right. */
+function guessOf(cells: Iterable<string>, isDate: (parts: Parts) => boolean): DateOrderGuess {
   let left: (typeof DATE_ORDERS)[number][] = [...EVERY];
   let isAsked = false;
   for (const cell of cells) {
     const parts = dateParts(cell);
     if (parts === null || parts.first.length > 2) continue;
-    // Two numbers and a year of two digits may be a price or an increment: a time or a year tells.
-    if (parts.last.length !== 4 && parts.time === undefined) continue;
+    if (!isDate(parts)) continue;
     isAsked = true;
     left = left.filter((order) => fits(order, parts));
   }

@@ -1,7 +1,7 @@
 // What the sniffer could not tell.
 
 export interface Doubt {
-  /** Member of the dialect that an answer is, or `map.FIELD`. */
+  /** Member of the dialect that an answer is, `map.FIELD`, or `deck.MEMBER`. */
   code: string;
   question: string;
   /** The proposed one first. */

@@ -1,6 +1,6 @@
 // Which column is which field, by its name; what no name tells is asked.
 import type { Doubt } from "./doubt.ts";
-import { fieldsByName, NEEDED, type Target } from "./names.ts";
+import { fieldsByName, NEEDED } from "./names.ts";
 
 export interface Mapping {
   map: Record<string, string>;
@@ -14,16 +14,17 @@ const TIMES = ["setupTime", "answerTime", "endTime"];
 /** Columns offered as an answer. */
 const MOST_ANSWERS = 50;
 
+/** Of a table of calls. */
 export function mappingOf(
   columns: readonly string[],
-  { known, target }: { known: Readonly<Record<string, string>>; target: Target },
+  known: Readonly<Record<string, string>>,
 ): Mapping {
   // Whoever maps columns says all that they are.
   if (Object.keys(known).length > 0) return { map: { ...known }, confidence: 1, doubts: [] };
   const map: Record<string, string> = {};
   const doubts: Doubt[] = [];
   const taken = new Set<string>();
-  for (const [field, candidates] of fieldsByName(columns, target)) {
+  for (const [field, candidates] of fieldsByName(columns)) {
     const [best, ...rivals] = candidates.filter((name) => !taken.has(name));
     if (best === undefined) continue;
     map[field] = best;
@@ -36,7 +37,7 @@ export function mappingOf(
       });
     }
   }
-  for (const field of NEEDED[target]) {
+  for (const field of NEEDED) {
     const isTime = field === "setupTime";
     if (map[field] !== undefined || (isTime && TIMES.some((one) => map[one]))) continue;
     const free = columns.filter((name) => !taken.has(name)).slice(0, MOST_ANSWERS);

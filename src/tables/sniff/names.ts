@@ -1,5 +1,6 @@
 // Names that columns of foreign tables have, by the field that they are. Compared without case,
 // blanks and signs.
+import { isDeckName } from "./deck/names.ts";
 
 /** What a table is to be read as. */
 export type Target = "cdr" | "deck";
@@ -78,77 +79,18 @@ const CDR: Readonly<Record<string, readonly string[]>> = {
   supplier: ["supplier", "carrier", "vendor", "terminator"],
 };
 
-const DECK: Readonly<Record<string, readonly string[]>> = {
-  prefix: [
-    "prefix",
-    "code",
-    "codes",
-    "dialcode",
-    "dialcodes",
-    "dialprefix",
-    "lrnprefix",
-    "npanxx",
-    "destinationprefix",
-    "destinationprefixes",
-    "completecode",
-    "numerazione",
-    "citycodes",
-    "citycode",
-  ],
-  countryCode: ["countrycode"],
-  destination: [
-    "destination",
-    "destinations",
-    "description",
-    "targetpatternname",
-    "trafficdirection",
-    "network",
-    "name",
-    "operatoreservizio",
-  ],
-  rate: [
-    "rate",
-    "ratemin",
-    "costminusd",
-    "costmin",
-    "pricemin",
-    "price",
-    "perminutecharge",
-    "rateinitial",
-    "peak",
-    "price1",
-    "interstate",
-    "newrate",
-    "currentrate",
-  ],
-  connect_fee: ["connectfee", "connectioncostusd", "connectioncost", "connectioncharge", "scatto"],
-  first_interval: ["initialincrement", "interval1", "firstinterval"],
-  next_interval: ["increment", "intervaln", "nextinterval", "chargeperiod"],
-  effective_from: ["effective", "effectivefrom", "validfrom", "validity", "effectivedate"],
-  effective_to: ["enddate", "effectiveto", "validto"],
-  status: ["status", "change", "comment"],
-};
-
-const NAMES: Readonly<Record<Target, Readonly<Record<string, readonly string[]>>>> = {
-  cdr: CDR,
-  deck: DECK,
-};
-
 function folded(name: string): string {
   return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
-/** A number and a time must be there, or a prefix and a price. */
-export const NEEDED: Readonly<Record<Target, readonly string[]>> = {
-  cdr: ["destination", "setupTime", "usage"],
-  deck: ["prefix", "rate"],
-};
+/** A number and a time must be there. */
+export const NEEDED: readonly string[] = ["destination", "setupTime", "usage"];
 
-/** Columns by the field that their names say, the likelier first; a column is of one field. */
-export function fieldsByName(columns: readonly string[], target: Target): Map<string, string[]> {
+/** Columns by the field of a CDR that their names say, the likelier first; a column is of one field. */
+export function fieldsByName(columns: readonly string[]): Map<string, string[]> {
   const names = columns.map((name) => ({ name, folded: folded(name) }));
   const found = new Map<string, string[]>();
-  for (const [field, known] of Object.entries(NAMES[target])) {
+  for (const [field, known] of Object.entries(CDR)) {
     const own = known.flatMap((one) =>
       names.flatMap(({ name, folded: is }) => (is === one ? [name] : [])),
     );
@@ -160,5 +102,6 @@ export function fieldsByName(columns: readonly string[], target: Target): Map<st
 /** Whether a cell is the name of some field of the target. */
 export function isKnownName(cell: string, target: Target): boolean {
   const own = folded(cell);
-  return own !== "" && Object.values(NAMES[target]).some((known) => known.includes(own));
+  if (target === "deck") return isDeckName(cell);
+  return own !== "" && Object.values(CDR).some((known) => known.includes(own));
 }

@@ -5,6 +5,7 @@ import { guessEncoding, textPieces } from "../encoding.ts";
 import type { TableRecord } from "../records.ts";
 import { rowReader, TableFault, type TableRow } from "../rows.ts";
 import { guessDateOrder } from "./date-order.ts";
+import { areRead, findDeck } from "./deck/findings.ts";
 import { guessDelimiter, isBlank, recordsOf } from "./delimiter.ts";
 import type { Doubt } from "./doubt.ts";
 import { headerLikelihood } from "./header.ts";
@@ -19,6 +20,8 @@ export interface Sniffed {
   columns: string[];
   /** The first rows as they are understood: column → cell. */
   rows: Record<string, string>[];
+  /** Of a deck: the first rows as rows of a native one. */
+  understood?: Record<string, string>[];
 }
 
 export interface SniffRequest {
@@ -139,7 +142,8 @@ function finish(records: readonly TableRecord[], findings: Findings): Sniffed {
   certainties.push(known.header === undefined ? Math.max(likelihood, 1 - likelihood) : 1);
   const draft = dialectSchema.parse({ ...found, header, ...known });
   const dates = guessDateOrder(others.flatMap(({ cells }) => cells));
-  if (draft.dateOrder === undefined && dates.order !== undefined) {
+  // The columns of a deck say which cells are dates.
+  if (target === "cdr" && draft.dateOrder === undefined && dates.order !== undefined) {
     draft.dateOrder = dates.order;
     if (dates.rivals.length > 0) {
       doubts.push({
@@ -150,7 +154,34 @@ function finish(records: readonly TableRecord[], findings: Findings): Sniffed {
       certainties.push(0.5);
     }
   }
+  const signs = header ? headerSigns(first, { others, draft }) : null;
+  if (signs !== null && known.headerDelimiters === undefined) {
+    draft.headerDelimiters = signs;
+    doubts.push({
+      code: "headerDelimiters",
+      question: `The header has fewer names than the rows have cells: are they also divided by "${signs.slice(1)}"?`,
+      answers: [signs, draft.delimiter],
+    });
+    certainties.push(0.5);
+  }
   return withMapping(records, { draft, certainties, doubts, target });
+}
+
+/** The delimiter and another sign by which the header has as many names as most rows have cells. */
+function headerSigns(
+  first: TableRecord | undefined,
+  { others, draft }: { others: readonly TableRecord[]; draft: Dialect },
+): string | null {
+  if (first === undefined || draft.names !== undefined) return null;
+  const widths = new Map<number, number>();
+  for (const { cells } of others) widths.set(cells.length, (widths.get(cells.length) ?? 0) + 1);
+  const [width = 0] = [...widths].toSorted((one, other) => other[1] - one[1])[0] ?? [];
+  if (first.cells.length >= width) return null;
+  const more = [",", ";", "\t", "|"].find((sign) => {
+    const names = first.text.split(draft.delimiter).flatMap((name) => name.split(sign));
+    return sign !== draft.delimiter && names.length === width;
+  });
+  return more === undefined ? null : draft.delimiter + more;
 }
 
 function withMapping(
@@ -162,28 +193,52 @@ function withMapping(
     target,
   }: { draft: Dialect; certainties: number[]; doubts: Doubt[]; target: Target },
 ): Sniffed {
-  const raggedRows = raggedOf(records, draft);
-  if (raggedRows > 0 && draft.ragged === "refuse") {
+  const ragged = raggedOf(records, draft).filter(
+    ({ cells }) => target === "cdr" || cells.filter((cell) => cell !== "").length > 1,
+  );
+  const isAsked = ragged.length > 0 && draft.ragged === "refuse";
+  const askRagged = (answers: Dialect["ragged"][]) => {
     doubts.push({
       code: "ragged",
-      question: `${raggedRows} of the first rows have more or fewer cells than there are columns: are they refused, or their last cells empty?`,
-      answers: ["refuse", "fill"],
+      question: `${ragged.length} of the first rows have more or fewer cells than there are columns: are they refused, or what is too few empty and what is too many left out?`,
+      answers,
     });
     certainties.push(0.7);
-  }
+  };
+  if (isAsked && target === "cdr") askRagged(["refuse", "fill"]);
   const { columns, rows } = rowsOf(records, { ...draft, ragged: "fill" });
-  const mapping = mappingOf(columns, { known: draft.map, target });
-  const dialect = { ...draft, map: mapping.map };
+  const shown = rows
+    .slice(0, SHOWN_ROWS)
+    .map(({ cells }) =>
+      Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? ""])),
+    );
+  const least = (mapped: number) => Math.round(Math.min(...certainties, mapped) * 100) / 100;
+  if (target === "deck") {
+    const notice = records.filter(({ line }) => line < draft.firstLine).map(({ text }) => text);
+    const table = { columns, rows: rows.map(({ cells }) => cells), notice };
+    const found = findDeck(table, draft);
+    if (isAsked) {
+      // Where the cells that count are whole all the same, the others are not what is wrong.
+      const isWhole = areRead(ragged, columns, found.dialect);
+      askRagged(isWhole ? ["fill", "refuse"] : ["refuse", "fill"]);
+      if (isWhole) found.dialect.ragged = "fill";
+    }
+    const asked = found.doubts.length;
+    return {
+      ...found,
+      confidence: least(asked === 0 ? 1 : Math.max(0.2, 0.9 - asked * 0.1)),
+      doubts: [...doubts, ...found.doubts],
+      columns,
+      rows: shown,
+    };
+  }
+  const mapping = mappingOf(columns, draft.map);
   return {
-    dialect,
-    confidence: Math.round(Math.min(...certainties, mapping.confidence) * 100) / 100,
+    dialect: { ...draft, map: mapping.map },
+    confidence: least(mapping.confidence),
     doubts: [...doubts, ...mapping.doubts],
     columns,
-    rows: rows
-      .slice(0, SHOWN_ROWS)
-      .map(({ cells }) =>
-        Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? ""])),
-      ),
+    rows: shown,
   };
 }
 
@@ -202,13 +257,13 @@ function rowsOf(records: readonly TableRecord[], dialect: Dialect) {
   return { columns: [...(reader.columns() ?? [])], rows };
 }
 
-function raggedOf(records: readonly TableRecord[], dialect: Dialect): number {
+function raggedOf(records: readonly TableRecord[], dialect: Dialect): TableRecord[] {
   const reader = rowReader({ ...dialect, ragged: "refuse" });
-  let ragged = 0;
+  const ragged: TableRecord[] = [];
   try {
     for (const record of records) {
       const line = reader.read(record);
-      if (line.kind === "refused" && line.reason === "ragged-row") ragged += 1;
+      if (line.kind === "refused" && line.reason === "ragged-row") ragged.push(record);
     }
   } catch (cause) {
     if (!(cause instanceof TableFault)) throw cause;

@@ -1,6 +1,7 @@
 // The settings of tariff.yaml: their shape, and the faults of what does not fit it.
 import { z } from "zod";
 import { ruleSetSettings } from "../../numbering/rule-sets/schema.ts";
+import { dialectSchema } from "../../tables/dialect.ts";
 import { quoted } from "../csv/field-values.ts";
 import type { FaultCode } from "../fault-codes.ts";
 import type { FaultList } from "../fault-list.ts";
@@ -69,12 +70,16 @@ const band = z.strictObject({
   timeZone: timeZone.optional(),
 });
 
-const retailPlan = z.strictObject({ deck: text, ...rules });
+/** How a deck is written: a name under `dialects`; without one it is a native deck. */
+const dialect = text.optional();
+
+const retailPlan = z.strictObject({ deck: text, dialect, ...rules });
 
 const carrierPlan = z.strictObject({
   carrier: text,
   gateway: text.optional(),
   deck: text,
+  dialect,
   priority: z.int().min(0).max(1_000_000).optional(),
   weight: z.int().min(0).max(1_000_000).optional(),
   ...rules,
@@ -109,6 +114,7 @@ const tariffSettings = z.strictObject({
       `at most ${TARIFF_LIMITS.bands} bands`,
     )
     .optional(),
+  dialects: z.record(name, dialectSchema).optional(),
   numbering: z.record(name, ruleSetSettings).optional(),
   defaultNumbering: text.optional(),
   unknownNumbers: z.enum(["unrated", "match-digits"]).optional(),
@@ -122,7 +128,7 @@ const tariffSettings = z.strictObject({
 
 export type TariffSettings = z.infer<typeof tariffSettings>;
 export type BandSettings = z.infer<typeof band>;
-export type RuleSettings = Omit<z.infer<typeof retailPlan>, "deck">;
+export type RuleSettings = Omit<z.infer<typeof retailPlan>, "deck" | "dialect">;
 
 function oneOrMany(value: unknown): unknown {
   return Array.isArray(value) || value === undefined ? value : [value];

@@ -17,6 +17,8 @@ export interface DeckUse extends NamedFile {
   kind: "retailPlans" | "carrierPlans";
   plan: string;
   timeZone: string;
+  /** Name of its dialect; null: a native deck. */
+  dialect: string | null;
 }
 
 const DEFAULT_ZONE = "UTC";
@@ -34,7 +36,8 @@ export function deckUses(yaml: YamlSettings): DeckUse[] {
     yaml.keys([kind]).flatMap((plan) => {
       const file = namedFile(yaml, [kind, plan, "deck"]);
       if (file === null) return [];
-      return [{ ...file, kind, plan, timeZone: zoneOf(yaml, [kind, plan]) }];
+      const dialect = namedFile(yaml, [kind, plan, "dialect"])?.name ?? null;
+      return [{ ...file, kind, plan, dialect, timeZone: zoneOf(yaml, [kind, plan]) }];
     }),
   );
 }
@@ -45,7 +48,7 @@ export function namedFile(yaml: YamlSettings, path: SettingPath): NamedFile | nu
   return typeof name === "string" || typeof name === "number" ? { path, name: String(name) } : null;
 }
 
-/** Reports names of plans and rule sets that do not exist. */
+/** Reports names of plans, dialects and rule sets that do not exist. */
 export function checkReferences(file: string, yaml: YamlSettings, faults: FaultList): void {
   const kinds = { retail: "retailPlans", carriers: "carrierPlans", ban: "banPlans" } as const;
   for (const [member, kind] of Object.entries(kinds)) {
@@ -53,6 +56,12 @@ export function checkReferences(file: string, yaml: YamlSettings, faults: FaultL
     for (const plan of yaml.keys(["voipPlans"])) {
       checkPlans(file, yaml, { path: ["voipPlans", plan, member], kind, known }, faults);
     }
+  }
+  const dialects = new Set(yaml.keys(["dialects"]));
+  for (const { kind, plan, dialect } of deckUses(yaml)) {
+    if (dialect === null || dialects.has(dialect)) continue;
+    const place = yaml.place([kind, plan, "dialect"]);
+    faults.add(file, place, "unknown-dialect", quoted(dialect));
   }
   const ruleSets = new Set(yaml.keys(["numbering"]));
   const standard = namedFile(yaml, ["defaultNumbering"]);

@@ -1,5 +1,5 @@
 // Puts a tariff together from sound settings and tables, with every default filled in.
-import { countPrefixes } from "../deck-checks.ts";
+import { countPrefixes } from "../decks/checks.ts";
 import type {
   AccountRow,
   Band,

@@ -6,7 +6,10 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { composeEngine, openStore } from "../../../src/compose/compose.ts";
 import { readSettings } from "../../../src/config/config.ts";
-import { createTariffFolders, readTariffFiles } from "../../../src/engine/tariffs/folders.ts";
+import {
+  createTariffFolders,
+  readTariffFiles,
+} from "../../../src/engine/tariffs/folders/folders.ts";
 import { createInlineCompiler } from "../../../src/engine/tariffs/inline-compiler.ts";
 import { createWorkerCompiler } from "../../../src/engine/tariffs/worker-compiler.ts";
 import { SILENT } from "../../end-to-end/test-service.ts";

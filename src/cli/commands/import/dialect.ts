@@ -1,6 +1,7 @@
 // cdrate dialect sniff|set|get|list: how a foreign table is written.
 import { open } from "node:fs/promises";
 import type { Command } from "commander";
+import { stringify } from "yaml";
 import type { JsonObject } from "../../../cdr/json.ts";
 import type { CdrateClient, Params, Result } from "../../../client/client.ts";
 import { engineError } from "../../../errors.ts";
@@ -27,10 +28,11 @@ interface SniffOptions extends ServiceOptions {
   answer?: string[];
   target?: "cdr" | "deck";
   set?: string;
+  yaml?: boolean;
   json?: boolean;
 }
 
-const ANSWER = "a member of the dialect, or map.FIELD (repeatable)";
+const ANSWER = "a member of the dialect, map.FIELD or deck.MEMBER (repeatable)";
 
 function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
@@ -46,6 +48,7 @@ function addSniff(dialect: Command, parts: CommandParts): void {
     .option("--answer <member=value>", `the answer to a doubt: ${ANSWER}`, collect)
     .option("--target <what>", "cdr or deck: what the table is to be read as", readTarget)
     .option("--set <name>", "store what was found by this name")
+    .option("--yaml", "answer the dialect alone, as a member of `dialects` of tariff.yaml")
     .option("--json", "answer as JSON");
   serviceFlags(command).action(async (file: string, options: SniffOptions) => {
     const known = readAnswers(options.answer ?? []);
@@ -60,6 +63,7 @@ function addSniff(dialect: Command, parts: CommandParts): void {
         await client.call("dialect.set", { name: options.set, dialect: answer.dialect });
       }
       if (options.json === true) parts.output.printJson(answer);
+      else if (options.yaml === true) parts.output.print(stringify(answer.dialect).trimEnd());
       else printSniffed(parts.output, answer);
     });
   });
@@ -92,7 +96,7 @@ async function contentOf(client: CdrateClient, path: string): Promise<Sniff> {
 
 function printSniffed(
   output: Output,
-  { dialect, confidence, doubts, rows }: Result<"dialect.sniff">,
+  { dialect, confidence, doubts, rows, understood }: Result<"dialect.sniff">,
 ) {
   output.print(`confidence ${Math.round(confidence * 100)} %`);
   for (const [member, value] of Object.entries(dialect)) {
@@ -103,6 +107,9 @@ function printSniffed(
     output.print(`  --answer ${code}=${answers.slice(0, 20).join(` | ${code}=`)}`);
   }
   for (const row of rows.slice(0, 3)) output.print(`  ${JSON.stringify(row)}`);
+  if (understood === undefined) return;
+  output.print("as understood:");
+  for (const row of understood) output.print(`  ${JSON.stringify(row)}`);
 }
 
 interface SetOptions extends ServiceOptions {

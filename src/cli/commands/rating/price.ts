@@ -9,7 +9,7 @@ import {
   priceByFolder,
   withUsage,
 } from "../../../engine/pricing/parameters.ts";
-import { readTariffFiles } from "../../../engine/tariffs/folders.ts";
+import { readTariffFiles } from "../../../engine/tariffs/folders/folders.ts";
 import { engineError } from "../../../errors.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { COMPAT_FLAG, readCompat, wholeNumberOf } from "../../flag-values.ts";

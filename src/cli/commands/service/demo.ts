@@ -8,7 +8,7 @@ import type { Side } from "../../../cdr/rating.ts";
 import { composeEngine } from "../../../compose/compose.ts";
 import { createLog } from "../../../compose/log.ts";
 import { readSettings } from "../../../config/config.ts";
-import { readTariffFiles } from "../../../engine/tariffs/folders.ts";
+import { readTariffFiles } from "../../../engine/tariffs/folders/folders.ts";
 import { readCgrForm } from "../../../formats/cgr-form.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { DEMO_CDRS } from "../../demo-cdrs.ts";

@@ -16,7 +16,7 @@ import {
 import type { Compat } from "../../../engine/ports.ts";
 import type { PriceParameters } from "../../../engine/pricing/parameters.ts";
 import { semanticsOf } from "../../../engine/pricing/rate-batch.ts";
-import { readTariffFiles } from "../../../engine/tariffs/folders.ts";
+import { readTariffFiles } from "../../../engine/tariffs/folders/folders.ts";
 import { createInlineCompiler } from "../../../engine/tariffs/inline-compiler.ts";
 import { engineError } from "../../../errors.ts";
 import { readCallLine } from "../../call-line.ts";

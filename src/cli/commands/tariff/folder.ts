@@ -3,10 +3,10 @@ import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Params } from "../../../client/client.ts";
 import type { Compat } from "../../../engine/ports.ts";
-import { readTariffFiles } from "../../../engine/tariffs/folders.ts";
+import { readTariffFiles } from "../../../engine/tariffs/folders/folders.ts";
 import { createInlineCompiler } from "../../../engine/tariffs/inline-compiler.ts";
 import { EngineError, engineError } from "../../../errors.ts";
-import type { Fault } from "../../../tariffs/tariff.ts";
+import type { DeckReport, Fault } from "../../../tariffs/tariff.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { COMPAT_FLAG, readCompat } from "../../flag-values.ts";
 import { EXIT, type Output } from "../../output.ts";
@@ -53,6 +53,7 @@ export function addCheckCommand(tariff: Command, parts: CommandParts): void {
       if (!ok) parts.exit(EXIT.faults);
       if (options.json === true) return parts.output.printJson({ ok, faults, ...checked });
       printFaults(parts.output, ok ? checked.warnings : faults);
+      printDecks(parts.output, checked.decks);
       if (ok) printSound(parts.output, checked);
     });
   });
@@ -67,6 +68,7 @@ async function checkHere(
   if (!checked.ok) exit(EXIT.faults);
   if (json === true) return output.printJson(checked);
   printFaults(output, checked.ok ? checked.warnings : checked.faults);
+  printDecks(output, checked.decks);
   if (checked.ok) printSound(output, { ...checked.facts, skipped: checked.skipped });
 }
 
@@ -81,6 +83,19 @@ function printSound(
   const texts = Object.entries(counts).map(([name, n]) => `${name} ${n}`);
   output.print(`ok: ${kind} tariff, ${texts.join(", ")}`);
   if (skipped.length > 0) output.print(`skipped: ${skipped.join(", ")}`);
+}
+
+/** Rows that are shown of each deck; --json has more. */
+const SHOWN_ROWS = 3;
+
+/** A native deck is its own text: only what a dialect made of a file is shown. */
+function printDecks(output: Output, decks: readonly DeckReport[]): void {
+  for (const { file, dialect, rates, leftOut, noRate, rows } of decks) {
+    if (dialect === null) continue;
+    const passed = `${leftOut} rows left out, ${noRate} lines that are no rows`;
+    output.print(`${file} by dialect ${dialect}: ${rates} rates, ${passed}`);
+    for (const row of rows.slice(0, SHOWN_ROWS)) output.print(`  ${JSON.stringify(row)}`);
+  }
 }
 
 function printFaults(output: Output, faults: Fault[]): void {

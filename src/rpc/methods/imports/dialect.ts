@@ -1,7 +1,7 @@
 // JSON-RPC: dialects of foreign tables: proposed from a file, set, got, listed.
 import { z } from "zod";
 import type { StoredDialect } from "../../../engine/files/dialects.ts";
-import { dialectSchema, knownDialect } from "../../../tables/dialect.ts";
+import { dialectSchema, type KnownDialect, knownDialect } from "../../../tables/dialect.ts";
 import { asJsonObject } from "../../dialect-view.ts";
 import { fileContent, fileParams, requireOneFile } from "../../file-params.ts";
 import { method } from "../../method.ts";
@@ -38,13 +38,21 @@ export const sniffMethod = method({
     confidence: z.number().describe("0 to 1: that of the least certain part"),
     doubts: z.array(
       z.object({
-        code: z.string().describe("member of the dialect that an answer is, or map.FIELD"),
+        code: z
+          .string()
+          .describe("member of the dialect that an answer is, map.FIELD, or deck.MEMBER"),
         question: z.string(),
         answers: z.array(z.union([z.string(), z.number(), z.boolean()])),
       }),
     ),
     columns: z.array(z.string()),
     rows: z.array(z.record(z.string(), z.string())).describe("the first rows: column → cell"),
+    understood: z
+      .array(z.record(z.string(), z.string()))
+      .optional()
+      .describe(
+        "of a deck: the first rates as rows of a native deck, if the answers are as proposed",
+      ),
   }),
   example: {
     content: "Call ID;B-Number;Start;Seconds\nc1;34650123456;03/04/2026 10:00;60\n",
@@ -53,8 +61,14 @@ export const sniffMethod = method({
   async run({ name: begun, dialect = {}, target, ...file }, { engine, caller }) {
     requireOneFile(file);
     const { scope, name: by } = caller;
-    const base = begun === undefined ? {} : (await engine.files.dialects.get(begun, scope)).dialect;
-    const known = { ...base, ...dialect };
+    const base: KnownDialect =
+      begun === undefined ? {} : (await engine.files.dialects.get(begun, scope)).dialect;
+    const deck = { ...base.deck, ...dialect.deck };
+    const known = {
+      ...base,
+      ...dialect,
+      ...(base.deck === undefined && dialect.deck === undefined ? {} : { deck }),
+    };
     const pieces = await fileContent(file, { engine, by });
     const { dialect: found, ...answer } = await engine.files.dialects.sniff(pieces, {
       known,

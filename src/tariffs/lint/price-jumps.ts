@@ -1,6 +1,6 @@
 // Warns of prices that are ten times what they were, or a tenth: a slipped decimal point.
-import type { FaultList } from "./fault-list.ts";
-import type { Deck, PricingRules, RateRow, Tariff } from "./tariff.ts";
+import type { FaultList } from "../fault-list.ts";
+import type { Deck, PricingRules, RateRow, Tariff } from "../tariff.ts";
 
 const TIMES = 10;
 /** Ten times to a billionth is ten times: quotients of decimals are seldom whole. */

@@ -1,8 +1,8 @@
 // Checks the rows of a deck against each other: duplicates, and seconds that no row covers.
 
-import type { FaultList, Place } from "./fault-list.ts";
-import type { Band, Deck, RateRow } from "./tariff.ts";
-import { createCoverage } from "./time/band-coverage.ts";
+import type { FaultList, Place } from "../fault-list.ts";
+import type { Band, Deck, RateRow } from "../tariff.ts";
+import { createCoverage } from "../time/band-coverage.ts";
 
 /**
  * Takes the rows of a deck one by one; answers the line of an earlier row that nothing tells

@@ -1,11 +1,11 @@
 // Warns of prefixes that no number can begin with, under any of the number rule sets of a tariff.
-import { callingCodeOf } from "../numbering/dial-codes.ts";
-import { normalizeNumber } from "../numbering/normalize.ts";
-import type { RuleSetSettings } from "../numbering/rule-sets/members.ts";
-import { presetNamed } from "../numbering/rule-sets/presets.ts";
-import type { FaultList, Place } from "./fault-list.ts";
-import type { YamlSettings } from "./settings/yaml.ts";
-import type { Deck, Tariff } from "./tariff.ts";
+import { callingCodeOf } from "../../numbering/dial-codes.ts";
+import { normalizeNumber } from "../../numbering/normalize.ts";
+import type { RuleSetSettings } from "../../numbering/rule-sets/members.ts";
+import { presetNamed } from "../../numbering/rule-sets/presets.ts";
+import type { FaultList, Place } from "../fault-list.ts";
+import type { YamlSettings } from "../settings/yaml.ts";
+import type { Deck, Tariff } from "../tariff.ts";
 
 const LAST_RESORT = "wholesale-digits";
 

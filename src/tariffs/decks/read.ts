@@ -1,6 +1,6 @@
-// Reads a deck: a CSV table of rates by prefix.
-import { compareFractions, fractionOf } from "../money/fraction.ts";
-
+// Reads a deck: rates by prefix, in the columns of a native deck or in any layout that a dialect explains.
+import { compareFractions, fractionOf } from "../../money/fraction.ts";
+import type { Dialect } from "../../tables/dialect.ts";
 import {
   isSuspectPrefix,
   moneyField,
@@ -9,38 +9,19 @@ import {
   readPrefix,
   timeField,
   wholeField,
-} from "./csv/field-values.ts";
-import { readTable, type TableRow } from "./csv/table.ts";
-import { createDuplicateFinder, type PartialRows, reportGaps } from "./deck-checks.ts";
-import type { FaultList } from "./fault-list.ts";
-import { type Band, type Deck, INVALID_CALLER, type RateRow } from "./tariff.ts";
-import { createTimeReader, type TimeRead } from "./time/zoned.ts";
-
-const COLUMNS = [
-  "prefix",
-  "destination",
-  "rate",
-  "connect_fee",
-  "first_interval",
-  "next_interval",
-  "minimum_seconds",
-  "grace_seconds",
-  "from_second",
-  "band",
-  "effective_from",
-  "effective_to",
-  "status",
-  "minimum_amount",
-  "maximum_amount",
-  "caller_prefix",
-  "tor",
-  "unit_seconds",
-  "interval_price",
-] as const;
+} from "../csv/field-values.ts";
+import { readTable, type TableRow } from "../csv/table.ts";
+import type { FaultList, Place } from "../fault-list.ts";
+import { type Band, type Deck, INVALID_CALLER, type RateRow } from "../tariff.ts";
+import { createTimeReader, isTimeZone, type TimeRead } from "../time/zoned.ts";
+import { createDuplicateFinder, type PartialRows, reportGaps } from "./checks.ts";
+import { DECK_COLUMNS, type DeckColumn } from "./columns.ts";
+import { type ForeignRow, type PassedRows, readForeignDeck } from "./foreign.ts";
+import { type Closing, mergeRows } from "./merge.ts";
 
 const TYPES_OF_RECORD = ["*voice", "*data", "*sms", "*mms", "*generic"];
 
-type DeckRow = TableRow<(typeof COLUMNS)[number]>;
+type DeckRow = TableRow<DeckColumn>;
 
 export interface DeckContext {
   /** Zone of its dates. */
@@ -50,18 +31,50 @@ export interface DeckContext {
   bands: readonly Band[] | null;
 }
 
+/** Rows that are shown as they were understood. */
+const SHOWN_ROWS = 10;
+
+export interface DeckRead {
+  deck: Deck;
+  /** The first rows as they were understood, with the word of their change column. */
+  first: { row: RateRow; change: string }[];
+  passed: PassedRows;
+}
+
 /** The rows of a deck, in the order of the file; rows with faults are left out. */
 export function readDeck(
   file: string,
   text: string,
-  context: DeckContext,
+  context: DeckContext & { dialect: Dialect | null },
   faults: FaultList,
-): Deck {
-  const rows: RateRow[] = [];
+): DeckRead {
   const partial: PartialRows = new Map();
+  const { dialect, bands, timeZone } = context;
+  const read =
+    dialect === null
+      ? readNative(file, text, { context, partial, faults })
+      : readForeign(file, text, { context: { ...context, dialect }, partial, faults });
+  if (bands !== null && faults.errorsIn(file) === 0) {
+    reportGaps(file, read.deck.rows, partial, bands, timeZone, faults);
+  }
+  return read;
+}
+
+interface Reading<Context> {
+  context: Context;
+  partial: PartialRows;
+  faults: FaultList;
+}
+
+function readNative(
+  file: string,
+  text: string,
+  { context, partial, faults }: Reading<DeckContext>,
+): DeckRead {
+  const rows: RateRow[] = [];
   const readTime = createTimeReader(context.timeZone);
   const duplicateOf = createDuplicateFinder();
-  const shape = { columns: COLUMNS, mandatory: ["prefix", "rate"] as const };
+  const shape = { columns: DECK_COLUMNS, mandatory: ["prefix", "rate"] as const };
   readTable(file, text, shape, faults, (row) => {
     const rate = readRow(row, context.bandNames, readTime);
     if (row.faulty) return;
@@ -70,10 +83,42 @@ export function readDeck(
     if (rate.band !== null || rate.fromSecond > 0) partial.set(rate, row.place("prefix"));
     rows.push(rate);
   });
-  if (context.bands !== null && faults.errorsIn(file) === 0) {
-    reportGaps(file, rows, partial, context.bands, context.timeZone, faults);
-  }
-  return { file, rows };
+  const first = rows.slice(0, SHOWN_ROWS).map((row) => ({ row, change: "" }));
+  return { deck: { file, rows }, first, passed: { leftOut: 0, noRate: 0 } };
+}
+
+function readForeign(
+  file: string,
+  text: string,
+  { context, partial, faults }: Reading<DeckContext & { dialect: Dialect }>,
+): DeckRead {
+  const { dialect, bandNames, timeZone } = context;
+  const zone = dialect.deck?.timeZone ?? timeZone;
+  const readTime = createTimeReader(isTimeZone(zone) ? zone : timeZone);
+  const first: DeckRead["first"] = [];
+  const found = { rows: [] as RateRow[], places: [] as Place[], closings: [] as Closing[] };
+  const passed = readForeignDeck({ file, text, dialect }, faults, (row) => {
+    const rate = readRow(row, bandNames, readTime);
+    if (row.faulty) return;
+    const { change, isClosed } = row;
+    if (first.length < SHOWN_ROWS) first.push({ row: rate, change });
+    if (isClosed) found.closings.push({ ...rate, atMs: rate.effectiveFromMs });
+    const held = isClosed ? closedRow(row, rate) : rate;
+    if (held === null) return;
+    const place = row.place("prefix");
+    if (held.band !== null || held.fromSecond > 0) partial.set(held, place);
+    found.rows.push(held);
+    found.places.push(place);
+  });
+  const severity = dialect.deck?.refusedRows === "left-out" ? "warning" : undefined;
+  const rows = mergeRows(file, found, { faults, severity });
+  return { deck: { file, rows }, first, passed };
+}
+
+/** What a code that is withdrawn costs until then; null: it is not served, or no price is said. */
+function closedRow({ hasPrice }: ForeignRow, rate: RateRow): RateRow | null {
+  if (!hasPrice || rate.effectiveFromMs === null) return null;
+  return { ...rate, effectiveFromMs: null, effectiveToMs: rate.effectiveFromMs };
 }
 
 function readRow(
@@ -131,8 +176,14 @@ function prefixField(row: DeckRow): string {
 
 /** A blocked row is never priced, so it may leave its rate empty. */
 function rateField(row: DeckRow, status: RateRow["status"]): string {
-  if (row.text("rate") === "" && status === "open") row.fault("rate", "missing-field");
+  const isNeeded = status === "open" && !mayLackPrice(row);
+  if (isNeeded && row.text("rate") === "") row.fault("rate", "missing-field");
   return moneyField(row, "rate", "0");
+}
+
+/** A code that is closed needs none. */
+function mayLackPrice(row: DeckRow): boolean {
+  return "isClosed" in row && row.isClosed === true;
 }
 
 function statusField(row: DeckRow): RateRow["status"] {

@@ -1,7 +1,7 @@
 // Warns of carriers whose currency can never be compared with what the customer pays.
-import type { FaultList } from "./fault-list.ts";
-import type { YamlSettings } from "./settings/yaml.ts";
-import type { Tariff, VoipPlan } from "./tariff.ts";
+import type { FaultList } from "../fault-list.ts";
+import type { YamlSettings } from "../settings/yaml.ts";
+import type { Tariff, VoipPlan } from "../tariff.ts";
 
 /** Without a rate such a carrier is rejected for every call, with `no-exchange-rate`. */
 export function warnOfExchange(

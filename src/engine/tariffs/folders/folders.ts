@@ -1,20 +1,25 @@
 // Tariff folders on disk: read whole, and never outside the tariff root.
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join, relative, resolve, sep } from "node:path";
-import { type EngineError, engineError } from "../../errors.ts";
-import { TARIFF_LIMITS } from "../../tariffs/limits.ts";
+import { type EngineError, engineError } from "../../../errors.ts";
+import type { Dialect } from "../../../tables/dialect.ts";
+import { namedDecks } from "../../../tariffs/decks/named.ts";
+import { TARIFF_LIMITS } from "../../../tariffs/limits.ts";
+import { deckText } from "./texts.ts";
 
 /** Files of a tariff: text by name relative to its folder, with `/` between parts. */
 export type TariffFiles = Record<string, string>;
 
 export interface TariffFolders {
   /**
-   * Reads every .csv, .yaml, .yml file under `path` (relative to the root, or absolute inside it).
-   * @throws EngineError `path-outside-root`, `not-found`, `too-large`
+   * Reads every .csv, .yaml, .yml file under `path` (relative to the root, or absolute inside it), and
+   * the decks that tariff.yaml names, whatever they are.
+   * @throws EngineError `path-outside-root`, `not-found`, `too-large`, `invalid-params`
    */
   read(path: string): Promise<{ name: string; files: TariffFiles }>;
 }
 
+const SETTINGS_FILE = "tariff.yaml";
 const TARIFF_FILE = /\.(csv|ya?ml)$/i;
 const { files: LIMIT_FILES, bytes: LIMIT_BYTES } = TARIFF_LIMITS;
 
@@ -79,9 +84,12 @@ export async function readTariffFiles(folder: string, shown = folder): Promise<T
     throw engineError("not-found", `${shown} is not a folder.`, { path: "path" });
   }
   const entries = await readable(shown, readdir(folder, { recursive: true, withFileTypes: true }));
+  const decks = await decksOf(folder, shown);
+  const nameOf = (path: string) => relative(folder, path).split(sep).join("/");
   const paths = entries
-    .filter((entry) => entry.isFile() && TARIFF_FILE.test(entry.name))
+    .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => TARIFF_FILE.test(path) || decks.has(nameOf(path)))
     .sort();
   if (paths.length > LIMIT_FILES) {
     throw engineError("too-large", `${shown} has over ${LIMIT_FILES} files.`, { path: "path" });
@@ -94,7 +102,24 @@ export async function readTariffFiles(folder: string, shown = folder): Promise<T
     if (bytes > LIMIT_BYTES) {
       throw engineError("too-large", `${shown} is over ${LIMIT_BYTES} bytes.`, { path: "path" });
     }
-    files[relative(folder, path).split(sep).join("/")] = content.toString("utf8");
+    const name = nameOf(path);
+    const dialect = decks.get(name);
+    files[name] =
+      dialect === undefined
+        ? content.toString("utf8")
+        : await deckText(content, dialect, { file: name, most: LIMIT_BYTES });
   }
   return files;
+}
+
+/** Decks that tariff.yaml names with the dialects that they are written in. */
+async function decksOf(folder: string, shown: string): Promise<Map<string, Dialect | null>> {
+  const path = join(folder, SETTINGS_FILE);
+  const isThere = await stat(path).then(
+    (found) => found.isFile() && found.size <= TARIFF_LIMITS.settingsCharacters * 4,
+    () => false,
+  );
+  if (!isThere) return new Map();
+  const settings = await readable(join(shown, SETTINGS_FILE), readFile(path, "utf8"));
+  return namedDecks(settings);
 }

@@ -1,6 +1,6 @@
 // Warns of retail rows that cost the customer less than every carrier charges for the same prefix.
-import type { FaultList } from "./fault-list.ts";
-import type { CarrierPlan, Deck, ExchangeRow, RateRow, RetailPlan, Tariff } from "./tariff.ts";
+import type { FaultList } from "../fault-list.ts";
+import type { CarrierPlan, Deck, ExchangeRow, RateRow, RetailPlan, Tariff } from "../tariff.ts";
 
 /** Lengths of the calls that are compared, in seconds (units): below cost is what is so for each. */
 const LENGTHS = [60, 180, 600];

@@ -1,12 +1,12 @@
 // Warns of rows that the numbers of the tariff's rule sets cannot reach, or need and do not find.
-import { wholePattern } from "../numbering/dial-pattern.ts";
-import { changeText, retiredPrefix } from "../numbering/former-forms.ts";
-import { rulesOf } from "../numbering/rule-sets/compiled.ts";
-import type { RuleSetSettings } from "../numbering/rule-sets/members.ts";
-import type { FaultList } from "./fault-list.ts";
+import { wholePattern } from "../../numbering/dial-pattern.ts";
+import { changeText, retiredPrefix } from "../../numbering/former-forms.ts";
+import { rulesOf } from "../../numbering/rule-sets/compiled.ts";
+import type { RuleSetSettings } from "../../numbering/rule-sets/members.ts";
+import type { FaultList } from "../fault-list.ts";
+import type { YamlSettings } from "../settings/yaml.ts";
+import { type Deck, INVALID_CALLER, type RateRow, type Tariff } from "../tariff.ts";
 import { ruleSetsOf } from "./reachable-rows.ts";
-import type { YamlSettings } from "./settings/yaml.ts";
-import { type Deck, INVALID_CALLER, type RateRow, type Tariff } from "./tariff.ts";
 
 const NOT_OF_A_COUNTRY = new Set(["wholesale-digits", "wholesale-e164", "cdr-stats"]);
 

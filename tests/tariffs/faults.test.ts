@@ -39,6 +39,15 @@ test("the sound folder has neither faults nor warnings", () => {
   expect(faultsOf(folder({}))).toEqual([]);
 });
 
+/** A deck that is read by a dialect; its rules are flow YAML. */
+const foreign = (text: string, rules = "", map = "prefix: Code, rate: Rate") =>
+  faultsOf(
+    folder({ "d.csv": text }, [
+      "retailPlans: { standard: { deck: d.csv, dialect: own } }",
+      `dialects: { own: { map: { ${map} }, deck: { ${rules} } } }`,
+    ]),
+  );
+
 /** Faults by the input that has them; the last line of tariff.yaml in `settings` is line 6 or 7. */
 const CASES: [string, string[], string[]][] = [
   // Files.
@@ -71,6 +80,45 @@ const CASES: [string, string[], string[]][] = [
     "bytes of another encoding",
     deck("prefix,destination,rate\r\n34,Espa\uFFFDa,0.1\r\n"),
     ["d.csv:2:8 bad-encoding"],
+  ],
+  // Decks by a dialect.
+  ["a row with a doubt", foreign("Code,Rate\n34-35,1\n"), ["d.csv:2:1 dialect-doubt"]],
+  [
+    "a range of too many codes",
+    foreign("Code,Rate\n100000-199999,1\n", "hyphen: range"),
+    ["d.csv:2:1 range-too-wide"],
+  ],
+  [
+    "a price in another currency",
+    foreign("Code,Rate\n34,1 USD\n", "currency: EUR"),
+    ["d.csv:2:4 other-currency"],
+  ],
+  [
+    "a word of change that nobody knows",
+    foreign("Code,Rate,What\n34,1,zu\n", "", "prefix: Code, rate: Rate, change: What"),
+    ["d.csv:2:6 unknown-word"],
+  ],
+  [
+    "an amendment in place of a deck",
+    foreign("Code,Rate\n34,1\n", "list: amendment"),
+    ["d.csv:1:1 amendment-alone"],
+  ],
+  ["a total", foreign("Code,Rate\n34,1\nTotal,\n"), ["d.csv:3:1 no-rate-row"]],
+  [
+    "two prices of one code",
+    foreign("Code,Rate\n34,1\n34,2\n"),
+    ["d.csv:2:1 conflicting-row", "d.csv:3:1 conflicting-row"],
+  ],
+  ["a row twice", foreign("Code,Rate\n34,1\n34,1.0\n"), ["d.csv:3:1 repeated-row"]],
+  [
+    "a field that no deck has",
+    foreign("Code,Rate\n34,1\n", "", "prefix: Code, rate: Rate, margin: Rate"),
+    ["d.csv:1:1 unknown-field"],
+  ],
+  [
+    "a dialect that is not there",
+    settings("retailPlans: { standard: { deck: d.csv, dialect: own } }"),
+    ["tariff.yaml:6:50 unknown-dialect"],
   ],
   // tariff.yaml.
   ["broken YAML", faultsOf({ "tariff.yaml": "a: 1\nb: [1\nc: 2\n" }), ["tariff.yaml:3:1 bad-yaml"]],

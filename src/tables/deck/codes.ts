@@ -3,7 +3,7 @@
 import { type CellRead, DEFAULT_CODES, type DeckRules, doubt, quotedCell } from "./rules.ts";
 
 /** Codes that one cell, or a cell of countries with one of areas, may stand for. */
-export const MOST_CODES = 10_000;
+const MOST_CODES = 10_000;
 
 const LIST = /[;,/|\n]/;
 const PLAIN = /^\d{1,15}$/;

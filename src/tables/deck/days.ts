@@ -43,12 +43,6 @@ export function readDay(text: string, order: Dialect["dateOrder"]): CellRead<str
   return { ok: false, code: "invalid-date", detail: `${quotedCell(text)}.` };
 }
 
-/** A date of numbers whose order nothing says, as far as its own spelling goes. */
-export function isNumberedDay(text: string): boolean {
-  const found = NUMBERED.exec(text);
-  return found !== null && (found[1] ?? "").length <= 2;
-}
-
 function withoutMidnight(iso: string): string {
   return iso.replace(/ 00:00(?::00(?:\.0+)?)?$/, "").replace(/ (?:UTC|GMT|Z)$/, "Z");
 }

@@ -20,10 +20,17 @@ export interface DelimiterGuess {
 /** Rows that are looked at. */
 export const SAMPLE_RECORDS = 500;
 
+/** Characters that are made records at a time: most of a sample is never looked at. */
+const PIECE = 16_384;
+
 export function recordsOf(text: string, dialect: Partial<Dialect>): TableRecord[] {
-  const whole = { ...PLAIN_DIALECT, ...dialect };
-  const reader = recordReader(whole, TABLE_LIMITS);
-  return [...reader.push(text), ...reader.end()].slice(0, SAMPLE_RECORDS);
+  const reader = recordReader({ ...PLAIN_DIALECT, ...dialect }, TABLE_LIMITS);
+  const records: TableRecord[] = [];
+  for (let start = 0; start < text.length; start += PIECE) {
+    records.push(...reader.push(text.slice(start, start + PIECE)));
+    if (records.length >= SAMPLE_RECORDS) return records.slice(0, SAMPLE_RECORDS);
+  }
+  return [...records, ...reader.end()].slice(0, SAMPLE_RECORDS);
 }
 
 export function isBlank({ cells }: TableRecord): boolean {

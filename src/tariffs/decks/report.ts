@@ -36,7 +36,7 @@ export function rateCells(
 }
 
 /** A date where it is midnight of the zone, else the time with its offset. */
-export function timeText(atMs: number | null, timeZone: string): string {
+function timeText(atMs: number | null, timeZone: string): string {
   if (atMs === null) return "";
   const at = DateTime.fromMillis(atMs, { zone: timeZone });
   const isMidnight = at.equals(at.startOf("day"));

@@ -28,8 +28,8 @@ const FOLDERS: [name: string, files: Record<string, string>, code: string | null
   ["columns of one row", deck(`prefix,rate\n34${",1".repeat(500_000)}\n`), "ragged-row"],
   ["quoted fields of one line", deck(`prefix,rate\n"\n${'"a",'.repeat(250_000)}\n`), "bad-quote"],
   ["quotes that never close", deck(`prefix,rate\n${'"a\n'.repeat(300_000)}`), "bad-quote"],
-  ["faulty rows", deck(`prefix,rate\n${"x,y\n".repeat(250_000)}`), "invalid-prefix"],
-  ["equal rows", deck(`prefix,rate\n${"34,1\n".repeat(200_000)}`), "duplicate-row"],
+  ["faulty rows", deck(`prefix,rate\n${"x,y\n".repeat(125_000)}`), "invalid-prefix"],
+  ["equal rows", deck(`prefix,rate\n${"34,1\n".repeat(100_000)}`), "duplicate-row"],
   [
     "windows that end one by one",
     deck(
@@ -51,19 +51,19 @@ const FOLDERS: [name: string, files: Record<string, string>, code: string | null
   ["characters", settings(`tenant: ${"a".repeat(1_000_001)}`), "over-limit"],
   ["levels", settings(`a: ${"[".repeat(90_000)}`), "bad-yaml"],
   ["levels of maps", settings(`a: ${"{b: ".repeat(40_000)}`), "bad-yaml"],
-  ["broken lines", settings("a: 'x\n".repeat(60_000)), "bad-yaml"],
+  ["broken lines", settings("a: 'x\n".repeat(30_000)), "bad-yaml"],
   ["aliases", settings(`a: &a 1\n${each((i) => `k${i}: *a\n`, 40_000)}`), "not-supported"],
   [
     "plans that name each other",
     deck(
       "prefix,rate\n34,1\n",
-      `tenant: example.com\ncurrency: EUR\nretailPlans:\n${each((i) => `  r${i}: { deck: r.csv }\n`, 6_000)}voipPlans:\n${each((i) => `  v${i}: { retail: [r${i}] }\n`, 6_000)}`,
+      `tenant: example.com\ncurrency: EUR\nretailPlans:\n${each((i) => `  r${i}: { deck: r.csv }\n`, 3_000)}voipPlans:\n${each((i) => `  v${i}: { retail: [r${i}] }\n`, 3_000)}`,
     ),
     null,
   ],
   [
     "CGRateS: slots of one rate, backwards",
-    { ...CGRATES, "Rates.csv": each((i) => `R,0,1,60s,1s,${50_000 - i}s\n`, 50_000) },
+    { ...CGRATES, "Rates.csv": each((i) => `R,0,1,60s,1s,${20_000 - i}s\n`, 20_000) },
     null,
   ],
   [

@@ -27,6 +27,8 @@ export interface Output {
    * is kept before anything is sent.
    */
   turn?(kept: JsonObject, isSending: boolean): Promise<JsonObject>;
+  /** Lets go of what it holds; called when it is stopped, and nothing of it is under way. */
+  close?(): void;
 }
 
 export interface OutputKind<Settings> {

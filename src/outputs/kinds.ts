@@ -2,6 +2,7 @@
 import type { OutputKind } from "./contract.ts";
 import { FILES } from "./files/files.ts";
 import type { OutputSettings } from "./settings.ts";
+import { SQL } from "./sql/sql.ts";
 import { WEBHOOK } from "./webhook/webhook.ts";
 
 export const OUTPUT_KINDS: {
@@ -9,4 +10,5 @@ export const OUTPUT_KINDS: {
 } = {
   webhook: WEBHOOK,
   files: FILES,
+  sql: SQL,
 };

@@ -63,6 +63,7 @@ export function startPump(parts: PumpParts, settings: OutputSettings, lease: Lea
     async stop() {
       end.abort();
       await running;
+      output.close?.();
     },
     toJson: tally.toJson,
     takeChange: tally.takeChange,

@@ -2,9 +2,12 @@
 import { IANAZone } from "luxon";
 import { z } from "zod";
 import { ownName, requireOwnNames } from "../feeds/own-name.ts";
+import { hasPasswordTwice, PASSWORD_TWICE, sqlName, sqlPlace } from "../feeds/sql/settings.ts";
 import { isExportColumn } from "../queries/export-columns.ts";
 
 const some = z.array(z.string().min(1)).min(1).max(1000).optional();
+
+const column = z.string().max(256).refine(isExportColumn, "a column of an export");
 
 const everyOutput = {
   name: ownName.describe("Name of the output; where it came to is kept under it."),
@@ -82,7 +85,7 @@ const filesSettings = z.strictObject({
     .describe("Zone of those hours or days."),
   format: z.enum(["csv", "jsonl"]).default("csv").describe("How the lines are written."),
   columns: z
-    .array(z.string().max(256).refine(isExportColumn, "a column of an export"))
+    .array(column)
     .min(1)
     .max(200)
     .optional()
@@ -90,7 +93,36 @@ const filesSettings = z.strictObject({
 });
 export type FilesSettings = z.output<typeof filesSettings>;
 
-const outputSettings = z.discriminatedUnion("kind", [webhookSettings, filesSettings]);
+const sqlSettings = z
+  .strictObject({
+    ...everyOutput,
+    ...sqlPlace,
+    kind: z.literal("sql"),
+    map: z
+      .union([
+        z.literal("cdr-stats-import"),
+        z
+          .record(column, sqlName)
+          .refine(
+            (map) => map["id"] !== undefined && map["tenant"] !== undefined,
+            "id and tenant are needed: by them a row is found again",
+          ),
+      ])
+      .describe("`cdr-stats-import`, or column of an export → column of the table."),
+    table: sqlName.optional().describe("The table; absent: that of the map."),
+    records: z.int().min(1).max(1000).default(200).describe("CDRs of one transaction, at most."),
+  })
+  .superRefine((output, context) => {
+    const fault = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message });
+    if (hasPasswordTwice(output)) fault("url", PASSWORD_TWICE);
+    if (typeof output.map !== "string" && output.table === undefined) {
+      fault("table", "an own map needs a table");
+    }
+  });
+export type SqlOutputSettings = z.output<typeof sqlSettings>;
+
+const outputSettings = z.discriminatedUnion("kind", [webhookSettings, filesSettings, sqlSettings]);
 export type OutputSettings = z.output<typeof outputSettings>;
 
 /** The list of outputs in the settings: names are unique. */

@@ -1,4 +1,4 @@
-// Opens a data base by its URL; each driver is loaded by the first feed that needs it.
+// Opens a data base by its URL; each driver is loaded by whoever needs it first.
 import { readFile } from "node:fs/promises";
 import type { FeedParts } from "../contract.ts";
 import { type Connection, type ConnectParts, readUrl } from "./connection.ts";
@@ -7,14 +7,17 @@ import { connectPostgresql } from "./postgresql.ts";
 import type { SqlSettings } from "./settings.ts";
 import { connectSqlite } from "./sqlite.ts";
 
-/** @throws where it is not there, with a message that has no secret in it */
+/** `secret` reads a password that stands apart. @throws where it is not there, with a message that has no secret in it */
 export async function connect(
-  settings: SqlSettings,
+  settings: Pick<SqlSettings, "url" | "secretEnv" | "secretFile" | "tls" | "charset"> & {
+    /** Else nothing can be written. */
+    isWriting: boolean;
+  },
   { secret }: Pick<FeedParts, "secret">,
 ): Promise<Connection> {
   const read = readUrl(settings.url);
   if (typeof read === "string") throw new Error(read);
-  const { secretEnv, secretFile, charset, flag } = settings;
+  const { secretEnv, secretFile, charset, isWriting } = settings;
   const isApart = secretEnv !== undefined || secretFile !== undefined;
   const password = isApart ? await secret({ secretEnv, secretFile }) : read.password;
   const parts: ConnectParts = {
@@ -22,7 +25,7 @@ export async function connect(
     password,
     tls: await tlsOf(settings.tls),
     charset,
-    isWriting: flag !== undefined,
+    isWriting,
   };
   try {
     return await OPENERS[read.url.kind](parts);

@@ -4,6 +4,7 @@ import { compileExpression } from "../../formats/sql/expression.ts";
 import { MAPPED_FIELDS } from "../../formats/sql/map.ts";
 import { TABLE_MAPS } from "../../formats/sql/maps.ts";
 import { everyFeed } from "../every-feed.ts";
+import type { SecretPlace } from "../secret.ts";
 import { readUrl } from "./connection.ts";
 
 const expression = z.string().superRefine((text, context) => {
@@ -21,7 +22,34 @@ const ownMap = z
   });
 
 /** Of a table or a column; a table may have that of its schema before a dot. */
-const name = z.string().regex(/^[^\0]{1,128}$/, "1 to 128 characters");
+export const sqlName = z.string().regex(/^[^\0]{1,128}$/, "1 to 128 characters");
+
+/** Where a data base is, and how it is spoken to. */
+export const sqlPlace = {
+  url: z
+    .string()
+    .superRefine((text, context) => {
+      const read = readUrl(text);
+      if (typeof read === "string") context.addIssue({ code: "custom", message: read });
+    })
+    .describe("`sqlite:PATH`, `mysql://user@host/base` or `postgresql://user@host/base`."),
+  tls: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        ca: z.string().min(1).optional().describe("PEM file of who signed its certificate."),
+        serverName: z
+          .string()
+          .min(1)
+          .optional()
+          .describe("Name in the certificate, where it is not the host."),
+      }),
+    ])
+    .default(false)
+    .describe("The server must speak TLS, with a good certificate."),
+  secretEnv: z.string().min(1).optional().describe("Variable with the password."),
+  secretFile: z.string().min(1).optional().describe("Or a file with nothing else in it."),
+};
 
 const pullSettings = {
   everySeconds: z
@@ -44,45 +72,32 @@ const pullSettings = {
     .default(20_000)
     .describe("Rows that are looked at again for it at most."),
   once: z.boolean().default(false).describe("It ends when everything that is there was read."),
-  tls: z
-    .union([
-      z.boolean(),
-      z.strictObject({
-        ca: z.string().min(1).optional().describe("PEM file of who signed its certificate."),
-        serverName: z
-          .string()
-          .min(1)
-          .optional()
-          .describe("Name in the certificate, where it is not the host."),
-      }),
-    ])
-    .default(false)
-    .describe("The server must speak TLS, with a good certificate."),
-  secretEnv: z.string().min(1).optional().describe("Variable with the password."),
-  secretFile: z.string().min(1).optional().describe("Or a file with nothing else in it."),
 };
+
+export const PASSWORD_TWICE = "the password stands in one place: the URL, secretEnv or secretFile";
+
+export function hasPasswordTwice(place: { url: string } & SecretPlace): boolean {
+  const read = readUrl(place.url);
+  const isInUrl = typeof read !== "string" && read.password !== undefined;
+  const { secretEnv, secretFile } = place;
+  return [isInUrl, secretEnv !== undefined, secretFile !== undefined].filter(Boolean).length > 1;
+}
 
 export const sqlSettings = z
   .strictObject({
     ...everyFeed,
+    ...sqlPlace,
     ...pullSettings,
     kind: z.literal("sql"),
-    url: z
-      .string()
-      .superRefine((text, context) => {
-        const read = readUrl(text);
-        if (typeof read === "string") context.addIssue({ code: "custom", message: read });
-      })
-      .describe("`sqlite:PATH`, `mysql://user@host/base` or `postgresql://user@host/base`."),
     map: z
       .union([z.enum(Object.keys(TABLE_MAPS) as [string, ...string[]]), ownMap])
       .describe("What its columns are: a map that is ready, or field → expression."),
-    table: name.optional().describe("The table; absent: that of the map."),
-    key: name.optional().describe("Column of whole numbers that only grow, each once."),
-    time: name.optional().describe("Column of times, where the table has no such key."),
-    flag: name.optional().describe("Column that is set to 1 when the row is durable here."),
+    table: sqlName.optional().describe("The table; absent: that of the map."),
+    key: sqlName.optional().describe("Column of whole numbers that only grow, each once."),
+    time: sqlName.optional().describe("Column of times, where the table has no such key."),
+    flag: sqlName.optional().describe("Column that is set to 1 when the row is durable here."),
     missed: z
-      .union([z.literal(false), name])
+      .union([z.literal(false), sqlName])
       .optional()
       .describe("Of acc maps: the table of missed calls; false: none."),
     maxCallHours: z
@@ -99,12 +114,7 @@ export const sqlSettings = z
   .superRefine((feed, context) => {
     const fault = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
-    const read = readUrl(feed.url);
-    const hasPassword = typeof read !== "string" && read.password !== undefined;
-    const secrets = [hasPassword, feed.secretEnv !== undefined, feed.secretFile !== undefined];
-    if (secrets.filter(Boolean).length > 1) {
-      fault("url", "the password stands in one place: the URL, secretEnv or secretFile");
-    }
+    if (hasPasswordTwice(feed)) fault("url", PASSWORD_TWICE);
     if (typeof feed.map !== "string" && feed.table === undefined) {
       fault("table", "an own map needs a table");
     }

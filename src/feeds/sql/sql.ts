@@ -38,7 +38,7 @@ function createPuller(
   /** Calls the data base, and finds its tables; the first one must be there. */
   async function open(): Promise<void> {
     if (connection !== null) return;
-    const called = await connect(settings, parts);
+    const called = await connect({ ...settings, isWriting: settings.flag !== undefined }, parts);
     connection = called;
     for (const [index, wish] of wishesOf(settings, parts).entries()) {
       const name = wish.table;

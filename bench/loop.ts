@@ -1,36 +1,49 @@
 // How late the event loop of a service is under full ingest, with a month's summary, an export and a
-// rerate plan running beside it, again and again. BENCH_BEFORE names a built tree of an older build, which is measured too.
+// rerate plan running beside it, again and again; and whether its memory stays flat meanwhile. Five minutes;
+// `--minutes 60 --rate 1000` for an hour of at most so many posts a second (each is about 2 KB on the disk).
+// BENCH_BEFORE names a built tree of an older build, which is measured too.
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import type { openSqliteStore } from "../src/stores/sqlite/store.ts";
 import { type ServerProcess, stopProcess } from "../tests/end-to-end/server-process.ts";
-import { costText, type Load, loopDelay, measure, say, startService } from "./measure.ts";
+import { expectFigure } from "./http/aims.ts";
+import { FORM, formLoad } from "./http/loads.ts";
+import {
+  costText,
+  loopDelay,
+  measure,
+  median,
+  memoryOf,
+  say,
+  startService,
+} from "./http/measure.ts";
 
-const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 20);
+const { values: flags } = parseArgs({
+  options: { minutes: { type: "string", default: "5" }, rate: { type: "string" } },
+});
+const SECONDS = Number(flags.minutes) * 60;
+const RATE = flags.rate === undefined ? {} : { rate: Number(flags.rate) };
 const CDRS = Number(process.env["BENCH_CDRS"] ?? 100_000);
 const BEFORE = process.env["BENCH_BEFORE"];
 const MONTH = { from: "2026-03-01T00:00:00Z", to: "2026-04-01T00:00:00Z" };
+/** What is posted is not of that month: the work beside stays the same. */
+const POST = formLoad("2026-04-02T09:00:00Z");
 const PAGE = 500;
-
-let serial = 0;
-const POST: Load = {
-  path: "/cgr",
-  type: "application/x-www-form-urlencoded",
-  body: () =>
-    `accid=bench-${++serial}&cdrhost=192.0.2.7&account=1001&destination=34650${100000 + (serial % 900000)}&answer_time=2026-03-02T09:00:00Z&usage=${1 + (serial % 3600)}s`,
-};
+const MEMORY_EVERY_MS = 2000;
+const MB = 1024 * 1024;
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-bench-"));
 
 /** A store with one CDR as the service stores it, and copies of it over the month. */
 async function filledStore(tree: string, name: string): Promise<string> {
   const path = join(folder, `${name}.db`);
-  const service = await startService(`sqlite:${path}`, tree);
-  const headers = { "content-type": POST.type };
-  await fetch(service.url + POST.path, { method: "POST", headers, body: POST.body() });
+  const service = await startService(`sqlite:${path}`, { tree });
+  const headers = { "content-type": FORM.type };
+  await fetch(service.url + FORM.path, { method: "POST", headers, body: FORM.body() });
   await stopProcess(service);
   // By the build that is measured: each knows its own schema.
   const built = pathToFileURL(resolve(tree, "dist/stores/sqlite/store.js")).href;
@@ -98,18 +111,48 @@ function beside({ url }: ServerProcess): { stop(): Promise<Record<string, number
   };
 }
 
+/** Bytes that the service has in memory, again and again. */
+function watchMemory(service: ServerProcess): { stop(): number[] } {
+  const seen: number[] = [];
+  const timer = setInterval(() => seen.push(memoryOf(service)), MEMORY_EVERY_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      return seen;
+    },
+  };
+}
+
+/** The first third fills caches; then what is used at the end is to be what was used before. */
+function judgeMemory(name: string, seen: number[]): void {
+  const third = Math.floor(seen.length / 3);
+  const [before, after] = [seen.slice(third, 2 * third), seen.slice(2 * third)].map(median);
+  const [first = 0, last = 0] = [before, after];
+  say(
+    `${name}: memory ${(first / MB).toFixed(0)} MB in the second third, then ${(last / MB).toFixed(0)} MB`,
+  );
+  const what = `${name}: memory of the last third beside the second`;
+  expectFigure({ what, measured: last / first, most: 1.1 });
+}
+
 async function measureTree(name: string, tree: string): Promise<void> {
   const path = await filledStore(tree, name);
-  const service = await startService(`sqlite:${path}`, tree);
+  const service = await startService(`sqlite:${path}`, { tree });
   try {
-    const load = { connections: 64, seconds: SECONDS };
-    await measure(service, POST, { ...load, seconds: Math.min(5, SECONDS) });
-    say(`${name}, posts alone: ${costText(await measure(service, POST, load))}`);
+    const load = { connections: 64, ...RATE };
+    await measure(service, POST, { ...load, seconds: 5 });
+    say(
+      `${name}, posts alone: ${costText(await measure(service, POST, { ...load, seconds: 10 }))}`,
+    );
     const others = beside(service);
     await loopDelay(service);
-    const cost = await measure(service, POST, load).finally(others.stop);
-    say(`${name}, with all beside: ${costText(cost)}`);
+    const memory = watchMemory(service);
+    const cost = await measure(service, POST, { ...load, seconds: SECONDS }).finally(others.stop);
+    say(`${name}, with all beside for ${SECONDS} s: ${costText(cost)}`);
     say(`${name}: ended meanwhile ${JSON.stringify(await others.stop())}`);
+    const what = `${name}: event-loop delay p99 with all beside`;
+    expectFigure({ what, measured: cost.loop, most: 10, digits: 1, unit: " ms" });
+    judgeMemory(name, memory.stop());
   } finally {
     await stopProcess(service);
   }

@@ -1,74 +1,90 @@
-// rating.price over HTTP as a ratio to a bare koa + json-rpc-2.0 echo of the same params, turn by
-// turn in the same run; and batches of 100 prices without trace.
+// rating.price over HTTP beside a bare koa + json-rpc-2.0 echo of the same params, turn by turn in the same
+// run, with one process and with two; batches of 100 prices without trace; the default log beside none; and
+// CGRateS's GetCost where BENCH_CGRATES names its binary.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import autocannon from "autocannon";
-import { startProcess, stopProcess } from "../tests/end-to-end/server-process.ts";
+import { type ServerProcess, stopProcess } from "../tests/end-to-end/server-process.ts";
+import { expectFigure, expectSame, notMeasured } from "./http/aims.ts";
+import { CGRATES_BINARY, startCgrates } from "./http/cgrates-server.ts";
+import { CGRATES_COST, rpcLoad } from "./http/loads.ts";
+import { say, startMeasured, startService } from "./http/measure.ts";
+import { type Contender, type Turns, takeTurns } from "./http/turns.ts";
 
-const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 5);
-const CONNECTIONS = 32;
-const ROUNDS = 3;
+const CONNECTIONS = Number(process.env["BENCH_CONNECTIONS"] ?? 32);
 const BATCH = 100;
-
-let serial = 0;
-function request(method: string) {
-  serial += 1;
-  return {
-    jsonrpc: "2.0",
-    id: serial,
-    method,
-    params: {
-      account: "1001",
-      destination: `34650${100_000 + (serial % 900_000)}`,
-      answerTime: "2026-03-02T09:00:00Z",
-      usage: 1 + (serial % 3600),
-    },
-  };
-}
-
-async function measure(url: string, body: () => unknown): Promise<number> {
-  const result = await autocannon({
-    url,
-    method: "POST",
-    connections: CONNECTIONS,
-    duration: SECONDS,
-    headers: { "content-type": "application/json" },
-    requests: [{ setupRequest: (made) => ({ ...made, body: JSON.stringify(body()) }) }],
-  });
-  if (result.non2xx > 0 || result.errors > 0) {
-    throw new Error(`${url}: ${result.non2xx} answers not 2xx, ${result.errors} errors`);
-  }
-  return result.requests.average;
-}
-
-const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+const BEFORE = process.env["BENCH_BEFORE"];
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-bench-"));
-const bare = await startProcess(["--import", "tsx", "bench/bare-rpc-server.ts"]);
-const store = `sqlite:${join(folder, "bench.db")}`;
-const flags = ["--store", store, "--log", "error", "serve", "--listen", "127.0.0.1:0"];
-const cdrate = await startProcess(["dist/main.js", ...flags]);
+const started: ServerProcess[] = [];
+
+async function keep<Server extends ServerProcess>(starting: Promise<Server>): Promise<Server> {
+  const server = await starting;
+  started.push(server);
+  return server;
+}
+
+async function contenders(): Promise<Contender[]> {
+  const service = (what: string, options: Parameters<typeof startService>[1] = {}) =>
+    keep(startService(`sqlite:${join(folder, `${what}.db`)}`, options));
+  const echo = (processes: number) =>
+    keep(startMeasured(["--import", "tsx", "bench/http/bare-rpc.ts", String(processes)]));
+  const one = await service("one", { log: "silent" });
+  const logFile = join(folder, "log");
+  const price = rpcLoad("rating.price");
+  const echoed = rpcLoad("echo", "/");
+  return [
+    { name: "bare echo", server: await echo(1), load: echoed },
+    { name: "cdrate", server: one, load: price },
+    {
+      ...{ name: "cdrate, default log", load: price },
+      server: await service("log", { log: "info", logFile }),
+    },
+    { name: "bare echo, 2 processes", server: await echo(2), load: echoed },
+    { name: "cdrate, 2 processes", server: await service("two", { workers: 2 }), load: price },
+    { name: "batches", server: one, load: rpcLoad("rating.price", "/jsonrpc", BATCH) },
+    ...(BEFORE === undefined
+      ? []
+      : [{ name: "before", server: await service("before", { tree: BEFORE }), load: price }]),
+    ...(CGRATES_BINARY === undefined
+      ? []
+      : [
+          { name: "CGRateS", server: await keep(startCgrates(CGRATES_BINARY)), load: CGRATES_COST },
+        ]),
+  ];
+}
+
+function judge(turns: Turns): void {
+  const expectShare = (what: string, name: string, reference: string, least: number) =>
+    expectFigure({ what: `rating.price: ${what}`, measured: turns.ratio(name, reference), least });
+  const expectCpu = (what: string, name: string, most: number) =>
+    expectFigure({
+      ...{ what: `rating.price: CPU-µs a call, ${what}`, most, digits: 0 },
+      measured: turns.of(name).cpu * 1000,
+    });
+  expectShare("share of the bare echo", "cdrate", "bare echo", 0.6);
+  expectCpu("one process", "cdrate", 60);
+  expectCpu("two processes", "cdrate, 2 processes", 72);
+  say(`bare echo: ${(turns.of("bare echo").cpu * 1000).toFixed(0)} CPU-µs a call`);
+  expectShare("two processes beside one", "cdrate, 2 processes", "cdrate", 1.4);
+  const echoes = turns.ratio("bare echo, 2 processes", "bare echo").toFixed(2);
+  say(`bare echo: two processes beside one ${echoes}`);
+  expectSame(
+    "rating.price: default log beside silent",
+    turns.ratio("cdrate, default log", "cdrate"),
+  );
+  const prices = turns.of("batches").perSecond * BATCH;
+  const what = `batches of ${BATCH}: prices a second`;
+  expectFigure({ what, measured: prices, least: 80_000, digits: 0 });
+  if (BEFORE !== undefined) expectShare("beside the older build", "cdrate", "before", 1);
+  if (CGRATES_BINARY === undefined)
+    notMeasured("rating.price: beside GetCost", "set BENCH_CGRATES");
+  else expectShare("two processes beside GetCost", "cdrate, 2 processes", "CGRateS", 1);
+}
+
 try {
-  const ratios: number[] = [];
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const reference = await measure(bare.url, () => request("echo"));
-    const own = await measure(`${cdrate.url}/jsonrpc`, () => request("rating.price"));
-    // The first round warms both up.
-    if (round === 0) continue;
-    ratios.push(own / reference);
-    say(`rating.price ${own.toFixed(0)}/s, bare echo ${reference.toFixed(0)}/s`);
-  }
-  say(`rating.price: ratio ${median(ratios).toFixed(2)} (median of ${ROUNDS})`);
-  const batches: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const calls = () => Array.from({ length: BATCH }, () => request("rating.price"));
-    batches.push((await measure(`${cdrate.url}/jsonrpc`, calls)) * BATCH);
-  }
-  say(`batches of ${BATCH}: ${median(batches).toFixed(0)} prices/s (median of ${ROUNDS})`);
+  judge(await takeTurns("rating.price", await contenders(), CONNECTIONS));
 } finally {
-  await Promise.all([bare, cdrate].map(stopProcess));
+  await Promise.all(started.map(stopProcess));
   rmSync(folder, { recursive: true, force: true });
 }

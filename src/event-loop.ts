@@ -32,9 +32,9 @@ export function ownTurn(): Promise<void> {
   return last;
 }
 
-/** Resolves when a step of work on so many bytes may be done: at once where it is a small one. */
-export async function turnFor(bytes: number): Promise<void> {
-  if (bytes >= LARGE_BYTES) await ownTurn();
+/** To be waited for before a step of work on so many bytes; undefined where it is a small one. */
+export function turnFor(bytes: number): Promise<void> | undefined {
+  return bytes >= LARGE_BYTES ? ownTurn() : undefined;
 }
 
 function nextTurn(): Promise<void> {

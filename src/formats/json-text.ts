@@ -38,8 +38,10 @@ export function readJson(text: string, limits: JsonLimits = RECORD_LIMITS): Json
   } catch (cause) {
     return { ok: false, reason: "broken-json", detail: String(cause) };
   }
-  // Text that JSON.stringify gives back unchanged had no repeated member and no unsafe number.
-  if (JSON.stringify(value) === text) {
+  // As many members as names in the text: none was repeated. Then only a long number may have lost digits,
+  // which it has not where the text comes back as it was.
+  const isPlain = !size.hasLongNumber && membersOf(value) === size.names;
+  if (isPlain || JSON.stringify(value) === text) {
     return { ok: true, value, warnings: [] };
   }
   const walk: Walk = { text, at: 0, warnings: [] };
@@ -91,9 +93,42 @@ export function nestingOf(text: string): number {
     .nesting;
 }
 
-/** By brackets and commas outside of strings; not counted on when one is over its limit. */
-function sizeOf(text: string, most: JsonLimits): JsonLimits {
-  const size: JsonLimits = { nesting: 0, values: 0 };
+interface JsonSize extends JsonLimits {
+  /** Of members, at all levels together. */
+  names: number;
+  /** A number is so long that it may be more than a double has. */
+  hasLongNumber: boolean;
+}
+
+/** Signs of a number that a double has every digit of; with an exponent fewer can be too many. */
+const SAFE_SIGNS = 15;
+const NUMBER = /[0-9.eE+-]+/y;
+
+/** The place after the number at a place, and whether it may be more than a double has. */
+function numberAt(text: string, start: number): { end: number; isLong: boolean } {
+  NUMBER.lastIndex = start;
+  const [number = ""] = NUMBER.exec(text) ?? [];
+  return { end: start + number.length, isLong: number.length > SAFE_SIGNS || /e/i.test(number) };
+}
+
+/** Members at all levels together, of a value no deeper than its limit. */
+function membersOf(value: Json): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + membersOf(item), 0);
+  let count = 0;
+  for (const name of Object.keys(value)) {
+    const member = value[name];
+    count += typeof member === "object" && member !== null ? 1 + membersOf(member) : 1;
+  }
+  return count;
+}
+
+/**
+ * By brackets, commas and colons outside of strings; not counted on when one is over its limit. Numbers
+ * are looked at for those that may be too long.
+ */
+function sizeOf(text: string, most: JsonLimits): JsonSize {
+  const size: JsonSize = { nesting: 0, values: 0, names: 0, hasLongNumber: false };
   let depth = 0;
   let at = 0;
   while (at < text.length && size.nesting <= most.nesting && size.values <= most.values) {
@@ -102,7 +137,15 @@ function sizeOf(text: string, most: JsonLimits): JsonLimits {
       at = stringEnd(text, at);
       continue;
     }
-    if (code === 0x7b || code === 0x5b) {
+    if (code >= 0x30 && code <= 0x39) {
+      const { end, isLong } = numberAt(text, at);
+      size.hasLongNumber ||= isLong;
+      at = end;
+      continue;
+    }
+    if (code === 0x3a) {
+      size.names += 1;
+    } else if (code === 0x7b || code === 0x5b) {
       depth += 1;
       size.values += 1;
       if (depth > size.nesting) size.nesting = depth;

@@ -55,9 +55,10 @@ export function createApp(parts: AppParts): Koa {
   return app;
 }
 
-async function accessOf(parts: AppParts, context: Context): Promise<Access> {
+/** At once, where nothing has to be waited for. */
+function accessOf(parts: AppParts, context: Context): Access | Promise<Access> {
   const { headers, rawHeaders, socket } = context.req;
-  const access = await parts.access.check({
+  const checked = parts.access.check({
     connection: socket,
     authorization: headers.authorization,
     address: addressOf(parts, context),
@@ -66,6 +67,13 @@ async function accessOf(parts: AppParts, context: Context): Promise<Access> {
     fetchSite: single(headers["sec-fetch-site"]),
     rawHeaders,
   });
+  return checked instanceof Promise
+    ? checked.then((access) => noted(context, access))
+    : noted(context, checked);
+}
+
+/** For the log of what fails. */
+function noted(context: Context, access: Access): Access {
   context.state["caller"] = access.name;
   return access;
 }
@@ -83,9 +91,10 @@ function addCdrRoutes(router: Router, parts: AppParts, bodies: BodyLimits): void
   const { engine } = parts;
   for (const { path, methods, format } of cdrRoutes(engine.sources)) {
     const handle = createCdrFeed({ engine, bodies }, format);
-    router.register(path, methods, async (context) =>
-      handle(context as Context, await accessOf(parts, context as Context)),
-    );
+    router.register(path, methods, async (context) => {
+      const access = accessOf(parts, context as Context);
+      return handle(context as Context, access instanceof Promise ? await access : access);
+    });
   }
 }
 

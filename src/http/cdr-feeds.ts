@@ -66,26 +66,22 @@ export function createCdrFeed(
   const { queryIsRecord } = formatNamed(format);
 
   /** The records of a post; what they have in common is the sender. */
-  async function arrivalsOf(
+  function arrivalsOf(
     context: Context,
     access: Access,
     { body, source }: { body: Body; source: SourceSettings },
-  ): Promise<Posted[]> {
+  ): Posted[] {
     const query = context.querystring;
     if (body.bytes.length === 0 && (!queryIsRecord || query === "")) {
       throw engineError("invalid-request", "The post is empty: there is no CDR in it.");
     }
-    const sender = {
-      source,
-      ...(query === "" ? {} : { query }),
-      ...(context.get("content-type") === "" ? {} : { contentType: context.get("content-type") }),
-      scope: access.scope,
-    };
-    await turnFor(body.bytes.length);
-    return piecesOf(body, { format, query }).map(({ fault, ...piece }) => ({
-      arrival: { ...sender, ...piece },
-      ...(fault === undefined ? {} : { fault }),
-    }));
+    const contentType = context.get("content-type");
+    return piecesOf(body, { format, query }).map(({ bytes, format: named, fault }) => {
+      const arrival: Arrival = { source, format: named, bytes, scope: access.scope };
+      if (query !== "") arrival.query = query;
+      if (contentType !== "") arrival.contentType = contentType;
+      return fault === undefined ? { arrival } : { arrival, fault };
+    });
   }
 
   return async (context, access) => {
@@ -107,7 +103,8 @@ export function createCdrFeed(
     requireOpen(parts.engine, source, access);
     const body = await readBody(context.req, parts.bodies);
     try {
-      const posted = await arrivalsOf(context, access, { body, source });
+      await turnFor(body.bytes.length);
+      const posted = arrivalsOf(context, access, { body, source });
       const [only] = posted;
       if (only !== undefined && posted.length === 1) {
         const answering = take(parts.engine, only);

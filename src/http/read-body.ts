@@ -36,7 +36,9 @@ export async function readBody(
   const place = room.enter();
   try {
     const bytes = await readBytes(request, limitBytes, place.take);
-    return { ...(await inflated(bytes, request, limitBytes, place.take)), handOn: place.leave };
+    const encoding = request.headers["content-encoding"];
+    if (encoding === undefined) return { ok: true, bytes, handOn: place.leave };
+    return { ...(await inflated(bytes, encoding, limitBytes, place.take)), handOn: place.leave };
   } catch (error) {
     place.leave();
     throw error;
@@ -45,11 +47,11 @@ export async function readBody(
 
 async function inflated(
   bytes: Buffer,
-  request: IncomingMessage,
+  sent: string,
   limitBytes: number,
   take: (bytes: number) => void,
 ): Promise<Inflated> {
-  const encoding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
+  const encoding = sent.trim().toLowerCase();
   if (encoding === "identity" || encoding === "" || bytes.length === 0) return { ok: true, bytes };
   const inflater = Object.hasOwn(INFLATERS, encoding)
     ? INFLATERS[encoding as keyof typeof INFLATERS]

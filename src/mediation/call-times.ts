@@ -51,6 +51,10 @@ const DAY_MS = 86_400_000;
  * skips is read with the offset before it, with the one after it only where that does not fit.
  */
 export function readTogether(fields: TimesToRead, request: TimesRequest): TimesAnswer {
+  const only = onlyReading(fields);
+  if (only !== null) {
+    return readingFault(only, request, false) ?? { ok: true, times: only, isAmbiguous: false };
+  }
   const plain = combinations(fields, isRepeated);
   if (plain.length === 1) {
     const [times = {}] = plain;
@@ -63,6 +67,18 @@ export function readTogether(fields: TimesToRead, request: TimesRequest): TimesA
   if (chosen.ok) return chosen;
   const all = combinations(fields, () => true);
   return all.length === plain.length ? chosen : choose(all, request, fields);
+}
+
+/** The times of a record of which each can be read in one way, as nearly all can; null: several fit. */
+function onlyReading(fields: TimesToRead): CallTimes | null {
+  const times: CallTimes = {};
+  for (const name of TIME_FIELDS) {
+    const readings = fields[name]?.readings;
+    if (readings === undefined) continue;
+    if (readings.length > 1) return null;
+    times[name] = readings[0];
+  }
+  return times;
 }
 
 function isRepeated({ doubt }: FieldReadings): boolean {

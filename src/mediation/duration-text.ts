@@ -49,6 +49,10 @@ export function readDuration(sent: string | number, bare: BareUnit = "s"): Durat
  * beyond `LONGEST_MS`, is not ok.
  */
 export function parseDuration(sent: string, bare: BareUnit = "s"): DurationResult {
+  const plain = wholeLength(sent, bare);
+  if (plain !== null) {
+    return { ok: true, ms: plain };
+  }
   const text = withUnits(sent.trim());
   const match = text.length > LONGEST_TEXT ? null : DURATION.exec(text);
   if (match === null) {
@@ -73,6 +77,19 @@ export function parseDuration(sent: string, bare: BareUnit = "s"): DurationResul
   const perMs = denominator * NANOSECONDS_PER_MS;
   const ms = Number((2n * numerator + perMs) / (2n * perMs));
   return ms <= LONGEST_MS ? { ok: true, ms } : { ok: false, why: "too-long" };
+}
+
+/** So few digits that their microseconds, and as seconds their milliseconds, are exact numbers. */
+const WHOLE = /^(\d{1,12})(s|ms|us)?$/;
+
+/** Milliseconds of what nearly every sender writes, a whole number of one unit; null: it is another. */
+function wholeLength(sent: string, bare: BareUnit): number | null {
+  const match = WHOLE.exec(sent);
+  const unit = match?.[2] ?? bare;
+  if (match === null || unit === "ns") return null;
+  const count = Number(match[1]);
+  if (unit === "ms") return count;
+  return unit === "s" ? count * 1000 : Math.floor((count + 500) / 1000);
 }
 
 /** A clock's length in Go syntax; every other text as it is. */

@@ -1,5 +1,5 @@
 // Bounds of a record, so that no post can grow a document or an index without end.
-import type { Json } from "../cdr/json.ts";
+import type { Json, JsonObject } from "../cdr/json.ts";
 import type { RawCdr } from "../formats/format.ts";
 import { FORMAT_LIMITS } from "../formats/limits.ts";
 
@@ -17,46 +17,64 @@ interface LimitFault {
 }
 
 /** The first bound that a record is over, or null; the detail completes "FIELD is over a limit:". */
-export function limitFault(raw: RawCdr): LimitFault | null {
-  const count = Object.keys(raw.extra).length;
+export function limitFault(raw: RawCdr, extraNames = Object.keys(raw.extra)): LimitFault | null {
+  const count = extraNames.length;
   if (count > LIMITS.extraFields) {
     return { field: "extra", detail: `${count} extra fields; the limit is ${LIMITS.extraFields}` };
   }
-  for (const [name, value] of Object.entries(raw.primary)) {
+  for (const name of Object.keys(raw.primary)) {
+    const value = raw.primary[name];
     if (typeof value === "string" && value.length > LIMITS.primaryTextLength) {
       const detail = `${value.length} characters; the limit is ${LIMITS.primaryTextLength}`;
       return { field: name, detail };
     }
   }
-  return nestedFault(raw.primary, 1) ?? nestedFault(raw.extra, 1);
+  return nestedFault(raw.primary, 1) ?? membersFault(raw.extra, extraNames, 1);
 }
 
 /** `field` is the path from the value down; it is built only where there is a fault. */
 function nestedFault(value: Json, depth: number): LimitFault | null {
-  if (typeof value === "string" && value.length > LIMITS.extraTextLength) {
-    const detail = `${value.length} characters; the limit is ${LIMITS.extraTextLength}`;
-    return { field: "", detail };
-  }
-  if (typeof value !== "object" || value === null) {
-    return null;
-  }
+  if (typeof value === "string") return textFault(value);
+  if (typeof value !== "object" || value === null) return null;
   if (depth > LIMITS.nesting) {
     return { field: "", detail: `nested deeper than ${LIMITS.nesting}` };
   }
-  const members: Iterable<[number | string, Json]> = Array.isArray(value)
-    ? value.entries()
-    : Object.entries(value);
-  for (const [name, member] of members) {
-    const fault = nameFault(name) ?? nestedFault(member, depth + 1);
-    if (fault !== null) {
-      return { ...fault, field: fault.field === "" ? `${name}` : `${name}.${fault.field}` };
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      const fault = nestedFault(item, depth + 1);
+      if (fault !== null) return under(index, fault);
     }
+    return null;
+  }
+  return membersFault(value, Object.keys(value), depth);
+}
+
+function membersFault(fields: JsonObject, names: string[], depth: number): LimitFault | null {
+  for (const name of names) {
+    const member = fields[name] ?? null;
+    // Nearly every member is a text: a record may have hundreds.
+    const fault =
+      nameFault(name) ??
+      (typeof member === "string" ? textFault(member) : nestedFault(member, depth + 1));
+    if (fault !== null) return under(name, fault);
   }
   return null;
 }
 
-function nameFault(name: number | string): LimitFault | null {
-  if (typeof name === "number" || name.length <= LIMITS.nameLength) {
+function under(name: string | number, { field, detail }: LimitFault): LimitFault {
+  return { field: field === "" ? `${name}` : `${name}.${field}`, detail };
+}
+
+function textFault(text: string): LimitFault | null {
+  if (text.length <= LIMITS.extraTextLength) return null;
+  return {
+    field: "",
+    detail: `${text.length} characters; the limit is ${LIMITS.extraTextLength}`,
+  };
+}
+
+function nameFault(name: string): LimitFault | null {
+  if (name.length <= LIMITS.nameLength) {
     return null;
   }
   const detail = `a name of ${name.length} characters; the limit is ${LIMITS.nameLength}`;

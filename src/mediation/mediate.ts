@@ -11,7 +11,7 @@ import type { PrimaryFieldName } from "../cdr/primary-fields.ts";
 import type { BilledSides } from "../cdr/rating.ts";
 import { typeOfRecord } from "../cdr/usage.ts";
 import type { RawCdr } from "../formats/format.ts";
-import type { CallTimes, TimeField } from "./call-times.ts";
+import { type CallTimes, TIME_FIELDS } from "./call-times.ts";
 import { mapCause } from "./cause-map.ts";
 import { cdrId, contentHashOf, textHash } from "./content-hash.ts";
 import { readDescription } from "./description/fields.ts";
@@ -24,7 +24,7 @@ import {
   textOf,
 } from "./field-reading.ts";
 import { limitFault } from "./limits.ts";
-import { bareUnitOf, readLength, readTimesAndUsage } from "./read-usage.ts";
+import { bareUnitOf, type Measured, readLength, readTimesAndUsage } from "./read-usage.ts";
 import type { SourceSettings } from "./source-settings.ts";
 
 export type MediationResult = { ok: true; cdr: Cdr; warnings: string[] } | MediationFault;
@@ -56,7 +56,9 @@ export function mediate(
   semanticsAt: SemanticsAt = () => null,
 ): MediationResult {
   const job: Mediation = { raw, source, nowMs, semanticsAt, warnings: [...raw.warnings] };
-  const overLimit = limitFault(raw);
+  // A switch sends hundreds of them: they are listed once.
+  const extraNames = Object.keys(raw.extra);
+  const overLimit = limitFault(raw, extraNames);
   if (overLimit !== null) {
     return fault(
       job,
@@ -85,15 +87,11 @@ export function mediate(
   if (typeof pddMs === "object") {
     return pddMs;
   }
-  const primary: PrimaryFields = {
-    ...readDescription(job, bareUnitOf(job, raw.descriptive?.["duration"])),
-    ...withDefaults(texts, originId, tor),
-    ...measured.times,
-    usage: measured.usage,
-    ...(pddMs === undefined ? {} : { pddMs }),
-  };
+  const described = readDescription(job, bareUnitOf(job, raw.descriptive?.["duration"]));
+  const primary = primaryFields(described, texts, { originId, tor, measured });
+  if (pddMs !== undefined) primary.pddMs = pddMs;
   if (texts.direction === undefined && !isRatedWay(job, primary)) primary.direction = "*in";
-  const cdr = cdrOf(job, primary);
+  const cdr = cdrOf(job, primary, extraNames);
   const doubts = [...(raw.doubts ?? [])];
   if (measured.isAmbiguous) doubts.unshift("ambiguous-local-time");
   if (doubts.length > 0) cdr.warnings = doubts;
@@ -153,35 +151,52 @@ function starred(text: string | undefined, plain: string, meant: string): string
   return text === plain ? meant : text;
 }
 
-type TextsOfCdr = Omit<PrimaryFields, TimeField | "usage" | "pddMs">;
-
-/** The defaults of CGRateS. */
-function withDefaults(texts: Texts, originId: string, tor: string): TextsOfCdr {
-  const account = texts.account ?? "";
-  return {
-    ...texts,
-    originId,
-    originHost: texts.originHost ?? "",
-    source: texts.source ?? "",
-    // Until 2015 CGRateS took these words without their star; `none` would be rated if it stayed.
-    requestType:
-      starred(starred(texts.requestType, "rated", "*rated"), "none", "*none") ??
-      DEFAULT_REQUEST_TYPE,
-    direction: texts.direction ?? DEFAULT_DIRECTION,
-    tenant: texts.tenant ?? DEFAULT_TENANT,
-    category: texts.category ?? DEFAULT_CATEGORY,
-    tor,
-    account,
-    subject: texts.subject ?? account,
-    destination: texts.destination ?? "",
-  };
+/**
+ * Written member by member into what was read of the description: every record comes here, and copies of
+ * so many members cost more than reading them.
+ */
+function primaryFields(
+  described: ReturnType<typeof readDescription>,
+  texts: Texts,
+  { originId, tor, measured }: { originId: string; tor: string; measured: Measured },
+): PrimaryFields {
+  const primary: Partial<PrimaryFields> = described;
+  for (const field of TEXT_FIELDS) {
+    const text = texts[field];
+    if (text !== undefined) primary[field] = text;
+  }
+  setDefaults(primary, originId, tor);
+  for (const field of TIME_FIELDS) {
+    const time = measured.times[field];
+    if (time !== undefined) primary[field] = time;
+  }
+  primary.usage = measured.usage;
+  return primary as PrimaryFields;
 }
 
-function cdrOf(job: Mediation, primary: PrimaryFields): Cdr {
+/** The defaults of CGRateS. */
+function setDefaults(primary: Partial<PrimaryFields>, originId: string, tor: string): void {
+  primary.originId = originId;
+  primary.originHost ??= "";
+  primary.source ??= "";
+  // Until 2015 CGRateS took these words without their star; `none` would be rated if it stayed.
+  primary.requestType =
+    starred(starred(primary.requestType, "rated", "*rated"), "none", "*none") ??
+    DEFAULT_REQUEST_TYPE;
+  primary.direction ??= DEFAULT_DIRECTION;
+  primary.tenant ??= DEFAULT_TENANT;
+  primary.category ??= DEFAULT_CATEGORY;
+  primary.tor = tor;
+  primary.account ??= "";
+  primary.subject ??= primary.account;
+  primary.destination ??= "";
+}
+
+function cdrOf(job: Mediation, primary: PrimaryFields, extraNames: string[]): Cdr {
   const { raw, source } = job;
-  const contentHash = contentHashOf(raw);
+  const contentHash = contentHashOf(raw, extraNames);
   let extra = keptExtra(raw.extra, source);
-  for (const name of Object.keys(raw.extra)) {
+  for (const name of extraNames) {
     if (name.length <= 5 && /^(?:cost|rated)$/i.test(name)) {
       job.warnings.push(`${name} is kept as an extra field; amounts are computed here.`);
     }
@@ -196,7 +211,7 @@ function cdrOf(job: Mediation, primary: PrimaryFields): Cdr {
       extra = { ...extra, [freeName(extra, "disconnectCauseSent")]: cause };
     }
   }
-  return {
+  const cdr: Cdr = {
     id: cdrId(primary.originId, primary.originHost),
     tenant: primary.tenant,
     source: source.name,
@@ -204,11 +219,12 @@ function cdrOf(job: Mediation, primary: PrimaryFields): Cdr {
     primary,
     extra,
     contentHash,
-    ...(raw.leg === undefined ? {} : { leg: raw.leg }),
-    ...(raw.callId === undefined ? {} : { callId: raw.callId }),
-    billedSides: billedSidesOf(source.legPolicy, raw.leg),
-    ...(source.ruleSet === undefined ? {} : { ruleSet: source.ruleSet }),
   };
+  if (raw.leg !== undefined) cdr.leg = raw.leg;
+  if (raw.callId !== undefined) cdr.callId = raw.callId;
+  cdr.billedSides = billedSidesOf(source.legPolicy, raw.leg);
+  if (source.ruleSet !== undefined) cdr.ruleSet = source.ruleSet;
+  return cdr;
 }
 
 function freeName(taken: JsonObject, name: string): string {

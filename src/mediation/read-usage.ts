@@ -217,10 +217,11 @@ function lengthsFault(
   job: Mediation,
   { tor, usage, slackMs }: { tor: string; usage: number; slackMs: number },
 ): MediationFault | null {
-  if (!isTimed(tor)) return null;
-  const known = (job.raw.lengths ?? []).flatMap(({ text, ...same }) => {
+  const { lengths: stated = [] } = job.raw;
+  if (!isTimed(tor) || stated.length === 0) return null;
+  const known = stated.flatMap(({ name, text, resolutionMs, isElapsed }) => {
     const read = readDuration(text);
-    return read.ok ? [{ ...same, ms: read.ms }] : [];
+    return read.ok ? [{ name, resolutionMs, isElapsed, ms: read.ms }] : [];
   });
   const lengths = [
     { name: "usage", ms: usage, resolutionMs: 1 },

@@ -97,9 +97,17 @@ function momentAt(atMs: number, offsetMinutes: number): TimeReadings {
 }
 
 function wallClock(parts: (string | undefined)[], fraction: string | undefined): WallClock {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map(Number);
-  const millisecond = Number((fraction ?? "").slice(0, 3).padEnd(3, "0"));
-  return { year, month, day, hour, minute, second, millisecond };
+  const [year, month, day, hour, minute, second] = parts;
+  const millisecond = fraction === undefined ? 0 : Number(fraction.slice(0, 3).padEnd(3, "0"));
+  return {
+    year: Number(year),
+    month: Number(month),
+    day: Number(day),
+    hour: Number(hour),
+    minute: Number(minute),
+    second: Number(second),
+    millisecond,
+  };
 }
 
 /** The wall clock as if it were UTC, or null when the calendar has no such time. */

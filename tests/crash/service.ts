@@ -97,7 +97,7 @@ function listeningUrl(child: ChildProcess, ended: Promise<unknown>): Promise<str
     let output = "";
     child.stdout?.on("data", (bytes: Buffer) => {
       output += bytes;
-      const url = /listens on (http:\/\/\S+)/.exec(output)?.[1];
+      const url = /listens on (https?:\/\/\S+)/.exec(output)?.[1];
       if (url !== undefined) resolve(url);
     });
     void ended.then(() => resolve(null));

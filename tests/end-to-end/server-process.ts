@@ -7,11 +7,17 @@ export interface ServerProcess {
   url: string;
 }
 
-/** Runs node with `args`; resolves once it says where it listens. @throws when it ends before */
-export async function startProcess(args: string[]): Promise<ServerProcess> {
+/**
+ * Runs node with `args`; resolves once it says where it listens. `log` is the file descriptor of its standard
+ * error. @throws when it ends before
+ */
+export async function startProcess(
+  args: string[],
+  { log = "inherit" }: { log?: number | "inherit" } = {},
+): Promise<ServerProcess> {
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", log],
     // One process is what is looked into, unless its arguments say another number.
     env: { ...process.env, CDRATE_WORKERS: "1" },
   });

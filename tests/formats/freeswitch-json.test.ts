@@ -355,6 +355,26 @@ describe("any bytes", () => {
   );
 });
 
+property.prop([fc.jsonValue({ maxDepth: 4 }), fc.constantFrom(0, 1, 4)])(
+  "a document is read the same however it is laid out",
+  (value, indent) => {
+    const document = { variables: { uuid: "u", a_stamp: "2026-01-01 00:00:00" }, value };
+    const { extra } = read(JSON.stringify(document, null, indent));
+    const plain = JSON.parse(JSON.stringify(value), (_name, member: unknown) =>
+      indent > 0 && Number.isInteger(member) && !Number.isSafeInteger(member)
+        ? spelling(member as number)
+        : member,
+    );
+    expect(extra["value"]).toEqual(plain);
+  },
+);
+
+/** A long integer in a document that is laid out stays text, unless it is written with an exponent. */
+function spelling(value: number): number | string {
+  const text = JSON.stringify(value);
+  return text.includes("e") ? value : text;
+}
+
 describe.runIf(hasReference)("reference payloads", () => {
   it.each(referencePayloads())("%s: one content in every spelling, nothing lost", (_, bytes) => {
     const raw = read(bytes);

@@ -72,5 +72,14 @@ it("a page of another site is refused on a connection that was let in", async ()
   const known = request({}, basic("u:right"));
   await access.check(known);
   const fromPage = { ...known, origin: "https://evil.example" };
-  await expect(access.check(fromPage)).rejects.toMatchObject({ code: "forbidden" });
+  await expect(async () => access.check(fromPage)).rejects.toMatchObject({ code: "forbidden" });
+});
+
+it("another address on the connection is told, as a proxy may say another one", async () => {
+  const { access } = rules();
+  const connection = {};
+  const known = request(connection, "Bearer token-of-a");
+  expect((await access.check(known)).address).toBe("192.0.2.1");
+  const { address, name } = await access.check({ ...known, address: "192.0.2.9" });
+  expect([address, name]).toEqual(["192.0.2.9", "a"]);
 });

@@ -94,3 +94,17 @@ describe("durations", () => {
     parseDuration(text);
   });
 });
+
+property.prop([fc.integer({ min: 0, max: 999_999_999_999 }), fc.constantFrom("s", "ms", "us", "")])(
+  "a whole number is what the same number with a fraction of nothing is",
+  (count, unit) => {
+    expect(parseDuration(`${count}${unit}`)).toEqual(parseDuration(`${count}.0${unit}`));
+  },
+);
+
+property.prop([fc.integer({ min: 0, max: 999_999_999_999 }), fc.constantFrom("s", "ms", "ns")])(
+  "so it is where its unit is the sender's",
+  (count, bare) => {
+    expect(parseDuration(`${count}`, bare)).toEqual(parseDuration(`${count}.0`, bare));
+  },
+);

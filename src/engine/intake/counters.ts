@@ -38,26 +38,36 @@ const MOST_PAIRS = 2000;
 /** What is beyond them. */
 const OTHERS = "*others";
 
-export function createCounters(): Counters {
-  const counts = new Map<string, { by: CountedBy; own: Map<Count["name"], number> }>();
+interface Counted {
+  by: CountedBy;
+  own: Map<Count["name"], number>;
+}
 
-  function add({ tenant, source }: CountedBy, name: Count["name"]): void {
-    const key = JSON.stringify([tenant, source]);
-    let entry = counts.get(key);
-    if (entry === undefined) {
-      if (counts.size >= MOST_PAIRS && tenant !== OTHERS) {
-        add({ tenant: OTHERS, source }, name);
-        return;
-      }
-      entry = { by: { tenant, source }, own: new Map() };
-      counts.set(key, entry);
-    }
-    entry.own.set(name, (entry.own.get(name) ?? 0) + 1);
+export function createCounters(): Counters {
+  const counts: Counted[] = [];
+  /** By tenant and source: each post asks twice. */
+  const known = new Map<string, Map<string, Counted>>();
+
+  function entryOf({ tenant, source }: CountedBy): Counted {
+    const found = known.get(tenant)?.get(source);
+    if (found !== undefined) return found;
+    if (counts.length >= MOST_PAIRS && tenant !== OTHERS)
+      return entryOf({ tenant: OTHERS, source });
+    const entry = { by: { tenant, source }, own: new Map() };
+    counts.push(entry);
+    const ofTenant = known.get(tenant) ?? new Map<string, Counted>();
+    known.set(tenant, ofTenant.set(source, entry));
+    return entry;
+  }
+
+  function add(by: CountedBy, name: Count["name"]): void {
+    const { own } = entryOf(by);
+    own.set(name, (own.get(name) ?? 0) + 1);
   }
 
   // Outcomes of a whole tenant tell of accounts and of the buy side.
   const seenBy = (scope: Scope) =>
-    [...counts.values()].filter(({ by }) => seesWhole(scope) && seesTenant(scope, by.tenant));
+    counts.filter(({ by }) => seesWhole(scope) && seesTenant(scope, by.tenant));
 
   return {
     received: (by) => add(by, "received"),

@@ -30,6 +30,9 @@ export interface InsertQueueOptions<Item, Answer> {
 
 interface Waiting<Item, Answer> {
   item: Item;
+  /** As `sizeOf` says it. */
+  bytes: number;
+  key: string;
   resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
@@ -50,8 +53,8 @@ export function createInsertQueue<Item, Answer>({
   let writing = 0;
 
   function dropUnwanted(): void {
+    if (waiting.every(({ item }) => isWanted(item))) return;
     const dropped = waiting.filter(({ item }) => !isWanted(item));
-    if (dropped.length === 0) return;
     waiting = waiting.filter(({ item }) => isWanted(item));
     for (const { reject } of dropped) {
       reject(engineError("store-unavailable", "The sender no longer waits for it."));
@@ -76,15 +79,14 @@ export function createInsertQueue<Item, Answer>({
   }
 
   async function writeAll(taken: Waiting<Item, Answer>[]): Promise<void> {
-    if (taken.some(({ item }) => sizeOf(item).bytes >= LARGE_BYTES)) await ownTurn();
+    if (taken.some(({ bytes }) => bytes >= LARGE_BYTES)) await ownTurn();
     await writeTaken(taken);
   }
 
   /** Counts what is begun, or with -1 ended. */
   function count(taken: Waiting<Item, Answer>[], by: 1 | -1): void {
     writing += by * taken.length;
-    for (const { item } of taken) {
-      const { key } = sizeOf(item);
+    for (const { key } of taken) {
       const times = (busy.get(key) ?? 0) + by;
       if (times === 0) busy.delete(key);
       else if (key !== "") busy.set(key, times);
@@ -94,7 +96,7 @@ export function createInsertQueue<Item, Answer>({
   function begin(): void {
     dropUnwanted();
     while (underWay.size < atOnce && waiting.length > 0) {
-      const { taken, left } = nextWrite({ waiting, most: batch, busy }, ({ item }) => sizeOf(item));
+      const { taken, left } = nextWrite({ waiting, most: batch, busy });
       if (taken.length === 0) return;
       waiting = left;
       count(taken, 1);
@@ -128,7 +130,7 @@ export function createInsertQueue<Item, Answer>({
         );
       }
       return new Promise<Answer>((resolve, reject) => {
-        waiting.push({ item, resolve, reject });
+        waiting.push({ item, ...sizeOf(item), resolve, reject });
         beginSoon();
       });
     },
@@ -147,27 +149,24 @@ export function createInsertQueue<Item, Answer>({
  * ones that wait, so that who posts small ones waits for one large one at most; but never one of the
  * same key, which came first and stays first.
  */
-function nextWrite<Entry>(
-  {
-    waiting,
-    most,
-    busy,
-  }: {
-    waiting: readonly Entry[];
-    most: number;
-    /** Keys of what is under way: what has one of them comes after it. */
-    busy: ReadonlyMap<string, number>;
-  },
-  sizeOf: (entry: Entry) => { bytes: number; key: string },
-): { taken: Entry[]; left: Entry[] } {
+function nextWrite<Entry extends { bytes: number; key: string }>({
+  waiting,
+  most,
+  busy,
+}: {
+  waiting: readonly Entry[];
+  most: number;
+  /** Keys of what is under way: what has one of them comes after it. */
+  busy: ReadonlyMap<string, number>;
+}): { taken: Entry[]; left: Entry[] } {
   const [taken, left]: [Entry[], Entry[]] = [[], []];
-  const passed = new Set<string>(busy.keys());
+  const passed = new Set<string>();
   let [written, isLargeTaken] = [0, false];
   for (const entry of waiting) {
-    const { bytes, key } = sizeOf(entry);
+    const { bytes, key } = entry;
     const isLarge = bytes >= LARGE_BYTES;
     const fits = isLarge ? !isLargeTaken : written + bytes <= WRITE_BYTES;
-    if (taken.length < most && fits && !passed.has(key)) {
+    if (taken.length < most && fits && !busy.has(key) && !passed.has(key)) {
       taken.push(entry);
       if (isLarge) isLargeTaken = true;
       else written += bytes;

@@ -73,7 +73,7 @@ function fieldsOf(
   document: FreeswitchDocument,
   fieldMap: FieldMap = {},
 ): Record<string, Json> {
-  const fields: [string, Json][] = [];
+  const fields: Record<string, Json> = {};
   for (const field of names) {
     for (const name of fieldMap[field] ?? FREESWITCH_FIELDS[field] ?? []) {
       const value =
@@ -81,12 +81,12 @@ function fieldsOf(
           ? fieldValue(document, field, name)
           : extracted(name.extract, lookUp(document, name.from));
       if (value !== undefined) {
-        fields.push([field, value]);
+        fields[field] = value;
         break;
       }
     }
   }
-  return Object.fromEntries(fields);
+  return fields;
 }
 
 function fieldValue(

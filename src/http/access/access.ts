@@ -25,8 +25,11 @@ type Allowed = Omit<Access, "address">;
 export type AccessRequest = RequestFacts & { connection: object };
 
 export interface AccessRules {
-  /** @throws EngineError `unauthorized` (401), `forbidden` (403) or `too-busy` (503) */
-  check(request: AccessRequest): Promise<Access>;
+  /**
+   * At once where nothing has to be waited for, as with nearly every request.
+   * @throws EngineError `unauthorized` (401), `forbidden` (403) or `too-busy` (503)
+   */
+  check(request: AccessRequest): Access | Promise<Access>;
 }
 
 /** @param hosts further names that a Host header may carry when no credentials are set */
@@ -47,23 +50,38 @@ export function createAccessRules(options: {
    * What each connection was let in with last: a switch sends the same header with each post, and
    * hashing it is done once. Nobody else's connection learns from it.
    */
-  const lastOf = new WeakMap<object, { authorization: string; allowed: Allowed }>();
+  const lastOf = new WeakMap<object, { authorization: string; access: Access }>();
 
-  async function allowed(request: AccessRequest): Promise<Allowed> {
+  /** The same object as for the last request of the connection, where the address is the same. */
+  function remember(connection: object, authorization: string, access: Access): Access {
+    lastOf.set(connection, { authorization, access });
+    return access;
+  }
+
+  function check(request: AccessRequest): Access | Promise<Access> {
+    const { authorization = "", address, connection } = request;
+    const last = lastOf.get(connection);
     if (credentials.length === 0) {
       guard.againstStrangers(request);
-      return LOOPBACK;
+      if (last?.access.address === address) return last.access;
+      return remember(connection, "", { ...LOOPBACK, address });
     }
-    const { authorization = "", connection } = request;
     const [scheme, value] = splitAuthorization(authorization);
     // A browser may hold Basic credentials and send them along from any page.
     if (scheme === "basic") guard.againstPages(request);
-    const last = lastOf.get(connection);
-    if (last?.authorization === authorization) return last.allowed;
-    const found = await credentialOf(scheme, value, request.address);
+    if (last?.authorization !== authorization) return firstCheck(request, scheme, value);
+    if (last.access.address === address) return last.access;
+    return remember(connection, authorization, { ...last.access, address });
+  }
+
+  async function firstCheck(
+    { authorization = "", address, connection }: AccessRequest,
+    scheme: string,
+    value: string,
+  ): Promise<Access> {
+    const found = await credentialOf(scheme, value, address);
     if (found === undefined) throw engineError("unauthorized");
-    lastOf.set(connection, { authorization, allowed: found });
-    return found;
+    return remember(connection, authorization, { ...found, address });
   }
 
   async function credentialOf(
@@ -83,9 +101,7 @@ export function createAccessRules(options: {
     return entry && toAccess(entry);
   }
 
-  return {
-    check: async (request) => ({ ...(await allowed(request)), address: request.address }),
-  };
+  return { check };
 }
 
 function hashOf(token: string): string {

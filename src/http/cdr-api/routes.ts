@@ -11,7 +11,7 @@ import { answerTrial } from "./trial.ts";
 export interface CdrApiParts {
   engine: Engine;
   bodies: BodyLimits;
-  accessOf(context: Context): Promise<Access>;
+  accessOf(context: Context): Access | Promise<Access>;
 }
 
 export function addCdrApi(router: Router, { engine, bodies, accessOf }: CdrApiParts): void {

@@ -5,10 +5,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { readTariffFiles } from "../../../src/engine/tariffs/folders/folders.ts";
 import { type ServiceProcess, startService, workersOf } from "../../crash/service.ts";
 
 const MINUTES = 180_000;
+const DEMO = fileURLToPath(new URL("../../../tariffs/demo", import.meta.url));
 const until = <T>(check: () => T | Promise<T>) =>
   vi.waitFor(check, { timeout: 60_000, interval: 100 });
 
@@ -72,6 +75,35 @@ it(
     expect((await call("cdr.count")).count).toBe(40);
     expect((await service.end("SIGTERM")).code).toBe(0);
     expect(service.said()).not.toMatch(/"level":(50|60)/);
+  },
+  MINUTES,
+);
+
+it(
+  "an activation holds in each of them, and a job is run by one",
+  async () => {
+    await bothListen();
+    for (let n = 0; n < 5; n += 1) expect((await post(`call-${n}`)).outcome).toBe("rated");
+    const files: Record<string, string> = { ...(await readTariffFiles(DEMO)) };
+    files["tariff.yaml"] = (files["tariff.yaml"] ?? "").replace("decimals: 4", "decimals: 6");
+    const { version } = await call("tariff.load", { files, name: "finer" });
+    await call("tariff.activate", { version, at: "2026-01-01T00:00:00Z" });
+    const price = { destination: "34650123456", usage: 7, answerTime: "2026-03-02T09:00:00Z" };
+    await until(async () => {
+      // Connections go to the workers in turn.
+      for (let n = 0; n < 6; n += 1) {
+        expect((await call("rating.price", price)).tariffVersion).toBe(version);
+      }
+    });
+    const { job } = await call("rerate.plan");
+    const state = async () => (await call("rerate.show", { job })).state;
+    await until(async () => expect(await state()).toBe("planned"));
+    await call("rerate.apply", { job });
+    await until(async () => expect(await state()).toBe("applied"));
+    const { cdrs } = await call("cdr.find");
+    const revisions = cdrs.map(({ rating }: { rating: { revision: number } }) => rating.revision);
+    expect(revisions).toEqual([2, 2, 2, 2, 2]);
+    expect((await call("rerate.list")).jobs).toHaveLength(1);
   },
   MINUTES,
 );

@@ -1,6 +1,6 @@
 // Goal: a record waits for the store once and not for ever, and all together hold bounded bytes.
 // Method: work that ends when the test says so.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createWaitingRoom, type Wait } from "../../../src/engine/intake/waiting-room.ts";
 
 const record = (length: number) => ({ bytes: { length } });
@@ -66,5 +66,36 @@ describe("the waiting room", () => {
       "own",
     );
     expect(await room.admit(record(90), async () => "next")).toBe("next");
+  });
+
+  it("tells each when its own time is over, whatever became of those before it", async () => {
+    vi.useFakeTimers();
+    try {
+      const room = createWaitingRoom({ storeSeconds: 1, queueBytes: 1000 });
+      const told: string[] = [];
+      const admit = (name: string, work: Promise<string>) =>
+        room
+          .admit(record(1), () => work)
+          .then(
+            () => told.push(`${name} stored`),
+            () => told.push(`${name} late`),
+          );
+      const never = new Promise<string>(() => undefined);
+      void admit("first", never);
+      void admit("second", Promise.resolve("stored"));
+      await vi.advanceTimersByTimeAsync(400);
+      void admit("third", never);
+      await vi.advanceTimersByTimeAsync(599);
+      expect(told).toEqual(["second stored"]);
+      await vi.advanceTimersByTimeAsync(2);
+      expect(told).toEqual(["second stored", "first late"]);
+      await vi.advanceTimersByTimeAsync(400);
+      expect(told).toEqual(["second stored", "first late", "third late"]);
+      void admit("after all", never);
+      await vi.advanceTimersByTimeAsync(1001);
+      expect(told.at(-1)).toBe("after all late");
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

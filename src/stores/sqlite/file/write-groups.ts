@@ -23,6 +23,12 @@ interface Waiting {
   deadline: number;
 }
 
+/**
+ * Nobody is told when another process is done with the file, whose transaction takes some milliseconds: this
+ * thread has nothing else to do and tries soon, and then more and more rarely.
+ */
+const FIRST_PAUSE_MS = 1;
+
 /** Writes of one transaction: batches of records among them, so that it takes some milliseconds. */
 const MOST_WRITES = 64;
 
@@ -32,6 +38,7 @@ export function createWriteGroups(
 ): WriteGroups {
   let waiting: Waiting[] = [];
   let serving: Promise<void> | null = null;
+  let pauseMs = FIRST_PAUSE_MS;
 
   /** The first that wait, up to one that wants to be alone. */
   function nextGroup(): Waiting[] {
@@ -75,6 +82,7 @@ export function createWriteGroups(
       try {
         const settle = commit(group);
         waiting = waiting.slice(group.length);
+        pauseMs = FIRST_PAUSE_MS;
         for (const tell of settle) tell();
       } catch (error) {
         if (isLocked(error)) await waitForLock();
@@ -94,7 +102,9 @@ export function createWriteGroups(
     while (waiting[0] !== undefined && waiting[0].deadline <= now) {
       waiting.shift()?.reject(lockHeld(path, waitMs));
     }
-    if (waiting.length > 0) await pause(RETRY_PAUSE_MS);
+    if (waiting.length === 0) return;
+    await pause(pauseMs);
+    pauseMs = Math.min(2 * pauseMs, RETRY_PAUSE_MS);
   }
 
   return {

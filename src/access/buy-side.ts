@@ -25,6 +25,8 @@ const TELLS_OF_BUY = {
   disconnectCauses: false,
   directions: false,
   callerNumbers: false,
+  callerNumberParts: false,
+  destinationParts: false,
   queues: false,
   agents: false,
   trunks: true,

@@ -26,6 +26,8 @@ const LISTS = {
   cause: ["disconnectCauses", "disconnect cause"],
   direction: ["directions", "inbound | outbound | internal | external"],
   caller: ["callerNumbers", "calling number, as sent"],
+  callerPart: ["callerNumberParts", "part of the calling number, as sent"],
+  destinationPart: ["destinationParts", "part of the called number, as dialled or normalised"],
   queue: ["queues", "queue"],
   agent: ["agents", "agent"],
   trunk: ["trunks", "trunk"],

@@ -44,6 +44,10 @@ export interface CdrConditions {
   directions?: CallDirection[];
   /** As sent. */
   callerNumbers?: string[];
+  /** The calling number holds one of these, letter by letter. */
+  callerNumberParts?: string[];
+  /** The called number, as dialled or normalised, holds one of these. */
+  destinationParts?: string[];
   queues?: string[];
   agents?: string[];
   trunks?: string[];

@@ -7,6 +7,9 @@ import type { CdrConditions, CdrFilter, Range, TimeRange } from "../queries/cdr-
 import { cdrId, decimalText, instant, json, MOST_IN_LIST, name, usageNumber } from "./shapes.ts";
 
 const names = z.array(name).min(1).max(MOST_IN_LIST);
+/** Each is looked for in every number of the range. */
+const MOST_PARTS = 100;
+const parts = z.array(z.string().min(1).max(64)).min(1).max(MOST_PARTS);
 /** Extra fields that one filter names; each with a list of values of its own. */
 const MOST_EXTRA_FIELDS = 32;
 
@@ -55,6 +58,10 @@ const MEMBERS = {
     .optional()
     .describe("of `callDirection`"),
   callerNumbers: names.optional().describe("as sent"),
+  callerNumberParts: parts.optional().describe("the calling number holds one of these, as sent"),
+  destinationParts: parts
+    .optional()
+    .describe("the called number holds one of these, as dialled or normalised"),
   queues: names.optional(),
   agents: names.optional(),
   trunks: names.optional(),

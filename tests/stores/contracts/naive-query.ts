@@ -94,6 +94,7 @@ const LISTS: [keyof CdrConditions, (cdr: StoredCdr) => string | null | undefined
 /** One test per member; a range without bounds is no condition. */
 function memberTests(conditions: CdrConditions): Test[] {
   const { destinations, destinationPrefixes, carriers, usage, duration, extra = {} } = conditions;
+  const { callerNumberParts, destinationParts } = conditions;
   const { callTime: called, answerTime, setupTime, receivedAt, ratedAt } = conditions;
   const normalized = (cdr: StoredCdr) => cdr.rating.normalized.destination.normalized;
   const tests: Test[] = [];
@@ -104,6 +105,18 @@ function memberTests(conditions: CdrConditions): Test[] {
   if (destinations) {
     tests.push((cdr) =>
       [cdr.primary.destination, normalized(cdr)].some((number) => destinations.includes(number)),
+    );
+  }
+  if (callerNumberParts) {
+    tests.push(({ primary }) =>
+      callerNumberParts.some((part) => primary.callerNumber?.includes(part) === true),
+    );
+  }
+  if (destinationParts) {
+    tests.push((cdr) =>
+      [cdr.primary.destination, normalized(cdr)].some((number) =>
+        destinationParts.some((part) => number.includes(part)),
+      ),
     );
   }
   if (destinationPrefixes) {

@@ -55,6 +55,8 @@ export function memberArbitraries(name: string, seed: number, count: number) {
       NonNullable<CdrConditions["directions"]>
     >,
     callerNumbers: some("+34911000001", "201", "Ünder", "202"),
+    callerNumberParts: some("911", "+34", "2", "Ü", ".*", "x"),
+    destinationParts: some("632", "+44", "911000", "0", "^4", "nobody"),
     queues: some("sales", "Sales", "support"),
     agents: some("201", "202", "anna"),
     trunks: some("telekom", "north east", "none"),

@@ -112,7 +112,16 @@ function extraField(name: string, wanted: Json | Json[]): Condition {
 }
 
 function startsWith(prefix: string): Condition {
-  return { [NORMALIZED]: { $regex: `^${prefix.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}` } };
+  return { [NORMALIZED]: { $regex: `^${literally(prefix)}` } };
+}
+
+function holdsOneOf(field: string, parts: string[]): Condition {
+  return anyOf(parts.map((part) => ({ [field]: { $regex: literally(part) } })));
+}
+
+/** A text as a regular expression that matches it alone. */
+function literally(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
 
 function destination(numbers: string[]): Condition {
@@ -145,6 +154,10 @@ const MEMBERS = {
   disconnectCauses: among("primary.disconnectCause"),
   directions: among("primary.callDirection"),
   callerNumbers: among("primary.callerNumber"),
+  callerNumberParts: (parts) => [holdsOneOf("primary.callerNumber", parts)],
+  destinationParts: (parts) => [
+    anyOf([holdsOneOf("primary.destination", parts), holdsOneOf(NORMALIZED, parts)]),
+  ],
   queues: among("primary.queue"),
   agents: among("primary.agent"),
   trunks: among("primary.trunk"),

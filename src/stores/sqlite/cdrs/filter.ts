@@ -155,6 +155,14 @@ function startsWithOneOf(prefixes: readonly string[]): SqlCondition {
   );
 }
 
+/** A column without a value holds nothing. */
+function holdsOneOf(column: string, parts: readonly string[]): SqlCondition {
+  return {
+    sql: `EXISTS (SELECT 1 FROM json_each(?) WHERE instr(${column}, value) > 0)`,
+    values: [JSON.stringify(parts)],
+  };
+}
+
 function destination(numbers: string[]): SqlCondition {
   return anyOf([oneOf("destination", numbers), oneOf("normalized", numbers)]);
 }
@@ -198,6 +206,10 @@ const MEMBERS = {
   disconnectCauses: among("disconnect_cause"),
   directions: among("call_direction"),
   callerNumbers: among(CALLER_NUMBER),
+  callerNumberParts: (parts) => [holdsOneOf(CALLER_NUMBER, parts)],
+  destinationParts: (parts) => [
+    anyOf([holdsOneOf("destination", parts), holdsOneOf("normalized", parts)]),
+  ],
   queues: among("queue"),
   agents: among("agent"),
   trunks: among("trunk"),

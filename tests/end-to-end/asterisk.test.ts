@@ -3,6 +3,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { feedList } from "../../src/feeds/settings.ts";
 import { sourceList } from "../../src/mediation/source-settings.ts";
@@ -40,6 +41,54 @@ const SOURCE = {
 const WAIT = { timeout: 30_000, interval: 50 };
 const NOW_MS = Date.parse("2026-12-01T00:00:00Z");
 
+const COLUMNS = [
+  ...[
+    "accountcode",
+    "src",
+    "dst",
+    "dcontext",
+    "clid",
+    "channel",
+    "dstchannel",
+    "lastapp",
+    "lastdata",
+  ],
+  ...["start", "answer", "end", "duration", "billsec", "disposition", "amaflags", "uniqueid"],
+  ...["userfield", "peeraccount", "linkedid", "sequence"],
+];
+
+/** A table as cdr_adaptive_odbc fills it, with the rows of these lines. */
+function tableOf(path: string) {
+  const database = new Database(path);
+  open.push({ stop: async () => void database.close() });
+  database.exec(`CREATE TABLE cdr (id INTEGER PRIMARY KEY, ${COLUMNS.map((name) => `"${name}"`)})`);
+  const insert = database.prepare(
+    `INSERT INTO cdr (${COLUMNS.map((name) => `"${name}"`)}) VALUES (${COLUMNS.map(() => "?")})`,
+  );
+  return {
+    write(records: readonly string[][]) {
+      for (const values of records) {
+        insert.run(
+          values.map((value, index) => (COLUMNS[index] === "answer" ? value || null : value)),
+        );
+      }
+    },
+  };
+}
+
+/** The records of Master.csv: a line end within quotes is part of one. */
+function recordsOf(text: string): string[][] {
+  const records: string[][] = [];
+  let values: string[] = [];
+  for (const [, quoted, bare = "", end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^,\n]*))(,|\n)/g)) {
+    values.push(quoted?.replaceAll('""', '"') ?? bare);
+    if (end === ",") continue;
+    records.push(values);
+    values = [];
+  }
+  return records;
+}
+
 let files = 0;
 async function started(source: Record<string, unknown> = {}) {
   process.env["AMI_TEST_SECRET"] = "s3cret";
@@ -47,7 +96,10 @@ async function started(source: Record<string, unknown> = {}) {
   open.push({ stop: () => manager.close() });
   files += 1;
   const [master, custom] = [join(folder, `Master-${files}.csv`), join(folder, `Own-${files}.csv`)];
-  const file = { kind: "follow", format: "asterisk-csv", source: "pbx", everySeconds: 0.05 };
+  const base = join(folder, `cdr-${files}.db`);
+  const table = tableOf(base);
+  const often = { source: "pbx", everySeconds: 0.05 };
+  const file = { kind: "follow", format: "asterisk-csv", ...often };
   const login = {
     host: "127.0.0.1",
     port: manager.port,
@@ -62,6 +114,7 @@ async function started(source: Record<string, unknown> = {}) {
         { name: "live", kind: "asterisk-ami", source: "pbx", ...login },
         { name: "master", path: master, ...file },
         { name: "custom", path: custom, ...file },
+        { name: "table", kind: "sql", url: `sqlite:${base}`, map: "asterisk-cdr", ...often },
       ]),
     },
   });
@@ -70,7 +123,7 @@ async function started(source: Record<string, unknown> = {}) {
   const seen = (name: string, records: number) =>
     vi.waitFor(async () => expect((await state(name)).records).toBe(records), WAIT);
   await vi.waitFor(async () => expect((await state("live")).connected).toBe(true), WAIT);
-  return { manager, master, custom, service, state, seen };
+  return { manager, master, custom, table, service, state, seen };
 }
 
 describe("a real Asterisk's calls", () => {
@@ -132,6 +185,34 @@ describe("a real Asterisk's calls", () => {
     expect((await service.rpc("cdr.count", {})).count).toBe(14);
     expect((await state("master")).faults + (await state("custom")).faults).toBe(0);
   });
+
+  it.each(["channel", "sequence"])(
+    "of one hour are one CDR each through manager, file and table, with ids of the %s",
+    async (identity) => {
+      const { manager, master, table, service, state, seen } = await started({ identity });
+      const rows = recordsOf(recorded("Master.csv"));
+      expect(rows).toHaveLength(14);
+      // Each has a part of the hour first, and tells all of it.
+      table.write(rows.slice(0, 5));
+      await seen("table", 5);
+      manager.send(CDRS.join(""));
+      await seen("live", 14);
+      writeFileSync(master, recorded("Master.csv"));
+      await seen("master", 14);
+      table.write(rows.slice(5));
+      await seen("table", 14);
+      expect(CDRS[0]).toMatch(/^Sequence: \d+\r$/m);
+      const { cdrs } = await service.rpc("cdr.find", { limit: 100 });
+      const ids = cdrs.map(({ primary }: { primary: { originId: string } }) => primary.originId);
+      expect([cdrs.length, new Set(ids).size]).toEqual([14, 14]);
+      const told = await Promise.all(["live", "master", "table"].map(state));
+      expect(told.map(({ repeats, faults }) => repeats + faults)).toSatisfy(
+        (counts: number[]) => counts.reduce((sum, count) => sum + count, 0) === 3 * 14 - 14,
+      );
+      // The forged event is in suspense; the line and the row of that call are good.
+      expect(told.map(({ faults }) => faults)).toEqual([1, 0, 0]);
+    },
+  );
 
   it("that the manager did not tell are filled from the file, counted as found only there", async () => {
     const { manager, master, service, state, seen } = await started();

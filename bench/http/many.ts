@@ -11,7 +11,7 @@ import { measure, median, say, startService } from "./measure.ts";
 import { ROUNDS } from "./turns.ts";
 
 const RECORDS = 1000;
-const SECONDS = 1.5;
+const SECONDS = 3;
 /** One is read and priced while another is made durable. */
 const CONNECTIONS = 2;
 

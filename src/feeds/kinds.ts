@@ -3,6 +3,7 @@ import { ASTERISK_AMI } from "./ami/ami.ts";
 import { AMIWS } from "./amiws/amiws.ts";
 import type { FeedKind } from "./contract.ts";
 import { FOLLOW } from "./follow/follow.ts";
+import { MONGODB } from "./mongodb/mongodb.ts";
 import type { FeedSettings } from "./settings.ts";
 import { SQL } from "./sql/sql.ts";
 import { UCM_TCP } from "./ucm-tcp/listener.ts";
@@ -15,4 +16,6 @@ export const FEED_KINDS: {
   amiws: AMIWS,
   "ucm-tcp": UCM_TCP,
   sql: SQL,
+  mongodb: MONGODB,
+  "mongo-collection": MONGODB,
 };

@@ -4,6 +4,7 @@ import type { Format } from "../formats/format.ts";
 import { FORMATS } from "../formats/formats.ts";
 import { tlsSettings } from "../tls/settings.ts";
 import { everyFeed } from "./every-feed.ts";
+import { mongodbSettings } from "./mongodb/settings.ts";
 import { requireOwnNames } from "./own-name.ts";
 import { sqlSettings } from "./sql/settings.ts";
 
@@ -154,6 +155,7 @@ const feedSettings = z.discriminatedUnion("kind", [
   amiwsSettings,
   ucmTcpSettings,
   sqlSettings,
+  mongodbSettings,
 ]);
 export type FeedSettings = z.output<typeof feedSettings>;
 

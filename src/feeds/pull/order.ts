@@ -47,6 +47,19 @@ export function byTime(timeZone: string): Order {
   };
 }
 
+/** The ids that MongoDB's drivers make: they begin with the clock of who wrote them. */
+export const BY_OBJECT_ID: Order = {
+  isUnique: true,
+  compare: compareValues,
+  timeOf: secondsOfObjectId,
+  instantOf: secondsOfObjectId,
+  before: (key) => (BigInt(`0x${key}`) - 1n).toString(16).padStart(24, "0"),
+};
+
+function secondsOfObjectId(key: string): number {
+  return Number.parseInt(key.slice(0, 8), 16) * 1000;
+}
+
 function instantIn(text: string, zone: string): number | null {
   const seconds = /^(\d{10})\.\d+$/.exec(text)?.[1];
   const read = readTime(seconds ?? text, zone);

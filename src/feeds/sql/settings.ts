@@ -4,6 +4,7 @@ import { compileExpression } from "../../formats/sql/expression.ts";
 import { MAPPED_FIELDS } from "../../formats/sql/map.ts";
 import { TABLE_MAPS } from "../../formats/sql/maps.ts";
 import { everyFeed } from "../every-feed.ts";
+import { pullSettings, serverSettings } from "../pull/settings.ts";
 import type { SecretPlace } from "../secret.ts";
 import { readUrl } from "./connection.ts";
 
@@ -33,45 +34,7 @@ export const sqlPlace = {
       if (typeof read === "string") context.addIssue({ code: "custom", message: read });
     })
     .describe("`sqlite:PATH`, `mysql://user@host/base` or `postgresql://user@host/base`."),
-  tls: z
-    .union([
-      z.boolean(),
-      z.strictObject({
-        ca: z.string().min(1).optional().describe("PEM file of who signed its certificate."),
-        serverName: z
-          .string()
-          .min(1)
-          .optional()
-          .describe("Name in the certificate, where it is not the host."),
-      }),
-    ])
-    .default(false)
-    .describe("The server must speak TLS, with a good certificate."),
-  secretEnv: z.string().min(1).optional().describe("Variable with the password."),
-  secretFile: z.string().min(1).optional().describe("Or a file with nothing else in it."),
-};
-
-const pullSettings = {
-  everySeconds: z
-    .number()
-    .min(0.05)
-    .max(3600)
-    .default(5)
-    .describe("How often it is asked for more."),
-  batchRows: z.int().min(1).max(5000).default(500).describe("Rows that are read at once."),
-  overlapSeconds: z
-    .int()
-    .min(0)
-    .max(604_800)
-    .optional()
-    .describe("How late a row may come: 300, where rows are read by time 7800."),
-  overlapRows: z
-    .int()
-    .min(100)
-    .max(1_000_000)
-    .default(20_000)
-    .describe("Rows that are looked at again for it at most."),
-  once: z.boolean().default(false).describe("It ends when everything that is there was read."),
+  ...serverSettings,
 };
 
 export const PASSWORD_TWICE = "the password stands in one place: the URL, secretEnv or secretFile";

@@ -53,6 +53,7 @@ export async function pullFeed(
   const own = sourceSettings.parse({ name: "pbx", ...source });
   const [one] = feedList.parse([{ name: "feed", source: "pbx", everySeconds: 0.05, ...settings }]);
   if (one === undefined) throw new Error("one feed was given");
+  const { kind } = one;
   const cdrs = new Map<string, Cdr>();
   const suspended: PulledCalls["suspended"] = [];
   const [faults, warnings] = [new Set<string>(), new Map<string, string>()];
@@ -77,7 +78,7 @@ export async function pullFeed(
       suspended.push({ reason, detail, bytes });
   }
 
-  function understood({ bytes, format = "", fault: broken }: FeedBytes) {
+  function understood({ bytes, format = FEED_KINDS[kind].format ?? "", fault: broken }: FeedBytes) {
     if (broken !== undefined) return { ok: false as const, ...broken };
     const input = { body: bytes, query: "", contentType: null, rules: recordRulesOf(own) };
     const read = FORMATS[format]?.read(input, own.fieldMap);

@@ -23,6 +23,7 @@ describe("npm run crash, in short", () => {
     "mixed",
     "follow",
     "ami",
+    "sql",
     "tcp",
     "output",
   ])(

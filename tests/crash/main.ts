@@ -20,7 +20,7 @@ const options = new Command("crash")
   .option("--seconds <number>", "of the load of the kind mixed", positive, DEFAULTS.seconds)
   .option(
     "--kills <number>",
-    "of the kinds kill, follow and ami: how often something is broken",
+    "of the kinds kill, follow, ami and sql: how often something is broken",
     positive,
     DEFAULTS.kills,
   )

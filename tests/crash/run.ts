@@ -10,6 +10,7 @@ import { lock } from "./kinds/lock.ts";
 import { mixed } from "./kinds/mixed.ts";
 import { output } from "./kinds/output.ts";
 import { signal } from "./kinds/signal.ts";
+import { sql } from "./kinds/sql.ts";
 import { tcp } from "./kinds/tcp.ts";
 import { wal } from "./kinds/wal.ts";
 import type { Report, RunOptions } from "./report.ts";
@@ -25,6 +26,7 @@ export const KINDS = {
   mixed,
   follow,
   ami,
+  sql,
   tcp,
   output,
 } as const;

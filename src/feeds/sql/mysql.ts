@@ -1,4 +1,5 @@
 // A table of MySQL or MariaDB.
+import { connect as connectTcp, isIP } from "node:net";
 import type { Columns } from "../../formats/sql/columns.ts";
 import { decodeRecord } from "../../formats/utf8-text.ts";
 import type { Connection, ConnectParts, Dialect, TlsWish } from "./connection.ts";
@@ -27,7 +28,9 @@ export async function connectMysql(parts: ConnectParts): Promise<Connection> {
   const { host, port, user, database } = url;
   const secret = password === undefined ? {} : { password };
   const connection = await createConnection({
-    ...{ host, port, user, database, ...secret },
+    ...{ host: nameFor(host, tls), port, user, database, ...secret },
+    // The driver takes `host` for the name in the certificate.
+    stream: () => connectTcp({ host, port }),
     ...(tls === false ? {} : { ssl: tlsOptions(tls) }),
     charset,
     connectTimeout: CONNECT_MS,
@@ -76,13 +79,17 @@ export async function connectMysql(parts: ConnectParts): Promise<Connection> {
 }
 
 function tlsOptions(tls: Exclude<TlsWish, false>): Record<string, unknown> {
-  const { ca, serverName } = tls === true ? {} : tls;
-  return {
-    rejectUnauthorized: true,
-    verifyIdentity: true,
-    ...(ca === undefined ? {} : { ca }),
-    ...(serverName === undefined ? {} : { servername: serverName }),
-  };
+  const ca = tls === true ? undefined : tls.ca;
+  return { rejectUnauthorized: true, verifyIdentity: true, ...(ca === undefined ? {} : { ca }) };
+}
+
+/**
+ * What the certificate must be for. Of an address the driver would ask for `localhost`: with a dot behind
+ * it, which a name may have, it is asked for as it is.
+ */
+function nameFor(host: string, tls: TlsWish): string {
+  const name = (typeof tls === "object" ? tls.serverName : undefined) ?? host;
+  return isIP(name) !== 0 ? `${name}.` : name;
 }
 
 /** The bytes that the server wrote: no number and no date is made of them. */

@@ -1,4 +1,5 @@
 // A table of PostgreSQL.
+import { type ConnectionOptions, checkServerIdentity } from "node:tls";
 import type { Columns } from "../../formats/sql/columns.ts";
 import type { Connection, ConnectParts, Dialect, TlsWish } from "./connection.ts";
 
@@ -30,7 +31,7 @@ export async function connectPostgresql(parts: ConnectParts): Promise<Connection
   const client = new pg.Client({
     ...{ host, port, user, database },
     ...(password === undefined ? {} : { password }),
-    ssl: tls === false ? false : tlsOptions(tls),
+    ssl: tls === false ? false : tlsOptions(tls, host),
     types: AS_TEXT,
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: ANSWER_MS,
@@ -70,12 +71,13 @@ export async function connectPostgresql(parts: ConnectParts): Promise<Connection
   };
 }
 
-function tlsOptions(tls: Exclude<TlsWish, false>) {
-  const { ca, serverName } = tls === true ? {} : tls;
+/** The driver would ask the certificate of an address for `localhost`. */
+function tlsOptions(tls: Exclude<TlsWish, false>, host: string): ConnectionOptions {
+  const { ca, serverName = host } = tls === true ? {} : tls;
   return {
     rejectUnauthorized: true,
+    checkServerIdentity: (_asked, certificate) => checkServerIdentity(serverName, certificate),
     ...(ca === undefined ? {} : { ca }),
-    ...(serverName === undefined ? {} : { servername: serverName }),
   };
 }
 

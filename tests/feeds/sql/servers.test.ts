@@ -1,6 +1,7 @@
 // Tables of a real MariaDB and a real PostgreSQL, while their switch writes into them, their server is
 // killed and started again, and cdrate is killed: each row once, none skipped, each value as it stands.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { selfSigned } from "../../compose/self-signed.ts";
 import { eventually, type PulledCalls, pullFeed } from "./feed-under-test.ts";
 import {
   ALEMBIC_CDR,
@@ -136,16 +137,23 @@ describe("MariaDB", () => {
     });
   });
 
-  it("TLS that is asked for is had, or there is no connection", async ({ skip }) => {
+  it("TLS that is asked for is had, with a good certificate, or there is no connection", async ({
+    skip,
+  }) => {
     const server = needed("mysql", skip);
-    const name = await base(server, FREEPBX_CDR);
-    const feed = await started({
-      kind: "sql",
-      url: server.url(name),
-      map: "asterisk-cdr",
-      tls: true,
-    });
+    const name = await base(server, FREEPBX_CDR, freepbxRow(1));
+    const settings = { kind: "sql", url: server.url(name), map: "asterisk-cdr" };
+    const feed = await started({ ...settings, tls: true });
     await eventually(() => expect(feed.fault()).toMatch(/secure connection|SSL/i));
+    const { cert, key } = selfSigned("db");
+    const ca = server.put("cert.pem", cert);
+    await server.kill();
+    await server.start([`--ssl-cert=${ca}`, `--ssl-key=${server.put("key.pem", key)}`]);
+    await eventually(() => expect(feed.fault()).toMatch(/self.signed certificate/));
+    const safe = await started({ ...settings, tls: { ca } });
+    await eventually(() => expect(safe.cdrs.size).toBe(1));
+    const other = await started({ ...settings, tls: { ca, serverName: "db.example" } });
+    await eventually(() => expect(other.fault() ?? "").toMatch(/altnames|does not match/i));
   });
 });
 
@@ -217,6 +225,20 @@ describe("PostgreSQL", () => {
     const settings = { kind: "sql", url: server.url(name), map: "asterisk-cdr" };
     const safe = await started({ ...settings, tls: true });
     await eventually(() => expect(safe.fault()).toMatch(/does not support SSL/));
+    const { cert, key } = selfSigned("db");
+    const [ca, secret] = [server.put("server.crt", cert), server.put("server.key", key)];
+    await server.run(
+      "",
+      `ALTER SYSTEM SET ssl_cert_file = '${ca}'`,
+      `ALTER SYSTEM SET ssl_key_file = '${secret}'`,
+      "ALTER SYSTEM SET ssl = on",
+      "SELECT pg_reload_conf()",
+    );
+    await eventually(() => expect(safe.fault()).toMatch(/self.signed certificate/));
+    const good = await started({ ...settings, tls: { ca } });
+    await eventually(() => expect(good.fault()).toBeNull());
+    const other = await started({ ...settings, tls: { ca, serverName: "db.example" } });
+    await eventually(() => expect(other.fault() ?? "").toMatch(/altnames|does not match/i));
     const none = await started({ ...settings, table: "public.nothing" });
     await eventually(() => expect(none.fault()).toContain("there is no table public.nothing"));
     const bare = await started({ ...settings, table: "public.bare" });

@@ -30,7 +30,10 @@ export interface SqlServer {
   /** What one statement answers. */
   ask(database: string, statement: string): Promise<unknown[]>;
   kill(): Promise<void>;
-  start(): Promise<void>;
+  /** `more`: options that it is started with besides. */
+  start(more?: readonly string[]): Promise<void>;
+  /** Writes a file that only the server may read; answers its path. */
+  put(name: string, text: string): string;
   /** Ends it, and removes its data. */
   close(): Promise<void>;
 }
@@ -49,7 +52,7 @@ function found(names: readonly string[]): string | null {
 }
 
 /** The user that a server runs as, where the test is root and the server would refuse that. */
-function userFor(name: string): { uid: number; gid: number } | Record<string, never> {
+function userFor(name: string): { uid: number; gid: number } | object {
   if (process.getuid?.() !== 0) return {};
   const id = (flag: string) => Number(execFileSync("id", [flag, name], { encoding: "utf8" }));
   return { uid: id("-u"), gid: id("-g") };
@@ -66,12 +69,12 @@ async function freePort(): Promise<number> {
 function folderFor(user: ReturnType<typeof userFor>): string {
   const folder = mkdtempSync(join(tmpdir(), "cdrate-sql-"));
   chmodSync(folder, 0o700);
-  if ("uid" in user) chownSync(folder, user.uid as number, user.gid as number);
+  if ("uid" in user) chownSync(folder, user.uid, user.gid);
   return folder;
 }
 
 /** Null where it is not installed. */
-export async function startMariadb(options: readonly string[] = []): Promise<SqlServer | null> {
+export async function startMariadb(): Promise<SqlServer | null> {
   const [binary, install] = [found(["mariadbd", "mysqld"]), found(["mariadb-install-db"])];
   if (binary === null || install === null) return null;
   const user = userFor("mysql");
@@ -90,7 +93,7 @@ export async function startMariadb(options: readonly string[] = []): Promise<Sql
   const port = await freePort();
   const place = [`--datadir=${data}`, `--socket=${join(folder, "s")}`, `--port=${port}`];
   const quick = ["--skip-log-bin", "--innodb-buffer-pool-size=16M", "--innodb-log-file-size=8M"];
-  const args = ["--no-defaults", ...place, "--bind-address=127.0.0.1", ...quick, ...options];
+  const args = ["--no-defaults", ...place, "--bind-address=127.0.0.1", ...quick];
   const ask = async (database: string, statements: readonly string[]) => {
     const base = database === "" ? {} : { database };
     let rows: unknown = [];
@@ -104,7 +107,7 @@ export async function startMariadb(options: readonly string[] = []): Promise<Sql
   };
   return serverOf({
     ...{ kind: "mysql", port, folder, ask, user },
-    begin: () => spawn(binary, args, { ...user, stdio: "ignore" }),
+    begin: (more) => spawn(binary, [...args, ...more], { ...user, stdio: "ignore" }),
     ready: [
       `CREATE USER IF NOT EXISTS reader IDENTIFIED BY '${PASSWORD}'`,
       "GRANT ALL ON *.* TO reader",
@@ -113,7 +116,7 @@ export async function startMariadb(options: readonly string[] = []): Promise<Sql
 }
 
 /** Null where it is not installed. */
-export async function startPostgresql(options: readonly string[] = []): Promise<SqlServer | null> {
+export async function startPostgresql(): Promise<SqlServer | null> {
   const [binary, initdb] = [found(["postgres"]), found(["initdb"])];
   if (binary === null || initdb === null) return null;
   const user = userFor("postgres");
@@ -139,7 +142,7 @@ export async function startPostgresql(options: readonly string[] = []): Promise<
     user,
   );
   const port = await freePort();
-  const args = ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder, "-F", ...options];
+  const args = ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder, "-F"];
   const ask = async (database: string, statements: readonly string[]) => {
     const base = database === "" ? "postgres" : database;
     const client = new pg.Client({
@@ -161,7 +164,7 @@ export async function startPostgresql(options: readonly string[] = []): Promise<
   };
   return serverOf({
     ...{ kind: "postgresql", port, folder, ask, user },
-    begin: () => spawn(binary, args, { ...user, stdio: "ignore" }),
+    begin: (more) => spawn(binary, [...args, ...more], { ...user, stdio: "ignore" }),
     ready: ["SELECT 1"],
   });
 }
@@ -171,15 +174,24 @@ interface Parts {
   port: number;
   folder: string;
   ask(database: string, statements: readonly string[]): Promise<unknown[]>;
-  begin(): ChildProcess;
+  user: ReturnType<typeof userFor>;
+  begin(more: readonly string[]): ChildProcess;
   /** What is run when it answers. */
   ready: readonly string[];
 }
 
-async function serverOf({ kind, port, folder, ask, begin, ready }: Parts): Promise<SqlServer> {
+async function serverOf({
+  kind,
+  port,
+  folder,
+  user,
+  ask,
+  begin,
+  ready,
+}: Parts): Promise<SqlServer> {
   let child: ChildProcess | undefined;
-  async function start(): Promise<void> {
-    const own = begin();
+  async function start(more: readonly string[] = []): Promise<void> {
+    const own = begin(more);
     child = own;
     const untilMs = Date.now() + START_MS;
     for (;;) {
@@ -208,6 +220,12 @@ async function serverOf({ kind, port, folder, ask, begin, ready }: Parts): Promi
     run: async (database, ...statements) => void (await ask(database, statements)),
     ask: (database, statement) => ask(database, [statement]),
     start,
+    put(name, text) {
+      const path = join(folder, name);
+      writeFileSync(path, text, { mode: 0o600 });
+      if ("uid" in user) chownSync(path, user.uid, user.gid);
+      return path;
+    },
     kill,
     async close() {
       await kill();

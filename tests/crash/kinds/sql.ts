@@ -85,7 +85,7 @@ export async function sql(options: RunOptions): Promise<Report> {
   const chance = seededChance(options.seed);
   const path = join(options.folder, "switch.db");
   const pbx = switches(path, chance);
-  const feed = { kind: "sql", url: `sqlite:${path}`, everySeconds: 0.05, batchRows: 20 };
+  const feed = { kind: "sql", url: `sqlite:${path}`, everySeconds: 0.05, batchRows: 100 };
   const start = () =>
     startService({
       folder: options.folder,
@@ -105,8 +105,8 @@ export async function sql(options: RunOptions): Promise<Report> {
   let isHeld = false;
   const traffic = (async () => {
     while (!isOver) {
-      for (let call = 0; call < 3 && !isHeld; call += 1) pbx.call();
-      await pause(10);
+      for (let call = 0; call < 2 && !isHeld; call += 1) pbx.call();
+      await pause(20);
     }
   })();
   for (let round = 0; round < options.kills; round += 1) {

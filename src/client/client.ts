@@ -66,6 +66,7 @@ const REPEATABLE = {
   "tariff.load": true,
   "tariff.list": true,
   "tariff.get": true,
+  "tariff.diff": true,
   "tariff.compare": true,
   "account.get": true,
   "account.find": true,

@@ -33,6 +33,7 @@ import { createSourceChanges, type SourceChanges } from "./source-changes.ts";
 import { createStoreState, type StoreState } from "./store-state.ts";
 import { countedBy, type StatusParts, type SystemStatus, systemStatus } from "./system-status.ts";
 import type { TariffFolders } from "./tariffs/folders/folders.ts";
+import { createDifferences, type Differences } from "./tariffs/differences/differences.ts";
 import { createFollowers, type Followers } from "./tariffs/followers.ts";
 import { createTariffLife, type TariffLife } from "./tariffs/life.ts";
 import { createTariffNames, type TariffNames } from "./tariffs/names.ts";
@@ -100,6 +101,7 @@ export interface Engine extends Senders {
   readonly tariffs: TariffLife;
   readonly followers: Followers;
   readonly comparisons: Comparisons;
+  readonly differences: Differences;
   readonly sourceChecks: SourceChecks;
   readonly rerates: Rerates;
   readonly audits: Audits;
@@ -181,6 +183,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     prices: createPrices(rating),
     accounts: createAccounts({ store, tariffNames, clock }),
     tariffs,
+    differences: createDifferences({ store, compiler, folders, clock }),
     comparisons: createComparisons({ ...rating, compiler, folders, sources }),
     ...{ tariffNames, rerates },
     audits: createAudits({ store, snapshots, clock, log, sources }),

@@ -4,6 +4,7 @@ import type { JsonObject } from "../cdr/json.ts";
 import type { CgratesSnapshot } from "../cgrates/snapshot.ts";
 import type { NativeSnapshot } from "../rating/snapshot/native.ts";
 import type { TariffVersion } from "../stores/ports/tariffs.ts";
+import type { DiffReply, DiffRequest } from "./tariffs/differences/work.ts";
 import type { DeckReport, Fault } from "../tariffs/tariff.ts";
 
 /** Epoch milliseconds, now. */
@@ -53,6 +54,8 @@ export interface TariffCompiler {
   ): Promise<TariffCheck>;
   /** The files must have passed `check` with the same `compat`. */
   compile(version: TariffVersion, files: Record<string, string>): Promise<Snapshot>;
+  /** `owner`: who waits for it, as for `check`. @throws `invalid-params` for a plan that is not there */
+  diff(request: DiffRequest, owner: string): Promise<DiffReply>;
   close(): Promise<void>;
 }
 

@@ -21,6 +21,7 @@ import * as rerate from "./methods/rerate.ts";
 import * as suspense from "./methods/suspense.ts";
 import * as system from "./methods/system.ts";
 import * as tariff from "./methods/tariff.ts";
+import * as tariffDiff from "./methods/tariff-diff.ts";
 
 export const METHODS = [
   system.statusMethod,
@@ -44,6 +45,7 @@ export const METHODS = [
   tariff.getMethod,
   tariff.activateMethod,
   tariff.rollbackMethod,
+  tariffDiff.diffMethod,
   compare.compareMethod,
   account.setMethod,
   account.removeMethod,

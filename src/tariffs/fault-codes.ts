@@ -69,6 +69,9 @@ export const FAULT_CODES = {
   ),
   "below-cost": warning("The customer pays less than the cheapest carrier charges."),
   "price-jump": warning("The price is ten times the last one before it, or a tenth of that."),
+  "price-change": warning("The price is half as much again as the one in force, or half of it."),
+  "codes-gone": warning("Codes of the deck in force are not in this one."),
+  "later-code": warning("The code is new and begins on a day; a shorter one holds until then."),
   "emergency-without-row": warning(
     "`*` does not price emergency numbers: calls to those without a row of their own are unrated.",
   ),

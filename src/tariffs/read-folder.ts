@@ -5,6 +5,7 @@ import { plainLines } from "./csv/plain-lines.ts";
 import { readDecks } from "./decks/folder.ts";
 import { createFaultList, type FaultList } from "./fault-list.ts";
 import { warnOfLoss } from "./lint/below-cost.ts";
+import { warnOfChanges } from "./lint/changes.ts";
 import { warnOfExchange } from "./lint/exchange-check.ts";
 import { warnOfNumbers } from "./lint/number-checks.ts";
 import { warnOfJumps } from "./lint/price-jumps.ts";
@@ -60,6 +61,7 @@ export function readTariff(
   warnOfLoss(tariff, faults);
   const before = inForce === null ? null : readTariff(inForce);
   warnOfJumps(tariff, before?.ok === true ? before.tariff : null, faults);
+  warnOfChanges(tariff, before?.ok === true ? before.tariff : null, faults);
   warnOfNumbers(SETTINGS_FILE, { yaml, tariff }, faults);
   return { ok: true, tariff, counts: countsOf(tariff), warnings: faults.list(), decks };
 }

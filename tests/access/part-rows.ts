@@ -58,6 +58,7 @@ export const PART_ROWS: Record<string, PartRow> = {
   "tariff.load": forbidden(() => ({ files: { "tariff.yaml": "tenant: own.example\n" } })),
   "tariff.list": forbidden(() => ({})),
   "tariff.get": forbidden(({ version }) => ({ version })),
+  "tariff.diff": forbidden(({ version }) => ({ from: version, to: version })),
   "tariff.activate": forbidden(({ version }) => ({ version })),
   "tariff.rollback": forbidden(() => ({ tenant: "own.example" })),
   "tariff.compare": forbidden(({ version }) => ({

@@ -85,6 +85,7 @@ export const ROWS: Record<string, Row> = {
   "tariff.load": { params: ({ path }) => ({ path }), other: "not-found" },
   "tariff.list": { params: () => ({}), other: "empty" },
   "tariff.get": { params: ({ version }) => ({ version, texts: true }), other: "not-found" },
+  "tariff.diff": { params: ({ version }) => ({ from: version, to: version }), other: "not-found" },
   "tariff.activate": { params: ({ version }) => ({ version }), other: "forbidden" },
   "tariff.rollback": { params: ({ tenant }) => ({ tenant }), other: "forbidden" },
   "tariff.compare": {

@@ -40,6 +40,7 @@ const TWINS: Record<Exclude<MethodName, keyof typeof WITHOUT>, string[]> = {
   "tariff.get": ["tariff", "get", "v"],
   "tariff.activate": ["tariff", "activate", "v"],
   "tariff.rollback": ["tariff", "rollback", "cgrates.org"],
+  "tariff.diff": ["tariff", "diff", "v", "--from", "w"],
   "tariff.compare": ["tariff", "compare", "v", "w", "--calls", calls],
   "account.set": ["account", "set", "1001", "gold"],
   "account.remove": ["account", "remove", "1001"],

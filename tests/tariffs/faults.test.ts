@@ -39,6 +39,14 @@ test("the sound folder has neither faults nor warnings", () => {
   expect(faultsOf(folder({}))).toEqual([]);
 });
 
+/** A deck that will follow another one. */
+function following(before: string, text: string): string[] {
+  const read = readTariff(folder({ "d.csv": text }), folder({ "d.csv": before }));
+  return (read.ok ? read.warnings : read.faults).map(
+    ({ file, line, column, code }) => `${file}:${line}:${column} ${code}`,
+  );
+}
+
 /** A deck that is read by a dialect; its rules are flow YAML. */
 const foreign = (text: string, rules = "", map = "prefix: Code, rate: Rate") =>
   faultsOf(
@@ -80,6 +88,30 @@ const CASES: [string, string[], string[]][] = [
     "bytes of another encoding",
     deck("prefix,destination,rate\r\n34,Espa\uFFFDa,0.1\r\n"),
     ["d.csv:2:8 bad-encoding"],
+  ],
+  // Against the version in force.
+  [
+    "a rate half as much again, and half of what it was",
+    following("prefix,rate\n34,0.02\n35,0.02\n36,1\n", "prefix,rate\n34,0.03\n35,0.01\n36,1.4\n"),
+    ["d.csv:2:1 price-change", "d.csv:3:1 price-change"],
+  ],
+  [
+    "ten times a rate is a jump alone",
+    following("prefix,rate\n34,0.02\n", "prefix,rate\n34,0.2\n"),
+    ["d.csv:2:1 price-jump"],
+  ],
+  [
+    "codes that go",
+    following("prefix,rate\n34,1\n35,1\n36,1\n", "prefix,rate,status\n34,1,\n35,,blocked\n"),
+    ["d.csv:1:1 codes-gone"],
+  ],
+  [
+    "a code that comes later than the deck",
+    following(
+      "prefix,rate\n34,1\n",
+      "prefix,rate,effective_from\n34,1,\n346,1.1,2026-12-01\n35,1,2026-12-01\n",
+    ),
+    ["d.csv:3:1 later-code"],
   ],
   // Decks by a dialect.
   ["a row with a doubt", foreign("Code,Rate\n34-35,1\n"), ["d.csv:2:1 dialect-doubt"]],

@@ -20,7 +20,7 @@ export function requireUsable(checked: TariffCheck, path = "compat"): SoundCheck
 }
 
 /** Names the first error; `data.faults` has them all, and the warnings. */
-function tariffFaults(faults: Fault[]): EngineError {
+export function tariffFaults(faults: Fault[]): EngineError {
   const errors = faults.filter(({ severity }) => severity === "error");
   const first = errors[0];
   const place =

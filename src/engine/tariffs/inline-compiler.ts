@@ -1,11 +1,13 @@
 // The tariff compiler in place: for one-shot commands and tests, where nothing waits beside it.
 import type { TariffCompiler } from "../ports.ts";
+import { diffFolders } from "./differences/work.ts";
 import { checkFolder, compileFolder } from "./work.ts";
 
 export function createInlineCompiler(): TariffCompiler {
   return {
     check: (files, compat, inForce) => Promise.resolve(checkFolder(files, compat, inForce)),
     compile: (version, files) => Promise.resolve(compileFolder(version, files).snapshot),
+    diff: (request) => Promise.resolve(diffFolders(request)),
     close: () => Promise.resolve(),
   };
 }

@@ -4,6 +4,7 @@ import { type ErrorCode, engineError } from "../../errors.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import { startThread } from "../../thread.ts";
 import type { Compat, Snapshot, TariffCheck, TariffCompiler } from "../ports.ts";
+import type { DiffReply, DiffRequest } from "./differences/work.ts";
 import { createThreads, type Task, type Thread } from "./threads.ts";
 
 export type WorkerRequest =
@@ -13,9 +14,10 @@ export type WorkerRequest =
       compat?: Compat;
       inForce?: Record<string, string>;
     }
+  | { task: "diff"; diff: DiffRequest }
   | { task: "compile"; version: TariffVersion; files: Record<string, string> };
 
-type Result = TariffCheck | Snapshot;
+type Result = TariffCheck | Snapshot | DiffReply;
 
 export type WorkerReply =
   | { ok: true; result: Result }
@@ -77,6 +79,16 @@ export function createWorkerCompiler({
         },
         [files],
       ) as Promise<Snapshot>,
+    diff: (request, owner) =>
+      ask(
+        {
+          request: { task: "diff", diff: request },
+          owner: `diff ${owner}`,
+          seconds,
+          title: "The difference of the tariffs",
+        },
+        [request.from, "files" in request.to ? request.to.files : { deck: request.to.deck.text }],
+      ) as Promise<DiffReply>,
     close: threads.close,
   };
 }

@@ -23,8 +23,9 @@ export function mergeRows(
   file: string,
   { rows, places, closings }: ForeignRows,
   { faults, severity }: { faults: FaultList; severity: "warning" | undefined },
-): RateRow[] {
+): { rows: RateRow[]; conflicts: RateRow[] } {
   const dropped = new Set<number>();
+  const clashing = new Set<number>();
   const earlierOf = createEarlier(rows);
   rows.forEach((row, index) => {
     const first = earlierOf(row, index);
@@ -38,13 +39,17 @@ export function mergeRows(
       return;
     }
     dropped.add(first);
+    clashing.add(first).add(index);
     const prices = `${one.rate} there, ${other.rate} here`;
     faults.add(file, place, "conflicting-row", `${line}: ${prices}.`, severity);
     const back = `${row.prefix || "*"} is in line ${row.line} too: ${other.rate} there, ${one.rate} here.`;
     faults.add(file, places[first] as Place, "conflicting-row", back, severity);
   });
   const held = dropped.size === 0 ? rows : rows.filter((_row, index) => !dropped.has(index));
-  return closings.length === 0 ? held : withClosings(held, closings);
+  return {
+    rows: closings.length === 0 ? held : withClosings(held, closings),
+    conflicts: [...clashing].map((index) => rows[index] as RateRow),
+  };
 }
 
 /** Takes rows in their order; answers the first one that nothing tells apart from this one. */

@@ -17,3 +17,10 @@ export function namedDecks(settings: string): Map<string, Dialect | null> {
     }),
   );
 }
+
+/** The dialect of one plan's deck; null: it is a native one, or there is none. */
+export function planDialect(settings: string, plan: string): Dialect | null {
+  const yaml = readYaml("tariff.yaml", settings, createFaultList(1));
+  const use = yaml === null ? undefined : deckUses(yaml).find((one) => one.plan === plan);
+  return use === undefined ? null : (namedDecks(settings).get(use.name) ?? null);
+}

@@ -39,6 +39,8 @@ export interface DeckRead {
   /** The first rows as they were understood, with the word of their change column. */
   first: { row: RateRow; change: string }[];
   passed: PassedRows;
+  /** Rows that contradict each other; none of them is in the deck. */
+  conflicts: RateRow[];
 }
 
 /** The rows of a deck, in the order of the file; rows with faults are left out. */
@@ -84,7 +86,7 @@ function readNative(
     rows.push(rate);
   });
   const first = rows.slice(0, SHOWN_ROWS).map((row) => ({ row, change: "" }));
-  return { deck: { file, rows }, first, passed: { leftOut: 0, noRate: 0 } };
+  return { deck: { file, rows }, first, passed: { leftOut: 0, noRate: 0 }, conflicts: [] };
 }
 
 function readForeign(
@@ -111,8 +113,8 @@ function readForeign(
     found.places.push(place);
   });
   const severity = dialect.deck?.refusedRows === "left-out" ? "warning" : undefined;
-  const rows = mergeRows(file, found, { faults, severity });
-  return { deck: { file, rows }, first, passed };
+  const { rows, conflicts } = mergeRows(file, found, { faults, severity });
+  return { deck: { file, rows }, first, passed, conflicts };
 }
 
 /** What a code that is withdrawn costs until then; null: it is not served, or no price is said. */

@@ -7,6 +7,7 @@ import { type ServiceOptions, serviceFlags, withClient } from "../../service-cli
 import { followersLine, waitForFollowers } from "../../text/followers.ts";
 import { activationLine, printTariffs, versionText } from "../../text/timeline.ts";
 import { addCompareCommand } from "./compare.ts";
+import { addDiffCommand } from "./diff.ts";
 import { addCheckCommand, addLoadCommand } from "./folder.ts";
 
 export function addTariffCommands(program: Command, parts: CommandParts): void {
@@ -17,6 +18,7 @@ export function addTariffCommands(program: Command, parts: CommandParts): void {
   addGet(tariff, parts);
   addActivate(tariff, parts);
   addRollback(tariff, parts);
+  addDiffCommand(tariff, parts);
   addCompareCommand(tariff, parts);
 }
 

@@ -1,0 +1,107 @@
+// cdrate tariff diff: what changes with a version, a folder or a carrier's new file.
+import { readFile, stat, writeFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { parse } from "yaml";
+import type { CdrateClient, Params, Result } from "../../../client/client.ts";
+import { readTariffFiles } from "../../../engine/tariffs/folders/folders.ts";
+import { engineError } from "../../../errors.ts";
+import type { CommandParts } from "../../command-parts.ts";
+import { instantFlag, pageLimitFlag, TIME_FORMS } from "../../flag-values.ts";
+import { PATIENT, type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
+import { fileFacts, sendFile } from "../import/send-file.ts";
+
+type Diff = Params<"tariff.diff">;
+
+interface DiffOptions extends ServiceOptions {
+  from?: string;
+  tenant?: string;
+  plan?: string;
+  dialect?: string;
+  at?: string;
+  changes?: string;
+  csv?: string;
+  limit: number;
+  cursor?: string;
+  json?: boolean;
+}
+
+export function addDiffCommand(tariff: Command, parts: CommandParts): void {
+  const command = tariff
+    .command("diff <to>")
+    .description(
+      "what changes with a version, a folder, or a file in place of the deck of --plan; nothing is stored",
+    )
+    .option("--from <version>", "against this version; else the one in force")
+    .option("--tenant <tenant>", "whose version in force, where several have one")
+    .option("--plan <plan>", "this plan alone; of a file: whose deck it is")
+    .option("--dialect <dialect>", "of the file: a stored name, or a .yaml or .json file")
+    .option("--at <time>", `compared as in force then; ${TIME_FORMS}`)
+    .option("--changes <list>", "of new,up,down,terms,closed,same,conflict; else all but same")
+    .option("--csv <file>", "write all such rows as CSV")
+    .option("--limit <number>", "rows of --json, to 1000", pageLimitFlag, 100)
+    .option("--cursor <cursor>", "goes on where the page before ended")
+    .option("--json", "answer as JSON");
+  serviceFlags(command).action(async (to: string, options: DiffOptions) => {
+    await withClient(
+      parts,
+      options,
+      async (client) => {
+        const answer = await client.call("tariff.diff", await requestOf(client, to, options));
+        await show(answer, options, parts);
+      },
+      PATIENT,
+    );
+  });
+}
+
+async function show(
+  answer: Result<"tariff.diff">,
+  { csv: file, json }: DiffOptions,
+  { output }: CommandParts,
+): Promise<void> {
+  const { csv = "", ...found } = answer;
+  if (file !== undefined) await writeFile(file, csv);
+  if (json === true) return output.printJson(found);
+  output.print(found.summary);
+  if (file !== undefined) output.print(`rows written to ${file}`);
+}
+
+async function requestOf(client: CdrateClient, to: string, options: DiffOptions): Promise<Diff> {
+  const { from, tenant, plan, at, changes, csv, limit, cursor } = options;
+  return {
+    limit,
+    csv: csv !== undefined,
+    ...(from === undefined ? {} : { from }),
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(plan === undefined ? {} : { plan }),
+    ...(at === undefined ? {} : { at: instantFlag(at, "at") }),
+    ...(changes === undefined
+      ? {}
+      : { changes: changes.split(",") as NonNullable<Diff["changes"]> }),
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(await targetOf(client, to, options.dialect)),
+  };
+}
+
+/** A folder or a file where there is one of this name, else a loaded version. */
+async function targetOf(
+  client: CdrateClient,
+  to: string,
+  dialect: string | undefined,
+): Promise<Partial<Diff>> {
+  const found = await stat(to).catch(() => null);
+  if (found === null) return { to };
+  if (found.isDirectory()) return { files: await readTariffFiles(to) };
+  const upload = await sendFile(client, await fileFacts(to));
+  return { upload, ...(dialect === undefined ? {} : { dialect: await dialectOf(dialect) }) };
+}
+
+async function dialectOf(text: string): Promise<NonNullable<Diff["dialect"]>> {
+  if (!/\.(?:ya?ml|json)$/i.test(text)) return text;
+  try {
+    return parse(await readFile(text, "utf8")) as NonNullable<Diff["dialect"]>;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw engineError("invalid-params", `--dialect: ${text}: ${why}`, { path: "dialect", cause });
+  }
+}

@@ -1,0 +1,156 @@
+// tariff.diff: what changes from one version to another, or with a carrier's new file, before it does.
+import {
+  requireEveryAccount,
+  requireTenants,
+  type Scope,
+  seesTenant,
+} from "../../../access/scope.ts";
+import { engineError } from "../../../errors.ts";
+import type { TariffVersion } from "../../../stores/ports/tariffs.ts";
+import type { Store } from "../../../stores/store.ts";
+import type { Dialect } from "../../../tables/dialect.ts";
+import { planDialect } from "../../../tariffs/decks/named.ts";
+import type { RateChange } from "../../../tariffs/diff/compare.ts";
+import { TARIFF_LIMITS } from "../../../tariffs/limits.ts";
+import { type Pieces, wholeContent } from "../../files/content.ts";
+import type { Clock, TariffCompiler } from "../../ports.ts";
+import { tariffFaults } from "../faults.ts";
+import type { TariffFolders } from "../folders/folders.ts";
+import { folderTenants } from "../folders/tenants.ts";
+import { deckText } from "../folders/texts.ts";
+import { createTimeline } from "../timeline.ts";
+import { sourceInScope, type TariffSource, tariffInScope } from "../visible.ts";
+import type { DiffAnswer, DiffRequest } from "./work.ts";
+
+export type DiffTarget =
+  | { version: string }
+  | { source: TariffSource }
+  /** A file in place of the deck of one plan; `dialect` absent: the one that the plan has. */
+  | { deck: { plan: string; file: string; pieces: Pieces; dialect?: Dialect | null } };
+
+export interface DiffAsked {
+  /** A version; absent: the one in force for the tenant. */
+  from?: string | undefined;
+  /** Whose version in force, where neither side says it. */
+  tenant?: string | undefined;
+  to: DiffTarget;
+  plan?: string | undefined;
+  atMs?: number | undefined;
+  changes: RateChange[];
+  page: { offset: number; limit: number };
+  csv: boolean;
+}
+
+export type TariffDiff = DiffAnswer & { from: string };
+
+export interface Differences {
+  /**
+   * Native tariffs alone. Who does not see the buy side is answered the sell side, and of other plans
+   * that there are none. @throws `not-found`, `forbidden`, `tariff-faults`, `invalid-params`
+   */
+  diff(asked: DiffAsked, scope: Scope): Promise<TariffDiff>;
+}
+
+interface Parts {
+  store: Store;
+  compiler: TariffCompiler;
+  folders: TariffFolders;
+  clock: Clock;
+}
+
+export function createDifferences(parts: Parts): Differences {
+  const { store, compiler, clock } = parts;
+
+  return {
+    async diff(asked, scope) {
+      requireEveryAccount(scope);
+      const to = await targetFiles(parts, asked.to, scope);
+      const from = await versionBefore(parts, { asked, files: to?.files ?? null, scope });
+      const files = (await store.tariffs.getFiles(from.version)) ?? {};
+      const request: DiffRequest = {
+        from: files,
+        to: to ?? { deck: await newDeck(asked.to, files) },
+        choice: {
+          atMs: asked.atMs ?? null,
+          nowMs: clock(),
+          plan: asked.plan ?? null,
+          sides: scope.seesBuy ? ["sell", "buy"] : ["sell"],
+        },
+        changes: asked.changes,
+        page: asked.page,
+        csv: asked.csv,
+      };
+      const found = await compiler.diff(request, from.tenants.join("\n"));
+      if (!found.ok) throw tariffFaults(scope.seesBuy ? found.faults : []);
+      return { ...found, from: from.version };
+    },
+  };
+}
+
+/** Null: a deck, which has no folder of its own. */
+async function targetFiles(
+  { store, folders }: Parts,
+  to: DiffTarget,
+  scope: Scope,
+): Promise<{ files: Record<string, string> } | null> {
+  if ("version" in to) {
+    const facts = await tariffInScope(store, to.version, { scope, path: "to" });
+    requireTenants(scope, facts.tenants);
+    requireNative(facts);
+    return { files: (await store.tariffs.getFiles(to.version)) ?? {} };
+  }
+  if ("deck" in to) return null;
+  // A folder is checked by who may see all of it: its faults quote what is in it.
+  if (!scope.seesBuy) throw engineError("forbidden", "These credentials do not see the buy side.");
+  const { files } = await sourceInScope(folders, to.source, scope);
+  return { files };
+}
+
+function requireNative({ kind, version }: TariffVersion): void {
+  if (kind === "native") return;
+  throw engineError(
+    "invalid-params",
+    `The version ${version} is a CGRateS folder; compare it with tariff.compare.`,
+  );
+}
+
+async function versionBefore(
+  { store, clock }: Parts,
+  { asked, files, scope }: { asked: DiffAsked; files: Record<string, string> | null; scope: Scope },
+): Promise<TariffVersion> {
+  const version = asked.from ?? (await versionInForce());
+  const facts = await tariffInScope(store, version, { scope, path: "from" });
+  requireTenants(scope, facts.tenants);
+  requireNative(facts);
+  return facts;
+
+  async function versionInForce(): Promise<string> {
+    const nowMs = clock();
+    const timeline = createTimeline(await store.tariffs.activations());
+    const named = asked.tenant ?? (files === null ? null : (folderTenants(files)?.[0] ?? null));
+    const tenants = timeline.inForce(nowMs).map(({ tenant }) => tenant);
+    const seen = tenants.filter((tenant) => seesTenant(scope, tenant));
+    const tenant = named ?? (seen.length === 1 ? seen[0] : undefined);
+    if (tenant === undefined) {
+      throw engineError(
+        "invalid-params",
+        "from: say a version, or the tenant whose tariff is in force.",
+        {
+          path: "from",
+        },
+      );
+    }
+    const found = seesTenant(scope, tenant) ? timeline.versionAt(tenant, nowMs, nowMs) : null;
+    if (found !== null) return found;
+    throw engineError("not-found", "No tariff is in force for that tenant.", { path: "from" });
+  }
+}
+
+async function newDeck(to: DiffTarget, files: Record<string, string>) {
+  if (!("deck" in to)) throw new Error("a folder is read before");
+  const { plan, file, pieces, dialect } = to.deck;
+  const read = dialect === undefined ? planDialect(files["tariff.yaml"] ?? "", plan) : dialect;
+  const bytes = await wholeContent(pieces, TARIFF_LIMITS.bytes);
+  const text = await deckText(bytes, read, { file, most: TARIFF_LIMITS.bytes });
+  return { plan, file, text, dialect: read };
+}

@@ -1,0 +1,186 @@
+// What changes between two tariffs, or with a new deck of one plan: the same in a worker thread and in
+// place.
+import { engineError } from "../../../errors.ts";
+import { csvLine } from "../../../queries/csv-text.ts";
+import type { Dialect } from "../../../tables/dialect.ts";
+import { readDeck } from "../../../tariffs/decks/read.ts";
+import { rateCells } from "../../../tariffs/decks/report.ts";
+import { callPrices } from "../../../tariffs/diff/call-prices.ts";
+import type { RateChange, RateDifference } from "../../../tariffs/diff/compare.ts";
+import { diffSummary } from "../../../tariffs/diff/summary.ts";
+import { DIFF_COLUMNS, diffTable } from "../../../tariffs/diff/table.ts";
+import {
+  type ChangeCounts,
+  countChanges,
+  type DifferenceChoice,
+  diffDeck,
+  diffTariffs,
+  type PlanDifference,
+  type Side,
+  type TariffDifference,
+} from "../../../tariffs/diff/tariffs.ts";
+import { createFaultList } from "../../../tariffs/fault-list.ts";
+import { readTariff } from "../../../tariffs/read-folder.ts";
+import type { Fault, PricingRules, RateRow, Tariff } from "../../../tariffs/tariff.ts";
+
+export interface NewDeck {
+  plan: string;
+  /** What faults call it. */
+  file: string;
+  text: string;
+  /** Null: a native deck. */
+  dialect: Dialect | null;
+}
+
+export interface DiffRequest {
+  /** Files of a native tariff. */
+  from: Record<string, string>;
+  to: { files: Record<string, string> } | { deck: NewDeck };
+  choice: DifferenceChoice;
+  changes: RateChange[];
+  page: { offset: number; limit: number };
+  /** The whole as a table too. */
+  csv: boolean;
+}
+
+export interface DiffRow {
+  plan: string;
+  side: Side;
+  prefix: string;
+  change: RateChange;
+  /** Columns of a native deck. */
+  old: Record<string, string> | null;
+  new: Record<string, string> | null;
+  percent: string | null;
+  /** Of calls of so many seconds. */
+  prices: Record<string, { old: string | null; new: string | null }>;
+}
+
+export interface DiffAnswer {
+  ok: true;
+  atMs: number;
+  counts: ChangeCounts;
+  plans: {
+    plan: string;
+    side: Side;
+    counts: ChangeCounts;
+    currency: { old: string | null; new: string | null };
+  }[];
+  rows: DiffRow[];
+  /** Where the next page begins; null: this is the last one. */
+  next: number | null;
+  summary: string;
+  csv?: string;
+}
+
+export type DiffReply = DiffAnswer | { ok: false; faults: Fault[] };
+
+const FAULTS_MAX = 1000;
+
+/** @throws `invalid-params` for a plan that is on neither side */
+export function diffFolders(request: DiffRequest): DiffReply {
+  const from = soundTariff(request.from);
+  if (!from.ok) return from;
+  const { to, choice } = request;
+  if ("deck" in to) return withDeck(from.tariff, to.deck, request);
+  const fresh = soundTariff(to.files);
+  if (!fresh.ok) return fresh;
+  const found = diffTariffs(from.tariff, fresh.tariff, choice);
+  if (choice.plan !== null && found.plans.length === 0) throw noPlan(choice.plan);
+  return answerOf(found, request);
+}
+
+function soundTariff(files: Record<string, string>) {
+  const read = readTariff(files);
+  return read.ok ? read : { ok: false as const, faults: read.faults };
+}
+
+function withDeck(from: Tariff, deck: NewDeck, request: DiffRequest): DiffReply {
+  const own = [...from.retailPlans, ...from.carrierPlans].find(({ name }) => name === deck.plan);
+  if (own === undefined) throw noPlan(deck.plan);
+  const faults = createFaultList(FAULTS_MAX);
+  const context = {
+    timeZone: own.rules.timeZone,
+    bandNames: new Set(from.bands.map(({ name }) => name)),
+    bands: from.bands,
+    dialect: deck.dialect,
+  };
+  const read = readDeck(deck.file, deck.text, context, faults);
+  // Rows that contradict each other are what the difference is to show.
+  const isFatal = ({ severity, code }: Fault) => severity === "error" && code !== "conflicting-row";
+  const found = faults.list();
+  if (found.some(isFatal)) return { ok: false, faults: found };
+  const rows = { rows: read.deck.rows, conflicts: read.conflicts };
+  const difference = diffDeck(from, rows, { ...request.choice, plan: deck.plan });
+  if (difference === null) throw noPlan(deck.plan);
+  return answerOf(difference, request);
+}
+
+function noPlan(plan: string): Error {
+  return engineError("invalid-params", `plan: there is no plan ${plan}.`, { path: "plan" });
+}
+
+function answerOf(
+  found: TariffDifference,
+  { changes, page: { offset, limit }, csv }: DiffRequest,
+): DiffAnswer {
+  const asked = new Set(changes);
+  const plans = found.plans.map((plan) => ({ ...plan, counts: countChanges(plan.rows) }));
+  const rows: DiffRow[] = [];
+  let index = 0;
+  for (const plan of found.plans) {
+    for (const row of plan.rows) {
+      if (!asked.has(row.change)) continue;
+      if (index >= offset && rows.length < limit) rows.push(viewOf(plan, row));
+      index += 1;
+    }
+  }
+  const end = offset + rows.length;
+  return {
+    ok: true,
+    atMs: found.atMs,
+    counts: countChanges(found.plans.flatMap((plan) => plan.rows)),
+    plans: plans.map(({ plan, side, counts, old, new: fresh }) => ({
+      plan,
+      side,
+      counts,
+      currency: { old: old?.currency ?? null, new: fresh?.currency ?? null },
+    })),
+    rows,
+    next: end < index ? end : null,
+    summary: diffSummary(found),
+    ...(csv ? { csv: csvOf(found.plans, asked) } : {}),
+  };
+}
+
+function csvOf(plans: readonly PlanDifference[], changes: ReadonlySet<RateChange>): string {
+  const lines = [csvLine(DIFF_COLUMNS)];
+  for (const cells of diffTable(plans, changes)) lines.push(csvLine(cells));
+  return lines.join("");
+}
+
+function viewOf({ plan, side, old, new: fresh }: PlanDifference, row: RateDifference): DiffRow {
+  const [was, is] = [pricesOf(row.old, old), pricesOf(row.new, fresh)];
+  const lengths = Object.keys(was ?? is ?? {});
+  return {
+    plan,
+    side,
+    prefix: (row.new ?? row.old)?.prefix || "*",
+    change: row.change,
+    old: cellsOf(row.old, old),
+    new: cellsOf(row.new, fresh),
+    percent: row.percent,
+    prices: Object.fromEntries(
+      lengths.map((length) => [length, { old: was?.[length] ?? null, new: is?.[length] ?? null }]),
+    ),
+  };
+}
+
+function cellsOf(row: RateRow | null, rules: PricingRules | null): Record<string, string> | null {
+  return row === null || rules === null ? null : rateCells(row, rules.timeZone);
+}
+
+function pricesOf(row: RateRow | null, rules: PricingRules | null): Record<string, string> | null {
+  if (row === null || rules === null || row.status === "blocked") return null;
+  return callPrices(row, rules.rounding);
+}

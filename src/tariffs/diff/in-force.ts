@@ -1,0 +1,40 @@
+// The rows of a deck that are in force at a time, as a call of that time finds them.
+import type { RateRow } from "../tariff.ts";
+
+/**
+ * By code, caller and type of record: of the rows in effect those of the latest window, which replaces
+ * the older one whole. They differ by band and `from_second`.
+ */
+export function rowsInForce(rows: readonly RateRow[], atMs: number): Map<string, RateRow[]> {
+  const found = new Map<string, RateRow[]>();
+  for (const row of rows) {
+    const { effectiveFromMs: from, effectiveToMs: to } = row;
+    if ((from !== null && from > atMs) || (to !== null && to <= atMs)) continue;
+    const key = codeKey(row);
+    const there = found.get(key);
+    const before = there?.[0] === undefined ? null : startOf(there[0]);
+    if (there === undefined || before === null || startOf(row) > before) found.set(key, [row]);
+    else if (startOf(row) === before) there.push(row);
+  }
+  return found;
+}
+
+function startOf({ effectiveFromMs }: RateRow): number {
+  return effectiveFromMs ?? Number.NEGATIVE_INFINITY;
+}
+
+/** Most rows are for every caller, and voice: their key is the code alone. */
+export function codeKey({ prefix, callerPrefix, tor }: RateRow): string {
+  return callerPrefix === "" && tor === "*voice" ? prefix : `${prefix}|${callerPrefix}|${tor}`;
+}
+
+/** The latest day from which a row of them holds; null: none says a day. */
+export function latestStart(decks: readonly (readonly RateRow[])[]): number | null {
+  let latest: number | null = null;
+  for (const rows of decks) {
+    for (const { effectiveFromMs: from } of rows) {
+      if (from !== null && (latest === null || from > latest)) latest = from;
+    }
+  }
+  return latest;
+}

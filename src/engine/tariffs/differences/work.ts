@@ -96,7 +96,11 @@ function soundTariff(files: Record<string, string>) {
 }
 
 function withDeck(from: Tariff, deck: NewDeck, request: DiffRequest): DiffReply {
-  const own = [...from.retailPlans, ...from.carrierPlans].find(({ name }) => name === deck.plan);
+  const { sides } = request.choice;
+  const own = [
+    ...(sides.includes("sell") ? from.retailPlans : []),
+    ...(sides.includes("buy") ? from.carrierPlans : []),
+  ].find(({ name }) => name === deck.plan);
   if (own === undefined) throw noPlan(deck.plan);
   const faults = createFaultList(FAULTS_MAX);
   const context = {

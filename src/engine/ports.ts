@@ -4,8 +4,8 @@ import type { JsonObject } from "../cdr/json.ts";
 import type { CgratesSnapshot } from "../cgrates/snapshot.ts";
 import type { NativeSnapshot } from "../rating/snapshot/native.ts";
 import type { TariffVersion } from "../stores/ports/tariffs.ts";
-import type { DiffReply, DiffRequest } from "./tariffs/differences/work.ts";
 import type { DeckReport, Fault } from "../tariffs/tariff.ts";
+import type { DiffReply, DiffRequest } from "./tariffs/differences/work.ts";
 
 /** Epoch milliseconds, now. */
 export type Clock = () => number;

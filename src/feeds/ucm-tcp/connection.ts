@@ -43,6 +43,8 @@ export function serveConnection(
   const { deliver, pause, count, refusal, name, log } = parts;
   let quietSeconds = 0;
   let recordSeconds = 0;
+  /** For the store: nothing is read meanwhile, so nothing can be late. */
+  let isWaiting = false;
   let isClosing = false;
   let why = "the connection ended within it";
 
@@ -76,7 +78,9 @@ export function serveConnection(
         const before = framer.unfinished();
         const pieces = framer.push(chunk);
         if (pieces.length > 0 || before === 0) recordSeconds = 0;
+        isWaiting = true;
         await deliverAll(pieces);
+        isWaiting = false;
         if (framer.isOver()) break;
       }
     } catch (error) {
@@ -95,7 +99,7 @@ export function serveConnection(
     closed,
     tick() {
       if (refusal(address) !== null) socket.destroy();
-      if (framer.unfinished() === 0) return;
+      if (isWaiting || framer.unfinished() === 0) return;
       quietSeconds += 1;
       recordSeconds += 1;
       if (quietSeconds > limits.idleSeconds) {

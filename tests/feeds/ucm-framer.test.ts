@@ -139,6 +139,21 @@ describe("records on a connection", () => {
     expect(process.cpuUsage(before).user / 1000).toBeLessThan(3000);
   });
 
+  it.each(["</cdr_x>", "</cdr", "</cdr\n", "<\\/cdr_x>", "</", "<", "<?", "<cdr>"])(
+    "XML whose end never comes, of %j alone, costs what its bytes cost",
+    (piece) => {
+      const bytes = Buffer.from(`<cdr>${piece.repeat(Math.ceil((1 << 20) / piece.length))}`);
+      const framer = createFramer(1 << 20);
+      const before = process.cpuUsage();
+      const pieces: RecordPiece[] = [];
+      for (let at = 0; at < bytes.length; at += 65_536) {
+        pieces.push(...framer.push(bytes.subarray(at, at + 65_536)));
+      }
+      expect(process.cpuUsage(before).user / 1000).toBeLessThan(3000);
+      expect(reasons(pieces)).toEqual(["over-limit"]);
+    },
+  );
+
   property.prop([
     fc.array(fc.oneof(fc.nat(99).map(json), fc.nat(99).map(xml), fc.nat(99).map(line)), {
       minLength: 1,

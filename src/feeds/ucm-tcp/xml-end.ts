@@ -13,6 +13,11 @@ const MOST_PROLOG = 4096;
 const ROOT =
   /^(?:\s|\0|<\?(?:(?!\?>)[\s\S])*\?>|<!--(?:(?!-->)[\s\S])*-->)*<([^\s<>/!?]{1,256})([^<>]*)>/;
 const DECLARATION = "<?xml";
+const OPEN = 0x3c;
+/** Of a closing tag, one whose slash is escaped as in JSON, and a declaration, behind the `<`. */
+const BEGINNINGS = new Set([0x2f, 0x5c, 0x3f]);
+/** Between the name of a closing tag and its end. */
+const MOST_BLANKS = 64;
 
 export function xmlScan(): XmlScan {
   return { at: 0, root: null };
@@ -29,32 +34,30 @@ export function xmlEnd(bytes: Buffer, scan: XmlScan): RecordEnd | "no-root" | nu
     if (attributes.endsWith("/")) return { end: prolog.length, isBroken: false };
   }
   const { root } = scan;
-  const closing = first(bytes, [`</${root}`, `<\\/${root}`], scan.at);
-  const declared = bytes.indexOf(DECLARATION, scan.at, "latin1");
-  if (declared >= 0 && (closing === null || declared < closing.at)) {
-    return { end: declared, isBroken: true };
+  for (let at = bytes.indexOf(OPEN, scan.at); at >= 0; at = bytes.indexOf(OPEN, at + 1)) {
+    scan.at = at;
+    const end = endAt(bytes, at, root);
+    if (end !== "other") return end;
   }
-  if (closing === null) {
-    scan.at = Math.max(scan.at, bytes.length - root.length - 3, 0);
-    return null;
-  }
-  const behind = closing.at + closing.length;
-  const end = bytes.indexOf(">", behind);
-  if (end < 0 && bytes.length - behind < 64) {
-    scan.at = closing.at;
-    return null;
-  }
-  // `</cdr_root>` is no end of `<cdr>`.
-  if (end >= 0 && bytes.toString("latin1", behind, end).trim() === "") {
-    return { end: end + 1, isBroken: false };
-  }
-  scan.at = behind;
-  return xmlEnd(bytes, scan);
+  scan.at = bytes.length;
+  return null;
 }
 
-function first(bytes: Buffer, texts: readonly string[], from: number) {
-  const found = texts
-    .map((text) => ({ at: bytes.indexOf(text, from, "latin1"), length: text.length }))
-    .filter(({ at }) => at >= 0);
-  return found.sort((left, right) => left.at - right.at)[0] ?? null;
+/** What begins at this `<`; null: it may still become an end. `</cdr_root>` is no end of `<cdr>`. */
+function endAt(bytes: Buffer, at: number, root: string): RecordEnd | "other" | null {
+  const next = bytes[at + 1];
+  if (next !== undefined && !BEGINNINGS.has(next)) return "other";
+  const most = root.length + 3 + MOST_BLANKS;
+  const text = bytes.toString("latin1", at, at + most);
+  if (text.startsWith(DECLARATION)) return { end: at, isBroken: true };
+  const isCut = text.length < most;
+  for (const closing of [`</${root}`, `<\\/${root}`]) {
+    if (isCut && closing.startsWith(text)) return null;
+    if (!text.startsWith(closing)) continue;
+    const rest = text.slice(closing.length);
+    const end = /^\s*>/.exec(rest);
+    if (end !== null) return { end: at + closing.length + end[0].length, isBroken: false };
+    return isCut && rest.trim() === "" ? null : "other";
+  }
+  return isCut && DECLARATION.startsWith(text) ? null : "other";
 }

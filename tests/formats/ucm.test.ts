@@ -281,6 +281,10 @@ describe("bodies of several records", () => {
     const nested = { main_cdr: { ...main, sub_cdr_1: one }, sub_cdr_2: two };
     expect(ids(JSON.stringify({ cdr_root: [nested] }))).toEqual(["1", "2"]);
     expect(ids(JSON.stringify({ cdr_root: [{ main_cdr: main }] }))).toEqual(["9"]);
+    const inEachOther = { main_cdr: { ...main, sub_cdr_1: { ...one, sub_cdr_2: two } } };
+    expect(ids(JSON.stringify([inEachOther, { sub_cdr: [one, three] }]))).toEqual([
+      ...["1", "2", "1", "3"],
+    ]);
   });
 
   const element = (name: string, leg: object) =>
@@ -300,6 +304,8 @@ describe("bodies of several records", () => {
     const group = `<group>${element("main_cdr", LEG)}${element("sub_cdr_1", legs[0] ?? {})}</group>`;
     expect(ids(`<cdr_root>${group}${two}</cdr_root>`)).toEqual(["1", "2"]);
     expect(cdrOf(LEG).primary).toEqual(cdrsOf(element("cdr", LEG))[0]?.primary);
+    const info = "<device_info><model>UCM</model></device_info>";
+    expect(ids(String(two).replace("</cdr>", `${info}</cdr>`))).toEqual(["2"]);
     expect(readAll(`${one}<cdr><AcctId>2</AcctId>`)).toMatchObject([
       { ok: true },
       { ok: false, reason: "broken-xml" },
@@ -337,6 +343,24 @@ describe("bodies of several records", () => {
   it("are one piece when they have more records than a body may have", () => {
     const pieces = ucmPieces(Buffer.from(`[${"{},".repeat(10_001)}{}]`));
     expect(pieces).toMatchObject([{ fault: { reason: "over-limit" } }]);
+  });
+
+  it.each([
+    ["lists", "[", "]"],
+    ["objects", '{"cdr":', "}"],
+    ["parts", '{"sub_cdr_1":', "}"],
+    ["elements", "<cdr>", "</cdr>"],
+  ])("are one piece when %s are nested too deep for a walk", (_, open, close) => {
+    for (const depth of [1001, 200_000]) {
+      const inner = open === "<cdr>" ? "<AcctId>1</AcctId>" : "[]";
+      const body = Buffer.from(open.repeat(depth) + inner + close.repeat(depth));
+      const pieces = ucmPieces(body);
+      expect(pieces).toMatchObject([{ fault: { reason: "over-limit" } }]);
+      expect(pieces[0]?.bytes.length).toBe(body.length);
+    }
+    const shallow = ucmPieces(Buffer.from(`${open.repeat(900)}{}${close.repeat(900)}`));
+    expect(shallow).not.toMatchObject([{ fault: { reason: "over-limit" } }]);
+    expect(shallow.length).toBeLessThan(5);
   });
 
   property.prop([fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 6 }), fc.nat()])(

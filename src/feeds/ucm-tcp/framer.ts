@@ -2,7 +2,7 @@
 // text, and packets end anywhere.
 import type { Reason } from "../../cdr/reasons.ts";
 import type { RecordPiece } from "../../formats/format.ts";
-import { headerOf } from "../../formats/ucm/csv-line.ts";
+import { headerOf, lineEnd } from "../../formats/ucm/csv-line.ts";
 import { ucmPieces } from "../../formats/ucm/pieces.ts";
 import { type JsonScan, jsonEnd, jsonScan, type RecordEnd } from "./json-end.ts";
 import { createPending } from "./pending.ts";
@@ -52,12 +52,12 @@ export function createFramer(mostBytes: number): Framer {
   function endOf(one: Kind): RecordEnd | null {
     const bytes = pending.view();
     if (one.kind === "json") return jsonEnd(bytes, one.scan);
-    if (one.kind === "line") return lineEnd(bytes, one);
+    if (one.kind === "line") return endOfLine(bytes, one);
     const end = xmlEnd(bytes, one.scan);
     if (end !== "no-root") return end;
     const line: Kind = { kind: "line", at: 0 };
     record = line;
-    return lineEnd(bytes, line);
+    return endOfLine(bytes, line);
   }
 
   function faulty({ kind }: Kind, count: number, reason: Reason, detail: string): RecordPiece {
@@ -129,10 +129,7 @@ function separatorsIn(bytes: Buffer, wasInList: boolean): { count: number; isInL
   return { count: at, isInList };
 }
 
-function lineEnd(bytes: Buffer, line: { at: number }): RecordEnd | null {
-  for (; line.at < bytes.length; line.at += 1) {
-    const byte = bytes[line.at];
-    if (byte === 0x0a || byte === 0x0d || byte === 0) return { end: line.at, isBroken: false };
-  }
-  return null;
+function endOfLine(bytes: Buffer, line: { at: number }): RecordEnd | null {
+  line.at = lineEnd(bytes, line.at);
+  return line.at < bytes.length ? { end: line.at, isBroken: false } : null;
 }

@@ -16,6 +16,15 @@ export const UCM_COLUMNS: readonly string[] = [
 const LONGEST_HEADER = 4096;
 const MOST_VALUES = 1000;
 
+/** Where the line that has this place ends: at LF, CR or NUL; the length of the bytes where at none. */
+export function lineEnd(bytes: Uint8Array, from: number): number {
+  for (let at = from; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === 0x0a || byte === 0x0d || byte === 0) return at;
+  }
+  return bytes.length;
+}
+
 /** The names of a line's columns, where it is a header; null: it is a record. */
 export function headerOf(line: string): string[] | null {
   if (line.length > LONGEST_HEADER || !/acctid|uniqueid|billsec/i.test(line)) return null;

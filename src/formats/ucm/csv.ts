@@ -4,8 +4,8 @@ import type { FieldMap } from "../../cdr/primary-fields.ts";
 import type { Format, FormatInput, FormatResult } from "../format.ts";
 import { NOT_UTF8 } from "../limits.ts";
 import { decodeRecord } from "../utf8-text.ts";
+import { UCM_BASE } from "./base.ts";
 import { fieldsOf, headerOf, UCM_COLUMNS } from "./csv-line.ts";
-import { ucmPieces } from "./pieces.ts";
 import { readUcmFields } from "./record.ts";
 
 const TIME = /^(?:\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d.*)?$/;
@@ -37,12 +37,4 @@ function readUcmCsv(input: FormatInput, fieldMap?: FieldMap): FormatResult {
   return readUcmFields(fields, input.rules, fieldMap);
 }
 
-export const UCM_CSV: Format = {
-  kind: "ucm",
-  paths: [],
-  queryIsRecord: false,
-  byRpc: false,
-  duplicatesBy: "billed-facts",
-  pieces: ucmPieces,
-  read: readUcmCsv,
-};
+export const UCM_CSV: Format = { ...UCM_BASE, read: readUcmCsv };

@@ -5,7 +5,7 @@ import type { Format, FormatInput, FormatResult } from "../format.ts";
 import { escapeControls, readJson } from "../json-text.ts";
 import { NOT_UTF8 } from "../limits.ts";
 import { decodeRecord } from "../utf8-text.ts";
-import { ucmPieces } from "./pieces.ts";
+import { UCM_BASE } from "./base.ts";
 import { readUcmFields } from "./record.ts";
 
 /** One record, an object. `broken-json`, `over-limit`, and what `readUcmFields` says. */
@@ -29,11 +29,8 @@ function readUcmJson(input: FormatInput, fieldMap?: FieldMap): FormatResult {
 }
 
 export const UCM_JSON: Format = {
-  kind: "ucm",
+  ...UCM_BASE,
   paths: ["/api/cdr/https"],
-  queryIsRecord: false,
   byRpc: true,
-  duplicatesBy: "billed-facts",
-  pieces: ucmPieces,
   read: readUcmJson,
 };

@@ -2,13 +2,13 @@
 // the answers of its interface for CDRs.
 import type { RecordPiece } from "../format.ts";
 import { FORMAT_LIMITS } from "../limits.ts";
-import { headerOf, UCM_COLUMNS } from "./csv-line.ts";
-import { jsonSpans, recordsIn, type Spans } from "./spans.ts";
+import { headerOf, lineEnd, UCM_COLUMNS } from "./csv-line.ts";
+import { jsonSpans, MOST_OPEN, recordsIn, type Spans } from "./spans.ts";
 import { xmlSpans } from "./xml-spans.ts";
 
 /**
  * Each record with its own bytes and the format that reads it; what is cut is a piece too, with why it
- * is none. A body with more records than `FORMAT_LIMITS.records` is one piece.
+ * is none. A body with more records than `FORMAT_LIMITS.records`, or nested too deep, is one piece.
  */
 export function ucmPieces(body: Uint8Array): RecordPiece[] {
   const start = contentStart(body);
@@ -44,7 +44,7 @@ function piecesOf(bytes: Uint8Array, spans: Spans | null, format: string): Recor
 }
 
 function tooMany(bytes: Uint8Array, format: string): RecordPiece {
-  const detail = `The body has over ${FORMAT_LIMITS.records} records.`;
+  const detail = `The body has over ${FORMAT_LIMITS.records} records, or what is in each other over ${MOST_OPEN} deep.`;
   return { bytes, format, fault: { reason: "over-limit", detail } };
 }
 
@@ -76,12 +76,4 @@ function csvPieces(body: Uint8Array): RecordPiece[] {
     if (pieces.length > FORMAT_LIMITS.records) return [tooMany(body, "ucm-csv")];
   }
   return pieces;
-}
-
-function lineEnd(bytes: Buffer, start: number): number {
-  for (let at = start; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte === 0x0a || byte === 0x0d || byte === 0) return at;
-  }
-  return bytes.length;
 }

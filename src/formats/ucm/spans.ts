@@ -20,20 +20,36 @@ export interface Spans {
 
 /** Spans that one body may have: records, what holds them, and what else stands in lists. */
 export const MOST_SPANS = 40_000;
+/** Objects, lists or elements within each other: spans are walked from one into the next. */
+export const MOST_OPEN = 1000;
 
 /** The records of a document: not what sums up others, and not what only holds them. */
 export function recordsIn(span: Span): Span[] {
-  const parts = span.children.filter(({ name }) => /^sub_cdr/.test(name));
+  const parts = span.children.filter(isPart);
   const [main] = span.children.filter(({ name }) => name === "main_cdr");
   if (parts.length > 0) {
     // Some firmwares put the parts into the sum, which is then no call of its own either.
     const inner = main === undefined ? [] : recordsIn(main).filter((one) => one !== main);
-    return [...inner, ...parts.flatMap(recordsIn)];
+    return [...inner, ...parts.flatMap((part) => legsIn(part))];
   }
   if (main !== undefined) return recordsIn(main);
   if (span.isList) return span.children.flatMap(recordsIn);
   const held = span.children.filter(isEnvelope);
   return held.length > 0 ? held.flatMap(recordsIn) : [span];
+}
+
+/** Parts within parts: each is kept with its own bytes, so deeper ones stay a field of theirs. */
+const MOST_INNER = 3;
+
+/** A part is a leg, whatever parts stand in it: only `main_cdr` is a sum by its name. */
+function legsIn(part: Span, depth = 0): Span[] {
+  if (part.isList) return part.children.flatMap((one) => legsIn(one, depth));
+  if (depth === MOST_INNER) return [part];
+  return [part, ...part.children.filter(isPart).flatMap((one) => legsIn(one, depth + 1))];
+}
+
+function isPart({ name }: Span): boolean {
+  return name.startsWith("sub_cdr");
 }
 
 function isEnvelope({ name }: Span): boolean {
@@ -61,7 +77,7 @@ interface Walk {
 
 /**
  * Objects and lists of one or several JSON documents, one behind the other; in lists everything else
- * too. Null: more than `MOST_SPANS`.
+ * too. Null: more than `MOST_SPANS`, or deeper than `MOST_OPEN`.
  */
 export function jsonSpans(bytes: Uint8Array): Spans | null {
   const walk: Walk = { bytes, at: 0, roots: [], open: [], name: "", count: 0 };
@@ -73,7 +89,7 @@ export function jsonSpans(bytes: Uint8Array): Spans | null {
     else if (!(CLOSE.has(byte) ? close(walk, byte) : passScalar(walk))) {
       return brokenIn(roots, open, walk.at);
     }
-    if (walk.count > MOST_SPANS) return null;
+    if (walk.count > MOST_SPANS || open.length > MOST_OPEN) return null;
   }
   return open.length > 0 ? brokenIn(roots, open, walk.at) : { roots, broken: null };
 }

@@ -1,5 +1,5 @@
 // Where the records stand in the bytes of an XML document.
-import { MOST_SPANS, type Span, type Spans } from "./spans.ts";
+import { MOST_OPEN, MOST_SPANS, type Span, type Spans } from "./spans.ts";
 
 /** The last group is the slash of an empty element. Some senders escape slashes as JSON does. */
 const TAG = /<\\?(\/?)([^\s<>/!?\\][^\s<>/]{0,255})[^<>]{0,4096}?(\/?)>/y;
@@ -10,6 +10,8 @@ const SKIPPED = [
 ] as const;
 /** Fields that a record has at least, which are elements too. */
 const LEAVES = 5;
+/** Fields that tell a record from what holds records, whatever else stands in it. */
+const OF_RECORDS = new Set(["acctid", "uniqueid", "billsec", "callid"]);
 
 /** A place in XML texts, and what is open there. */
 interface Walk {
@@ -34,7 +36,7 @@ export function xmlSpans(bytes: Uint8Array): Spans | null {
   for (walk.at = text.indexOf("<"); walk.at >= 0; walk.at = text.indexOf("<", walk.at)) {
     if (passSkipped(walk)) continue;
     if (!passTag(walk)) return brokenIn(walk);
-    if (walk.count > MOST_SPANS * LEAVES) return null;
+    if (walk.count > MOST_SPANS * LEAVES || open.length > MOST_OPEN) return null;
     if (open.length === 0) walk.done = walk.at;
   }
   if (open.length > 0) return brokenIn(walk);
@@ -80,8 +82,9 @@ function passTag(walk: Walk): boolean {
   return true;
 }
 
-/** Only what holds elements is a child; an element of such elements is a list of records. */
+/** Only what holds elements is a child; an element of such elements alone is a list of records. */
 function recordSpan(span: Span): Span {
   const children = span.children.filter((one) => one.children.length > 0).map(recordSpan);
-  return { ...span, children, isList: children.length > 0 };
+  const isRecord = span.children.some(({ name }) => OF_RECORDS.has(name));
+  return { ...span, children, isList: children.length > 0 && !isRecord };
 }

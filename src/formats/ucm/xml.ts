@@ -5,7 +5,7 @@ import type { Format, FormatInput, FormatResult } from "../format.ts";
 import { NOT_UTF8 } from "../limits.ts";
 import { decodeRecord } from "../utf8-text.ts";
 import { readXml, type XmlElement } from "../xml-text.ts";
-import { ucmPieces } from "./pieces.ts";
+import { UCM_BASE } from "./base.ts";
 import { readUcmFields } from "./record.ts";
 
 /** One record. `broken-xml`, `over-limit`, and what `readUcmFields` says. */
@@ -35,12 +35,4 @@ function fieldsAsJson(element: XmlElement): Json {
   return Object.fromEntries(fieldsOf(element));
 }
 
-export const UCM_XML: Format = {
-  kind: "ucm",
-  paths: [],
-  queryIsRecord: false,
-  byRpc: false,
-  duplicatesBy: "billed-facts",
-  pieces: ucmPieces,
-  read: readUcmXml,
-};
+export const UCM_XML: Format = { ...UCM_BASE, read: readUcmXml };

@@ -161,6 +161,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   config: [
     "access",
     "tls/settings.ts",
+    "tls/listen.ts",
     "feeds/settings.ts",
     "outputs/settings.ts",
     "mediation",

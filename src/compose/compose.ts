@@ -1,7 +1,7 @@
 // The composition root: settings → store, compiler, engine, RPC, HTTP. Only here parts are chosen.
 import type { Server } from "node:http";
 import { resolve } from "node:path";
-import { listenAddress, type Settings } from "../config/config.ts";
+import type { Settings } from "../config/config.ts";
 import { type ComposedEngine, createEngine, type ServiceOfProcesses } from "../engine/engine.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import { PACKAGE_VERSION } from "../engine/system-status.ts";
@@ -25,6 +25,7 @@ import { openMongoStore } from "../stores/mongo/store.ts";
 import { openSqliteStore } from "../stores/sqlite/store.ts";
 import { openThreadedSqliteStore } from "../stores/sqlite/threads/store.ts";
 import type { Store } from "../stores/store.ts";
+import { listenAddress } from "../tls/listen.ts";
 import { endWithin } from "./end.ts";
 import { createListener } from "./listener.ts";
 import { createLog } from "./log.ts";

@@ -9,6 +9,7 @@ import { engineError } from "../errors.ts";
 import { feedList } from "../feeds/settings.ts";
 import { addressRanges, sourceList } from "../mediation/source-settings.ts";
 import { outputList } from "../outputs/settings.ts";
+import { isLoopback, listenAddress, listenText } from "../tls/listen.ts";
 import { tlsSettings } from "../tls/settings.ts";
 
 /** Accounts of one credential: each query of it names them. */
@@ -117,10 +118,7 @@ const limitSettings = z.strictObject({
 });
 
 export const settingsSchema = z.strictObject({
-  listen: z
-    .string()
-    .regex(/^(\[[0-9a-fA-F:]+\]|[^:[\]]+):\d{1,5}$/, "`address:port`, e.g. 127.0.0.1:2080")
-    .default("127.0.0.1:2080"),
+  listen: listenText("127.0.0.1:2080").default("127.0.0.1:2080"),
   store: z
     .string()
     .regex(/^(sqlite:.+|mongodb(\+srv)?:\/\/.+)$/, "`sqlite:PATH` or `mongodb://…`")
@@ -184,6 +182,7 @@ export function readSettings(input: SettingsInput): Settings {
         ...unknownCredentials(result.data),
         ...unknownSources(result.data),
         ...openPorts(result.data),
+        ...pulledWithoutHost(result.data),
       ]
     : result.error.issues.map((issue) => `${issue.path.join(".") || "settings"}: ${issue.message}`);
   if (result.success && faults.length === 0) return checkListenAddress(result.data);
@@ -231,6 +230,16 @@ function openPorts({ feeds, sources }: Settings): string[] {
   });
 }
 
+/** What a device answers names no serial number, what it sends does: one call would be two. */
+function pulledWithoutHost({ feeds, sources }: Settings): string[] {
+  return feeds.flatMap((feed, index) => {
+    const host = sources.find(({ name }) => name === feed.source)?.host;
+    if (feed.kind !== "ucm-pull" || host !== undefined) return [];
+    const what = `records that are pulled name no serial number: give it as host of ${feed.source}`;
+    return [`feeds.${index}.source: ${what}`];
+  });
+}
+
 function readSettingsFile(path: string): Record<string, unknown> {
   let text: string;
   try {
@@ -251,26 +260,9 @@ function readSettingsFile(path: string): Record<string, unknown> {
   return { ...value };
 }
 
-export interface ListenAddress {
-  host: string;
-  port: number;
-}
-
-/** Splits `address:port`; an IPv6 address stands in brackets. */
-export function listenAddress(listen: string): ListenAddress {
-  const colon = listen.lastIndexOf(":");
-  const host = listen.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
-  return { host, port: Number(listen.slice(colon + 1)) };
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
 /** Without credentials everybody who reaches the port may do everything: loopback only. */
 function checkListenAddress(settings: Settings): Settings {
-  const { host, port } = listenAddress(settings.listen);
-  if (port > 65_535) throw engineError("invalid-settings", "listen: the port is over 65535");
+  const { host } = listenAddress(settings.listen);
   if (!isLoopback(host) && settings.credentials.length === 0) {
     throw engineError(
       "invalid-settings",

@@ -6,6 +6,7 @@ import { FOLLOW } from "./follow/follow.ts";
 import { MONGODB } from "./mongodb/mongodb.ts";
 import type { FeedSettings } from "./settings.ts";
 import { SQL } from "./sql/sql.ts";
+import { UCM_PULL } from "./ucm-pull/pull.ts";
 import { UCM_TCP } from "./ucm-tcp/listener.ts";
 
 export const FEED_KINDS: {
@@ -18,4 +19,5 @@ export const FEED_KINDS: {
   sql: SQL,
   mongodb: MONGODB,
   "mongo-collection": MONGODB,
+  "ucm-pull": UCM_PULL,
 };

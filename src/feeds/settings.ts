@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Format } from "../formats/format.ts";
 import { FORMATS } from "../formats/formats.ts";
+import { listenText } from "../tls/listen.ts";
 import { tlsSettings } from "../tls/settings.ts";
 import { everyFeed } from "./every-feed.ts";
 import { mongodbSettings } from "./mongodb/settings.ts";
@@ -122,10 +123,7 @@ export type AmiwsSettings = z.output<typeof amiwsSettings>;
 const ucmTcpSettings = z.strictObject({
   ...everyFeed,
   kind: z.literal("ucm-tcp"),
-  listen: z
-    .string()
-    .regex(/^(\[[0-9a-fA-F:]+\]|[^:[\]]+):\d{1,5}$/, "`address:port`, e.g. 0.0.0.0:9999")
-    .describe("Where a UCM connects to."),
+  listen: listenText("0.0.0.0:9999").describe("Where a UCM connects to."),
   tls: tlsSettings.optional().describe("Files of a certificate: connections are TLS then."),
   connections: z.int().min(1).max(10_000).default(100).describe("At once, in all."),
   connectionsPerAddress: z
@@ -149,6 +147,47 @@ const ucmTcpSettings = z.strictObject({
 });
 export type UcmTcpSettings = z.output<typeof ucmTcpSettings>;
 
+const ucmPullSettings = z
+  .strictObject({
+    ...everyFeed,
+    kind: z.literal("ucm-pull"),
+    url: z
+      .string()
+      .regex(/^https?:\/\/[^/?#\s@]+$/, "`https://address:8089`, without a path")
+      .refine((url) => URL.canParse(url), "no address")
+      .describe("Of the device's interface for CDRs."),
+    api: z
+      .enum(["new", "old"])
+      .default("new")
+      .describe("new: challenge and login, port 8089; old: HTTP Digest, port 8443."),
+    user: word.describe("Of the interface, as set on the device."),
+    secretEnv: z.string().min(1).optional().describe("Variable with the password of that user."),
+    secretFile: z.string().min(1).optional().describe("Or a file with nothing else in it."),
+    certificate: z
+      .string()
+      .regex(/^(?:[0-9a-fA-F]{2}:?){32}$/, "the sha256 of a certificate, 32 bytes in hex")
+      .optional()
+      .describe("sha256 of the device's own certificate; absent: a known authority signed it."),
+    everySeconds: z.number().min(0.05).max(86_400).default(300).describe("How often it asks."),
+    lookBackHours: z
+      .number()
+      .min(0.25)
+      .max(720)
+      .default(4)
+      .describe("Calls are asked for by their start: how far each look goes back for long ones."),
+    firstHours: z
+      .number()
+      .min(0)
+      .max(87_600)
+      .default(24)
+      .describe("How far the first look of all goes back."),
+  })
+  .refine(({ secretEnv, secretFile }) => (secretEnv === undefined) !== (secretFile === undefined), {
+    message: "give either secretEnv or secretFile",
+    path: ["secretEnv"],
+  });
+export type UcmPullSettings = z.output<typeof ucmPullSettings>;
+
 const feedSettings = z.discriminatedUnion("kind", [
   followSettings,
   amiSettings,
@@ -156,6 +195,7 @@ const feedSettings = z.discriminatedUnion("kind", [
   ucmTcpSettings,
   sqlSettings,
   mongodbSettings,
+  ucmPullSettings,
 ]);
 export type FeedSettings = z.output<typeof feedSettings>;
 

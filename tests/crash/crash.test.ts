@@ -26,6 +26,7 @@ describe("npm run crash, in short", () => {
     "sql",
     "tcp",
     "output",
+    "pull",
   ])(
     "%s: every promise holds",
     async (kind) => {

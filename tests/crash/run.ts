@@ -9,6 +9,7 @@ import { kill } from "./kinds/kill.ts";
 import { lock } from "./kinds/lock.ts";
 import { mixed } from "./kinds/mixed.ts";
 import { output } from "./kinds/output.ts";
+import { pull } from "./kinds/pull.ts";
 import { signal } from "./kinds/signal.ts";
 import { sql } from "./kinds/sql.ts";
 import { tcp } from "./kinds/tcp.ts";
@@ -29,6 +30,7 @@ export const KINDS = {
   sql,
   tcp,
   output,
+  pull,
 } as const;
 export type Kind = keyof typeof KINDS;
 

@@ -3,7 +3,8 @@
 import cluster from "node:cluster";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import { listenAddress, type Settings } from "../../config/config.ts";
+import type { Settings } from "../../config/config.ts";
+import { listenAddress } from "../../tls/listen.ts";
 import type { WorkerEvents, WorkerProcess } from "./first.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 

@@ -2,10 +2,10 @@
 import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
 import type { FeedKind } from "../contract.ts";
+import type { SessionEnd } from "../delays.ts";
 import type { AmiSettings } from "../settings.ts";
 import type { CallWatch } from "./calls/watch.ts";
 import { isPrivateTo, startConnecting } from "./connect.ts";
-import type { SessionEnd } from "./delays.ts";
 import { type Doubts, permissions } from "./doubts.ts";
 import { createEars, createLiveFeed, type Live } from "./live.ts";
 import { type AmiSession, openSession } from "./session.ts";

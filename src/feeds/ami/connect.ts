@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { connect as connectPlain, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { isLoopback } from "../../tls/listen.ts";
 import type { AmiSettings } from "../settings.ts";
 
 const PORT = 5038;
@@ -50,5 +51,5 @@ async function tlsOptions({ host, tls }: AmiSettings, port: number) {
 
 /** Nobody else can read what is sent: it is encrypted, or stays on this machine. */
 export function isPrivateTo({ host, tls }: AmiSettings): boolean {
-  return tls !== false || /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i.test(host);
+  return tls !== false || isLoopback(host);
 }

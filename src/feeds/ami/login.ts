@@ -1,7 +1,7 @@
 // How a feed logs in at a manager, and what the answers mean.
 import { createHash } from "node:crypto";
 import { type AmiMessage, amiValue } from "../../formats/asterisk/ami-message.ts";
-import type { SessionEnd } from "./delays.ts";
+import type { SessionEnd } from "../delays.ts";
 import type { Fields, Request } from "./talk.ts";
 
 export interface Login {

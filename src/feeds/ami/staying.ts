@@ -1,6 +1,6 @@
 // Connects, and connects again for ever, but ever more slowly.
 import type { FeedParts } from "../contract.ts";
-import { createDelays, type SessionEnd } from "./delays.ts";
+import { createDelays, type SessionEnd } from "../delays.ts";
 
 /** Resolves when it is stopped. */
 export async function stayConnected(

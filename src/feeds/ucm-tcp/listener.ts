@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { plainAddress } from "../../mediation/address-range.ts";
 import { readCertificate, watchCertificate } from "../../tls/certificate.ts";
+import { listenAddress } from "../../tls/listen.ts";
 import type { TlsSettings } from "../../tls/settings.ts";
 import { type Feed, type FeedKind, FeedLost, type FeedParts } from "../contract.ts";
 import type { UcmTcpSettings } from "../settings.ts";
@@ -124,11 +125,10 @@ async function openServer(
 }
 
 function listening(server: Server, listen: string): Promise<void> {
-  const colon = listen.lastIndexOf(":");
-  const host = listen.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
+  const { host, port } = listenAddress(listen);
   return new Promise((done, failed) => {
     server.once("error", failed);
-    server.listen(Number(listen.slice(colon + 1)), host, () => {
+    server.listen(port, host, () => {
       server.removeListener("error", failed);
       server.on("error", () => undefined);
       done();

@@ -17,6 +17,7 @@ export interface FeedUnderTest {
   texts(): string[];
   /** What `connected` was told last; undefined: nothing yet. */
   fault(): string | null | undefined;
+  counts: Record<string, number>;
   gaps: { reason: string; fromMs?: number | undefined }[];
   warnings: Map<string, string>;
   kept(): JsonObject | null;
@@ -35,6 +36,7 @@ export function createFeedUnderTest(
   const clock = createManualClock(START_MS);
   const records: FeedBytes[] = [];
   const events: QueueEvent[] = [];
+  const counts: Record<string, number> = {};
   const gaps: FeedUnderTest["gaps"] = [];
   const warnings = new Map<string, string>();
   const away = { isAway: false };
@@ -84,7 +86,9 @@ export function createFeedUnderTest(
     get halves(): never {
       throw new Error("not of this kind");
     },
-    count: () => undefined,
+    count(more) {
+      for (const [what, many] of Object.entries(more)) counts[what] = (counts[what] ?? 0) + many;
+    },
     refusal: () => null,
   };
   const ofManager = { kind: "asterisk-ami", host: "127.0.0.1", user: "cdrate", secretEnv: "S" };
@@ -92,7 +96,7 @@ export function createFeedUnderTest(
   const [one] = feedList.parse([{ name: "pbx", source: "pbx", ...own }]);
   const feed = kind.create(one as never, parts);
   return {
-    ...{ clock, records, events, gaps, warnings, away },
+    ...{ clock, records, events, counts, gaps, warnings, away },
     texts: () => records.map(({ bytes }) => Buffer.from(bytes).toString("utf8")),
     fault: () => fault,
     kept: () => kept,

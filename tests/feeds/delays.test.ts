@@ -1,7 +1,7 @@
 // How long a feed waits before it connects again.
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { createDelays } from "../../../src/feeds/ami/delays.ts";
+import { createDelays } from "../../src/feeds/delays.ts";
 
 describe("the delay before the next connection", () => {
   it("doubles from a second to a minute, and begins anew after a good session", () => {

@@ -45,14 +45,15 @@ export async function look(
     const body = await device.cdrs({ format: "json", ...asked });
     parts.count({ pages: 1, bytes: body.length });
     if (isStopped()) return "stopped";
-    const page = pageOf(body);
+    const isAlone = size === 1;
+    const answered = pageOf(body);
+    const page = isAlone ? answered : soundPart(answered, looking);
     const { groups, rest } = page;
     if (groups.length === 0 && rest === null) return before === null ? "nothing" : "found";
     if (before !== null && before.offset < offset && body.equals(before.body)) {
       throw new DeviceFault(`the device answers the same from offset ${offset} on as before it`);
     }
     before = { body, offset };
-    const isAlone = size === 1;
     await handOver(looking, { page, isAlone });
     // Groups are counted, whatever the device counts: so some may come twice, and none is passed over.
     offset += groups.length === 0 && isAlone ? 1 : groups.length;
@@ -60,6 +61,18 @@ export async function look(
     size = groups.length === 0 && !isAlone ? 1 : PAGE;
   }
   throw new DeviceFault(`the device has no end of calls after ${MOST_PAGES} pages`);
+}
+
+/** A text that is never closed makes one group of it and those behind it: those are asked for again. */
+function soundPart(page: Page, { known, parts }: LookParts): Page {
+  const isBroken = ({ bytes }: FeedBytes) => {
+    if (known.has(bytes)) return false;
+    const read = readRecord(bytes, parts);
+    return !read.ok && read.reason === "broken-json";
+  };
+  const at = page.groups.findIndex((group) => group.some(isBroken));
+  if (at < 0) return page;
+  return { groups: page.groups.slice(0, at), rest: page.rest ?? Buffer.alloc(0) };
 }
 
 /** What is cut is a record only where nothing else was asked for. */
@@ -86,11 +99,16 @@ async function handOver(
 }
 
 /** When the call began; null: it cannot be read, or began in the future of this clock. */
-function startOf({ bytes }: FeedBytes, { source, clock }: Parts): number | null {
-  const read = readArrival({ source, format: "ucm-json", bytes, scope: EVERYTHING });
+function startOf({ bytes }: FeedBytes, parts: Parts): number | null {
+  const { source, clock } = parts;
+  const read = readRecord(bytes, parts);
   const mediated = read.ok ? mediate(read.raw, source, clock()) : null;
   const start = mediated?.ok === true ? mediated.cdr.primary.setupTime : undefined;
   return start === undefined || start.atMs > clock() ? null : start.atMs;
+}
+
+function readRecord(bytes: Uint8Array, { source }: Parts) {
+  return readArrival({ source, format: "ucm-json", bytes, scope: EVERYTHING });
 }
 
 /** The device's answers to what it does not understand are empty, as where there is nothing. */

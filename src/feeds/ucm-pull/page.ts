@@ -10,13 +10,15 @@ export interface Page {
   rest: Buffer | null;
 }
 
+/** Objects and lists of one page. */
+const MOST_SPANS = 100_000;
 /** In front of the list: a status may come before it. */
 const LONGEST_HEAD = 512;
 const CONTAINER = /"cdr(?:_root)?"\s*:\s*[[{]/;
 
 /** @throws DeviceFault where the answer holds no list of calls, not even an empty one */
 export function pageOf(body: Buffer): Page {
-  const spans = jsonSpans(body);
+  const spans = jsonSpans(body, MOST_SPANS);
   if (spans === null) throw new DeviceFault("the device answers with more than a page has");
   const { roots, broken } = spans;
   const container = roots[0] === undefined ? undefined : containerIn(roots[0]);

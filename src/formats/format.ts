@@ -76,6 +76,8 @@ export interface RecordPiece {
   bytes: Uint8Array;
   /** Name of the format that reads it. */
   format: string;
+  /** The byte of the body that it begins at, where it is known. */
+  at?: number;
   /** It is none, as can be told without reading it. */
   fault?: { reason: Reason; detail: string };
 }
@@ -123,8 +125,11 @@ export interface Format {
     /** Whether nothing in its records makes an id: who reads the file then numbers equal lines. */
     areWithoutId?(rules: RecordRules): boolean;
   };
-  /** The records of a body that may hold several, in order; absent: it holds one. Pure, as `read` is. */
-  pieces?(body: Uint8Array): RecordPiece[];
+  /**
+   * The records of a body that may hold several, in order; absent: it holds one. Pure, as `read` is.
+   * `most`: records that it may have; absent: those of a post.
+   */
+  pieces?(body: Uint8Array, most?: number): RecordPiece[];
   /**
    * Pure, and bounded in time by the length of the body. What a retry needs beside the name of the
    * format (bytes, query, Content-Type) is kept with a suspended record and handed in again.

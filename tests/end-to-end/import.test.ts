@@ -9,6 +9,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeWorkbook } from "../engine/files/make-workbook.ts";
 import { STORES } from "../engine/rerate/test-engine.ts";
+import { ucmLeg } from "../feeds/ucm-legs.ts";
 import { startTestService, type TestService } from "./test-service.ts";
 
 const REFERENCE = fileURLToPath(new URL("../../../shared/reference/", import.meta.url));
@@ -197,6 +198,42 @@ describe.each(STORES)("imports on $name", ({ url }) => {
     });
   });
 
+  it("what a UCM exports: JSON with the legs of calls, XML and CSV, each record once", async () => {
+    const leg = (call: number, more: object = {}) => ({ ...ucmLeg(call), sn: undefined, ...more });
+    const group = { main_cdr: leg(9, { AcctId: "main" }), sub_cdr_1: leg(2), sub_cdr_2: leg(3) };
+    const calls = [leg(1), group, leg(4, { billsec: "soon" })];
+    const text = JSON.stringify({ cdr_root: calls }, null, 1);
+    const json = { format: "ucm-json", source: "ucm-1" };
+    const first = await run(Buffer.from(`${text.slice(0, -3)},\n{"AcctId":"5"`), json);
+    const refusedAt = text.slice(0, text.indexOf('"soon"')).split("\n").length;
+    expect(first).toMatchObject({
+      lines: 5,
+      outcomes: { rated: 3, suspended: 2 },
+      preview: {
+        refusals: [
+          { line: expect.toSatisfy((line: number) => line < refusedAt), reason: "invalid-field" },
+          { line: text.split("\n").length - 1, reason: "broken-json" },
+        ],
+      },
+    });
+    const xml = (call: number) =>
+      `<cdr>${Object.entries(leg(call))
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => `<${name}>${String(value).replaceAll("<", "&lt;")}</${name}>`)
+        .join("")}</cdr>`;
+    const asXml = Buffer.from(`<?xml version="1.0"?>\n<cdr_root>${xml(1)}${xml(6)}</cdr_root>`);
+    const second = await run(asXml, { ...json, format: "ucm-xml" });
+    expect(second.outcomes).toEqual({ duplicate: 1, rated: 1 });
+    const names = Object.keys(ucmLeg(0)).filter((name) => name !== "sn");
+    const line = (call: number) =>
+      names.map((name) => `"${String(ucmLeg(call)[name]).replaceAll('"', '""')}"`).join(",");
+    const csv = Buffer.from(`${names}\r\n${line(6)}\r\n${line(7)}\r\n`);
+    const third = await run(csv, { ...json, format: "ucm-csv" });
+    expect(third.outcomes).toEqual({ duplicate: 1, rated: 1 });
+    const { count } = await service.rpc("cdr.count", { filter: { sources: ["ucm-1"] } });
+    expect(count).toBe(5);
+  });
+
   it("a run that ends in the middle goes on to the same batch, no line twice", async () => {
     const rows = Array.from(
       { length: 2600 },
@@ -271,6 +308,11 @@ describe.each(STORES)("imports on $name", ({ url }) => {
       ["other/20-yeastar-p-series-30012-msg-is-a-string.txt", { format: "yeastar" }, { rated: 1 }],
       ["other/21-yeastar-k2-newcdr-2019.json", { format: "yeastar" }, { rated: 1 }],
       ["other/22-yeastar-cloudpbx-newcdr-outbound-2019.json", { format: "yeastar" }, { rated: 1 }],
+      ["other/10-ucm-realtime-json-2026.json", { format: "ucm-json" }, { unrated: 1 }],
+      ["other/11-ucm-cdrapi-2013.json", { format: "ucm-json" }, { unrated: 3 }],
+      // Two of the three before.
+      ["other/12-ucm-cdrapi-2013.csv", { format: "ucm-csv" }, { duplicate: 2 }],
+      ["other/13-ucm-realtime-guide-example-2026.json", { format: "ucm-json" }, { partial: 1 }],
       ["asterisk/02-cdr-csv-master-sip-fxs-2020.csv", { format: "asterisk-csv" }, { rated: 4 }],
     ])("%s", async (path, params, outcomes) => {
       const bytes = file(path);

@@ -46,7 +46,7 @@ export async function* importRecords(
       if (unit.number <= skipped) continue;
       const arrival: Arrival = {
         source,
-        format: format.kept,
+        format: unit.format ?? format.kept,
         bytes: unit.bytes,
         batch: { id: request.batch, line: unit.number, keepsOutcome: true },
         isPatient: true,

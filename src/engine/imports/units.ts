@@ -11,6 +11,7 @@ import { rowReader, TableFault, type TableLine } from "../../tables/rows.ts";
 import { twoLines } from "../../tables/two-lines.ts";
 import { openContent, type Pieces, wholeContent } from "../files/content.ts";
 import { fileRecords } from "../files/records.ts";
+import { pieceUnits } from "./pieces.ts";
 
 /** One record of a file: its bytes go the same way as those of a post. */
 export interface Unit {
@@ -19,6 +20,8 @@ export interface Unit {
   /** Line of the file that it begins at. */
   line: number;
   bytes: Uint8Array;
+  /** Name of the format that reads it, where it is not that of the file. */
+  format?: string;
   /** Of a line: its number among those of the file that are equal to it. */
   occurrence?: number;
   /** It cannot be one, as the file itself shows. */
@@ -39,7 +42,9 @@ export async function* unitsOf(
   else {
     const { pieces: opened } = await openContent(pieces, { headBytes: 4 });
     const bytes = await wholeContent(opened, MOST_DOCUMENT);
-    yield [{ number: number(), line: 1, bytes }];
+    yield format.shape === "pieces"
+      ? pieceUnits(bytes, format.kept, number)
+      : [{ number: number(), line: 1, bytes }];
   }
 }
 

@@ -9,7 +9,9 @@ type FileShape =
   /** JSON objects, one a line, or in one list. */
   | "objects"
   /** The whole file is one record. */
-  | "document";
+  | "document"
+  /** A body of records that say themselves where they end. */
+  | "pieces";
 
 export interface ImportFormat {
   name: string;
@@ -24,6 +26,9 @@ const OTHERS: Readonly<Record<string, Omit<ImportFormat, "name">>> = {
   "asterisk-csv": { shape: "lines", kept: "asterisk-csv" },
   "freeswitch-json": { shape: "document", kept: "freeswitch-json" },
   "freeswitch-xml": { shape: "document", kept: "freeswitch-xml" },
+  "ucm-json": { shape: "pieces", kept: "ucm-json" },
+  "ucm-xml": { shape: "pieces", kept: "ucm-xml" },
+  "ucm-csv": { shape: "pieces", kept: "ucm-csv" },
 };
 
 export const IMPORT_FORMATS: readonly string[] = [

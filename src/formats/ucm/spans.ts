@@ -18,8 +18,6 @@ export interface Spans {
   broken: number | null;
 }
 
-/** Spans that one body may have: records, what holds them, and what else stands in lists. */
-export const MOST_SPANS = 40_000;
 /** Objects, lists or elements within each other: spans are walked from one into the next. */
 export const MOST_OPEN = 1000;
 
@@ -77,9 +75,9 @@ interface Walk {
 
 /**
  * Objects and lists of one or several JSON documents, one behind the other; in lists everything else
- * too. Null: more than `MOST_SPANS`, or deeper than `MOST_OPEN`.
+ * too. Null: more than `most`, or deeper than `MOST_OPEN`.
  */
-export function jsonSpans(bytes: Uint8Array): Spans | null {
+export function jsonSpans(bytes: Uint8Array, most: number): Spans | null {
   const walk: Walk = { bytes, at: 0, roots: [], open: [], name: "", count: 0 };
   const { roots, open } = walk;
   while (walk.at < bytes.length) {
@@ -89,7 +87,7 @@ export function jsonSpans(bytes: Uint8Array): Spans | null {
     else if (!(CLOSE.has(byte) ? close(walk, byte) : passScalar(walk))) {
       return brokenIn(roots, open, walk.at);
     }
-    if (walk.count > MOST_SPANS || open.length > MOST_OPEN) return null;
+    if (walk.count > most || open.length > MOST_OPEN) return null;
   }
   return open.length > 0 ? brokenIn(roots, open, walk.at) : { roots, broken: null };
 }

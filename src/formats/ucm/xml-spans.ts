@@ -1,5 +1,5 @@
 // Where the records stand in the bytes of an XML document.
-import { MOST_OPEN, MOST_SPANS, type Span, type Spans } from "./spans.ts";
+import { MOST_OPEN, type Span, type Spans } from "./spans.ts";
 
 /** The last group is the slash of an empty element. Some senders escape slashes as JSON does. */
 const TAG = /<\\?(\/?)([^\s<>/!?\\][^\s<>/]{0,255})[^<>]{0,4096}?(\/?)>/y;
@@ -26,9 +26,9 @@ interface Walk {
 
 /**
  * Elements that hold elements: a record is one whose elements hold none. Null: more than a body may
- * have.
+ * have, `most` without the fields of records.
  */
-export function xmlSpans(bytes: Uint8Array): Spans | null {
+export function xmlSpans(bytes: Uint8Array, most: number): Spans | null {
   // One character a byte: places in the text are places in the bytes.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
   const walk: Walk = { text, at: 0, done: 0, roots: [], open: [], count: 0 };
@@ -36,7 +36,7 @@ export function xmlSpans(bytes: Uint8Array): Spans | null {
   for (walk.at = text.indexOf("<"); walk.at >= 0; walk.at = text.indexOf("<", walk.at)) {
     if (passSkipped(walk)) continue;
     if (!passTag(walk)) return brokenIn(walk);
-    if (walk.count > MOST_SPANS * LEAVES || open.length > MOST_OPEN) return null;
+    if (walk.count > most * LEAVES || open.length > MOST_OPEN) return null;
     if (open.length === 0) walk.done = walk.at;
   }
   if (open.length > 0) return brokenIn(walk);

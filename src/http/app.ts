@@ -13,6 +13,7 @@ import { openRpcDocument } from "../rpc/openrpc.ts";
 import type { RpcServer } from "../rpc/server.ts";
 import { type Access, type AccessRules, claimedUser } from "./access/access.ts";
 import { clientAddress } from "./access/client-address.ts";
+import { measureAnswers } from "./answer-times.ts";
 import { createBodyRoom } from "./body-room.ts";
 import { addCdrApi } from "./cdr-api/routes.ts";
 import { cdrRoutes, createCdrFeed } from "./cdr-feeds.ts";
@@ -40,6 +41,8 @@ const RETRY_AFTER_SECONDS = 5;
 export function createApp(parts: AppParts): Koa {
   const app = new Koa();
   const router = new Router();
+  const cdrPaths = new Set(cdrRoutes(parts.engine.sources).map(({ path }) => path));
+  app.use(measureAnswers(parts.metrics.answerTimes, cdrPaths));
   app.use((context, next) => answerErrors(context, next, parts));
   const { bodyBytes, queueBytes } = parts.limits;
   const bodies = { limitBytes: bodyBytes, room: createBodyRoom(queueBytes) };

@@ -12,6 +12,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { OutputView } from "../engine/outputs.ts";
 import type { FeedView } from "../engine/ports.ts";
 import type { Passwords } from "./access/passwords.ts";
+import { type AnswerTimes, createAnswerTimes } from "./answer-times.ts";
 
 export interface Metrics {
   contentType: string;
@@ -22,6 +23,7 @@ export interface Metrics {
   text(scope: Scope): Promise<string>;
   /** What of it is this process's, for the others of a service. */
   part(scope: Scope): Promise<unknown>;
+  answerTimes: AnswerTimes;
 }
 
 /**
@@ -58,6 +60,7 @@ export function createMetrics(
   addAfterwards(engine, registry);
   addFeeds(engine, registry);
   addOutputs(engine, registry);
+  const answerTimes = createAnswerTimes(registry);
   function registryFor(scope: Scope): Registry {
     if (seesOwner(scope, null) && seesWhole(scope)) return registry;
     const own = new Registry();
@@ -73,6 +76,7 @@ export function createMetrics(
       return AggregatorRegistry.aggregate(all).metrics();
     },
     part: (scope) => registryFor(scope).getMetricsAsJSON(),
+    answerTimes,
   };
 }
 

@@ -141,6 +141,19 @@ describe("a source", () => {
     expect(again.body.records[0].isStored).toBe(true);
   });
 
+  it("has its answers timed", async () => {
+    const counted = async (road: string) => {
+      const { body } = await service.get("/metrics");
+      const line = new RegExp(`cdrate_answer_seconds_count\\{road="${road}"\\} (\\d+)`).exec(body);
+      return Number(line?.[1] ?? 0);
+    };
+    const before = await counted("cdr");
+    await service.post("/ucm/hq", leg(900));
+    await service.post("/ucm/hq", "");
+    expect(await counted("cdr")).toBe(before + 2);
+    expect(await counted("other")).toBeGreaterThan(1);
+  });
+
   it("has a health", async () => {
     const { status, body } = await service.get("/api/cdr/health?source=hq");
     expect(status).toBe(200);

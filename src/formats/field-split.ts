@@ -34,6 +34,31 @@ interface Names {
 }
 
 const STANDARD_NAMES = namesOf({});
+/** By the map itself: a format makes one for a source, and each record of it has the same. */
+const KNOWN_NAMES = new WeakMap<FieldMap, Names>();
+
+/** What a sender may set by fields that have these names, whatever its own names are. */
+const NAMED_AS_THEY_ARE = new Set<PrimaryFieldName>(["tenant", "category", "subject", "supplier"]);
+const NO_MAP: FieldMap = {};
+
+/**
+ * Of a switch with names of its own: the names that count where a source has a map besides. Nothing else
+ * is a primary field. One map answers the same object again.
+ */
+export function namesOver(names: FieldMap): (own?: FieldMap) => FieldMap {
+  const known = new WeakMap<FieldMap, FieldMap>();
+  return (own = NO_MAP) => {
+    const made = known.get(own);
+    if (made !== undefined) return made;
+    const primary = PRIMARY_FIELD_NAMES.map((field) => {
+      const standard = NAMED_AS_THEY_ARE.has(field) ? FIELD_SPELLINGS[field] : [];
+      return [field, own[field] ?? names[field] ?? standard];
+    });
+    const all: FieldMap = { ...own, ...Object.fromEntries(primary) };
+    known.set(own, all);
+    return all;
+  };
+}
 
 /** Whether a name is a spelling of a primary field in forms and RPC. */
 export function isStandardSpelling(name: string): boolean {
@@ -45,7 +70,7 @@ export function isStandardSpelling(name: string): boolean {
  * empty wins; the others stay extra under the names they came with, and so does what describes.
  */
 export function splitFields(fields: Iterable<[string, Json]>, fieldMap?: FieldMap): RawCdr {
-  const names = fieldMap === undefined ? STANDARD_NAMES : namesOf(fieldMap);
+  const names = fieldMap === undefined ? STANDARD_NAMES : knownNamesOf(fieldMap);
   const candidates: Candidates<PrimaryFieldName> = new Map();
   const described: Candidates<DescriptiveFieldName> = new Map();
   const extra: [string, Json][] = [];
@@ -141,6 +166,14 @@ function byPreference(left: Candidate, right: Candidate): number {
   return (
     Number(isEmptyValue(left.value)) - Number(isEmptyValue(right.value)) || left.rank - right.rank
   );
+}
+
+function knownNamesOf(fieldMap: FieldMap): Names {
+  const known = KNOWN_NAMES.get(fieldMap);
+  if (known !== undefined) return known;
+  const names = namesOf(fieldMap);
+  KNOWN_NAMES.set(fieldMap, names);
+  return names;
 }
 
 function namesOf(fieldMap: FieldMap): Names {

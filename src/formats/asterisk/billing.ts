@@ -49,9 +49,14 @@ function isOmitted(amaFlags: string): boolean {
   return amaFlags === "1" || amaFlags.toUpperCase() === "OMIT";
 }
 
-/** `NO ANSWER`, `NO_ANSWER`, `NOANSWER`; 8 is Asterisk's number of ANSWERED. */
+/** `NO ANSWER`, `NO_ANSWER`, `no-answer`: one word. */
+export function foldedDisposition(disposition: string): string {
+  return disposition.replace(/[\s_-]/g, "").toUpperCase();
+}
+
+/** 8 is Asterisk's number of ANSWERED. */
 function isAnswered(disposition: string): boolean {
-  const folded = disposition.replace(/[\s_-]/g, "").toUpperCase();
+  const folded = foldedDisposition(disposition);
   return folded === "ANSWERED" || folded === "8" || folded === "";
 }
 

@@ -1,7 +1,7 @@
 // The named fields of one call, from whichever feed of an Asterisk, as a raw CDR.
 import type { Json } from "../../cdr/json.ts";
-import { FIELD_SPELLINGS, type FieldMap, PRIMARY_FIELD_NAMES } from "../../cdr/primary-fields.ts";
-import { splitFields } from "../field-split.ts";
+import type { FieldMap } from "../../cdr/primary-fields.ts";
+import { namesOver, splitFields } from "../field-split.ts";
 import type { FormatResult, RawCdr, RecordRules } from "../format.ts";
 import { boundedWarnings, shownName } from "../limits.ts";
 import { readableText } from "../utf8-text.ts";
@@ -19,18 +19,8 @@ const ASTERISK_NAMES: FieldMap = {
   usage: ["billsecf", "billsec"],
   disconnectCause: ["disposition"],
 };
-/** What a mapping may set by columns that have these names. */
-const NAMED_AS_THEY_ARE = ["tenant", "category", "subject", "supplier"] as const;
-
 /** The names that count: no column but those of the source's `fieldMap` is an id or a direction. */
-function fieldMapOf(own: FieldMap = {}): FieldMap {
-  const primary = PRIMARY_FIELD_NAMES.map((field) => {
-    const isOpen = (NAMED_AS_THEY_ARE as readonly string[]).includes(field);
-    const names = ASTERISK_NAMES[field] ?? (isOpen ? FIELD_SPELLINGS[field] : []);
-    return [field, own[field] ?? names];
-  });
-  return { ...own, ...Object.fromEntries(primary) };
-}
+const fieldMapOf = namesOver(ASTERISK_NAMES);
 
 /** Of a record that comes from no source. */
 export const NO_RULES: RecordRules = { source: "", identity: "channel", answered: "billsec" };

@@ -1,13 +1,8 @@
 // The fields of a UCM's record, or of the form of CDR that posts name `callId`, as a raw CDR.
-import type { CdrWarning } from "../../cdr/cdr.ts";
 import type { Json } from "../../cdr/json.ts";
-import {
-  type DescriptiveFieldName,
-  FIELD_SPELLINGS,
-  type FieldMap,
-  PRIMARY_FIELD_NAMES,
-} from "../../cdr/primary-fields.ts";
-import { splitFields } from "../field-split.ts";
+import type { DescriptiveFieldName, FieldMap } from "../../cdr/primary-fields.ts";
+import { foldedDisposition, inSeconds, readBilling } from "../asterisk/billing.ts";
+import { namesOver, splitFields } from "../field-split.ts";
 import type { FormatResult, RawCdr, RecordRules } from "../format.ts";
 import { boundedWarnings, shownName } from "../limits.ts";
 import { readableText } from "../utf8-text.ts";
@@ -27,8 +22,7 @@ const UCM_NAMES: FieldMap = {
   disconnectCause: ["disposition"],
 };
 const FORM_NAMES: FieldMap = { ...UCM_NAMES, usage: ["duration"] };
-/** What a sender may set by fields that have these names. */
-const NAMED_AS_THEY_ARE = ["tenant", "category", "subject", "supplier"] as const;
+const NAMES = { leg: namesOver(UCM_NAMES), form: namesOver(FORM_NAMES) };
 
 const NO_RULES: RecordRules = { source: "", identity: "channel", answered: "billsec" };
 
@@ -58,7 +52,7 @@ export function readUcmFields(
   if (![...UCM_FIELDS].some((name) => value(name) !== "")) {
     return { ok: false, reason: "not-a-cdr", detail: "It has none of the fields of a UCM's CDR." };
   }
-  const raw = splitFields(texts, namesOf(isForm ? FORM_NAMES : UCM_NAMES, fieldMap));
+  const raw = splitFields(texts, NAMES[isForm ? "form" : "leg"](fieldMap));
   if (rawValues.length > 0) raw.extra["rawValues"] = Object.fromEntries(rawValues);
   raw.warnings.push(...boundedWarnings(warnings));
   const reading: Reading = { raw, rules, value };
@@ -94,14 +88,6 @@ function textOf(value: Json): string {
   return typeof value === "string" ? value.trim() : "";
 }
 
-function namesOf(names: FieldMap, own: FieldMap = {}): FieldMap {
-  const primary = PRIMARY_FIELD_NAMES.map((field) => {
-    const isOpen = (NAMED_AS_THEY_ARE as readonly string[]).includes(field);
-    return [field, own[field] ?? names[field] ?? (isOpen ? FIELD_SPELLINGS[field] : [])];
-  });
-  return { ...own, ...Object.fromEntries(primary) };
-}
-
 /** One leg of a call through a UCM. */
 function readRecord(reading: Reading): Refusal | null {
   const { raw, rules, value } = reading;
@@ -110,7 +96,8 @@ function readRecord(reading: Reading): Refusal | null {
   if (fault !== null) return fault;
   const callId = value("session") || value("uniqueid");
   if (callId !== "") raw.callId = callId;
-  if (isNotToBeBilled(value)) raw.primary["requestType"] ??= "*none";
+  // A fork of a record counts what another one counts.
+  if (/^forkcdr$/i.test(value("lastapp"))) raw.primary["requestType"] ??= "*none";
   const untold = readTalk(reading);
   if (untold !== null) return untold;
   const route = routeOf(value);
@@ -143,39 +130,17 @@ function readIdentity({ raw, value }: Reading): Refusal | null {
   return null;
 }
 
-/** "Omit" is the dialplan's word for it; a fork of a record counts what another one counts. */
-function isNotToBeBilled(value: Reading["value"]): boolean {
-  return /^(?:omit|1)$/i.test(value("amaflags")) || /^forkcdr$/i.test(value("lastapp"));
-}
-
-const SECONDS = /^\d+(?:\.\d+)?$/;
+const NOTHING = /^0+(?:\.0+)?s$/;
 
 /** billsec counts seconds, and it alone says that somebody talked: legs that rang have answers too. */
 function readTalk({ raw, rules, value }: Reading): Refusal | null {
-  const duration = value("duration");
-  if (SECONDS.test(duration)) {
-    const text = `${duration}s`;
-    raw.lengths = [{ name: "duration", text, resolutionMs: 1000, isElapsed: true }];
-    if (raw.descriptive?.["duration"] === duration) raw.descriptive["duration"] = text;
-  }
+  const [duration, disposition] = [value("duration"), value("disposition")];
   const billsec = textOf(raw.primary["usage"] ?? "");
   if (billsec === "") return refusal("billsec is missing: how long did they talk?");
-  if (!SECONDS.test(billsec)) return null;
-  raw.primary["usage"] = `${billsec}s`;
-  if (Number(billsec) === 0) {
-    withoutAnswer(raw);
-    return null;
-  }
-  if (isAnswered(value("disposition"))) return null;
-  if (rules.answered === "disposition") {
-    raw.extra["billsec"] ??= billsec;
-    raw.primary["usage"] = "0s";
-    withoutAnswer(raw);
-    return null;
-  }
-  const doubt: CdrWarning = "billed-without-answer";
-  raw.doubts = [doubt];
-  raw.warnings.push(`billsec is ${billsec}, but the disposition is not ANSWERED; billsec counts.`);
+  raw.primary["usage"] = billsec;
+  readBilling(raw, { duration, disposition, amaFlags: value("amaflags") }, rules);
+  if (raw.descriptive?.["duration"] === duration) raw.descriptive["duration"] = inSeconds(duration);
+  if (NOTHING.test(textOf(raw.primary["usage"]))) withoutAnswer(raw);
   return null;
 }
 
@@ -184,15 +149,6 @@ function withoutAnswer({ primary, extra }: RawCdr): void {
   const { answerTime } = primary;
   delete primary["answerTime"];
   if (!isEmpty(answerTime)) extra["answer"] ??= answerTime as Json;
-}
-
-/** `NO ANSWER`, `NO_ANSWER`, `no-answer`. */
-function folded(disposition: string): string {
-  return disposition.replace(/[\s_-]/g, "").toUpperCase();
-}
-
-function isAnswered(disposition: string): boolean {
-  return ["ANSWERED", "8", ""].includes(folded(disposition));
 }
 
 /** Who is called pays for nothing by default: `ratedDirections` of the source says what is billed. */
@@ -234,14 +190,14 @@ function readForm({ raw, rules, value }: Reading): Refusal | null {
   const disposition = value("disposition");
   if (disposition === "") return refusal("disposition is missing: was the call answered?");
   const duration = textOf(raw.primary["usage"] ?? "");
-  if (folded(disposition) !== "ANSWERED") {
+  if (foldedDisposition(disposition) !== "ANSWERED") {
     if (duration !== "") raw.extra["duration"] ??= duration;
     raw.primary["usage"] = "0s";
     return null;
   }
-  if (!SECONDS.test(duration))
-    return refusal(`duration is "${duration}", not a number of seconds.`);
-  raw.primary["usage"] = `${duration}s`;
+  const usage = inSeconds(duration);
+  if (usage === duration) return refusal(`duration is "${duration}", not a number of seconds.`);
+  raw.primary["usage"] = usage;
   raw.isAnsweredBeforeEnd = true;
   return null;
 }

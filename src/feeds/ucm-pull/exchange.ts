@@ -27,7 +27,7 @@ export interface Answer {
 }
 
 /** Of one answer; a page of calls has some 2 MB at most. */
-export const ANSWER_BYTES = 16_777_216;
+const ANSWER_BYTES = 16_777_216;
 
 /** @throws DeviceFault; also when `signal` ends it, whose reason is the detail */
 export async function exchange(target: Target, sent: Sent, signal: AbortSignal): Promise<Answer> {

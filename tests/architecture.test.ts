@@ -142,6 +142,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "stores/ports",
     "engine",
     "errors.ts",
+    "event-loop.ts",
     "zod",
     "node:",
   ],

@@ -6,6 +6,7 @@ import type { Arrival } from "../engine/intake/arrival.ts";
 import type { Intake } from "../engine/intake/receive.ts";
 import { readArrival } from "../engine/intake/record-formats.ts";
 import type { Clock } from "../engine/ports.ts";
+import { isTurnOver, ownTurn } from "../event-loop.ts";
 import type { FormatResult } from "../formats/format.ts";
 import { mediate } from "../mediation/mediate.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
@@ -28,10 +29,18 @@ interface Handed {
 /** @throws when one record is not durable, after all of them are answered */
 export async function deliver(parts: DeliveryParts, records: readonly FeedBytes[]): Promise<void> {
   const { intake, ledger } = parts;
-  const handed = records.map((record) => handedOver(parts, record));
-  const settled = await Promise.allSettled(
-    handed.map(({ arrival, read }) => intake.process(arrival, read)),
-  );
+  const handed: Handed[] = [];
+  const taken: Promise<CdrAnswer>[] = [];
+  for (const record of records) {
+    if (isTurnOver()) await ownTurn();
+    const one = handedOver(parts, record);
+    const answer = intake.process(one.arrival, one.read);
+    // A fault is told when all have been taken.
+    answer.catch(() => undefined);
+    handed.push(one);
+    taken.push(answer);
+  }
+  const settled = await Promise.allSettled(taken);
   const answers = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   if (answers.length > 0) {
     ledger.delivered({

@@ -1,7 +1,7 @@
 // What the live feeds of an Asterisk have in common, whether it is heard itself or through a proxy.
 import type { Feed, FeedParts } from "../contract.ts";
-import { type CallWatch, createCallWatch } from "./calls/watch.ts";
 import type { SessionEnd } from "../delays.ts";
+import { type CallWatch, createCallWatch } from "./calls/watch.ts";
 import { createDoubts, type Doubts } from "./doubts.ts";
 import { createHearing, type Hearing, type Held } from "./hearing.ts";
 import { queueEventOf } from "./queue-events.ts";

@@ -2,11 +2,11 @@
 // keeps nothing, and what it could not hand on nobody knows.
 import { randomUUID } from "node:crypto";
 import type { WebSocket } from "ws";
-import type { SessionEnd } from "../delays.ts";
 import { permissions } from "../ami/doubts.ts";
 import { createEars, createLiveFeed, type Live } from "../ami/live.ts";
 import type { AmiSession } from "../ami/session.ts";
 import type { FeedKind } from "../contract.ts";
+import type { SessionEnd } from "../delays.ts";
 import type { AmiwsSettings } from "../settings.ts";
 import { startConnecting } from "./connect.ts";
 import { openProxySession } from "./session.ts";

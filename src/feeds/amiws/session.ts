@@ -2,10 +2,10 @@
 import type { WebSocket } from "ws";
 import type { Clock } from "../../engine/ports.ts";
 import { type AmiMessage, amiValue } from "../../formats/asterisk/ami-message.ts";
-import type { SessionEnd } from "../delays.ts";
 import { createJudge, type Verdict } from "../ami/judge.ts";
 import { type AmiSession, aheadOf, type SessionEars } from "../ami/session.ts";
 import { createTalk, type Fields, type Talk } from "../ami/talk.ts";
+import type { SessionEnd } from "../delays.ts";
 import { isRecord, MOST_ENVELOPE_BYTES, readEnvelope } from "./envelope.ts";
 
 export interface ProxyParts {

@@ -1,7 +1,10 @@
 // Goal: what is promised for each fault of process, disk, file, lock and clock holds.
 // Method: short forms of `npm run crash`, each with a service in a process of its own.
 import { describe, expect, it } from "vitest";
+import { mongoTestUri } from "../stores/mongo-test-uri.ts";
 import { type Kind, runKind } from "./run.ts";
+
+const mongo = await mongoTestUri();
 
 /** Short limits, and patience with a machine that runs other tests beside these. */
 const SHORT = {
@@ -32,6 +35,16 @@ describe("npm run crash, in short", () => {
     async (kind) => {
       const { facts, broken } = await runKind(kind, SHORT);
       process.stdout.write(`\ncrash ${kind}: ${JSON.stringify(facts)}\n`);
+      expect(broken).toEqual([]);
+    },
+    120_000,
+  );
+
+  it.skipIf(mongo === null)(
+    "kill on MongoDB: every promise holds",
+    async () => {
+      const { facts, broken } = await runKind("kill", { ...SHORT, mongo: mongo ?? "" });
+      process.stdout.write(`\ncrash kill on MongoDB: ${JSON.stringify(facts)}\n`);
       expect(broken).toEqual([]);
     },
     120_000,

@@ -25,6 +25,7 @@ const options = new Command("crash")
     DEFAULTS.kills,
   )
   .option("--workers <number>", "processes of each service; kill kills workers too", positive, 1)
+  .option("--mongo <url>", "of the kind kill: a server, on which it has a data base of its own")
   .option("--seed <number>", "of everything that is done by chance", positive, DEFAULTS.seed)
   .option("--folder <folder>", "where the stores are; on a small disk the kind disk fills it")
   .option("--store-seconds <number>", "limits.storeSeconds of the services", positive)
@@ -38,13 +39,14 @@ const limits: Record<string, number> = {
   ...(options["storeSeconds"] === undefined ? {} : { storeSeconds: options["storeSeconds"] }),
   ...(options["stopSeconds"] === undefined ? {} : { stopSeconds: options["stopSeconds"] }),
 };
-const { kind, folder, seconds, kills, workers, seed, healthMs, residentMb } = options;
+const { kind, folder, seconds, kills, workers, mongo, seed, healthMs, residentMb } = options;
 const kinds = kind === "all" ? (Object.keys(KINDS) as Kind[]) : [kind as Kind];
 const reports: Report[] = [];
 for (const one of kinds) {
   process.stderr.write(`${one} …\n`);
   const parent = folder === undefined ? {} : { parent: folder };
-  const run = { seconds, kills, workers, seed, healthMs, residentMb, limits, ...parent };
+  const server = mongo === undefined ? {} : { mongo: String(mongo) };
+  const run = { seconds, kills, workers, seed, healthMs, residentMb, limits, ...server, ...parent };
   const report = await runKind(one, run).catch((error: unknown) => {
     const text = error instanceof Error ? error.message : String(error);
     return { kind: one, facts: {}, broken: [`the run ended early: ${text}`] };

@@ -23,6 +23,8 @@ export interface RunOptions {
   residentMb: number;
   /** Processes of each service; with several the kind `kill` kills workers too. */
   workers: number;
+  /** Of the kind `kill`: a MongoDB server, in place of an SQLite file. */
+  mongo?: string;
   /** Settings of the services, over the defaults. */
   limits: Record<string, number>;
 }

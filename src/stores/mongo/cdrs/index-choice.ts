@@ -23,13 +23,19 @@ export interface IndexChoice {
   needsTenants: boolean;
 }
 
+/** So many ranges of keys cost less than to ask which tenants there are. */
+const FEW_IDS = 20;
+
 export function chooseIndex(
   query: BoundedQuery,
   { keying, indexedExtraFields }: { keying: CdrKeying; indexedExtraFields: string[] },
 ): IndexChoice {
   const { filter } = query;
-  // Bytes have a hash of the tenant: with the tenants the keys can be said one by one.
-  if (filter.ids !== undefined) return { index: "_id_", needsTenants: keying === "bytes" };
+  if (filter.ids !== undefined) {
+    // Bytes have a hash of the tenant: many keys are better said one by one than as ranges.
+    const needsTenants = keying === "bytes" && filter.ids.length > FEW_IDS;
+    return { index: "_id_", needsTenants };
+  }
   const ofTenant = (index: string): IndexChoice => ({ index, needsTenants: true });
   if (filter.batchIds !== undefined) return ofTenant("batch");
   if (filter.accounts !== undefined) return ofTenant("account");

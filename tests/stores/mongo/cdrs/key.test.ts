@@ -1,7 +1,7 @@
 // The key of a CDR's document: its forms, their order, and that a data base has one of them only.
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { Binary, BSON, MongoClient } from "mongodb";
+import { Binary, BSON, MongoClient, type MongoServerError } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type CdrKeying,
@@ -140,6 +140,21 @@ describe.skipIf(uri === null)("with a server", () => {
         );
     },
   );
+
+  test("a server with validators takes no other form in a new data base", async () => {
+    const url = freshUrl();
+    await (await openMongoStore({ url })).close();
+    const database = client.db(new URL(url).pathname.slice(1));
+    const [made] = await database.listCollections({ name: "cdrs" }).toArray();
+    const document = { ...toDocument(sampleCdr("other"), "text") };
+    const written = database.collection<{ _id: DocumentKey }>("cdrs").insertOne(document);
+    const code = await written.then(
+      () => 0,
+      (error: MongoServerError) => error.code,
+    );
+    const isChecked = made !== undefined && "options" in made && "validator" in made.options;
+    expect(code).toBe(isChecked ? 121 : 0);
+  });
 
   test("a build that does not know the bytes refuses a data base that has them", async () => {
     const url = freshUrl();

@@ -4,7 +4,7 @@ import { type Db, type Document, MongoServerError } from "mongodb";
 import { outcomeOf } from "../faults.ts";
 import type { StoreCollections } from "../schema.ts";
 
-/** Those that grow: their documents say much alike, which zstd makes about a third smaller than snappy. */
+/** Those that grow: their documents say much alike, which zstd makes half as large as snappy does. */
 const LARGE: readonly (keyof StoreCollections)[] = [
   "cdrs",
   "suspense",

@@ -24,11 +24,9 @@ function readYeastar({ body }: FormatInput, fieldMap?: FieldMap): FormatResult {
   const text = decodeRecord(body);
   if (text === null) return { ok: false, reason: "over-limit", detail: NOT_UTF8 };
   const outer = readJson(text);
-  // The P-series sends the record as a text in the event, with quotes that nothing escapes.
-  const [, inner] = /"msg"\s*:\s*"\s*(\{[\s\S]*\})\s*"\s*\}\s*$/.exec(text) ?? [];
   const event = outer.ok ? objectOf(outer.value) : {};
-  const sent = event?.["msg"];
-  const recordText = typeof sent === "string" ? sent : outer.ok ? null : (inner ?? null);
+  const sent = outer.ok ? event?.["msg"] : unescapedMessage(text);
+  const recordText = typeof sent === "string" ? sent : null;
   if (recordText === null && !outer.ok) return outer;
   const record = recordText === null ? event : recordOf(recordText);
   if (record === null || event === null) {
@@ -45,6 +43,27 @@ function readYeastar({ body }: FormatInput, fieldMap?: FieldMap): FormatResult {
     return { ok: false, reason: "id-missing", detail: "The record has no call id." };
   }
   return { ok: true, raw: splitFields(fields, fieldMap) };
+}
+
+/**
+ * The P-series sends the record as a text in the event, with quotes that nothing escapes: it is from the
+ * first brace of `msg` to the last one but the event's own. Null: it is not written so.
+ */
+function unescapedMessage(text: string): string | null {
+  const begun = /"msg"\s*:\s*"\s*\{/.exec(text);
+  if (begun === null) return null;
+  const last = lastSign(text, text.length, "}");
+  const quote = last === null ? null : lastSign(text, last, '"');
+  const end = quote === null ? null : lastSign(text, quote, "}");
+  const start = begun.index + begun[0].length - 1;
+  return end === null || end <= start ? null : text.slice(start, end + 1);
+}
+
+/** Where the last sign before `before` is, if it is this one; blanks do not count. */
+function lastSign(text: string, before: number, sign: string): number | null {
+  let at = before - 1;
+  while (at >= 0 && text[at]?.trim() === "") at -= 1;
+  return text[at] === sign ? at : null;
 }
 
 function objectOf(value: unknown): JsonObject | null {

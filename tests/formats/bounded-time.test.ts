@@ -52,6 +52,10 @@ const BODIES: [format: string, name: string, body: string | Buffer, expected: st
   ["ucm-csv", "commas", filled(","), "not-a-cdr"],
   ["ucm-csv", "quotes", filled('",'), "not-a-cdr"],
   ["ucm-csv", "lines", filled("a\n"), "not-a-cdr"],
+  ["yeastar", "messages within a text", JSON.stringify({ a: filled('"msg":"{') }), "id-missing"],
+  ["yeastar", "messages in no JSON", filled('"msg":"{'), "broken-json"],
+  ["yeastar", "blanks in no JSON", `{"msg":"{${filled(" ")}`, "broken-json"],
+  ["yeastar", "ends in no JSON", filled('}"}'), "broken-json"],
   ["cgr-form", "raw bytes that are not UTF-8", Buffer.alloc(BYTES, 0xff), "over-limit"],
 ];
 

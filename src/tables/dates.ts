@@ -66,8 +66,13 @@ export function isoDate(text: string, order: Dialect["dateOrder"]): string {
   const ymd = inOrder(parts, order);
   if (ymd === null) return text;
   const [year, month, day] = ymd;
+  if (!isWithin(month, 12) || !isWithin(day, 31)) return text;
   const date = `${year}-${pad(month)}-${pad(day)}`;
   return parts.time === undefined ? `${date} 00:00:00` : `${date} ${parts.time}`;
+}
+
+function isWithin(number: string, most: number): boolean {
+  return Number(number) >= 1 && Number(number) <= most;
 }
 
 function inOrder(
@@ -81,9 +86,14 @@ function inOrder(
   return order === "ymd" ? yearOf(first, middle, last) : null;
 }
 
+/** Of a call; four digits behind two others may as well be the end of a telephone number. */
+export function isYear(text: string): boolean {
+  return /^(?:19|20)\d\d$/.test(text);
+}
+
 /** Two digits are of this century: no call of the last one has such a date. */
 function yearOf(year: string, month: string, day: string): [string, string, string] | null {
   if (day.length > 2) return null;
-  if (year.length === 4) return [year, month, day];
+  if (year.length === 4) return isYear(year) ? [year, month, day] : null;
   return year.length === 2 ? [`20${year}`, month, day] : null;
 }

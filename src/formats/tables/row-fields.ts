@@ -1,6 +1,7 @@
 // The fields of one row of a foreign table: by the dialect's map, by its layout, else by the names of
 // its columns.
 import { createHash } from "node:crypto";
+import { FIELD_SPELLINGS } from "../../cdr/primary-fields.ts";
 import { columnsOfFields } from "../../tables/columns.ts";
 import { dateParts, isoDate } from "../../tables/dates.ts";
 import type { Dialect } from "../../tables/dialect.ts";
@@ -24,10 +25,10 @@ export function rowFields(
   for (const [index, cell] of cells.entries()) {
     const name = names[index] ?? `column${index + 1}`;
     values.set(name, cell);
-    const value = isoDate(cell, dialect.dateOrder);
     const own = mapped.get(index)?.map((field) => layout.fields[field] ?? field);
     const known = mapped.size > 0 ? name : (layout.fields[name.toLowerCase()] ?? name);
     for (const field of own ?? [known]) {
+      const value = cellValue(field, cell, dialect);
       setFirst(fields, field === "endTime" && !hasSeconds(cell) ? name : field, value);
     }
   }
@@ -35,6 +36,27 @@ export function rowFields(
     if (value !== "") fields.set(name, value);
   }
   return [...fields].filter(([, value]) => value !== "");
+}
+
+/** By every spelling: numbers with signs in them, and names, that may look as a date does. */
+const DATELESS: ReadonlySet<string> = new Set(
+  (
+    [
+      "destination",
+      "callerNumber",
+      "account",
+      "subject",
+      "supplier",
+      "originId",
+      "originHost",
+    ] as const
+  )
+    .flatMap((field) => FIELD_SPELLINGS[field])
+    .map((spelling) => spelling.toLowerCase()),
+);
+
+function cellValue(field: string, cell: string, { dateOrder }: Dialect): string {
+  return DATELESS.has(field.toLowerCase()) ? cell : isoDate(cell, dateOrder);
 }
 
 /** A usage cannot be held against an end that is a minute long: it stays an extra field. */

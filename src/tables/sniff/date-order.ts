@@ -1,5 +1,5 @@
 // Which of the numbers of a date is the day.
-import { dateParts } from "../dates.ts";
+import { dateParts, isYear } from "../dates.ts";
 import { DATE_ORDERS, type Dialect } from "../dialect.ts";
 
 export interface DateOrderGuess {
@@ -30,6 +30,7 @@ function guessOf(cells: Iterable<string>, isDate: (parts: Parts) => boolean): Da
     const parts = dateParts(cell);
     if (parts === null || parts.first.length > 2) continue;
     if (!isDate(parts)) continue;
+    if (parts.last.length === 4 && !isYear(parts.last)) continue;
     isAsked = true;
     left = left.filter((order) => fits(order, parts));
   }

@@ -21,7 +21,7 @@ function read({ body }: FormatInput, fieldMap?: FieldMap): FormatResult {
   if (text === null) {
     return { ok: false, reason: "over-limit", detail: NOT_UTF8 };
   }
-  const parsed = readJson(text);
+  const parsed = readJson(text.replace(/^\uFEFF/, ""));
   if (!parsed.ok) {
     return parsed;
   }

@@ -1,9 +1,15 @@
 // The records of a file as arrivals, read and understood the same way by the preview and the run.
 import type { Scope } from "../../access/scope.ts";
 import type { Cdr } from "../../cdr/cdr.ts";
-import type { FormatResult } from "../../formats/format.ts";
+import type { Format, FormatResult } from "../../formats/format.ts";
+import { FORMATS } from "../../formats/formats.ts";
+import type { ImportFormat } from "../../formats/tables/file-formats.ts";
 import { type MediationResult, mediate } from "../../mediation/mediate.ts";
-import { type SourceSettings, sourceNamed } from "../../mediation/source-settings.ts";
+import {
+  recordRulesOf,
+  type SourceSettings,
+  sourceNamed,
+} from "../../mediation/source-settings.ts";
 import { dialectSchema } from "../../tables/dialect.ts";
 import type { KeptFiles } from "../files/kept.ts";
 import type { Arrival } from "../intake/arrival.ts";
@@ -41,7 +47,9 @@ export async function* importRecords(
   const source = { ...sourceNamed(parts.sources, request.source), name: request.source };
   const scope: Scope = { tenants: request.tenants, seesBuy: true };
   let page: ImportRecord[] = [];
-  for await (const units of unitsOf(parts.uploads.pieces(request.upload), { format, dialect })) {
+  const isWhole = isWholeLine(format, source);
+  const pieces = parts.uploads.pieces(request.upload);
+  for await (const units of unitsOf(pieces, { format, dialect, isWhole })) {
     for (const unit of units) {
       if (unit.number <= skipped) continue;
       const arrival: Arrival = {
@@ -60,6 +68,12 @@ export async function* importRecords(
     }
   }
   if (page.length > 0) yield page;
+}
+
+function isWholeLine({ kept }: ImportFormat, source: SourceSettings): (line: string) => boolean {
+  const { lines } = FORMATS[kept] as Format;
+  const rules = recordRulesOf(source);
+  return (line) => lines?.isWhole(line, rules) ?? true;
 }
 
 /** A refusal names the line of the file. */

@@ -1,17 +1,21 @@
 // A file as the records that it brings, each with its number, in pieces.
-import { createHash } from "node:crypto";
 import type { Reason } from "../../cdr/reasons.ts";
 import { engineError } from "../../errors.ts";
+import { createCounts, KEY_DIGITS } from "../../formats/lines/numbering.ts";
 import type { ImportFormat } from "../../formats/tables/file-formats.ts";
 import { TABLE_LAYOUTS, type TableLayout } from "../../formats/tables/layouts.ts";
 import { contentOfFields, rowFields } from "../../formats/tables/row-fields.ts";
-import { type Dialect, PLAIN_DIALECT } from "../../tables/dialect.ts";
+import type { Dialect } from "../../tables/dialect.ts";
 import type { TableRecord } from "../../tables/records.ts";
 import { rowReader, TableFault, type TableLine } from "../../tables/rows.ts";
 import { twoLines } from "../../tables/two-lines.ts";
 import { openContent, type Pieces, wholeContent } from "../files/content.ts";
+import { fileLines } from "../files/lines.ts";
 import { fileRecords } from "../files/records.ts";
 import { pieceUnits } from "./pieces.ts";
+
+/** Whether a line by itself is a record, where a quote in it is not closed. */
+type IsWhole = (line: string) => boolean;
 
 /** One record of a file: its bytes go the same way as those of a post. */
 export interface Unit {
@@ -33,11 +37,11 @@ const MOST_DOCUMENT = 64_000_000;
 
 export async function* unitsOf(
   pieces: Pieces,
-  { format, dialect }: { format: ImportFormat; dialect: Dialect },
+  { format, dialect, isWhole }: { format: ImportFormat; dialect: Dialect; isWhole: IsWhole },
 ): AsyncGenerator<Unit[], void> {
   const number = counter();
   if (format.shape === "table") yield* tableUnits(pieces, { format, dialect, number });
-  else if (format.shape === "lines") yield* lineUnits(pieces, { dialect: LINES, number });
+  else if (format.shape === "lines") yield* lineUnits(pieces, { isWhole, number });
   else if (format.shape === "objects") yield* objectUnits(pieces, number);
   else {
     const { pieces: opened } = await openContent(pieces, { headBytes: 4 });
@@ -66,7 +70,8 @@ async function* tableUnits(pieces: Pieces, parts: TableParts): AsyncGenerator<Un
   const layout = TABLE_LAYOUTS[parts.format.name];
   if (layout === undefined) throw new Error(`${parts.format.name} has no layout`);
   const reader = rowReader(parts.dialect);
-  const occurrence = createOccurrences();
+  const counts = createCounts();
+  const occurrence = (content: string) => counts.add(content.slice(0, KEY_DIGITS));
   for await (const records of fileRecords(pieces, parts.dialect)) {
     const units: Unit[] = [];
     for (const record of records) {
@@ -94,7 +99,7 @@ function readLine(reader: ReturnType<typeof rowReader>, record: TableRecord): Ta
 interface RowParts extends TableParts {
   layout: TableLayout;
   columns: readonly string[];
-  occurrence(content: string): number;
+  occurrence: (content: string) => number;
 }
 
 function unitOf(line: Exclude<TableLine, { kind: "passed" }>, parts: RowParts): Unit {
@@ -120,51 +125,21 @@ function unitOf(line: Exclude<TableLine, { kind: "passed" }>, parts: RowParts): 
 
 const HAS_ID = new Set(["originid", "accid", "uuid"]);
 
-/** How often a content was there so far. Only what repeats is counted; else 8 bytes are kept of it. */
-function createOccurrences(): (content: string) => number {
-  const seen = new Set<number>();
-  const counts = new Map<string, number>();
-  return (content) => {
-    const key = Number.parseInt(content.slice(0, 13), 16);
-    if (!seen.has(key)) {
-      seen.add(key);
-      return 1;
-    }
-    const count = (counts.get(content) ?? 1) + 1;
-    counts.set(content, count);
-    return count;
-  };
-}
-
-/** Lines as they come; a quoted line end goes on in the next one. */
-const LINES: Dialect = { ...PLAIN_DIALECT, header: false, quoting: "lazy", trim: false };
-
+/** A record is handed on as its bytes came: a feed that follows the file makes the same call of it. */
 async function* lineUnits(
   pieces: Pieces,
-  { dialect, number }: { dialect: Dialect; number(): number },
+  { isWhole, number }: { isWhole: IsWhole; number(): number },
 ): AsyncGenerator<Unit[], void> {
-  const occurrence = createOccurrences();
-  for await (const records of fileRecords(pieces, dialect)) {
-    yield records
-      .filter(({ text }) => text.trim() !== "")
-      .map(({ line, text, fault }): Unit => {
-        const bytes = Buffer.from(text);
-        const content = createHash("sha256").update(bytes).digest("hex");
-        const own = { number: number(), line, bytes, occurrence: occurrence(content) };
-        if (fault === undefined || fault.reason === "formula-cell") return own;
-        return { ...own, fault: { reason: fault.reason, detail: fault.detail } };
-      });
+  for await (const lines of fileLines(pieces, isWhole)) {
+    yield lines.map(({ line, record }): Unit => ({ number: number(), line, ...record }));
   }
 }
-
-/** No sign is a delimiter and none a quote: a record is its line. */
-const PLAIN_LINES: Dialect = { ...LINES, quoting: "none", delimiter: "\0" };
 
 async function* objectUnits(pieces: Pieces, number: () => number): AsyncGenerator<Unit[], void> {
   const { head, pieces: opened } = await openContent(pieces, { headBytes: 64 });
   const isList = /^\s*(?:\uFEFF)?\s*\[/.test(new TextDecoder().decode(head));
   if (!isList) {
-    yield* lineUnits(opened, { dialect: PLAIN_LINES, number });
+    yield* lineUnits(opened, { isWhole: () => true, number });
     return;
   }
   const text = (await wholeContent(opened, MOST_DOCUMENT)).toString("utf8");

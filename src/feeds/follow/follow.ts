@@ -3,15 +3,13 @@ import type { JsonObject } from "../../cdr/json.ts";
 import { EngineError } from "../../errors.ts";
 import type { Format } from "../../formats/format.ts";
 import { FORMATS } from "../../formats/formats.ts";
+import { type CutRules, MOST_LINE_BYTES } from "../../formats/lines/cut.ts";
 import { recordRulesOf } from "../../mediation/source-settings.ts";
 import { type Feed, type FeedKind, FeedLost, type FeedParts } from "../contract.ts";
 import type { FollowSettings } from "../settings.ts";
 import { createFollowed, type Followed } from "./followed.ts";
 import { placeFrom } from "./place.ts";
-import type { CutRules } from "./records.ts";
 
-/** Bytes of one record; cdr_csv drops what is over 1024 of them itself. */
-const MOST_BYTES = 1_048_576;
 /** Records that are handed over at once; a crash repeats at most these. */
 const MOST_RECORDS = 500;
 /** The longest pause after a fault. */
@@ -95,7 +93,7 @@ function cutRulesOf({ format }: FollowSettings, { source }: FeedParts): CutRules
   const rules = recordRulesOf(source);
   return {
     isWhole: (line) => lines.isWhole(line, rules),
-    mostBytes: MOST_BYTES,
+    mostBytes: MOST_LINE_BYTES,
     mostRecords: MOST_RECORDS,
   };
 }

@@ -1,8 +1,10 @@
 // A file that grows, is rotated (renamed, or copied and cut) and replaced: its records in order, from
 // the place that is kept, none left out.
 import { type FileHandle, open } from "node:fs/promises";
+import { type CutRules, cutRecords } from "../../formats/lines/cut.ts";
+import type { Numbering } from "../../formats/lines/numbering.ts";
 import type { FeedBytes } from "../contract.ts";
-import { type Numbering, numberingFrom } from "./numbering.ts";
+import { numberingFrom } from "./numbering.ts";
 import {
   type Before,
   beginningOf,
@@ -15,7 +17,6 @@ import {
   placeIn,
   readAt,
 } from "./place.ts";
-import { type CutRules, cutRecords } from "./records.ts";
 import { isRotationOf, type Sibling, siblingAt, siblingsOf } from "./siblings.ts";
 
 export interface FollowedParts {

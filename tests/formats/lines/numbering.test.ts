@@ -1,7 +1,7 @@
 // Goal: the number of a line among the equal ones of its file is right, however many there are.
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { createNumbering } from "../../src/feeds/follow/numbering.ts";
+import { createNumbering } from "../../../src/formats/lines/numbering.ts";
 
 const record = (text: string) => ({ bytes: Buffer.from(text) });
 

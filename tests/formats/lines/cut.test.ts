@@ -1,7 +1,7 @@
 // A growing file is cut into records: no byte is left out, half a record waits.
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { cutRecords } from "../../src/feeds/follow/records.ts";
+import { cutRecords } from "../../../src/formats/lines/cut.ts";
 
 /** A record begins with `r,` and has all its quotes closed. */
 const isWhole = (line: string) => line.startsWith("r,") && line.split('"').length % 2 === 1;

@@ -1,5 +1,13 @@
-// Cuts the bytes of a growing file into records: lines, and lines that a quoted line end joins.
-import type { FeedBytes } from "../contract.ts";
+// Cuts the bytes of a file into records: lines, and lines that a quoted line end joins. A file that is
+// followed and one that is imported are cut alike, to the byte: ids are made of it.
+import type { Reason } from "../../cdr/reasons.ts";
+
+/** One record as its bytes came, with their line end. */
+export interface LineRecord {
+  bytes: Uint8Array;
+  /** It cannot be one: it goes to suspense unread. */
+  fault?: { reason: Reason; detail: string };
+}
 
 export interface CutRules {
   /** Whether a line by itself is a record. */
@@ -10,13 +18,15 @@ export interface CutRules {
 }
 
 export interface Cut {
-  records: FeedBytes[];
+  records: LineRecord[];
   /** Bytes that are done with; what follows is half a record. */
   used: number;
 }
 
+/** Bytes of one line; cdr_csv drops what is over 1024 of them itself. */
+export const MOST_LINE_BYTES = 1_048_576;
 /** Lines that one record may go over: a quote that is never closed must not swallow the file. */
-const MOST_LINES = 16;
+export const MOST_LINES = 16;
 const LF = 0x0a;
 const QUOTE = 0x22;
 
@@ -25,7 +35,7 @@ const QUOTE = 0x22;
  * end may stand. Over `mostBytes` without an end a piece is cut off, and is no record.
  */
 export function cutRecords(bytes: Buffer, rules: CutRules): Cut {
-  const records: FeedBytes[] = [];
+  const records: LineRecord[] = [];
   let used = 0;
   while (used < bytes.length && records.length < rules.mostRecords) {
     const end = endOfRecord(bytes, used, rules);

@@ -3,6 +3,7 @@
 import { ASTERISK_AMI } from "./asterisk/ami-event.ts";
 import { ASTERISK_CSV } from "./asterisk/csv.ts";
 import { CDR_OBJECT } from "./cdr-object.ts";
+import { CDR_STATS_API } from "./cdr-stats/api.ts";
 import { CGR_FORM } from "./cgr-form.ts";
 import type { Format } from "./format.ts";
 import { FREESWITCH_JSON } from "./freeswitch/json.ts";
@@ -23,6 +24,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   "asterisk-ami": ASTERISK_AMI,
   csv: CSV,
   yeastar: YEASTAR,
+  "cdr-stats-api": CDR_STATS_API,
   "ucm-json": UCM_JSON,
   "ucm-xml": UCM_XML,
   "ucm-csv": UCM_CSV,

@@ -53,7 +53,7 @@ const BODIES: [format: string, name: string, body: string | Buffer, expected: st
   ["ucm-csv", "quotes", filled('",'), "not-a-cdr"],
   ["ucm-csv", "lines", filled("a\n"), "not-a-cdr"],
   ["yeastar", "messages within a text", JSON.stringify({ a: filled('"msg":"{') }), "id-missing"],
-  ["yeastar", "messages in no JSON", filled('"msg":"{'), "broken-json"],
+  ["yeastar", "messages in no JSON", filled('"msg":"{'), "over-limit"],
   ["yeastar", "blanks in no JSON", `{"msg":"{${filled(" ")}`, "broken-json"],
   ["yeastar", "ends in no JSON", filled('}"}'), "broken-json"],
   ["cgr-form", "raw bytes that are not UTF-8", Buffer.alloc(BYTES, 0xff), "over-limit"],

@@ -79,6 +79,8 @@ export interface FeedState {
   firsts: number;
   /** Of those, at least so many that no other feed of its source has told; null: there is no other. */
   onlyHere: number | null;
+  /** It has told nothing since then, for longer than it may; null: all is well, or nothing is expected. */
+  silentSince: string | null;
   /** When the call of its last record ended. */
   lastCallEnd: string | null;
   /** Why it is not connected. */

@@ -1,6 +1,10 @@
 // What every kind of feed fulfils, and what it is given to do so.
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { Reason } from "../cdr/reasons.ts";
+import type { Uploads } from "../engine/files/uploads.ts";
+import type { Imports } from "../engine/imports/imports.ts";
+import type { ImportRun } from "../engine/imports/job.ts";
+import type { SequenceGaps } from "../engine/imports/sequence.ts";
 import type { Clock, FeedCalls, Log } from "../engine/ports.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
 import type { CallHalfStore } from "../stores/ports/call-halves.ts";
@@ -27,6 +31,13 @@ export interface FeedBytes {
   fault?: { reason: Reason; detail: string };
 }
 
+export interface FileImports {
+  uploads: Pick<Uploads, "begin" | "part" | "end">;
+  imports: Pick<Imports, "start" | "find">;
+  /** Numbers of its records that a batch lacks; null: they are not counted. */
+  gaps(batch: string): Promise<SequenceGaps | null>;
+}
+
 export interface FeedParts {
   name: string;
   source: SourceSettings;
@@ -43,6 +54,10 @@ export interface FeedParts {
    * them again, those that are durable become duplicates.
    */
   deliver(records: readonly FeedBytes[]): Promise<void>;
+  /** Whole files as batches, instead of single records. */
+  files: FileImports;
+  /** What an import brought, for the state of the feed. */
+  brought(run: ImportRun): void;
   /** Resolves when what happened in queues is durable; told again it is the same. */
   tellQueues(events: readonly QueueEvent[]): Promise<void>;
   /** Halves of calls that wait for the other one. */

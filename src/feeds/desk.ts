@@ -2,12 +2,12 @@
 import type { FeedCalls, FeedDesk, FeedView } from "../engine/ports.ts";
 import { sharedCalls } from "./calls.ts";
 import type { CallsTold } from "./contract.ts";
-import { createHolder, type Held, type SeenRun } from "./holder.ts";
+import { createHolder, type Held } from "./holder.ts";
 import type { Lease } from "./lease.ts";
-import { stateOf } from "./ledger.ts";
 import { kindOf, type Running, type RunParts, startFeed } from "./running.ts";
 import type { FeedSettings } from "./settings.ts";
 import { seenTogether } from "./together.ts";
+import { viewOf } from "./view.ts";
 
 export interface DeskParts extends RunParts {
   settings: readonly FeedSettings[];
@@ -58,7 +58,7 @@ export function createFeedDesk(parts: DeskParts): FeedDesk {
   });
 
   const list = async (chosen: readonly FeedSettings[] = settings): Promise<FeedView[]> =>
-    seenTogether((await holder.seen(chosen)).map(viewOf));
+    seenTogether((await holder.seen(chosen)).map((one) => viewOf(one, parts)));
 
   async function get(name: string): Promise<FeedView> {
     holder.requireOne(name);
@@ -87,7 +87,7 @@ export function createFeedDesk(parts: DeskParts): FeedDesk {
     },
     async silent() {
       const views = await list(settings.filter(({ kind }) => kindOf(kind).listens));
-      return views.filter(isSilent).map(({ name }) => name);
+      return views.filter(isDeaf).map(({ name }) => name);
     },
     close: holder.close,
   };
@@ -120,27 +120,6 @@ function viewNamed(views: readonly FeedView[], name: string): FeedView {
   return view;
 }
 
-function isSilent({ stopped, state }: FeedView): boolean {
+function isDeaf({ stopped, state }: FeedView): boolean {
   return !stopped && !state.connected;
-}
-
-/** As it runs here, else as whoever runs it, or ran it last, wrote it down. */
-function viewOf({
-  one: { name, kind, source },
-  record,
-  run,
-  runs,
-}: SeenRun<RunningFeed> & { one: FeedSettings }): FeedView {
-  const kept = {
-    ...record?.state,
-    ...(runs === "elsewhere" ? {} : { sinceMs: null, calls: null }),
-  };
-  const state = run === undefined ? kept : run.toJson();
-  const position = (run?.lease.record() ?? record)?.position ?? null;
-  return {
-    ...{ name, kind, source },
-    stopped: record?.isStopped ?? false,
-    runs,
-    state: stateOf(state, position),
-  };
 }

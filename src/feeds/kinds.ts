@@ -2,6 +2,7 @@
 import { ASTERISK_AMI } from "./ami/ami.ts";
 import { AMIWS } from "./amiws/amiws.ts";
 import type { FeedKind } from "./contract.ts";
+import { FOLDER } from "./folder/folder.ts";
 import { FOLLOW } from "./follow/follow.ts";
 import { MONGODB } from "./mongodb/mongodb.ts";
 import type { FeedSettings } from "./settings.ts";
@@ -13,6 +14,7 @@ export const FEED_KINDS: {
   [Kind in FeedSettings["kind"]]: FeedKind<Extract<FeedSettings, { kind: Kind }>>;
 } = {
   follow: FOLLOW,
+  folder: FOLDER,
   "asterisk-ami": ASTERISK_AMI,
   amiws: AMIWS,
   "ucm-tcp": UCM_TCP,

@@ -6,17 +6,21 @@ import { type FeedGap, wholeNumber } from "./contract.ts";
 /** Gaps that are kept, the latest; more are only in the log. */
 const MOST_GAPS = 100;
 
+/** What became of records that were handed over. */
+export interface Delivered {
+  records: number;
+  /** In suspense. */
+  faults: number;
+  /** There already. */
+  repeats: number;
+  /** When the call of the last record ended, where it says so. */
+  lastEndMs: number | null;
+}
+
 export interface Ledger {
   connected(fault: string | null): void;
   isConnected(): boolean;
-  /** `lastEndMs`: when the call of the last record ended, where it says so. */
-  delivered(count: {
-    records: number;
-    /** Those in suspense, and those that were there already. */
-    faults: number;
-    repeats: number;
-    lastEndMs: number | null;
-  }): void;
+  delivered(count: Delivered): void;
   missed(reason: string, fromMs?: number): FeedGap;
   warned(topic: string, warning: string | null): void;
   counted(more: Record<string, number>): void;
@@ -35,7 +39,8 @@ export function createLedger(kept: JsonObject, clock: () => number): Ledger {
     Object.assign(state, changes);
     isChanged = true;
   };
-  set({ sinceMs: null, fault: null, warnings: {}, calls: null });
+  const firstMs = wholeNumber(kept["firstMs"]) || clock();
+  set({ sinceMs: null, fault: null, warnings: {}, calls: null, firstMs });
   return {
     connected(fault) {
       const isConnected = fault === null;
@@ -98,6 +103,7 @@ export function stateOf(kept: JsonObject, position: JsonObject | null): FeedStat
       wholeNumber(kept["records"]) - wholeNumber(kept["faults"]) - wholeNumber(kept["repeats"]),
     ),
     onlyHere: null,
+    silentSince: null,
     lastCallEnd: instant(kept["lastEndMs"]),
     fault: typeof fault === "string" ? fault : null,
     warnings: Object.values(warningsOf(kept)),

@@ -1,15 +1,22 @@
 // One feed at work in this process: its parts put together, its start and its end.
+import type { ImportRun } from "../engine/imports/job.ts";
 import type { Intake } from "../engine/intake/receive.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import type { Door } from "../mediation/source-change.ts";
 import { type SourceSettings, sourceNamed } from "../mediation/source-settings.ts";
 import type { Store } from "../stores/store.ts";
 import { type CallSharing, createCallSharing } from "./calls.ts";
-import { type Feed, type FeedKind, FeedLost, type FeedParts } from "./contract.ts";
+import {
+  type Feed,
+  type FeedKind,
+  FeedLost,
+  type FeedParts,
+  type FileImports,
+} from "./contract.ts";
 import { deliver } from "./delivery.ts";
 import { FEED_KINDS } from "./kinds.ts";
 import type { Lease } from "./lease.ts";
-import { createLedger, type Ledger } from "./ledger.ts";
+import { createLedger, type Delivered, type Ledger } from "./ledger.ts";
 import { secretAt } from "./secret.ts";
 import type { FeedSettings } from "./settings.ts";
 
@@ -19,6 +26,8 @@ export interface RunParts {
   log: Log;
   sources: readonly SourceSettings[];
   store: Pick<Store, "feeds" | "queueEvents" | "callHalves">;
+  /** Brings whole files in. */
+  files: FileImports;
   /** Days that queue events are kept. */
   queueEventDays: number;
   /** In [0, 1). */
@@ -73,6 +82,8 @@ export function startFeed(parts: RunParts, one: FeedSettings, lease: Lease): Run
     deliver: (records) => deliver({ intake, clock, source, format, ledger }, records),
     tellQueues: createQueueTeller(parts),
     halves: parts.store.callHalves,
+    files: parts.files,
+    brought: (run) => ledger.delivered(deliveredBy(run)),
     secret: (place) => secretAt(place, parts.environment),
     async keep(position) {
       const isKept = await lease.save(() => ({ position, state: ledger.toJson() }));
@@ -100,6 +111,16 @@ export function startFeed(parts: RunParts, one: FeedSettings, lease: Lease): Run
       isOver = true;
       for (const done of pauses) done();
     },
+  };
+}
+
+function deliveredBy({ lines, outcomes, lastCallMs }: ImportRun): Delivered {
+  const { suspended = 0, conflict = 0, duplicate = 0 } = outcomes;
+  return {
+    records: lines,
+    faults: suspended + conflict,
+    repeats: duplicate,
+    lastEndMs: lastCallMs,
   };
 }
 

@@ -3,6 +3,8 @@ import { z } from "zod";
 import type { Format } from "../formats/format.ts";
 import { FORMATS } from "../formats/formats.ts";
 import { listenText } from "../tls/listen.ts";
+import { IMPORT_FORMATS } from "../formats/tables/file-formats.ts";
+import { knownDialect } from "../tables/dialect.ts";
 import { tlsSettings } from "../tls/settings.ts";
 import { everyFeed } from "./every-feed.ts";
 import { mongodbSettings } from "./mongodb/settings.ts";
@@ -187,9 +189,45 @@ const ucmPullSettings = z
     path: ["secretEnv"],
   });
 export type UcmPullSettings = z.output<typeof ucmPullSettings>;
+const folderSettings = z.strictObject({
+  ...everyFeed,
+  kind: z.literal("folder"),
+  path: z.string().min(1).describe("The folder that files are put into."),
+  done: z
+    .string()
+    .min(1)
+    .default("done")
+    .describe("Where a file is moved when all of it is durable; in `path` unless it is absolute."),
+  failed: z
+    .string()
+    .min(1)
+    .default("failed")
+    .describe("Where one is moved that cannot be imported, beside a text that says why."),
+  format: z.enum(IMPORT_FORMATS as [string, ...string[]]).describe("As `cdrate import` takes it."),
+  dialect: knownDialect.optional().describe("What is known of how a table is written."),
+  dialectName: z.string().min(1).optional().describe("A stored dialect."),
+  map: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("Which column is which field, by name or number."),
+  sequence: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Field with the numbers that the source counts its records by: gaps are told."),
+  everySeconds: z.number().min(0.05).max(3600).default(5).describe("How often it is looked at."),
+  settleSeconds: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(10)
+    .describe("A file that has not changed for so long is whole."),
+});
+export type FolderSettings = z.output<typeof folderSettings>;
 
 const feedSettings = z.discriminatedUnion("kind", [
   followSettings,
+  folderSettings,
   amiSettings,
   amiwsSettings,
   ucmTcpSettings,

@@ -173,6 +173,9 @@ function addFeeds(engine: Engine, registry: Registry): void {
   gauge("connected", "1 while the other end of the feed is there", ({ state }) =>
     Number(state.connected),
   );
+  gauge("silent", "1 while the feed tells nothing for longer than it may", ({ state }) =>
+    Number(state.silentSince !== null),
+  );
   gauge("stopped", "1 while somebody has stopped the feed", ({ stopped }) => Number(stopped));
   gauge(
     "records",

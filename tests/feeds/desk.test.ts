@@ -44,8 +44,13 @@ vi.mock("../../src/feeds/kinds.ts", () => ({ FEED_KINDS: { follow: TOY } }));
 const { createFeedDesk } = await import("../../src/feeds/desk.ts");
 const { feedList } = await import("../../src/feeds/settings.ts");
 
+/** None of these feeds brings files in. */
+const NO_FILES = {} as FeedParts["files"];
 const SETTINGS = feedList.parse([
-  { name: "toy", kind: "follow", path: "x", format: "asterisk-csv", source: "pbx" },
+  {
+    ...{ name: "toy", kind: "follow", path: "x", format: "asterisk-csv", source: "pbx" },
+    expectMinutes: 30,
+  },
 ]);
 
 describe("feeds of several processes", () => {
@@ -69,6 +74,7 @@ describe("feeds of several processes", () => {
       intake: { process: async () => ({ id: "1", outcome: "rated" }) },
       clock: clock.now,
       log: { info: () => {}, warn: () => {}, error: () => {} },
+      files: NO_FILES,
       sources: [],
       settings: SETTINGS,
       leaseMs: 15_000,
@@ -106,6 +112,23 @@ describe("feeds of several processes", () => {
       },
     ]);
     expect((await first.get("toy")).runs).toBe("here");
+  });
+
+  it("that told nothing for longer than it may is silent, stopped ones apart", async () => {
+    const first = desk();
+    await first.look();
+    await clock.advance(31 * 60_000);
+    expect((await first.get("toy")).state).toMatchObject({
+      silentSince: new Date(1_772_500_000_000).toISOString(),
+      warnings: [expect.stringContaining("every 30 minutes")],
+    });
+    await toy(0).parts.deliver([
+      { bytes: Buffer.from("a"), fault: { reason: "not-a-cdr", detail: "" } },
+    ]);
+    expect((await first.get("toy")).state).toMatchObject({ silentSince: null, warnings: [] });
+    await clock.advance(31 * 60_000);
+    await first.stop("toy");
+    expect((await first.get("toy")).state.silentSince).toBe(null);
   });
 
   it("another takes over when its holder gives no sign of life, from the kept position", async () => {

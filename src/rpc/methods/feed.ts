@@ -18,6 +18,10 @@ const feedState = z.object({
     .number()
     .nullable()
     .describe("at least so many that no other feed of the source has told; null: there is none"),
+  silentSince: z
+    .string()
+    .nullable()
+    .describe("it has told nothing since then, for longer than its `expectMinutes`"),
   lastCallEnd: z.string().nullable().describe("when the call of its last record ended"),
   fault: z.string().nullable().describe("why it is not connected"),
   warnings: z.array(z.string()).describe("what is not as it should be though it is connected"),

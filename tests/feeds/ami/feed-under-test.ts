@@ -62,6 +62,8 @@ export function createFeedUnderTest(
       });
     },
     secret: async () => "s3cret",
+    files: {} as FeedParts["files"],
+    brought: () => undefined,
     async deliver(some) {
       if (away.isAway) throw new Error("the store is away");
       records.push(...some);

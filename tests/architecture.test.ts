@@ -137,6 +137,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "access",
     "cdr",
     "formats",
+    "tables",
     "mediation",
     "stores/store.ts",
     "stores/ports",
@@ -201,6 +202,7 @@ const ENGINE_ORDER = [
 /** What edges take of engine/ beside types: tables, pure functions, and work without a store. */
 const VALUES_FOR_EDGES = [
   "AUDIT_CHECKS",
+  "BATCH_STATES",
   "DIMENSIONS",
   "PACKAGE_VERSION",
   "WORKING",
@@ -209,6 +211,7 @@ const VALUES_FOR_EDGES = [
   "createInlineCompiler",
   "createRerateTotals",
   "createRunningComparison",
+  "isComplete",
   "normalizeInline",
   "priceByFolder",
   "readArrival",

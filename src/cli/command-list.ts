@@ -22,6 +22,7 @@ import { addRerateCommands } from "./commands/rerate/jobs.ts";
 import { addCallCommands } from "./commands/service/call.ts";
 import { addDemoCommand } from "./commands/service/demo.ts";
 import { addFeedCommands } from "./commands/service/feed.ts";
+import { addJobCommands } from "./commands/service/job.ts";
 import { addOutputCommands } from "./commands/service/output.ts";
 import { addSchemaCommand } from "./commands/service/schema.ts";
 import { addServeCommand } from "./commands/service/serve.ts";
@@ -62,6 +63,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
   addUploadCommand(program, parts);
   addImportCommands(program, parts);
   addBatchCommands(program, parts);
+  addJobCommands(program, parts);
   addAuditCommand(program, parts);
   addStoreCommands(program, parts);
   addTokenCommands(program, parts);

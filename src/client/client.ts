@@ -88,6 +88,9 @@ const REPEATABLE = {
   "batch.list": true,
   "batch.get": true,
   "batch.reconcile": true,
+  "job.list": true,
+  "job.show": true,
+  "job.lines": true,
   "suspense.find": true,
   "suspense.get": true,
 } satisfies Record<RepeatableName, true>;

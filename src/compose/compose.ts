@@ -294,6 +294,9 @@ function startTimers(engine: ComposedEngine, settings: Settings, log: Log): { st
     engine.imports.takeUp().catch((error: unknown) => {
       log.error({ err: error }, "imports could not be taken up; it is tried again");
     });
+    engine.rollbacks.takeUp().catch((error: unknown) => {
+      log.error({ err: error }, "rollbacks could not be taken up; it is tried again");
+    });
     engine.files.uploads.sweep().catch((error: unknown) => {
       log.error({ err: error }, "uploads that expired could not be dropped; it is tried again");
     });

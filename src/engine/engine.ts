@@ -10,13 +10,13 @@ import { type Comparisons, createComparisons } from "./compare/comparisons.ts";
 import { createFeeds, type Feeds } from "./feeds.ts";
 import { createFiles, type Files } from "./files/files.ts";
 import type { UploadLimits } from "./files/uploads.ts";
-import { type Batches, createBatches } from "./imports/batches.ts";
-import { createImports, type Imports } from "./imports/imports.ts";
+import { createImportRoom, type ImportRoom } from "./imports/room.ts";
 import { type BatchLines, createBatchLines } from "./intake/batch-lines.ts";
 import { type Counters, createCounters } from "./intake/counters.ts";
 import { createKeptAside, type KeptAside } from "./intake/kept-aside.ts";
 import { createIntake, type Intake } from "./intake/receive.ts";
 import { createTrials, type Trials } from "./intake/trials.ts";
+import { createJobs, type Jobs } from "./job-desk.ts";
 import { createOutputs, type OutputDesk, type Outputs } from "./outputs.ts";
 import type { Clock, FeedDesk, Log, TariffCompiler } from "./ports.ts";
 import { createKnownAssignments } from "./pricing/known-assignments.ts";
@@ -71,13 +71,15 @@ export interface EngineParts {
     clock: Clock;
     log: Log;
     refusal: SourceChanges["refusal"];
+    /** Brings whole files in. */
+    files: Pick<Files, "uploads"> & Pick<ImportRoom, "imports" | "gaps">;
   }): FeedDesk;
   /** Makes the outputs, which send on what changes in the store. */
   outputs(parts: { store: Store; clock: Clock; log: Log }): OutputDesk;
 }
 
 /** What the edges may know: use cases, and no store. */
-export interface Engine extends Senders {
+export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly storeKind: Store["kind"];
   readonly storeState: StoreState;
   readonly clock: Clock;
@@ -95,8 +97,7 @@ export interface Engine extends Senders {
   readonly sourceChanges: SourceChanges;
   /** What would become of records. */
   readonly trials: Trials;
-  readonly imports: Imports;
-  readonly batches: Batches;
+  readonly jobs: Jobs;
   readonly snapshots: Snapshots;
   readonly tariffs: TariffLife;
   readonly followers: Followers;
@@ -142,7 +143,6 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const intake = createIntake({ ...rating, log, counters, limits });
   const acts = createActs({ store, clock });
   const sourceChanges = createSourceChanges({ store, acts });
-  const feeds = createFeeds(parts.feeds({ store, intake, clock, log, ...sourceChanges }), store);
   const followers = createFollowers({ store, snapshots });
   const tariffs = createTariffLife({ store, compiler, snapshots, followers, folders, clock });
   const unpriced = createUnpricedCounts({ store, clock });
@@ -151,7 +151,9 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const rerates = createRerates({ ...exact, log, sources, leaseMs, atOnce, mostJobs });
   const files = createFiles({ store, clock, limits });
   const used = { store, clock, log, intake, snapshots, sources, leaseMs };
-  const imports = createImports({ ...used, ...files });
+  const room = createImportRoom({ ...used, ...files });
+  const feedParts = { ...{ store, intake, clock, log }, files: { ...files, ...room } };
+  const feeds = createFeeds(parts.feeds({ ...feedParts, ...sourceChanges }), store);
   const sourceChecks = createSourceChecks({ sources, snapshots, clock, log });
   const storeState = createStoreState(store, () => performance.now());
   const tariffNames = createTariffNames({ store, compiler });
@@ -175,8 +177,9 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   return {
     ...seen,
     storeKind: store.kind,
-    ...{ files, imports, acts, sourceChanges, trials: createTrials(rating) },
-    batches: createBatches({ store }),
+    ...{ files, acts, sourceChanges, trials: createTrials(rating) },
+    ...room,
+    jobs: createJobs({ store, clock, rerates, ...room }),
     batchLines: createBatchLines({ store }),
     cdrs: createCdrReads({ store, snapshots }),
     corrections: createCorrections(rating, parts.sources),
@@ -192,15 +195,10 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     ...statusOf({ ...seen, countedByOthers }),
     setAssignment: (assignment) => store.accounts.set(assignment, clock()),
     refresh: together(sourceChanges.refresh, snapshots.refresh),
-    async close() {
-      await feeds.close();
-      await seen.outputs.close();
-      await imports.close();
-      await intake.drained();
-      await rerates.close();
-      await compiler.close();
-      await store.close();
-    },
+    close: inTurn(
+      ...[feeds.close, seen.outputs.close, room.imports.close, room.rollbacks.close],
+      ...[intake.drained, rerates.close, () => compiler.close(), () => store.close()],
+    ),
   };
 }
 
@@ -208,6 +206,12 @@ function statusOf(parts: StatusParts): Pick<Engine, "status" | "counted"> {
   return {
     status: (scope) => systemStatus(parts, scope),
     counted: (scope) => countedBy(parts, scope),
+  };
+}
+
+function inTurn(...works: (() => Promise<void>)[]): () => Promise<void> {
+  return async () => {
+    for (const work of works) await work();
   };
 }
 

@@ -14,6 +14,7 @@ import * as batch from "./methods/imports/batch.ts";
 import * as dialect from "./methods/imports/dialect.ts";
 import * as imports from "./methods/imports/import.ts";
 import * as upload from "./methods/imports/upload.ts";
+import * as job from "./methods/job.ts";
 import * as number from "./methods/number.ts";
 import * as output from "./methods/output.ts";
 import * as rating from "./methods/rating.ts";
@@ -83,6 +84,12 @@ export const METHODS = [
   batch.listMethod,
   batch.getMethod,
   batch.reconcileMethod,
+  batch.rollbackMethod,
+  batch.restoreMethod,
+  job.listMethod,
+  job.showMethod,
+  job.linesMethod,
+  job.cancelMethod,
   suspense.findMethod,
   suspense.getMethod,
   suspense.retryMethod,

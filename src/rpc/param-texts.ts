@@ -26,7 +26,7 @@ const BY_NAME: Readonly<Record<string, string>> = {
   filter: "Which CDRs: all members hold, the values of a list are alternatives, `not` leaves out.",
   format: "Form of the answer or of the record.",
   id: "Id of the CDR: the SHA-1 of its origin id and origin host, as answers carry it.",
-  job: "Id of the job, as `rerate.plan` answered it.",
+  job: "Id of the job.",
   limit: "How many a page has at most; it may have fewer, where they are large.",
   path: "A folder under the tariff root of the server. Give either path or files.",
   reason: "Why, in your words; kept with the revision.",

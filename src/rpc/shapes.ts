@@ -140,3 +140,6 @@ export const fault = z.object({
   message: z.string(),
   severity: z.enum(["error", "warning"]),
 });
+
+/** Why, in words of people. */
+export const note = z.string().min(1).max(1024);

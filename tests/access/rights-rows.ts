@@ -155,6 +155,12 @@ export const ROWS: Record<string, Row> = {
   "batch.list": { params: () => ({}), other: "empty" },
   "batch.get": { params: () => ({ id: "nobody's" }), other: "settings" },
   "batch.reconcile": { params: () => ({ id: "nobody's" }), other: "settings" },
+  "batch.rollback": { params: () => ({ id: "nobody's" }), other: "settings" },
+  "batch.restore": { params: () => ({ id: "nobody's" }), other: "settings" },
+  "job.list": { params: () => ({}), other: "empty" },
+  "job.show": { params: ({ job }) => ({ job }), other: "not-found" },
+  "job.lines": { params: ({ job }) => ({ job }), other: "not-found" },
+  "job.cancel": { params: ({ cancelledJob: job }) => ({ job }), other: "not-found" },
   "suspense.find": { roles: READERS, params: () => ({}), other: "empty" },
   "suspense.get": {
     roles: READERS,

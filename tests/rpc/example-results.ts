@@ -123,6 +123,7 @@ export async function exampleResults(): Promise<Record<string, ExampleResult>> {
       if (job === undefined) continue;
       await service.service.engine.rerates.settled(job);
       await service.service.engine.imports.settled(job);
+      await service.service.engine.rollbacks.settled(job);
     }
     return withoutChance(examples);
   } finally {

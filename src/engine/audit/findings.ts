@@ -8,6 +8,7 @@ export const AUDIT_CHECKS = [
   "keys-are-their-record",
   "sums-agree",
   "batch-lines-once",
+  "batches-accounted",
   "usage-within-times",
 ] as const;
 export type AuditCheckName = (typeof AUDIT_CHECKS)[number];
@@ -29,7 +30,7 @@ export interface Findings {
    * could not be checked, so that it is not counted with those that were.
    */
   see(id: string, check: () => Checked | Promise<Checked>): Promise<void>;
-  /** CDRs that were looked at elsewhere. */
+  /** What was looked at elsewhere. */
   count(seen: number): void;
   /** What is wrong with one of those counted. */
   add(id: string, faults: string[]): void;
@@ -38,7 +39,8 @@ export interface Findings {
   answer(name: AuditCheckName): AuditCheck;
 }
 
-export function createFindings(): Findings {
+/** @param things what is looked at, for people */
+export function createFindings(things = "CDRs"): Findings {
   let [seen, faulty, notChecked] = [0, 0, 0];
   const examples: string[] = [];
   function add(id: string, faults: string[]): void {
@@ -63,8 +65,8 @@ export function createFindings(): Findings {
     faulty: () => faulty,
     notChecked: () => notChecked,
     answer(name) {
-      if (faulty === 0) return { name, ok: true, detail: `${seen} CDRs` };
-      return { name, ok: false, detail: `${faulty} of ${seen} CDRs: ${examples.join("; ")}` };
+      if (faulty === 0) return { name, ok: true, detail: `${seen} ${things}` };
+      return { name, ok: false, detail: `${faulty} of ${seen} ${things}: ${examples.join("; ")}` };
     },
   };
 }

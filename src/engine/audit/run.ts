@@ -7,6 +7,7 @@ import type { Store } from "../../stores/store.ts";
 import type { Clock } from "../ports.ts";
 import type { Snapshots } from "../tariffs/snapshots.ts";
 import { refuseEmptySpan } from "../time-span.ts";
+import { checkBatches } from "./batch-check.ts";
 import { compareSums } from "./compare-sums.ts";
 import { createVersionCheck, explainFaults } from "./explain-faults.ts";
 import {
@@ -55,6 +56,8 @@ export interface AuditProgress {
 }
 
 const SAMPLE = 1000;
+/** What a check looks at, where it is no CDR. */
+const THINGS: Partial<Record<AuditCheckName, string>> = { "batches-accounted": "batches" };
 
 type AllFindings = Record<AuditCheckName, Findings>;
 
@@ -72,7 +75,7 @@ export async function runAudit(
   const bounds = { callTime: period, ...(tenants === undefined ? {} : { tenants }) };
   const filter: CdrFilter = { ...bounds, outcomes: [...OUTCOMES] };
   const findings = Object.fromEntries(
-    AUDIT_CHECKS.map((name) => [name, createFindings()]),
+    AUDIT_CHECKS.map((name) => [name, createFindings(THINGS[name])]),
   ) as AllFindings;
   const batches = createBatchLineCheck();
   const usages = createUsageCount(parts.sources);
@@ -91,6 +94,7 @@ export async function runAudit(
       }),
     ),
     checkKeys(store, bounds, findings["keys-are-their-record"]),
+    checkBatches(store, bounds, { findings: findings["batches-accounted"], signal }),
   ]);
   const checks = AUDIT_CHECKS.map((name) => {
     const answer = findings[name].answer(name);

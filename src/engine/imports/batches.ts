@@ -5,51 +5,10 @@ import { OUTCOMES } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import type { BatchRecord } from "../../stores/ports/batches.ts";
 import type { Store } from "../../stores/store.ts";
-import { type ImportRequest, type ImportRun, NOT_STORED, type NotStoredLine } from "./job.ts";
-
-export interface BatchBody {
-  name: string;
-  source: string;
-  format: string;
-  file: string;
-  /** The import that brings it. */
-  job: string;
-  by: string;
-  lines: number;
-  outcomes: Record<string, number>;
-  firstCallMs: number | null;
-  lastCallMs: number | null;
-}
-
-export interface Batch {
-  id: string;
-  state: string;
-  hash: string | null;
-  tenants: string[] | null;
-  createdAtMs: number;
-  body: BatchBody;
-}
-
-/** One a pair of currencies; voided calls are in none. */
-export interface BatchSum {
-  currency: string | null;
-  buyCurrency: string | null;
-  calls: number;
-  seconds: number;
-  sell: string | null;
-  buy: string | null;
-  margin: string | null;
-}
-
-/** A batch as its lines are now. */
-export interface Reconciled {
-  batch: Batch;
-  /** Each line once. */
-  outcomes: Record<string, number>;
-  sums: BatchSum[];
-  ok: boolean;
-  faults: string[];
-}
+import { type Batch, type BatchBody, type BatchState, toBatch } from "./batch.ts";
+import type { ImportRequest, ImportRun } from "./job.ts";
+import { type BatchSum, batchSums, type Reconciled, reconcileBatch } from "./reconcile.ts";
+import { gapsOf } from "./sequence.ts";
 
 export interface Batches {
   /** Latest first. */
@@ -59,6 +18,8 @@ export interface Batches {
   ): Promise<{ batches: Batch[]; nextCursor?: string }>;
   /** @throws `not-found` */
   get(id: string, scope: Scope): Promise<Batch>;
+  /** The money of its CDRs as they are now. @throws `not-found` */
+  sums(id: string, scope: Scope, signal?: AbortSignal): Promise<BatchSum[]>;
   /** Its lines as they are now, held against the record. @throws `not-found` */
   reconcile(id: string, scope: Scope, signal?: AbortSignal): Promise<Reconciled>;
 }
@@ -82,10 +43,17 @@ export function createBatches({ store }: { store: BatchStore }): Batches {
       });
       return { ...page, batches: page.batches.map(toBatch) };
     },
+    async sums(id, scope, signal) {
+      return batchSums(store, (await get(id, scope)).id, signalled(signal));
+    },
     async reconcile(id, scope, signal) {
-      return reconcileBatch(store, await get(id, scope), signal);
+      return reconcileBatch(store, await get(id, scope), signalled(signal));
     },
   };
+}
+
+function signalled(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
 }
 
 /** What it brought is of tenants that the scope has, and all of their accounts. */
@@ -94,100 +62,20 @@ function isSeen({ tenants }: BatchRecord, scope: Scope): boolean {
   return tenants === null ? seesOwner(scope, null) : seesEach(scope, tenants);
 }
 
-function toBatch({ body, version: _version, ...batch }: BatchRecord): Batch {
-  return { ...batch, body: body as unknown as BatchBody };
-}
-
-/** Counts each line anew: CDRs by their outcome now, and lines that became none. */
-async function reconcileBatch(
-  store: BatchStore,
-  batch: Batch,
-  signal?: AbortSignal,
-): Promise<Reconciled> {
-  const { id, body } = batch;
-  const options = signal === undefined ? {} : { signal };
-  const outcomes: Record<string, number> = {};
-  let stored = 0;
-  for (const outcome of OUTCOMES) {
-    const filter = { batchIds: [id], outcomes: [outcome] };
-    const count = await store.cdrs.count(filter, options);
-    if (count > 0) outcomes[outcome] = count;
-    stored += count;
-  }
-  let others = 0;
-  for await (const { outcome, suspenseId } of notStored(store, body.job)) {
-    signal?.throwIfAborted();
-    // A record that was retried is a CDR of its line now, and counted as that.
-    if (outcome !== "duplicate" && (await becameCdr(store, id, suspenseId))) continue;
-    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-    others += 1;
-  }
-  const faults: string[] = [];
-  if (batch.state !== "running" && stored + others !== body.lines) {
-    faults.push(`It has ${body.lines} lines, and ${stored + others} are accounted for.`);
-  }
-  return {
-    batch,
-    outcomes,
-    sums: await sumsOf(store, id, options),
-    ok: faults.length === 0,
-    faults,
-  };
-}
-
-async function* notStored(
-  { jobs }: Pick<Store, "jobs">,
-  job: string,
-): AsyncGenerator<NotStoredLine, void> {
-  let after = 0;
-  for (;;) {
-    const lines = await jobs.pageLines(job, NOT_STORED, { after, limit: 1000 });
-    for (const { text } of lines) yield JSON.parse(text) as NotStoredLine;
-    const last = lines.at(-1);
-    if (last === undefined || lines.length < 1000) return;
-    after = last.number;
-  }
-}
-
-async function becameCdr(
-  store: Pick<Store, "suspense" | "cdrs">,
-  batch: string,
-  suspenseId: string | undefined,
-): Promise<boolean> {
-  if (suspenseId === undefined) return false;
-  const record = await store.suspense.get(suspenseId);
-  if (record?.retriedAs === undefined) return false;
-  return (await store.cdrs.get(record.retriedAs))?.batchId === batch;
-}
-
-async function sumsOf(
-  { cdrs }: Pick<Store, "cdrs">,
-  id: string,
-  options: { signal?: AbortSignal },
-): Promise<BatchSum[]> {
-  const rows = await cdrs.summarize(
-    { filter: { batchIds: [id] }, groupBy: [], timeZone: "UTC", time: "answer" },
-    options,
-  );
-  return rows.map(({ currency, buyCurrency, calls, usageMs, sell, buy, margin }) => ({
-    ...{ currency, buyCurrency, calls, sell, buy, margin },
-    seconds: usageMs / 1000,
-  }));
-}
-
 /** A record of a batch that begins, by the first free name: `name`, `name-2` … */
 export async function beginBatch(
-  { batches }: Pick<Store, "batches">,
+  { batches, cdrs }: Pick<Store, "batches" | "cdrs">,
   request: ImportRequest,
   { job, createdAtMs }: { job: string; createdAtMs: number },
 ): Promise<string> {
-  const { name, source, format, file, by, hash, tenants } = request;
+  const { name, source, format, file, by, hash, tenants, expect } = request;
   const body: BatchBody = {
     ...{ name, source, format, file, by, job },
     lines: 0,
     outcomes: {},
     firstCallMs: null,
     lastCallMs: null,
+    ...(expect === undefined ? {} : { expect }),
   };
   for (let again = 1; ; again += 1) {
     const id = again === 1 ? name : `${name}-${again}`;
@@ -200,7 +88,9 @@ export async function beginBatch(
       createdAtMs,
       body: body as unknown as JsonObject,
     };
-    if (await batches.put(record)) return id;
+    // CDRs that were sent under that name are no lines of it.
+    const isFree = (await cdrs.count({ batchIds: [id], outcomes: [...OUTCOMES] })) === 0;
+    if (isFree && (await batches.put(record))) return id;
     // A crash may have come between this and its note in the job.
     if ((await batches.get(id))?.body["job"] === job) return id;
   }
@@ -208,16 +98,56 @@ export async function beginBatch(
 
 /** What the import found so far, as the record of its batch; again it does nothing. */
 export async function noteBatch(
+  store: Pick<Store, "batches">,
+  id: string,
+  { state, run }: { state: BatchState; run: ImportRun },
+): Promise<void> {
+  const { lines, outcomes, firstCallMs, lastCallMs } = run;
+  const sequence = await sequenceOf(store, id, run);
+  await changeBatch(store, id, ({ body, state: before }) => ({
+    // What is being taken back stays so.
+    state: before === "running" || before === "cancelled" ? state : before,
+    body: { ...body, lines, outcomes, firstCallMs, lastCallMs, ...sequence },
+  }));
+}
+
+/** The numbers that are missing in the batch, and between it and the one of its source before it. */
+async function sequenceOf(
   { batches }: Pick<Store, "batches">,
   id: string,
-  { state, run }: { state: string; run: ImportRun },
-): Promise<void> {
+  { sequence: seen }: ImportRun,
+): Promise<Pick<BatchBody, "sequence">> {
+  const own = seen === undefined ? null : await batches.get(id);
+  if (seen === undefined || own === null || seen.isScattered) return {};
+  const { field, without } = seen;
+  const isBefore = (record: BatchRecord) => {
+    const { body, createdAtMs } = toBatch(record);
+    const isOfSource = body.source === own.body["source"] && body.sequence?.field === field;
+    return isOfSource && createdAtMs <= own.createdAtMs && record.id !== id;
+  };
+  const { batches: found } = await batches.list({ limit: 1, isWanted: isBefore });
+  const [before] = found.map(toBatch);
+  const gaps = gapsOf(seen, before?.body.sequence?.last ?? null);
+  return { sequence: { field, without, before: before?.id ?? null, ...gaps } };
+}
+
+/**
+ * Writes what `change` makes of a batch as it is then; null leaves it. Answers it as it is after.
+ * @throws `not-found`, and what `change` throws
+ */
+export async function changeBatch(
+  { batches }: Pick<Store, "batches">,
+  id: string,
+  change: (batch: Batch) => { state: BatchState; body: BatchBody } | null,
+): Promise<Batch> {
   for (;;) {
     const seen = await batches.get(id);
-    if (seen === null) throw new Error(`the batch ${id} is gone`);
-    const { lines, outcomes, firstCallMs, lastCallMs } = run;
-    const body = { ...seen.body, lines, outcomes, firstCallMs, lastCallMs };
-    const next = { ...seen, version: seen.version + 1, state, body: body as JsonObject };
-    if (await batches.update(next, seen.version)) return;
+    if (seen === null) throw engineError("not-found", `There is no batch ${id}.`, { path: "id" });
+    const changed = change(toBatch(seen));
+    if (changed === null) return toBatch(seen);
+    const { state } = changed;
+    const body = changed.body as unknown as JsonObject;
+    const next = { ...seen, version: seen.version + 1, state, body };
+    if (await batches.update(next, seen.version)) return toBatch(next);
   }
 }

@@ -1,51 +1,31 @@
 // Imports as one object: a file is previewed, then brought in, in the background; a broken run goes on
 // with the same batch.
-import { randomUUID } from "node:crypto";
-import { requireWhole, type Scope, seesEach, seesOwner, seesWhole } from "../../access/scope.ts";
-import type { JsonObject } from "../../cdr/json.ts";
+import { type Scope, seesEach, seesOwner, seesWhole } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
-import type { BatchRecord } from "../../stores/ports/batches.ts";
-import type { Upload } from "../../stores/ports/uploads.ts";
 import type { Store } from "../../stores/store.ts";
-import type { KnownDialect } from "../../tables/dialect.ts";
 import type { Dialects } from "../files/dialects.ts";
 import { createJobShelf, type JobShelf } from "../jobs/job.ts";
 import { runPages } from "../jobs/pages.ts";
 import { createJobRunner } from "../jobs/runner.ts";
 import type { Clock, Log } from "../ports.ts";
-import { beginBatch, noteBatch } from "./batches.ts";
+import type { Batch } from "./batch.ts";
+import { beginBatch, changeBatch, noteBatch } from "./batches.ts";
 import {
   emptyPreview,
-  emptyRun,
   IMPORT,
   type ImportJob,
   type ImportRequest,
   type ImportState,
 } from "./job.ts";
-import { importDialect } from "./layout.ts";
 import { previewPage, seenInFile } from "./preview.ts";
 import { importRecords } from "./records.ts";
+import { type ImportAsked, newImport } from "./request.ts";
 import { type RunParts, runPage } from "./run.ts";
 
 export interface StartedImport {
   job: ImportJob;
   /** Batches that had the same file before, the latest first. */
   known: string[];
-}
-
-export interface ImportAsked {
-  upload: Upload;
-  format: string;
-  /** What is known of how a table is written; the rest is sniffed. */
-  dialect: KnownDialect;
-  /** Name of a stored dialect to begin with. */
-  dialectName?: string | undefined;
-  source: string;
-  /** Name of the batch; else that of the file. */
-  batch?: string | undefined;
-  dryRun: boolean;
-  /** Refuse a file that was imported before. */
-  once: boolean;
 }
 
 export interface Imports {
@@ -55,6 +35,8 @@ export interface Imports {
   resume(id: string, scope: Scope): Promise<ImportJob>;
   /** @throws `not-found` */
   get(id: string, scope: Scope): Promise<ImportJob>;
+  /** Whoever asks; null: there is none. */
+  find(id: string): Promise<ImportJob | null>;
   /** Latest first. */
   list(
     page: { limit: number; cursor?: string | undefined },
@@ -96,25 +78,23 @@ export function createImports(parts: ImportsParts): Imports {
     throw engineError("not-found", `There is no import ${id}.`, { path: "job" });
   }
 
+  async function find(id: string): Promise<ImportJob | null> {
+    const running = runner.running(id);
+    if (running !== undefined) return running;
+    const stored = await store.jobs.get(id);
+    return stored === null ? null : shelf.fromStored(stored);
+  }
+
   return {
     get,
-    async start({ upload, batch, dryRun, once, dialect, dialectName, ...asked }, by) {
-      const { scope } = by;
-      requireWhole(scope);
-      const known = await batchesOf(store, upload.hash, scope);
-      if (once && known.length > 0) throw knownFile(upload, known);
-      const tenants = scope.tenants === null ? null : [...scope.tenants];
-      const { id, hash, bytes, name: file } = upload;
-      const name = batch ?? file;
-      const own = { upload: id, file, hash, bytes, by: by.name, tenants, name, batch: "" };
-      const written = await dialectOf(parts, { ...asked, id, dialect, dialectName, scope });
-      const request: ImportRequest = { ...asked, ...own, dialect: written };
-      const nowMs = clock();
-      const job = newJob(request, { dryRun, nowMs });
-      await uploads.keep(upload.id, KEPT_HOURS);
-      if (!(await shelf.put(job))) throw new Error(`the job id ${job.id} is taken`);
-      await runner.take(job, "planning");
-      return { job, known: known.map(({ id }) => id) };
+    find,
+    async start(asked, by) {
+      const { job, known } = await newImport(parts, asked, by);
+      await uploads.keep(job.body.request.upload, KEPT_HOURS);
+      const isNew = await shelf.put(job);
+      if (isNew) await runner.take(job, "planning");
+      else if (asked.id === undefined) throw new Error(`the job id ${job.id} is taken`);
+      return { job: isNew ? job : await get(job.id, by.scope), known };
     },
     async resume(id, scope) {
       const job = await get(id, scope);
@@ -124,6 +104,8 @@ export function createImports(parts: ImportsParts): Imports {
         await runner.take(job, job.state);
         return get(id, scope);
       }
+      const { batch } = job.body.request;
+      if (batch !== "") await changeBatch(store, batch, goingOn);
       Object.assign(job.body, { isDry: false, begunAtMs: clock() });
       delete job.body.fault;
       await uploads.keep(job.body.request.upload, KEPT_HOURS);
@@ -161,64 +143,20 @@ export function createImports(parts: ImportsParts): Imports {
   };
 }
 
-/** @throws `invalid-params` with what nobody answered, `not-found` for a stored dialect */
-async function dialectOf(
-  { dialects, uploads }: Pick<ImportsParts, "dialects" | "uploads">,
-  asked: Pick<ImportAsked, "format" | "dialect" | "dialectName"> & { id: string; scope: Scope },
-): Promise<JsonObject> {
-  const { id, format, dialect, dialectName, scope } = asked;
-  const stored = dialectName === undefined ? {} : (await dialects.get(dialectName, scope)).dialect;
-  const found = await importDialect(format, {
-    known: { ...stored, ...dialect },
-    sniff: (known) => dialects.sniff(uploads.pieces(id), { known, target: "cdr" }),
+/** @throws `conflict` for what was taken back */
+function goingOn({ id, state, body }: Batch) {
+  if (state === "running" || state === "cancelled" || state === "done") {
+    return { state: "running" as const, body };
+  }
+  throw engineError("conflict", `The batch ${id} is ${state}.`, {
+    path: "resume",
+    hint: "Restore the batch first; or import the file anew.",
   });
-  return found as unknown as JsonObject;
 }
 
-function isSeen({ tenants }: ImportRequest, scope: Scope): boolean {
+export function isSeen({ tenants }: ImportRequest, scope: Scope): boolean {
   if (!seesWhole(scope)) return false;
   return tenants === null ? seesOwner(scope, null) : seesEach(scope, tenants);
-}
-
-async function batchesOf(
-  { batches }: Pick<Store, "batches">,
-  hash: string,
-  scope: Scope,
-): Promise<BatchRecord[]> {
-  const isWanted = ({ tenants }: BatchRecord) =>
-    tenants === null ? seesOwner(scope, null) : seesEach(scope, tenants);
-  return (await batches.list({ hash, limit: 10, isWanted })).batches;
-}
-
-function knownFile({ name }: Upload, known: readonly BatchRecord[]): Error {
-  const [latest] = known;
-  return engineError("conflict", `${name} was imported before, as the batch ${latest?.id}.`, {
-    path: "once",
-    data: { known: known.map(({ id }) => id) },
-  });
-}
-
-function newJob(
-  request: ImportRequest,
-  { dryRun, nowMs }: { dryRun: boolean; nowMs: number },
-): ImportJob {
-  return {
-    id: randomUUID(),
-    state: "planning",
-    version: 1,
-    createdAtMs: nowMs,
-    body: {
-      request,
-      isDry: dryRun,
-      isPreviewed: false,
-      preview: emptyPreview(),
-      run: emptyRun(),
-      begunAtMs: nowMs,
-      owner: null,
-      leaseUntilMs: 0,
-      updatedAtMs: nowMs,
-    },
-  };
 }
 
 type Run = Parameters<Parameters<typeof createJobRunner<ImportJob>>[1]["work"]>[0];

@@ -2,6 +2,7 @@
 import type { JsonObject } from "../../cdr/json.ts";
 import type { AnswerOutcome } from "../intake/answers.ts";
 import type { JobBody, LongJob } from "../jobs/job.ts";
+import { newSequence, type SequenceSeen } from "./sequence.ts";
 
 /** What the jobs are called in the store and by people. */
 export const IMPORT = { kind: "import", title: "import" } as const;
@@ -24,6 +25,10 @@ export interface ImportRequest {
   by: string;
   /** Whom it may write for; null: everybody. */
   tenants: string[] | null;
+  /** Records that the file must have, as its sender says. */
+  expect?: number;
+  /** Field with the numbers that the source counts its records by. */
+  sequence?: string;
 }
 
 /** What a preview finds: `same` and `changed` are in the store already, or earlier in the file. */
@@ -45,6 +50,8 @@ export interface ImportRun {
   outcomes: Partial<Record<AnswerOutcome, number>>;
   firstCallMs: number | null;
   lastCallMs: number | null;
+  /** Of a source that counts its records. */
+  sequence?: SequenceSeen;
 }
 
 export interface ImportBody extends JobBody {
@@ -77,6 +84,7 @@ export function emptyPreview(): ImportPreview {
   return { lines: 0, new: 0, changed: 0, same: 0, refused: 0, reasons: {}, rows: [], refusals: [] };
 }
 
-export function emptyRun(): ImportRun {
-  return { lines: 0, outcomes: {}, firstCallMs: null, lastCallMs: null };
+export function emptyRun({ sequence }: Pick<ImportRequest, "sequence">): ImportRun {
+  const counted = sequence === undefined ? {} : { sequence: newSequence(sequence) };
+  return { lines: 0, outcomes: {}, firstCallMs: null, lastCallMs: null, ...counted };
 }

@@ -7,6 +7,7 @@ import type { CdrAnswer } from "../intake/answers.ts";
 import type { Intake } from "../intake/receive.ts";
 import { type ImportRun, NOT_STORED, type NotStoredLine } from "./job.ts";
 import { type ImportParts, type ImportRecord, understood } from "./records.ts";
+import { addNumber, type SequenceSeen, sequenceNumber } from "./sequence.ts";
 
 export interface RunParts extends ImportParts {
   store: Pick<Store, "jobs">;
@@ -26,6 +27,7 @@ export async function runPage(
     if (answer === undefined) throw new Error("every record has an answer");
     const { outcome } = answer;
     run.lines += 1;
+    if (run.sequence !== undefined) noteNumber(record, run.sequence);
     run.outcomes[outcome] = (run.outcomes[outcome] ?? 0) + 1;
     if (outcome === "duplicate" || outcome === "conflict" || outcome === "suspended") {
       notStored.push(notStoredLine(record, { ...answer, outcome }));
@@ -63,6 +65,12 @@ async function takeInOrder(
     taken.push(answer);
   }
   return Promise.all(taken);
+}
+
+function noteNumber({ read }: ImportRecord, sequence: SequenceSeen): void {
+  const number = read.ok ? sequenceNumber(read.raw, sequence.field) : null;
+  if (number === null) sequence.without += 1;
+  else addNumber(sequence, number);
 }
 
 function noteCallTime(parts: RunParts, record: ImportRecord, run: ImportRun): void {

@@ -10,6 +10,8 @@ export interface JobBody {
   owner: string | null;
   leaseUntilMs: number;
   updatedAtMs: number;
+  /** When the work in its state was taken up first, for the time that is left. */
+  begunAtMs?: number;
   /** Why it failed. */
   fault?: string;
 }

@@ -28,6 +28,7 @@ export async function takeJob<J extends LongJob>(
   { job, state }: { job: J; state: J["state"] },
 ): Promise<boolean> {
   if (!isFree(job, worker)) return false;
+  if (job.state !== state || job.body.begunAtMs === undefined) job.body.begunAtMs = worker.clock();
   job.state = state;
   extendLease(job, worker);
   return shelf.save(job);

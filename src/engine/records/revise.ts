@@ -6,6 +6,7 @@ import type { Rating } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import type { CdrKey } from "../../stores/ports/cdrs.ts";
 import { type RateBatchParts, rateBatch } from "../pricing/rate-batch.ts";
+import { noteMoved } from "./moved-lines.ts";
 
 export interface Change {
   rating: Rating;
@@ -32,6 +33,8 @@ export async function reviseCdr(
     if (stored === null) throw engineError("not-found", `There is no CDR ${id}.`, { path: "id" });
     const changed = await change(stored);
     if (changed === null) return stored;
+    const { origin } = changed;
+    if (origin !== undefined && origin.batchId !== stored.batchId) await noteMoved(store, stored);
     const expectedRevision = stored.rating.revision;
     const [outcome] = await store.cdrs.revise([
       { tenant, id, expectedRevision, ...changed, atMs: clock() },

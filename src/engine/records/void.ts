@@ -6,7 +6,7 @@ import type { RateBatchParts } from "../pricing/rate-batch.ts";
 import { reviseCdr } from "./revise.ts";
 
 /** The next revision of a CDR that is voided: no amounts, and the reason why. */
-function voidedRating(
+export function voidedRating(
   current: Rating,
   { ratedAtMs, note }: { ratedAtMs: number; note: string },
 ): Rating {

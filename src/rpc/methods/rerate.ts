@@ -4,8 +4,8 @@ import { z } from "zod";
 import type { Scope } from "../../access/scope.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { RerateJob, RerateRequest } from "../../engine/rerate/job.ts";
-import { engineError } from "../../errors.ts";
 import { filterParameter, toFilter } from "../filter-shape.ts";
+import { lineAfter, nextLines } from "../line-cursor.ts";
 import { type MethodContext, method } from "../method.ts";
 import { rerateShape, rerateSummary, rerateSummaryView, rerateView } from "../rerate-view.ts";
 import { cursor, instant, margin, name, pageLimit, side, versionId } from "../shapes.ts";
@@ -131,32 +131,19 @@ export const linesMethod = method({
   async run({ job, list, limit, cursor: after }, { engine, caller }) {
     const { rerates } = engine;
     const { scope } = caller;
-    const page = { after: readCursor(after), limit };
+    const page = { after: lineAfter(after), limit };
     if (list !== "planned") {
       const of = list === "left" ? "apply" : "undo";
       const left = await rerates.left(job, { ...page, of }, scope);
-      return { lines: left.lines.map((line) => ({ ...line })), ...nextCursor(left.next) };
+      return { lines: left.lines.map((line) => ({ ...line })), ...nextLines(left.next) };
     }
     const { lines, next } = await rerates.lines(job, page, scope);
     return {
       lines: lines.map(({ cause, seen, ...line }) => ({ ...line, revision: seen, reason: cause })),
-      ...nextCursor(next),
+      ...nextLines(next),
     };
   },
 });
-
-/** Cursors of lines are the number of the last one. */
-function readCursor(text: string | undefined): number {
-  if (text === undefined) return 0;
-  if (/^\d{1,12}$/.test(text)) return Number(text);
-  throw engineError("invalid-params", "The cursor is not one that this query gave.", {
-    path: "cursor",
-  });
-}
-
-function nextCursor(next: number | undefined): { nextCursor?: string } {
-  return next === undefined ? {} : { nextCursor: String(next) };
-}
 
 export const applyMethod = method({
   name: "rerate.apply",

@@ -1,10 +1,13 @@
-// cdrate batch list|get|reconcile: what arrived together, and whether all of it is accounted for.
+// cdrate batch list|get|reconcile|rollback|restore: what arrived together, whether all of it is accounted
+// for, and its way back.
 import type { Command } from "commander";
-import type { Result } from "../../../client/client.ts";
+import type { CdrateClient, Result } from "../../../client/client.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { pageLimitFlag } from "../../flag-values.ts";
 import { EXIT } from "../../output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
+import { waitForJob } from "../../text/job.ts";
+import { missingLines, sumText } from "../../text/sum.ts";
 
 interface Options extends ServiceOptions {
   json?: boolean;
@@ -40,7 +43,11 @@ export function addBatchCommands(program: Command, parts: CommandParts): void {
     await withClient(parts, options, async (client) => {
       const answer = await client.call("batch.get", { id });
       if (options.json === true) output.printJson(answer);
-      else output.print(batchLine(answer));
+      else {
+        output.print(batchLine(answer));
+        for (const sum of answer.sums) output.print(`  ${sumText(sum)}`);
+        for (const line of missingLines(answer)) output.print(`  ${line}`);
+      }
     });
   });
   const reconcile = batch
@@ -56,9 +63,61 @@ export function addBatchCommands(program: Command, parts: CommandParts): void {
       for (const fault of answer.faults) output.print(`  ${fault}`);
     });
   });
+  addWayBack(batch, parts);
 }
 
-function batchLine({ id, state, file, at, lines, outcomes }: Result<"batch.get">): string {
+function addWayBack(batch: Command, parts: CommandParts): void {
+  const rollback = batch
+    .command("rollback <id>")
+    .description("void what a batch brought; what is in suspense stays there")
+    .option("--reason <text>", "kept with each CDR")
+    .option("--json", "answer as JSON");
+  serviceFlags(rollback).action(
+    async (id: string, { reason, ...options }: Options & { reason?: string }) => {
+      const why = reason === undefined ? {} : { reason };
+      await toItsEnd(parts, options, (client) => client.call("batch.rollback", { id, ...why }));
+    },
+  );
+  const restore = batch
+    .command("restore <id>")
+    .description("give back what a rollback voided and nobody changed since")
+    .option("--json", "answer as JSON");
+  serviceFlags(restore).action(async (id: string, options: Options) => {
+    await toItsEnd(parts, options, (client) => client.call("batch.restore", { id }));
+  });
+}
+
+/** Begins it, waits for its end, and asks once more what became of it: that changes nothing then. */
+async function toItsEnd(
+  parts: CommandParts,
+  options: Options,
+  begin: (client: CdrateClient) => Promise<Result<"batch.rollback">>,
+): Promise<void> {
+  const { output, exit } = parts;
+  await withClient(parts, options, async (client) => {
+    const { job } = await begin(client);
+    const { state } = await waitForJob(client, job);
+    const answer = state === "failed" ? null : await begin(client);
+    if (answer === null) {
+      exit(EXIT.failed);
+      output.warn(`The job ${job} failed; the same command goes on with it.`);
+      return;
+    }
+    const { batch: id, rolledBack, restored } = answer;
+    if (options.json === true) return output.printJson(answer);
+    output.print(`${id}  ${answer.state}  job ${job}`);
+    output.print(
+      `  ${rolledBack.done} CDRs voided (${rolledBack.changed} corrected or rated anew before), ${rolledBack.left} left`,
+    );
+    if (answer.state === "restored") {
+      output.print(`  ${restored.done} CDRs restored, ${restored.left} left`);
+    }
+  });
+}
+
+type Shown = Pick<Result<"batch.get">, "id" | "state" | "file" | "at" | "lines" | "outcomes">;
+
+function batchLine({ id, state, file, at, lines, outcomes }: Shown): string {
   const counts = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
   return `${id}  ${state}  ${at}  ${file}  ${lines} lines: ${counts.join(", ")}`;
 }

@@ -6,9 +6,11 @@ import { type Command, Option } from "commander";
 import type { CdrateClient, Params, Result } from "../../../client/client.ts";
 import { engineError } from "../../../errors.ts";
 import type { CommandParts } from "../../command-parts.ts";
+import { wholeNumberFlag } from "../../flag-values.ts";
 import { EXIT, type Output } from "../../output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 import { createProgressBar } from "../../text/progress-bar.ts";
+import { missingLines, sumText } from "../../text/sum.ts";
 import { readAnswers } from "./answers.ts";
 import { addImportLooks, importLine } from "./looks.ts";
 import { type FileFacts, fileFacts, sendFile } from "./send-file.ts";
@@ -24,6 +26,8 @@ interface ImportOptions extends ServiceOptions {
   source?: string;
   batch?: string;
   dryRun?: boolean;
+  expect?: number;
+  sequence?: string;
   once?: boolean;
   resume?: string;
   json?: boolean;
@@ -46,6 +50,12 @@ export function addImportCommands(program: Command, parts: CommandParts): void {
     .option("--dialect <name>", "a stored dialect")
     .option("--source <name>", "the source that the records are of")
     .option("--batch <name>", "name of the batch; else that of the file")
+    .option(
+      "--expect <number>",
+      "records that the file has, as its sender says (exit code 1 where it has others)",
+      wholeNumberFlag("expect", { min: 0, max: 1_000_000_000 }),
+    )
+    .option("--sequence <field>", "numbers that the source counts its records by: gaps are told")
     .option("--dry-run", "the preview alone")
     .option("--once", "refuse a file that was imported before (exit code 3)")
     .addOption(new Option("--resume <job>", "go on with an import that broke, or was previewed"))
@@ -116,7 +126,8 @@ async function importOne(
 }
 
 function startParams(options: ImportOptions): Start {
-  const { format, dialect, source, batch, dryRun = false, map = [], answer = [] } = options;
+  const { format, dialect, source, batch, expect, sequence } = options;
+  const { dryRun = false, map = [], answer = [] } = options;
   const known = readAnswers([...answer, ...map.map((one) => `map.${one}`)]);
   return {
     dryRun,
@@ -125,6 +136,8 @@ function startParams(options: ImportOptions): Start {
     ...(dialect === undefined ? {} : { dialectName: dialect }),
     ...(source === undefined ? {} : { source }),
     ...(batch === undefined ? {} : { batch }),
+    ...(expect === undefined ? {} : { expect }),
+    ...(sequence === undefined ? {} : { sequence }),
   };
 }
 
@@ -156,20 +169,15 @@ async function finish(
   }
   const { batch, outcomes, sums, ok } = await client.call("batch.reconcile", { id: found.batch });
   const { suspended = 0, conflict = 0 } = outcomes;
-  if (!ok || suspended + conflict > 0) exit(EXIT.failed);
+  const { complete } = batch.completeness;
+  if (!ok || suspended + conflict > 0 || complete === false) exit(EXIT.failed);
   if (options.json === true) {
     output.print(JSON.stringify({ ...batch, outcomes, sums }));
     return;
   }
   printImport(output, found);
   for (const sum of sums) output.print(`  ${sumText(sum)}`);
-}
-
-type Sum = Result<"batch.reconcile">["sums"][number];
-
-function sumText({ calls, sell, currency, buy, buyCurrency }: Sum): string {
-  const money = (amount: string | null, unit: string | null) => `${amount ?? "—"} ${unit ?? ""}`;
-  return `${calls} calls · sell ${money(sell, currency)} · buy ${money(buy, buyCurrency)}`;
+  for (const line of missingLines(batch)) output.print(`  ${line}`);
 }
 
 /** `isResumed`: its process may be gone, and its lease not over yet: it is asked for until it goes on. */

@@ -3,9 +3,7 @@ import { z } from "zod";
 import type { StoredCdr } from "../../../cdr/cdr.ts";
 import { OUTCOMES } from "../../../cdr/rating.ts";
 import { method } from "../../method.ts";
-import { cdrId, json, side, tenantOfId } from "../../shapes.ts";
-
-const note = z.string().min(1).max(1024);
+import { cdrId, json, note, side, tenantOfId } from "../../shapes.ts";
 
 const revised = z.object({
   id: z.string(),

@@ -31,6 +31,10 @@ export const startMethod = method({
     dialectName: name.optional().describe("a stored dialect"),
     batch: name.optional().describe("name of the batch; absent: that of the file"),
     dryRun: z.boolean().default(false),
+    expect: z.int().min(0).optional().describe("records that the file has, as its sender says"),
+    sequence: name
+      .optional()
+      .describe("field with the numbers that the source counts its records by: gaps are listed"),
     once: z.boolean().default(false).describe("refuse a file that was imported before"),
     resume: jobId.optional().describe("the import that goes on; nothing else is said then"),
   }),

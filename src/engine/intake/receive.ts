@@ -1,14 +1,11 @@
 // From a raw record to its answer: mediate → rate → one atomic write each → answer.
 import { requireEveryAccount, seesTenant } from "../../access/scope.ts";
-import { hasSameBilledFacts } from "../../cdr/billed-facts.ts";
 import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import type { Json } from "../../cdr/json.ts";
 import type { Reason } from "../../cdr/reasons.ts";
 import { engineError } from "../../errors.ts";
 import type { FormatResult, RawCdr } from "../../formats/format.ts";
-import { FORMATS } from "../../formats/formats.ts";
-import { factsHashOf } from "../../mediation/content-hash.ts";
 import { mediate } from "../../mediation/mediate.ts";
 import type { NewCdr } from "../../stores/ports/cdrs.ts";
 import type { SuspenseRecord } from "../../stores/ports/suspense.ts";
@@ -20,6 +17,7 @@ import { type CdrAnswer, seenAnswer } from "./answers.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Counters } from "./counters.ts";
 import { createInsertQueue } from "./insert-queue.ts";
+import { hasContent, isCollision, isKnownContent } from "./known-content.ts";
 import { createSuspender, type Suspender } from "./suspender.ts";
 import { createWaitingRoom, type Wait, type WaitingRoomLimits } from "./waiting-room.ts";
 
@@ -138,9 +136,7 @@ async function answerExisting(
   { arrival, cdr }: Omit<Accepted, "wait">,
   stored: StoredCdr,
 ): Promise<CdrAnswer> {
-  const collides =
-    stored.primary.originHost !== cdr.primary.originHost ||
-    stored.primary.originId !== cdr.primary.originId;
+  const collides = isCollision(stored, cdr);
   if (!collides && stored.rating.outcome === "voided") {
     const revived = await reviveCdr(parts, cdr);
     if (revived !== null) return answerStored(revived);
@@ -150,7 +146,7 @@ async function answerExisting(
   }
   if (!collides && isOwnLine(stored, arrival) && hasContent(stored, cdr))
     return answerStored(stored);
-  if (!collides && (hasContent(stored, cdr) || isToldAgain(stored, cdr, arrival))) {
+  if (!collides && isKnownContent(stored, cdr, arrival.format)) {
     const { sell, buy } = stored.rating;
     return { id: cdr.id, outcome: "duplicate", sell, buy, ...warningsOf(stored) };
   }
@@ -179,25 +175,6 @@ async function answerRetried(
   const stored = isSeen ? await store.cdrs.get(retriedAs) : null;
   const sides = stored === null ? {} : { sell: stored.rating.sell, buy: stored.rating.buy };
   return { id, outcome: "duplicate", suspenseId, ...sides };
-}
-
-/**
- * What was corrected since may well be sent again, before the correction or after it: every content
- * that it had is known, those of records by what was sent, those of corrections by their facts.
- */
-function hasContent({ contentHash, history }: StoredCdr, cdr: Cdr): boolean {
-  const hashes = new Set([contentHash]);
-  for (const { content } of history) if (content !== undefined) hashes.add(content.contentHash);
-  return hashes.has(cdr.contentHash) || (hashes.size > 1 && hashes.has(factsHashOf(cdr)));
-}
-
-/** Other feeds of a switch carry other fields of the same call: what is billed decides. */
-function isToldAgain(stored: StoredCdr, cdr: Cdr, { format }: Arrival): boolean {
-  return (
-    FORMATS[format]?.duplicatesBy === "billed-facts" &&
-    stored.source === cdr.source &&
-    hasSameBilledFacts(stored, cdr)
-  );
 }
 
 function answerStored(stored: NewCdr): CdrAnswer {

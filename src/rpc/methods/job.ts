@@ -50,7 +50,7 @@ export const listMethod = method({
     cursor: cursor.optional(),
   }),
   result: z.object({ jobs: z.array(jobShape), nextCursor: z.string().optional() }),
-  example: { limit: 1 },
+  example: { kinds: ["rollback"] },
   async run({ limit, cursor: after, ...wanted }, { engine, caller }) {
     const page = await engine.jobs.list({ ...wanted, limit, cursor: after }, caller.scope);
     return { ...page, jobs: page.jobs.map(jobView) };

@@ -63,7 +63,8 @@ export function createRollbacks(parts: RollbackParts): Rollbacks {
   async function workOnIt(job: RollbackJob, state: "rolling-back" | "restoring") {
     delete job.body.fault;
     await runner.take(job, state);
-    return current(job.id);
+    // As it is now: it is worked on while the answer goes out.
+    return structuredClone(await current(job.id));
   }
 
   return {

@@ -5,9 +5,9 @@ import type { CallsTold } from "./contract.ts";
 import { createHolder, type Held } from "./holder.ts";
 import type { Lease } from "./lease.ts";
 import { kindOf, type Running, type RunParts, startFeed } from "./running.ts";
+import { seenTogether } from "./seen/together.ts";
+import { viewOf } from "./seen/view.ts";
 import type { FeedSettings } from "./settings.ts";
-import { seenTogether } from "./together.ts";
-import { viewOf } from "./view.ts";
 
 export interface DeskParts extends RunParts {
   settings: readonly FeedSettings[];

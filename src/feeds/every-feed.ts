@@ -1,7 +1,7 @@
 // What the settings of every feed say.
 import { z } from "zod";
 import { ownName } from "./own-name.ts";
-import { DAYS, quietMinutes } from "./silence.ts";
+import { DAYS, quietMinutes } from "./seen/silence.ts";
 
 const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "HH:MM");
 

@@ -86,7 +86,7 @@ function inOrder(
   return order === "ymd" ? yearOf(first, middle, last) : null;
 }
 
-/** Of a call; four digits behind two others may as well be the end of a telephone number. */
+/** A year that a call can be of. */
 export function isYear(text: string): boolean {
   return /^(?:19|20)\d\d$/.test(text);
 }
@@ -94,6 +94,6 @@ export function isYear(text: string): boolean {
 /** Two digits are of this century: no call of the last one has such a date. */
 function yearOf(year: string, month: string, day: string): [string, string, string] | null {
   if (day.length > 2) return null;
-  if (year.length === 4) return isYear(year) ? [year, month, day] : null;
+  if (year.length === 4) return [year, month, day];
   return year.length === 2 ? [`20${year}`, month, day] : null;
 }

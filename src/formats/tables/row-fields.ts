@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { FIELD_SPELLINGS } from "../../cdr/primary-fields.ts";
 import { columnsOfFields } from "../../tables/columns.ts";
-import { dateParts, isoDate } from "../../tables/dates.ts";
+import { dateParts, isoDate, isYear } from "../../tables/dates.ts";
 import type { Dialect } from "../../tables/dialect.ts";
 import type { TableRow } from "../../tables/rows.ts";
 import type { TableLayout } from "./layouts.ts";
@@ -56,7 +56,10 @@ const DATELESS: ReadonlySet<string> = new Set(
 );
 
 function cellValue(field: string, cell: string, { dateOrder }: Dialect): string {
-  return DATELESS.has(field.toLowerCase()) ? cell : isoDate(cell, dateOrder);
+  if (DATELESS.has(field.toLowerCase())) return cell;
+  const date = isoDate(cell, dateOrder);
+  // Of two others and four digits behind them the four may as well be the end of a telephone number.
+  return isYear(date.slice(0, 4)) ? date : cell;
 }
 
 /** A usage cannot be held against an end that is a minute long: it stays an extra field. */

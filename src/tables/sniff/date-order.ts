@@ -12,7 +12,9 @@ const EVERY = DATE_ORDERS;
 
 /** Two numbers and a year of two digits may be a price or an increment: a time or a year tells. */
 export function guessDateOrder(cells: Iterable<string>): DateOrderGuess {
-  return guessOf(cells, (parts) => parts.last.length === 4 || parts.time !== undefined);
+  return guessOf(cells, ({ last, time }) =>
+    last.length === 4 ? isYear(last) : time !== undefined,
+  );
 }
 
 /** The same for cells of which it is known that they are dates. */
@@ -30,7 +32,6 @@ function guessOf(cells: Iterable<string>, isDate: (parts: Parts) => boolean): Da
     const parts = dateParts(cell);
     if (parts === null || parts.first.length > 2) continue;
     if (!isDate(parts)) continue;
-    if (parts.last.length === 4 && !isYear(parts.last)) continue;
     isAsked = true;
     left = left.filter((order) => fits(order, parts));
   }

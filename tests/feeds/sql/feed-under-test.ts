@@ -109,6 +109,8 @@ export async function pullFeed(
         if (away.isAway) throw new Error("the store is away");
         for (const record of records) take(record);
       },
+      files: {} as FeedParts["files"],
+      brought: () => undefined,
       tellQueues: async () => undefined,
       async keep(position) {
         if (away.isAway) throw new Error("the store is away");

@@ -1,11 +1,11 @@
 // A feed as it is told of: by the process that runs it, or by what that process wrote down.
-import type { JsonObject } from "../cdr/json.ts";
-import type { Clock, FeedState, FeedView } from "../engine/ports.ts";
-import { type SourceSettings, sourceNamed } from "../mediation/source-settings.ts";
-import { wholeNumber } from "./contract.ts";
-import type { Held, SeenRun } from "./holder.ts";
-import { stateOf } from "./ledger.ts";
-import type { FeedSettings } from "./settings.ts";
+import type { JsonObject } from "../../cdr/json.ts";
+import type { Clock, FeedState, FeedView } from "../../engine/ports.ts";
+import { type SourceSettings, sourceNamed } from "../../mediation/source-settings.ts";
+import { wholeNumber } from "../contract.ts";
+import type { Held, SeenRun } from "../holder.ts";
+import { stateOf } from "../ledger.ts";
+import type { FeedSettings } from "../settings.ts";
 import { isSilent } from "./silence.ts";
 
 /** As it runs here, else as whoever runs it, or ran it last, wrote it down. */

@@ -1,6 +1,6 @@
 // Several feeds of one source beside each other: what only one of them found, whose gaps another one
 // has filled, and who hears nothing of what another one tells.
-import type { FeedView } from "../engine/ports.ts";
+import type { FeedView } from "../../engine/ports.ts";
 
 /** A call that ended so long after the login of a live feed should have been heard there. */
 const HEARD_WITHIN_MS = 60_000;

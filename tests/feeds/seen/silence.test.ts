@@ -3,8 +3,8 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { DateTime } from "luxon";
 import { describe, expect, it } from "vitest";
-import { feedList } from "../../src/feeds/settings.ts";
-import { DAYS, isSilent, type QuietHours } from "../../src/feeds/silence.ts";
+import { DAYS, isSilent, type QuietHours } from "../../../src/feeds/seen/silence.ts";
+import { feedList } from "../../../src/feeds/settings.ts";
 
 const at = (text: string) => Date.parse(text);
 const NIGHT: QuietHours = { from: "22:00", to: "06:00" };

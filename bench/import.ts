@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type ServerProcess, stopProcess } from "../tests/end-to-end/server-process.ts";
-import { costText, type Load, measure, say, startService } from "./measure.ts";
+import { FORM } from "./http/loads.ts";
+import { costText, measure, say, startService } from "./http/measure.ts";
 
 const ROWS = Number(process.env["BENCH_ROWS"] ?? 20_000);
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 8);
@@ -123,13 +124,6 @@ async function waitFor(job: string) {
   }
 }
 
-const POSTS: Load = {
-  path: "/cgr",
-  type: "application/x-www-form-urlencoded",
-  body: () =>
-    `accid=post-${++serial}&cdrhost=192.0.2.7&account=1001&destination=34650123456&answer_time=2026-03-02T09:00:00Z&usage=60`,
-};
-
 try {
   await processMany(Math.min(ROWS, 5000));
   memory.most();
@@ -144,10 +138,10 @@ try {
   );
   say(`memory: ${quiet.toFixed(0)} MB before, at most ${memory.most().toFixed(0)} MB meanwhile`);
   const cost = { connections: 64, seconds: SECONDS };
-  await measure(service, POSTS, { ...cost, seconds: 2 });
-  const alone = await measure(service, POSTS, cost);
+  await measure(service, FORM, { ...cost, seconds: 2 });
+  const alone = await measure(service, FORM, cost);
   const job = await beginImport(table(Math.max(ROWS, 200_000)), "beside");
-  const beside = await measure(service, POSTS, cost);
+  const beside = await measure(service, FORM, cost);
   say(`posts alone: ${costText(alone)}`);
   say(`posts beside an import: ${costText(beside)}`);
   say(`ratio ${(beside.perSecond / alone.perSecond).toFixed(2)}`);

@@ -2,9 +2,9 @@
 import { z } from "zod";
 import type { Format } from "../formats/format.ts";
 import { FORMATS } from "../formats/formats.ts";
-import { listenText } from "../tls/listen.ts";
 import { IMPORT_FORMATS } from "../formats/tables/file-formats.ts";
 import { knownDialect } from "../tables/dialect.ts";
+import { listenText } from "../tls/listen.ts";
 import { tlsSettings } from "../tls/settings.ts";
 import { everyFeed } from "./every-feed.ts";
 import { mongodbSettings } from "./mongodb/settings.ts";

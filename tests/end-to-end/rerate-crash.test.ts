@@ -195,5 +195,5 @@ describe("kill -9 amid a rerate", () => {
     await expectStored(RATES.wrong, 3);
     const { checks } = await rpc("audit.run", {});
     expect(checks.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });

@@ -143,16 +143,14 @@ function pricePlan(
 
   const bands = tariff.bands.filter(({ name }) => rows.some((row) => row.band === name));
   // A band begins and ends with a minute: what is in force is looked up once for each.
-  const ofMinutes = new Map<number, RateRow[]>();
+  let known: { minute: number; rows: RateRow[] } | undefined;
   function rowsAt(atMs: number): RateRow[] {
     const minute = Math.floor(atMs / 60_000);
-    const known = ofMinutes.get(minute);
-    if (known !== undefined) return known;
+    if (known?.minute === minute) return known.rows;
     const band = bands.find((candidate) => bandHolds(candidate, plan.rules.timeZone, atMs));
     const ofBand = rows.filter((row) => row.band === (band?.name ?? null));
-    const latestFirst = ofBand.sort((a, b) => b.fromSecond - a.fromSecond);
-    ofMinutes.set(minute, latestFirst);
-    return latestFirst;
+    known = { minute, rows: ofBand.sort((a, b) => b.fromSecond - a.fromSecond) };
+    return known.rows;
   }
   function rowAt(second: number): RateRow | undefined {
     const at = call.callTime!.atMs + (isTime ? second * 1000 : 0);

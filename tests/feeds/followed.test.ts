@@ -179,6 +179,18 @@ describe("a followed file", () => {
     await close();
   });
 
+  it("that was cut and has as many bytes again, before anybody looked, is read anew", async () => {
+    const { path, seen, settle, close } = follower();
+    writeFileSync(path, "one\n");
+    await settle();
+    copyFileSync(path, `${path}.1`);
+    truncateSync(path);
+    appendFileSync(path, "two\n");
+    await settle();
+    expect(seen).toEqual({ records: ["one\n", "two\n"], halves: [], gaps: [] });
+    await close();
+  });
+
   it("that was rotated several times while nobody looked is read in the order of writing", async () => {
     const { path, seen, settle, crash, close } = follower();
     writeFileSync(path, "one\n");

@@ -198,9 +198,8 @@ async function readMore(
 ): Promise<Buffer | null> {
   const { size } = await handle.stat();
   if (size < place.offset) return null;
-  if (size === place.offset) return Buffer.alloc(0);
   const bytes = await readAt(handle, place.offset, Math.min(size - place.offset, mostBytes));
-  // Looked at after the read: it may have been cut and written anew between.
+  // Looked at after the read: it may have been cut and written anew between, to the same length too.
   return (await isStillAt(handle, place)) ? bytes : null;
 }
 

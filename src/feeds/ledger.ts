@@ -22,7 +22,8 @@ export interface Ledger {
   isConnected(): boolean;
   delivered(count: Delivered): void;
   missed(reason: string, fromMs?: number): FeedGap;
-  warned(topic: string, warning: string | null): void;
+  /** Answers whether it was not said already. */
+  warned(topic: string, warning: string | null): boolean;
   counted(more: Record<string, number>): void;
   /** Null: it cannot tell now. */
   callsUnderWay(calls: number | null): void;
@@ -75,8 +76,9 @@ export function createLedger(kept: JsonObject, clock: () => number): Ledger {
     },
     warned(topic, warning) {
       const { [topic]: before, ...others } = warningsOf(state);
-      if ((before ?? null) === warning) return;
+      if ((before ?? null) === warning) return false;
       set({ warnings: warning === null ? others : { ...others, [topic]: warning } });
+      return true;
     },
     takeChange() {
       const wasChanged = isChanged;

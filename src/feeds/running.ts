@@ -96,8 +96,9 @@ export function startFeed(parts: RunParts, one: FeedSettings, lease: Lease): Run
       log.warn({ feed: name, ...ledger.missed(reason, fromMs) }, "a feed has a gap");
     },
     warned(topic, warning) {
-      ledger.warned(topic, warning);
-      if (warning !== null) log.warn({ feed: name, warning }, "a feed is not as it should be");
+      const isNew = ledger.warned(topic, warning);
+      if (isNew && warning !== null)
+        log.warn({ feed: name, warning }, "a feed is not as it should be");
     },
   };
   const feed = kind.create(one, feedParts);

@@ -52,8 +52,8 @@ export function startPump(parts: PumpParts, settings: OutputSettings, lease: Lea
     ...{ name, clock, signal: end.signal },
     secret: (place: SecretPlace) => secretAt(place, environment),
     warned(warning) {
-      tally.warned(warning);
-      if (warning !== null) log.warn({ output: name, warning }, "an output is not as it should be");
+      if (tally.warned(warning) && warning !== null)
+        log.warn({ output: name, warning }, "an output is not as it should be");
     },
   });
   const pump = createPump({ ...parts, settings, lease, tally, output, signal: end.signal });

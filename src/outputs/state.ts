@@ -9,7 +9,8 @@ export interface Tally {
   failed(fault: string): void;
   /** Nothing is left to be sent, or there is again. */
   caughtUp(isSo: boolean): void;
-  warned(warning: string | null): void;
+  /** Answers whether it was not said already. */
+  warned(warning: string | null): boolean;
   takeChange(): boolean;
   toJson(): JsonObject;
 }
@@ -35,7 +36,11 @@ export function createTally(kept: JsonObject, clock: () => number): Tally {
     },
     failed: (fault) => set({ failures: wholeNumber(state["failures"]) + 1, fault }),
     caughtUp: (isSo) => set(isSo ? { caughtUp: true, fault: null } : { caughtUp: false }),
-    warned: (warning) => set({ warning }),
+    warned(warning) {
+      const isNew = state["warning"] !== warning;
+      set({ warning });
+      return isNew;
+    },
     takeChange() {
       const wasChanged = isChanged;
       isChanged = false;

@@ -163,7 +163,7 @@ describe.each(STORES)("imports on $name", ({ url }) => {
 
   it("failed calls of a flat file of OpenSIPS are calls that nobody answered", async () => {
     const bytes = Buffer.from(
-      "INVITE,a1a1a1a1,t-1,call-1,200,OK,1564067518,0,1564067518,28,27531\nINVITE,b2b2b2b2,,call-2,503,Service Unavailable,1564067458\n",
+      "INVITE,a1a1a1a1,t-1,call-1,200,OK,1564067520,2,1564067518,28,27531\nINVITE,b2b2b2b2,,call-2,503,Service Unavailable,1564067458\n",
     );
     const done = await run(bytes, { format: "opensips-flatstore", batch: "acc" });
     expect(done).toMatchObject({ lines: 2, preview: { new: 2, refused: 0 } });
@@ -176,6 +176,11 @@ describe.each(STORES)("imports on $name", ({ url }) => {
       [0, "unanswered"],
       [27.531, "number-not-matchable"],
     ]);
+    // It began at `created`, and rang for `setuptime`.
+    expect(cdrs[1].primary).toMatchObject({
+      setupTime: "2019-07-25T15:11:58.000Z",
+      answerTime: "2019-07-25T15:12:00.000Z",
+    });
   });
 
   it("JSON, one object a line or in a list", async () => {

@@ -93,13 +93,15 @@ const OPENSIPS: TableLayout = {
     const extra = Array.from({ length: own }, (_none, index) => `extra${index + 1}`);
     return [...OPENSIPS_COLUMNS, ...extra, ...(isCdr ? OPENSIPS_CDR : [])];
   },
-  fields: { from_tag: "originHost", created: "answerTime", sip_code: "disconnectCause" },
+  // Seconds are no time of the set-up, which else would be read from a column of that name.
+  fields: { from_tag: "originHost", sip_code: "disconnectCause", setuptime: "setupSeconds" },
   also(cells) {
     const value = (name: string) => cells.get(name) ?? "";
     const milliseconds = value("ms_duration");
     return [
       ["originId", [value("callid"), value("to_tag")].filter((part) => part !== "").join(";")],
-      ["setupTime", setupOf(value("created"), value("setuptime")) ?? value("time")],
+      ["setupTime", value("created") === "" ? value("time") : value("created")],
+      ["answerTime", answerOf(value("created"), value("setuptime")) ?? ""],
       ["usage", milliseconds === "" ? "0s" : `${milliseconds}ms`],
     ];
   },
@@ -112,10 +114,10 @@ function isMilliseconds(cells: readonly string[]): boolean {
   return Math.abs(Number(milliseconds) / 1000 - Number(seconds)) <= 1;
 }
 
-/** `created` is the answer, `setuptime` the seconds until then. */
-function setupOf(created: string, setup: string): string | null {
+/** `created` is when the dialog began, `setuptime` the seconds from then to the answer. */
+function answerOf(created: string, setup: string): string | null {
   if (!/^\d{10}$/.test(created) || !/^\d{1,6}$/.test(setup)) return null;
-  return String(Number(created) - Number(setup));
+  return String(Number(created) + Number(setup));
 }
 
 const THREE_CX_COLUMNS = [

@@ -72,7 +72,8 @@ describe("a pattern", () => {
         const before = process.cpuUsage();
         matchedPart(expression, long);
         const { user } = process.cpuUsage(before);
-        expect(user).toBeLessThan(100_000);
+        // What is slow takes minutes; other threads of the process count too.
+        expect(user).toBeLessThan(500_000);
       }),
       { numRuns: 200 },
     );

@@ -6,7 +6,7 @@ import { FORMATS } from "../../src/formats/formats.ts";
 import { type HostileRequest, hostileCases } from "./reference-cases.ts";
 
 const BYTES = 1_900_000;
-/** Five times what the slowest takes here: a machine under load is no fault. */
+/** Many times what the slowest takes: a machine under load is no fault. */
 const MOST_MS = 600;
 
 const filled = (piece: string, bytes = BYTES) =>

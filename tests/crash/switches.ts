@@ -20,7 +20,7 @@ export interface Switches {
   readonly traffic: Traffic;
   /** Lets no sender begin another record, and resolves when none waits for an answer. */
   stop(): Promise<void>;
-  /** Posts what was sent and not acknowledged once more. @throws when it is refused */
+  /** Posts what was sent and not acknowledged until it is. @throws when it is refused all the time */
   repeatUnanswered(url: string): Promise<void>;
 }
 
@@ -37,6 +37,8 @@ export interface SwitchOptions {
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 const PAUSE_MS = 40;
+/** At the end, of one record. */
+const MOST_TRIES = 250;
 
 interface Post {
   path: string;
@@ -122,9 +124,14 @@ export function startSwitches({
       client.close();
     },
     async repeatUnanswered(url) {
+      // Right after a worker was killed there may be none that listens: a switch tries again.
       for (const post of [...unanswered]) {
-        if (await postOnce(url, post)) continue;
-        throw new Error(`refused when it was sent again: ${post.body}`);
+        let tries = 0;
+        while (!(await postOnce(url, post))) {
+          tries += 1;
+          if (tries === MOST_TRIES) throw new Error(`refused when it was sent again: ${post.body}`);
+          await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        }
       }
       client.close();
     },

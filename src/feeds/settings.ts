@@ -33,6 +33,22 @@ export type FollowSettings = z.output<typeof followSettings>;
 /** Without spaces and line ends, which would be another line of a request. */
 const word = z.string().regex(/^[!-~]{1,256}$/, "1 to 256 letters, digits and signs, no spaces");
 
+/** Of a session with a manager, straight or through a proxy. */
+const managerTimes = {
+  pingSeconds: z
+    .number()
+    .min(0.05)
+    .max(300)
+    .default(15)
+    .describe("How often it asks whether the manager is there; twice without answer ends it."),
+  silentMinutes: z
+    .number()
+    .min(0.001)
+    .max(100_000)
+    .default(60)
+    .describe("A session that has brought no record for so long is told in the state."),
+};
+
 const amiSettings = z
   .strictObject({
     ...everyFeed,
@@ -62,18 +78,7 @@ const amiSettings = z
       .default(["cdr", "system", "agent", "call"])
       .refine((events) => events.includes("cdr"), "without cdr there are no records")
       .describe("Classes of events that are asked for."),
-    pingSeconds: z
-      .number()
-      .min(0.05)
-      .max(300)
-      .default(15)
-      .describe("How often it asks whether the manager is there; twice without answer ends it."),
-    silentMinutes: z
-      .number()
-      .min(0.001)
-      .max(100_000)
-      .default(60)
-      .describe("A session that has brought no record for so long is told in the state."),
+    ...managerTimes,
   })
   .refine(({ secretEnv, secretFile }) => (secretEnv === undefined) !== (secretFile === undefined), {
     message: "give either secretEnv or secretFile",
@@ -100,18 +105,7 @@ const amiwsSettings = z
     secretEnv: z.string().min(1).optional().describe("Variable with the secret of that user."),
     secretFile: z.string().min(1).optional().describe("Or a file with nothing else in it."),
     ca: z.string().min(1).optional().describe("PEM file of who signed the certificate of a wss."),
-    pingSeconds: z
-      .number()
-      .min(0.05)
-      .max(300)
-      .default(15)
-      .describe("How often it asks whether the manager is there; twice without answer ends it."),
-    silentMinutes: z
-      .number()
-      .min(0.001)
-      .max(100_000)
-      .default(60)
-      .describe("A session that has brought no record for so long is told in the state."),
+    ...managerTimes,
   })
   .refine(
     ({ user, secretEnv, secretFile }) =>

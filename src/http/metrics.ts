@@ -152,24 +152,32 @@ function addAfterwards(engine: Engine, registry: Registry): void {
   });
 }
 
-/** The feeds of the settings, which are of no tenant. */
-function addFeeds(engine: Engine, registry: Registry): void {
-  const gauge = (name: string, help: string, value: (feed: FeedView, nowMs: number) => number) => {
-    const own: Gauge<"feed"> = new Gauge({
-      name: `cdrate_feed_${name}`,
+/** Makes gauges of what the settings name and all processes read from the store, one series each. */
+function gaugesOf<One extends { name: string }>(
+  registry: Registry,
+  { noun, list }: { noun: "feed" | "output"; list: () => Promise<One[]> },
+) {
+  return (name: string, help: string, value: (one: One) => number): void => {
+    const own: Gauge = new Gauge({
+      name: `cdrate_${noun}_${name}`,
       // Each process reads the state that all have in the store.
       aggregator: "first",
       help,
-      labelNames: ["feed"],
+      labelNames: [noun],
       registers: [registry],
       async collect() {
         // A store that is away leaves these out: the others are asked for most then.
-        const feeds = await engine.feeds.list().catch(() => []);
+        const all = await list().catch(() => []);
         own.reset();
-        for (const feed of feeds) own.set({ feed: feed.name }, value(feed, engine.clock()));
+        for (const one of all) own.set({ [noun]: one.name }, value(one));
       },
     });
   };
+}
+
+/** The feeds of the settings, which are of no tenant. */
+function addFeeds(engine: Engine, registry: Registry): void {
+  const gauge = gaugesOf<FeedView>(registry, { noun: "feed", list: () => engine.feeds.list() });
   gauge("connected", "1 while the other end of the feed is there", ({ state }) =>
     Number(state.connected),
   );
@@ -222,29 +230,17 @@ function addFeeds(engine: Engine, registry: Registry): void {
     "From the end of the last record's call to its coming; NaN: none came",
     ({ state }) => state.lagSeconds ?? Number.NaN,
   );
-  gauge("silent_seconds", "Since the last record came; NaN: none came", ({ state }, nowMs) =>
-    state.lastRecord === null ? Number.NaN : (nowMs - Date.parse(state.lastRecord)) / 1000,
+  gauge("silent_seconds", "Since the last record came; NaN: none came", ({ state }) =>
+    state.lastRecord === null ? Number.NaN : (engine.clock() - Date.parse(state.lastRecord)) / 1000,
   );
 }
 
 /** The outputs of the settings, which are of no tenant. */
 function addOutputs(engine: Engine, registry: Registry): void {
-  const gauge = (name: string, help: string, value: (output: OutputView) => number) => {
-    const own: Gauge<"output"> = new Gauge({
-      name: `cdrate_output_${name}`,
-      // Each process reads the state that all have in the store.
-      aggregator: "first",
-      help,
-      labelNames: ["output"],
-      registers: [registry],
-      async collect() {
-        // A store that is away leaves these out: the others are asked for most then.
-        const outputs = await engine.outputs.list().catch(() => []);
-        own.reset();
-        for (const output of outputs) own.set({ output: output.name }, value(output));
-      },
-    });
-  };
+  const gauge = gaugesOf<OutputView>(registry, {
+    noun: "output",
+    list: () => engine.outputs.list(),
+  });
   gauge("stopped", "1 while somebody has stopped the output", ({ stopped }) => Number(stopped));
   gauge("sent", "CDRs and revisions that the receiver took", ({ state }) => state.sent);
   gauge("failures", "Tries that failed", ({ state }) => state.failures);

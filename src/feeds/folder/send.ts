@@ -1,8 +1,9 @@
 // A file of a folder as an upload: read twice, since its hash comes first.
 import { createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import type { Uploads } from "../../engine/files/uploads.ts";
 import type { Upload } from "../../stores/ports/uploads.ts";
+import { readAt } from "../follow/place.ts";
 import type { FoundFile } from "./look.ts";
 
 const PIECE = 1_048_576;
@@ -19,7 +20,7 @@ export async function sendFile(
   try {
     for (const number of begun.missing) {
       const at = number * begun.partBytes;
-      const part = await pieceAt(handle, at, Math.min(begun.partBytes, bytes - at));
+      const part = await readAt(handle, at, Math.min(begun.partBytes, bytes - at));
       await uploads.part(begun.id, { number, bytes: part }, by);
     }
   } finally {
@@ -37,21 +38,10 @@ export async function hashOfFile({
   const handle = await open(path, "r");
   try {
     for (let at = 0; at < bytes; at += PIECE) {
-      hash.update(await pieceAt(handle, at, Math.min(PIECE, bytes - at)));
+      hash.update(await readAt(handle, at, Math.min(PIECE, bytes - at)));
     }
   } finally {
     await handle.close();
   }
   return hash.digest("hex");
-}
-
-async function pieceAt(handle: FileHandle, at: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle.read(buffer, filled, length - filled, at + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return buffer.subarray(0, filled);
 }

@@ -1,15 +1,15 @@
 import { dirname, resolve } from "node:path";
 import { defineConfig, type Plugin } from "vitest/config";
 
-const THREAD = resolve(import.meta.dirname, "src/thread.ts");
-const BUILT_THREAD = resolve(import.meta.dirname, "tests/built-thread.ts");
+const PROGRAM = resolve(import.meta.dirname, "src/program.ts");
+const BUILT = resolve(import.meta.dirname, "tests/built-program.ts");
 
-/** Threads of what is tested are those of the build: from sources each takes a second to start. */
-const builtThreads: Plugin = {
-  name: "built-threads",
+/** Threads and processes of what is tested are those of the build: from sources each takes a second to start. */
+const builtProgram: Plugin = {
+  name: "built-program",
   enforce: "pre",
   resolveId: (source, importer) =>
-    importer !== undefined && resolve(dirname(importer), source) === THREAD ? BUILT_THREAD : null,
+    importer !== undefined && resolve(dirname(importer), source) === PROGRAM ? BUILT : null,
 };
 
 /** They put another module in the place of one of ours, which must not be loaded yet. */
@@ -28,7 +28,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
-        plugins: [builtThreads],
+        plugins: [builtProgram],
         test: {
           ...LIMITS,
           name: "shared",
@@ -39,7 +39,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [builtThreads],
+        plugins: [builtProgram],
         test: { ...LIMITS, name: "own", include: REPLACE_MODULES, sequence: { groupOrder: 1 } },
       },
     ],

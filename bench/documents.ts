@@ -7,7 +7,7 @@ import { BSON } from "mongodb";
 import { EVERYTHING } from "../src/access/scope.ts";
 import type { StoredCdr } from "../src/cdr/cdr.ts";
 import { DEMO_CDRS } from "../src/cli/demo-cdrs.ts";
-import { composeEngine } from "../src/compose/compose.ts";
+import { composeEngine } from "../src/compose/engine.ts";
 import { createLog } from "../src/compose/log.ts";
 import { readSettings } from "../src/config/config.ts";
 import { readTariffFiles } from "../src/engine/tariffs/folders/folders.ts";

@@ -45,8 +45,8 @@ async function filledStore(tree: string, name: string): Promise<string> {
   const headers = { "content-type": FORM.type };
   await fetch(service.url + FORM.path, { method: "POST", headers, body: FORM.body() });
   await stopProcess(service);
-  // By the build that is measured: each knows its own schema.
-  const built = pathToFileURL(resolve(tree, "dist/stores/sqlite/store.js")).href;
+  // By the sources of the build that is measured: each knows its own schema.
+  const built = pathToFileURL(resolve(tree, "src/stores/sqlite/store.ts")).href;
   const adapter = (await import(built)) as { openSqliteStore: typeof openSqliteStore };
   const store = await adapter.openSqliteStore({ path });
   const sort = { by: "receivedAt", descending: true } as const;

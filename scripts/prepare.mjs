@@ -38,12 +38,12 @@ export function install() {
   run("npm", ["install", "--no-save", "--no-audit", "--no-fund"], INSTALL_REMEDY);
 }
 
-/** Compiles src/ to dist/ when a source is newer than the last build; further flags for the compiler. */
-export function build(...flags) {
+/** Builds src/ into dist/ when a source is newer than the last build. */
+export function build() {
   const newest = readdirSync(join(root, "src"), { recursive: true })
     .filter((name) => name.endsWith(".ts"))
     .reduce((latest, name) => Math.max(latest, modified(join(root, "src", name))), 0);
   if (modified(join(root, "dist/main.js")) > newest) return;
   process.stderr.write("Building …\n");
-  run("npm", ["run", "--silent", "build", "--", ...flags]);
+  run(process.execPath, [join(root, "scripts/build.mjs")]);
 }

@@ -1,6 +1,7 @@
 // The engine over the store of the settings, for commands that need no service.
-import { composeEngine, openStore } from "../compose/compose.ts";
+import { composeEngine } from "../compose/engine.ts";
 import { createLog } from "../compose/log.ts";
+import { openStore } from "../compose/open-store.ts";
 import type { Engine } from "../engine/engine.ts";
 import { EngineError } from "../errors.ts";
 import type { CommandParts } from "./command-parts.ts";

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { EVERYTHING, type Scope, seesOwner, seesWhole } from "../access/scope.ts";
+import { PACKAGE_FOLDER } from "../program.ts";
 import type { SchemaState } from "../stores/migration.ts";
 import type { OpenSuspense } from "../stores/ports/suspense.ts";
 import type { Store } from "../stores/store.ts";
@@ -44,7 +45,7 @@ export interface SystemStatus {
 
 /** The version of this package, from its package.json. */
 export const PACKAGE_VERSION: string = (
-  JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  JSON.parse(readFileSync(new URL("package.json", PACKAGE_FOLDER), "utf8")) as {
     version: string;
   }
 ).version;

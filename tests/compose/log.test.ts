@@ -17,11 +17,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Logs 500 lines, then ends as `ending` says. */
 function logAndEnd(ending: string, stderr: string) {
   const program = `
-    import { createLog } from "./dist/compose/log.js";
+    import { createLog } from "./src/compose/log.ts";
     const log = createLog("info");
     for (let n = 0; n < 500; n += 1) log.info({ n }, "line");
     ${ending}`;
-  return spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+  return spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", openSync(stderr, "w")],
     timeout: 60_000,
@@ -49,7 +49,7 @@ it.each([
 
 it("a reader that comes late, behind a pipe that is full, has every line", async () => {
   const program = `
-    import { createLog } from "./dist/compose/log.js";
+    import { createLog } from "./src/compose/log.ts";
     const log = createLog("info");
     // As a progress bar or a warning of the command line: the pipe does not wait for its reader any more.
     process.stderr.write("");
@@ -58,7 +58,9 @@ it("a reader that comes late, behind a pipe that is full, has every line", async
     for (let n = 20000; n < 21000; n += 1) log.info({ n }, "line");
     process.stdout.write("ends");
     process.exit(3);`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", program], { cwd: ROOT });
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
+    cwd: ROOT,
+  });
   let text = "";
   await new Promise((ends) => child.stdout.once("data", ends));
   child.stderr.on("data", (bytes: Buffer) => {

@@ -1,6 +1,7 @@
 // A whole service on a free port, with a clock that stands still, for end-to-end tests.
 import { randomUUID } from "node:crypto";
-import { openStore, type Service, startService } from "../../src/compose/compose.ts";
+import { openStore } from "../../src/compose/open-store.ts";
+import { type Service, startService } from "../../src/compose/service.ts";
 import { readSettings } from "../../src/config/config.ts";
 import type { Clock, Log } from "../../src/engine/ports.ts";
 import type { Store } from "../../src/stores/store.ts";

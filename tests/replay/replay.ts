@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { EVERYTHING } from "../../src/access/scope.ts";
 import type { StoredCdr } from "../../src/cdr/cdr.ts";
 import { OUTCOMES } from "../../src/cdr/rating.ts";
-import { composeEngine } from "../../src/compose/compose.ts";
+import { composeEngine } from "../../src/compose/engine.ts";
 import { readSettings } from "../../src/config/config.ts";
 import { readCgrForm } from "../../src/formats/cgr-form.ts";
 import type { Store } from "../../src/stores/store.ts";

@@ -2,8 +2,8 @@
 // themselves when it is gone.
 import cluster from "node:cluster";
 import { createServer } from "node:net";
-import { fileURLToPath } from "node:url";
 import type { Settings } from "../../config/config.ts";
+import { PROGRAM_FILE } from "../../program.ts";
 import { listenAddress } from "../../tls/listen.ts";
 import type { WorkerEvents, WorkerProcess } from "./first.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -15,9 +15,8 @@ export const isWorker: boolean = cluster.isWorker;
 const WORKER_ARGS = ["serve"];
 
 export function forkWorker({ message, ended }: WorkerEvents): WorkerProcess {
-  const program = import.meta.url.endsWith(".ts") ? "../../main.ts" : "../../main.js";
   cluster.setupPrimary({
-    exec: fileURLToPath(new URL(program, import.meta.url)),
+    exec: PROGRAM_FILE,
     args: WORKER_ARGS,
     serialization: "advanced",
   });

@@ -1,8 +1,8 @@
 // The tariff compiler in worker threads: no request waits for a check or a compile, and no tenant
 // for another's.
 import { type ErrorCode, engineError } from "../../errors.ts";
+import { startThread } from "../../program.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
-import { startThread } from "../../thread.ts";
 import type { Compat, Snapshot, TariffCheck, TariffCompiler } from "../ports.ts";
 import type { DiffReply, DiffRequest } from "./differences/work.ts";
 import { createThreads, type Task, type Thread } from "./threads.ts";
@@ -107,7 +107,7 @@ function toError({ code, message }: { code: ErrorCode; message: string }): Error
 }
 
 function createThread(): Thread<WorkerRequest, WorkerReply> {
-  const worker = startThread("./worker", import.meta.url);
+  const worker = startThread("engine/tariffs/worker");
   let settle: { resolve(reply: WorkerReply): void; reject(error: Error): void } | null = null;
   worker.on("message", (reply: WorkerReply) => settle?.resolve(reply));
   worker.on("error", (error) => settle?.reject(failure(error)));

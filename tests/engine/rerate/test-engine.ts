@@ -2,7 +2,8 @@
 
 import { randomUUID } from "node:crypto";
 import { EVERYTHING } from "../../../src/access/scope.ts";
-import { composeEngine, openStore } from "../../../src/compose/compose.ts";
+import { composeEngine } from "../../../src/compose/engine.ts";
+import { openStore } from "../../../src/compose/open-store.ts";
 import { readSettings } from "../../../src/config/config.ts";
 import type { ComposedEngine } from "../../../src/engine/engine.ts";
 import { readCdrObject } from "../../../src/formats/cdr-object.ts";

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { composeEngine } from "../../../src/compose/compose.ts";
+import { composeEngine } from "../../../src/compose/engine.ts";
 import { readSettings } from "../../../src/config/config.ts";
 import type { ComposedEngine } from "../../../src/engine/engine.ts";
 import { SILENT } from "../../end-to-end/test-service.ts";

@@ -4,7 +4,8 @@ import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { composeEngine, openStore } from "../../../src/compose/compose.ts";
+import { composeEngine } from "../../../src/compose/engine.ts";
+import { openStore } from "../../../src/compose/open-store.ts";
 import { readSettings } from "../../../src/config/config.ts";
 import {
   createTariffFolders,

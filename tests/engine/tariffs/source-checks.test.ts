@@ -1,7 +1,8 @@
 // Goal: a source whose rule set no tariff in force has is told of, at the start, at each activation
 // and in the status. Method: an engine over a store in memory whose log is kept.
 import { beforeEach, expect, it } from "vitest";
-import { composeEngine, openStore } from "../../../src/compose/compose.ts";
+import { composeEngine } from "../../../src/compose/engine.ts";
+import { openStore } from "../../../src/compose/open-store.ts";
 import { readSettings } from "../../../src/config/config.ts";
 import type { ComposedEngine } from "../../../src/engine/engine.ts";
 import { systemStatus } from "../../../src/engine/system-status.ts";

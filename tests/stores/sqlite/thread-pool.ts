@@ -1,7 +1,7 @@
 // Threads that are kept from one store to the next: starting one from sources takes a second.
 
+import { startThread } from "../../../src/program.ts";
 import type { FileWorker } from "../../../src/stores/sqlite/threads/file-thread.ts";
-import { startThread } from "../../../src/thread.ts";
 
 export interface ThreadPool {
   startWorker(): FileWorker;
@@ -15,7 +15,7 @@ export function createThreadPool(): ThreadPool {
     startWorker() {
       let worker = idle.pop();
       if (worker === undefined) {
-        worker = startThread("../../../src/stores/sqlite/threads/worker", import.meta.url);
+        worker = startThread("stores/sqlite/threads/worker");
         all.push(worker);
       }
       const taken = worker;

@@ -7,11 +7,11 @@ import type { Worker } from "node:worker_threads";
 import Sqlite from "better-sqlite3";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { engineError } from "../../../src/errors.ts";
+import { startThread } from "../../../src/program.ts";
 import type { FileWorker } from "../../../src/stores/sqlite/threads/file-thread.ts";
 import { errorFacts, errorOf } from "../../../src/stores/sqlite/threads/messages.ts";
 import { openThreadedSqliteStore } from "../../../src/stores/sqlite/threads/store.ts";
 import type { Store } from "../../../src/stores/store.ts";
-import { startThread } from "../../../src/thread.ts";
 import { sampleCdr, sampleCdrs, sampleId } from "../contracts/sample-cdrs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-threads-"));
@@ -28,7 +28,7 @@ async function opened(options: { waitMs?: number } = {}) {
   workers = [];
   const path = join(folder, `${files}.db`);
   const startWorker = (): FileWorker => {
-    const worker = startThread("../../../src/stores/sqlite/threads/worker", import.meta.url);
+    const worker = startThread("stores/sqlite/threads/worker");
     workers.push(worker);
     return worker;
   };

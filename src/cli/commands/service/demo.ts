@@ -5,16 +5,17 @@ import type { Command } from "commander";
 import { EVERYTHING } from "../../../access/scope.ts";
 import type { StoredCdr } from "../../../cdr/cdr.ts";
 import type { Side } from "../../../cdr/rating.ts";
-import { composeEngine } from "../../../compose/compose.ts";
+import { composeEngine } from "../../../compose/engine.ts";
 import { createLog } from "../../../compose/log.ts";
 import { readSettings } from "../../../config/config.ts";
 import { readTariffFiles } from "../../../engine/tariffs/folders/folders.ts";
 import { readCgrForm } from "../../../formats/cgr-form.ts";
+import { PACKAGE_FOLDER } from "../../../program.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { DEMO_CDRS } from "../../demo-cdrs.ts";
 import { table } from "../../output.ts";
 
-const DEMO_TARIFF = fileURLToPath(new URL("../../../../tariffs/demo", import.meta.url));
+const DEMO_TARIFF = fileURLToPath(new URL("tariffs/demo", PACKAGE_FOLDER));
 
 export function addDemoCommand(program: Command, { output }: CommandParts): void {
   program

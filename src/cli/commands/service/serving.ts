@@ -2,8 +2,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EVERYTHING } from "../../../access/scope.ts";
-import { type ComposeOptions, type Service, startService } from "../../../compose/compose.ts";
+import type { ComposeOptions } from "../../../compose/engine.ts";
 import { createLog } from "../../../compose/log.ts";
+import { type Service, startService } from "../../../compose/service.ts";
 import { workersOf } from "../../../compose/workers/count.ts";
 import { shareOfLimits } from "../../../compose/workers/share.ts";
 import type { StartedWorker, WorkerStart } from "../../../compose/workers/worker.ts";

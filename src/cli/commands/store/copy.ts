@@ -1,6 +1,6 @@
 // cdrate store copy: everything of one store into another, the way from one kind of store to the other.
 import type { Command } from "commander";
-import { type CopyResult, copyBetween } from "../../../compose/store-copy.ts";
+import type { CopyResult } from "../../../compose/store-copy.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { createProgressBar } from "../../text/progress-bar.ts";
 
@@ -15,6 +15,7 @@ export function addStoreCopy(store: Command, { settings, output }: CommandParts)
     .action(async (from: string, to: string, { json }: { json?: boolean }) => {
       const bar = createProgressBar();
       const { indexedExtraFields } = settings();
+      const { copyBetween } = await import("../../../compose/store-copy.ts");
       try {
         const copied = await copyBetween({
           from,

@@ -1,6 +1,6 @@
 // cdrate store mend-indexes: where an index of MongoDB differs from the one that cdrate needs.
 import type { Command } from "commander";
-import { openStore } from "../../../compose/compose.ts";
+import { openStore } from "../../../compose/open-store.ts";
 import type { MigrationEvent } from "../../../compose/store-care.ts";
 import { engineError } from "../../../errors.ts";
 import type { CommandParts } from "../../command-parts.ts";

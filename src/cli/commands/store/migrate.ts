@@ -1,7 +1,7 @@
 // cdrate store migrate: brings the store of an older build to the schema of this one.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Command } from "commander";
-import { openStore } from "../../../compose/compose.ts";
+import { openStore } from "../../../compose/open-store.ts";
 import type { MigrationEvent, SchemaState } from "../../../compose/store-care.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { EXIT } from "../../output.ts";

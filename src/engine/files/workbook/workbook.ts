@@ -2,9 +2,9 @@
 // one ends that thread alone.
 import type { Worker } from "node:worker_threads";
 import { type ErrorCode, engineError } from "../../../errors.ts";
+import { startThread } from "../../../program.ts";
 import type { Dialect } from "../../../tables/dialect.ts";
 import type { TableRecord } from "../../../tables/records.ts";
-import { startThread } from "../../../thread.ts";
 import type { OddCell } from "./guard.ts";
 import { WORKBOOK_LIMITS, type WorkbookLimits } from "./limits.ts";
 
@@ -50,7 +50,10 @@ export async function* workbookRecords(
     formulas: dialect.formulas,
   };
   const resourceLimits = { maxOldGenerationSizeMb: request.limits.memoryMb };
-  const thread = startThread("./worker", import.meta.url, { workerData: request, resourceLimits });
+  const thread = startThread("engine/files/workbook/worker", {
+    workerData: request,
+    resourceLimits,
+  });
   try {
     for (let isFirst = true; ; isFirst = false) {
       if (!isFirst) thread.postMessage("next");

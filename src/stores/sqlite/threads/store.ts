@@ -1,6 +1,6 @@
 // The store in one SQLite file that two threads have open: one writes, one reads. The event loop of
 // the service waits for no disk.
-import { startThread } from "../../../thread.ts";
+import { startThread } from "../../../program.ts";
 import { identityOf } from "../../migration.ts";
 import type { Store } from "../../store.ts";
 import type { FileAsk, FileWrites } from "../calls.ts";
@@ -45,7 +45,7 @@ const WRITES: Record<keyof FileWrites, true> = {
   rewrite: true,
 };
 
-const startWorker = (): FileWorker => startThread("./worker", import.meta.url);
+const startWorker = (): FileWorker => startThread("stores/sqlite/threads/worker");
 
 /**
  * Opens a file in threads of its own; `:memory:` cannot be shared by them.

@@ -1,0 +1,97 @@
+// Settings → store, compiler, engine. Only here and in what is beside this file parts are chosen.
+import { resolve } from "node:path";
+import type { Settings } from "../config/config.ts";
+import { type ComposedEngine, createEngine, type ServiceOfProcesses } from "../engine/engine.ts";
+import type { Clock, Log } from "../engine/ports.ts";
+import { createTariffFolders } from "../engine/tariffs/folders/folders.ts";
+import { createInlineCompiler } from "../engine/tariffs/inline-compiler.ts";
+import { createWorkerCompiler } from "../engine/tariffs/worker-compiler.ts";
+import { createFeedDesk } from "../feeds/desk.ts";
+import { createOutputDesk } from "../outputs/desk.ts";
+import type { Store } from "../stores/store.ts";
+import { createLog } from "./log.ts";
+import { COMMAND_WAIT_SECONDS, openStore } from "./open-store.ts";
+import type { Siblings } from "./workers/siblings.ts";
+
+export interface ComposeOptions {
+  clock?: Clock;
+  log?: Log;
+  /** `inline` for one-shot commands and tests; a server compiles in a worker thread. */
+  compiler?: "worker" | "inline";
+  /** What must be done before the first post can come, such as loading a first tariff. */
+  prepare?: (engine: ComposedEngine) => Promise<void>;
+  /** A store that is open already, instead of the one of the settings. */
+  store?: Store;
+  /** How long calls and records wait for the store; that of a command when not said. */
+  storeSeconds?: number;
+  /** Of a service of several processes: since when it runs, and the way to the others. */
+  ofService?: { startedAtMs: number; siblings: Siblings };
+}
+
+function countedBy({ ask }: Siblings): ServiceOfProcesses["countedByOthers"] {
+  return async (scope) => (await ask("counters", scope)) as Record<string, number>[];
+}
+
+/** Runs it after that time, unless it is taken back. */
+export function later(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
+/** The engine alone, with its time line read. */
+export async function composeEngine(
+  settings: Settings,
+  options: ComposeOptions = {},
+): Promise<ComposedEngine> {
+  const { storeSeconds = COMMAND_WAIT_SECONDS } = options;
+  const log = options.log ?? createLog(settings.log);
+  const warn = (message: string): void => log.warn({}, message);
+  const store = options.store ?? (await openStore(settings, { waitSeconds: storeSeconds, warn }));
+  const engine = createEngine({
+    store,
+    compiler:
+      options.compiler === "worker"
+        ? createWorkerCompiler({
+            threads: settings.limits.tariffThreads,
+            seconds: settings.limits.tariffSeconds,
+          })
+        : createInlineCompiler(),
+    folders: createTariffFolders(resolve(settings.tariffs)),
+    clock: options.clock ?? Date.now,
+    log,
+    limits: { ...settings.limits, storeSeconds },
+    sources: settings.sources,
+    service: options.ofService && {
+      startedAtMs: options.ofService.startedAtMs,
+      countedByOthers: countedBy(options.ofService.siblings),
+    },
+    feeds: (parts) =>
+      createFeedDesk({
+        ...parts,
+        sources: settings.sources,
+        settings: settings.feeds,
+        leaseMs: settings.limits.feedLeaseSeconds * 1000,
+        queueEventDays: settings.limits.queueEventDays,
+        chance: Math.random,
+        environment: process.env,
+        later,
+      }),
+    outputs: ({ store: { cdrs, feeds }, ...parts }) =>
+      createOutputDesk({
+        ...parts,
+        cdrs,
+        feeds,
+        settings: settings.outputs,
+        leaseMs: settings.limits.feedLeaseSeconds * 1000,
+        environment: process.env,
+        later,
+      }),
+  });
+  try {
+    await engine.refresh();
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+  return engine;
+}

@@ -1,0 +1,158 @@
+// The composition root: engine → RPC, HTTP, timers; the whole service.
+import type { Server } from "node:http";
+import type { Settings } from "../config/config.ts";
+import type { ComposedEngine } from "../engine/engine.ts";
+import { engineError } from "../errors.ts";
+import { createAccessRules } from "../http/access/access.ts";
+import { createPasswords, type Passwords } from "../http/access/passwords.ts";
+import { createApp } from "../http/app.ts";
+import { createConnections } from "../http/connections.ts";
+import { createMetrics, type Metrics } from "../http/metrics.ts";
+import { createAddressSet } from "../mediation/address-range.ts";
+import { createBudget } from "../rpc/budget/budget.ts";
+import { METHODS } from "../rpc/methods.ts";
+import { createRpcServer } from "../rpc/server.ts";
+import { listenAddress } from "../tls/listen.ts";
+import { endWithin } from "./end.ts";
+import { type ComposeOptions, composeEngine, later } from "./engine.ts";
+import { createListener } from "./listener.ts";
+import { createLog } from "./log.ts";
+import { openStore } from "./open-store.ts";
+import { logMigration, tendStore } from "./store-care.ts";
+import { startTimers } from "./timers.ts";
+import type { Siblings } from "./workers/siblings.ts";
+
+export interface Service {
+  engine: ComposedEngine;
+  server: Server;
+  /** Where it listens, as a URL. */
+  url: string;
+  /**
+   * Takes no more connections, answers what is under way, closes the store; within
+   * `limits.stopSeconds`, whatever clients do.
+   */
+  stop(): Promise<void>;
+}
+
+/** The whole service, listening. */
+export async function startService(
+  settings: Settings,
+  options: ComposeOptions = {},
+): Promise<Service> {
+  const log = options.log ?? createLog(settings.log);
+  const clock = options.clock ?? Date.now;
+  const { storeSeconds } = settings.limits;
+  const report = logMigration(log);
+  const warn = (message: string): void => log.warn({}, message);
+  const care = { migrates: true, inThreads: true, clock, report, warn };
+  const store =
+    options.store ?? (await openStore(settings, { ...care, waitSeconds: storeSeconds }));
+  const engine = await composeEngine(settings, {
+    compiler: "worker",
+    storeSeconds,
+    ...options,
+    store,
+    log,
+    clock,
+  });
+  const rpc = createRpcServer({ engine, methods: METHODS, log, limits: settings.limits });
+  const passwords = createPasswords({
+    credentials: settings.credentials,
+    // Delays go by a clock that nobody sets.
+    clock: () => performance.now(),
+    later,
+    log,
+  });
+  const app = createApp({
+    engine,
+    rpc,
+    budget: createBudget(settings.limits),
+    access: createAccessRules({ ...settings, passwords }),
+    trustedProxies: createAddressSet(settings.trustedProxies),
+    metrics: metricsOf(engine, passwords, options.ofService?.siblings),
+    limits: settings.limits,
+    log,
+  });
+  const listener = await createListener(app.callback(), { settings, clock, log }).catch(
+    async (error: unknown) => {
+      await engine.close();
+      throw error;
+    },
+  );
+  const { server, scheme } = listener;
+  const connections = createConnections(server);
+  const { host, port } = listenAddress(settings.listen);
+  try {
+    await options.prepare?.(engine);
+    engine.sourceChecks.look();
+    await engine.followers.note();
+    await listen(server, host, port);
+  } catch (error) {
+    listener.stop();
+    await engine.close();
+    throw error;
+  }
+  const timers = startTimers(engine, settings, log);
+  const tending = tendStore(store, log);
+  return {
+    engine,
+    server,
+    url: urlOf(server, scheme, host),
+    async stop() {
+      timers.stop();
+      listener.stop();
+      const tended = tending.stop();
+      const close = async () => {
+        await tended;
+        await engine.close();
+      };
+      const limitMs = settings.limits.stopSeconds * 1000;
+      await endWithin({ connections, close, limitMs, log });
+    },
+  };
+}
+
+/** Of all processes of a service, which are told what this one has. */
+function metricsOf(
+  engine: ComposedEngine,
+  passwords: Passwords,
+  siblings: Siblings | undefined,
+): Metrics {
+  const metrics = createMetrics(
+    engine,
+    passwords,
+    siblings && ((scope) => siblings.ask("metrics", scope)),
+  );
+  siblings?.answerBy(async (asked, scope) =>
+    asked === "metrics" ? metrics.part(scope) : engine.counted(scope),
+  );
+  return metrics;
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((done, failed) => {
+    server.once("error", (cause) => {
+      const place = `${host}:${port}`;
+      failed(
+        engineError(
+          "invalid-settings",
+          `listen: ${place} cannot be listened on: ${cause.message}`,
+          {
+            hint: "Is another process there? Choose another port with --listen or CDRATE_LISTEN.",
+            cause,
+          },
+        ),
+      );
+    });
+    server.listen(port, host, () => {
+      server.removeAllListeners("error");
+      done();
+    });
+  });
+}
+
+function urlOf(server: Server, scheme: string, host: string): string {
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

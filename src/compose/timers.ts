@@ -1,0 +1,68 @@
+// What a service looks after again and again.
+import type { Settings } from "../config/config.ts";
+import type { ComposedEngine } from "../engine/engine.ts";
+import type { Log } from "../engine/ports.ts";
+
+/** How often a process looks whether another one changed the time line. */
+const REFRESH_MS = 1000;
+/** How often it looks after feeds and outputs that nobody runs, or that were started or stopped. */
+const FEEDS_MS = 1000;
+/** How often it looks for rerate jobs whose process is gone. */
+const RESUME_MS = 5000;
+
+/** @returns a way to end them all */
+export function startTimers(
+  engine: ComposedEngine,
+  settings: Settings,
+  log: Log,
+): { stop(): void } {
+  const refreshTimer = setInterval(() => {
+    const refreshed = engine.refresh().then(() => {
+      engine.sourceChecks.look();
+      return engine.followers.note();
+    });
+    refreshed.catch((error: unknown) => {
+      log.error({ err: error }, "the time line could not be read; the last one known stays in use");
+    });
+  }, REFRESH_MS);
+  const lookAtFeeds = () => {
+    engine.feeds.look().catch((error: unknown) => {
+      log.error({ err: error }, "the feeds could not be looked at; it is tried again");
+    });
+    engine.outputs.look().catch((error: unknown) => {
+      log.error({ err: error }, "the outputs could not be looked at; it is tried again");
+    });
+  };
+  lookAtFeeds();
+  const feedTimer = setInterval(lookAtFeeds, FEEDS_MS);
+  const resumeTimer = setInterval(() => {
+    engine.rerates.resume().catch((error: unknown) => {
+      log.error({ err: error }, "rerate jobs could not be resumed; it is tried again");
+    });
+    engine.imports.takeUp().catch((error: unknown) => {
+      log.error({ err: error }, "imports could not be taken up; it is tried again");
+    });
+    engine.rollbacks.takeUp().catch((error: unknown) => {
+      log.error({ err: error }, "rollbacks could not be taken up; it is tried again");
+    });
+    engine.files.uploads.sweep().catch((error: unknown) => {
+      log.error({ err: error }, "uploads that expired could not be dropped; it is tried again");
+    });
+    if (settings.nightlyAudit === undefined) return;
+    engine.audits.nightly(minuteOfDay(settings.nightlyAudit)).catch((error: unknown) => {
+      log.error({ err: error }, "the nightly audit could not be run");
+    });
+  }, RESUME_MS);
+  return {
+    stop() {
+      clearInterval(refreshTimer);
+      clearInterval(feedTimer);
+      clearInterval(resumeTimer);
+    },
+  };
+}
+
+function minuteOfDay(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  return hours * 60 + minutes;
+}

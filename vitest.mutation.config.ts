@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     include: folders.map((folder) => `tests/${folder}/**/*.test.ts`),
     exclude: ["tests/rating/recompute-from-trace.test.ts", "tests/rating/properties.test.ts"],
-    env: { CDRATE_ORACLE_TARIFFS: "3", CDRATE_NUMBER_RUNS: "2000" },
+    env: { CDRATE_RUNS: "0.02" },
     testTimeout: 60_000,
     maxWorkers: 1,
     // Loading the modules once for all files of tests takes half the time of a mutant.

@@ -5,10 +5,11 @@ import { describe, expect, test } from "vitest";
 import { normalizeNumber } from "../../src/numbering/normalize.ts";
 import { PRESET_NAMES, presetNamed } from "../../src/numbering/rule-sets/presets.ts";
 import { expectSame } from "../expect-same.ts";
+import { runs } from "../runs.ts";
 import { validNumbers } from "./valid-numbers.ts";
 
 /** Random texts; fewer where the whole is run again for every mutant. */
-const RUNS = Number(process.env["CDRATE_NUMBER_RUNS"] ?? 100_000);
+const RUNS = runs(35_000);
 const TEXT_SIGNS = '0123456789+*#-.() /;=@:<>"%sipteltanonymousrnX٣７';
 const sound = PRESET_NAMES.filter((name) => name !== "cdr-stats");
 

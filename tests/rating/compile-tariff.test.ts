@@ -24,11 +24,12 @@ import {
   zoneOffsets,
 } from "../../src/rating/snapshot/zone-offsets.ts";
 import { expectSame } from "../expect-same.ts";
+import { runs } from "../runs.ts";
 import { randomCall, randomFrom, randomTariff } from "./random-tariff.ts";
 import { callOf, retailPlan, tariffOf } from "./tariff-fixtures.ts";
 
 /** Random tariffs; fewer where the whole is run again for every mutant. */
-const TARIFFS = Math.min(100, Number(process.env["CDRATE_ORACLE_TARIFFS"] ?? 100));
+const TARIFFS = Math.min(100, runs(100));
 
 const digits = (maxLength: number) =>
   fc.string({ unit: fc.constantFrom("0", "1", "2", "9"), maxLength });

@@ -14,6 +14,7 @@ import { routesForCall } from "../../src/rating/routing/routes-for-call.ts";
 import type { RateRow, Tariff } from "../../src/tariffs/tariff.ts";
 import { expectSame } from "../expect-same.ts";
 import { validNumbers } from "../numbering/valid-numbers.ts";
+import { runs } from "../runs.ts";
 import { callOf, carrierPlan, retailPlan, tariffOf } from "./tariff-fixtures.ts";
 
 const COUNTRIES = PRESET_NAMES.filter((name) => /^[A-Z]{2}$/.test(name));
@@ -341,7 +342,7 @@ function isPlain(national: string, country: string): boolean {
   return !codes.some((code) => national.startsWith(code));
 }
 
-const RUNS = Number(process.env["CDRATE_NUMBER_RUNS"] ?? 30_000);
+const RUNS = runs(12_000);
 const text = fc.oneof(
   fc.stringMatching(/^(\+|00|011|0|1|9|15)?[0-9]{0,16}$/),
   fc.string({ unit: fc.constantFrom(..."0123456789+*#-.() abx"), maxLength: 20 }),

@@ -6,11 +6,12 @@ import type { Priced, Side } from "../../src/cdr/rating.ts";
 import { compileTariff } from "../../src/rating/compile/tariff.ts";
 import { priceCall } from "../../src/rating/price-call.ts";
 import { expectSame } from "../expect-same.ts";
+import { runs } from "../runs.ts";
 import { type OracleResult, type OracleSide, oraclePrice } from "./oracle.ts";
 import { randomCall, randomFigures, randomFrom, randomTariff } from "./random-tariff.ts";
 
 /** Fewer where the whole suite runs once for each change of a line: mutation testing. */
-const TARIFFS = Number(process.env["CDRATE_ORACLE_TARIFFS"] ?? 1000);
+const TARIFFS = runs(400);
 const CALLS_PER_TARIFF = 100;
 
 function sideOf(side: Side | null): OracleSide {

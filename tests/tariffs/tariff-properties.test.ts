@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readTariff } from "../../src/tariffs/read-folder.ts";
 import type { RateRow } from "../../src/tariffs/tariff.ts";
+import { runs } from "../runs.ts";
 import { deckRows, randomTariff } from "./random-tariff.ts";
 import { printDeck, printTariff } from "./tariff-printing.ts";
 import { filesOf, tariffOf } from "./tariff-samples.ts";
@@ -16,7 +17,7 @@ test("a tariff that was printed reads as itself", () => {
       expect(read.ok ? [] : read.faults).toEqual([]);
       expect(read.ok && read.tariff).toEqual(tariff);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(80) },
   );
 });
 
@@ -72,7 +73,7 @@ describe("no input throws, and every fault has a place in its text", () => {
           "accounts.csv": accounts,
         });
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(700) },
     );
   });
 
@@ -92,7 +93,7 @@ describe("no input throws, and every fault has a place in its text", () => {
         const start = Math.floor(at * old.length);
         check({ ...folder, [name]: old.slice(0, start) + text + old.slice(start + length) });
       }),
-      { numRuns: 300 },
+      { numRuns: runs(120) },
     );
   });
 

@@ -7,6 +7,7 @@ import type { StoredCdr } from "../../../src/cdr/cdr.ts";
 import type { ComposedEngine } from "../../../src/engine/engine.ts";
 import { correctCdr } from "../../../src/engine/records/correct.ts";
 import { voidCdr } from "../../../src/engine/records/void.ts";
+import { runs } from "../../runs.ts";
 import { dyingAfter } from "./dying-store.ts";
 import { createTestEngine, STORES, settled, TENANT, type TestEngine } from "./test-engine.ts";
 
@@ -317,7 +318,7 @@ describe.each(STORES)("the model on $name", ({ name, url }) => {
           await test.close();
         }
       }),
-      { numRuns: name === "sqlite" ? 250 : 50, endOnFailure: true },
+      { numRuns: runs(name === "sqlite" ? 100 : 25), endOnFailure: true },
     );
   });
 });

@@ -28,8 +28,3 @@ storeContract("SQLite on a file, in threads", (indexedExtraFields = []) => {
     startWorker: threads.startWorker,
   });
 });
-
-storeContract("SQLite on a file", (indexedExtraFields = []) => {
-  files += 1;
-  return openSqliteStore({ path: join(folder, "new", `${files}.db`), indexedExtraFields });
-});

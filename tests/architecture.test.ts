@@ -122,6 +122,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "numbering",
     "formats",
     "rpc",
+    "queries/csv-text.ts",
     "http/access",
     "errors.ts",
     "program.ts",
@@ -200,6 +201,7 @@ const ENGINE_ORDER = [
   ["intake"],
   ["imports"],
   ["compare", "rerate", "audit"],
+  ["backtest"],
 ];
 /** What edges take of engine/ beside types: tables, pure functions, and work without a store. */
 const VALUES_FOR_EDGES = [
@@ -210,6 +212,7 @@ const VALUES_FOR_EDGES = [
   "WORKING",
   "compareParameters",
   "comparedVersions",
+  "createBacktestReport",
   "createInlineCompiler",
   "createRerateTotals",
   "createRunningComparison",
@@ -218,6 +221,7 @@ const VALUES_FOR_EDGES = [
   "priceByFolder",
   "readArrival",
   "readTariffFiles",
+  "rowsUnmet",
   "semanticsOf",
   "unpricedHint",
   "withUsage",

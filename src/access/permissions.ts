@@ -38,6 +38,7 @@ const ROLE_OF = {
   "suspense.replace": "rate",
   "tariff.check": "rate",
   "tariff.compare": "rate",
+  "tariff.backtest": "rate",
   "feed.control": "admin",
   "output.control": "admin",
   "tariff.load": "admin",

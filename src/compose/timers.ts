@@ -36,18 +36,17 @@ export function startTimers(
   lookAtFeeds();
   const feedTimer = setInterval(lookAtFeeds, FEEDS_MS);
   const resumeTimer = setInterval(() => {
-    engine.rerates.resume().catch((error: unknown) => {
-      log.error({ err: error }, "rerate jobs could not be resumed; it is tried again");
-    });
-    engine.imports.takeUp().catch((error: unknown) => {
-      log.error({ err: error }, "imports could not be taken up; it is tried again");
-    });
-    engine.rollbacks.takeUp().catch((error: unknown) => {
-      log.error({ err: error }, "rollbacks could not be taken up; it is tried again");
-    });
-    engine.files.uploads.sweep().catch((error: unknown) => {
-      log.error({ err: error }, "uploads that expired could not be dropped; it is tried again");
-    });
+    for (const [what, takeUp] of [
+      ["rerate jobs could not be resumed", engine.rerates.resume],
+      ["back-tests could not be resumed", engine.backtests.resume],
+      ["imports could not be taken up", engine.imports.takeUp],
+      ["rollbacks could not be taken up", engine.rollbacks.takeUp],
+      ["uploads that expired could not be dropped", engine.files.uploads.sweep],
+    ] as const) {
+      takeUp().catch((error: unknown) => {
+        log.error({ err: error }, `${what}; it is tried again`);
+      });
+    }
     if (settings.nightlyAudit === undefined) return;
     engine.audits.nightly(minuteOfDay(settings.nightlyAudit)).catch((error: unknown) => {
       log.error({ err: error }, "the nightly audit could not be run");

@@ -6,6 +6,7 @@ import type { SourceSettings } from "../mediation/source-settings.ts";
 import type { Store } from "../stores/store.ts";
 import { type Acts, createActs } from "./acts.ts";
 import { type Audits, createAudits } from "./audit/audits.ts";
+import { type Backtests, createBacktests } from "./backtest/backtests.ts";
 import { type Comparisons, createComparisons } from "./compare/comparisons.ts";
 import { createFeeds, type Feeds } from "./feeds.ts";
 import { createFiles, type Files } from "./files/files.ts";
@@ -105,6 +106,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly differences: Differences;
   readonly sourceChecks: SourceChecks;
   readonly rerates: Rerates;
+  readonly backtests: Backtests;
   readonly audits: Audits;
   readonly unpriced: UnpricedCounts;
   readonly counters: Counters;
@@ -148,7 +150,9 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const unpriced = createUnpricedCounts({ store, clock });
   const { reratesAtOnce: atOnce, rerateJobs: mostJobs } = limits;
   const leaseMs = limits.rerateLeaseSeconds * 1000;
-  const rerates = createRerates({ ...exact, log, sources, leaseMs, atOnce, mostJobs });
+  const again = { ...exact, log, sources, leaseMs, atOnce, mostJobs };
+  const rerates = createRerates(again);
+  const backtests = createBacktests({ ...again, compiler, folders });
   const files = createFiles({ store, clock, limits });
   const used = { store, clock, log, intake, snapshots, sources, leaseMs };
   const room = createImportRoom({ ...used, ...files });
@@ -179,7 +183,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     storeKind: store.kind,
     ...{ files, acts, sourceChanges, trials: createTrials(rating) },
     ...room,
-    jobs: createJobs({ store, clock, rerates, ...room }),
+    jobs: createJobs({ store, clock, rerates, backtests, ...room }),
     batchLines: createBatchLines({ store }),
     cdrs: createCdrReads({ store, snapshots }),
     corrections: createCorrections(rating, parts.sources),
@@ -188,7 +192,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     tariffs,
     differences: createDifferences({ store, compiler, folders, clock }),
     comparisons: createComparisons({ ...rating, compiler, folders, sources }),
-    ...{ tariffNames, rerates },
+    ...{ tariffNames, rerates, backtests },
     audits: createAudits({ store, snapshots, clock, log, sources }),
     ...{ rating, sources },
     ...createSenders(sources, sourceChanges),
@@ -197,7 +201,8 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     refresh: together(sourceChanges.refresh, snapshots.refresh),
     close: inTurn(
       ...[feeds.close, seen.outputs.close, room.imports.close, room.rollbacks.close],
-      ...[intake.drained, rerates.close, () => compiler.close(), () => store.close()],
+      ...[intake.drained, rerates.close, backtests.close],
+      ...[() => compiler.close(), () => store.close()],
     ),
   };
 }

@@ -4,6 +4,8 @@ import type { JsonObject } from "../cdr/json.ts";
 import { engineError } from "../errors.ts";
 import type { Job } from "../stores/ports/jobs.ts";
 import type { Store } from "../stores/store.ts";
+import type { Backtests } from "./backtest/backtests.ts";
+import { backtestKind } from "./backtest/job-kind.ts";
 import type { Imports } from "./imports/imports.ts";
 import { importKind } from "./imports/job-kind.ts";
 import { rollbackKind } from "./imports/rollback/job-kind.ts";
@@ -57,6 +59,7 @@ export interface JobsParts {
   store: Pick<Store, "jobs">;
   clock: Clock;
   rerates: Rerates;
+  backtests: Backtests;
   imports: Imports;
   rollbacks: Rollbacks;
 }
@@ -64,6 +67,7 @@ export interface JobsParts {
 export function createJobs({ store, clock, ...parts }: JobsParts): Jobs {
   const kinds: Record<string, KindOfJob> = {
     rerate: rerateJobKind(parts.rerates),
+    backtest: backtestKind(parts.backtests),
     import: importKind(parts.imports),
     rollback: rollbackKind(parts.rollbacks),
     audit: auditKind,

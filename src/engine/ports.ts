@@ -5,6 +5,7 @@ import type { CgratesSnapshot } from "../cgrates/snapshot.ts";
 import type { NativeSnapshot } from "../rating/snapshot/native.ts";
 import type { TariffVersion } from "../stores/ports/tariffs.ts";
 import type { DeckReport, Fault } from "../tariffs/tariff.ts";
+import type { ChangesReply, ChangesRequest } from "./tariffs/differences/changes.ts";
 import type { DiffReply, DiffRequest } from "./tariffs/differences/work.ts";
 
 /** Epoch milliseconds, now. */
@@ -56,6 +57,8 @@ export interface TariffCompiler {
   compile(version: TariffVersion, files: Record<string, string>): Promise<Snapshot>;
   /** `owner`: who waits for it, as for `check`. @throws `invalid-params` for a plan that is not there */
   diff(request: DiffRequest, owner: string): Promise<DiffReply>;
+  /** `owner` as for `diff`. */
+  changes(request: ChangesRequest, owner: string): Promise<ChangesReply>;
   close(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@
 import type { Method } from "./method.ts";
 import * as account from "./methods/account.ts";
 import * as audit from "./methods/audit.ts";
+import * as backtest from "./methods/backtest/backtest.ts";
 import * as call from "./methods/call.ts";
 import * as changes from "./methods/cdr/changes.ts";
 import * as correction from "./methods/cdr/correction.ts";
@@ -48,6 +49,7 @@ export const METHODS = [
   tariff.rollbackMethod,
   tariffDiff.diffMethod,
   compare.compareMethod,
+  backtest.backtestMethod,
   account.setMethod,
   account.removeMethod,
   account.getMethod,

@@ -5,14 +5,14 @@ import { createRerateTotals, DIMENSIONS } from "../engine/rerate/totals.ts";
 import type { CdrFilter, TimeRange } from "../queries/cdr-query.ts";
 import { instantText } from "./cdr-view.ts";
 
-const move = z.object({ old: z.string(), new: z.string(), difference: z.string() });
+export const moveShape = z.object({ old: z.string(), new: z.string(), difference: z.string() });
 const totalMove = z.object({
   currency: z.string().nullable(),
   old: z.string().nullable(),
   new: z.string().nullable(),
   difference: z.string().nullable(),
 });
-const moves = { sell: move, buy: move, margin: move };
+const moves = { sell: moveShape, buy: moveShape, margin: moveShape };
 
 const moved = { currency: z.string(), cdrs: z.number(), ...moves };
 /** Rows add up to the totals of their currency: the last one of each may be `*others`. */
@@ -52,7 +52,8 @@ export const rerateSummary = z.object({
   fault: z.string().optional(),
 });
 
-export const rerateShape = rerateSummary.extend({
+/** The money of calls before and after, as rerates and back-tests tell it. */
+export const moneyShape = {
   totals: z.object({
     cdrs: z.number(),
     changed: z.number(),
@@ -71,7 +72,9 @@ export const rerateShape = rerateSummary.extend({
     .array(z.enum(DIMENSIONS))
     .describe("more than 2000 keys were met: a row may lack what was added to *others before"),
   reasons: z.array(z.object({ reason: z.string(), from: outcome, to: outcome, cdrs: z.number() })),
-});
+};
+
+export const rerateShape = rerateSummary.extend(moneyShape);
 
 export function rerateSummaryView({ id, state, createdAtMs, body }: RerateJob) {
   const { plan, apply, undo, request, fault } = body;
@@ -110,7 +113,7 @@ function progressOf({ state, body }: Pick<RerateJob, "state" | "body">) {
 }
 
 /** Times as they were given, not as milliseconds. */
-function filterView(filter: CdrFilter): Record<string, unknown> {
+export function filterView(filter: CdrFilter): Record<string, unknown> {
   const shown: Record<string, unknown> = { ...filter };
   for (const name of ["callTime", "answerTime", "setupTime", "receivedAt"] as const) {
     const range = filter[name];

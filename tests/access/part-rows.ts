@@ -61,6 +61,7 @@ export const PART_ROWS: Record<string, PartRow> = {
   "tariff.diff": forbidden(({ version }) => ({ from: version, to: version })),
   "tariff.activate": forbidden(({ version }) => ({ version })),
   "tariff.rollback": forbidden(() => ({ tenant: "own.example" })),
+  "tariff.backtest": forbidden(({ version }) => ({ version })),
   "tariff.compare": forbidden(({ version }) => ({
     before: { version },
     after: { version },

@@ -88,6 +88,7 @@ export const ROWS: Record<string, Row> = {
   "tariff.diff": { params: ({ version }) => ({ from: version, to: version }), other: "not-found" },
   "tariff.activate": { params: ({ version }) => ({ version }), other: "forbidden" },
   "tariff.rollback": { params: ({ tenant }) => ({ tenant }), other: "forbidden" },
+  "tariff.backtest": { params: ({ version }) => ({ version }), other: "not-found" },
   "tariff.compare": {
     params: ({ version, tenant }) => ({
       before: { version },

@@ -41,6 +41,7 @@ const TWINS: Record<Exclude<MethodName, keyof typeof WITHOUT>, string[]> = {
   "tariff.activate": ["tariff", "activate", "v"],
   "tariff.rollback": ["tariff", "rollback", "cgrates.org"],
   "tariff.diff": ["tariff", "diff", "v", "--from", "w"],
+  "tariff.backtest": ["tariff", "backtest", "v"],
   "tariff.compare": ["tariff", "compare", "v", "w", "--calls", calls],
   "account.set": ["account", "set", "1001", "gold"],
   "account.remove": ["account", "remove", "1001"],

@@ -12,7 +12,7 @@ type Mover = View["by"][Key][number];
 const OTHERS = "*others";
 
 export function printRerate(output: Output, view: View): void {
-  const { job, state, totals, by, reasons, applied, undone, hash } = view;
+  const { job, state, totals, applied, undone, hash } = view;
   output.print(`job ${job}: ${state}`);
   output.print(`hash ${hash}`);
   output.print(`${totals.cdrs} CDRs priced again, ${totals.changed} would change`);
@@ -20,6 +20,13 @@ export function printRerate(output: Output, view: View): void {
   printStep(output, "undone", { ...undone, lines: `rerate lines ${job} --undo-left` });
   if (view.fault !== undefined) output.warn(`fault: ${view.fault}`);
   if (totals.changed === 0) return;
+  printMoney(output, view);
+}
+
+type MoneyView = Pick<View, "totals" | "by" | "reasons" | "incomplete">;
+
+/** Money before and after: in all, by each key, and why calls come out otherwise. */
+export function printMoney(output: Output, { totals, by, reasons, incomplete }: MoneyView): void {
   output.print("");
   output.print(table(["", "old", "new", "difference"], moneyRows(totals.currencies)));
   for (const name of KEYS) {
@@ -30,9 +37,9 @@ export function printRerate(output: Output, view: View): void {
     output.print("");
     output.print(`${OTHERS}: the sum of all beyond the rows shown; --top has more rows, to 1000`);
   }
-  for (const name of view.incomplete) {
+  for (const name of incomplete) {
     output.warn(
-      `more than 2000 by ${name}: a row may lack what is in ${OTHERS}; whole rows need smaller plans`,
+      `more than 2000 by ${name}: a row may lack what is in ${OTHERS}; whole rows need a smaller filter`,
     );
   }
   output.print("");
@@ -84,7 +91,8 @@ function moneyRows(currencies: View["totals"]["currencies"]): string[][] {
   );
 }
 
-function signed(amount: string): string {
+/** A rise with its sign. */
+export function signed(amount: string): string {
   return amount.startsWith("-") || amount === "0" ? amount : `+${amount}`;
 }
 

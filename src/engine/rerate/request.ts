@@ -20,8 +20,7 @@ function requireClear(request: RerateRequest): void {
     });
   }
   requireOneEach(overrides);
-  requireTimes(filter);
-  requireAmounts(filter);
+  requireRanges(filter);
 }
 
 function requireOneEach(overrides: RerateRequest["overrides"] = []): void {
@@ -39,6 +38,12 @@ function requireOneEach(overrides: RerateRequest["overrides"] = []): void {
     }
     tenantsOf.set(account, [...others, tenant]);
   }
+}
+
+/** @throws `invalid-params` at a range that can hold nothing */
+export function requireRanges(filter: CdrFilter): void {
+  requireTimes(filter);
+  requireAmounts(filter);
 }
 
 function requireTimes(filter: CdrFilter): void {

@@ -23,13 +23,14 @@ const KEPT_KEYS = 1000;
 
 export type PricedPart = Pick<Rating, "outcome" | "reason" | "sell" | "buy" | "margin">;
 
-/** One planned change, as far as the money goes. */
+/** One call, as far as the money goes. */
 export interface MoneyChange {
   tenant: string;
   account: string;
   /** UTC day of the call. */
   day: string;
-  cause: ChangeCause;
+  /** Null: nothing changes, and its money is on both sides. */
+  cause: ChangeCause | null;
   old: PricedPart;
   new: PricedPart;
 }
@@ -49,7 +50,7 @@ export type TotalMove = { currency: string | null } & {
 export interface TotalsView extends Record<MoneyName, TotalMove> {
   /** CDRs that the filter found and that were priced again. */
   cdrs: number;
-  /** Planned lines; the money is theirs. */
+  /** Those that come out otherwise; the money is of what was added. */
   changed: number;
   currencies: ({ currency: string } & MoneyMoves)[];
 }
@@ -158,17 +159,18 @@ export function createRerateTotals(state?: TotalsState): RerateTotals {
 
   return {
     add(change) {
-      changed += 1;
       const touched = new Set<Sums>();
       addMoney(touched, change, "old");
       addMoney(touched, change, "new");
       for (const sums of touched) sums.cdrs += 1;
-      const { cause, old, new: fresh } = change;
-      const reason = `${cause} ${old.outcome} ${old.reason ?? ""} ${fresh.outcome} ${fresh.reason ?? ""}`;
-      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
       for (const name of DIMENSIONS) {
         if (by[name].size > MOST_KEYS) putTogether(by[name]);
       }
+      const { cause, old, new: fresh } = change;
+      if (cause === null) return;
+      changed += 1;
+      const reason = `${cause} ${old.outcome} ${old.reason ?? ""} ${fresh.outcome} ${fresh.reason ?? ""}`;
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     },
     state: () => ({
       changed,

@@ -1,5 +1,6 @@
 // The tariff compiler in place: for one-shot commands and tests, where nothing waits beside it.
 import type { TariffCompiler } from "../ports.ts";
+import { changesOfFolders } from "./differences/changes.ts";
 import { diffFolders } from "./differences/work.ts";
 import { checkFolder, compileFolder } from "./work.ts";
 
@@ -8,6 +9,7 @@ export function createInlineCompiler(): TariffCompiler {
     check: (files, compat, inForce) => Promise.resolve(checkFolder(files, compat, inForce)),
     compile: (version, files) => Promise.resolve(compileFolder(version, files).snapshot),
     diff: (request) => Promise.resolve(diffFolders(request)),
+    changes: (request) => Promise.resolve(changesOfFolders(request)),
     close: () => Promise.resolve(),
   };
 }

@@ -4,6 +4,7 @@ import { type ErrorCode, engineError } from "../../errors.ts";
 import { startThread } from "../../program.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Compat, Snapshot, TariffCheck, TariffCompiler } from "../ports.ts";
+import type { ChangesReply, ChangesRequest } from "./differences/changes.ts";
 import type { DiffReply, DiffRequest } from "./differences/work.ts";
 import { createThreads, type Task, type Thread } from "./threads.ts";
 
@@ -15,9 +16,10 @@ export type WorkerRequest =
       inForce?: Record<string, string>;
     }
   | { task: "diff"; diff: DiffRequest }
+  | { task: "changes"; changes: ChangesRequest }
   | { task: "compile"; version: TariffVersion; files: Record<string, string> };
 
-type Result = TariffCheck | Snapshot | DiffReply;
+type Result = TariffCheck | Snapshot | DiffReply | ChangesReply;
 
 export type WorkerReply =
   | { ok: true; result: Result }
@@ -89,6 +91,16 @@ export function createWorkerCompiler({
         },
         [request.from, "files" in request.to ? request.to.files : { deck: request.to.deck.text }],
       ) as Promise<DiffReply>,
+    changes: (request, owner) =>
+      ask(
+        {
+          request: { task: "changes", changes: request },
+          owner: `diff ${owner}`,
+          seconds,
+          title: "The difference of the tariffs",
+        },
+        [request.from ?? {}, request.to],
+      ) as Promise<ChangesReply>,
     close: threads.close,
   };
 }

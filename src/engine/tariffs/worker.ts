@@ -1,6 +1,7 @@
 // Entry of the worker thread that checks and compiles tariff folders.
 import { parentPort } from "node:worker_threads";
 import { EngineError } from "../../errors.ts";
+import { changesOfFolders } from "./differences/changes.ts";
 import { diffFolders } from "./differences/work.ts";
 import { checkFolder, compileFolder } from "./work.ts";
 import type { WorkerReply, WorkerRequest } from "./worker-compiler.ts";
@@ -15,6 +16,9 @@ port.on("message", (request: WorkerRequest) => {
       port.postMessage({ ok: true, result } satisfies WorkerReply);
     } else if (request.task === "diff") {
       const result = diffFolders(request.diff);
+      port.postMessage({ ok: true, result } satisfies WorkerReply);
+    } else if (request.task === "changes") {
+      const result = changesOfFolders(request.changes);
       port.postMessage({ ok: true, result } satisfies WorkerReply);
     } else {
       const { snapshot, transferables } = compileFolder(request.version, request.files);

@@ -4,12 +4,13 @@ import type { JobView } from "../../engine/job-desk.ts";
 import { lineAfter, nextLines } from "../line-cursor.ts";
 import { method } from "../method.ts";
 import { cursor, name, pageLimit } from "../shapes.ts";
+import { backtestShape, backtestView } from "./backtest/view.ts";
 
 const jobId = z.string().min(1).max(64);
 
 const jobShape = z.object({
   job: z.string(),
-  kind: z.string().describe("rerate, import, rollback or audit"),
+  kind: z.string().describe("rerate, backtest, import, rollback or audit"),
   state: z.string().describe("the states are those of its kind"),
   underWay: z.boolean().describe("a process works on it, or is to"),
   subject: z.string().describe("what it is about"),
@@ -37,7 +38,7 @@ function jobView({ id, isUnderWay, createdAtMs, updatedAtMs, ...own }: JobView) 
 export const listMethod = method({
   name: "job.list",
   summary:
-    "Rerates, imports, rollbacks and nightly audits, latest first, as of their last checkpoint.",
+    "Rerates, back-tests, imports, rollbacks and nightly audits, latest first, as of their last checkpoint.",
   permission: "job.read",
   writes: false,
   repeatable: true,
@@ -60,22 +61,36 @@ export const listMethod = method({
 export const showMethod = method({
   name: "job.show",
   summary:
-    "A job of any kind: its state, and how far it came; `rerate.show` and `import.get` tell more.",
+    "A job of any kind: its state, and how far it came; of a back-test what it found as well; `rerate.show` and `import.get` tell more.",
   permission: "job.read",
   writes: false,
   repeatable: true,
   heavy: false,
   errors: ["not-found", "store-unavailable"],
-  params: z.strictObject({ job: jobId }),
-  result: jobShape,
+  params: z.strictObject({
+    job: jobId,
+    top: z
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .default(50)
+      .describe("of a back-test: rows of each table before the others"),
+  }),
+  result: jobShape.extend({ backtest: backtestShape.optional() }),
   example: { job: "$job" },
-  run: async ({ job }, { engine, caller }) => jobView(await engine.jobs.get(job, caller.scope)),
+  async run({ job, top }, { engine, caller }) {
+    const { scope } = caller;
+    const found = jobView(await engine.jobs.get(job, scope));
+    if (found.kind !== "backtest") return found;
+    return { ...found, backtest: backtestView(await engine.backtests.get(job, scope), top) };
+  },
 });
 
 export const linesMethod = method({
   name: "job.lines",
   summary:
-    "What a job noted line by line: of a rerate `planned`, `left` and `undo-left`; of an import `not-stored`, the lines that became no CDR, and `moved`, those whose CDR another arrival took over.",
+    "What a job noted line by line: of a rerate `planned`, `left` and `undo-left`; of a back-test `unpriced` and `losing`, the calls that lose a price or money; of an import `not-stored`, the lines that became no CDR, and `moved`, those whose CDR another arrival took over.",
   permission: "job.read",
   writes: false,
   repeatable: true,
@@ -102,7 +117,7 @@ export const linesMethod = method({
 export const cancelMethod = method({
   name: "job.cancel",
   summary:
-    "Ends a rerate or an import; what it wrote stays, and can be undone or gone on with. Rollbacks and audits end by themselves.",
+    "Ends a rerate, a back-test or an import; what it wrote stays, and can be undone or gone on with. Rollbacks and audits end by themselves.",
   permission: "job.cancel",
   writes: true,
   heavy: false,

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { CommandParts } from "../../command-parts.ts";
 import { pageLimitFlag } from "../../flag-values.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
+import { printBacktest } from "../../text/backtest.ts";
 import { jobLine, waitForJob } from "../../text/job.ts";
 
 interface Options extends ServiceOptions {
@@ -16,7 +17,9 @@ interface PageOptions extends Options {
 
 export function addJobCommands(program: Command, parts: CommandParts): void {
   const { output } = parts;
-  const job = program.command("job").description("rerates, imports, rollbacks, nightly audits");
+  const job = program
+    .command("job")
+    .description("rerates, back-tests, imports, rollbacks, nightly audits");
   addList(job, parts);
   const show = job
     .command("show <job>")
@@ -30,13 +33,18 @@ export function addJobCommands(program: Command, parts: CommandParts): void {
           ? await waitForJob(client, id)
           : await client.call("job.show", { job: id });
       if (options.json === true) output.printJson(found);
-      else output.print(jobLine(found));
+      else {
+        output.print(jobLine(found));
+        if (found.backtest !== undefined && !found.underWay) {
+          printBacktest(output, found.backtest);
+        }
+      }
     });
   });
   addLines(job, parts);
   const cancel = job
     .command("cancel <job>")
-    .description("end a rerate or an import; what it wrote stays")
+    .description("end a rerate, a back-test or an import; what it wrote stays")
     .option("--json", "answer as JSON");
   serviceFlags(cancel).action(async (id: string, options: Options) => {
     await withClient(parts, options, async (client) => {
@@ -62,7 +70,7 @@ function addList(job: Command, parts: CommandParts): void {
   const list = job
     .command("list")
     .description("list jobs, latest first")
-    .option("--kind <kinds...>", "rerate, import, rollback, audit")
+    .option("--kind <kinds...>", "rerate, backtest, import, rollback, audit")
     .option("--state <states...>", "those in these states")
     .option("--json", "answer as JSON: { jobs, nextCursor }");
   paged(list).action(
@@ -88,7 +96,7 @@ function addLines(job: Command, parts: CommandParts): void {
   const lines = job
     .command("lines <job>")
     .description("what a job noted line by line, each as JSON")
-    .option("--list <name>", "planned, left, undo-left; not-stored, moved")
+    .option("--list <name>", "planned, left, undo-left; unpriced, losing; not-stored, moved")
     .option("--json", "answer as JSON: { lines, nextCursor }");
   paged(lines).action(async (id: string, options: PageOptions & { list?: string }) => {
     await withClient(parts, options, async (client) => {

@@ -1,14 +1,13 @@
 // cdrate tariff diff: what changes with a version, a folder or a carrier's new file.
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { parse } from "yaml";
 import type { CdrateClient, Params, Result } from "../../../client/client.ts";
 import { readTariffFiles } from "../../../engine/tariffs/folders/folders.ts";
-import { engineError } from "../../../errors.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { instantFlag, pageLimitFlag, TIME_FORMS } from "../../flag-values.ts";
 import { PATIENT, type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 import { fileFacts, sendFile } from "../import/send-file.ts";
+import { dialectOf } from "./dialect-flag.ts";
 
 type Diff = Params<"tariff.diff">;
 
@@ -94,14 +93,4 @@ async function targetOf(
   if (found.isDirectory()) return { files: await readTariffFiles(to) };
   const upload = await sendFile(client, await fileFacts(to));
   return { upload, ...(dialect === undefined ? {} : { dialect: await dialectOf(dialect) }) };
-}
-
-async function dialectOf(text: string): Promise<NonNullable<Diff["dialect"]>> {
-  if (!/\.(?:ya?ml|json)$/i.test(text)) return text;
-  try {
-    return parse(await readFile(text, "utf8")) as NonNullable<Diff["dialect"]>;
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw engineError("invalid-params", `--dialect: ${text}: ${why}`, { path: "dialect", cause });
-  }
 }

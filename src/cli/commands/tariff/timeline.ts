@@ -6,6 +6,7 @@ import { instantFlag, TIME_FORMS, timeZoneFlag } from "../../flag-values.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 import { followersLine, waitForFollowers } from "../../text/followers.ts";
 import { activationLine, printTariffs, versionText } from "../../text/timeline.ts";
+import { addBacktestCommand } from "./backtest.ts";
 import { addCompareCommand } from "./compare.ts";
 import { addDiffCommand } from "./diff.ts";
 import { addCheckCommand, addLoadCommand } from "./folder.ts";
@@ -19,6 +20,7 @@ export function addTariffCommands(program: Command, parts: CommandParts): void {
   addActivate(tariff, parts);
   addRollback(tariff, parts);
   addDiffCommand(tariff, parts);
+  addBacktestCommand(tariff, parts);
   addCompareCommand(tariff, parts);
 }
 

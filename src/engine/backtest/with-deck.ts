@@ -1,0 +1,28 @@
+// A carrier's file in place of the deck of one plan.
+import { engineError } from "../../errors.ts";
+import type { Dialect } from "../../tables/dialect.ts";
+import { planDialect } from "../../tariffs/decks/named.ts";
+import { TARIFF_LIMITS } from "../../tariffs/limits.ts";
+import { withDeck } from "../../tariffs/settings/replaced-deck.ts";
+import { type Pieces, wholeContent } from "../files/content.ts";
+import { deckText } from "../tariffs/folders/texts.ts";
+
+export interface DeckFile {
+  plan: string;
+  pieces: Pieces;
+  /** Absent: that of the plan. */
+  dialect?: Dialect | null | undefined;
+}
+
+/** @throws `invalid-params` at `plan`, `too-large` */
+export async function tariffWithDeck(
+  files: Record<string, string>,
+  { plan, pieces, dialect }: DeckFile,
+): Promise<Record<string, string>> {
+  const most = TARIFF_LIMITS.bytes;
+  const read = dialect === undefined ? planDialect(files["tariff.yaml"] ?? "", plan) : dialect;
+  const text = await deckText(await wholeContent(pieces, most), read, { file: "the file", most });
+  const found = withDeck(files, { plan, text, dialect });
+  if (found !== null) return found;
+  throw engineError("invalid-params", `plan: there is no plan ${plan}.`, { path: "plan" });
+}

@@ -44,7 +44,7 @@ function printLossy(output: Output, { lossyPrefixes }: View): void {
   const { count, rows, incomplete } = lossyPrefixes;
   if (count === 0) return;
   output.print("");
-  output.print(`${count} prefixes lose money that did not before`);
+  output.print(`prefixes that lose money and did not before: ${count}`);
   output.print(
     table(
       ["prefix", "calls", "margin old", "margin new", "losing calls", ""],
@@ -59,7 +59,7 @@ function printLossy(output: Output, { lossyPrefixes }: View): void {
 function printUnpriced(output: Output, { newlyUnpriced }: View): void {
   if (newlyUnpriced.calls === 0) return;
   output.print("");
-  output.print(`${newlyUnpriced.calls} calls lose a price`);
+  output.print(`calls that lose a price: ${newlyUnpriced.calls}`);
   output.print(
     table(
       ["side", "reason", "calls", "had", ""],
@@ -101,7 +101,7 @@ function printNamed(output: Output, { named }: View): void {
 }
 
 const COLUMNS = [
-  ...["table", "key", "tenant", "currency", "calls_old", "calls_new"],
+  ...["table", "key", "tenant", "currency", "calls", "calls_old", "calls_new"],
   ...["sell", "buy", "margin"].flatMap((name) =>
     ["old", "new", "difference"].map((when) => `${name}_${when}`),
   ),
@@ -119,10 +119,9 @@ export function backtestCsv(view: View): string {
 
 function rowsOf(view: View): Row[] {
   const { totals, by, lossyPrefixes, newlyUnpriced, carriers, named } = view;
-  const calls = (count: number) => ({ calls_old: count, calls_new: count });
   return [
     ...totals.currencies.map(({ currency, ...money }) => ({
-      ...{ table: "total", currency, ...calls(totals.cdrs) },
+      ...{ table: "total", currency, calls: totals.cdrs },
       ...moneyCells(money),
     })),
     ...(["account", "prefix", "carrier", "day"] as const).flatMap((name) =>
@@ -131,16 +130,16 @@ function rowsOf(view: View): Row[] {
         key: row[name] as string | null,
         tenant: (row["tenant"] as string | null | undefined) ?? null,
         currency: row.currency,
-        ...calls(row.cdrs),
+        calls: row.cdrs,
         ...moneyCells(row),
       })),
     ),
     ...lossyPrefixes.rows.map(({ prefix, currency, calls: count, margin }) => ({
-      ...{ table: "lossy-prefix", key: prefix, currency, ...calls(count) },
+      ...{ table: "lossy-prefix", key: prefix, currency, calls: count },
       ...cells("margin", margin),
     })),
     ...newlyUnpriced.rows.map(({ side, reason, currency, calls: count, amount }) => ({
-      ...{ table: "unpriced", key: reason, currency, ...calls(count) },
+      ...{ table: "unpriced", key: reason, currency, calls: count },
       [`${side}_old`]: amount,
     })),
     ...carriers.rows.map(({ carrier, currency, calls: count, buy }) => ({

@@ -131,7 +131,7 @@ function partOf(priced: Priced | Rating): ComparedPart {
 }
 
 /** Calls of a list that get a line; all are counted. */
-export const MOST_LINES = 10_000;
+const MOST_LINES = 10_000;
 
 /** Numbers go on from the checkpoint: what a crash repeats is written over itself. */
 async function noteLines(

@@ -23,7 +23,13 @@ const params = z.strictObject({
     .describe("the version that it is held against; absent: the one in force now"),
   tenant: name.optional().describe("whose tariff a deck goes into, where several are in force"),
   filter: filterParameter.optional(),
-  days: z.number().int().min(1).max(3660).default(7),
+  days: z
+    .number()
+    .int()
+    .min(1)
+    .max(3660)
+    .default(7)
+    .describe("calls of the last so many days, unless the filter says a time of calls"),
   as: z
     .enum(["dated", "shifted"])
     .optional()

@@ -17,6 +17,7 @@ import { addImportCommands } from "./commands/import/files.ts";
 import { addUploadCommand } from "./commands/import/upload.ts";
 import { addNormalizeCommand } from "./commands/rating/normalize.ts";
 import { addPriceCommand } from "./commands/rating/price.ts";
+import { addRatesCommand } from "./commands/rating/rates.ts";
 import { addRoutesCommand } from "./commands/rating/routes.ts";
 import { addRerateCommands } from "./commands/rerate/jobs.ts";
 import { addCallCommands } from "./commands/service/call.ts";
@@ -40,6 +41,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
   addTariffCommands(program, parts);
   addPriceCommand(program, parts);
   addRoutesCommand(program, parts);
+  addRatesCommand(program, parts);
   addNormalizeCommand(program, parts);
   addQueryCommand(program, parts);
   addSummarizeCommand(program, parts);

@@ -61,6 +61,7 @@ const REPEATABLE = {
   "cdr.explain": true,
   "rating.price": true,
   "rating.routes": true,
+  "rates.find": true,
   "number.normalize": true,
   "tariff.check": true,
   "tariff.load": true,

@@ -18,6 +18,7 @@ import * as upload from "./methods/imports/upload.ts";
 import * as job from "./methods/job.ts";
 import * as number from "./methods/number.ts";
 import * as output from "./methods/output.ts";
+import * as rates from "./methods/rates.ts";
 import * as rating from "./methods/rating.ts";
 import * as rerate from "./methods/rerate.ts";
 import * as suspense from "./methods/suspense.ts";
@@ -40,6 +41,7 @@ export const METHODS = [
   correction.voidMethod,
   rating.priceMethod,
   rating.routesMethod,
+  rates.findMethod,
   number.normalizeMethod,
   tariff.checkMethod,
   tariff.loadMethod,

@@ -48,6 +48,7 @@ export const PART_ROWS: Record<string, PartRow> = {
   "cdr.correct": forbidden(({ own: id }) => ({ id, fields: { supplier: "SecretCarrier" } })),
   "cdr.void": forbidden(({ own: id }) => ({ id, reason: "test" })),
   "rating.price": own(() => ({ ...CALL, trace: true })),
+  "rates.find": own(() => ({ tenant: "own.example", account: "mine" })),
   "rating.routes": forbidden(() => CALL),
   "number.normalize": own(() => ({
     number: "34650123456",

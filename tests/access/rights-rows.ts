@@ -76,6 +76,7 @@ export const ROWS: Record<string, Row> = {
     other: "not-found",
   },
   "rating.price": { params: ({ tenant }) => ({ ...CALL, tenant }), other: "forbidden" },
+  "rates.find": { params: ({ tenant }) => ({ tenant, account: "1001" }), other: "forbidden" },
   "rating.routes": { params: ({ tenant }) => ({ ...CALL, tenant }), other: "forbidden" },
   "number.normalize": {
     params: ({ tenant }) => ({ number: "34650123456", tenant, account: "1001" }),

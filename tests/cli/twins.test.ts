@@ -33,6 +33,7 @@ const TWINS: Record<Exclude<MethodName, keyof typeof WITHOUT>, string[]> = {
   "cdr.void": ["cdr", "void", "a".repeat(40), "--reason", "test call"],
   "rating.price": ["price", ...CALL],
   "rating.routes": ["routes", ...CALL],
+  "rates.find": ["rates", "--account", "1001"],
   "number.normalize": ["normalize", "34650123456"],
   "tariff.check": ["tariff", "check", "tariffs/demo"],
   "tariff.load": ["tariff", "load", "tariffs/demo"],

@@ -125,6 +125,40 @@ export function longestMatch(trie: DigitTrie, digits: string): number {
   }
 }
 
+/** A key of a trie and its node. */
+export interface TrieKey {
+  key: string;
+  node: number;
+}
+
+/**
+ * The keys that begin with `start`, each before those that go on from it, else by their digits; those
+ * before `from` are left out.
+ */
+export function* keysFrom(
+  { nodes }: DigitTrie,
+  start: string,
+  from = "",
+): Generator<TrieKey, void> {
+  const open: TrieKey[] = [{ key: "", node: 0 }];
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    const { key, node } = place;
+    const facts = nodes[node + FACTS] as number;
+    const isWanted = key.length >= start.length && key >= from;
+    if (isWanted && facts > DIGITS) yield place;
+    for (let digit = 9; digit >= 0; digit--) {
+      const bit = 1 << digit;
+      if ((facts & bit) === 0) continue;
+      const below = key + digit;
+      const leads = below.length > start.length || start.startsWith(below);
+      const isPast = below < from && !from.startsWith(below);
+      if (!leads || isPast) continue;
+      const child = (nodes[node] as number) + (BITS_SET[facts & (bit - 1)] as number);
+      open.push({ key: below, node: child * STRIDE });
+    }
+  }
+}
+
 export function firstValueOf(trie: DigitTrie, node: number): number {
   return trie.nodes[node + FIRST_VALUE] as number;
 }

@@ -17,6 +17,8 @@ export const REASONS = {
     "The rule set of a country did not understand the number: the number's own reason says why.",
   "no-rate": "No row of the plan's decks matches the number at the call time.",
   "no-rate-in-band": "Rows match the number, but none holds at a second of the call.",
+  "other-side-without-rate":
+    "`selection: cdr-stats` prices a call on both sides or not at all, and the other side has no rate.",
   banned: "A ban plan of the account's VoIP plan covers the number.",
   blocked: "The longest match is a row with status `blocked`.",
   "carrier-not-in-plan": "The carrier that the CDR names is not in the account's VoIP plan.",
@@ -24,6 +26,8 @@ export const REASONS = {
   "no-exchange-rate": "The currencies cannot be converted at the call time.",
   "side-not-priced": "The other side has no amount, so there is no margin.",
   dearer: "Another carrier is cheaper for this call.",
+  "shorter-prefix":
+    "Another plan has a longer prefix, which `selection: cdr-stats` looks at first.",
   "lower-priority": "Another carrier has a lower priority number.",
   "lower-quality": "Another carrier has better figures of quality.",
   "not-drawn": "The draw by weights fell to another carrier.",

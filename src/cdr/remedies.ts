@@ -22,6 +22,8 @@ export const REMEDIES: Readonly<Record<Reason, string>> = {
   "no-rate": RATES,
   "no-rate-in-band":
     "Close the gap between the bands or the dates of the rows, activate, then rerate.",
+  "other-side-without-rate":
+    "Add the rate that lacks, or take `selection` out of the tariff; activate, then rerate.",
   banned: "Nothing; or take the prefix out of the ban plan, then rerate.",
   blocked: "Nothing; or give the row another status, then rerate.",
   "carrier-not-in-plan": "Add the carrier to the VoIP plan, or correct the CDR's carrier.",
@@ -29,6 +31,7 @@ export const REMEDIES: Readonly<Record<Reason, string>> = {
   "no-exchange-rate": "Add the rate to exchange.csv from that time on, then rerate.",
   "side-not-priced": "See the reason of the side without an amount.",
   dearer: CARRIERS,
+  "shorter-prefix": CARRIERS,
   "lower-priority": CARRIERS,
   "lower-quality": CARRIERS,
   "not-drawn": CARRIERS,

@@ -9,6 +9,7 @@ import { presetNamed } from "../numbering/rule-sets/presets.ts";
 import { countryByDialCode } from "../numbering/steps/validate.ts";
 import { createTimeReader } from "../tariffs/time/zoned.ts";
 import { isCallerNumber, matchingOf, type NumberMatching } from "./number-matching.ts";
+import { lookedUp } from "./selection/candidates.ts";
 import type { NativeSnapshot } from "./snapshot/native.ts";
 
 const LAST_RESORT = "wholesale-digits";
@@ -20,6 +21,8 @@ export interface CallNumbers {
   destination: NormalizedNumberAnswer;
   caller: NormalizedNumberAnswer | null;
   matching: NumberMatching;
+  /** What decks are matched on: the number as it was read, but where a selection says otherwise. */
+  digits: string;
   /** Digits as they were dialled, where the call was before its numbering plan changed; else empty. */
   formerDigits: string;
   callers: MatchedCaller;
@@ -105,14 +108,27 @@ export function createNumberReader(snapshot: NativeSnapshot): NumberReader {
         : normalizeNumber(call.callerNumber, rules, { caller: true, oldForms });
     const isNumber = caller !== null && isCallerNumber(caller, { edition, ofCountry });
     const numberNeeded = isTimed(call.tor);
+    const { selection } = snapshot;
+    const matched =
+      selection === undefined
+        ? {
+            matching: matchingOf(destination, {
+              edition,
+              ofCountry,
+              unknownAsDigits,
+              numberNeeded,
+            }),
+            digits: destination.normalized,
+            formerDigits: formerOf(destination, call),
+          }
+        : lookedUp(call.destination, selection);
     return {
       ruleSet,
       // A rule set of the tariff may itself name a preset that does not exist.
       known: destination.reason !== "rule-set-unknown",
       destination,
       caller,
-      matching: matchingOf(destination, { edition, ofCountry, unknownAsDigits, numberNeeded }),
-      formerDigits: formerOf(destination, call),
+      ...matched,
       callers: isNumber
         ? { digits: caller.normalized, former: formerOf(caller, call), isOther: false }
         : NO_CALLER,
@@ -136,7 +152,7 @@ function unknownRuleSet(call: Call, ruleSet: string): CallNumbers {
   };
   const matching = { matchable: false, understood: false, shortest: 0, byDefault: false };
   const numbers = { ruleSet, known: false, destination, caller: null };
-  return { ...numbers, matching, formerDigits: "", callers: NO_CALLER };
+  return { ...numbers, matching, digits: "", formerDigits: "", callers: NO_CALLER };
 }
 
 /** The part of the numbers that is kept with a rating. */

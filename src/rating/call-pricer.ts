@@ -66,8 +66,8 @@ export function setRequest(
   call: Call,
   { numbers, edition }: { numbers: CallNumbers; edition: Edition },
 ): void {
-  const { destination, matching, callers } = numbers;
-  request.digits = destination.normalized;
+  const { digits, matching, callers } = numbers;
+  request.digits = digits;
   request.understood = matching.understood;
   request.shortest = matching.shortest;
   request.byDefault = matching.byDefault;

@@ -15,8 +15,10 @@ import { marginOf } from "./margin.ts";
 import { prerequisitesOf } from "./not-priced.ts";
 import { priceSell } from "./price-sell.ts";
 import { type BuyPrice, priceBuy } from "./routing/price-buy.ts";
-import type { RoutingContext } from "./routing/rank-carriers.ts";
+import { type RoutingContext, strategyOf } from "./routing/rank-carriers.ts";
 import type { QualityFigures } from "./routing/strategies/quality.ts";
+import { selectionBasis } from "./selection/basis.ts";
+import { priceSelected } from "./selection/price.ts";
 import { type SidePrice, sideWithout } from "./side-price.ts";
 import type { CompiledVoipPlan, NativeSnapshot } from "./snapshot/native.ts";
 import { exchangeBasis, routingBasis, sideBasis } from "./trace/basis.ts";
@@ -47,6 +49,7 @@ interface Facts {
 }
 
 interface PricedSides {
+  voipPlan: CompiledVoipPlan;
   sell: SidePrice | null;
   buy: BuyPrice | null;
   ban: Ban | null;
@@ -97,12 +100,12 @@ function priceFacts(
     return { priced: unrated(facts, needed.reason, sides), voipPlan: null };
   }
   const routing = {
-    strategy: needed.voipPlan.routing,
+    strategy: strategyOf(snapshot, needed.voipPlan),
     callId: call.id,
     quality: options.quality,
   };
   const sides = priceSides(context, call, needed.voipPlan, routing);
-  const priced = answer(context, facts, sides);
+  const priced = answer(context, facts, { ...sides, voipPlan: needed.voipPlan });
   return { priced, voipPlan: needed.voipPlan };
 }
 
@@ -111,8 +114,14 @@ function priceSides(
   call: Call,
   voipPlan: CompiledVoipPlan,
   routing: RoutingContext,
-): PricedSides {
+): Omit<PricedSides, "voipPlan"> {
   const { snapshot, request } = context;
+  if (snapshot.selection !== undefined) {
+    const selected = priceSelected(context, call, { voipPlan, routing });
+    const { currency } = snapshot.rules;
+    const exchange = exchangeAt(snapshot, { from: currency, to: currency }, request.atMs);
+    return { ...selected, ban: null, exchange, routing };
+  }
   const ban = banOf(voipPlan, request);
   const asksSell = call.billedSides !== "buy" && voipPlan.retail.length > 0;
   const asksBuy = call.billedSides !== "sell" && voipPlan.carriers.length > 0;
@@ -182,6 +191,8 @@ function basisOf(context: CallPricer, facts: Facts, sides: PricedSides): JsonObj
     basis["routing"] = routingBasis(buy, routing);
   }
   if (rate !== null) basis["exchange"] = rate;
+  const selection = selectionBasis(context, sides.voipPlan, sell);
+  if (selection !== null) basis["selection"] = selection;
   return basis;
 }
 

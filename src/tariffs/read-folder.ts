@@ -15,6 +15,7 @@ import { readExchange } from "./read-exchange.ts";
 import { bandFrom } from "./settings/bands.ts";
 import { checkSettings, type TariffSettings } from "./settings/members.ts";
 import { checkReferences, type NamedFile, namedFile, zoneOf } from "./settings/plans.ts";
+import { checkSelection, warnOfWindow } from "./settings/selection.ts";
 import { countsOf, type TariffTables, tariffFrom } from "./settings/to-tariff.ts";
 import { readYaml, type YamlSettings } from "./settings/yaml.ts";
 import type { Band, DeckReport, TariffRead } from "./tariff.ts";
@@ -43,6 +44,7 @@ export function readTariff(
 
   const settings = checkSettings(SETTINGS_FILE, yaml, faults);
   checkReferences(SETTINGS_FILE, yaml, faults);
+  if (settings !== null) checkSelection(SETTINGS_FILE, { yaml, settings }, faults);
   const bands =
     settings === null
       ? null
@@ -57,7 +59,8 @@ export function readTariff(
   }
   const tariff = tariffFrom(settings, bands, zoneOf(yaml), tables);
   warnOfExchange(SETTINGS_FILE, { yaml, tariff }, faults);
-  warnOfUnreachable(SETTINGS_FILE, { yaml, tariff }, faults);
+  if (tariff.selection === undefined) warnOfUnreachable(SETTINGS_FILE, { yaml, tariff }, faults);
+  else warnOfWindow(tariff, faults);
   warnOfLoss(tariff, faults);
   const before = inForce === null ? null : readTariff(inForce);
   warnOfJumps(tariff, before?.ok === true ? before.tariff : null, faults);

@@ -7,6 +7,17 @@ export type UsageRounding = "none" | "up" | "half-up" | "half-down" | "down";
 export type IntervalPrice = "start" | "each-second";
 export type Strategy = "lowest-cost" | "priority" | "weight" | "quality";
 
+/**
+ * How CDR-Stats chooses rates: by the leading digits of the number as it came, between the two lengths,
+ * the longest prefix, then the lowest priority, then the lowest rate; and on both sides or on none.
+ */
+export interface Selection {
+  rule: "cdr-stats";
+  /** Digits of the shortest and of the longest prefix that is looked up. */
+  shortest: number;
+  longest: number;
+}
+
 /** A fault of a tariff folder, at its place; lines and columns count from 1. */
 export interface Fault {
   file: string;
@@ -97,6 +108,8 @@ export interface Deck {
 export interface RetailPlan {
   name: string;
   deck: Deck;
+  /** Lower first, for a selection that asks; absent: 100. */
+  priority?: number;
   rules: PricingRules;
 }
 
@@ -148,6 +161,8 @@ export interface Tariff {
   /** Numbers that the rule set of a country did not understand: matched by their digits all the same;
    * absent: unrated. */
   unknownNumbers?: "match-digits";
+  /** Absent: the longest prefix of each side, and the VoIP plan's strategy. */
+  selection?: Selection;
   retailPlans: RetailPlan[];
   carrierPlans: CarrierPlan[];
   /** Plan name to prefixes (digits; empty for `*`, every number). */

@@ -1,9 +1,5 @@
 // rates.find: the rates of an account's own plan, by prefix or for one number.
-import {
-  requireAccount,
-  requireWhole,
-  type Scope,
-} from "../../access/scope.ts";
+import { requireAccount, requireWhole, type Scope } from "../../access/scope.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { Call } from "../../cdr/rating.ts";
@@ -140,7 +136,10 @@ async function pageOf(
 ): Promise<Pick<FoundRates, "rates" | "nextCursor">> {
   const rates: JsonObject[] = [];
   // The prefix that the page before ended in is looked at again, for those of its rates that lack.
-  let last: Pick<Place, "prefix" | "told"> = { prefix: place?.prefix ?? "", told: place?.told ?? 0 };
+  let last: Pick<Place, "prefix" | "told"> = {
+    prefix: place?.prefix ?? "",
+    told: place?.told ?? 0,
+  };
   const choice = { side, start: prefix, from: place?.prefix ?? "", atMs };
   for (const { prefix: key, rows } of priceList(snapshot, voipPlan, choice)) {
     const skipped = key === place?.prefix ? place.told : 0;

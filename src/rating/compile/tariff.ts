@@ -9,14 +9,19 @@ import { compileDeck, type DeckColumns } from "./deck.ts";
 import { joinDecks } from "./join-decks.ts";
 import { createNameTable } from "./name-table.ts";
 
+const USUAL_PRIORITY = 100;
+
 /** Compiles a tariff that was read without faults; `version` is its content hash. */
 export function compileTariff(tariff: Tariff, version: string): NativeSnapshot {
   const decks = createDeckTable(tariff);
-  const retailPlans = tariff.retailPlans.map(({ name, deck, rules }) => ({
-    name,
-    deck: decks.indexOf(deck, rules),
-    rules,
-  }));
+  const retailPlans = tariff.retailPlans.map(
+    ({ name, deck, priority = USUAL_PRIORITY, rules }) => ({
+      name,
+      deck: decks.indexOf(deck, rules),
+      priority,
+      rules,
+    }),
+  );
   const carrierPlans = tariff.carrierPlans.map((plan) => ({
     ...plan,
     deck: decks.indexOf(plan.deck, plan.rules),
@@ -40,6 +45,7 @@ export function compileTariff(tariff: Tariff, version: string): NativeSnapshot {
     numbering: tariff.numbering,
     defaultNumbering: tariff.defaultNumbering,
     ...(tariff.unknownNumbers === undefined ? {} : { unknownNumbers: tariff.unknownNumbers }),
+    ...(tariff.selection === undefined ? {} : { selection: tariff.selection }),
     ...decks.compiled(),
     retailPlans,
     carrierPlans,

@@ -1,6 +1,7 @@
 // The price list of a VoIP plan at a moment: what its customers pay by prefix, or its carriers charge.
-import type { CompiledPlan, CompiledVoipPlan, NativeSnapshot } from "../snapshot/native.ts";
+
 import { keysFrom, longestMatch } from "../snapshot/digit-trie.ts";
+import type { CompiledPlan, CompiledVoipPlan, NativeSnapshot } from "../snapshot/native.ts";
 import { isBlocked, type ListedRow, rowsHeld, withoutHidden } from "./rows.ts";
 
 export type ListSide = "sell" | "buy";

@@ -16,7 +16,7 @@ import { type SidePrice, sideOf } from "../side-price.ts";
 import { type NativeSnapshot, TERM_UNIT } from "../snapshot/native.ts";
 import type { Candidate } from "./carrier-candidate.ts";
 import { priceCandidates } from "./price-buy.ts";
-import { rankCarriers } from "./rank-carriers.ts";
+import { rankCarriers, strategyOf } from "./rank-carriers.ts";
 import type { QualityFigures } from "./strategies/quality.ts";
 
 export interface Route {
@@ -67,7 +67,7 @@ export function routesForCall(
   const sell = priceSell(context, needed.voipPlan);
   const candidates = priceCandidates(context, needed.voipPlan, sell.side.currency);
   const ranked = rankCarriers(candidates, {
-    strategy: needed.voipPlan.routing,
+    strategy: strategyOf(snapshot, needed.voipPlan),
     callId: call.id,
     quality: options.quality,
   });

@@ -5,6 +5,7 @@ import type {
   AccountRow,
   ExchangeRow,
   PricingRules,
+  Selection,
   Strategy,
   Tariff,
 } from "../../tariffs/tariff.ts";
@@ -94,13 +95,14 @@ export interface CompiledDeck extends RowColumns {
 export interface CompiledPlan {
   name: string;
   deck: number;
+  /** Lower first. */
+  priority: number;
   rules: PricingRules;
 }
 
 export interface CompiledCarrierPlan extends CompiledPlan {
   carrier: string;
   gateway: string | null;
-  priority: number;
   weight: number;
   /** What a CDR may call it: carrier, plan and gateway, in small letters. */
   names: string[];
@@ -123,6 +125,7 @@ export interface NativeSnapshot {
   numbering: Record<string, RuleSetSettings>;
   defaultNumbering: string | null;
   unknownNumbers?: Tariff["unknownNumbers"];
+  selection?: Selection;
   tors: string[];
   callerPrefixes: string[];
   zones: ZoneOffsets[];

@@ -6,6 +6,7 @@ import { decimalPlaces, toScaled } from "../../money/scaled-decimal.ts";
 import type { NormalizedNumberAnswer } from "../../numbering/normalize.ts";
 import type { CallNumbers } from "../call-numbers.ts";
 import type { CallPricer } from "../call-pricer.ts";
+import { selectionStep } from "../selection/basis.ts";
 import type { CompiledPlan, CompiledVoipPlan } from "../snapshot/native.ts";
 import { accountStep, bandSteps, timeStep } from "./call.ts";
 import { triedPrefixes } from "./matched-prefixes.ts";
@@ -32,6 +33,8 @@ export function traceOf(traced: Traced): JsonObject {
     steps.push(numberStep("caller", numbers, numbers.caller));
   }
   if (voipPlan !== null) steps.push(...planSteps(traced, voipPlan));
+  const selection = priced.basis["selection"] as JsonObject | undefined;
+  if (selection !== undefined) steps.push(selectionStep(selection));
   const unit = traced.context.request.isTime ? "s" : "units";
   steps.push(...sideSteps("sell", priced.sell, { basis: priced.basis["sell"], unit }));
   if (priced.basis["routing"] !== undefined && voipPlan !== null) {

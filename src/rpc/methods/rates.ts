@@ -19,7 +19,9 @@ const rate = z
     nextInterval: z.number(),
   })
   .catchall(json)
-  .describe("connectFee, minimumSeconds, band, effectiveFrom and the like where they say something");
+  .describe(
+    "connectFee, minimumSeconds, band, effectiveFrom and the like where they say something",
+  );
 
 export const findMethod = method({
   name: "rates.find",

@@ -73,14 +73,16 @@ const band = z.strictObject({
 /** How a deck is written: a name under `dialects`; without one it is a native deck. */
 const dialect = text.optional();
 
-const retailPlan = z.strictObject({ deck: text, dialect, ...rules });
+const priority = z.int().min(0).max(1_000_000).optional();
+
+const retailPlan = z.strictObject({ deck: text, dialect, priority, ...rules });
 
 const carrierPlan = z.strictObject({
   carrier: text,
   gateway: text.optional(),
   deck: text,
   dialect,
-  priority: z.int().min(0).max(1_000_000).optional(),
+  priority,
   weight: z.int().min(0).max(1_000_000).optional(),
   ...rules,
 });
@@ -103,6 +105,22 @@ const voipPlan = z.strictObject({
   routing: z.enum(["lowest-cost", "priority", "weight", "quality"]).optional(),
 });
 
+/** CDR-Stats's own names of its window. */
+const window = z.int().min(1).max(15).optional();
+const selection = z.union([
+  z.literal("cdr-stats"),
+  z
+    .strictObject({
+      rule: z.literal("cdr-stats"),
+      PREFIX_LIMIT_MIN: window,
+      PREFIX_LIMIT_MAX: window,
+    })
+    .refine(
+      ({ PREFIX_LIMIT_MIN: least = 2, PREFIX_LIMIT_MAX: most = 5 }) => least <= most,
+      "PREFIX_LIMIT_MIN is above PREFIX_LIMIT_MAX",
+    ),
+]);
+
 const tariffSettings = z.strictObject({
   ...rules,
   tenant: text,
@@ -118,6 +136,7 @@ const tariffSettings = z.strictObject({
   numbering: z.record(name, ruleSetSettings).optional(),
   defaultNumbering: text.optional(),
   unknownNumbers: z.enum(["unrated", "match-digits"]).optional(),
+  selection: selection.optional(),
   retailPlans: z.record(name, retailPlan).optional(),
   carrierPlans: z.record(name, carrierPlan).optional(),
   banPlans: z.record(name, z.strictObject({ prefixes: z.array(banPrefix) })).optional(),
@@ -128,7 +147,7 @@ const tariffSettings = z.strictObject({
 
 export type TariffSettings = z.infer<typeof tariffSettings>;
 export type BandSettings = z.infer<typeof band>;
-export type RuleSettings = Omit<z.infer<typeof retailPlan>, "deck" | "dialect">;
+export type RuleSettings = Omit<z.infer<typeof retailPlan>, "deck" | "dialect" | "priority">;
 
 function oneOrMany(value: unknown): unknown {
   return Array.isArray(value) || value === undefined ? value : [value];

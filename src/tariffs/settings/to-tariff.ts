@@ -12,6 +12,7 @@ import type {
   VoipPlan,
 } from "../tariff.ts";
 import type { RuleSettings, TariffSettings } from "./members.ts";
+import { selectionFrom } from "./selection.ts";
 
 export interface TariffTables {
   /** By plan name. */
@@ -41,6 +42,7 @@ export function tariffFrom(
     numbering: settings.numbering ?? {},
     defaultNumbering: settings.defaultNumbering ?? null,
     ...(settings.unknownNumbers === "match-digits" ? { unknownNumbers: "match-digits" } : {}),
+    ...(settings.selection === undefined ? {} : { selection: selectionFrom(settings.selection) }),
     retailPlans: retailPlans(settings, tables, rules),
     carrierPlans: carrierPlans(settings, tables, rules),
     banPlans: Object.fromEntries(
@@ -91,6 +93,7 @@ function retailPlans(
   return Object.entries(settings.retailPlans ?? {}).map(([name, plan]) => ({
     name,
     deck: deckOf(tables.decks.retailPlans, name),
+    ...(plan.priority === undefined ? {} : { priority: plan.priority }),
     rules: rulesFrom(plan, rules),
   }));
 }

@@ -32,10 +32,10 @@ accounts: accounts.csv
 };
 const AT = Date.parse("2026-03-02T12:00:00Z");
 
-describe.each(STORES)("%s", (store) => {
+describe.each(STORES)("$name", ({ url }) => {
   let test: TestEngine;
   beforeAll(async () => {
-    test = await createTestEngine(store);
+    test = await createTestEngine(url());
     const { tariffs } = test.engine;
     await tariffs.activate((await tariffs.load({ files: FILES })).version);
   });

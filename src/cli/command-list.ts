@@ -15,6 +15,7 @@ import { addBatchCommands } from "./commands/import/batch.ts";
 import { addDialectCommands } from "./commands/import/dialect.ts";
 import { addImportCommands } from "./commands/import/files.ts";
 import { addUploadCommand } from "./commands/import/upload.ts";
+import { addMoveCommands } from "./commands/move/cdr-stats.ts";
 import { addNormalizeCommand } from "./commands/rating/normalize.ts";
 import { addPriceCommand } from "./commands/rating/price.ts";
 import { addRatesCommand } from "./commands/rating/rates.ts";
@@ -39,6 +40,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
   addServeCommand(program, parts);
   addStatusCommand(program, parts);
   addTariffCommands(program, parts);
+  addMoveCommands(program, parts);
   addPriceCommand(program, parts);
   addRoutesCommand(program, parts);
   addRatesCommand(program, parts);

@@ -25,6 +25,7 @@ import { createPrices, type Prices } from "./pricing/prices.ts";
 import { createQualitySource } from "./pricing/quality-figures.ts";
 import type { RateBatchParts } from "./pricing/rate-batch.ts";
 import { createRates, type Rates } from "./pricing/rates.ts";
+import { createVoipRates, type VoipRates } from "./pricing/voip-rates.ts";
 import { type Accounts, createAccounts } from "./records/accounts.ts";
 import { type Corrections, createCorrections } from "./records/corrections.ts";
 import { type CdrReads, createCdrReads } from "./records/reads.ts";
@@ -92,6 +93,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly corrections: Corrections;
   readonly prices: Prices;
   readonly rates: Rates;
+  readonly voipRates: VoipRates;
   readonly accounts: Accounts;
   readonly feeds: Feeds;
   readonly outputs: Outputs;
@@ -190,7 +192,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     cdrs: createCdrReads({ store, snapshots }),
     corrections: createCorrections(rating, parts.sources),
     prices: createPrices(rating),
-    rates: createRates(rating),
+    ...{ rates: createRates(rating), voipRates: createVoipRates(rating) },
     accounts: createAccounts({ store, tariffNames, clock }),
     tariffs,
     differences: createDifferences({ store, compiler, folders, clock }),

@@ -17,6 +17,7 @@ import { measureAnswers } from "./answer-times.ts";
 import { createBodyRoom } from "./body-room.ts";
 import { addCdrApi } from "./cdr-api/routes.ts";
 import { cdrRoutes, createCdrFeed } from "./cdr-feeds.ts";
+import { addVoipRateRoute } from "./cdr-stats/voip-rate.ts";
 import { DOCS_HEADERS, docsPage } from "./docs-page.ts";
 import { createExportRoute } from "./export-route.ts";
 import type { Metrics } from "./metrics.ts";
@@ -47,6 +48,7 @@ export function createApp(parts: AppParts): Koa {
   const { bodyBytes, queueBytes } = parts.limits;
   const bodies = { limitBytes: bodyBytes, room: createBodyRoom(queueBytes) };
   addCdrRoutes(router, parts, bodies);
+  addVoipRateRoute(router, { ...parts, accessOf: (context) => accessOf(parts, context) });
   addCdrApi(router, { ...parts, bodies, accessOf: (context) => accessOf(parts, context) });
   addRpcRoute(router, parts);
   addStateRoutes(router, parts);

@@ -19,6 +19,7 @@ const PURE = [
   "queries",
   "access",
   "tables",
+  "reports",
 ];
 const MOST_FILES_IN_A_ROOM = 15;
 
@@ -57,6 +58,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   access: ["cdr", "queries", "errors.ts"],
   tables: ["cdr", "errors.ts", "zod"],
   queries: ["cdr", "money", "errors.ts", "decimal.js", "luxon"],
+  reports: ["cdr", "money", "mediation/cause-table.ts", "queries", "errors.ts"],
   stores: [
     "cdr",
     "money",
@@ -84,6 +86,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "cdr",
     "numbering",
     "queries",
+    "reports",
     "formats",
     "tables",
     "stores/ports",
@@ -122,6 +125,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "numbering",
     "formats",
     "rpc",
+    "reports",
     "queries/csv-text.ts",
     "http/access",
     "errors.ts",
@@ -200,7 +204,7 @@ const ENGINE_ORDER = [
   ["records"],
   ["intake"],
   ["imports"],
-  ["compare", "rerate", "audit"],
+  ["compare", "rerate", "audit", "reports"],
   ["backtest"],
 ];
 /** What edges take of engine/ beside types: tables, pure functions, and work without a store. */

@@ -95,3 +95,9 @@ export const SEEN_COLUMNS: readonly string[] = EXPORT_COLUMNS.filter((name) => !
 export function requireNoBuyParam(path: string, value: unknown): void {
   if (value !== undefined) throw refused(path);
 }
+
+/** @throws `forbidden` for what tells of the buy side whatever is asked of it */
+export function requireSeesBuy({ seesBuy }: { readonly seesBuy: boolean }): void {
+  if (seesBuy) return;
+  throw engineError("forbidden", "These credentials do not see the buy side, which this tells of.");
+}

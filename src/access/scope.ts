@@ -1,7 +1,7 @@
 // Whose things a caller may see. Every use case asks here, and nowhere else.
 import { engineError } from "../errors.ts";
 import type { AccountName, CdrFilter } from "../queries/cdr-query.ts";
-import { requireSeenMembers } from "./buy-side.ts";
+import { requireSeenMembers, requireSeesBuy } from "./buy-side.ts";
 
 export interface Scope {
   /** Null: every tenant. */
@@ -123,6 +123,5 @@ export function requireEveryAccount(scope: Scope): void {
 /** @throws `forbidden`, the same whatever is asked for */
 export function requireWhole(scope: Scope): void {
   requireEveryAccount(scope);
-  if (scope.seesBuy) return;
-  throw engineError("forbidden", "These credentials do not see the buy side, which this tells of.");
+  requireSeesBuy(scope);
 }

@@ -20,6 +20,7 @@ import { addNormalizeCommand } from "./commands/rating/normalize.ts";
 import { addPriceCommand } from "./commands/rating/price.ts";
 import { addRatesCommand } from "./commands/rating/rates.ts";
 import { addRoutesCommand } from "./commands/rating/routes.ts";
+import { addReportCommands } from "./commands/report/reports.ts";
 import { addRerateCommands } from "./commands/rerate/jobs.ts";
 import { addCallCommands } from "./commands/service/call.ts";
 import { addDemoCommand } from "./commands/service/demo.ts";
@@ -47,6 +48,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
   addNormalizeCommand(program, parts);
   addQueryCommand(program, parts);
   addSummarizeCommand(program, parts);
+  addReportCommands(program, parts);
   addExportCommand(program, parts);
   addChangesCommand(program, parts);
   addExplainCommand(program, parts);

@@ -30,6 +30,7 @@ import { type Accounts, createAccounts } from "./records/accounts.ts";
 import { type Corrections, createCorrections } from "./records/corrections.ts";
 import { type CdrReads, createCdrReads } from "./records/reads.ts";
 import { createUnpricedCounts, type UnpricedCounts } from "./records/unpriced.ts";
+import { createReports, type Reports } from "./reports/reports.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
 import { createSenders, type Senders } from "./senders.ts";
 import { createSourceChanges, type SourceChanges } from "./source-changes.ts";
@@ -90,6 +91,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly batchLines: BatchLines;
   readonly suspense: KeptAside;
   readonly cdrs: CdrReads;
+  readonly reports: Reports;
   readonly corrections: Corrections;
   readonly prices: Prices;
   readonly rates: Rates;
@@ -189,7 +191,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     ...room,
     jobs: createJobs({ store, clock, rerates, backtests, ...room }),
     batchLines: createBatchLines({ store }),
-    cdrs: createCdrReads({ store, snapshots }),
+    ...{ cdrs: createCdrReads({ store, snapshots }), reports: createReports({ store }) },
     corrections: createCorrections(rating, parts.sources),
     prices: createPrices(rating),
     ...{ rates: createRates(rating), voipRates: createVoipRates(rating) },

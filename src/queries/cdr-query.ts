@@ -3,6 +3,7 @@
 import type { CallDirection, CdrWarning } from "../cdr/cdr.ts";
 import type { Json } from "../cdr/json.ts";
 import type { Outcome } from "../cdr/rating.ts";
+import type { AttemptSums, AttemptTerms } from "./attempts.ts";
 import type { ExtraKey, GroupKey, GroupValue } from "./group-keys.ts";
 
 export interface TimeRange {
@@ -114,6 +115,8 @@ export interface SummaryQuery {
    * makes rows, keys are those of the sell side, and what tells of the buy side is null or 0.
    */
   side?: "sell";
+  /** Attempts and calls are counted too. */
+  attempts?: AttemptTerms;
 }
 
 /**
@@ -147,4 +150,6 @@ export interface SummaryRow {
   marginCalls: number;
   sellOnly: number;
   buyOnly: number;
+  /** Where the query asks for them. */
+  attempts?: AttemptSums;
 }

@@ -1,12 +1,15 @@
 // The keys that sums are made by: what each is called, and where each store finds it. A key is one row.
 
+/** The local time by a format of MongoDB's `$dateToString`. */
+type MongoDate = (format: string) => Record<string, unknown>;
+
 /** A key that depends on the zone: SQLite has `text`, MongoDB formats by itself. */
 interface PeriodKey {
   label: string;
   /** `local`: the local time as ISO 8601 with a `Z`; `weekday`: 1 is Monday; `offset`: +02:00. */
   text(local: string, weekday: number, offset: string): string;
-  /** A format of MongoDB's `$dateToString`. */
-  format: string;
+  /** An expression of MongoDB; offsets have no colon there. */
+  mongo(date: MongoDate): Record<string, unknown>;
 }
 
 /** Where each store finds the value of a key. */
@@ -51,18 +54,44 @@ const ofSell = (member: string): KeyPlaces => ({
   mongo: `$rating.sell.${member}`,
 });
 
+function mongoQuarter(date: MongoDate): Record<string, unknown> {
+  const isBefore = (minute: string) => ({ $lt: [date("%M"), minute] });
+  const inSecondHalf = { $cond: [isBefore("45"), "30", "45"] };
+  const afterFirst = { $cond: [isBefore("30"), "15", inSecondHalf] };
+  const quarter = { $cond: [isBefore("15"), "00", afterFirst] };
+  return { $concat: [date("%Y-%m-%dT%H:"), quarter, date("%z")] };
+}
+
+const QUARTERS = ["00", "15", "30", "45"];
+
 export const PERIODS = {
-  day: { label: "2026-10-25", text: (local) => local.slice(0, -14), format: "%Y-%m-%d" },
+  day: {
+    label: "2026-10-25",
+    text: (local) => local.slice(0, -14),
+    mongo: (date) => date("%Y-%m-%d"),
+  },
   hour: {
     label: "its start with the offset that holds in it, 2026-10-25T02:00+02:00",
     text: (local, _weekday, offset) => `${local.slice(0, -11)}:00${offset}`,
-    format: "%Y-%m-%dT%H:00%z",
+    mongo: (date) => date("%Y-%m-%dT%H:00%z"),
   },
-  month: { label: "2026-10", text: (local) => local.slice(0, -17), format: "%Y-%m" },
+  quarterHour: {
+    label: "the same of a quarter of an hour, 2026-10-25T02:15+02:00",
+    text(local, _weekday, offset) {
+      const quarter = QUARTERS[Math.floor(Number(local.slice(-10, -8)) / 15)];
+      return `${local.slice(0, -11)}:${quarter}${offset}`;
+    },
+    mongo: mongoQuarter,
+  },
+  month: {
+    label: "2026-10",
+    text: (local) => local.slice(0, -17),
+    mongo: (date) => date("%Y-%m"),
+  },
   weekday: {
     label: "1 (Monday) to 7",
     text: (_local, weekday) => String(weekday),
-    format: "%u",
+    mongo: (date) => date("%u"),
   },
 } satisfies Record<string, PeriodKey>;
 
@@ -96,6 +125,12 @@ export const STORED_KEYS = {
     label: "of the buy side",
     sql: "carrier",
     mongo: "$rating.buy.carrier",
+    withoutBuy: "refused",
+  },
+  gateway: {
+    label: "of the buy side",
+    sql: "rating ->> '$.buy.gateway'",
+    mongo: "$rating.buy.gateway",
     withoutBuy: "refused",
   },
   plan: {

@@ -20,6 +20,8 @@ import * as number from "./methods/number.ts";
 import * as output from "./methods/output.ts";
 import * as rates from "./methods/rates.ts";
 import * as rating from "./methods/rating.ts";
+import { GROUP_METHODS } from "./methods/reports/groups.ts";
+import { trafficMethod } from "./methods/reports/traffic.ts";
 import * as rerate from "./methods/rerate.ts";
 import * as suspense from "./methods/suspense.ts";
 import * as system from "./methods/system.ts";
@@ -35,6 +37,8 @@ export const METHODS = [
   cdr.countMethod,
   changes.changesMethod,
   summary.summarizeMethod,
+  trafficMethod,
+  ...GROUP_METHODS,
   exports.exportMethod,
   cdr.explainMethod,
   correction.correctMethod,

@@ -1,4 +1,5 @@
 // What each method answers to who sees a part of a tenant only: every method has a row.
+import { GROUP_REPORTS, type GroupReport } from "../../src/reports/groups.ts";
 
 /** Things of the tenant, and which of them are of the account. */
 export interface PartThings {
@@ -43,6 +44,13 @@ export const PART_ROWS: Record<string, PartRow> = {
   "cdr.summarize": own(() => ({
     groupBy: ["account", "destination", "prefix", "plan", "outcome", "day"],
   })),
+  "report.traffic": own(() => ({ by: "day" })),
+  ...Object.fromEntries(
+    GROUP_REPORTS.map((report: GroupReport): [string, PartRow] => [
+      `report.${report.name}`,
+      report.tellsOfBuy === true ? forbidden(() => ({})) : own(() => ({})),
+    ]),
+  ),
   "cdr.export": own(() => ({})),
   "cdr.explain": own(({ own: id }) => ({ id })),
   "cdr.correct": forbidden(({ own: id }) => ({ id, fields: { supplier: "SecretCarrier" } })),

@@ -1,6 +1,7 @@
 // What each method is asked for in the matrix of rights: the same for a tenant of the caller, for
 // another one, and for what nobody has.
 import type { Role } from "../../src/access/permissions.ts";
+import { GROUP_REPORTS } from "../../src/reports/groups.ts";
 
 /** Things of one tenant that methods are asked for. */
 export interface Things {
@@ -63,6 +64,16 @@ export const ROWS: Record<string, Row> = {
     params: (things) => ({ ...ofTenant(things), groupBy: ["tenant"] }),
     other: "empty",
   },
+  "report.traffic": {
+    params: (things) => ({ ...ofTenant(things), by: "day" }),
+    other: "empty",
+  },
+  ...Object.fromEntries(
+    GROUP_REPORTS.map(({ name }): [string, Row] => [
+      `report.${name}`,
+      { params: ofTenant, other: "empty" },
+    ]),
+  ),
   "cdr.export": { params: ofTenant, other: "none" },
   "cdr.explain": { params: ({ id }) => ({ id }), other: "not-found" },
   "cdr.correct": {

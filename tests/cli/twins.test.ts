@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { MethodName } from "../../src/client/client.ts";
+import { GROUP_REPORTS, type GroupReportName } from "../../src/reports/groups.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
 import { capturedRun } from "./captured-run.ts";
 
@@ -19,7 +20,10 @@ writeFileSync(calls, '{"account":"1001","destination":"34650123456","usage":60}\
 const CALL = ["--account", "1001", "--destination", "34650123456", "--usage", "60"];
 
 /** The command of each method; the compiler names a method that has none. */
-const TWINS: Record<Exclude<MethodName, keyof typeof WITHOUT>, string[]> = {
+const TWINS: Record<
+  Exclude<MethodName, keyof typeof WITHOUT | `report.${GroupReportName}`>,
+  string[]
+> = {
   "system.status": ["status"],
   "cdr.processMany": ["cdr", "process", cdrs],
   "cdr.get": ["cdr", "get", "a".repeat(40)],
@@ -27,6 +31,7 @@ const TWINS: Record<Exclude<MethodName, keyof typeof WITHOUT>, string[]> = {
   "cdr.count": ["cdr", "count"],
   "cdr.changes": ["changes"],
   "cdr.summarize": ["summarize", "--by", "day"],
+  "report.traffic": ["report", "traffic", "--by", "hour"],
   "cdr.export": ["export", "--output", join(folder, "out.csv")],
   "cdr.explain": ["explain", "a".repeat(40)],
   "cdr.correct": ["cdr", "correct", "a".repeat(40), "--set", "usage=60s"],
@@ -130,12 +135,18 @@ beforeEach(() => {
   asked = [];
 });
 
+/** Each report has a command of its name. */
+const REPORTS = Object.fromEntries(
+  GROUP_REPORTS.map(({ name }) => [`report.${name}`, ["report", name]]),
+);
+const ALL = { ...TWINS, ...REPORTS };
+
 it("every method of the service has a command, or a reason why not", () => {
   const names = METHODS.map(({ name }) => name).sort();
-  expect([...Object.keys(TWINS), ...Object.keys(WITHOUT)].sort()).toEqual(names);
+  expect([...Object.keys(ALL), ...Object.keys(WITHOUT)].sort()).toEqual(names);
 });
 
-it.each(Object.entries(TWINS))("%s: its command asks for it", async (method, argv) => {
+it.each(Object.entries(ALL))("%s: its command asks for it", async (method, argv) => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const answer = await capturedRun(...argv, "--url", url);
   expect(asked).toContain(method);

@@ -18,6 +18,7 @@ import {
   type GroupValue,
   isExtraKey,
 } from "../../../src/queries/group-keys.ts";
+import { callsOf, naiveAttempts } from "./naive-attempts.ts";
 
 /** Enough digits for every sum of the tests. */
 const Exact = Decimal.clone({ precision: 200 });
@@ -189,18 +190,21 @@ function groupKey(cdr: StoredCdr, key: GroupKey, query: SummaryQuery): GroupValu
   }[query.time];
   const local = DateTime.fromMillis(at, { zone: query.timeZone });
   const offset = local.toFormat("ZZ");
+  const quarter = String(local.minute - (local.minute % 15)).padStart(2, "0");
   const values: Record<Exclude<GroupKey, ExtraKey>, string | null | undefined> = {
     month: local.toFormat("yyyy-MM"),
     weekday: String(local.weekday),
     plan: matched?.plan,
     day: local.toFormat("yyyy-MM-dd"),
     hour: `${local.toFormat("yyyy-MM-dd'T'HH")}:00${offset}`,
+    quarterHour: `${local.toFormat("yyyy-MM-dd'T'HH")}:${quarter}${offset}`,
     account: primary.account,
     tenant: cdr.tenant,
     destination: matched?.destination,
     country: rating.normalized.destination.country,
     prefix: matched?.prefix,
     carrier: rating.buy?.carrier,
+    gateway: rating.buy?.gateway,
     outcome: rating.outcome,
     reason: rating.reason,
     source: cdr.source,
@@ -241,7 +245,9 @@ function withoutBuy(cdr: StoredCdr): StoredCdr {
 export function naiveSummary(cdrs: StoredCdr[], query: SummaryQuery): SummaryRow[] {
   const groups = new Map<string, StoredCdr[]>();
   const seen = query.side === "sell" ? withoutBuy : (cdr: StoredCdr) => cdr;
-  for (const cdr of cdrs.filter((one) => matches(one, query.filter)).map(seen)) {
+  const selected = cdrs.filter((one) => matches(one, query.filter)).map(seen);
+  const calls = callsOf(selected, callTime);
+  for (const cdr of selected) {
     const { sell, buy } = cdr.rating;
     const keys = query.groupBy.map((key) => groupKey(cdr, key, query));
     const currency = sell?.currency ?? buy?.currency ?? null;
@@ -271,6 +277,7 @@ export function naiveSummary(cdrs: StoredCdr[], query: SummaryQuery): SummaryRow
       sell: naiveSum(members.map((cdr) => cdr.rating.sell?.amount)),
       buy: naiveSum(members.map((cdr) => cdr.rating.buy?.amount)),
       margin: naiveSum(members.map((cdr) => cdr.rating.margin?.amount)),
+      ...(query.attempts && { attempts: naiveAttempts(members, calls, query.attempts) }),
     };
   });
 }

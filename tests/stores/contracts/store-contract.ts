@@ -1,6 +1,7 @@
 // What every store must do, run on each of them: one contract a noun, each test on a store of its own.
 import { describe, expect, test } from "vitest";
 import { accountsContract } from "./accounts-contract.ts";
+import { attemptsContract } from "./attempts-contract.ts";
 import { callHalvesContract } from "./call-halves-contract.ts";
 import { changesContract } from "./changes-contract.ts";
 import { factsContract } from "./facts-contract.ts";
@@ -47,6 +48,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe("revise and history", () => reviseContract(open));
     describe("sorts, pages and scans", () => pagesContract(open));
     describe("filters, counts and sums", () => queryContract(open));
+    describe("attempts and calls", () => attemptsContract(open));
     describe("changes", () => changesContract(open));
     describe("keys and tenants", () => keysContract(open));
     describe("feeds", () => feedsContract(open));

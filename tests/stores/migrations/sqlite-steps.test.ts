@@ -107,6 +107,12 @@ describe.each(olderVersions)("a file of schema %i", (version) => {
     expect(await store.overlays.all()).toHaveLength(version < 12 ? 0 : 1);
     expect(await store.callHalves.getFor(["h"])).toHaveLength(version < 13 ? 0 : 1);
     for await (const page of store.cdrs.keyFaults({})) expect(page.found).toEqual([]);
+    // Goes by the index of callIds.
+    const attempts = { effectiveCauses: [], congestionCauses: [] };
+    const sums = { filter: {}, groupBy: [], timeZone: "UTC", time: "answer" as const, attempts };
+    for (const row of await store.cdrs.summarize(sums)) {
+      expect(row.attempts?.calls).toBeGreaterThan(0);
+    }
     await store.close();
   });
 

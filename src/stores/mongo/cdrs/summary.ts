@@ -22,6 +22,14 @@ import { serverZones } from "../connection/zones.ts";
 import type { CdrDocument } from "../documents.ts";
 import { encodeName } from "../names.ts";
 import type { StoreCollections } from "../schema.ts";
+import {
+  type AttemptMembers,
+  addCallMembers,
+  attemptMembers,
+  attemptSums,
+  type CallMembers,
+  callStages,
+} from "./attempts.ts";
 import type { CdrBounds } from "./bounds.ts";
 
 const DECIMAL128_DIGITS = 34;
@@ -37,7 +45,9 @@ const IS_TIMED = { $eq: ["$primary.tor", "*voice"] };
 function keyExpression(key: GroupKey, query: SummaryQuery): Document {
   if (isPeriod(key)) {
     const date = TIME_FIELDS[query.time];
-    return { $dateToString: { date, format: PERIODS[key].format, timezone: query.timeZone } };
+    return PERIODS[key].mongo((format) => ({
+      $dateToString: { date, format, timezone: query.timeZone },
+    }));
   }
   if (isExtraKey(key)) {
     const name = encodeName(extraNameOf(key));
@@ -75,7 +85,7 @@ function currencies({ side }: SummaryQuery): Document {
       };
 }
 
-interface GroupDocument {
+interface GroupDocument extends AttemptMembers {
   _id: Record<string, GroupValue>;
   calls: number;
   answered: number;
@@ -111,10 +121,10 @@ function sumText(sum: Decimal128): string {
   return sumOf(text, "0");
 }
 
-/** The server writes the offset of an hour without a colon. */
+/** The server writes the offset of an hour, or a quarter of one, without a colon. */
 function keyValue(key: GroupKey, text: GroupValue | undefined): GroupValue {
   if (text === undefined || text === null) return null;
-  return key === "hour" && typeof text === "string"
+  return (key === "hour" || key === "quarterHour") && typeof text === "string"
     ? text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2")
     : text;
 }
@@ -147,6 +157,7 @@ function toSummaryRow(query: SummaryQuery, group: GroupDocument): SummaryRow {
     sell: money(group.sell, group.sellCount),
     buy: money(group.buy, group.buyCount),
     margin: money(group.margin, group.marginCount),
+    ...(query.attempts && { attempts: attemptSums(group) }),
   };
 }
 
@@ -179,14 +190,15 @@ export function cdrSummary(
   };
 }
 
+function groupId(query: SummaryQuery): Document {
+  const keys = query.groupBy.map((key, index) => [`key${index}`, keyExpression(key, query)]);
+  return { ...Object.fromEntries(keys), ...currencies(query) };
+}
+
 /** What the server is asked to sum, and by what. */
 export function groupStage(query: SummaryQuery): Document {
-  const keys = query.groupBy.map((key, index) => [`key${index}`, keyExpression(key, query)]);
   return {
-    _id: {
-      ...Object.fromEntries(keys),
-      ...currencies(query),
-    },
+    _id: groupId(query),
     calls: { $sum: 1 },
     answered: countIf({ $gt: ["$primary.usage", 0] }),
     voiceCalls: countIf(IS_TIMED),
@@ -201,6 +213,7 @@ export function groupStage(query: SummaryQuery): Document {
     ...moneySums("sell"),
     ...moneySums("buy"),
     ...moneySums("margin"),
+    ...(query.attempts && attemptMembers(query.attempts)),
   };
 }
 
@@ -209,25 +222,64 @@ function rowOf(query: SummaryQuery, group: GroupDocument): SummaryRow {
   return query.side === "sell" ? sellRow(row, group.sellCount) : row;
 }
 
-/** Each group is turned into its row as it comes: never are all documents of the server in memory. */
-async function readGroups(
+type Reading = SummaryOptions & ReadOptions & { hint?: Document };
+interface Matched {
+  query: SummaryQuery;
+  match: Document;
+}
+
+/** Documents as they come: never are all of the server in memory. */
+async function* groupsOf<Group extends Document>(
   collection: Collection<CdrDocument>,
-  { query, match }: { query: SummaryQuery; match: Document },
-  { maxTimeMS, mostGroups, signal, hint }: SummaryOptions & ReadOptions & { hint?: Document },
-): Promise<SummaryRow[]> {
-  const stages = [{ $match: match }, { $group: groupStage(query) }];
-  const groups = collection.aggregate<GroupDocument>(stages, {
+  stages: Document[],
+  { maxTimeMS, signal, hint }: Reading,
+): AsyncGenerator<Group, void> {
+  const groups = collection.aggregate<Group>(stages, {
     allowDiskUse: true,
     batchSize: BATCH_GROUPS,
     maxTimeMS,
     ...(signal && { signal }),
     ...(hint && { hint }),
   });
-  const rows: SummaryRow[] = [];
   for await (const group of groups) {
     if (isTurnOver()) await ownTurn();
-    rows.push(rowOf(query, group));
-    requireGroups(rows.length, mostGroups);
+    yield group;
   }
+}
+
+/** Each group is turned into its row as it comes. */
+async function readGroups(
+  collection: Collection<CdrDocument>,
+  { query, match }: Matched,
+  reading: Reading,
+): Promise<SummaryRow[]> {
+  const stages = [{ $match: match }, { $group: groupStage(query) }];
+  const rows: SummaryRow[] = [];
+  for await (const group of groupsOf<GroupDocument>(collection, stages, reading)) {
+    rows.push(rowOf(query, group));
+    requireGroups(rows.length, reading.mostGroups);
+  }
+  if (query.attempts !== undefined) await addCallsTo(rows, collection, { query, match }, reading);
   return rows;
+}
+
+/** Calls of several attempts go to the row of their first. */
+async function addCallsTo(
+  rows: SummaryRow[],
+  collection: Collection<CdrDocument>,
+  { query, match }: Matched,
+  reading: Reading,
+): Promise<void> {
+  const nameOf = ({ keys, currency, buyCurrency }: SummaryRow) =>
+    JSON.stringify([query.groupBy.map((key) => keys[key] ?? null), currency, buyCurrency]);
+  const byName = new Map(rows.map((row) => [nameOf(row), row]));
+  const stages = callStages(match, groupId(query));
+  for await (const group of groupsOf<CallMembers & Document>(collection, stages, reading)) {
+    const id: GroupDocument["_id"] = group["_id"];
+    const keys = query.groupBy.map((key, index) => keyValue(key, id[`key${index}`]));
+    const pair = [textOf(id["currency"]), textOf(id["buyCurrency"])];
+    const sums = byName.get(JSON.stringify([keys, ...pair]))?.attempts;
+    // A call whose record came after the groups were read is of a later answer.
+    if (sums !== undefined) addCallMembers(sums, group);
+  }
 }

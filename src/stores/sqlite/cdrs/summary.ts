@@ -1,6 +1,7 @@
 // Sums over CDRs in SQLite, by group and currency, exact to the last digit.
 import type { Database } from "better-sqlite3";
 import { sumOf } from "../../../money/sum.ts";
+import { type AttemptSums, NO_ATTEMPTS } from "../../../queries/attempts.ts";
 import type { SummaryQuery, SummaryRow } from "../../../queries/cdr-query.ts";
 import {
   extraNameOf,
@@ -18,6 +19,8 @@ import { requireGroups } from "../../summary-groups.ts";
 import { compareSummaryRows } from "../../summary-order.ts";
 import { periodLabels } from "../../zone-labels.ts";
 import { billedMsOfRating, extraExpression } from "../schema.ts";
+import { addAllAttempts, attemptColumns, callsQuery } from "./attempts.ts";
+import { filterCondition, type SqlCondition } from "./filter.ts";
 import { forEachPiece, type Piece } from "./pieces.ts";
 
 type Money = "sell" | "buy" | "margin";
@@ -102,6 +105,8 @@ interface SumsQueries {
   longAmounts: string;
   /** One row for each group, of rows that a rewrite of the schema has not come to yet. */
   unfilled: string;
+  /** One row for each group: calls with a callId. */
+  calls: SqlCondition;
 }
 
 /** FROM and WHERE are those of the piece. */
@@ -112,6 +117,8 @@ function sumsQueries(database: Database, query: SummaryQuery): (piece: Piece) =>
   const names = query.groupBy.map((_key, index) => `key_${index}`);
   const columns = [...keys, ...currencyColumns(query)].join(", ");
   const groups = [...names, "sum_currency", "sum_buy_currency"].join(", ");
+  const attempts = query.attempts === undefined ? [] : [attemptColumns(query.attempts)];
+  const filter = filterCondition(query.filter);
   return ({ from, where }) => ({
     sums: `SELECT ${columns}, max(has_long_amount) AS has_long_amount,
       count(*) AS calls, sum(usage > 0) AS answered,
@@ -121,7 +128,7 @@ function sumsQueries(database: Database, query: SummaryQuery): (piece: Piece) =>
       max(billed_ms IS NULL) AS has_unfilled,
       ${oneSided("sell", "buy")} AS sell_only, ${oneSided("buy", "sell")} AS buy_only,
       coalesce(sum(pdd_ms), 0) AS pdd_ms, count(pdd_ms) AS pdd_calls,
-      ${MONEY.map(moneyColumns).join(", ")}
+      ${[...MONEY.map(moneyColumns), ...attempts].join(", ")}
       FROM ${from} WHERE ${where.sql}
       GROUP BY ${groups}`,
     longAmounts: `SELECT ${columns}, ${MONEY.map(longAmount).join(", ")},
@@ -131,6 +138,7 @@ function sumsQueries(database: Database, query: SummaryQuery): (piece: Piece) =>
       ${unfilledMs("sell")} AS billed_ms, ${unfilledMs("buy")} AS buy_billed_ms
       FROM ${from} WHERE ${where.sql} AND billed_ms IS NULL AND is_timed
       GROUP BY ${groups}`,
+    calls: callsQuery({ columns, names: groups }, { from, where }, filter),
   });
 }
 
@@ -162,6 +170,7 @@ interface Group {
   sellOnly: bigint;
   buyOnly: bigint;
   money: Record<Money, MoneySum>;
+  attempts: AttemptSums;
 }
 
 function emptySum(): MoneySum {
@@ -188,6 +197,7 @@ function newGroup(query: SummaryQuery, row: SumsRow): Group {
     sellOnly: 0n,
     buyOnly: 0n,
     money: { sell: emptySum(), buy: emptySum(), margin: emptySum() },
+    attempts: { ...NO_ATTEMPTS },
   };
 }
 
@@ -235,7 +245,7 @@ function moneyText(sum: MoneySum): string | null {
   return sum.count === 0n ? null : sumOf(joinSums(sum.units, sum.parts), sum.rest);
 }
 
-function toSummaryRow(group: Group): SummaryRow {
+function toSummaryRow(query: SummaryQuery, group: Group): SummaryRow {
   return {
     keys: group.keys,
     currency: group.currency,
@@ -256,6 +266,7 @@ function toSummaryRow(group: Group): SummaryRow {
     sell: moneyText(group.money.sell),
     buy: moneyText(group.money.buy),
     margin: moneyText(group.money.margin),
+    ...(query.attempts && { attempts: group.attempts }),
   };
 }
 
@@ -277,14 +288,18 @@ export async function summarizeCdrs(
   };
   const walk = { filter: query.filter, descending: false, signal: query.signal };
   await forEachPiece(database, indexedExtraFields, walk, (piece) => {
-    const { sums, longAmounts, unfilled } = sqlOf(piece);
-    const select = (sql: string): SumsRow[] =>
+    const { sums, longAmounts, unfilled, calls } = sqlOf(piece);
+    const select = (sql: string, values = piece.where.values): SumsRow[] =>
       database
         .prepare<unknown[], SumsRow>(sql)
         .safeIntegers(true)
-        .all(...piece.where.values);
+        .all(...values);
     const rows = select(sums);
     for (const row of rows) addRow(groupOf(row), row);
+    if (query.attempts !== undefined) {
+      const attemptsOf = (row: SumsRow) => groupOf(row).attempts;
+      addAllAttempts(rows, attemptsOf, () => select(calls.sql, calls.values));
+    }
     if (rows.some((row) => row["has_long_amount"] === 1n)) {
       for (const row of select(longAmounts)) addLongAmounts(groupOf(row), row);
     }
@@ -294,7 +309,7 @@ export async function summarizeCdrs(
     return true;
   });
   const rowOf = (group: Group): SummaryRow => {
-    const row = toSummaryRow(group);
+    const row = toSummaryRow(query, group);
     return query.side === "sell" ? sellRow(row, Number(group.money.sell.count)) : row;
   };
   return [...groups.values()].map(rowOf).sort(compareSummaryRows(query.groupBy));

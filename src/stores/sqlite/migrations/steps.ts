@@ -14,6 +14,7 @@ import { imports } from "./steps/010-imports.ts";
 import { queueEvents } from "./steps/011-queue-events.ts";
 import { adminActs } from "./steps/012-admin-acts.ts";
 import { callHalves } from "./steps/013-call-halves.ts";
+import { calls } from "./steps/014-calls.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
   firstRelease,
@@ -29,4 +30,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   queueEvents,
   adminActs,
   callHalves,
+  calls,
 ];

@@ -1,0 +1,143 @@
+// cdrate report: traffic by buckets of time, and the reports by a key, as a table, CSV or JSON.
+import { type Command, Option } from "commander";
+import type { Params, Result } from "../../../client/client.ts";
+import { UNITS } from "../../../reports/calendar.ts";
+import { SORT_FIGURES, type SortFigure } from "../../../reports/figures.ts";
+import { FOLDS } from "../../../reports/folds.ts";
+import { GROUP_REPORTS, type GroupReportName } from "../../../reports/groups.ts";
+import { COMPARISONS } from "../../../reports/periods.ts";
+import type { CommandParts } from "../../command-parts.ts";
+import { type FilterOptions, filterFlags, readFilter } from "../../filter-flags.ts";
+import { wholeNumberFlag } from "../../flag-values.ts";
+import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
+import { reportCsv, reportTable } from "../../text/report.ts";
+
+type TrafficParams = Params<"report.traffic">;
+type Comparison = NonNullable<TrafficParams["compare"]>;
+
+interface ReportOptions extends FilterOptions, ServiceOptions {
+  json?: boolean;
+  csv?: boolean;
+}
+
+interface TrafficOptions extends ReportOptions {
+  by: TrafficParams["by"];
+  compare?: Comparison["to"];
+  periods?: number;
+}
+
+interface GroupOptions extends ReportOptions {
+  top: number;
+  sort?: SortFigure;
+  ascending?: boolean;
+}
+
+export function addReportCommands(program: Command, parts: CommandParts): void {
+  const report = program.command("report").description("traffic, quality and money of stored CDRs");
+  addTraffic(report, parts);
+  for (const { name, summary } of GROUP_REPORTS) addGroup(report, parts, { name, summary });
+}
+
+function reportFlags(command: Command): Command {
+  command
+    .option("--csv", "answer as CSV with every figure")
+    .option("--json", "answer as JSON: { rows, others, totals, … }");
+  return filterFlags(serviceFlags(command));
+}
+
+function addTraffic(report: Command, parts: CommandParts): void {
+  const command = report
+    .command("traffic")
+    .description("by buckets of time, empty ones too")
+    .addOption(
+      new Option("--by <bucket>", "how time is cut, or folded")
+        .choices([...UNITS, ...FOLDS])
+        .default("day"),
+    )
+    .addOption(new Option("--compare <with>", "other periods beside it").choices([...COMPARISONS]))
+    .option(
+      "--periods <count>",
+      "how many of them; 1",
+      wholeNumberFlag("periods", { min: 1, max: 31 }),
+    );
+  reportFlags(command).action(async (options: TrafficOptions) => {
+    const { by, timeZone, compare: to, periods: count } = options;
+    await withClient(parts, options, async (client) => {
+      const answer = await client.call("report.traffic", {
+        by,
+        filter: readFilter(options),
+        ...(timeZone === undefined ? {} : { timeZone }),
+        ...(to === undefined ? {} : { compare: { to, ...(count && { count }) } }),
+      });
+      print(parts, options, { keys: ["bucket"], answer, rows: withCompared(answer) });
+    });
+  });
+}
+
+/** What stands beside each row in records: `cdrs-1` of the last period before, `cdrs-2` … */
+function withCompared({ rows }: Result<"report.traffic">) {
+  return rows.map(({ compared = [], isPartial, ...row }) => ({
+    ...row,
+    bucket: isPartial ? `${row.bucket} (part)` : row.bucket,
+    ...Object.fromEntries(
+      compared.map((beside, index) => [`cdrs-${index + 1}`, beside?.cdrs ?? null]),
+    ),
+  }));
+}
+
+function addGroup(
+  report: Command,
+  parts: CommandParts,
+  { name, summary }: { name: GroupReportName; summary: string },
+): void {
+  const command = report
+    .command(name)
+    .description(summary)
+    .option(
+      "--top <count>",
+      "so many rows; the rest is one",
+      wholeNumberFlag("top", { min: 1, max: 10_000 }),
+      20,
+    )
+    .addOption(new Option("--sort <figure>", "what decides on the order").choices(SORT_FIGURES))
+    .option("--ascending", "with --sort: the least first");
+  reportFlags(command).action(async (options: GroupOptions) => {
+    const { top, sort: by, ascending = false, timeZone } = options;
+    await withClient(parts, options, async (client) => {
+      const answer = await client.call(`report.${name}`, {
+        filter: readFilter(options),
+        ...(timeZone === undefined ? {} : { timeZone }),
+        ...(by === undefined ? {} : { sort: { by, descending: !ascending } }),
+        top,
+      });
+      const { rows } = answer;
+      const keys = Object.keys(rows[0] ?? {});
+      print(parts, options, { keys: keys.slice(0, keys.indexOf("currency")), answer, rows });
+    });
+  });
+}
+
+type Rows = Parameters<typeof reportTable>[1];
+
+function print(
+  { output }: CommandParts,
+  { json, csv }: ReportOptions,
+  shown: {
+    keys: string[];
+    answer: Pick<Result<"report.traffic">, "others" | "totals">;
+    rows: Rows;
+  },
+): void {
+  const { keys, answer, rows } = shown;
+  if (json === true) {
+    output.printJson(answer);
+  } else if (csv === true) {
+    output.print(reportCsv(keys, rows).trimEnd());
+  } else {
+    const last = [
+      ...answer.others.map((row) => ["others", row] as const),
+      ...answer.totals.map((row) => ["total", row] as const),
+    ];
+    output.print(reportTable(keys, rows, last));
+  }
+}

@@ -1,0 +1,66 @@
+// Rows of a report as a table or as CSV.
+import type { Json } from "../../cdr/json.ts";
+import { csvLine } from "../../queries/csv-text.ts";
+import { table } from "../output.ts";
+
+type Row = Record<string, Json | undefined>;
+
+/** What a table shows of the figures; CSV has them all. */
+const SHOWN = [
+  "cdrs",
+  "calls",
+  "attempts",
+  "answered",
+  "seconds",
+  "billedSeconds",
+  "sell",
+  "buy",
+  "margin",
+  "asr",
+  "ner",
+  "acd",
+  "pdd",
+];
+const DECIMALS: Record<string, number> = { asr: 3, ner: 3, acd: 1, pdd: 1 };
+/** Left out of a table where they are in no row. */
+const SELDOM: ReadonlySet<string> = new Set(["buyCurrency", "buy", "margin", "ner", "pdd"]);
+
+function cell(name: string, value: Json | undefined): string {
+  if (value === null || value === undefined) return "—";
+  const decimals = DECIMALS[name];
+  return typeof value === "number" && decimals !== undefined
+    ? value.toFixed(decimals)
+    : String(value);
+}
+
+/** `last`: rows under the others, each with a word in place of the first key. */
+export function reportTable(
+  keys: readonly string[],
+  rows: readonly Row[],
+  last: readonly (readonly [string, Row])[],
+): string {
+  const all = [...rows, ...last.map(([, row]) => row)];
+  const names = ["currency", "buyCurrency", ...SHOWN].filter(
+    (name) => !SELDOM.has(name) || all.some((row) => (row[name] ?? null) !== null),
+  );
+  const figures = (row: Row) => names.map((name) => cell(name, row[name]));
+  const blank = keys.slice(1).map(() => "");
+  return table(
+    [...keys, ...names],
+    [
+      ...rows.map((row) => [...keys.map((key) => cell(key, row[key])), ...figures(row)]),
+      ...last.map(([word, row]) => [word, ...blank, ...figures(row)]),
+    ],
+  );
+}
+
+/** A header and one line a row; objects and lists stay out. */
+export function reportCsv(keys: readonly string[], rows: readonly Row[]): string {
+  const [first = {}] = rows;
+  const figures = Object.keys(first).filter(
+    (name) => !keys.includes(name) && !Array.isArray(first[name]),
+  );
+  const names = [...keys, ...figures];
+  const lines = rows.map((row) => csvLine(names.map((name) => row[name] ?? null)));
+  return [csvLine(names), ...lines].join("");
+}

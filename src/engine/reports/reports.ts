@@ -1,0 +1,44 @@
+// Reports over stored CDRs, each within the scope of whoever asks; every sum is that of the records.
+import type { CdrFilter } from "../../queries/cdr-query.ts";
+import { GROUP_REPORTS, type GroupReport, type GroupReportName } from "../../reports/groups.ts";
+import { type Ranking, type RankOrder, ranking } from "../../reports/ranking.ts";
+import type { Store } from "../../stores/store.ts";
+import { refuseEmptySpan } from "../time-span.ts";
+import { type Reading, reportSums } from "./sums.ts";
+import { type TrafficReport, type TrafficRequest, trafficReport } from "./traffic.ts";
+
+export interface GroupRequest {
+  report: GroupReportName;
+  filter: CdrFilter;
+  timeZone: string;
+  /** Absent: that of the report. */
+  sort?: RankOrder | undefined;
+  top: number;
+}
+
+export interface Reports {
+  traffic(request: TrafficRequest, reading: Reading): Promise<TrafficReport>;
+  /** @throws `forbidden` for a report that tells of the buy side, where the scope does not see it */
+  group(request: GroupRequest, reading: Reading): Promise<Ranking>;
+}
+
+const BY_NAME: ReadonlyMap<string, GroupReport> = new Map(
+  GROUP_REPORTS.map((report) => [report.name, report]),
+);
+
+export function createReports({ store }: { store: Store }): Reports {
+  return {
+    traffic: (request, reading) => trafficReport(store, request, reading),
+    async group({ report: name, filter, timeZone, sort, top }, reading) {
+      const report = BY_NAME.get(name);
+      if (report === undefined) throw new RangeError(`${name} is no report`);
+      const { callTime = {} } = filter;
+      refuseEmptySpan(callTime, { what: "range of `callTime`", path: "filter.callTime" });
+      const { keys: groupBy, outcomes, tellsOfBuy } = report;
+      const named = outcomes === undefined ? filter : { outcomes: [...outcomes], ...filter };
+      const wanted = { filter: named, groupBy, timeZone, tellsOfBuy };
+      const rows = await reportSums(store, wanted, reading);
+      return ranking(report, rows, { sort: sort ?? report.sort, top });
+    },
+  };
+}

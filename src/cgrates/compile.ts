@@ -88,8 +88,8 @@ function compileRates(plan: CgratesPlan) {
   const rates: CompiledRate[] = [];
   const rateNumbers = new Map<string, number>();
   const likenesses = new Map<string, number>();
-  for (const rate of plan.rates.values()) {
-    rateNumbers.set(rate.tag, rates.length);
+  for (const [name, rate] of plan.rates) {
+    rateNumbers.set(name, rates.length);
     const { tag, connectFee, connectFeeText, slots } = rate;
     const prices = slots.map((slot) => [
       slot.startNs,
@@ -170,13 +170,15 @@ function compilePlans(plan: CgratesPlan, ranges: Map<string, { from: number; to:
 function compileTimings(timings: Map<string, Timing>): Map<string, CompiledTiming> {
   const compiled = new Map<string, CompiledTiming>();
   const likenesses = new Map<string, number>();
-  for (const timing of timings.values()) {
+  for (const [name, timing] of timings) {
     const lists = [timing.years, timing.months, timing.monthDays, timing.weekDays];
     const key = `${lists.map((list) => list.join(";")).join(",")},${timing.startText}`;
     const likeness = likenesses.get(key) ?? likenesses.size;
     likenesses.set(key, likeness);
-    compiled.set(timing.tag, {
+    const { years, months, monthDays, weekDays, startText } = timing;
+    compiled.set(name, {
       tag: timing.tag,
+      written: { years, months, monthDays, weekDays, startText },
       startNs: timing.startNs ?? Number.POSITIVE_INFINITY,
       likeness,
       days: {

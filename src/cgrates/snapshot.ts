@@ -1,6 +1,6 @@
 // The compiled form of a CGRateS plan: flat typed arrays and small tables, structured-cloneable,
 // so that it can be built in a worker and posted over.
-import type { Charger, RateSlot } from "./plan.ts";
+import type { Charger, RateSlot, Timing } from "./plan.ts";
 
 export type CgratesSemantics = "cgrates" | "exact";
 
@@ -17,6 +17,8 @@ export interface DayRule {
 
 export interface CompiledTiming {
   tag: string;
+  /** Its lists and its start as they were read. */
+  written: Pick<Timing, "years" | "months" | "monthDays" | "weekDays" | "startText">;
   days: DayRule;
   /** Nanoseconds after midnight; Infinity for what is no time of day, which is never active. */
   startNs: number;

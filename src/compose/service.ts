@@ -1,5 +1,6 @@
 // The composition root: engine → RPC, HTTP, timers; the whole service.
 import type { Server } from "node:http";
+import { createApiServer } from "../cgrates-api/server.ts";
 import type { Settings } from "../config/config.ts";
 import type { ComposedEngine } from "../engine/engine.ts";
 import { engineError } from "../errors.ts";
@@ -66,6 +67,7 @@ export async function startService(
   const app = createApp({
     engine,
     rpc,
+    cgratesApi: createApiServer({ engine, log, limits: settings.limits }),
     budget: createBudget(settings.limits),
     access: createAccessRules({ ...settings, passwords }),
     trustedProxies: createAddressSet(settings.trustedProxies),

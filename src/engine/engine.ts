@@ -18,6 +18,7 @@ import { createKeptAside, type KeptAside } from "./intake/kept-aside.ts";
 import { createIntake, type Intake } from "./intake/receive.ts";
 import { createTrials, type Trials } from "./intake/trials.ts";
 import { createJobs, type Jobs } from "./job-desk.ts";
+import { createLivePlans, type LivePlans } from "./live/plans.ts";
 import { createOutputs, type OutputDesk, type Outputs } from "./outputs.ts";
 import type { Clock, FeedDesk, Log, TariffCompiler } from "./ports.ts";
 import { createKnownAssignments } from "./pricing/known-assignments.ts";
@@ -107,6 +108,8 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly jobs: Jobs;
   readonly snapshots: Snapshots;
   readonly tariffs: TariffLife;
+  /** CGRateS plans that are changed while they are in force. */
+  readonly livePlans: LivePlans;
   readonly followers: Followers;
   readonly comparisons: Comparisons;
   readonly differences: Differences;
@@ -197,6 +200,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     ...{ rates: createRates(rating), voipRates: createVoipRates(rating) },
     accounts: createAccounts({ store, tariffNames, clock }),
     tariffs,
+    livePlans: createLivePlans({ store, compiler, snapshots, followers, folders, acts, clock }),
     differences: createDifferences({ store, compiler, folders, clock }),
     comparisons: createComparisons({ ...rating, compiler, folders, sources }),
     ...{ tariffNames, rerates, backtests },

@@ -1,8 +1,8 @@
 // The HTTP edge: access, routes, errors as JSON, one log line a request.
 import Router from "@koa/router";
 import Koa, { type Context } from "koa";
-import bodyParser from "koa-bodyparser";
 import { requirePermission } from "../access/permissions.ts";
+import type { ApiServer } from "../cgrates-api/server.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Log } from "../engine/ports.ts";
 import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
@@ -22,11 +22,13 @@ import { DOCS_HEADERS, docsPage } from "./docs-page.ts";
 import { createExportRoute } from "./export-route.ts";
 import type { Metrics } from "./metrics.ts";
 import { type BodyLimits, dropBody, readBody } from "./read-body.ts";
-import { answerWithin, budgetName, expectedBytes, sendJson } from "./within-budget.ts";
+import { addRpcRoute } from "./rpc-route.ts";
 
 export interface AppParts {
   engine: Engine;
   rpc: RpcServer;
+  /** Answers the methods of CGRateS's API, on the same path. */
+  cgratesApi: ApiServer;
   budget: Budget;
   access: AccessRules;
   /** Proxies whose `X-Forwarded-For` counts. */
@@ -50,7 +52,11 @@ export function createApp(parts: AppParts): Koa {
   addCdrRoutes(router, parts, bodies);
   addVoipRateRoute(router, { ...parts, accessOf: (context) => accessOf(parts, context) });
   addCdrApi(router, { ...parts, bodies, accessOf: (context) => accessOf(parts, context) });
-  addRpcRoute(router, parts);
+  addRpcRoute(router, {
+    ...parts,
+    accessOf: (context) => accessOf(parts, context),
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
   addStateRoutes(router, parts);
   addExportRoutes(router, parts, bodies);
   // An answer that breaks off half-way: the client sees the connection end early.
@@ -101,40 +107,6 @@ function addCdrRoutes(router: Router, parts: AppParts, bodies: BodyLimits): void
       return handle(context as Context, access instanceof Promise ? await access : access);
     });
   }
-}
-
-function addRpcRoute(router: Router, parts: AppParts): void {
-  const { bodyBytes } = parts.limits;
-  // JSON whatever the Content-Type says; the parse itself is the RPC server's, which answers
-  // broken JSON as the specification asks.
-  const readText = bodyParser({
-    enableTypes: ["text"],
-    extendTypes: { text: ["*/*"] },
-    textLimit: `${bodyBytes}b`,
-    detectJSON: () => false,
-    onerror(cause) {
-      const isTooLarge = "status" in cause && cause.status === 413;
-      throw engineError(isTooLarge ? "too-large" : "invalid-request", cause.message, { cause });
-    },
-  });
-  router.post("/jsonrpc", async (context) => {
-    const access = await accessOf(parts, context as Context);
-    const expected = expectedBytes(context as Context, bodyBytes);
-    const budget = parts.budget.request(budgetName(access), expected);
-    await answerWithin(context as Context, budget.release, async (left) => {
-      context.req.headers["content-type"] ??= "text/plain";
-      await readText(context as Context, () => Promise.resolve());
-      const answer = await parts.rpc.answer(context.request.rawBody ?? "", {
-        caller: access,
-        budget,
-        left,
-      });
-      context.status = answer === null ? 204 : answer.isBusy ? 503 : 200;
-      if (answer === null) return;
-      if (answer.isBusy) context.set("Retry-After", String(RETRY_AFTER_SECONDS));
-      sendJson(context as Context, answer);
-    });
-  });
 }
 
 function addExportRoutes(router: Router, parts: AppParts, bodies: BodyLimits): void {

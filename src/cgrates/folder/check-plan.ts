@@ -19,11 +19,12 @@ export function checkPlan(context: TableContext): void {
   checkChargers(context);
 }
 
-function checkDestinationRates({ plan, faults, placeIn }: TableContext): void {
-  const tags = new Set(plan.destinationTags).add("*any");
+function checkDestinationRates(context: TableContext): void {
+  const { plan, faults, placeIn, known, emptyTags } = context;
+  const tags = new Set([...plan.destinationTags, ...(emptyTags ?? []), "*any"]);
   for (const rows of plan.destinationRates.values()) {
     for (const row of rows) {
-      if (!tags.has(row.destination)) {
+      if (!tags.has(row.destination) && !known.destinations.has(row.destination)) {
         faults.add(placeIn(row, 1), "unknown-destination", row.destination);
       }
       if (!plan.rates.has(row.rate)) faults.add(placeIn(row, 2), "unknown-rate", row.rate);
@@ -44,14 +45,14 @@ function checkRatingPlans({ plan, faults, placeIn }: TableContext): void {
   }
 }
 
-function checkProfiles({ plan, faults, placeIn, layout }: TableContext): void {
+function checkProfiles({ plan, faults, placeIn, layout, known }: TableContext): void {
   const columns = PROFILE_COLUMNS[layout];
   const subjects = new Set(
     plan.profiles.map(({ tenant, category, subject }) => `${tenant}:${category}:${subject}`),
   );
   for (const { tenant, category, activations } of plan.profiles) {
     for (const row of activations) {
-      if (!plan.ratingPlans.has(row.plan)) {
+      if (!plan.ratingPlans.has(row.plan) && !known.ratingPlans.has(row.plan)) {
         faults.add(placeIn(row, columns.plan), "unknown-rating-plan", row.plan);
       }
       for (const subject of row.fallbackSubjects) {

@@ -13,6 +13,10 @@ export interface TableContext {
   faults: FaultList;
   duration: DurationReader;
   placeIn: PlaceFinder;
+  /** Destinations without a prefix, where a row may give none; null: that is a fault. */
+  emptyTags: Set<string> | null;
+  /** What the folder may name without having it. */
+  known: { destinations: ReadonlySet<string>; ratingPlans: ReadonlySet<string> };
   /** Where the row of a destination was read, by its number in the plan. */
   destinationRows: { file: string; line: number }[];
 }
@@ -21,6 +25,10 @@ export interface TableContext {
 export function readDestination(row: CsvRow, context: TableContext): void {
   const [tag = "", prefix = ""] = row.fields;
   const { plan, faults } = context;
+  if (tag !== "" && prefix === "" && context.emptyTags !== null) {
+    context.emptyTags.add(tag);
+    return;
+  }
   if (tag === "" || prefix === "") {
     faults.add(placeOf(row, tag === "" ? 0 : 1), "missing-field");
     if (tag === "") return;

@@ -52,11 +52,22 @@ export type CgratesRead =
     }
   | { ok: false; faults: Fault[] };
 
+/** What a layer of a plan may name without having it; it may also have destinations without a prefix. */
+export interface KnownElsewhere {
+  destinations: ReadonlySet<string>;
+  ratingPlans: ReadonlySet<string>;
+}
+
+const NOTHING: KnownElsewhere = { destinations: new Set(), ratingPlans: new Set() };
+
 /**
  * Reads the files of a folder, named by their paths; files of one name in sub-folders count as
  * one. Faults come all at once and with their places; warnings do not refuse the folder.
  */
-export function readCgratesFolder(files: Record<string, string>): CgratesRead {
+export function readCgratesFolder(
+  files: Record<string, string>,
+  known: KnownElsewhere = NOTHING,
+): CgratesRead {
   const { tables, skipped } = sortFiles(files);
   const faults = createFaultList();
   const layout = detectLayout(tables, faults);
@@ -65,7 +76,9 @@ export function readCgratesFolder(files: Record<string, string>): CgratesRead {
   const duration = createDurationReader(faults, layout === "0.10" ? 1n : 1_000_000_000n);
   // Reading a file again finds the same bad quotes, which were reported when it was read first.
   const placeIn = createPlaceFinder((file) => files[file] ?? "", createFaultList());
-  const context: TableContext = { plan, layout, faults, duration, placeIn, destinationRows: [] };
+  const emptyTags = known === NOTHING ? null : new Set<string>();
+  const reading = { plan, layout, faults, duration, placeIn, known, emptyTags };
+  const context: TableContext = { ...reading, destinationRows: [] };
   const counts = readTables(tables, context);
   if (layout === "rc3") roundByRates(plan);
   checkPlan(context);

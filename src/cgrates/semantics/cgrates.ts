@@ -75,7 +75,8 @@ function priceEntries(
   selected: { window: EntryWindow; error: EntryError | null },
 ): DescriptorPrice | DescriptorFailure {
   const { entries } = selected.window;
-  if (call.usageNs === 0) return freeOfCharge(selected.error === null ? entries[0] : undefined);
+  if (call.usageNs === 0)
+    return freeOfCharge(call, selected.error === null ? entries[0] : undefined);
   if (selected.error !== null) return describe(selected.error, call);
   const first: Span = {
     startNs: clock.startNs,
@@ -97,8 +98,9 @@ function priceEntries(
 }
 
 /** No usage costs nothing, even where no plan or profile matches. */
-function freeOfCharge(entry: RatingEntry | undefined): DescriptorPrice {
+function freeOfCharge({ snapshot }: PreparedCall, entry: RatingEntry | undefined): DescriptorPrice {
   return {
+    ...(entry === undefined ? {} : { matchedDestination: destinationTagOf(entry, snapshot) }),
     cost: "0",
     eventCost: "0",
     ratedUsageSeconds: 0,
@@ -162,6 +164,7 @@ function timespan(priced: PricedSpan, { snapshot, startNs }: AnswerFacts): Price
     increments: priced.increments,
     incrementCost: doubleText(priced.incrementCost),
     factor: priced.factor,
+    hasFee: priced.hasFee,
     connectFee: priced.hasFee ? interval.rate.connectFeeText : "0",
     cost: doubleText(priced.cost),
   };

@@ -69,6 +69,8 @@ export interface PricedTimespan {
   /** Price of one increment: a rounded double in `cgrates`, exact text in `exact`. */
   incrementCost: string;
   factor: number;
+  /** It begins the call, where the fee is due, if there is one. */
+  hasFee: boolean;
   /** The fee that each of the merged spans carries, as text. */
   connectFee: string;
   cost: string;
@@ -90,6 +92,8 @@ export interface DescriptorPrice {
   matchedSubject: string | null;
   /** Of the first price, by its row; null when the call has no length. */
   destinationTag: string | null;
+  /** Of what would price it, also where the call has no length; absent: nothing was found. */
+  matchedDestination?: string;
   /** Made when asked for, since most callers want the cost alone. */
   timespans: () => PricedTimespan[];
   /** Facts that make this price doubtful, by code, such as `tied-tags`. */

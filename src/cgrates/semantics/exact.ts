@@ -204,7 +204,12 @@ function priceStretches(
     ratingPlan: entry?.plan ?? null,
     matchedSubject: entry?.subject ?? null,
     destinationTag: first?.entry.destinationTag ?? null,
-    timespans: () => stretches.map((stretch) => timespan(stretch, stretch === first ? fee : "0")),
+    ...(entry === undefined ? {} : { matchedDestination: entry.destinationTag }),
+    timespans: () =>
+      stretches.map((stretch) => {
+        const hasFee = stretch === first && call.loopIndex === 0;
+        return timespan(stretch, { hasFee, fee: hasFee ? fee : "0" });
+      }),
     warnings: isFree(stretches, fee) ? ["missing-slot"] : [],
   };
 }
@@ -234,7 +239,10 @@ function roundOnce(total: Fraction, terms: PriceTerms | null, decimals: number):
     : roundedText(total, decimals, "*middle");
 }
 
-function timespan(stretch: Stretch, fee: string): PricedTimespan {
+function timespan(
+  stretch: Stretch,
+  { fee, hasFee }: { fee: string; hasFee: boolean },
+): PricedTimespan {
   const { entry, interval, slot, increments } = stretch;
   const cost = costOf(stretch);
   return {
@@ -251,6 +259,7 @@ function timespan(stretch: Stretch, fee: string): PricedTimespan {
     increments,
     incrementCost: slot === null ? "0" : fractionText(scaledBy(cost, 1, increments)),
     factor: 1,
+    hasFee,
     connectFee: fee,
     cost: fractionText(plus(cost, fee === "0" ? ZERO : fractionOf(fee))),
   };

@@ -10,10 +10,12 @@ import {
 import { sellPriced, sellTrace } from "../../access/sell-side.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { Call } from "../../cdr/rating.ts";
+import type { CallDescriptor } from "../../cgrates/semantics/descriptor.ts";
 import { engineError } from "../../errors.ts";
 import type { Routes } from "../../rating/routing/routes-for-call.ts";
 import { tariffInScope } from "../tariffs/visible.ts";
 import { priceAnswer } from "./answer.ts";
+import { type DescribedPrice, priceByDescriptor } from "./by-descriptor.ts";
 import { type CallParameters, callOf } from "./call-parameters.ts";
 import { type NumberAnswer, type NumberQuery, normalizeQuery } from "./normalize-query.ts";
 import { callToPrice, type PriceParameters } from "./parameters.ts";
@@ -37,6 +39,8 @@ export interface Prices {
   ): Promise<ReturnType<typeof priceAnswer>>;
   /** The same for a call described as on the command line. */
   describe(parameters: PriceParameters): Promise<JsonObject>;
+  /** As CGRateS's GetCost; null: no version of a CGRateS folder is in force then. */
+  byDescriptor(descriptor: CallDescriptor, scope: Scope): Promise<DescribedPrice | null>;
   /** @throws `no-active-tariff`, `not-supported`, `not-found` */
   routes(asked: AskedPrice, scope: Scope): Promise<Routes & { tariffVersion: string }>;
   /** @throws `not-found` for a rule set that neither tariff nor presets have */
@@ -67,6 +71,7 @@ export function createPrices(parts: RateBatchParts): Prices {
       const answer = await priceQuery(parts, { call, trace });
       return answerOf(answer, EVERYTHING) as unknown as JsonObject;
     },
+    byDescriptor: (descriptor, scope) => priceByDescriptor(parts, descriptor, scope),
     async routes(asked, scope) {
       requireWhole(scope);
       return routesQuery(parts, await queryOf(asked, scope));

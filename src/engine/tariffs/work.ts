@@ -1,7 +1,7 @@
 // Reading and compiling a tariff folder, the same in a worker thread and in place.
 import { createHash } from "node:crypto";
 import { cgratesTransferables, compileCgrates } from "../../cgrates/compile.ts";
-import { readCgratesFolder } from "../../cgrates/folder/read.ts";
+import { isLayered, readCgratesFiles } from "../../cgrates/layers/read.ts";
 import { engineError } from "../../errors.ts";
 import { compileTariff } from "../../rating/compile/tariff.ts";
 import { snapshotTransferables } from "../../rating/snapshot/native.ts";
@@ -37,6 +37,8 @@ export function checkFolder(
   compat?: Compat,
   inForce?: Record<string, string>,
 ): TariffCheck {
+  // The layers of a plan that grew by small changes may have no rating plan yet.
+  if (isLayered(files)) return checkCgrates(files, compat);
   const cgratesFile = Object.keys(files).find((name) => CGRATES_FILE.test(name));
   if (cgratesFile !== undefined && files[NATIVE_FILE] !== undefined) {
     return fault(
@@ -81,7 +83,7 @@ export function checkFolder(
 }
 
 function checkCgrates(files: Record<string, string>, compat?: Compat): TariffCheck {
-  const read = readCgratesFolder(files);
+  const read = readCgratesFiles(files);
   if (!read.ok) return { ok: false, faults: read.faults, decks: [] };
   // Layouts of 0.9.1 and older were priced by other rules, which are not built: such a folder can
   // be checked, and loaded with the semantics `exact`.
@@ -111,7 +113,7 @@ export function compileFolder(
   files: Record<string, string>,
 ): { snapshot: Snapshot; transferables: ArrayBuffer[] } {
   if (version.kind === "cgrates") {
-    const read = readCgratesFolder(files);
+    const read = readCgratesFiles(files);
     if (!read.ok || version.semantics === "native") throw brokenVersion(version);
     const cgrates = compileCgrates(read.plan, {
       version: version.version,

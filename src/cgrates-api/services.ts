@@ -1,0 +1,53 @@
+// The services by name, and the names under which older clients call them.
+import type { ApiMethod, Service } from "./method.ts";
+import { apierCost, ralsCosts, responderCosts } from "./methods/cost.ts";
+import { loads, loadsV2 } from "./methods/load.ts";
+import { cache, core, pings, serviceManager } from "./methods/status.ts";
+
+const apierV1: Service = { ...pings, ...apierCost, ...loads };
+/** It has what the first one has, and some of it in another form. */
+const apierV2: Service = { ...apierV1, ...loadsV2 };
+
+const SERVICES: Readonly<Record<string, Service>> = {
+  APIerSv1: apierV1,
+  APIerSv2: apierV2,
+  AttributeSv1: pings,
+  CacheSv1: cache,
+  CDRsV1: pings,
+  CDRsV2: pings,
+  ChargerSv1: pings,
+  CoreSv1: core,
+  GuardianSv1: pings,
+  RALsV1: { ...pings, ...ralsCosts },
+  ReplicatorSv1: pings,
+  Responder: { ...pings, ...responderCosts },
+  RouteSv1: pings,
+  ServiceManagerV1: serviceManager,
+};
+
+/** Earlier names of services. */
+const ALIASES: Readonly<Record<string, string>> = { ApierV1: "APIerSv1", ApierV2: "APIerSv2" };
+
+/**
+ * The method of a name, or what the engine says where there is none: names are compared with their
+ * letters as they are, and everything before the last dot is the service.
+ */
+export function findMethod(name: string): ApiMethod | string {
+  const dot = name.lastIndexOf(".");
+  if (dot < 0) return `rpc: service/method request ill-formed: ${name}`;
+  const called = name.slice(0, dot);
+  const service = own(SERVICES, own(ALIASES, called) ?? called);
+  if (service === undefined) return `rpc: can't find service ${name}`;
+  return own(service, name.slice(dot + 1)) ?? `rpc: can't find method ${name}`;
+}
+
+/** Every method that there is, as `Service.Method`. */
+export function methodNames(): string[] {
+  return Object.entries(SERVICES).flatMap(([service, methods]) =>
+    Object.keys(methods).map((method) => `${service}.${method}`),
+  );
+}
+
+function own<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}

@@ -41,13 +41,6 @@ export function findMethod(name: string): ApiMethod | string {
   return own(service, name.slice(dot + 1)) ?? `rpc: can't find method ${name}`;
 }
 
-/** Every method that there is, as `Service.Method`. */
-export function methodNames(): string[] {
-  return Object.entries(SERVICES).flatMap(([service, methods]) =>
-    Object.keys(methods).map((method) => `${service}.${method}`),
-  );
-}
-
 function own<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }

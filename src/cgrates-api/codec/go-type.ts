@@ -24,7 +24,6 @@ export const text: GoType = { kind: "string", name: "string" };
 export const bool: GoType = { kind: "bool", name: "bool" };
 export const int: GoType = { kind: "int", name: "int" };
 export const duration: GoType = { kind: "int", name: "time.Duration" };
-export const float: GoType = { kind: "float", name: "float64" };
 /** RFC 3339. */
 export const time: GoType = { kind: "time", name: "time.Time" };
 export const any: GoType = { kind: "any", name: "interface {}" };
@@ -35,7 +34,7 @@ export function list(of: GoType): GoType {
   return { kind: "slice", name: `[]${of.name}`, of };
 }
 
-export function map(of: GoType): GoType {
+function map(of: GoType): GoType {
   return { kind: "map", name: `map[string]${of.name}`, of };
 }
 

@@ -12,7 +12,7 @@ const folderParams = struct("utils.AttrLoadTpFromFolder", {
 });
 
 /** The files of a folder. @throws ApiError where there is none */
-export async function folderFiles(
+async function folderFiles(
   path: string,
   { engine, caller }: ApiContext,
 ): Promise<Record<string, string>> {

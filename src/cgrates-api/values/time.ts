@@ -9,7 +9,7 @@ export const ZERO_TIME = "0001-01-01T00:00:00Z";
 
 const ZERO_MS = Date.parse(ZERO_TIME);
 
-export const ZERO_MOMENT: ExactMoment = { atMs: ZERO_MS, offsetMinutes: 0 };
+const ZERO_MOMENT: ExactMoment = { atMs: ZERO_MS, offsetMinutes: 0 };
 
 export function isZero({ atMs }: ExactMoment): boolean {
   return atMs <= ZERO_MS;

@@ -17,11 +17,11 @@ export interface Merge {
 }
 
 /** As the engine names a profile. */
-export function profileKey({ tenant, category, subject }: Omit<RatingProfile, "activations">) {
+function profileKey({ tenant, category, subject }: Omit<RatingProfile, "activations">) {
   return `*out:${tenant}:${category}:${subject}`;
 }
 
-export function chargerKey({ tenant, id }: Pick<Charger, "tenant" | "id">): string {
+function chargerKey({ tenant, id }: Pick<Charger, "tenant" | "id">): string {
   return `${tenant}:${id}`;
 }
 

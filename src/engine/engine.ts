@@ -155,7 +155,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const acts = createActs({ store, clock });
   const sourceChanges = createSourceChanges({ store, acts });
   const followers = createFollowers({ store, snapshots });
-  const tariffs = createTariffLife({ store, compiler, snapshots, followers, folders, clock });
+  const changed = { store, compiler, snapshots, followers, folders, clock };
   const unpriced = createUnpricedCounts({ store, clock });
   const { reratesAtOnce: atOnce, rerateJobs: mostJobs } = limits;
   const leaseMs = limits.rerateLeaseSeconds * 1000;
@@ -199,13 +199,11 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     prices: createPrices(rating),
     ...{ rates: createRates(rating), voipRates: createVoipRates(rating) },
     accounts: createAccounts({ store, tariffNames, clock }),
-    tariffs,
-    livePlans: createLivePlans({ store, compiler, snapshots, followers, folders, acts, clock }),
+    ...{ tariffs: createTariffLife(changed), livePlans: createLivePlans({ ...changed, acts }) },
     differences: createDifferences({ store, compiler, folders, clock }),
     comparisons: createComparisons({ ...rating, compiler, folders, sources }),
-    ...{ tariffNames, rerates, backtests },
+    ...{ tariffNames, rerates, backtests, rating, sources },
     audits: createAudits({ store, snapshots, clock, log, sources }),
-    ...{ rating, sources },
     ...createSenders(sources, sourceChanges),
     ...statusOf({ ...seen, countedByOthers }),
     setAssignment: (assignment) => store.accounts.set(assignment, clock()),

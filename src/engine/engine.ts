@@ -13,6 +13,7 @@ import { createFiles, type Files } from "./files/files.ts";
 import type { UploadLimits } from "./files/uploads.ts";
 import { createImportRoom, type ImportRoom } from "./imports/room.ts";
 import { type BatchLines, createBatchLines } from "./intake/batch-lines.ts";
+import { type BatchNames, createBatchNames } from "./intake/batch-names.ts";
 import { type Counters, createCounters } from "./intake/counters.ts";
 import { createKeptAside, type KeptAside } from "./intake/kept-aside.ts";
 import { createIntake, type Intake } from "./intake/receive.ts";
@@ -76,6 +77,7 @@ export interface EngineParts {
     clock: Clock;
     log: Log;
     refusal: SourceChanges["refusal"];
+    isActive(source: SourceSettings): boolean;
     /** Brings whole files in. */
     files: Pick<Files, "uploads"> & Pick<ImportRoom, "imports" | "gaps">;
   }): FeedDesk;
@@ -90,6 +92,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly clock: Clock;
   readonly intake: Intake;
   readonly batchLines: BatchLines;
+  readonly batchNames: BatchNames;
   readonly suspense: KeptAside;
   readonly cdrs: CdrReads;
   readonly reports: Reports;
@@ -166,7 +169,8 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const used = { store, clock, log, intake, snapshots, sources, leaseMs };
   const room = createImportRoom({ ...used, ...files });
   const feedParts = { ...{ store, intake, clock, log }, files: { ...files, ...room } };
-  const feeds = createFeeds(parts.feeds({ ...feedParts, ...sourceChanges }), store);
+  const isActive = (source: SourceSettings) => sourceChanges.stateOf(source).isActive;
+  const feeds = createFeeds(parts.feeds({ ...feedParts, ...sourceChanges, isActive }), store);
   const sourceChecks = createSourceChecks({ sources, snapshots, clock, log });
   const storeState = createStoreState(store, () => performance.now());
   const tariffNames = createTariffNames({ store, compiler });
@@ -193,7 +197,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     ...{ files, acts, sourceChanges, trials: createTrials(rating) },
     ...room,
     jobs: createJobs({ store, clock, rerates, backtests, ...room }),
-    batchLines: createBatchLines({ store }),
+    ...{ batchLines: createBatchLines({ store }), batchNames: createBatchNames({ store, clock }) },
     ...{ cdrs: createCdrReads({ store, snapshots }), reports: createReports({ store }) },
     corrections: createCorrections(rating, parts.sources),
     prices: createPrices(rating),

@@ -4,7 +4,7 @@ import { sharedCalls } from "./calls.ts";
 import type { CallsTold } from "./contract.ts";
 import { createHolder, type Held } from "./holder.ts";
 import type { Lease } from "./lease.ts";
-import { kindOf, type Running, type RunParts, startFeed } from "./running.ts";
+import { isSwitchedOff, kindOf, type Running, type RunParts, startFeed } from "./running.ts";
 import { seenTogether } from "./seen/together.ts";
 import { viewOf } from "./seen/view.ts";
 import type { FeedSettings } from "./settings.ts";
@@ -55,6 +55,7 @@ export function createFeedDesk(parts: DeskParts): FeedDesk {
     ...{ feeds: store.feeds, clock, log, settings, leaseMs, noun: "feed" },
     keptAs: (name) => name,
     begin: (one: FeedSettings, lease) => begin(parts, { one, lease, running }),
+    rests: (one) => isSwitchedOff(parts, one),
   });
 
   const list = async (chosen: readonly FeedSettings[] = settings): Promise<FeedView[]> =>

@@ -29,6 +29,8 @@ export interface HolderParts<One extends { name: string }, Run extends Held> {
   /** Under which name the store has one. */
   keptAs(name: string): string;
   begin(one: One, lease: Lease): Run;
+  /** Whether it is not to run now, whatever its record says; absent: never. */
+  rests?(one: One): boolean;
 }
 
 /** As one is run here, or as the store has it. */
@@ -85,13 +87,14 @@ function createRuns<One extends { name: string }, Run extends Held>(
 
   async function tend(one: One, record: FeedRecord): Promise<void> {
     const run = running.get(one.name);
+    const isAtRest = record.isStopped || parts.rests?.(one) === true;
     if (run === undefined) {
       const isFree = !isHeld(record, clock) || record.owner === leases.owner;
-      if (!record.isStopped && isFree) await begin(one, record);
+      if (!isAtRest && isFree) await begin(one, record);
       return;
     }
     if (record.owner !== leases.owner) return end(one.name, run, true);
-    if (record.isStopped) return end(one.name, run, false);
+    if (isAtRest) return end(one.name, run, false);
     const isDue = record.leaseUntilMs - clock() < leaseMs / 2;
     if (!run.takeChange() && !isDue) return;
     const isKept = await run.lease.save(() => ({ state: run.toJson() }));

@@ -36,6 +36,8 @@ export interface RunParts {
   environment: Readonly<Record<string, string | undefined>>;
   /** Why records of a source are not taken from an address now; null: they are. */
   refusal?(source: SourceSettings, sender: { door: Door; address: string }): string | null;
+  /** Whether a source takes records now; absent: each does. */
+  isActive?(source: SourceSettings): boolean;
   /** Runs once after so many milliseconds; answers how to call it off. */
   later(ms: number, run: () => void): () => void;
 }
@@ -53,10 +55,26 @@ export function kindOf(kind: FeedSettings["kind"]): FeedKind<FeedSettings> {
   return FEED_KINDS[kind] as FeedKind<FeedSettings>;
 }
 
+/** The source of a feed; one without settings has its name. */
+function sourceOf({ sources }: Pick<RunParts, "sources">, { source: name }: FeedSettings) {
+  return { ...sourceNamed(sources, name), name };
+}
+
+/**
+ * Whether the source of a feed is switched off, and the feed fetches its records: what waits for others to
+ * come refuses them itself.
+ */
+export function isSwitchedOff(
+  { sources, isActive }: Pick<RunParts, "sources" | "isActive">,
+  one: FeedSettings,
+): boolean {
+  return !kindOf(one.kind).listens && isActive?.(sourceOf({ sources }, one)) === false;
+}
+
 export function startFeed(parts: RunParts, one: FeedSettings, lease: Lease): Running {
   const { clock, log, intake, later } = parts;
   const { name } = one;
-  const source = { ...sourceNamed(parts.sources, one.source), name: one.source };
+  const source = sourceOf(parts, one);
   const ledger = createLedger(lease.record().state, clock);
   const pauses = new Set<() => void>();
   let isOver = false;

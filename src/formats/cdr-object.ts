@@ -5,6 +5,7 @@ import { splitFields } from "./field-split.ts";
 import type { Format, FormatInput, FormatResult } from "./format.ts";
 import { readJson } from "./json-text.ts";
 import { NOT_UTF8 } from "./limits.ts";
+import { memberPlace } from "./lines/places.ts";
 import { decodeRecord } from "./utf8-text.ts";
 
 /** Same spellings as the form. `not-a-cdr`: the object has no member. */
@@ -36,4 +37,10 @@ function read({ body }: FormatInput, fieldMap?: FieldMap): FormatResult {
   return result;
 }
 
-export const CDR_OBJECT: Format = { paths: [], queryIsRecord: false, byRpc: true, read };
+export const CDR_OBJECT: Format = {
+  paths: [],
+  queryIsRecord: false,
+  byRpc: true,
+  placeOf: memberPlace,
+  read,
+};

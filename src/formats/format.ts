@@ -3,6 +3,7 @@ import type { CallDirection, CdrWarning, Leg } from "../cdr/cdr.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { FieldMap, PrimaryFieldName } from "../cdr/primary-fields.ts";
 import type { Reason } from "../cdr/reasons.ts";
+import type { CellPlace } from "../tables/quoted-cells.ts";
 
 /** One way in which a sender states how long a call was. */
 export interface StatedLength {
@@ -100,9 +101,15 @@ export interface FormatInput {
   corrected?: JsonObject;
 }
 
-export type FormatResult =
-  | { ok: true; raw: RawCdr }
-  | { ok: false; reason: Reason; detail: string };
+export interface FormatRefusal {
+  ok: false;
+  reason: Reason;
+  detail: string;
+  /** What of the record is wrong: a place in its text, or the name of a field; absent: all of it. */
+  at?: CellPlace | string;
+}
+
+export type FormatResult = { ok: true; raw: RawCdr } | FormatRefusal;
 
 export interface Format {
   /** Kind of the sources whose own paths take this format; the first of a kind in the table. */
@@ -130,6 +137,11 @@ export interface Format {
    * `most`: records that it may have; absent: those of a post.
    */
   pieces?(body: Uint8Array, most?: number): RecordPiece[];
+  /**
+   * Line and column, from 1, of a field in the text of a record, by the name in lower case that it was
+   * sent under; null: it is not there. For faults alone.
+   */
+  placeOf?(text: string, name: string, rules: RecordRules): CellPlace | null;
   /**
    * Pure, and bounded in time by the length of the body. What a retry needs beside the name of the
    * format (bytes, query, Content-Type) is kept with a suspended record and handed in again.

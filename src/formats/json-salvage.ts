@@ -1,8 +1,8 @@
 // Reads what is certain of a broken JSON document, for a retry with corrected fields: members whose
 // value is whole. What is cut, escaped wrongly or holds a quote of its own is left out and named.
 import type { Json, JsonObject } from "../cdr/json.ts";
-import { stringEnd } from "./json-text.ts";
 import { FORMAT_LIMITS, shownName } from "./limits.ts";
+import { stringEnd } from "./lines/json-string.ts";
 
 export interface Salvage {
   value: JsonObject;

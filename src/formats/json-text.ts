@@ -3,11 +3,15 @@
 // anything is built.
 import type { Json } from "../cdr/json.ts";
 import type { Reason } from "../cdr/reasons.ts";
+import type { CellPlace } from "../tables/quoted-cells.ts";
 import { boundedWarnings, FORMAT_LIMITS, shownName } from "./limits.ts";
+import { jsonFaultAt } from "./lines/json-fault.ts";
+import { stringEnd } from "./lines/json-string.ts";
+import { placeAt } from "./lines/places.ts";
 
 export type JsonResult =
   | { ok: true; value: Json; warnings: string[] }
-  | { ok: false; reason: Reason; detail: string };
+  | { ok: false; reason: Reason; detail: string; at?: CellPlace };
 
 interface JsonLimits {
   /** Deepest nesting that is read; it is walked by recursion, so keep it small. */
@@ -36,7 +40,8 @@ export function readJson(text: string, limits: JsonLimits = RECORD_LIMITS): Json
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    return { ok: false, reason: "broken-json", detail: String(cause) };
+    const at = placeAt(text, jsonFaultAt(text));
+    return { ok: false, reason: "broken-json", detail: String(cause), at };
   }
   // As many members as names in the text: none was repeated. Then only a long number may have lost digits,
   // which it has not where the text comes back as it was.
@@ -157,25 +162,6 @@ function sizeOf(text: string, most: JsonLimits): JsonSize {
     at += 1;
   }
   return size;
-}
-
-/** The place after the string that starts at a quote; the end of the text when it is open. */
-export function stringEnd(text: string, start: number): number {
-  let at = start + 1;
-  for (;;) {
-    const quote = text.indexOf('"', at);
-    if (quote < 0) {
-      return text.length;
-    }
-    let backslashes = 0;
-    while (text.charCodeAt(quote - 1 - backslashes) === 0x5c) {
-      backslashes += 1;
-    }
-    if (backslashes % 2 === 0) {
-      return quote + 1;
-    }
-    at = quote + 1;
-  }
 }
 
 /** A place in a text that JSON.parse accepted, so that no syntax has to be checked again. */

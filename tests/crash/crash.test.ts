@@ -12,6 +12,7 @@ const SHORT = {
   healthMs: 5_000,
   answers: 50,
   kills: 2,
+  rows: 700,
   seconds: 4,
 };
 
@@ -30,6 +31,7 @@ describe("npm run crash, in short", () => {
     "tcp",
     "output",
     "pull",
+    "import",
   ])(
     "%s: every promise holds",
     async (kind) => {
@@ -40,11 +42,11 @@ describe("npm run crash, in short", () => {
     120_000,
   );
 
-  it.skipIf(mongo === null)(
-    "kill on MongoDB: every promise holds",
-    async () => {
-      const { facts, broken } = await runKind("kill", { ...SHORT, mongo: mongo ?? "" });
-      process.stdout.write(`\ncrash kill on MongoDB: ${JSON.stringify(facts)}\n`);
+  it.skipIf(mongo === null).each<Kind>(["kill", "mongodb"])(
+    "%s, with a MongoDB: every promise holds",
+    async (kind) => {
+      const { facts, broken } = await runKind(kind, { ...SHORT, mongo: mongo ?? "" });
+      process.stdout.write(`\ncrash ${kind} with a MongoDB: ${JSON.stringify(facts)}\n`);
       expect(broken).toEqual([]);
     },
     120_000,

@@ -20,12 +20,16 @@ const options = new Command("crash")
   .option("--seconds <number>", "of the load of the kind mixed", positive, DEFAULTS.seconds)
   .option(
     "--kills <number>",
-    "of the kinds kill, follow, ami and sql: how often something is broken",
+    "of the kinds kill, import and those of feeds: how often something is broken",
     positive,
     DEFAULTS.kills,
   )
+  .option("--rows <number>", "of a table of the kind import", positive, DEFAULTS.rows)
   .option("--workers <number>", "processes of each service; kill kills workers too", positive, 1)
-  .option("--mongo <url>", "of the kind kill: a server, on which it has a data base of its own")
+  .option(
+    "--mongo <url>",
+    "of the kinds kill and mongodb: a server, on which they have a data base of their own",
+  )
   .option("--seed <number>", "of everything that is done by chance", positive, DEFAULTS.seed)
   .option("--folder <folder>", "where the stores are; on a small disk the kind disk fills it")
   .option("--store-seconds <number>", "limits.storeSeconds of the services", positive)
@@ -39,14 +43,25 @@ const limits: Record<string, number> = {
   ...(options["storeSeconds"] === undefined ? {} : { storeSeconds: options["storeSeconds"] }),
   ...(options["stopSeconds"] === undefined ? {} : { stopSeconds: options["stopSeconds"] }),
 };
-const { kind, folder, seconds, kills, workers, mongo, seed, healthMs, residentMb } = options;
-const kinds = kind === "all" ? (Object.keys(KINDS) as Kind[]) : [kind as Kind];
+const { kind, folder, seconds, kills, rows, workers, mongo, seed, healthMs, residentMb } = options;
+const kinds = kind === "all" ? allKinds() : [kind as Kind];
 const reports: Report[] = [];
 for (const one of kinds) {
   process.stderr.write(`${one} …\n`);
   const parent = folder === undefined ? {} : { parent: folder };
   const server = mongo === undefined ? {} : { mongo: String(mongo) };
-  const run = { seconds, kills, workers, seed, healthMs, residentMb, limits, ...server, ...parent };
+  const run = {
+    seconds,
+    kills,
+    rows,
+    workers,
+    seed,
+    healthMs,
+    residentMb,
+    limits,
+    ...server,
+    ...parent,
+  };
   const report = await runKind(one, run).catch((error: unknown) => {
     const text = error instanceof Error ? error.message : String(error);
     return { kind: one, facts: {}, broken: [`the run ended early: ${text}`] };
@@ -59,6 +74,14 @@ process.stdout.write(
   broken.length === 0 ? "every promise held\n" : `promises broken: ${broken.join(", ")}\n`,
 );
 process.exit(broken.length === 0 ? 0 : 1);
+
+/** Without a server of MongoDB its kind is left out, loudly. */
+function allKinds(): Kind[] {
+  const all = Object.keys(KINDS) as Kind[];
+  if (mongo !== undefined) return all;
+  process.stderr.write("mongodb is left out: --mongo names no server\n");
+  return all.filter((one) => one !== "mongodb");
+}
 
 function textOf({ kind: name, facts, broken: sentences }: Report): string {
   const lines = Object.entries(facts).map(([fact, value]) => `  ${fact}: ${value}`);

@@ -14,8 +14,10 @@ export interface RunOptions {
   seconds: number;
   /** Answers that the senders get between two steps of a run. */
   answers: number;
-  /** Of the kind `kill`; of `follow` and `ami` how often something is broken. */
+  /** Of the kinds `kill`, `import` and `mongodb`; of those of feeds how often something is broken. */
   kills: number;
+  /** Of a table of the kind `import`. */
+  rows: number;
   seed: number;
   /** Longest answer of `/health`, in milliseconds; half of it is given to a busy machine elsewhere. */
   healthMs: number;
@@ -23,7 +25,7 @@ export interface RunOptions {
   residentMb: number;
   /** Processes of each service; with several the kind `kill` kills workers too. */
   workers: number;
-  /** Of the kind `kill`: a MongoDB server, in place of an SQLite file. */
+  /** A MongoDB server: of the kind `kill` in place of an SQLite file, of `mongodb` what is read. */
   mongo?: string;
   /** Settings of the services, over the defaults. */
   limits: Record<string, number>;

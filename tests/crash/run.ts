@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { clock } from "./kinds/clock.ts";
 import { disk } from "./kinds/disk.ts";
 import { ami, follow } from "./kinds/feeds.ts";
+import { importing } from "./kinds/import.ts";
 import { kill } from "./kinds/kill.ts";
 import { lock } from "./kinds/lock.ts";
 import { mixed } from "./kinds/mixed.ts";
+import { mongodb } from "./kinds/mongodb.ts";
 import { output } from "./kinds/output.ts";
 import { pull } from "./kinds/pull.ts";
 import { signal } from "./kinds/signal.ts";
@@ -31,6 +33,8 @@ export const KINDS = {
   tcp,
   output,
   pull,
+  import: importing,
+  mongodb,
 } as const;
 export type Kind = keyof typeof KINDS;
 
@@ -38,6 +42,7 @@ export const DEFAULTS: Omit<RunOptions, "folder"> = {
   seconds: 120,
   answers: 200,
   kills: 90,
+  rows: 6000,
   seed: 20260302,
   healthMs: 1000,
   residentMb: 1000,

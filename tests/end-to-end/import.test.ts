@@ -279,6 +279,50 @@ describe.each(STORES)("imports on $name", ({ url }) => {
     });
   });
 
+  it("is held against the number of records that its sender says", async () => {
+    const row = (id: string) => `${id},34650123456,2026-03-02 09:00:00,60,1001\n`;
+    const bytes = Buffer.from(
+      `uuid,destination,start,billsec,account\n${row("e1")}${row("e2")}${row("e2")}`,
+    );
+    for (const [batch, expect_, complete] of [
+      ["as-said", 3, true],
+      ["one-less", 4, false],
+      ["one-more", 2, false],
+      ["nothing-said", null, null],
+    ] as const) {
+      const said = expect_ === null ? {} : { expect: expect_ };
+      const { state, outcomes } = await run(bytes, { format: "csv", batch, ...said });
+      expect([state, Object.keys(outcomes).includes("duplicate")]).toEqual(["done", true]);
+      expect((await service.rpc("batch.get", { id: batch })).completeness).toEqual({
+        ...{ complete, expected: expect_, sequence: null },
+      });
+      // What is missing is no fault of what came.
+      expect((await service.rpc("batch.reconcile", { id: batch })).ok).toBe(true);
+    }
+  });
+
+  it("a line of a million columns is refused with its size, and so is a header", async () => {
+    const wide = (cell: string) => Array.from({ length: 1_000_000 }, () => cell).join(",");
+    const rows = `uuid,destination,start,billsec\n${wide("1")}\nw1,34650123456,2026-03-02 09:00:00,5\n`;
+    const done = await run(Buffer.from(rows), { format: "csv", batch: "wide" });
+    expect(done).toMatchObject({ outcomes: { rated: 1, suspended: 1 }, preview: { refused: 1 } });
+    expect(done.preview.refusals[0].detail).toBe(
+      "Line 2, column 1: The record has over 262144 characters.",
+    );
+    for (const bytes of [`${wide("c")}\n${wide("1")}\n`, `${wide("c")}\n1,2,3\n`, wide("1")]) {
+      const id = await upload(Buffer.from(bytes));
+      await expect(service.rpc("import.start", { upload: id })).rejects.toMatchObject({
+        message: "Line 1, column 1: The record has over 262144 characters.",
+        data: { code: "too-large" },
+      });
+    }
+    const names = Array.from({ length: 2001 }, (_none, index) => `c${index}`).join(",");
+    const id = await upload(Buffer.from(`${names}\n${names}\n`));
+    await expect(service.rpc("import.start", { upload: id })).rejects.toMatchObject({
+      message: "Line 1, column 1: The record has 2001 cells; the limit is 2000.",
+    });
+  });
+
   describe.skipIf(!existsSync(REFERENCE))("files of others", () => {
     const file = (path: string) => readFileSync(join(REFERENCE, path));
 

@@ -8,6 +8,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { feedList } from "../../src/feeds/settings.ts";
 import { sourceList } from "../../src/mediation/source-settings.ts";
 import { masterLine } from "../feeds/asterisk-lines.ts";
+import { VERAZ_CDR } from "../feeds/sql/schemas.ts";
 import { NOW_MS, startTestService } from "./test-service.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-sql-e2e-"));
@@ -155,6 +156,38 @@ describe("a table of FreeSWITCH in SQLite", () => {
       { originId: "u-2", usage: 0, disconnectCause: "USER_BUSY" },
     ]);
     expect(cdrs[0].extra.rawValues).toEqual({ caller_id_name: "Zo%EB" });
+    database.close();
+  });
+});
+
+describe("a table of Veraz in SQLite", () => {
+  it("has calls with both trunks, and calls that nobody answered", async () => {
+    const path = join(folder, "veraz.db");
+    const database = new Database(path);
+    database.exec(VERAZ_CDR);
+    const insert = database.prepare("INSERT INTO cdr VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
+    const table = { name: "veraz", kind: "sql", url: `sqlite:${path}`, map: "veraz-cdr" };
+    const { service, seen } = await started([table]);
+    const [setup, end] = ["2026-03-02 10:00:00", "2026-03-02 10:01:05"];
+    const parties = ["cs-1", "+34911234567", "34650123456", "1001", "carrier-a"];
+    insert.run(1, "v-1", ...parties, setup, "2026-03-02 10:00:05", end, 60, 16);
+    insert.run(2, "v-2", ...parties, setup, null, end, 0, 19);
+    insert.run(3, null, ...parties, setup, null, end, "soon", 19);
+    await seen("veraz", 3);
+    const { cdrs } = await service.rpc("cdr.find", { filter: { sources: ["pbx"] } });
+    const primaries = new Map(
+      cdrs.map(({ primary }: { primary: { originId: string } }) => [primary.originId, primary]),
+    );
+    expect(primaries.get("v-1")).toMatchObject({
+      ...{ originHost: "cs-1", account: "1001", callerNumber: "+34911234567" },
+      ...{ destination: "34650123456", supplier: "carrier-a", usage: 60, disconnectCause: "16" },
+      setupTime: "2026-03-02T10:00:00.000+01:00",
+      answerTime: "2026-03-02T10:00:05.000+01:00",
+      endTime: "2026-03-02T10:01:05.000+01:00",
+    });
+    expect(primaries.get("v-2")).toMatchObject({ usage: 0, disconnectCause: "19" });
+    const { records } = await service.rpc("suspense.find", {});
+    expect(records).toMatchObject([{ reason: "invalid-field" }]);
     database.close();
   });
 });

@@ -40,7 +40,12 @@ const TOY: FeedKind<unknown> = {
   },
 };
 
-vi.mock("../../src/feeds/kinds.ts", () => ({ FEED_KINDS: { follow: TOY } }));
+/** One that fetches. */
+const FETCHING: FeedKind<unknown> = { ...TOY, listens: false, format: "ucm-json" };
+
+vi.mock("../../src/feeds/kinds.ts", () => ({
+  FEED_KINDS: { follow: TOY, "ucm-pull": FETCHING },
+}));
 const { createFeedDesk } = await import("../../src/feeds/desk.ts");
 const { feedList } = await import("../../src/feeds/settings.ts");
 
@@ -68,7 +73,7 @@ describe("feeds of several processes", () => {
     await store.close();
   });
 
-  function desk(): FeedDesk {
+  function desk(more: Partial<Parameters<typeof createFeedDesk>[0]> = {}): FeedDesk {
     const made = createFeedDesk({
       store,
       intake: { process: async () => ({ id: "1", outcome: "rated" }) },
@@ -82,6 +87,7 @@ describe("feeds of several processes", () => {
       chance: () => 0.5,
       environment: {},
       later: clock.later,
+      ...more,
     });
     desks.push(made);
     return made;
@@ -179,6 +185,40 @@ describe("feeds of several processes", () => {
     await second.start("toy");
     await second.look();
     expect(toy(1).from).toEqual({ at: 4 });
+  });
+
+  it("that fetches rests while its source is switched off, and says so; it goes on where it was", async () => {
+    const on = new Set(["hq", "pbx"]);
+    const pulled = feedList.parse([
+      {
+        name: "pull",
+        kind: "ucm-pull",
+        url: "https://192.0.2.1",
+        user: "u",
+        secretEnv: "S",
+        source: "hq",
+      },
+      { name: "toy", kind: "follow", path: "x", format: "asterisk-csv", source: "hq" },
+    ]);
+    const isActive = ({ name }: { name: string }) => on.has(name);
+    const [first, second] = [1, 2].map(() => desk({ settings: pulled, isActive }));
+    await first?.look();
+    expect(toys).toHaveLength(2);
+    await toy(0).parts.keep({ at: 5 });
+    on.delete("hq");
+    await first?.look();
+    // What waits for others refuses them itself.
+    expect([toy(0).isStopped, toy(1).isStopped]).toEqual([true, false]);
+    await second?.look();
+    expect(toys).toHaveLength(2);
+    expect(await second?.get("pull")).toMatchObject({
+      ...{ runs: "nowhere", stopped: false },
+      state: { connected: false, warnings: [expect.stringContaining("switched off")] },
+    });
+    on.add("hq");
+    await second?.look();
+    expect(toy(2).from).toEqual({ at: 5 });
+    expect((await second?.get("pull"))?.state.warnings).toEqual([]);
   });
 
   it("a listening feed that does not listen is named, wherever it runs; a stopped one is not", async () => {

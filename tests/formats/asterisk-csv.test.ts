@@ -284,7 +284,8 @@ describe("a line", () => {
     "comes back field for field",
     (fields) => {
       const line = fields.map((field) => `"${field.replaceAll('"', '""')}"`).join(",");
-      expect(readCsvLine(line)).toEqual({ fields, oddQuotes: [] });
+      const starts = expect.any(Array);
+      expect(readCsvLine(line)).toEqual({ fields, starts, oddQuotes: [] });
     },
   );
 
@@ -292,7 +293,8 @@ describe("a line", () => {
     "of anything at all is read to its end or refused",
     (line) => {
       const read = readCsvLine(line);
-      if (read !== null) expect(read.fields.join("").length).toBeLessThanOrEqual(line.length);
+      if (typeof read === "number") expect(line[read]).toBe('"');
+      else expect(read.fields.join("").length).toBeLessThanOrEqual(line.length);
     },
   );
 

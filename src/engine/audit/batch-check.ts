@@ -2,7 +2,7 @@
 import type { CdrFilter } from "../../queries/cdr-query.ts";
 import type { BatchRecord } from "../../stores/ports/batches.ts";
 import type { Store } from "../../stores/store.ts";
-import { type Batch, toBatch } from "../imports/batch.ts";
+import { BATCH_STATES, type Batch, toBatch } from "../imports/batch.ts";
 import { reconcileBatch } from "../imports/reconcile.ts";
 import { BrokenRecord, type Findings, orFault } from "./findings.ts";
 
@@ -19,6 +19,7 @@ export async function checkBatches(
   do {
     const page = await store.batches.list({
       limit: PAGE,
+      states: [...BATCH_STATES],
       isWanted,
       ...(cursor === undefined ? {} : { cursor }),
     });

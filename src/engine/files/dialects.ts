@@ -11,6 +11,7 @@ import {
   PLAIN_DIALECT,
 } from "../../tables/dialect.ts";
 import type { TableRecord } from "../../tables/records.ts";
+import { TableFault } from "../../tables/rows.ts";
 import { SAMPLE_RECORDS } from "../../tables/sniff/delimiter.ts";
 import type { Target } from "../../tables/sniff/names.ts";
 import { type Sniffed, sniff, sniffRecords } from "../../tables/sniff/sniff.ts";
@@ -51,7 +52,7 @@ export function createDialects({
   clock: Clock;
 }): Dialects {
   return {
-    sniff: sniffFile,
+    sniff: (sent, asked) => sniffFile(sent, asked).catch(told),
     async set(name, dialect, { scope, name: by }) {
       requireEveryAccount(scope);
       const there = await dialects.get(name);
@@ -110,6 +111,16 @@ function toStored({ name, dialect, setAtMs, by }: NamedDialect): StoredDialect {
   if (read.success) return { name, dialect: read.data, setAtMs, by };
   throw engineError("conflict", `The dialect ${name} was set by another build; set it again.`, {
     path: "name",
+  });
+}
+
+/** What is wrong with the table as a whole, for whoever sent it. */
+function told(fault: unknown): never {
+  if (!(fault instanceof TableFault)) throw fault;
+  throw engineError("too-large", `Line ${fault.line}, column 1: ${fault.message}`, {
+    path: "upload",
+    hint: "Is it a table? docs/limits.md has what one record may have.",
+    data: { reason: fault.reason },
   });
 }
 

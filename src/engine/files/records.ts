@@ -7,6 +7,9 @@ import { type OpenedContent, openContent, type Pieces, wholeContent } from "./co
 import { WORKBOOK_LIMITS } from "./workbook/limits.ts";
 import { isWorkbook, workbookRecords } from "./workbook/workbook.ts";
 
+/** Bytes of a text that are cut into records at once: that takes less than a millisecond. */
+const AT_ONCE = 65_536;
+
 /** Records in pieces, in their order. @throws `too-large`, `invalid-params`, `not-found` */
 export async function* fileRecords(
   sent: Pieces,
@@ -27,8 +30,10 @@ async function* recordsOf(
   const text = textPieces(dialect.encoding);
   const records = recordReader(dialect, TABLE_LIMITS);
   for await (const piece of pieces) {
-    const found = records.push(text.push(piece));
-    if (found.length > 0) yield found;
+    for (let at = 0; at < piece.length; at += AT_ONCE) {
+      const found = records.push(text.push(piece.subarray(at, at + AT_ONCE)));
+      if (found.length > 0) yield found;
+    }
   }
   yield [...records.push(text.end()), ...records.end()];
 }

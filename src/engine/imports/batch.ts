@@ -18,6 +18,8 @@ export interface BatchBody {
   expect?: number;
   /** Of a source that counts its records: what is missing among those, and since the batch before. */
   sequence?: SequenceGaps & { field: string; without: number; before: string | null };
+  /** Version of the import that was last asked to go on: before it does, nobody takes the batch back. */
+  resumed?: number;
   /** The job that took it back last, and the state that it was in before. */
   rollback?: { job: string; from: BatchState };
 }

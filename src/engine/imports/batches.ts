@@ -5,7 +5,8 @@ import { OUTCOMES } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import type { BatchRecord } from "../../stores/ports/batches.ts";
 import type { Store } from "../../stores/store.ts";
-import { type Batch, type BatchBody, type BatchState, toBatch } from "./batch.ts";
+import { SENT_BATCH } from "../intake/batch-names.ts";
+import { BATCH_STATES, type Batch, type BatchBody, type BatchState, toBatch } from "./batch.ts";
 import type { ImportRequest, ImportRun } from "./job.ts";
 import { type BatchSum, batchSums, type Reconciled, reconcileBatch } from "./reconcile.ts";
 import { gapsOf } from "./sequence.ts";
@@ -37,6 +38,7 @@ export function createBatches({ store }: { store: BatchStore }): Batches {
     async list({ limit, cursor, hash }, scope) {
       const page = await store.batches.list({
         limit,
+        states: [...BATCH_STATES],
         isWanted: (batch) => isSeen(batch, scope),
         ...(cursor === undefined ? {} : { cursor }),
         ...(hash === undefined ? {} : { hash }),
@@ -57,8 +59,8 @@ function signalled(signal: AbortSignal | undefined): { signal?: AbortSignal } {
 }
 
 /** What it brought is of tenants that the scope has, and all of their accounts. */
-function isSeen({ tenants }: BatchRecord, scope: Scope): boolean {
-  if (!seesWhole(scope)) return false;
+function isSeen({ tenants, state }: BatchRecord, scope: Scope): boolean {
+  if (!seesWhole(scope) || state === SENT_BATCH) return false;
   return tenants === null ? seesOwner(scope, null) : seesEach(scope, tenants);
 }
 
@@ -125,11 +127,14 @@ async function sequenceOf(
     const isOfSource = body.source === own.body["source"] && body.sequence?.field === field;
     return isOfSource && createdAtMs <= own.createdAtMs && record.id !== id;
   };
-  const { batches: found } = await batches.list({ limit: 1, isWanted: isBefore });
+  const states = [...BATCH_STATES];
+  const { batches: found } = await batches.list({ limit: 1, states, isWanted: isBefore });
   const [before] = found.map(toBatch);
   const gaps = gapsOf(seen, before?.body.sequence?.last ?? null);
   return { sequence: { field, without, before: before?.id ?? null, ...gaps } };
 }
+
+type Changed = Pick<Batch, "state" | "body">;
 
 /**
  * Writes what `change` makes of a batch as it is then; null leaves it. Answers it as it is after.
@@ -138,12 +143,12 @@ async function sequenceOf(
 export async function changeBatch(
   { batches }: Pick<Store, "batches">,
   id: string,
-  change: (batch: Batch) => { state: BatchState; body: BatchBody } | null,
+  change: (batch: Batch) => Changed | null | Promise<Changed | null>,
 ): Promise<Batch> {
   for (;;) {
     const seen = await batches.get(id);
     if (seen === null) throw engineError("not-found", `There is no batch ${id}.`, { path: "id" });
-    const changed = change(toBatch(seen));
+    const changed = await change(toBatch(seen));
     if (changed === null) return toBatch(seen);
     const { state } = changed;
     const body = changed.body as unknown as JsonObject;

@@ -17,10 +17,11 @@ import {
   type ImportRequest,
   type ImportState,
 } from "./job.ts";
-import { previewPage, seenInFile } from "./preview.ts";
+import { previewPage } from "./preview.ts";
 import { importRecords } from "./records.ts";
 import { type ImportAsked, newImport } from "./request.ts";
 import { type RunParts, runPage } from "./run.ts";
+import { createSeenInFile } from "./seen.ts";
 
 export interface StartedImport {
   job: ImportJob;
@@ -105,7 +106,7 @@ export function createImports(parts: ImportsParts): Imports {
         return get(id, scope);
       }
       const { batch } = job.body.request;
-      if (batch !== "") await changeBatch(store, batch, goingOn);
+      if (batch !== "") await changeBatch(store, batch, (seen) => goingOn(seen, job));
       Object.assign(job.body, { isDry: false, begunAtMs: clock() });
       delete job.body.fault;
       await uploads.keep(job.body.request.upload, KEPT_HOURS);
@@ -143,10 +144,13 @@ export function createImports(parts: ImportsParts): Imports {
   };
 }
 
-/** @throws `conflict` for what was taken back */
-function goingOn({ id, state, body }: Batch) {
+/**
+ * Written before the import is taken up: of this and a rollback that is begun at the same time one wins.
+ * @throws `conflict` for what was taken back
+ */
+function goingOn({ id, state, body }: Batch, { version }: ImportJob) {
   if (state === "running" || state === "cancelled" || state === "done") {
-    return { state: "running" as const, body };
+    return { state: "running" as const, body: { ...body, resumed: version } };
   }
   throw engineError("conflict", `The batch ${id} is ${state}.`, {
     path: "resume",
@@ -169,7 +173,7 @@ async function workOn(parts: ImportsParts, shelf: JobShelf<ImportJob>, run: Run)
   if (job.state === "planning") {
     // What it found before a crash is found again.
     body.preview = emptyPreview();
-    const seen = seenInFile();
+    const seen = createSeenInFile();
     const end = await walk(parts, shelf, { run, worker, skipped: 0 }, (records) =>
       previewPage(parts, records, { preview: body.preview, seen }),
     );

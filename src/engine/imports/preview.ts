@@ -4,37 +4,48 @@ import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import { momentText } from "../../cdr/moment.ts";
 import { OUTCOMES } from "../../cdr/rating.ts";
+import { isTurnOver, ownTurn } from "../../event-loop.ts";
+import type { MediationResult } from "../../mediation/mediate.ts";
 import type { Store } from "../../stores/store.ts";
-import { isCollision, isKnownContent, isToldBilled } from "../intake/known-content.ts";
+import { isCollision, isKnownContent } from "../intake/known-content.ts";
 import type { ImportPreview } from "./job.ts";
+import { inPieces, type Pace } from "./pace.ts";
 import { type ImportParts, type ImportRecord, keyOf, understood } from "./records.ts";
+import type { SeenInFile } from "./seen.ts";
 
 const SHOWN_ROWS = 10;
 const SHOWN_REFUSALS = 20;
-/** Records of a file whose repeats within it are found; 8 bytes are kept of each. */
-const MOST_SEEN = 5_000_000;
-
-/** Records whose billed facts are kept, of a switch that tells one call in several ways. */
-const MOST_FACTS = 50_000;
-
-/** Ids and contents that the file had so far. */
-export interface SeenInFile {
-  ids: Set<number>;
-  contents: Set<number>;
-  /** By key. */
-  facts: Map<string, Cdr>;
+export interface PreviewParts extends ImportParts {
+  store: Pick<Store, "cdrs">;
+  pace: Pace;
 }
 
-export function seenInFile(): SeenInFile {
-  return { ids: new Set(), contents: new Set(), facts: new Map() };
+interface Found {
+  preview: ImportPreview;
+  seen: SeenInFile;
 }
 
 export async function previewPage(
-  parts: ImportParts & { store: Pick<Store, "cdrs"> },
+  parts: PreviewParts,
   records: readonly ImportRecord[],
-  { preview, seen }: { preview: ImportPreview; seen: SeenInFile },
+  found: Found,
 ): Promise<void> {
-  const cdrs = records.map((record) => cdrOf(parts, record, preview));
+  await inPieces(parts.pace, records, async (piece) => {
+    await previewPiece(parts, piece, found);
+    return [];
+  });
+}
+
+async function previewPiece(
+  parts: PreviewParts,
+  records: readonly ImportRecord[],
+  { preview, seen }: Found,
+): Promise<void> {
+  const cdrs: (Cdr | null)[] = [];
+  for (const record of records) {
+    if (isTurnOver()) await ownTurn();
+    cdrs.push(cdrOf(parts, record, preview));
+  }
   const stored = await storedCdrs(
     parts.store,
     cdrs.filter((cdr) => cdr !== null),
@@ -44,7 +55,7 @@ export async function previewPage(
     if (cdr === null) continue;
     const format = records[index]?.arrival.format ?? "";
     const there = stored.get(keyOf(cdr));
-    const what = there === undefined ? inFile(cdr, format, seen) : heldAgainst(there, cdr, format);
+    const what = there === undefined ? seen.look(cdr, format) : heldAgainst(there, cdr, format);
     preview[what] += 1;
     if (preview.rows.length < SHOWN_ROWS) preview.rows.push(shownRow(cdr));
   }
@@ -52,10 +63,10 @@ export async function previewPage(
 
 /** Null where the record would be refused, which is noted. */
 function cdrOf(parts: ImportParts, record: ImportRecord, preview: ImportPreview): Cdr | null {
-  const { read, unit, arrival } = record;
+  const { unit, arrival } = record;
   const found = understood(parts, record);
   if (found?.ok === true && seesTenant(arrival.scope, found.cdr.tenant)) return found.cdr;
-  const fault = !read.ok ? read : found?.ok === false ? found : FOREIGN;
+  const fault = refusalOf(record, found);
   preview.refused += 1;
   preview.reasons[fault.reason] = (preview.reasons[fault.reason] ?? 0) + 1;
   if (preview.refusals.length < SHOWN_REFUSALS) {
@@ -64,7 +75,19 @@ function cdrOf(parts: ImportParts, record: ImportRecord, preview: ImportPreview)
   return null;
 }
 
-const FOREIGN = { reason: "forbidden", detail: "The tenant is none of these credentials." };
+/** As the run would tell it. */
+function refusalOf({ read, arrival }: ImportRecord, found: MediationResult | null) {
+  if (!read.ok) return read;
+  const fault = found?.ok === false ? found : FOREIGN;
+  const { reason, field, detail } = fault;
+  return { reason, detail: arrival.placed?.({ raw: read.raw, field, detail }) ?? detail };
+}
+
+const FOREIGN = {
+  reason: "forbidden",
+  field: "tenant",
+  detail: "The tenant is none of these credentials.",
+};
 
 type Kind = "new" | "same" | "changed";
 
@@ -88,22 +111,6 @@ async function storedCdrs(
     for (const cdr of page) found.set(keyOf(cdr), cdr);
   }
   return found;
-}
-
-function inFile(cdr: Cdr, format: string, { ids, contents, facts }: SeenInFile): Kind {
-  const id = Number.parseInt(cdr.id.slice(0, 13), 16);
-  const content = Number.parseInt(cdr.contentHash.slice(0, 13), 16);
-  if (ids.has(id)) {
-    const first = facts.get(keyOf(cdr));
-    if (contents.has(content)) return "same";
-    const isAgain = first !== undefined && isKnownContent({ ...first, history: [] }, cdr, format);
-    return isAgain ? "same" : "changed";
-  }
-  if (ids.size >= MOST_SEEN) return "new";
-  ids.add(id);
-  contents.add(content);
-  if (isToldBilled(format) && facts.size < MOST_FACTS) facts.set(keyOf(cdr), cdr);
-  return "new";
 }
 
 function shownRow({ primary, extra }: Cdr): JsonObject {

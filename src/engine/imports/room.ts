@@ -2,6 +2,7 @@
 import { toBatch } from "./batch.ts";
 import { type Batches, createBatches } from "./batches.ts";
 import { createImports, type Imports, type ImportsParts } from "./imports.ts";
+import { createPace } from "./pace.ts";
 import { createRollbacks, type Rollbacks } from "./rollback/rollbacks.ts";
 import type { SequenceGaps } from "./sequence.ts";
 
@@ -13,10 +14,10 @@ export interface ImportRoom {
   gaps(batch: string): Promise<SequenceGaps | null>;
 }
 
-export function createImportRoom(parts: ImportsParts): ImportRoom {
+export function createImportRoom(parts: Omit<ImportsParts, "pace">): ImportRoom {
   const batches = createBatches(parts);
   return {
-    imports: createImports(parts),
+    imports: createImports({ ...parts, pace: createPace() }),
     batches,
     rollbacks: createRollbacks({ ...parts, batches }),
     async gaps(batch) {

@@ -6,12 +6,14 @@ import type { Store } from "../../stores/store.ts";
 import type { CdrAnswer } from "../intake/answers.ts";
 import type { Intake } from "../intake/receive.ts";
 import { type ImportRun, NOT_STORED, type NotStoredLine } from "./job.ts";
+import { inPieces, type Pace } from "./pace.ts";
 import { type ImportParts, type ImportRecord, understood } from "./records.ts";
 import { addNumber, type SequenceSeen, sequenceNumber } from "./sequence.ts";
 
 export interface RunParts extends ImportParts {
   store: Pick<Store, "jobs">;
   intake: Pick<Intake, "process">;
+  pace: Pace;
 }
 
 /** @throws `store-unavailable`: the page is done again, and no line of it twice */
@@ -20,9 +22,10 @@ export async function runPage(
   records: readonly ImportRecord[],
   { job, run }: { job: string; run: ImportRun },
 ): Promise<void> {
-  const answers = await takeInOrder(parts, records);
+  const answers = await inPieces(parts.pace, records, (piece) => takeInOrder(parts, piece));
   const notStored: JobLine[] = [];
   for (const [index, record] of records.entries()) {
+    if (isTurnOver()) await ownTurn();
     const answer = answers[index];
     if (answer === undefined) throw new Error("every record has an answer");
     const { outcome } = answer;
@@ -53,7 +56,7 @@ function notStoredLine(
 
 /** Each is given to the store after those before it; they are written together. */
 async function takeInOrder(
-  { intake }: RunParts,
+  { intake }: Pick<RunParts, "intake">,
   records: readonly ImportRecord[],
 ): Promise<CdrAnswer[]> {
   const taken: Promise<CdrAnswer>[] = [];

@@ -1,18 +1,20 @@
 // A file as the records that it brings, each with its number, in pieces.
 import type { Reason } from "../../cdr/reasons.ts";
 import { engineError } from "../../errors.ts";
+import { isTurnOver, ownTurn } from "../../event-loop.ts";
 import { createCounts, KEY_DIGITS } from "../../formats/lines/numbering.ts";
 import type { ImportFormat } from "../../formats/tables/file-formats.ts";
 import { TABLE_LAYOUTS, type TableLayout } from "../../formats/tables/layouts.ts";
-import { contentOfFields, rowFields } from "../../formats/tables/row-fields.ts";
+import { cellOfField, contentOfFields, rowFields } from "../../formats/tables/row-fields.ts";
 import type { Dialect } from "../../tables/dialect.ts";
-import type { TableRecord } from "../../tables/records.ts";
+import type { CellPlace } from "../../tables/quoted-cells.ts";
+import { cellPlace, type TableRecord } from "../../tables/records.ts";
 import { rowReader, TableFault, type TableLine } from "../../tables/rows.ts";
 import { twoLines } from "../../tables/two-lines.ts";
 import { openContent, type Pieces, wholeContent } from "../files/content.ts";
 import { fileLines } from "../files/lines.ts";
 import { fileRecords } from "../files/records.ts";
-import { pieceUnits } from "./pieces.ts";
+import { listUnits, pieceUnits } from "./pieces.ts";
 
 /** Whether a line by itself is a record, where a quote in it is not closed. */
 type IsWhole = (line: string) => boolean;
@@ -23,13 +25,17 @@ export interface Unit {
   number: number;
   /** Line of the file that it begins at. */
   line: number;
+  /** Column of that line, from 1; absent: the first one. */
+  column?: number;
   bytes: Uint8Array;
   /** Name of the format that reads it, where it is not that of the file. */
   format?: string;
   /** Of a line: its number among those of the file that are equal to it. */
   occurrence?: number;
-  /** It cannot be one, as the file itself shows. */
-  fault?: { reason: Reason; detail: string };
+  /** It cannot be one, as the file itself shows; `isPlaced`: the detail names line and column. */
+  fault?: { reason: Reason; detail: string; isPlaced?: boolean };
+  /** Of a row: where in the file a field stands, by its name in lower case; absent: by its format. */
+  placeOf?(field: string): CellPlace | null;
 }
 
 /** Bytes of a file that is one record, or one list. */
@@ -75,10 +81,11 @@ async function* tableUnits(pieces: Pieces, parts: TableParts): AsyncGenerator<Un
   for await (const records of fileRecords(pieces, parts.dialect)) {
     const units: Unit[] = [];
     for (const record of records) {
+      if (isTurnOver()) await ownTurn();
       const line = readLine(reader, record);
       if (line.kind === "passed") continue;
       const columns = reader.columns() ?? [];
-      units.push(unitOf(line, { ...parts, layout, columns, occurrence }));
+      units.push(unitOf(line, { ...parts, record, layout, columns, occurrence }));
     }
     if (units.length > 0) yield units;
   }
@@ -97,22 +104,23 @@ function readLine(reader: ReturnType<typeof rowReader>, record: TableRecord): Ta
 }
 
 interface RowParts extends TableParts {
+  record: TableRecord;
   layout: TableLayout;
   columns: readonly string[];
   occurrence: (content: string) => number;
 }
 
 function unitOf(line: Exclude<TableLine, { kind: "passed" }>, parts: RowParts): Unit {
-  const { number, dialect, layout, columns, occurrence } = parts;
+  const { number, dialect, layout, columns, occurrence, record } = parts;
   const own = { number: number(), line: line.line };
   const asItCame = Buffer.from(line.text);
   if (line.kind === "refused") {
     const { reason, detail } = line;
-    return { ...own, bytes: asItCame, fault: { reason, detail } };
+    return { ...own, bytes: asItCame, fault: { reason, detail, isPlaced: true } };
   }
   const fields = rowFields(line, columns, { dialect, layout });
   if (fields === null) {
-    const detail = `Line ${line.line}, column 1: the row is none of ${parts.format.name}.`;
+    const detail = `The row is none of ${parts.format.name}.`;
     return { ...own, bytes: asItCame, fault: { reason: "not-a-cdr", detail } };
   }
   if (!fields.some(([name]) => HAS_ID.has(name.toLowerCase()))) {
@@ -120,7 +128,14 @@ function unitOf(line: Exclude<TableLine, { kind: "passed" }>, parts: RowParts): 
     const content = contentOfFields(fields);
     fields.push(["originId", `${content}-${occurrence(content)}`]);
   }
-  return { ...own, bytes: Buffer.from(twoLines(fields)) };
+  return {
+    ...own,
+    bytes: Buffer.from(twoLines(fields)),
+    placeOf(field) {
+      const cell = cellOfField(line, columns, { dialect, layout, field });
+      return cell === null ? null : cellPlace(record, cell, dialect.delimiter);
+    },
+  };
 }
 
 const HAS_ID = new Set(["originid", "accid", "uuid"]);
@@ -142,21 +157,5 @@ async function* objectUnits(pieces: Pieces, number: () => number): AsyncGenerato
     yield* lineUnits(opened, { isWhole: () => true, number });
     return;
   }
-  const text = (await wholeContent(opened, MOST_DOCUMENT)).toString("utf8");
-  yield listOf(text).map((item) => ({
-    number: number(),
-    line: 1,
-    bytes: Buffer.from(JSON.stringify(item)),
-  }));
-}
-
-function listOf(text: string): unknown[] {
-  try {
-    const list: unknown = JSON.parse(text);
-    if (Array.isArray(list)) return list;
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw engineError("invalid-params", `The file is no JSON list: ${cause.message}.`, { cause });
-  }
-  throw engineError("invalid-params", "The file is no JSON list.");
+  yield listUnits(await wholeContent(opened, MOST_DOCUMENT), number);
 }

@@ -1,5 +1,6 @@
 // A record as it came in, before anything was understood of it.
 import type { Scope } from "../../access/scope.ts";
+import type { RawCdr } from "../../formats/format.ts";
 import type { SourceSettings } from "../../mediation/source-settings.ts";
 
 /** One record as it came, so that whatever happens to it, its bytes are not lost. */
@@ -21,4 +22,13 @@ export interface Arrival {
   isPatient?: boolean;
   /** Whom the sender may write for. */
   scope: Scope;
+  /** Of a record of a file: a refusal of one of its fields with the line and column it stands at. */
+  placed?(fault: FieldFault): string;
+}
+
+/** What is wrong with a record that was read, and the field, by its name here. */
+export interface FieldFault {
+  raw: RawCdr;
+  field: string;
+  detail: string;
 }

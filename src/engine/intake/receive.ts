@@ -91,7 +91,9 @@ export function createIntake(parts: IntakeParts): Intake {
     if (!mediated.ok) {
       const tenant = tenantOf(raw);
       if (tenant !== undefined) requireWritable(arrival, tenant);
-      return suspended(arrival, { ...mediated, ...(tenant === undefined ? {} : { tenant }) });
+      const { reason, field, detail: plain } = mediated;
+      const detail = arrival.placed?.({ raw, field, detail: plain }) ?? plain;
+      return suspended(arrival, { reason, detail, ...(tenant === undefined ? {} : { tenant }) });
     }
     const cdr = withBatch(mediated.cdr, arrival.batch);
     requireWritable(arrival, cdr.tenant);

@@ -19,7 +19,7 @@ export async function noteMoved(
   { id, tenant, batchId, batchLine }: StoredCdr,
 ): Promise<void> {
   if (batchId === undefined || batchLine === undefined) return;
-  // A batch that was sent and not imported has no record.
+  // A batch that was sent and not imported has no job.
   const job = (await batches.get(batchId))?.body["job"];
   if (typeof job !== "string") return;
   const line: MovedLine = { id, tenant };

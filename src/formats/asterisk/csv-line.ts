@@ -2,6 +2,8 @@
 
 export interface CsvLine {
   fields: string[];
+  /** Index in the line at which each of them begins. */
+  starts: number[];
   /** Numbers (from 1) of the fields with a quote in them that is not doubled. */
   oddQuotes: number[];
 }
@@ -9,13 +11,15 @@ export interface CsvLine {
 /**
  * Strings stand in quotes, a quote inside is doubled, numbers and an absent time are bare. A quote
  * that is not doubled, as mappings without CSV_QUOTE write them, ends its field only before a comma or
- * the end of the line. Null: the last quote is never closed.
+ * the end of the line. A number: index of the last quote, which is never closed.
  */
-export function readCsvLine(line: string): CsvLine | null {
+export function readCsvLine(line: string): CsvLine | number {
   const fields: string[] = [];
+  const starts: number[] = [];
   const oddQuotes: number[] = [];
   let at = 0;
   for (;;) {
+    starts.push(at);
     if (line[at] !== '"') {
       const comma = line.indexOf(",", at);
       const end = comma < 0 ? line.length : comma;
@@ -23,12 +27,12 @@ export function readCsvLine(line: string): CsvLine | null {
       at = end;
     } else {
       const quoted = readQuoted(line, at + 1);
-      if (quoted === null) return null;
+      if (quoted === null) return at;
       fields.push(quoted.text);
       if (quoted.isOdd) oddQuotes.push(fields.length);
       at = quoted.end;
     }
-    if (at >= line.length) return { fields, oddQuotes };
+    if (at >= line.length) return { fields, starts, oddQuotes };
     at += 1;
   }
 }

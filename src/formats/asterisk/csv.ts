@@ -2,6 +2,7 @@
 import type { FieldMap } from "../../cdr/primary-fields.ts";
 import type { Format, FormatInput, FormatResult } from "../format.ts";
 import { NOT_UTF8 } from "../limits.ts";
+import { placeAt } from "../lines/places.ts";
 import { decodeRecord } from "../utf8-text.ts";
 import { layoutOf } from "./columns.ts";
 import { readCsvLine } from "./csv-line.ts";
@@ -16,13 +17,14 @@ export function readAsteriskCsv(input: FormatInput, fieldMap?: FieldMap): Format
   const rules = input.rules ?? NO_RULES;
   const text = decodeRecord(input.body);
   if (text === null) return { ok: false, reason: "over-limit", detail: NOT_UTF8 };
-  const line = text.replace(/^\uFEFF/, "").replace(/\r?\n$/, "");
+  const line = lineOf(text);
   if (line.trim() === "") {
     return { ok: false, reason: "not-a-cdr", detail: "The line is empty." };
   }
   const read = readCsvLine(line);
-  if (read === null) {
-    return { ok: false, reason: "broken-csv", detail: "The last quote of the line is not closed." };
+  if (typeof read === "number") {
+    const detail = "The last quote of the line is not closed.";
+    return { ok: false, reason: "broken-csv", detail, at: placeAt(line, read) };
   }
   const columns = layoutOf(read.fields, rules.columns);
   if (columns === null) {
@@ -47,10 +49,22 @@ export const ASTERISK_CSV: Format = {
   lines: {
     isWhole(text, rules) {
       const read = readCsvLine(text.replace(/\r?\n$/, ""));
-      return read !== null && layoutOf(read.fields, rules.columns) !== null;
+      return typeof read !== "number" && layoutOf(read.fields, rules.columns) !== null;
     },
     areWithoutId: ({ columns }) =>
       columns !== undefined && !columns.includes("uniqueid") && !columns.includes("channel"),
   },
+  placeOf(text, name, rules) {
+    const line = lineOf(text);
+    const read = readCsvLine(line);
+    const columns = typeof read === "number" ? null : layoutOf(read.fields, rules.columns);
+    if (columns === null || typeof read === "number") return null;
+    const start = read.starts[columns.indexOf(name)];
+    return start === undefined ? null : placeAt(line, start);
+  },
   read: readAsteriskCsv,
 };
+
+function lineOf(text: string): string {
+  return text.replace(/^\uFEFF/, "").replace(/\r?\n$/, "");
+}

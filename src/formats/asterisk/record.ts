@@ -109,7 +109,7 @@ function billedSecondsFault(values: Values): Refusal | null {
   if (exact === "" || whole === "") return null;
   if (!(Math.abs(Number(exact) - Number(whole)) >= 1)) return null;
   const detail = `billsecf is ${exact}, but billsec is ${whole}.`;
-  return { ok: false, reason: "invalid-field", detail };
+  return { ok: false, reason: "invalid-field", detail, at: "billsecf" };
 }
 
 function trimmed(values: Values, name: string): string {
@@ -127,10 +127,11 @@ function identityOf(
   line: Reading["line"],
 ): NonNullable<RawCdr["identity"]> | Refusal {
   const value = (name: string) => trimmed(values, name);
-  const missing = (what: string): Refusal => ({
+  const missing = (what: string, at = what): Refusal => ({
     ok: false,
     reason: "id-missing",
     detail: `The record has no ${what}, which its id is made of.`,
+    at,
   });
   const uniqueId = value("uniqueid");
   if (rules.identity === "sequence" && uniqueId !== "") {
@@ -144,7 +145,7 @@ function identityOf(
   }
   if (value("start") === "") return missing("start");
   if (uniqueId !== "") return { parts: [uniqueId, value("dstchannel")], hasSetupTime: true };
-  if (value("channel") === "") return missing("uniqueid and no channel");
+  if (value("channel") === "") return missing("uniqueid and no channel", "channel");
   const parts = [value("channel"), value("dstchannel"), value("dst")];
   return { parts, hasSetupTime: true };
 }

@@ -10,6 +10,8 @@ export interface TableLayout {
   fields: Readonly<Record<string, string>>;
   /** What else the row says, from its cells by name. */
   also?(cells: ReadonlyMap<string, string>): [string, string][];
+  /** Columns that such a field is made of, the first one that says something: for faults. */
+  madeOf?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** CDR-Stats: its 25 columns, and the 17 fields of its old wizard, by whatever columns are mapped. */
@@ -105,6 +107,12 @@ const OPENSIPS: TableLayout = {
       ["usage", milliseconds === "" ? "0s" : `${milliseconds}ms`],
     ];
   },
+  madeOf: {
+    originId: ["callid"],
+    setupTime: ["created", "time"],
+    answerTime: ["created"],
+    usage: ["ms_duration"],
+  },
 };
 
 /** The last cell counts milliseconds of the seconds before it. */
@@ -159,6 +167,7 @@ const THREE_CX: TableLayout = {
   also: (cells) => [
     ["usage", (cells.get("time-answered") ?? "") === "" ? "0s" : (cells.get("duration") ?? "")],
   ],
+  madeOf: { usage: ["duration"] },
 };
 
 /** By the name of the format that `import` takes; `csv` is any table by its dialect. */

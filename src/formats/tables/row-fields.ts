@@ -10,32 +10,66 @@ import type { TableLayout } from "./layouts.ts";
 
 type Field = [name: string, value: string];
 
+interface Written {
+  dialect: Dialect;
+  layout: TableLayout;
+}
+
 /** Null: the row is none of the layout. */
 export function rowFields(
   row: TableRow,
   columns: readonly string[],
-  { dialect, layout }: { dialect: Dialect; layout: TableLayout },
+  written: Written,
 ): Field[] | null {
-  const cells = [...row.cells.slice(0, row.width), ...row.surplus];
-  const names = layout.columnsOf?.(cells) ?? columns;
-  if (layout.columnsOf !== undefined && names === columns) return null;
-  const mapped = columnsOfFields(names, dialect.map).fields;
+  const names = namesOf(row, columns, written);
+  if (names === null) return null;
+  const { dialect, layout } = written;
   const values = new Map<string, string>();
   const fields = new Map<string, string>();
-  for (const [index, cell] of cells.entries()) {
-    const name = names[index] ?? `column${index + 1}`;
+  for (const { name, cell, meant } of namedCells(row, names, written)) {
     values.set(name, cell);
-    const own = mapped.get(index)?.map((field) => layout.fields[field] ?? field);
-    const known = mapped.size > 0 ? name : (layout.fields[name.toLowerCase()] ?? name);
-    for (const field of own ?? [known]) {
-      const value = cellValue(field, cell, dialect);
-      setFirst(fields, field === "endTime" && !hasSeconds(cell) ? name : field, value);
-    }
+    for (const field of meant) setFirst(fields, field, cellValue(field, cell, dialect));
   }
   for (const [name, value] of layout.also?.(values) ?? []) {
     if (value !== "") fields.set(name, value);
   }
   return [...fields].filter(([, value]) => value !== "");
+}
+
+/** Index of the cell that a field was read from; null: the row as a whole says it. */
+export function cellOfField(
+  row: TableRow,
+  columns: readonly string[],
+  { field, ...written }: Written & { field: string },
+): number | null {
+  const cells = [...namedCells(row, namesOf(row, columns, written) ?? columns, written)];
+  const isField = (name: string) => name.toLowerCase() === field;
+  const made = Object.entries(written.layout.madeOf ?? {}).find(([name]) => isField(name))?.[1];
+  const own =
+    made?.flatMap((from) => cells.filter(({ name }) => name === from)) ??
+    cells.filter(({ meant }) => meant.some(isField));
+  const [first] = own;
+  return (own.find(({ cell }) => cell !== "") ?? first)?.index ?? null;
+}
+
+const cellsOf = ({ cells, width, surplus }: TableRow) => [...cells.slice(0, width), ...surplus];
+
+function namesOf(row: TableRow, columns: readonly string[], { layout }: Written) {
+  return layout.columnsOf === undefined ? columns : layout.columnsOf(cellsOf(row));
+}
+
+/** Each cell with the name of its column, and the fields that it is. */
+function* namedCells(row: TableRow, names: readonly string[], { dialect, layout }: Written) {
+  const mapped = columnsOfFields(names, dialect.map).fields;
+  for (const [index, cell] of cellsOf(row).entries()) {
+    const name = names[index] ?? `column${index + 1}`;
+    const own = mapped.get(index)?.map((field) => layout.fields[field] ?? field);
+    const known = mapped.size > 0 ? name : (layout.fields[name.toLowerCase()] ?? name);
+    const meant = (own ?? [known]).map((field) =>
+      field === "endTime" && !hasSeconds(cell) ? name : field,
+    );
+    yield { index, cell, name, meant };
+  }
 }
 
 /** By every spelling: numbers with signs in them, and names, that may look as a date does. */

@@ -4,6 +4,7 @@ import type { FieldMap } from "../../cdr/primary-fields.ts";
 import type { Format, FormatInput, FormatResult } from "../format.ts";
 import { escapeControls, readJson } from "../json-text.ts";
 import { NOT_UTF8 } from "../limits.ts";
+import { memberPlace } from "../lines/places.ts";
 import { decodeRecord } from "../utf8-text.ts";
 import { UCM_BASE } from "./base.ts";
 import { readUcmFields } from "./record.ts";
@@ -32,5 +33,6 @@ export const UCM_JSON: Format = {
   ...UCM_BASE,
   paths: ["/api/cdr/https"],
   byRpc: true,
+  placeOf: memberPlace,
   read: readUcmJson,
 };

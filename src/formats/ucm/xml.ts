@@ -3,6 +3,7 @@ import type { Json } from "../../cdr/json.ts";
 import type { FieldMap } from "../../cdr/primary-fields.ts";
 import type { Format, FormatInput, FormatResult } from "../format.ts";
 import { NOT_UTF8 } from "../limits.ts";
+import { elementPlace } from "../lines/places.ts";
 import { decodeRecord } from "../utf8-text.ts";
 import { readXml, type XmlElement } from "../xml-text.ts";
 import { UCM_BASE } from "./base.ts";
@@ -35,4 +36,4 @@ function fieldsAsJson(element: XmlElement): Json {
   return Object.fromEntries(fieldsOf(element));
 }
 
-export const UCM_XML: Format = { ...UCM_BASE, read: readUcmXml };
+export const UCM_XML: Format = { ...UCM_BASE, placeOf: elementPlace, read: readUcmXml };

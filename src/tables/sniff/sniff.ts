@@ -35,7 +35,7 @@ export interface SniffRequest {
 
 const SHOWN_ROWS = 10;
 
-/** Cells of a workbook: no encoding and no delimiter are to be found. */
+/** Cells of a workbook: no encoding and no delimiter are to be found. @throws TableFault */
 export function sniffRecords(
   records: readonly TableRecord[],
   { known, target }: Pick<SniffRequest, "known" | "target">,
@@ -52,6 +52,7 @@ export function sniffRecords(
   });
 }
 
+/** @throws TableFault where the table begins with what is over a limit: no answer would mend that */
 export function sniff({ bytes, isWhole, known, target }: SniffRequest): Sniffed {
   const doubts: Doubt[] = [];
   const encoding = guessEncoding(bytes, isWhole);
@@ -66,6 +67,9 @@ export function sniff({ bytes, isWhole, known, target }: SniffRequest): Sniffed 
   }
   const lineEnd = known.lineEnd ?? (text.includes("\n") || !text.includes("\r") ? "lf" : "cr");
   const sample = isWhole ? text : withoutLastLine(text, lineEnd);
+  if (!isWhole && sample === text && !/[\r\n]$/.test(text)) {
+    throw new TableFault("over-limit", 1, `The record has over ${text.length} characters.`);
+  }
   const delimiter = guessDelimiter(sample, { lineEnd, target });
   if (known.delimiter === undefined && delimiter.rivals.length > 0) {
     doubts.push({
@@ -123,6 +127,7 @@ function finish(records: readonly TableRecord[], findings: Findings): Sniffed {
     (record) => record.line >= (known.firstLine ?? found.firstLine ?? 1) && !isBlank(record),
   );
   const [first, ...others] = table.filter(({ fault }) => fault === undefined);
+  requireReadable(records, { from: known.firstLine ?? 1, to: first?.line });
   const isMapped = Object.values(known.map ?? {}).some((from) => first?.cells.includes(from));
   const likelihood = isMapped
     ? 1
@@ -165,6 +170,18 @@ function finish(records: readonly TableRecord[], findings: Findings): Sniffed {
     certainties.push(0.5);
   }
   return withMapping(records, { draft, certainties, doubts, target });
+}
+
+/** What is too large in front of the first row that can be read is its header, and no notice. */
+function requireReadable(
+  records: readonly TableRecord[],
+  { from, to = Number.POSITIVE_INFINITY }: { from: number; to: number | undefined },
+): void {
+  const [fault] = records.flatMap(({ line, fault: own }) => {
+    return own?.reason === "over-limit" && line >= from && line <= to ? [{ line, own }] : [];
+  });
+  if (fault === undefined) return;
+  throw new TableFault("over-limit", fault.line, fault.own.detail.replace(/^Line.*?: /, ""));
 }
 
 /** The delimiter and another sign by which the header has as many names as most rows have cells. */

@@ -1,6 +1,7 @@
 // Goal: what a batch brought is voided and given back, each CDR once, whenever the process dies; every
 // line stays accounted for, and what others did since is not lost. Method: engines on both stores; one
 // that dies at each of its writes in turn.
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EVERYTHING } from "../../../src/access/scope.ts";
 import type { ComposedEngine } from "../../../src/engine/engine.ts";
@@ -113,6 +114,33 @@ describe.each(STORES)("the rollback of a batch on $name", ({ url }) => {
     expect(check).toMatchObject({ ok: true, detail: "4 batches" });
   });
 
+  it("a rerate that was applied before is not undone for what was restored since, and says so", async () => {
+    await importFile(engine, callTable(["r1", "r2"]), { batch: "rated" });
+    await importFile(engine, callTable(["o1"]), { batch: "others" });
+    const dearer = await test.load("0.20");
+    const request = { filter: { batchIds: ["rated", "others"] }, tariffVersion: dearer };
+    const { id: job } = await engine.rerates.plan(request);
+    await engine.rerates.settled(job);
+    await engine.rerates.apply(job);
+    await engine.rerates.settled(job);
+    await rolledBack("rated");
+    await restored("rated");
+    await engine.rerates.undo(job);
+    await engine.rerates.settled(job);
+    expect((await engine.rerates.get(job)).state).toBe("undone");
+    const { lines } = await engine.jobs.lines(
+      job,
+      { list: "undo-left", after: 0, limit: 10 },
+      EVERYTHING,
+    );
+    expect(lines).toHaveLength(2);
+    const amounts = async (batch: string) =>
+      [...(await only(batch)).values()].map(({ rating }) => rating.sell?.amount);
+    expect(await amounts("others")).toEqual(["0.1000"]);
+    expect(await amounts("rated")).toEqual(["0.2000", "0.2000"]);
+    for (const batch of ["rated", "others"]) await rolledBack(batch);
+  });
+
   it("a line of a batch that is not accounted for is a fault of the audit", async () => {
     const seen = await test.store.batches.get("right");
     if (seen === null) throw new Error("it is there");
@@ -128,7 +156,7 @@ describe.each(STORES)("the rollback of a batch on $name", ({ url }) => {
     const ids = Array.from({ length: 700 }, (_none, n) => `u${n}`);
     const job = await beginImport(engine, callTable(ids), { batch: "under-way" });
     const state = async () => (await test.store.batches.get("under-way"))?.state;
-    while ((await state()) === undefined) await new Promise(setImmediate);
+    while ((await state()) === undefined) await pause(5);
     await expect(engine.rollbacks.begin("under-way", BY)).rejects.toMatchObject({
       code: "conflict",
     });
@@ -153,7 +181,9 @@ describe.each(STORES)("the rollback of a batch on $name", ({ url }) => {
       isUnderWay: false,
       by: "test",
     });
-    expect(new Set(jobs.map(({ kind }) => kind))).toEqual(new Set(["rollback", "import"]));
+    expect(new Set(jobs.map(({ kind }) => kind))).toEqual(
+      new Set(["rollback", "import", "rerate"]),
+    );
     await expect(engine.jobs.cancel(job?.id ?? "", EVERYTHING)).rejects.toMatchObject({
       code: "conflict",
     });

@@ -77,3 +77,9 @@ export const CDR_IMPORT = `CREATE TABLE cdr_import (
   billsec integer NOT NULL, progresssec integer, answersec integer, waitsec integer, hangup_cause_id integer, hangup_cause varchar(80),
   direction integer, country_code varchar(3), accountcode varchar(40), buy_rate numeric(10,5), buy_cost numeric(12,5),
   sell_rate numeric(10,5), sell_cost numeric(12,5), extradata jsonb, imported boolean NOT NULL DEFAULT false)`;
+
+/** ControlSwitch of Veraz: no script of its own is known; its records by the names that are usual. */
+export const VERAZ_CDR = `CREATE TABLE cdr (
+  record_id INTEGER PRIMARY KEY, call_id TEXT, switch_id TEXT, calling_number TEXT, called_number TEXT,
+  ingress_trunk_group TEXT, egress_trunk_group TEXT, setup_time TEXT, answer_time TEXT, release_time TEXT,
+  duration INTEGER, release_cause INTEGER)`;

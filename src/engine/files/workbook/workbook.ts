@@ -98,7 +98,8 @@ function nextReply(thread: Worker, limits: WorkbookLimits): Promise<WorkbookRepl
 
 /** The number of a cell stands for its column. */
 function toRecord({ line, cells, odd }: WorkbookRow): TableRecord {
-  const record: TableRecord = { line, cells, places: null, text: cells.join("\t") };
+  const places = [...cells, ""].map((_cell, index) => ({ line, column: index + 1 }));
+  const record: TableRecord = { line, cells, places, text: cells.join("\t") };
   if (odd === undefined) return record;
   const place = { line, column: columnOf(odd.address) };
   const what = odd.kind === "formula" ? "a formula" : "an error";

@@ -69,8 +69,8 @@ export function createRollbacks(parts: RollbackParts): Rollbacks {
 
   return {
     async begin(id, { note, by, scope }) {
-      await requireStill(store, await batches.get(id, scope));
-      const batch = await changeBatch(store, id, beginning);
+      await batches.get(id, scope);
+      const batch = await changeBatch(store, id, (seen) => beginning(parts, seen));
       const job = await jobOf(batch, { note, by });
       return batch.state === "rolled-back" ? job : workOnIt(job, "rolling-back");
     },
@@ -102,26 +102,40 @@ export function isSeen({ body: { tenants } }: RollbackJob, scope: Scope): boolea
   return tenants === null ? seesOwner(scope, null) : seesEach(scope, tenants);
 }
 
-/** @throws `conflict` while records of the batch still come */
-async function requireStill({ jobs }: Pick<Store, "jobs">, { id, state, body }: Batch) {
-  if (state !== "running") return;
+/**
+ * Null: it has begun already, or is done. @throws `conflict` while records of the batch still come, or
+ * may come again
+ */
+async function beginning(parts: Pick<RollbackParts, "store" | "clock">, batch: Batch) {
+  const { id, state, body } = batch;
+  if (state === "rolling-back" || state === "rolled-back") return null;
+  if (state === "restoring") {
+    throw engineError("conflict", `The batch ${id} is being restored.`, { path: "id" });
+  }
+  await requireStill(parts, batch);
+  const rollback = { job: randomUUID(), from: state };
+  return { state: "rolling-back" as const, body: { ...body, rollback } };
+}
+
+/**
+ * What is read here is older than the write that rests on it: whoever goes on with the import notes that
+ * in the batch first, and either that or the rollback meets another version than it saw.
+ * @throws `conflict`
+ */
+async function requireStill(
+  { store: { jobs }, clock }: Pick<RollbackParts, "store" | "clock">,
+  { id, state, body }: Batch,
+) {
   const job = await jobs.get(body.job);
-  if (job?.state === "failed") return;
+  const hasFailed = job?.state === "failed" && job.version !== body.resumed;
+  // Of another process, which was told to end and has not heard of it yet.
+  const isHeld = Number(job?.body["leaseUntilMs"] ?? 0) > clock();
+  if ((state !== "running" || hasFailed) && !isHeld) return;
   throw engineError("conflict", `The batch ${id} is being imported still.`, {
     path: "id",
     hint: "Cancel its import first.",
     data: { job: body.job },
   });
-}
-
-/** Null: it has begun already, or is done. @throws `conflict` */
-function beginning({ id, state, body }: Batch) {
-  if (state === "rolling-back" || state === "rolled-back") return null;
-  if (state === "restoring") {
-    throw engineError("conflict", `The batch ${id} is being restored.`, { path: "id" });
-  }
-  const rollback = { job: randomUUID(), from: state };
-  return { state: "rolling-back" as const, body: { ...body, rollback } };
 }
 
 /** Null: it has begun already, or is done. @throws `conflict` */

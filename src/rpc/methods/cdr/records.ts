@@ -87,7 +87,7 @@ export const processManyMethod = method({
   repeatable: true,
   heavy: false,
   records: ["cdrs"],
-  errors: ["store-unavailable", "forbidden"],
+  errors: ["store-unavailable", "forbidden", "conflict"],
   params: z.strictObject({
     cdrs: z.array(jsonObject).min(1).max(1000),
     batch: name.optional(),
@@ -102,6 +102,7 @@ export const processManyMethod = method({
   result: z.object({ results: z.array(cdrAnswer) }),
   example: { cdrs: [{ ...EXAMPLE_CDR, originId: "example-2" }] },
   async run({ cdrs, batch, firstLine }, context) {
+    if (batch !== undefined) await context.engine.batchNames.claim(batch);
     const records: ReadRecord[] = [];
     for (const [index, cdr] of cdrs.entries()) {
       if (isTurnOver()) await ownTurn();

@@ -77,7 +77,7 @@ export interface EngineParts {
     clock: Clock;
     log: Log;
     refusal: SourceChanges["refusal"];
-    isActive(source: SourceSettings): boolean;
+    isActive: SourceChanges["isActive"];
     /** Brings whole files in. */
     files: Pick<Files, "uploads"> & Pick<ImportRoom, "imports" | "gaps">;
   }): FeedDesk;
@@ -169,8 +169,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const used = { store, clock, log, intake, snapshots, sources, leaseMs };
   const room = createImportRoom({ ...used, ...files });
   const feedParts = { ...{ store, intake, clock, log }, files: { ...files, ...room } };
-  const isActive = (source: SourceSettings) => sourceChanges.stateOf(source).isActive;
-  const feeds = createFeeds(parts.feeds({ ...feedParts, ...sourceChanges, isActive }), store);
+  const feeds = createFeeds(parts.feeds({ ...feedParts, ...sourceChanges }), store);
   const sourceChecks = createSourceChecks({ sources, snapshots, clock, log });
   const storeState = createStoreState(store, () => performance.now());
   const tariffNames = createTariffNames({ store, compiler });

@@ -17,6 +17,7 @@ import type { Acts } from "./acts.ts";
 
 export interface SourceChanges {
   stateOf(source: SourceSettings): SourceState;
+  isActive(source: SourceSettings): boolean;
   /** The members that are not as in the settings. */
   changedOf(source: SourceSettings): JsonObject;
   refusal(
@@ -99,6 +100,7 @@ export function createSourceChanges({
 
   return {
     stateOf,
+    isActive: (source) => knownState(source).isActive,
     changedOf,
     refusal: (source, sender) => refusalOf(knownState(source), sender),
     change: (source, change, by) =>

@@ -17,11 +17,11 @@ import {
   type ImportRequest,
   type ImportState,
 } from "./job.ts";
-import { previewPage } from "./preview.ts";
+import { previewPage } from "./preview/preview.ts";
+import { createSeenInFile } from "./preview/seen.ts";
 import { importRecords } from "./records.ts";
 import { type ImportAsked, newImport } from "./request.ts";
 import { type RunParts, runPage } from "./run.ts";
-import { createSeenInFile } from "./seen.ts";
 
 export interface StartedImport {
   job: ImportJob;

@@ -1,16 +1,16 @@
 // What an import would do: each record is read and understood as the run does it, and looked up.
-import { seesTenant } from "../../access/scope.ts";
-import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
-import type { JsonObject } from "../../cdr/json.ts";
-import { momentText } from "../../cdr/moment.ts";
-import { OUTCOMES } from "../../cdr/rating.ts";
-import { isTurnOver, ownTurn } from "../../event-loop.ts";
-import type { MediationResult } from "../../mediation/mediate.ts";
-import type { Store } from "../../stores/store.ts";
-import { isCollision, isKnownContent } from "../intake/known-content.ts";
-import type { ImportPreview } from "./job.ts";
-import { inPieces, type Pace } from "./pace.ts";
-import { type ImportParts, type ImportRecord, keyOf, understood } from "./records.ts";
+import { seesTenant } from "../../../access/scope.ts";
+import type { Cdr, StoredCdr } from "../../../cdr/cdr.ts";
+import type { JsonObject } from "../../../cdr/json.ts";
+import { momentText } from "../../../cdr/moment.ts";
+import { OUTCOMES } from "../../../cdr/rating.ts";
+import { isTurnOver, ownTurn } from "../../../event-loop.ts";
+import type { MediationResult } from "../../../mediation/mediate.ts";
+import type { Store } from "../../../stores/store.ts";
+import { isCollision, isKnownContent } from "../../intake/known-content.ts";
+import type { ImportPreview } from "../job.ts";
+import { inPieces, type Pace } from "../pace.ts";
+import { type ImportParts, type ImportRecord, keyOf, understood } from "../records.ts";
 import type { SeenInFile } from "./seen.ts";
 
 const SHOWN_ROWS = 10;

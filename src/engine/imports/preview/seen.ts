@@ -1,7 +1,7 @@
 // What a file had so far, by id, in as little memory as tells whether a record comes again, and how.
-import type { Cdr } from "../../cdr/cdr.ts";
-import { isKnownContent, isToldBilled } from "../intake/known-content.ts";
-import { keyOf } from "./records.ts";
+import type { Cdr } from "../../../cdr/cdr.ts";
+import { isKnownContent, isToldBilled } from "../../intake/known-content.ts";
+import { keyOf } from "../records.ts";
 
 export interface SeenInFile {
   /** As the intake will decide it when the first one is stored; what is new is seen from now on. */

@@ -81,6 +81,7 @@ const REPEATABLE = {
   "tariff.load": true,
   "tariff.list": true,
   "tariff.get": true,
+  "tariff.replaceDeck": true,
   "tariff.diff": true,
   "tariff.compare": true,
   "account.get": true,

@@ -38,10 +38,11 @@ import { createSenders, type Senders } from "./senders.ts";
 import { createSourceChanges, type SourceChanges } from "./source-changes.ts";
 import { createStoreState, type StoreState } from "./store-state.ts";
 import { countedBy, type StatusParts, type SystemStatus, systemStatus } from "./system-status.ts";
+import { createTariffChanges, type TariffChanges } from "./tariffs/changes/changes.ts";
 import { createDifferences, type Differences } from "./tariffs/differences/differences.ts";
 import type { TariffFolders } from "./tariffs/folders/folders.ts";
 import { createFollowers, type Followers } from "./tariffs/followers.ts";
-import { createTariffLife, type TariffLife } from "./tariffs/life.ts";
+import { createTariffLife, type TariffLife, type TariffLifeParts } from "./tariffs/life.ts";
 import { createTariffNames, type TariffNames } from "./tariffs/names.ts";
 import { createSnapshots, type Snapshots } from "./tariffs/snapshots.ts";
 import { createSourceChecks, type SourceChecks } from "./tariffs/source-checks.ts";
@@ -116,6 +117,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly followers: Followers;
   readonly comparisons: Comparisons;
   readonly differences: Differences;
+  readonly tariffChanges: TariffChanges;
   readonly sourceChecks: SourceChecks;
   readonly rerates: Rerates;
   readonly backtests: Backtests;
@@ -191,8 +193,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     counters,
   };
   return {
-    ...seen,
-    storeKind: store.kind,
+    ...{ ...seen, storeKind: store.kind },
     ...{ files, acts, sourceChanges, trials: createTrials(rating) },
     ...room,
     jobs: createJobs({ store, clock, rerates, backtests, ...room }),
@@ -202,8 +203,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     prices: createPrices(rating),
     ...{ rates: createRates(rating), voipRates: createVoipRates(rating) },
     accounts: createAccounts({ store, tariffNames, clock }),
-    ...{ tariffs: createTariffLife(changed), livePlans: createLivePlans({ ...changed, acts }) },
-    differences: createDifferences({ store, compiler, folders, clock }),
+    ...tariffRooms(changed, acts),
     comparisons: createComparisons({ ...rating, compiler, folders, sources }),
     ...{ tariffNames, rerates, backtests, rating, sources },
     audits: createAudits({ store, snapshots, clock, log, sources }),
@@ -216,6 +216,17 @@ export function createEngine(parts: EngineParts): ComposedEngine {
       ...[intake.drained, rerates.close, backtests.close],
       ...[() => compiler.close(), () => store.close()],
     ),
+  };
+}
+
+/** What is done to tariffs. */
+function tariffRooms(parts: TariffLifeParts, acts: Acts) {
+  const tariffs = createTariffLife(parts);
+  return {
+    tariffs,
+    livePlans: createLivePlans({ ...parts, acts }),
+    differences: createDifferences(parts),
+    tariffChanges: createTariffChanges({ ...parts, tariffs }),
   };
 }
 

@@ -10,6 +10,8 @@ import * as exports from "./methods/cdr/export.ts";
 import * as cdr from "./methods/cdr/records.ts";
 import * as summary from "./methods/cdr/summary.ts";
 import * as compare from "./methods/compare.ts";
+import * as tariffEdit from "./methods/decks/edit.ts";
+import * as deckReplace from "./methods/decks/replace.ts";
 import * as feed from "./methods/feed.ts";
 import * as batch from "./methods/imports/batch.ts";
 import * as dialect from "./methods/imports/dialect.ts";
@@ -53,6 +55,8 @@ export const METHODS = [
   tariff.getMethod,
   tariff.activateMethod,
   tariff.rollbackMethod,
+  deckReplace.replaceMethod,
+  tariffEdit.editMethod,
   tariffDiff.diffMethod,
   compare.compareMethod,
   backtest.backtestMethod,

@@ -67,6 +67,18 @@ export const PART_ROWS: Record<string, PartRow> = {
   "tariff.load": forbidden(() => ({ files: { "tariff.yaml": "tenant: own.example\n" } })),
   "tariff.list": forbidden(() => ({})),
   "tariff.get": forbidden(({ version }) => ({ version })),
+  "tariff.replaceDeck": forbidden(({ version }) => ({
+    version,
+    plan: "standard",
+    content: "prefix,rate\n34,0.2\n",
+  })),
+  "tariff.edit": forbidden(({ version }) => ({
+    version,
+    plan: "standard",
+    rate: { prefix: "34" },
+    set: { rate: "0.2" },
+    reason: "test",
+  })),
   "tariff.diff": forbidden(({ version }) => ({ from: version, to: version })),
   "tariff.activate": forbidden(({ version }) => ({ version })),
   "tariff.rollback": forbidden(() => ({ tenant: "own.example" })),

@@ -97,6 +97,20 @@ export const ROWS: Record<string, Row> = {
   "tariff.load": { params: ({ path }) => ({ path }), other: "not-found" },
   "tariff.list": { params: () => ({}), other: "empty" },
   "tariff.get": { params: ({ version }) => ({ version, texts: true }), other: "not-found" },
+  "tariff.replaceDeck": {
+    params: ({ version }) => ({ version, plan: "standard", content: "prefix,rate\n34,0.2\n" }),
+    other: "not-found",
+  },
+  "tariff.edit": {
+    params: ({ version }) => ({
+      version,
+      plan: "standard",
+      rate: { prefix: "34" },
+      set: { rate: "0.3" },
+      reason: "test",
+    }),
+    other: "not-found",
+  },
   "tariff.diff": { params: ({ version }) => ({ from: version, to: version }), other: "not-found" },
   "tariff.activate": { params: ({ version }) => ({ version }), other: "forbidden" },
   "tariff.rollback": { params: ({ tenant }) => ({ tenant }), other: "forbidden" },

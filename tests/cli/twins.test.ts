@@ -46,6 +46,8 @@ const TWINS: Record<
   "tariff.get": ["tariff", "get", "v"],
   "tariff.activate": ["tariff", "activate", "v"],
   "tariff.rollback": ["tariff", "rollback", "cgrates.org"],
+  "tariff.replaceDeck": ["tariff", "deck", "replace", cdrs, "--plan", "alpha"],
+  "tariff.edit": ["tariff", "edit", "--plan", "alpha", "--prefix", "34", "--reason", "test"],
   "tariff.diff": ["tariff", "diff", "v", "--from", "w"],
   "tariff.backtest": ["tariff", "backtest", "v"],
   "tariff.compare": ["tariff", "compare", "v", "w", "--calls", calls],

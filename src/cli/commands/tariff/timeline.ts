@@ -8,6 +8,7 @@ import { followersLine, waitForFollowers } from "../../text/followers.ts";
 import { activationLine, printTariffs, versionText } from "../../text/timeline.ts";
 import { addBacktestCommand } from "./backtest.ts";
 import { addCompareCommand } from "./compare.ts";
+import { addDeckCommands } from "./deck.ts";
 import { addDiffCommand } from "./diff.ts";
 import { addCheckCommand, addLoadCommand } from "./folder.ts";
 
@@ -20,6 +21,7 @@ export function addTariffCommands(program: Command, parts: CommandParts): void {
   addActivate(tariff, parts);
   addRollback(tariff, parts);
   addDiffCommand(tariff, parts);
+  addDeckCommands(tariff, parts);
   addBacktestCommand(tariff, parts);
   addCompareCommand(tariff, parts);
 }

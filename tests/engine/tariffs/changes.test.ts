@@ -1,0 +1,100 @@
+// Goal: a carrier's file and an edited rate become a version that differs only there, checked as a whole,
+// and not active. Method: an engine on each store; what the new version prices, and what the log keeps.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { EVERYTHING } from "../../../src/access/scope.ts";
+import { dialectSchema } from "../../../src/tables/dialect.ts";
+import { createTestEngine, STORES, TENANT, type TestEngine } from "../rerate/test-engine.ts";
+
+const DIALECT = dialectSchema.parse({
+  delimiter: ";",
+  map: { prefix: "Code", rate: "Price" },
+  deck: { decimal: ",", hyphen: "range" },
+});
+async function* bytes(text: string): AsyncGenerator<Uint8Array, void> {
+  yield Buffer.from(text);
+}
+
+describe.each(STORES)("$name", ({ url }) => {
+  let test: TestEngine;
+  let base: string;
+  beforeAll(async () => {
+    test = await createTestEngine(url());
+    base = await test.load("0.10");
+    await test.engine.tariffs.activate(base);
+  });
+  afterAll(() => test.close());
+
+  const sell = async (tariffVersion?: string) => {
+    const call = { tenant: TENANT, account: "1", destination: "34650123456", usage: 60 };
+    const { sell: sold, buy } = await test.engine.prices.price(
+      { ...call, tariffVersion },
+      EVERYTHING,
+    );
+    return [sold?.amount, buy?.amount];
+  };
+
+  it("a carrier's file of another layout", async () => {
+    const file = "Code;Price\n34;0,04\n44-45;0,2\n";
+    const made = await test.engine.tariffChanges.replaceDeck({
+      plan: "alpha",
+      pieces: bytes(file),
+      dialect: { name: "acme", dialect: DIALECT },
+    });
+    expect(made).toMatchObject({
+      from: base,
+      files: ["alpha.csv", "tariff.yaml"],
+      tenants: [TENANT],
+    });
+    expect([await sell(), await sell(made.version)]).toEqual([
+      ["0.1000", "0.0500"],
+      ["0.1000", "0.0400"],
+    ]);
+    // Next week's file has the dialect that the plan has now; the same file again is the same version.
+    const next = { version: made.version, plan: "alpha" };
+    const again = await test.engine.tariffChanges.replaceDeck({ ...next, pieces: bytes(file) });
+    expect([again.version, again.files]).toEqual([made.version, []]);
+    const later = await test.engine.tariffChanges.replaceDeck({
+      ...next,
+      pieces: bytes("Code;Price\n34;0,03\n"),
+    });
+    expect(later.files).toEqual(["alpha.csv"]);
+  });
+
+  it("a file that has faults makes no version, and a plan that is not there is named", async () => {
+    const { replaceDeck } = test.engine.tariffChanges;
+    await expect(
+      replaceDeck({ plan: "alpha", pieces: bytes("prefix,rate\n34,x\n") }),
+    ).rejects.toMatchObject({ code: "tariff-faults" });
+    await expect(replaceDeck({ plan: "none", pieces: bytes("x") })).rejects.toMatchObject({
+      code: "invalid-params",
+      detail: { path: "plan" },
+    });
+    await expect(
+      replaceDeck({ version: "0".repeat(32), plan: "alpha", pieces: bytes("x") }),
+    ).rejects.toMatchObject({ code: "not-found" });
+    for (const scope of [
+      { tenants: [TENANT], seesBuy: false },
+      { tenants: ["other.example"], seesBuy: true },
+    ]) {
+      await expect(
+        replaceDeck({ version: base, plan: "alpha", pieces: bytes("prefix,rate\n34,1\n") }, scope),
+      ).rejects.toMatchObject({ code: scope.seesBuy ? "not-found" : "forbidden" });
+    }
+  });
+
+  it("one rate, and no rate of a carrier's file", async () => {
+    const { edit, replaceDeck } = test.engine.tariffChanges;
+    const change = { rate: { prefix: "34" }, how: "set", cells: { rate: "0.12" } } as const;
+    const made = await edit({ plan: "standard", edit: change });
+    expect(made).toMatchObject({ from: base, files: ["retail.csv"], before: { rate: "0.10" } });
+    expect(await sell(made.version)).toEqual(["0.1200", "0.0500"]);
+    const foreign = await replaceDeck({
+      plan: "alpha",
+      pieces: bytes("Code;Price\n34;0,04\n"),
+      dialect: { name: "acme", dialect: DIALECT },
+    });
+    await expect(
+      edit({ version: foreign.version, plan: "alpha", edit: change }),
+    ).rejects.toMatchObject({ code: "invalid-params", detail: { path: "plan" } });
+  });
+});

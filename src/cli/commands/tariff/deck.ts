@@ -18,7 +18,7 @@ interface BaseOptions extends ServiceOptions {
 }
 
 /** The flags that say which version is changed. */
-export function changeFlags(command: Command): Command {
+function changeFlags(command: Command): Command {
   return serviceFlags(command)
     .option("--from <version>", "the version that is changed; else the one in force")
     .option("--tenant <tenant>", "whose version in force, where several have one")
@@ -26,7 +26,7 @@ export function changeFlags(command: Command): Command {
     .option("--json", "answer as JSON");
 }
 
-export function baseParams({ from, tenant, name }: Omit<BaseOptions, "plan">) {
+function baseParams({ from, tenant, name }: Omit<BaseOptions, "plan">) {
   return {
     ...(from === undefined ? {} : { version: from }),
     ...(tenant === undefined ? {} : { tenant }),
@@ -83,7 +83,7 @@ async function sentFile(client: CdrateClient, path: string) {
   return { base64: (await readFile(path)).toString("base64") };
 }
 
-export function printChanged(
+function printChanged(
   output: Output,
   { version, from, name, files, warnings }: Omit<Result<"tariff.replaceDeck">, "counts">,
 ): void {
@@ -98,7 +98,7 @@ export function printChanged(
 }
 
 /** What changes for calls: the same summary as that of tariff diff. */
-export async function printDifference(
+async function printDifference(
   client: CdrateClient,
   { plan, made, output }: { plan: string; made: { version: string; from: string }; output: Output },
 ): Promise<void> {

@@ -168,7 +168,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const rerates = createRerates(again);
   const backtests = createBacktests({ ...again, compiler, folders });
   const files = createFiles({ store, clock, limits });
-  const used = { store, clock, log, intake, snapshots, sources, leaseMs };
+  const used = { store, clock, log, intake, counters, snapshots, sources, leaseMs };
   const room = createImportRoom({ ...used, ...files });
   const feedParts = { ...{ store, intake, clock, log }, files: { ...files, ...room } };
   const feeds = createFeeds(parts.feeds({ ...feedParts, ...sourceChanges }), store);

@@ -1,8 +1,9 @@
 // Imports, what they brought, and its way back.
+import type { Counters } from "../intake/counters.ts";
 import { toBatch } from "./batch.ts";
 import { type Batches, createBatches } from "./batches.ts";
 import { createImports, type Imports, type ImportsParts } from "./imports.ts";
-import { createPace } from "./pace.ts";
+import { processPace } from "./pace.ts";
 import { createRollbacks, type Rollbacks } from "./rollback/rollbacks.ts";
 import type { SequenceGaps } from "./sequence.ts";
 
@@ -14,10 +15,13 @@ export interface ImportRoom {
   gaps(batch: string): Promise<SequenceGaps | null>;
 }
 
-export function createImportRoom(parts: Omit<ImportsParts, "pace">): ImportRoom {
+export function createImportRoom({
+  counters,
+  ...parts
+}: Omit<ImportsParts, "pace"> & { counters: Pick<Counters, "all"> }): ImportRoom {
   const batches = createBatches(parts);
   return {
-    imports: createImports({ ...parts, pace: createPace() }),
+    imports: createImports({ ...parts, pace: processPace(counters.all) }),
     batches,
     rollbacks: createRollbacks({ ...parts, batches }),
     async gaps(batch) {

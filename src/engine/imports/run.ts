@@ -6,7 +6,7 @@ import type { Store } from "../../stores/store.ts";
 import type { CdrAnswer } from "../intake/answers.ts";
 import type { Intake } from "../intake/receive.ts";
 import { type ImportRun, NOT_STORED, type NotStoredLine } from "./job.ts";
-import { inPieces, type Pace } from "./pace.ts";
+import type { Pace } from "./pace.ts";
 import { type ImportParts, type ImportRecord, understood } from "./records.ts";
 import { addNumber, type SequenceSeen, sequenceNumber } from "./sequence.ts";
 
@@ -22,7 +22,9 @@ export async function runPage(
   records: readonly ImportRecord[],
   { job, run }: { job: string; run: ImportRun },
 ): Promise<void> {
-  const answers = await inPieces(parts.pace, records, (piece) => takeInOrder(parts, piece));
+  const answers = await parts.pace.inPieces(records, "stored", (piece) =>
+    takeInOrder(parts, piece),
+  );
   const notStored: JobLine[] = [];
   for (const [index, record] of records.entries()) {
     if (isTurnOver()) await ownTurn();

@@ -17,6 +17,8 @@ export interface Count extends CountedBy {
 export interface Counters {
   received(by: CountedBy): void;
   answered(by: CountedBy, outcome: AnswerOutcome): void;
+  /** Records of everybody. */
+  all(): number;
   /** Sums over the sources of the tenants of a scope; 0 for a scope of a part of a tenant. */
   totals(scope: Scope): Record<Count["name"], number>;
   /** By tenant and source, for metrics. */
@@ -45,6 +47,7 @@ interface Counted {
 
 export function createCounters(): Counters {
   const counts: Counted[] = [];
+  let all = 0;
   /** By tenant and source: each post asks twice. */
   const known = new Map<string, Map<string, Counted>>();
 
@@ -70,7 +73,11 @@ export function createCounters(): Counters {
     counts.filter(({ by }) => seesWhole(scope) && seesTenant(scope, by.tenant));
 
   return {
-    received: (by) => add(by, "received"),
+    received(by) {
+      all += 1;
+      add(by, "received");
+    },
+    all: () => all,
     answered: add,
     totals(scope) {
       const sums = Object.fromEntries(NAMES.map((name) => [name, 0]));

@@ -9,7 +9,7 @@ import type { MediationResult } from "../../../mediation/mediate.ts";
 import type { Store } from "../../../stores/store.ts";
 import { isCollision, isKnownContent } from "../../intake/known-content.ts";
 import type { ImportPreview } from "../job.ts";
-import { inPieces, type Pace } from "../pace.ts";
+import type { Pace } from "../pace.ts";
 import { type ImportParts, type ImportRecord, keyOf, understood } from "../records.ts";
 import type { SeenInFile } from "./seen.ts";
 
@@ -30,7 +30,7 @@ export async function previewPage(
   records: readonly ImportRecord[],
   found: Found,
 ): Promise<void> {
-  await inPieces(parts.pace, records, async (piece) => {
+  await parts.pace.inPieces(records, "previewed", async (piece) => {
     await previewPiece(parts, piece, found);
     return [];
   });

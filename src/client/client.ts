@@ -58,6 +58,7 @@ const REPEATABLE = {
   "cdr.changes": true,
   "cdr.summarize": true,
   "report.traffic": true,
+  "report.concurrent": true,
   "report.countries": true,
   "report.destinations": true,
   "report.prefixes": true,

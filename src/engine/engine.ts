@@ -198,7 +198,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     ...room,
     jobs: createJobs({ store, clock, rerates, backtests, ...room }),
     ...{ batchLines: createBatchLines({ store }), batchNames: createBatchNames({ store, clock }) },
-    ...{ cdrs: createCdrReads({ store, snapshots }), reports: createReports({ store }) },
+    ...{ cdrs: createCdrReads({ store, snapshots }), reports: createReports({ store, clock }) },
     corrections: createCorrections(rating, parts.sources),
     prices: createPrices(rating),
     ...{ rates: createRates(rating), voipRates: createVoipRates(rating) },

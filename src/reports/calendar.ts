@@ -5,13 +5,15 @@ import { offsetText, zoneOffsets } from "../queries/zone-offsets.ts";
 /** Stretches of time, one after the other. */
 export const UNITS = ["quarterHour", "hour", "day", "week", "month", "year"] as const;
 export type Unit = (typeof UNITS)[number];
+/** A minute is no bucket of sums: stores sum by quarter hours at the least. */
+export type CalendarUnit = Unit | "minute";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** 1970-01-01 was a Thursday: days since the Monday of its week. */
 const EPOCH_WEEKDAY = 3;
 /** The longest bucket of each, with clocks that were put back by a day: what one may begin before. */
-const LONGEST_DAYS = { quarterHour: 2, hour: 2, day: 3, week: 9, month: 33, year: 368 };
+const LONGEST_DAYS = { minute: 2, quarterHour: 2, hour: 2, day: 3, week: 9, month: 33, year: 368 };
 
 export interface Bucket {
   /** `2026-10-25T02:00+02:00`, `2026-10-25`, `2026-W43`, `2026-10`, `2026`. */
@@ -27,9 +29,9 @@ export interface Calendar {
   /** Offset from UTC in milliseconds. */
   offsetAt(atMs: number): number;
   /** The key of the bucket that an instant is in. */
-  keyOf(unit: Unit, atMs: number): string;
+  keyOf(unit: CalendarUnit, atMs: number): string;
   /** Every bucket that has an instant of [from, to), in the order of their beginnings. */
-  buckets(unit: Unit, fromMs: number, toMs: number): Bucket[];
+  buckets(unit: CalendarUnit, fromMs: number, toMs: number): Bucket[];
   /** The first instant at which the clocks show this time or a later one. */
   instantOf(wallMs: number): number;
 }
@@ -63,8 +65,13 @@ function mondayOf(day: number): number {
 }
 
 /** Begin of the bucket that a time of the wall clock is in, and of the one after it. */
-function wallBounds(unit: Unit, wallMs: number): [number, number] {
-  const sizes = { quarterHour: 15 * MINUTE_MS, hour: 60 * MINUTE_MS, day: DAY_MS };
+function wallBounds(unit: CalendarUnit, wallMs: number): [number, number] {
+  const sizes = {
+    minute: MINUTE_MS,
+    quarterHour: 15 * MINUTE_MS,
+    hour: 60 * MINUTE_MS,
+    day: DAY_MS,
+  };
   if (unit === "week") {
     const monday = mondayOf(Math.floor(wallMs / DAY_MS)) * DAY_MS;
     return [monday, monday + 7 * DAY_MS];
@@ -91,8 +98,9 @@ interface Stretch {
 export function createCalendar(timeZone: string): Calendar {
   const offsetAt = zoneOffsets(timeZone);
 
-  function keyAt(unit: Unit, wallMs: number, offset: number): string {
+  function keyAt(unit: CalendarUnit, wallMs: number, offset: number): string {
     const wall = new Date(wallMs);
+    if (unit === "minute") return `${wall.toISOString().slice(0, -8)}${offsetText(offset)}`;
     const period = PERIODS[SUMMED_BY[unit]];
     const label = period.text(wall.toISOString(), wall.getUTCDay() || 7, offsetText(offset));
     return keyOfLabel(unit, label);
@@ -127,7 +135,7 @@ export function createCalendar(timeZone: string): Calendar {
     return [...found, stretch].filter((one) => one.fromMs < one.toMs);
   }
 
-  function buckets(unit: Unit, fromMs: number, toMs: number): Bucket[] {
+  function buckets(unit: CalendarUnit, fromMs: number, toMs: number): Bucket[] {
     const byKey = new Map<string, Bucket>();
     const asked = new Set<string>();
     const margin = LONGEST_DAYS[unit] * DAY_MS;

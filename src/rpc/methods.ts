@@ -22,6 +22,7 @@ import * as number from "./methods/number.ts";
 import * as output from "./methods/output.ts";
 import * as rates from "./methods/rates.ts";
 import * as rating from "./methods/rating.ts";
+import { concurrentMethod } from "./methods/reports/concurrent.ts";
 import { GROUP_METHODS } from "./methods/reports/groups.ts";
 import { trafficMethod } from "./methods/reports/traffic.ts";
 import * as rerate from "./methods/rerate.ts";
@@ -40,6 +41,7 @@ export const METHODS = [
   changes.changesMethod,
   summary.summarizeMethod,
   trafficMethod,
+  concurrentMethod,
   ...GROUP_METHODS,
   exports.exportMethod,
   cdr.explainMethod,

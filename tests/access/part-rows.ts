@@ -44,6 +44,10 @@ export const PART_ROWS: Record<string, PartRow> = {
   "cdr.summarize": own(() => ({
     groupBy: ["account", "destination", "prefix", "plan", "outcome", "day"],
   })),
+  "report.concurrent": own(() => ({
+    from: "2026-03-02T00:00:00Z",
+    to: "2026-03-03T00:00:00Z",
+  })),
   "report.traffic": own(() => ({ by: "day" })),
   ...Object.fromEntries(
     GROUP_REPORTS.map((report: GroupReport): [string, PartRow] => [

@@ -64,6 +64,14 @@ export const ROWS: Record<string, Row> = {
     params: (things) => ({ ...ofTenant(things), groupBy: ["tenant"] }),
     other: "empty",
   },
+  "report.concurrent": {
+    params: (things) => ({
+      ...ofTenant(things),
+      from: "2026-03-02T00:00:00Z",
+      to: "2026-03-03T00:00:00Z",
+    }),
+    other: "empty",
+  },
   "report.traffic": {
     params: (things) => ({ ...ofTenant(things), by: "day" }),
     other: "empty",

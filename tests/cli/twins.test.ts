@@ -31,6 +31,7 @@ const TWINS: Record<
   "cdr.count": ["cdr", "count"],
   "cdr.changes": ["changes"],
   "cdr.summarize": ["summarize", "--by", "day"],
+  "report.concurrent": ["report", "concurrent", "--from", "2026-03-02", "--to", "2026-03-03"],
   "report.traffic": ["report", "traffic", "--by", "hour"],
   "cdr.export": ["export", "--output", join(folder, "out.csv")],
   "cdr.explain": ["explain", "a".repeat(40)],

@@ -3,7 +3,9 @@ import type { CdrFilter } from "../../queries/cdr-query.ts";
 import { GROUP_REPORTS, type GroupReport, type GroupReportName } from "../../reports/groups.ts";
 import { type Ranking, type RankOrder, ranking } from "../../reports/ranking.ts";
 import type { Store } from "../../stores/store.ts";
+import type { Clock } from "../ports.ts";
 import { refuseEmptySpan } from "../time-span.ts";
+import { type ConcurrentRequest, type ConcurrentRow, concurrentReport } from "./concurrent.ts";
 import { type Reading, reportSums } from "./sums.ts";
 import { type TrafficReport, type TrafficRequest, trafficReport } from "./traffic.ts";
 
@@ -20,15 +22,18 @@ export interface Reports {
   traffic(request: TrafficRequest, reading: Reading): Promise<TrafficReport>;
   /** @throws `forbidden` for a report that tells of the buy side, where the scope does not see it */
   group(request: GroupRequest, reading: Reading): Promise<Ranking>;
+  /** In the order of time, then of the groups. */
+  concurrent(request: ConcurrentRequest, reading: Reading): Promise<ConcurrentRow[]>;
 }
 
 const BY_NAME: ReadonlyMap<string, GroupReport> = new Map(
   GROUP_REPORTS.map((report) => [report.name, report]),
 );
 
-export function createReports({ store }: { store: Store }): Reports {
+export function createReports({ store, clock }: { store: Store; clock: Clock }): Reports {
   return {
     traffic: (request, reading) => trafficReport(store, request, reading),
+    concurrent: (request, reading) => concurrentReport({ store, clock }, request, reading),
     async group({ report: name, filter, timeZone, sort, top }, reading) {
       const report = BY_NAME.get(name);
       if (report === undefined) throw new RangeError(`${name} is no report`);

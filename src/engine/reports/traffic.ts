@@ -1,5 +1,4 @@
 // report.traffic: calls, seconds and money by buckets of time, beside those of other periods.
-import { momentText } from "../../cdr/moment.ts";
 import { engineError } from "../../errors.ts";
 import type { CdrFilter, TimeRange } from "../../queries/cdr-query.ts";
 import { type Bucket, type Calendar, createCalendar, type Unit } from "../../reports/calendar.ts";
@@ -26,6 +25,7 @@ import {
 } from "../../reports/traffic.ts";
 import type { Store } from "../../stores/store.ts";
 import { refuseEmptySpan } from "../time-span.ts";
+import { instantText } from "./instant.ts";
 import { type Reading, reportSums } from "./sums.ts";
 
 export interface TrafficRequest {
@@ -181,10 +181,4 @@ function placeOf(calendar: Calendar, buckets: readonly Bucket[], range: TimeRang
       isPartial: bucket.fromMs < fromMs || bucket.toMs > toMs,
     };
   };
-}
-
-/** RFC 3339 with the offset that holds then, in whole minutes. */
-function instantText(calendar: Calendar, atMs: number): string {
-  const minutes = Math.round(calendar.offsetAt(atMs) / 60_000);
-  return momentText({ atMs, offsetMinutes: minutes });
 }

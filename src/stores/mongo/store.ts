@@ -17,6 +17,7 @@ import { cdrChanges } from "./cdrs/changes.ts";
 import { type CdrKeying, keyingOf } from "./cdrs/key.ts";
 import { cdrKeys } from "./cdrs/keys.ts";
 import { cdrSummary } from "./cdrs/summary.ts";
+import { cdrTalks } from "./cdrs/talks.ts";
 import { type Calls, createCalls } from "./connection/calls.ts";
 import { clientLimits, durable, patientConnection, READ_MS, WAIT_MS } from "./connection/client.ts";
 import { proveShards, requireShardKeys, type ShardedCollections } from "./connection/sharding.ts";
@@ -220,6 +221,21 @@ async function tend({
   return withIndexes(state, indexes);
 }
 
+/** Reads over many CDRs, in parts. */
+function longReads(
+  collections: StoreCollections,
+  options: Parameters<typeof cdrChanges>[1] &
+    Parameters<typeof cdrKeys>[1] &
+    Parameters<typeof cdrSummary>[1],
+) {
+  return {
+    keyFaults: cdrKeys(collections.cdrs, options),
+    changes: cdrChanges(collections, options),
+    summarize: cdrSummary(collections, options),
+    talks: cdrTalks(collections.cdrs, options),
+  };
+}
+
 function createStore(client: MongoClient, collections: StoreCollections, parts: StoreParts): Store {
   const { indexedExtraFields, schema, indexes, keying, limits } = parts;
   const { waitMs, readMs: maxTimeMS, changesLagSeconds: lagSeconds, mostGroups } = limits;
@@ -232,9 +248,8 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
     maxTimeMS,
     majorityWaitMs: waitMs,
   });
-  const keyFaults = cdrKeys(collections.cdrs, { keying, bounds });
-  const changes = cdrChanges(collections, { keying, hints, maxTimeMS, lagSeconds });
-  const summarize = cdrSummary(collections, { bounds, maxTimeMS, mostGroups });
+  const reading = { keying, bounds, hints, maxTimeMS, lagSeconds, mostGroups };
+  const { keyFaults, changes, summarize, talks } = longReads(collections, reading);
   const suspense = suspenseCollection(collections.suspense, { hints, maxTimeMS });
   const facts = factCollection(collections.facts);
   const jobs = jobCollection(collections);
@@ -260,6 +275,7 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
       changes: (query, options) => read(() => changes(query, options)),
       count: (filter, options) => sum(() => cdrs.count(filter, options)),
       summarize: (query, options) => sum(() => summarize(query, options)),
+      talks: (query, options) => eachThrough(once, () => talks(query, options)),
       keyFaults: (filter, options) => eachThrough(once, () => keyFaults(filter, options)),
       tenants: () => read(bounds.tenants),
     },

@@ -2,6 +2,7 @@
 import type { CdrContent, CdrOrigin, StoredCdr } from "../../cdr/cdr.ts";
 import type { Rating } from "../../cdr/rating.ts";
 import type { CdrFilter, CdrPageQuery, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
+import type { StoredTalk, TalkQuery } from "../../queries/talks.ts";
 
 /** A CDR with its first rating, as it goes into the store. */
 export type NewCdr = Omit<StoredCdr, "history">;
@@ -92,6 +93,8 @@ export interface CdrStore {
   changes(query: ChangesQuery, options?: ReadOptions): Promise<ChangePage>;
   count(filter: CdrFilter, options?: ReadOptions): Promise<number>;
   summarize(query: SummaryQuery, options?: ReadOptions): Promise<SummaryRow[]>;
+  /** Answered attempts that have a part of the span, in parts, in the order of their beginnings. */
+  talks(query: TalkQuery, options?: ReadOptions): AsyncIterable<StoredTalk[]>;
   /**
    * Reads the selected CDRs of every outcome, in parts, and reckons anew each value that is kept
    * beside a record to find, sort and add it up by: answers those CDRs where one is not what the

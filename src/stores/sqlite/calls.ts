@@ -8,6 +8,7 @@ import { cdrReader, cdrWriter } from "./cdrs/cdrs.ts";
 import { cdrChanges } from "./cdrs/changes.ts";
 import { cdrKeys } from "./cdrs/keys.ts";
 import { summarizeCdrs } from "./cdrs/summary.ts";
+import { talkPages } from "./cdrs/talks.ts";
 import { factTable } from "./facts.ts";
 import { feedTable } from "./feeds.ts";
 import { batchTable } from "./imports/batches.ts";
@@ -102,6 +103,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     count: (filter: CdrFilter, signal?: AbortSignal) => reader.count(filter, signal),
     summarize: (query: SummaryQuery, signal?: AbortSignal) =>
       summarizeCdrs(database, indexedExtraFields, { ...query, ...(signal && { signal }) }),
+    talks: talkPages(database, indexedExtraFields),
     keyFaults: keys.page,
     tenants: keys.tenants,
     getSuspense: suspense.get,

@@ -8,6 +8,7 @@ import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import type { FileAsk } from "./calls.ts";
 import { keyFaultPages } from "./cdrs/keys.ts";
+import type { TalkPage, TalkPlace } from "./cdrs/talks.ts";
 import { jobToRow, rowToJob } from "./jobs.ts";
 import { newRows, rowToCdr, type SentRow } from "./rows.ts";
 
@@ -51,6 +52,14 @@ function cdrStore(ask: FileAsk): CdrStore {
     },
     count: (filter, options) => ask.count(filter, options?.signal),
     summarize: (query, options) => ask.summarize(query, options?.signal),
+    async *talks(query, options) {
+      let place: TalkPlace | null = { part: "long" };
+      while (place !== null) {
+        const page: TalkPage = await ask.talks(query, place, options?.signal);
+        if (page.talks.length > 0) yield page.talks;
+        place = page.next;
+      }
+    },
     keyFaults: (filter, options) =>
       keyFaultPages((after) => ask.keyFaults(filter, after, options?.signal)),
     tenants: () => ask.tenants(),

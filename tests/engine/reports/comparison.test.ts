@@ -37,7 +37,7 @@ beforeAll(async () => {
       }),
     ),
   );
-  reports = createReports({ store });
+  reports = createReports({ store, clock: () => 0 });
 });
 afterAll(() => store.close());
 

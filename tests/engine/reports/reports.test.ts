@@ -140,7 +140,7 @@ describe.each(STORES.filter(([name]) => name === "SQLite" || uri !== null))("%s"
   beforeAll(async () => {
     store = await open();
     await store.cdrs.insert(sampleCdrs(COUNT, SEED, "report").map(decorated));
-    reports = createReports({ store });
+    reports = createReports({ store, clock: () => 0 });
   });
   afterAll(() => store.close());
 

@@ -12,7 +12,7 @@ function hasChannel({ extra }: StoredCdr): boolean {
   return extra["dstchannel"] !== "";
 }
 
-const isAttempt = (cdr: StoredCdr) => isVoice(cdr) && hasChannel(cdr);
+export const isAttempt = (cdr: StoredCdr) => isVoice(cdr) && hasChannel(cdr);
 const isAnswered = ({ primary }: StoredCdr) => primary.usage > 0;
 const talk = (cdrs: StoredCdr[]) => cdrs.reduce((sum, { primary }) => sum + primary.usage, 0);
 

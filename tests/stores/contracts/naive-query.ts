@@ -25,7 +25,7 @@ const Exact = Decimal.clone({ precision: 200 });
 
 type Test = (cdr: StoredCdr) => boolean;
 
-function callTime(cdr: StoredCdr): number {
+export function callTime(cdr: StoredCdr): number {
   const { answerTime, setupTime, endTime, tor, usage }: PrimaryFields = cdr.primary;
   if (answerTime) return answerTime.atMs;
   if (setupTime) return setupTime.atMs;

@@ -19,6 +19,7 @@ import { reviseContract } from "./revise-contract.ts";
 import { sampleCdr, sampleId } from "./sample-cdrs.ts";
 import type { OpenStore } from "./store-under-test.ts";
 import { suspenseContract } from "./suspense-contract.ts";
+import { talksContract } from "./talks-contract.ts";
 import { tariffsContract } from "./tariffs-contract.ts";
 
 function lifeContract(open: OpenStore): void {
@@ -49,6 +50,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe("sorts, pages and scans", () => pagesContract(open));
     describe("filters, counts and sums", () => queryContract(open));
     describe("attempts and calls", () => attemptsContract(open));
+    describe("talks", () => talksContract(open));
     describe("changes", () => changesContract(open));
     describe("keys and tenants", () => keysContract(open));
     describe("feeds", () => feedsContract(open));

@@ -11,6 +11,7 @@ import { type FilterOptions, filterFlags, readFilter } from "../../filter-flags.
 import { wholeNumberFlag } from "../../flag-values.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 import { reportCsv, reportTable } from "../../text/report.ts";
+import { addConcurrent } from "./concurrent.ts";
 
 type TrafficParams = Params<"report.traffic">;
 type Comparison = NonNullable<TrafficParams["compare"]>;
@@ -35,6 +36,7 @@ interface GroupOptions extends ReportOptions {
 export function addReportCommands(program: Command, parts: CommandParts): void {
   const report = program.command("report").description("traffic, quality and money of stored CDRs");
   addTraffic(report, parts);
+  addConcurrent(report, parts);
   for (const { name, summary } of GROUP_REPORTS) addGroup(report, parts, { name, summary });
 }
 

@@ -70,17 +70,18 @@ export function attemptSums(group: AttemptMembers): AttemptSums {
   };
 }
 
+/** The same as a query. */
+export const ATTEMPT: Document = {
+  "primary.tor": "*voice",
+  "rating.outcome": { $ne: "voided" },
+  "rating.reason": { $ne: UNBILLED_LEG },
+  [CHANNEL]: { $ne: "" },
+};
+
 /** One document for each group that the first attempt of a call with a callId is in. */
 export function callStages(match: Document, keys: Document): Document[] {
-  const attempt = {
-    callId: { $gt: "" },
-    "primary.tor": "*voice",
-    "rating.outcome": { $ne: "voided" },
-    "rating.reason": { $ne: UNBILLED_LEG },
-    [CHANNEL]: { $ne: "" },
-  };
   return [
-    { $match: { $and: [match, attempt] } },
+    { $match: { $and: [match, ATTEMPT, { callId: { $gt: "" } }] } },
     {
       $group: {
         _id: { tenant: "$tenant", source: "$source", callId: "$callId" },

@@ -14,7 +14,8 @@ const IS_VOICE = `is_timed = 1 AND outcome <> 'voided' AND reason IS NOT '${UNBI
 /** The name is looked for in the text first: that costs less than to read the JSON. */
 const LACKS_CHANNEL = `(instr(extra, '"${DESTINATION_CHANNEL}":') > 0
   AND ((extra -> '${memberPath(DESTINATION_CHANNEL)}') = '""') IS TRUE)`;
-const IS_ATTEMPT = `(${IS_VOICE} AND NOT ${LACKS_CHANNEL})`;
+/** Without a callId or with one. */
+export const IS_ATTEMPT = `(${IS_VOICE} AND NOT ${LACKS_CHANNEL})`;
 const HAS_CALL = "coalesce(call_id, '') <> ''";
 
 function literals(texts: readonly string[]): string {

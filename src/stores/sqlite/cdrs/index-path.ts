@@ -10,6 +10,8 @@ export interface IndexPath {
   columns: string[];
   /** Every combination of values that the filter allows there; at least one. */
   combinations: string[][];
+  /** What an index holds that is not of every row, as it says itself. */
+  only?: string;
   /** Bounds of the call time that follow from the filter. */
   fromMs: number;
   toMs: number;

@@ -48,7 +48,8 @@ function walkIndex(database: Database, path: IndexPath, descending: boolean) {
     : [">", "<", "<=", "ASC"];
   const limitMs = descending ? path.fromMs : path.toMs;
   const bounded = `${PLACE} ${beyond} (?, ?, ?) AND call_ms ${before} ?`;
-  const held = path.columns.map((column) => `${column} = ?`);
+  const only = path.only === undefined ? [] : [path.only];
+  const held = [...path.columns.map((column) => `${column} = ?`), ...only];
   const borderStatement = database.prepare<SqlValue[], Key>(
     `SELECT call_ms AS ms, id, tenant FROM ${from} WHERE ${[...held, bounded].join(" AND ")}
      ORDER BY call_ms ${order}, id ${order}, tenant ${order} LIMIT 1 OFFSET ?`,
@@ -72,7 +73,7 @@ function walkIndex(database: Database, path: IndexPath, descending: boolean) {
   /** SQLite takes one upper bound into the index, so a piece that has a border names only that. */
   function piece(start: Key, end: Key | null): Piece {
     const isBefore = end === null ? `call_ms ${before} ?` : `${PLACE} ${until} (?, ?, ?)`;
-    const sql = [`${PLACE} ${beyond} (?, ?, ?)`, isBefore];
+    const sql = [`${PLACE} ${beyond} (?, ?, ?)`, isBefore, ...only];
     const values: SqlValue[] = [...valuesOf(start), ...(end ? valuesOf(end) : [limitMs])];
     path.columns.forEach((column, position) => {
       const allowed = [...new Set(path.combinations.map((combination) => combination[position]))];
@@ -104,6 +105,17 @@ export interface PieceWalk {
   everyOutcome?: boolean;
   /** Looked at before each piece. */
   signal?: AbortSignal | undefined;
+  /** An index that the filter does not lead to, where it names no ids. */
+  path?: IndexPath;
+}
+
+/** Before the first row of a walk. */
+function firstKey({ after, descending }: PieceWalk, { fromMs, toMs }: IndexPath): Key {
+  return {
+    ms: after?.key ?? (descending ? toMs : fromMs),
+    id: (after && idBytes(after.id)) ?? Buffer.alloc(0),
+    tenant: after?.tenant ?? "",
+  };
 }
 
 /**
@@ -133,14 +145,10 @@ export async function forEachPiece(
     }
     return;
   }
-  const path = chooseIndex(walk.filter, indexedExtraFields);
+  const path = walk.path ?? chooseIndex(walk.filter, indexedExtraFields);
   if (path.combinations.length === 0) return;
   const { border, piece } = walkIndex(database, path, walk.descending);
-  let start: Key = {
-    ms: walk.after?.key ?? (walk.descending ? path.toMs : path.fromMs),
-    id: (walk.after && idBytes(walk.after.id)) ?? Buffer.alloc(0),
-    tenant: walk.after?.tenant ?? "",
-  };
+  let start = firstKey(walk, path);
   let rows = FIRST_PIECE_ROWS;
   if (isTurnOver()) await ownTurn();
   for (;;) {

@@ -15,6 +15,7 @@ import { queueEvents } from "./steps/011-queue-events.ts";
 import { adminActs } from "./steps/012-admin-acts.ts";
 import { callHalves } from "./steps/013-call-halves.ts";
 import { calls } from "./steps/014-calls.ts";
+import { longCalls } from "./steps/015-long-calls.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
   firstRelease,
@@ -31,4 +32,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   adminActs,
   callHalves,
   calls,
+  longCalls,
 ];

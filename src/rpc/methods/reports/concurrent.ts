@@ -1,0 +1,44 @@
+// JSON-RPC: calls under way at once.
+import { z } from "zod";
+import { filterParameter, toFilter } from "../../filter-shape.ts";
+import { method } from "../../method.ts";
+import { instant, name } from "../../shapes.ts";
+
+const STEPS = ["minute", "quarterHour", "hour", "day"] as const;
+const KEYS = ["account", "carrier", "source", "country", "callDirection"] as const;
+
+export const concurrentMethod = method({
+  name: "report.concurrent",
+  summary: "Answered attempts under way at once: the exact peak and mean of each step.",
+  permission: "cdr.read",
+  writes: false,
+  repeatable: true,
+  heavy: true,
+  errors: ["timeout", "too-large", "forbidden"],
+  params: z.strictObject({
+    from: instant.describe("The first instant; calls that began before it count too."),
+    to: instant.describe("The instant after the last."),
+    step: z.enum(STEPS).default("hour").describe("How long a row is, by the clocks of the zone."),
+    by: z.enum(KEYS).optional().describe("Rows for each of these apart; absent: all together."),
+    filter: filterParameter.optional(),
+    timeZone: name.default("UTC"),
+  }),
+  result: z.object({
+    rows: z.array(
+      z.object({
+        group: z.string().nullable().optional().describe("of `by`"),
+        from: z.string(),
+        to: z.string(),
+        peak: z.number().describe("the most at one instant"),
+        mean: z.number().describe("over the whole step, six decimals"),
+        final: z.boolean().describe("false: a call of then may still be under way"),
+      }),
+    ),
+  }),
+  example: { from: "2026-03-02T09:00:00Z", to: "2026-03-02T11:00:00Z", step: "hour" },
+  async run({ from: fromMs, to: toMs, filter, ...asked }, { engine, caller, signal }) {
+    const request = { fromMs, toMs, filter: toFilter(filter), ...asked };
+    const rows = await engine.reports.concurrent(request, { scope: caller.scope, signal });
+    return { rows };
+  },
+});

@@ -80,6 +80,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "program.ts",
     "node:",
     "read-excel-file",
+    "write-excel-file",
   ],
   rpc: [
     "access",

@@ -4,6 +4,7 @@ import type { JsonObject } from "../cdr/json.ts";
 import type { CgratesSnapshot } from "../cgrates/snapshot.ts";
 import type { NativeSnapshot } from "../rating/snapshot/native.ts";
 import type { TariffVersion } from "../stores/ports/tariffs.ts";
+import type { TariffReading } from "../tariffs/read-folder.ts";
 import type { DeckReport, Fault } from "../tariffs/tariff.ts";
 import type { ChangesReply, ChangesRequest } from "./tariffs/differences/changes.ts";
 import type { DiffReply, DiffRequest } from "./tariffs/differences/work.ts";
@@ -44,13 +45,13 @@ export type TariffCheck =
  * server (worker-compiler.ts); in one-shot commands and tests in place (inline-compiler.ts). */
 export interface TariffCompiler {
   /**
-   * `inForce`: the files of the native tariff that it will follow, to compare prices with. `owner`:
+   * `reading`: the time, and the native tariff that it will follow, to compare prices with. `owner`:
    * who waits for it, checks of one owner take turns; else the tenant that the folder names.
    */
   check(
     files: Record<string, string>,
     compat?: Compat,
-    inForce?: Record<string, string>,
+    reading?: TariffReading,
     owner?: string,
   ): Promise<TariffCheck>;
   /** The files must have passed `check` with the same `compat`. */

@@ -138,7 +138,10 @@ export const fault = z.object({
   column: z.number(),
   code: z.string(),
   message: z.string(),
-  severity: z.enum(["error", "warning"]),
+  severity: z
+    .enum(["error", "warning", "note"])
+    .describe("error: a fault, the tariff is refused; note: what may well be meant"),
+  text: z.string().optional().describe("of the cell, its first 200 characters"),
 });
 
 /** Why, in words of people. */

@@ -64,9 +64,11 @@ export function rowReader(dialect: Dialect): RowReader {
   const endWords = endsAt.map((word) => word.toLowerCase());
   let columns: string[] | null = header || names === undefined ? null : columnNames(names);
   let headerCells: string | null = null;
+  let headerFirst: string | null = null;
   let isBelow = false;
 
   function isEnd(cells: readonly string[]): boolean {
+    if (endWords.length === 0) return false;
     const first = cells.find((cell) => cell !== "")?.toLowerCase();
     return first !== undefined && endWords.some((word) => first.startsWith(word));
   }
@@ -76,6 +78,7 @@ export function rowReader(dialect: Dialect): RowReader {
     if (fault !== undefined)
       throw new TableFault(fault.reason, line, `The header: ${fault.detail}`);
     headerCells = cells.join("\0");
+    headerFirst = cells[0] ?? "";
     columns = columnNames(names ?? headerNames(record, dialect));
     return { kind: "passed", line, why: "header", text };
   }
@@ -87,7 +90,8 @@ export function rowReader(dialect: Dialect): RowReader {
       const detail = `Line ${place.line}, column ${place.column}: ${what}.`;
       return { kind: "refused", line, reason, place, text, detail };
     };
-    const broken = cells.findIndex((cell) => cell.includes(NOT_DECODED));
+    const isBroken = text.includes(NOT_DECODED);
+    const broken = isBroken ? cells.findIndex((cell) => cell.includes(NOT_DECODED)) : -1;
     if (broken >= 0) {
       return refused(
         broken,
@@ -95,6 +99,7 @@ export function rowReader(dialect: Dialect): RowReader {
         `the cell has bytes that are not ${dialect.encoding}`,
       );
     }
+    if (cells.length === width) return { kind: "row", line, text, cells, width, surplus: [] };
     const surplus = cells.slice(width);
     const hasSurplus = surplus.some((cell) => cell !== "");
     if (ragged === "refuse" && (cells.length < width || hasSurplus)) {
@@ -126,7 +131,8 @@ export function rowReader(dialect: Dialect): RowReader {
         const { reason, place, detail } = fault;
         return { kind: "refused", line, reason, place, detail, text };
       }
-      if (cells.join("\0") === headerCells) return { kind: "passed", line, why: "header", text };
+      const isHeader = cells[0] === headerFirst && cells.join("\0") === headerCells;
+      if (isHeader) return { kind: "passed", line, why: "header", text };
       if (isEnd(cells)) {
         isBelow = true;
         return { kind: "passed", line, why: "below", text };

@@ -3,6 +3,8 @@ import type { Fault } from "./tariff.ts";
 
 const error = (text: string) => ({ severity: "error", text }) as const;
 const warning = (text: string) => ({ severity: "warning", text }) as const;
+/** What may well be meant. */
+const note = (text: string) => ({ severity: "note", text }) as const;
 
 export const FAULT_CODES = {
   // Files.
@@ -39,7 +41,9 @@ export const FAULT_CODES = {
   "missing-field": error("A mandatory field is empty."),
   "invalid-field": error("A field has a value that it cannot have."),
   "invalid-prefix": error("A prefix is 1 to 15 digits."),
-  "mangled-prefix": error("A spreadsheet wrote the prefix as a power of ten; digits are lost."),
+  "mangled-prefix": error(
+    "A spreadsheet wrote the prefix as a power of ten, a decimal number or a date; digits are lost.",
+  ),
   "suspect-prefix": warning("The prefix ends in many zeros: a spreadsheet may have lost digits."),
   "not-a-decimal": error("An amount is a decimal number with a point, without signs of money."),
   "decimal-comma": error("The amount has a comma; the decimal sign is the point."),
@@ -58,20 +62,29 @@ export const FAULT_CODES = {
   "amendment-alone": error(
     "The dialect says that the file amends a deck, and here it is the deck.",
   ),
-  "no-rate-row": warning("The line has neither code nor price: it is no row of the deck."),
+  "no-rate-row": note("The line has neither code nor price: it is no row of the deck."),
   // Rows against each other.
   "conflicting-row": error("Two rows price one code from the same time on, and differ."),
-  "repeated-row": warning("The row is there already, with the same price; it is left out."),
+  "repeated-row": note("The row is there already, with the same price; it is left out."),
   "duplicate-row": error("Two rows are equal in everything that decides between rows."),
   "missing-exchange": warning("No rate converts the carrier's currency to that of the sell side."),
   "unreachable-prefix": warning(
     "No call can reach the row under the number rule sets of the tariff.",
   ),
   "below-cost": warning("The customer pays less than the cheapest carrier charges."),
+  "below-dearest": note("The customer pays less than the dearest carrier charges."),
+  "zero-price": note("The price is zero."),
+  "unknown-code": warning("No calling code of any country begins so."),
+  "lost-zeros": warning(
+    "Nearly all codes begin with 0, and some do not: a spreadsheet may have lost it.",
+  ),
   "price-jump": warning("The price is ten times the last one before it, or a tenth of that."),
-  "price-change": warning("The price is half as much again as the one in force, or half of it."),
+  "price-change": warning("The price differs much from the one in force."),
+  "short-notice": warning("The price rises with less notice than is agreed."),
   "codes-gone": warning("Codes of the deck in force are not in this one."),
-  "later-code": warning("The code is new and begins on a day; a shorter one holds until then."),
+  "later-code": warning(
+    "The code begins on a day to come; until then it is not served by its own price.",
+  ),
   "emergency-without-row": warning(
     "`*` does not price emergency numbers: calls to those without a row of their own are unrated.",
   ),

@@ -6,13 +6,18 @@ import type { Fault } from "./tariff.ts";
 export interface Place {
   line: number;
   column: number;
+  /** What stands there: the text of a cell. */
+  text?: string;
 }
 
 export interface FaultList {
-  /** `severity`: instead of that of the code, where the folder says so itself. */
+  /**
+   * `severity`: instead of that of the code, where the folder says so itself. A place that must be
+   * looked for first is a function: nobody looks for those beyond the limit.
+   */
   add(
     file: string,
-    place: Place,
+    place: Place | (() => Place),
     code: FaultCode,
     detail?: string,
     severity?: Fault["severity"],
@@ -23,40 +28,59 @@ export interface FaultList {
   list(): Fault[];
 }
 
+/** The gravest first. */
+const SEVERITIES = ["error", "warning", "note"] as const;
+
 const FIRST_FILE = "tariff.yaml";
 
-/** A list that keeps `limit` errors and as many warnings; `list` says how many more there were. */
+/** Characters of a cell that a fault repeats. */
+const TEXT_CHARS = 200;
+
+/** A list that keeps `limit` of each severity; `list` says how many more there were. */
 export function createFaultList(limit: number): FaultList {
   const kept: Fault[] = [];
   const seen = new Set<string>();
-  const counts = { error: 0, warning: 0 };
+  const counts = { error: 0, warning: 0, note: 0 };
   const errorsByFile = new Map<string, number>();
 
   return {
-    add(file, place, code, detail, said) {
-      const key = `${place.line}:${place.column}:${code}:${file}:${detail ?? ""}`;
-      if (seen.has(key)) return;
+    add(file, at, code, detail, said) {
       const { severity: usual, text } = FAULT_CODES[code];
       const severity = said ?? usual;
-      counts[severity]++;
-      if (severity === "error") errorsByFile.set(file, (errorsByFile.get(file) ?? 0) + 1);
+      const count = () => {
+        counts[severity]++;
+        if (severity === "error") errorsByFile.set(file, (errorsByFile.get(file) ?? 0) + 1);
+      };
+      if (typeof at === "function" && counts[severity] >= limit) {
+        count();
+        return;
+      }
+      const place = typeof at === "function" ? at() : at;
+      const key = `${place.line}:${place.column}:${code}:${file}:${detail ?? ""}`;
+      if (seen.has(key)) return;
+      count();
       if (counts[severity] > limit) return;
       seen.add(key);
       const message = detail === undefined ? text : `${text} ${detail}`;
-      kept.push({ file, line: place.line, column: place.column, code, message, severity });
+      const { line, column, text: cell } = place;
+      const quoted = cell === undefined ? {} : { text: cell.slice(0, TEXT_CHARS) };
+      kept.push({ file, line, column, code, message, severity, ...quoted });
     },
     errorsIn: (file) => errorsByFile.get(file) ?? 0,
     list() {
-      const more = Math.max(0, counts.error - limit) + Math.max(0, counts.warning - limit);
       const sorted = kept.toSorted(byPlace);
-      if (more > 0) sorted.push(tooMany(more, sorted.at(-1)));
+      const more = SEVERITIES.map((severity) => Math.max(0, counts[severity] - limit));
+      // As grave as the gravest that is left off: many warnings are no reason to refuse a tariff.
+      const gravest = SEVERITIES.find((_severity, index) => (more[index] ?? 0) > 0);
+      const left = more.reduce((sum, one) => sum + one, 0);
+      if (gravest !== undefined) sorted.push(tooMany(left, gravest, sorted.at(-1)));
       return sorted;
     },
   };
 }
 
-function tooMany(more: number, last: Fault | undefined): Fault {
-  const { severity, text } = FAULT_CODES["too-many-faults"];
+function tooMany(more: number, severity: Fault["severity"], last: Fault | undefined): Fault {
+  const { text } = FAULT_CODES["too-many-faults"];
   const { file, line, column } = last ?? { file: FIRST_FILE, line: 1, column: 1 };
   const message = `${text} ${more} more were found.`;
   return { file, line, column, code: "too-many-faults", message, severity };

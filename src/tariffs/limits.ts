@@ -13,4 +13,7 @@ export const TARIFF_LIMITS = {
   /** Columns of a table, and its rows. */
   columns: 256,
   rows: 5_000_000,
+  /** Rows of a deck, and the rates that they stand for. */
+  deckRows: 1_000_000,
+  deckRates: 2_000_000,
 } as const;

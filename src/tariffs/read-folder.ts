@@ -2,20 +2,15 @@
 
 import { quoted } from "./csv/field-values.ts";
 import { plainLines } from "./csv/plain-lines.ts";
-import { readDecks } from "./decks/folder.ts";
+import { type CellsOfDecks, readDecks } from "./decks/folder.ts";
 import { createFaultList, type FaultList } from "./fault-list.ts";
-import { warnOfLoss } from "./lint/below-cost.ts";
-import { warnOfChanges } from "./lint/changes.ts";
-import { warnOfExchange } from "./lint/exchange-check.ts";
-import { warnOfNumbers } from "./lint/number-checks.ts";
-import { warnOfJumps } from "./lint/price-jumps.ts";
-import { warnOfUnreachable } from "./lint/reachable-rows.ts";
+import { lintTariff } from "./lint/lint.ts";
 import { readAccounts } from "./read-accounts.ts";
 import { readExchange } from "./read-exchange.ts";
 import { bandFrom } from "./settings/bands.ts";
 import { checkSettings, type TariffSettings } from "./settings/members.ts";
 import { checkReferences, type NamedFile, namedFile, zoneOf } from "./settings/plans.ts";
-import { checkSelection, warnOfWindow } from "./settings/selection.ts";
+import { checkSelection } from "./settings/selection.ts";
 import { countsOf, type TariffTables, tariffFrom } from "./settings/to-tariff.ts";
 import { readYaml, type YamlSettings } from "./settings/yaml.ts";
 import type { Band, DeckReport, TariffRead } from "./tariff.ts";
@@ -23,14 +18,22 @@ import type { Band, DeckReport, TariffRead } from "./tariff.ts";
 const SETTINGS_FILE = "tariff.yaml";
 const FAULTS_MAX = 1000;
 
+export interface TariffReading {
+  /** False: faults alone are looked for, as of a folder that was checked before. */
+  lint?: boolean;
+  /** Files of the tariff that it will follow, whose prices are held against its own. */
+  inForce?: Record<string, string> | null;
+  /** Time of the check; null: what depends on it is not told. */
+  nowMs?: number | null;
+}
+
 /**
  * Reads the files of a folder (names relative to it, with `/`). Faults come all at once, sorted by
- * file and place: up to 1000 errors and 1000 warnings, then one that counts the rest. `inForce` are
- * the files of the tariff that it will follow, whose prices are held against its own.
+ * file and place: up to 1000 of each severity, then one that counts the rest.
  */
 export function readTariff(
   files: Record<string, string>,
-  inForce: Record<string, string> | null = null,
+  { lint = true, inForce = null, nowMs = null }: TariffReading = {},
 ): TariffRead {
   const faults = createFaultList(FAULTS_MAX);
   checkEncoding(files, faults);
@@ -52,20 +55,20 @@ export function readTariff(
           const band = settings.bands?.[name];
           return band === undefined ? [] : [bandFrom(name, band)];
         });
-  const { tables, decks } = readTables({ files, yaml, settings, bands }, faults);
+  const { tables, decks, cells } = readTables({ files, yaml, settings, bands }, faults);
   const found = faults.list();
   if (settings === null || bands === null || found.some((fault) => fault.severity === "error")) {
     return { ok: false, faults: found, decks };
   }
   const tariff = tariffFrom(settings, bands, zoneOf(yaml), tables);
-  warnOfExchange(SETTINGS_FILE, { yaml, tariff }, faults);
-  if (tariff.selection === undefined) warnOfUnreachable(SETTINGS_FILE, { yaml, tariff }, faults);
-  else warnOfWindow(tariff, faults);
-  warnOfLoss(tariff, faults);
-  const before = inForce === null ? null : readTariff(inForce);
-  warnOfJumps(tariff, before?.ok === true ? before.tariff : null, faults);
-  warnOfChanges(tariff, before?.ok === true ? before.tariff : null, faults);
-  warnOfNumbers(SETTINGS_FILE, { yaml, tariff }, faults);
+  if (lint) {
+    const before = inForce === null ? null : readTariff(inForce, { lint: false });
+    const old = before?.ok === true ? before.tariff : null;
+    lintTariff(
+      { settingsFile: SETTINGS_FILE, yaml, settings, tariff, cells, before: old, nowMs },
+      faults,
+    );
+  }
   return { ok: true, tariff, counts: countsOf(tariff), warnings: faults.list(), decks };
 }
 
@@ -79,7 +82,7 @@ interface FolderParts {
 function readTables(
   { files, yaml, settings, bands }: FolderParts,
   faults: FaultList,
-): { tables: TariffTables; decks: DeckReport[] } {
+): { tables: TariffTables; decks: DeckReport[]; cells: CellsOfDecks } {
   const used = new Set([SETTINGS_FILE]);
   const open = (named: NamedFile | null): { file: string; text: string } | null => {
     if (named === null) return null;
@@ -96,7 +99,7 @@ function readTables(
   };
 
   const source = { yaml, settingsFile: SETTINGS_FILE, settings, bands, open };
-  const { decks, reports } = readDecks(source, faults);
+  const { decks, reports, cells } = readDecks(source, faults);
   const tables: TariffTables = { decks, accounts: [], exchange: [] };
   const timeZone = zoneOf(yaml);
   const accounts = open(namedFile(yaml, ["accounts"]));
@@ -113,7 +116,7 @@ function readTables(
     tables.exchange = readExchange(exchange.file, exchange.text, timeZone, faults);
   }
   reportUnused(files, used, faults);
-  return { tables, decks: reports };
+  return { tables, decks: reports, cells };
 }
 
 /** Tables and settings that nothing names are likely forgotten; other files are notes. */
@@ -132,12 +135,18 @@ function reportUnused(
 function checkEncoding(files: Record<string, string>, faults: FaultList): void {
   for (const [file, text] of Object.entries(files)) {
     if (!/\.(csv|ya?ml)$/i.test(file)) continue;
-    const at = text.search(/[\uFFFD\0]/);
+    const at = firstOf(text, ["\uFFFD", "\0"]);
     if (at === -1) continue;
     const before = plainLines(text.slice(0, at)).split("\n");
     const column = (before.at(-1) ?? "").length + 1;
     faults.add(file, { line: before.length, column }, "bad-encoding");
   }
+}
+
+/** A search for one sign is quicker than for one of several. */
+function firstOf(text: string, signs: readonly string[]): number {
+  const found = signs.map((sign) => text.indexOf(sign)).filter((at) => at >= 0);
+  return found.length === 0 ? -1 : Math.min(...found);
 }
 
 function fileText(files: Record<string, string>, file: string): string | null {

@@ -26,7 +26,10 @@ export interface Fault {
   /** One word for machines, e.g. `duplicate-row`, `not-supported`, `unknown-deck`. */
   code: string;
   message: string;
-  severity: "error" | "warning";
+  /** `error`: a fault, the tariff is refused; `note`: what may well be meant. */
+  severity: "error" | "warning" | "note";
+  /** Of the cell, its first 200 characters; absent where it is about no cell. */
+  text?: string;
 }
 
 export interface Rounding {

@@ -27,7 +27,7 @@ function folder(
 }
 
 function warningsOf(files: Files, inForce: Files | null = null): string[] {
-  const read = readTariff(files, inForce);
+  const read = readTariff(files, { inForce });
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
   return read.warnings.map(({ file, line, code }) => `${file}:${line} ${code}`);
 }

@@ -241,6 +241,15 @@ describe("tariffs", () => {
     ).toEqual(["same", "same"]);
   });
 
+  it("what the old one announced for later, and the new one does not have, is told apart", () => {
+    const [plan] = diffTariffs(after, before, choice).plans;
+    expect(plan?.withdrawn.map(({ prefix, rate }) => [prefix, rate])).toEqual([["34", "0.03"]]);
+    expect(diffSummary(diffTariffs(after, before, choice))).toContain(
+      "  withdrawn: 34 from 2026-07-01: 0.03",
+    );
+    expect(diffTariffs(after, after, { ...choice, atMs: AT }).plans[0]?.withdrawn).toEqual([]);
+  });
+
   it("the buy side is left out where it is not asked for", () => {
     const found = diffTariffs(before, after, { ...choice, sides: ["sell"] });
     expect(found.plans.map(({ plan }) => plan)).toEqual(["standard"]);

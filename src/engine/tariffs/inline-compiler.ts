@@ -6,9 +6,9 @@ import { checkFolder, compileFolder } from "./work.ts";
 
 export function createInlineCompiler(): TariffCompiler {
   return {
-    check: (files, compat, inForce) => Promise.resolve(checkFolder(files, compat, inForce)),
+    check: (files, compat, reading) => Promise.resolve(checkFolder(files, compat, reading)),
     compile: (version, files) => Promise.resolve(compileFolder(version, files).snapshot),
-    diff: (request) => Promise.resolve(diffFolders(request)),
+    diff: diffFolders,
     changes: (request) => Promise.resolve(changesOfFolders(request)),
     close: () => Promise.resolve(),
   };

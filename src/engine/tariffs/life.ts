@@ -15,6 +15,7 @@ import type { Fault } from "../../tariffs/tariff.ts";
 import type { Clock, Compat, TariffCheck, TariffCompiler } from "../ports.ts";
 import { requireUsable } from "./faults.ts";
 import type { TariffFiles, TariffFolders } from "./folders/folders.ts";
+import { folderTenants } from "./folders/tenants.ts";
 import type { Followers } from "./followers.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { createTimeline } from "./timeline.ts";
@@ -110,23 +111,42 @@ export interface TariffLifeParts {
 
 /** The check of a folder; a native one is also held against the version in force that is seen. */
 async function checkFiles(
-  { store, compiler, clock }: TariffLifeParts,
+  parts: TariffLifeParts,
   files: TariffFiles,
   { compat, scope }: { compat: Compat | undefined; scope: Scope },
 ): Promise<TariffCheck> {
+  const { compiler, clock } = parts;
   // Who is for some tenants only takes turns as these, whatever tenant the folder names.
   const owner = scope.tenants?.toSorted().join("\n");
-  const found = await compiler.check(files, compat, undefined, owner);
-  if (!found.ok || found.facts.kind !== "native") return found;
-  const [tenant = ""] = found.facts.tenants;
-  if (!seesTenant(scope, tenant)) return found;
   const nowMs = clock();
+  const [tenant = ""] = folderTenants(files) ?? [];
+  const before = seesTenant(scope, tenant) ? await filesInForce(parts, { tenant, nowMs }) : null;
+  const isOther = before !== null && !areSame(before, files);
+  const found = await compiler.check(
+    files,
+    compat,
+    { nowMs, inForce: isOther ? before : null },
+    owner,
+  );
+  const isOf = !found.ok || before === null || found.facts.tenants[0] === tenant;
+  return isOf ? found : compiler.check(files, compat, { nowMs }, owner);
+}
+
+/** Of the native tariff that prices the calls of a tenant now; null: none does. */
+async function filesInForce(
+  { store }: TariffLifeParts,
+  { tenant, nowMs }: { tenant: string; nowMs: number },
+): Promise<TariffFiles | null> {
   const timeline = createTimeline(await store.tariffs.activations());
   const version = timeline.versionAt(tenant, nowMs, nowMs);
-  if (version === null || version === found.facts.version) return found;
-  const inForce = await store.tariffs.get(version);
-  const before = inForce?.kind === "native" ? await store.tariffs.getFiles(version) : null;
-  return before === null ? found : compiler.check(files, compat, before, owner);
+  const inForce = version === null ? null : await store.tariffs.get(version);
+  return inForce?.kind === "native" ? store.tariffs.getFiles(inForce.version) : null;
+}
+
+function areSame(one: TariffFiles, other: TariffFiles): boolean {
+  const names = Object.keys(one);
+  const isAlike = names.length === Object.keys(other).length;
+  return isAlike && names.every((name) => one[name] === other[name]);
 }
 
 async function inForce(

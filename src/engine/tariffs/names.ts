@@ -40,7 +40,7 @@ export function createTariffNames({
     const known = readAgain.get(version);
     if (known !== undefined) return known;
     const files = await store.tariffs.getFiles(version);
-    const checked = files === null ? null : await compiler.check(files);
+    const checked = files === null ? null : await compiler.check(files, undefined, { lint: false });
     const facts = checked?.ok === true ? checked.facts : undefined;
     const names = { voipPlans: facts?.voipPlans ?? [], ruleSets: facts?.ruleSets ?? [] };
     readAgain.set(version, names);

@@ -6,7 +6,7 @@ import { engineError } from "../../errors.ts";
 import { compileTariff } from "../../rating/compile/tariff.ts";
 import { snapshotTransferables } from "../../rating/snapshot/native.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
-import { readTariff } from "../../tariffs/read-folder.ts";
+import { readTariff, type TariffReading } from "../../tariffs/read-folder.ts";
 import type { Fault } from "../../tariffs/tariff.ts";
 import { canonicalFolder } from "../../tariffs/version.ts";
 import type { Compat, Snapshot, TariffCheck } from "../ports.ts";
@@ -29,13 +29,13 @@ function fault(code: string, file: string, message: string): TariffCheck {
 }
 
 /**
- * Which kind a folder is: RatingPlans.csv makes it CGRateS's, tariff.yaml native. `inForce`: the files
- * of the native tariff that it will follow.
+ * Which kind a folder is: RatingPlans.csv makes it CGRateS's, tariff.yaml native. `reading`: what a
+ * native one is held against.
  */
 export function checkFolder(
   files: Record<string, string>,
   compat?: Compat,
-  inForce?: Record<string, string>,
+  reading?: TariffReading,
 ): TariffCheck {
   // The layers of a plan that grew by small changes may have no rating plan yet.
   if (isLayered(files)) return checkCgrates(files, compat);
@@ -62,7 +62,7 @@ export function checkFolder(
       `compat ${compat} is for CGRateS folders; this folder is a native tariff.`,
     );
   }
-  const read = readTariff(files, inForce ?? null);
+  const read = readTariff(files, reading);
   const { decks } = read;
   if (!read.ok) return { ok: false, faults: read.faults, decks };
   return {
@@ -124,7 +124,7 @@ export function compileFolder(
       transferables: cgratesTransferables(cgrates),
     };
   }
-  const read = readTariff(files);
+  const read = readTariff(files, { lint: false });
   if (!read.ok) throw brokenVersion(version);
   const native = compileTariff(read.tariff, version.version);
   return {

@@ -3,6 +3,7 @@
 import { type ErrorCode, engineError } from "../../errors.ts";
 import { startThread } from "../../program.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
+import type { TariffReading } from "../../tariffs/read-folder.ts";
 import type { Compat, Snapshot, TariffCheck, TariffCompiler } from "../ports.ts";
 import type { ChangesReply, ChangesRequest } from "./differences/changes.ts";
 import type { DiffReply, DiffRequest } from "./differences/work.ts";
@@ -13,7 +14,7 @@ export type WorkerRequest =
       task: "check";
       files: Record<string, string>;
       compat?: Compat;
-      inForce?: Record<string, string>;
+      reading?: TariffReading;
     }
   | { task: "diff"; diff: DiffRequest }
   | { task: "changes"; changes: ChangesRequest }
@@ -56,20 +57,20 @@ export function createWorkerCompiler({
   }
 
   return {
-    check: (files, compat, inForce, owner = tenantNamed(files)) =>
+    check: (files, compat, reading, owner = tenantNamed(files)) =>
       ask(
         {
           request: {
             task: "check",
             files,
             ...(compat === undefined ? {} : { compat }),
-            ...(inForce === undefined ? {} : { inForce }),
+            ...(reading === undefined ? {} : { reading }),
           },
           owner: `check ${owner}`,
           seconds,
           title: "The check of the tariff",
         },
-        [files, inForce ?? {}],
+        [files, reading?.inForce ?? {}],
       ) as Promise<TariffCheck>,
     compile: (version, files) =>
       ask(

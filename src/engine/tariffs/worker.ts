@@ -9,13 +9,13 @@ import type { WorkerReply, WorkerRequest } from "./worker-compiler.ts";
 const port = parentPort;
 if (port === null) throw new Error("tariff-worker runs in a worker thread only");
 
-port.on("message", (request: WorkerRequest) => {
+port.on("message", async (request: WorkerRequest) => {
   try {
     if (request.task === "check") {
-      const result = checkFolder(request.files, request.compat, request.inForce);
+      const result = checkFolder(request.files, request.compat, request.reading);
       port.postMessage({ ok: true, result } satisfies WorkerReply);
     } else if (request.task === "diff") {
-      const result = diffFolders(request.diff);
+      const result = await diffFolders(request.diff);
       port.postMessage({ ok: true, result } satisfies WorkerReply);
     } else if (request.task === "changes") {
       const result = changesOfFolders(request.changes);

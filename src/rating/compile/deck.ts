@@ -1,6 +1,7 @@
 // The rows of one deck as columns: sorted, interned, money as scaled integers.
 
 import { decimalPlaces, exactNumber, scaledNumber, toScaled } from "../../money/scaled-decimal.ts";
+import { rowOrder } from "../../tariffs/decks/order.ts";
 import type { Deck, RateRow } from "../../tariffs/tariff.ts";
 import {
   type CompiledDeck,
@@ -31,9 +32,7 @@ export interface DeckColumns extends Omit<CompiledDeck, keyof RowColumns | "pref
 
 /** Compiles one deck; the order of its rows does not matter. */
 export function compileDeck(source: Deck, tables: DeckTables): DeckColumns {
-  const rows = source.rows
-    .map((row) => ({ row, band: tables.bandIndex(row.band) }))
-    .sort(compareRows);
+  const rows = sortedRows(source.rows, tables);
   const scale = scaleOf(source.rows);
   const firstRows: number[] = [];
   const prefixes: string[] = [];
@@ -77,8 +76,26 @@ interface SortableRow {
 }
 
 /** By prefix; within one the rows that win stand first, so that a scan can stop at the first. */
+function sortedRows(rows: readonly RateRow[], { bandIndex }: DeckTables): SortableRow[] {
+  const sorted = Array.from(rowOrder(rows).order, (index) => {
+    const row = rows[index] as RateRow;
+    return { row, band: bandIndex(row.band) };
+  });
+  for (let from = 0; from < sorted.length; ) {
+    const prefix = sorted[from]?.row.prefix;
+    let to = from + 1;
+    while (sorted[to]?.row.prefix === prefix && to < sorted.length) to += 1;
+    if (to - from > 1) {
+      const own = sorted.slice(from, to).sort(compareRows);
+      for (const [index, one] of own.entries()) sorted[from + index] = one;
+    }
+    from = to;
+  }
+  return sorted;
+}
+
+/** Of one prefix. */
 function compareRows({ row: a, band: bandA }: SortableRow, { row: b, band: bandB }: SortableRow) {
-  if (a.prefix !== b.prefix) return a.prefix < b.prefix ? -1 : 1;
   if (a.callerPrefix !== b.callerPrefix) {
     const shorter = b.callerPrefix.length - a.callerPrefix.length;
     return shorter !== 0 ? shorter : a.callerPrefix < b.callerPrefix ? -1 : 1;
@@ -116,6 +133,9 @@ function createTermTable(scale: number, tables: DeckTables) {
   const wideMinimums = new Map<number, bigint>();
   return {
     indexOf(row: RateRow, band: number): number {
+      const key = termKey(row, band);
+      const index = known.get(key);
+      if (index !== undefined) return index;
       const fee = toScaled(row.connectFee, scale);
       const maximum = limitOf(row.maximumAmount, scale);
       const minimum = limitOf(row.minimumAmount, scale);
@@ -138,9 +158,6 @@ function createTermTable(scale: number, tables: DeckTables) {
         minimum === null ? Number.NEGATIVE_INFINITY : exactNumber(minimum),
         PRICES[row.intervalPrice ?? "as-plan"],
       ];
-      const key = `${fee} ${maximum} ${minimum} ${set.join(" ")}`;
-      const index = known.get(key);
-      if (index !== undefined) return index;
       const added = known.size;
       known.set(key, added);
       words.push(...set);
@@ -153,6 +170,32 @@ function createTermTable(scale: number, tables: DeckTables) {
       return { terms: Float64Array.from(words), wideFees, wideMaximums, wideMinimums };
     },
   };
+}
+
+/** Rows that are priced alike but for their rate; most have no more than intervals and a fee. */
+function termKey(row: RateRow, band: number): string {
+  const { connectFee, firstInterval, nextInterval, effectiveFromMs, effectiveToMs } = row;
+  const usual = `${connectFee} ${firstInterval} ${nextInterval} ${effectiveFromMs} ${effectiveToMs} ${row.unitSeconds}`;
+  if (isUsual(row)) return usual;
+  const { minimumAmount, maximumAmount, callerPrefix, intervalPrice } = row;
+  const seconds = `${row.minimumSeconds} ${row.graceSeconds} ${row.fromSecond} ${band}`;
+  const others = `${row.status} ${minimumAmount} ${maximumAmount} ${row.tor} ${intervalPrice}`;
+  return `${usual} ${seconds} ${others} ${callerPrefix}`;
+}
+
+function isUsual(row: RateRow): boolean {
+  return (
+    row.status === "open" &&
+    row.band === null &&
+    row.fromSecond === 0 &&
+    row.minimumSeconds === 0 &&
+    row.graceSeconds === 0 &&
+    row.minimumAmount === null &&
+    row.maximumAmount === null &&
+    row.intervalPrice === null &&
+    row.callerPrefix === "" &&
+    row.tor === "*voice"
+  );
 }
 
 function limitOf(amount: string | null, scale: number): bigint | null {

@@ -23,7 +23,7 @@ export interface PrefixIndex {
   decks: number;
 }
 
-/** The prefixes of one deck, each once, and how many rows each has. */
+/** The prefixes of one deck, sorted, each once, and how many rows each has. */
 export interface DeckPrefixes {
   prefixes: string[];
   rowCounts: number[];
@@ -35,13 +35,8 @@ export function buildPrefixIndex(decks: DeckPrefixes[]): {
   firstRows: Int32Array[];
   rows: number;
 } {
-  const known = new Set<string>();
-  for (const { prefixes } of decks) for (const prefix of prefixes) known.add(prefix);
-  const keys = [...known].sort();
-  const positions = new Map(keys.map((key, position) => [key, position]));
-  const keysOfDecks = decks.map(({ prefixes }) =>
-    Int32Array.from(prefixes, (prefix) => positions.get(prefix) as number),
-  );
+  const keys = mergedKeys(decks.map(({ prefixes }) => prefixes));
+  const keysOfDecks = decks.map(({ prefixes }) => positionsIn(keys, prefixes));
   const firstEntries = runningSums(keysOfDecks, keys.length);
   const entryCount = firstEntries[keys.length] as number;
   const entries = new Int32Array(2 * entryCount + 2);
@@ -72,6 +67,34 @@ export function buildPrefixIndex(decks: DeckPrefixes[]): {
     firstRows: entriesOfDecks.map((own) => own.map((entry) => entries[2 * entry + 1] as number)),
     rows,
   };
+}
+
+/** All of several sorted lists, sorted, each once. */
+function mergedKeys(lists: readonly string[][]): string[] {
+  if (lists.length <= 1) return lists[0] ?? [];
+  const half = Math.ceil(lists.length / 2);
+  const [some, others] = [mergedKeys(lists.slice(0, half)), mergedKeys(lists.slice(half))];
+  const merged: string[] = [];
+  let [one, other] = [0, 0];
+  while (one < some.length && other < others.length) {
+    const [a, b] = [some[one] as string, others[other] as string];
+    const isFirst = a <= b;
+    merged.push(isFirst ? a : b);
+    if (isFirst) one += 1;
+    if (b <= a) other += 1;
+  }
+  while (one < some.length) merged.push(some[one++] as string);
+  while (other < others.length) merged.push(others[other++] as string);
+  return merged;
+}
+
+/** `prefixes` are some of the keys, both sorted. */
+function positionsIn(keys: readonly string[], prefixes: readonly string[]): Int32Array {
+  let position = 0;
+  return Int32Array.from(prefixes, (prefix) => {
+    while (position < keys.length && keys[position] !== prefix) position += 1;
+    return position;
+  });
 }
 
 /** Where the entries of each key start, when every deck gives one to each of its keys. */

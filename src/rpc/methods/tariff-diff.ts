@@ -39,6 +39,7 @@ const params = z.strictObject({
     .optional()
     .describe("rows of these changes; absent: all but same"),
   csv: z.boolean().default(false).describe("all such rows as CSV besides"),
+  xlsx: z.boolean().default(false).describe("all such rows as a workbook besides, to 100,000"),
   limit: pageLimit,
   cursor: cursor.optional(),
 });
@@ -65,6 +66,11 @@ export const diffMethod = method({
         side: z.enum(["sell", "buy"]),
         counts,
         currency: z.object({ old: amount, new: amount }),
+        withdrawn: z
+          .object({ count: z.number(), rows: z.array(z.record(z.string(), z.string())) })
+          .describe(
+            "rows of the old side that begin after `at`, and that the new one does not have; to 100 of them",
+          ),
       }),
     ),
     rows: z.array(
@@ -87,10 +93,14 @@ export const diffMethod = method({
     nextCursor: z.string().optional(),
     summary: z.string(),
     csv: z.string().optional(),
+    xlsx: z
+      .string()
+      .optional()
+      .describe("base64; codes are texts, money numbers where 15 digits hold it"),
   }),
   example: { from: "$version", to: "$version" },
   async run(sent, { engine, caller }) {
-    const { from, tenant, plan, at, changes, csv, limit } = sent;
+    const { from, tenant, plan, at, changes, csv, xlsx, limit } = sent;
     const offset = offsetOf(sent.cursor);
     const to = await targetOf(sent, { engine, by: caller.name, scope: caller.scope });
     const asked = {
@@ -102,6 +112,7 @@ export const diffMethod = method({
       changes: changes ?? CHANGES.filter((one) => one !== "same"),
       page: { offset, limit },
       csv,
+      xlsx,
     };
     const { ok: _ok, atMs, next, ...found } = await engine.differences.diff(asked, caller.scope);
     return {

@@ -7,7 +7,9 @@ const MOST_CODES = 10_000;
 
 const LIST = /[;,/|\n]/;
 const PLAIN = /^\d{1,15}$/;
-const MANGLED = /^\d+(?:[.,]\d+)?[eE]\+?\d+$/;
+/** What spreadsheets make of codes: a power of ten, a number with decimals, a date. */
+const MANGLED =
+  /^(?:\d+(?:[.,]\d+)?[eE]\+?\d+|\d+\.0+|\d{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{2,4})$/i;
 
 /** What a hyphen in the cells of a column means, and the member that says it. */
 interface Hyphen {

@@ -10,9 +10,13 @@ type ValueRead<Value> = { ok: true; value: Value } | { ok: false; code: FaultCod
 const WHOLE_DIGITS = 12;
 const MONEY_WHOLE_DIGITS = 12;
 const MONEY_FRACTION_DIGITS = 10;
+/** With its point. */
+const SHORT_FRACTION = MONEY_FRACTION_DIGITS + 1;
 
 /** Canonical decimal text: no sign but a minus, no idle zeros, no exponent (`0.0350` → `0.035`). */
 export function readDecimal(text: string): ValueRead<string> {
+  const plain = plainDecimal(text);
+  if (plain !== null) return { ok: true, value: plain };
   const parts = /^([+-]?)(\d*)(?:\.(\d+))?$/.exec(text);
   if (parts === null || (parts[2] === "" && parts[3] === undefined)) {
     const comma = /^[+-]?\d[\d.]*,\d+$/.test(text);
@@ -26,6 +30,28 @@ export function readDecimal(text: string): ValueRead<string> {
   if (whole === "" && fraction === "") return { ok: true, value: "0" };
   const amount = fraction === "" ? whole : `${whole === "" ? "0" : whole}.${fraction}`;
   return { ok: true, value: parts[1] === "-" ? `-${amount}` : amount };
+}
+
+const ZERO = 48;
+const NINE = 57;
+const POINT = 46;
+
+/** Of the usual spelling, digits with a point between: each character is looked at once. */
+function plainDecimal(text: string): string | null {
+  const { length } = text;
+  let point = length;
+  for (let at = 0; at < length; at += 1) {
+    const sign = text.charCodeAt(at);
+    if (sign === POINT && point === length) point = at;
+    else if (sign < ZERO || sign > NINE) return null;
+  }
+  const isShort = point > 0 && point <= MONEY_WHOLE_DIGITS && length - point <= SHORT_FRACTION;
+  if (!isShort || point === length - 1) return null;
+  if (point > 1 && text.charCodeAt(0) === ZERO) return null;
+  if (point === length) return text;
+  let end = length;
+  while (text.charCodeAt(end - 1) === ZERO) end -= 1;
+  return text.slice(0, end === point + 1 ? point : end);
 }
 
 /** `/0+$/` would look at each run of zeros again from each of its zeros. */

@@ -11,14 +11,16 @@ export interface CsvRecord {
 }
 
 export interface CsvHandlers {
-  onRecord(record: CsvRecord): void;
+  /** False: nothing more is read. */
+  onRecord(record: CsvRecord): unknown;
   /** A quote where none may be; the rest of its line is left out. */
   onBadQuote(place: Place): void;
 }
 
 /**
- * Reads every record of `text`. Lines end in LF, CRLF or CR; a leading byte order mark and lines
- * without any character are passed over. The work is linear in the length of the text.
+ * Reads every record of `text` until `onRecord` answers false. Lines end in LF, CRLF or CR; a leading
+ * byte order mark and lines without any character are passed over. The work is linear in the length of
+ * the text.
  */
 export function forEachRecord(text: string, handlers: CsvHandlers): void {
   const source = plainLines(text);
@@ -30,31 +32,45 @@ export function forEachRecord(text: string, handlers: CsvHandlers): void {
     const end = found === -1 ? source.length : found;
     const content = source.slice(start, end);
     if (!content.includes('"')) {
-      if (content !== "") {
-        handlers.onRecord({ line, fields: content.split(","), places: null });
-      }
+      const fields = content === "" ? null : content.split(",");
+      const isEnd = fields !== null && handlers.onRecord({ line, fields, places: null }) === false;
+      if (isEnd) return;
       start = end + 1;
       line++;
       continue;
     }
     const read = reader.read(start, line);
     if (read.bad !== null) handlers.onBadQuote(read.bad);
-    else handlers.onRecord({ line, fields: read.fields, places: read.places });
+    else if (handlers.onRecord({ line, fields: read.fields, places: read.places }) === false)
+      return;
     start = read.nextStart;
     line = read.nextLine;
   }
 }
 
+/** The record that begins at an offset of a text with plain line ends; null: it has a bad quote. */
+export function recordAt(source: string, start: number, line: number): CsvRecord | null {
+  const content = source.slice(start, endOfLine(source, start));
+  if (!content.includes('"')) return { line, fields: content.split(","), places: null };
+  const { bad, fields, places } = createQuotedReader(source).read(start, line);
+  return bad === null ? { line, fields, places } : null;
+}
+
 /** Where field `index` of the record starts; one past the last field is the record's end. */
 export function fieldPlace(record: CsvRecord, index: number): Place {
   const place = record.places?.[Math.min(index, record.fields.length)];
-  if (place !== undefined) return place;
+  if (place !== undefined) return withText(record, index, place);
   let column = 1;
   for (let i = 0; i < index && i < record.fields.length; i++) {
     column += (record.fields[i] ?? "").length + 1;
   }
   if (index >= record.fields.length) column--;
-  return { line: record.line, column };
+  return withText(record, index, { line: record.line, column });
+}
+
+function withText({ fields }: CsvRecord, index: number, place: Place): Place {
+  const text = fields[index];
+  return text === undefined ? place : { ...place, text };
 }
 
 interface QuotedRecord {

@@ -12,18 +12,26 @@ export interface TableRow<Column extends string> {
   readonly faulty: boolean;
   /** Text of the field; empty when the table has no such column. */
   text(column: Column): string;
+  /** Whether the table has the column. */
+  has(column: Column): boolean;
   fault(column: Column, code: FaultCode, detail?: string): void;
   place(column: Column): Place;
 }
 
+/** Columns of a table that was read, by where they stand in its rows. */
+export type ColumnIndexes<Column extends string> = ReadonlyMap<Column, number>;
+
 export interface TableShape<Column extends string> {
   columns: readonly Column[];
   mandatory: readonly Column[];
+  /** Rows that it may have; absent: those of every table. */
+  mostRows?: number;
 }
 
 /**
  * Calls `onRow` for each row with as many fields as the header; an unknown column is a fault. Rows of
- * delimiters only, which spreadsheets leave behind, are passed over as empty lines are.
+ * delimiters only, which spreadsheets leave behind, are passed over as empty lines are. A table with
+ * more rows than the limit is read no further.
  */
 export function readTable<Column extends string>(
   file: string,
@@ -31,7 +39,8 @@ export function readTable<Column extends string>(
   shape: TableShape<Column>,
   faults: FaultList,
   onRow: (row: TableRow<Column>) => void,
-): void {
+): ColumnIndexes<Column> {
+  const { mostRows = TARIFF_LIMITS.rows } = shape;
   let header: Header<Column> | "unusable" | null = null;
   let rows = 0;
   let current: CsvRecord = { line: 1, fields: [], places: null };
@@ -47,6 +56,7 @@ export function readTable<Column extends string>(
       const index = indexes.get(column);
       return index === undefined ? "" : (current.fields[index] ?? "");
     },
+    has: (column) => indexes.has(column),
     fault(column, code, detail) {
       if (FAULT_CODES[code].severity === "error") faulty = true;
       const index = indexes.get(column);
@@ -60,18 +70,18 @@ export function readTable<Column extends string>(
   forEachRecord(text, {
     onBadQuote: (place) => faults.add(file, place, "bad-quote"),
     onRecord(record) {
-      if (record.fields.every((field) => field.trim() === "")) return;
+      if (record.fields.every((field) => field.trim() === "")) return true;
       if (header === null) {
         header = readHeader(file, record, shape, faults) ?? "unusable";
         if (header !== "unusable") indexes = header.indexes;
-        return;
+        return true;
       }
-      if (header === "unusable" || rows > TARIFF_LIMITS.rows) return;
+      if (header === "unusable") return true;
       rows++;
-      if (rows > TARIFF_LIMITS.rows) {
+      if (rows > mostRows) {
         const place = { line: record.line, column: 1 };
-        faults.add(file, place, "over-limit", `It has over ${TARIFF_LIMITS.rows} rows.`);
-        return;
+        faults.add(file, place, "over-limit", `It has over ${mostRows} rows.`);
+        return false;
       }
       if (record.fields.length !== header.width) {
         faults.add(
@@ -80,17 +90,19 @@ export function readTable<Column extends string>(
           "ragged-row",
           raggedDetail(record, header),
         );
-        return;
+        return true;
       }
       current = record;
       faulty = false;
       onRow(row);
+      return true;
     },
   });
   if (header === null) faults.add(file, { line: 1, column: 1 }, "empty-file");
   else if (rows === 0 && faults.errorsIn(file) === 0) {
     faults.add(file, { line: 1, column: 1 }, "no-rows");
   }
+  return indexes;
 }
 
 interface Header<Column extends string> {

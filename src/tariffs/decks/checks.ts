@@ -1,30 +1,25 @@
 // Checks the rows of a deck against each other: duplicates, and seconds that no row covers.
 
-import type { FaultList, Place } from "../fault-list.ts";
+import type { FaultList } from "../fault-list.ts";
 import type { Band, Deck, RateRow } from "../tariff.ts";
 import { createCoverage } from "../time/band-coverage.ts";
+import type { DeckCells } from "./cells.ts";
+import { forEachRepeatedCode } from "./order.ts";
 
-/**
- * Takes the rows of a deck one by one; answers the line of an earlier row that nothing tells
- * apart from this one (which of them holds would be chance), or null.
- */
-export function createDuplicateFinder(): (row: RateRow) => number | null {
-  // Most prefixes have one row: longer keys are made only for those that have more.
-  const firstRows = new Map<string, RateRow>();
-  const lines = new Map<string, number>();
-  return (row) => {
-    const first = firstRows.get(row.prefix);
-    if (first === undefined) {
-      firstRows.set(row.prefix, row);
-      return null;
+/** Reports each row that nothing tells apart from an earlier one: which of them holds would be chance. */
+export function reportDuplicates({ file, rows }: Deck, cells: DeckCells, faults: FaultList): void {
+  forEachRepeatedCode(rows, (own) => {
+    const lines = new Map<string, number>();
+    for (const row of own) {
+      const key = rowKey(row);
+      const line = lines.get(key);
+      if (line === undefined) lines.set(key, row.line);
+      else {
+        const place = () => cells.place(row, "prefix");
+        faults.add(file, place, "duplicate-row", `The other is in line ${line}.`);
+      }
     }
-    const firstKey = rowKey(first);
-    if (!lines.has(firstKey)) lines.set(firstKey, first.line);
-    const key = rowKey(row);
-    const line = lines.get(key);
-    if (line === undefined) lines.set(key, row.line);
-    return line ?? null;
-  };
+  });
 }
 
 /** The band comes last, since its name may hold any sign. */
@@ -37,28 +32,24 @@ function windowKey(row: RateRow): string {
   return `${row.prefix}|${row.callerPrefix}|${row.tor}|${row.effectiveFromMs ?? ""}`;
 }
 
-/** Places of the rows that hold in a band or from a later second only. */
-export type PartialRows = Map<RateRow, Place>;
-
 /** Warns of each group of rows that leaves a second of a week or of a call without a row. */
 export function reportGaps(
-  file: string,
-  rows: readonly RateRow[],
-  partial: PartialRows,
-  bands: readonly Band[],
-  timeZone: string,
+  { file, rows }: Deck,
+  { cells, bands, timeZone }: { cells: DeckCells; bands: readonly Band[]; timeZone: string },
   faults: FaultList,
 ): void {
-  if (partial.size === 0) return;
+  const partial = rows.filter(({ band, fromSecond }) => band !== null || fromSecond > 0);
+  if (partial.length === 0) return;
   const covers = createCoverage(bands, timeZone);
   const order = bands.map(({ name }) => name);
   const groups = new Map<string, RateRow[]>();
-  for (const row of partial.keys()) groups.set(windowKey(row), []);
+  for (const row of partial) groups.set(windowKey(row), []);
   for (const row of rows) groups.get(windowKey(row))?.push(row);
   for (const group of groups.values()) {
     const gap = gapOf(group, order, covers);
-    const place = group.map((row) => partial.get(row)).find((found) => found !== undefined);
-    if (gap !== null && place !== undefined) faults.add(file, place, "gap-in-bands", gap);
+    const row = group.find(({ band, fromSecond }) => band !== null || fromSecond > 0);
+    if (gap === null || row === undefined) continue;
+    faults.add(file, () => cells.place(row, "prefix"), "gap-in-bands", gap);
   }
 }
 
@@ -137,9 +128,4 @@ function gapNow(
     return `Prefix ${prefix}: the bands ${names.join(", ")} leave hours open.`;
   }
   return null;
-}
-
-/** Number of different prefixes of a deck. */
-export function countPrefixes(deck: Deck): number {
-  return new Set(deck.rows.map((row) => row.prefix)).size;
 }

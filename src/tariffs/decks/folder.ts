@@ -5,6 +5,7 @@ import type { TariffSettings } from "../settings/members.ts";
 import { type DeckUse, deckUses, type NamedFile } from "../settings/plans.ts";
 import type { YamlSettings } from "../settings/yaml.ts";
 import type { Band, Deck, DeckReport } from "../tariff.ts";
+import type { DeckCells } from "./cells.ts";
 import { type DeckRead, readDeck } from "./read.ts";
 import { rateCells } from "./report.ts";
 
@@ -12,7 +13,11 @@ export interface FolderDecks {
   /** By plan name. */
   decks: { retailPlans: Map<string, Deck>; carrierPlans: Map<string, Deck> };
   reports: DeckReport[];
+  cells: CellsOfDecks;
 }
+
+/** Where the cells of a deck stand in its file. */
+export type CellsOfDecks = ReadonlyMap<Deck, DeckCells>;
 
 export interface DeckSource {
   yaml: YamlSettings;
@@ -26,10 +31,11 @@ export interface DeckSource {
 export function readDecks(source: DeckSource, faults: FaultList): FolderDecks {
   const { yaml, bands, open } = source;
   const bandNames = new Set(yaml.keys(["bands"]));
-  const found: FolderDecks = {
+  const found: Omit<FolderDecks, "cells"> = {
     decks: { retailPlans: new Map(), carrierPlans: new Map() },
     reports: [],
   };
+  const cells = new Map<Deck, DeckCells>();
   const read = new Map<string, { deck: DeckRead; report: DeckReport }>();
   for (const use of deckUses(yaml)) {
     const opened = open(use);
@@ -45,11 +51,12 @@ export function readDecks(source: DeckSource, faults: FaultList): FolderDecks {
       known = { deck, report: reportOf(deck, use) };
       read.set(key, known);
       found.reports.push(known.report);
+      cells.set(deck.deck, deck.cells);
     }
     known.report.plans.push(use.plan);
     found.decks[use.kind].set(use.plan, known.deck.deck);
   }
-  return found;
+  return { ...found, cells };
 }
 
 /** Null: a native deck. A dialect that is not there, or has faults, was reported where it is named. */

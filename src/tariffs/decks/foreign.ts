@@ -18,6 +18,8 @@ export interface ForeignRow extends TableRow<DeckColumn> {
   /** The code is withdrawn from `effective_from` on; it may have no price then. */
   readonly isClosed: boolean;
   readonly hasPrice: boolean;
+  /** The code as the file has it, that of the country where it has one. */
+  readonly codeText: string;
   readonly change: string;
 }
 
@@ -40,18 +42,22 @@ export interface PassedRows {
 
 /**
  * Calls `onRow` for each code, caller and price of each row. Faults are at the cells of the file; where
- * the dialect leaves out rows that cannot be read, they are warnings.
+ * the dialect leaves out rows that cannot be read, they are warnings. `columns`: those of the deck.
  */
 export function readForeignDeck(
   { file, text, dialect }: ForeignDeck,
   faults: FaultList,
   onRow: (row: ForeignRow) => void,
-): PassedRows {
+): PassedRows & { columns: DeckColumns } {
   const passed: PassedRows = { leftOut: 0, noRate: 0 };
   const plain: Dialect = { ...dialect, lineEnd: "lf" };
   const lines = rowReader(plain);
   let reading: Reading | null = null;
-  let rows = 0;
+  let [rows, rates] = [0, 0];
+  const onRate = (row: ForeignRow) => {
+    rates += 1;
+    onRow(row);
+  };
 
   /** False: nothing more is to be read. */
   const readRecord = (record: TableRecord): boolean => {
@@ -62,12 +68,12 @@ export function readForeignDeck(
     if (reading === null) return false;
     if (line.kind === "passed") return true;
     rows += 1;
-    if (rows > TARIFF_LIMITS.rows) {
-      const detail = `It has over ${TARIFF_LIMITS.rows} rows.`;
-      faults.add(file, { line: line.line, column: 1 }, "over-limit", detail);
+    if (isOverLimit({ rows, rates })) {
+      const most = `${TARIFF_LIMITS.deckRows} rows or ${TARIFF_LIMITS.deckRates} rates`;
+      faults.add(file, { line: line.line, column: 1 }, "over-limit", `It has over ${most}.`);
       return false;
     }
-    const kind = line.kind === "row" ? reading.read(record, line.cells, onRow) : "faults";
+    const kind = line.kind === "row" ? reading.read(record, line.cells, onRate) : "faults";
     if (line.kind === "refused") {
       if (isNote(record, columns)) return reading.note(record, passed);
       addRefused(file, line, { faults, severity: reading.severity });
@@ -82,12 +88,17 @@ export function readForeignDeck(
   } catch (cause) {
     if (!(cause instanceof TableFault)) throw cause;
     faults.add(file, { line: cause.line, column: 1 }, "missing-header", cause.message);
-    return passed;
+    return { ...passed, columns: deckColumns([], {}) };
   }
+  const columns = deckColumns(lines.columns() ?? [], dialect.map);
   if (lines.columns() === null) faults.add(file, { line: 1, column: 1 }, "empty-file");
   else if (rows === 0 && faults.errorsIn(file) === 0)
     faults.add(file, { line: 1, column: 1 }, "no-rows");
-  return passed;
+  return { ...passed, columns };
+}
+
+function isOverLimit({ rows, rates }: { rows: number; rates: number }): boolean {
+  return rows > TARIFF_LIMITS.deckRows || rates > TARIFF_LIMITS.deckRates;
 }
 
 /** One cell where the table has several: a title or a text below it, and no row that lost its cells. */
@@ -165,7 +176,7 @@ function beginReading({
       const found = readRow(cells);
       if (found.kind === "faults") {
         for (const { index, fault } of found.faults) {
-          const place = cellPlace(record, index, dialect.delimiter);
+          const place = placeOf(record, index, dialect);
           faults.add(file, place, fault.code, fault.detail, severity);
         }
       } else if (found.kind === "rates") {
@@ -200,6 +211,12 @@ function areColumnsOfDeck(
   return missing.length + columns.missing.length + columns.unknown.length === 0;
 }
 
+function placeOf(record: TableRecord, index: number, { delimiter }: Dialect): Place {
+  const text = record.cells[index];
+  const place = cellPlace(record, index, delimiter);
+  return text === undefined ? place : { ...place, text };
+}
+
 interface RowParts {
   file: string;
   columns: DeckColumns;
@@ -222,8 +239,7 @@ function createRow({ file, columns, dialect, faults, severity }: RowParts) {
     return own ?? columns.of("prefix") ?? columns.of("country_code") ?? 0;
   }
 
-  const place = (column: DeckColumn): Place =>
-    cellPlace(record, indexOf(column), dialect.delimiter);
+  const place = (column: DeckColumn): Place => placeOf(record, indexOf(column), dialect);
 
   const row: ForeignRow = {
     get line() {
@@ -237,6 +253,9 @@ function createRow({ file, columns, dialect, faults, severity }: RowParts) {
     },
     get hasPrice() {
       return rates !== null && rates.prices.length > 0;
+    },
+    get codeText() {
+      return record.cells[columns.of("country_code") ?? columns.of("prefix") ?? 0] ?? "";
     },
     get change() {
       return rates?.change ?? "";
@@ -252,6 +271,8 @@ function createRow({ file, columns, dialect, faults, severity }: RowParts) {
       if (column === "from_second" && price?.fromSecond !== undefined) return price.fromSecond;
       return terms[column] ?? "";
     },
+    // What it does not have may come from the dialect.
+    has: () => true,
     fault(column, code, detail) {
       if (FAULT_CODES[code].severity === "error") faulty = true;
       faults.add(file, place(column), code, detail, severity);

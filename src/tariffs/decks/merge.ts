@@ -1,6 +1,8 @@
 // Rows of a foreign deck against each other: repeats, conflicts, and what a closed code ends.
-import type { FaultList, Place } from "../fault-list.ts";
+import type { FaultList } from "../fault-list.ts";
 import type { RateRow } from "../tariff.ts";
+import type { DeckCells } from "./cells.ts";
+import { forEachRepeatedCode } from "./order.ts";
 
 /** A code that is withdrawn: its rows end then. */
 export interface Closing {
@@ -13,68 +15,74 @@ export interface Closing {
 
 export interface ForeignRows {
   rows: RateRow[];
-  /** Where the code of each row stands; as long as `rows`. */
-  places: Place[];
   closings: Closing[];
+}
+
+export interface MergeOptions {
+  cells: DeckCells;
+  faults: FaultList;
+  /** Of conflicts. */
+  severity: "warning" | undefined;
 }
 
 /** Those rows that hold, in their order; a conflict leaves out each row that is in it. */
 export function mergeRows(
   file: string,
-  { rows, places, closings }: ForeignRows,
-  { faults, severity }: { faults: FaultList; severity: "warning" | undefined },
+  { rows, closings }: ForeignRows,
+  options: MergeOptions,
 ): { rows: RateRow[]; conflicts: RateRow[] } {
-  const dropped = new Set<number>();
-  const clashing = new Set<number>();
-  const earlierOf = createEarlier(rows);
-  rows.forEach((row, index) => {
-    const first = earlierOf(row, index);
-    if (first === null) return;
-    const [one, other] = [rows[first] as RateRow, row];
-    dropped.add(index);
-    const place = places[index] as Place;
-    const line = `${row.prefix || "*"} is in line ${one.line} too`;
-    if (termsOf(one) === termsOf(other)) {
-      faults.add(file, place, "repeated-row", `${line}.`);
-      return;
-    }
-    dropped.add(first);
-    clashing.add(first).add(index);
-    const prices = `${one.rate} there, ${other.rate} here`;
-    faults.add(file, place, "conflicting-row", `${line}: ${prices}.`, severity);
-    const back = `${row.prefix || "*"} is in line ${row.line} too: ${other.rate} there, ${one.rate} here.`;
-    faults.add(file, places[first] as Place, "conflicting-row", back, severity);
+  const dropped = new Set<RateRow>();
+  const clashing = new Set<RateRow>();
+  forEachRepeatedCode(rows, (own) => {
+    reportRepeats(file, own, { ...options, dropped, clashing });
   });
-  const held = dropped.size === 0 ? rows : rows.filter((_row, index) => !dropped.has(index));
+  const held = dropped.size === 0 ? rows : rows.filter((row) => !dropped.has(row));
   return {
     rows: closings.length === 0 ? held : withClosings(held, closings),
-    conflicts: [...clashing].map((index) => rows[index] as RateRow),
+    conflicts: [...clashing],
   };
 }
 
-/** Takes rows in their order; answers the first one that nothing tells apart from this one. */
-function createEarlier(rows: readonly RateRow[]): (row: RateRow, index: number) => number | null {
-  // Most codes have one row: longer keys are made only for those that have more.
-  const byPrefix = new Map<string, number>();
-  const byKey = new Map<string, number>();
-  return (row, index) => {
-    const first = byPrefix.get(row.prefix);
-    if (first === undefined) {
-      byPrefix.set(row.prefix, index);
-      return null;
+/** Rows of one code that nothing tells apart: the same again is dropped, others contradict each other. */
+function reportRepeats(
+  file: string,
+  rows: readonly RateRow[],
+  {
+    cells,
+    faults,
+    severity,
+    dropped,
+    clashing,
+  }: MergeOptions & { dropped: Set<RateRow>; clashing: Set<RateRow> },
+): void {
+  const firsts = new Map<string, RateRow>();
+  for (const other of rows) {
+    const key = keyOf(other);
+    const one = firsts.get(key);
+    if (one === undefined) {
+      firsts.set(key, other);
+      continue;
     }
-    const firstKey = keyOf(rows[first] as RateRow);
-    if (!byKey.has(firstKey)) byKey.set(firstKey, first);
-    const key = keyOf(row);
-    const earlier = byKey.get(key);
-    if (earlier === undefined) byKey.set(key, index);
-    return earlier ?? null;
-  };
+    dropped.add(other);
+    const place = () => cells.place(other, "prefix");
+    const code = other.prefix || "*";
+    if (termsOf(one) === termsOf(other)) {
+      faults.add(file, place, "repeated-row", `${code} is in line ${one.line} too.`);
+      continue;
+    }
+    dropped.add(one);
+    clashing.add(one).add(other);
+    const here = `${code} is in line ${one.line} too: ${one.rate} there, ${other.rate} here.`;
+    faults.add(file, place, "conflicting-row", here, severity);
+    const back = `${code} is in line ${other.line} too: ${other.rate} there, ${one.rate} here.`;
+    faults.add(file, () => cells.place(one, "prefix"), "conflicting-row", back, severity);
+  }
 }
 
+/** Of rows of one code. */
 function keyOf(row: RateRow): string {
-  const { prefix, callerPrefix, tor, band, fromSecond, effectiveFromMs } = row;
-  return `${prefix}|${callerPrefix}|${tor}|${effectiveFromMs ?? ""}|${fromSecond}|${band ?? ""}`;
+  const { callerPrefix, tor, band, fromSecond, effectiveFromMs } = row;
+  return `${callerPrefix}|${tor}|${effectiveFromMs ?? ""}|${fromSecond}|${band ?? ""}`;
 }
 
 /** Names of destinations may differ: they price nothing. */

@@ -11,15 +11,28 @@ import {
   wholeField,
 } from "../csv/field-values.ts";
 import { readTable, type TableRow } from "../csv/table.ts";
-import type { FaultList, Place } from "../fault-list.ts";
+import type { FaultList } from "../fault-list.ts";
+import { TARIFF_LIMITS } from "../limits.ts";
 import { type Band, type Deck, INVALID_CALLER, type RateRow } from "../tariff.ts";
 import { createTimeReader, isTimeZone, type TimeRead } from "../time/zoned.ts";
-import { createDuplicateFinder, type PartialRows, reportGaps } from "./checks.ts";
+import { type DeckCells, foreignCells, nativeCells } from "./cells.ts";
+import { reportDuplicates, reportGaps } from "./checks.ts";
 import { DECK_COLUMNS, type DeckColumn } from "./columns.ts";
 import { type ForeignRow, type PassedRows, readForeignDeck } from "./foreign.ts";
+import { createZeroCheck } from "./lost-zeros.ts";
 import { type Closing, mergeRows } from "./merge.ts";
 
 const TYPES_OF_RECORD = ["*voice", "*data", "*sms", "*mms", "*generic"];
+
+const PLAIN_COLUMNS: readonly DeckColumn[] = [
+  "prefix",
+  "destination",
+  "rate",
+  "connect_fee",
+  "first_interval",
+  "next_interval",
+];
+const RARE_COLUMNS = DECK_COLUMNS.filter((column) => !PLAIN_COLUMNS.includes(column));
 
 type DeckRow = TableRow<DeckColumn>;
 
@@ -41,6 +54,8 @@ export interface DeckRead {
   passed: PassedRows;
   /** Rows that contradict each other; none of them is in the deck. */
   conflicts: RateRow[];
+  /** Where each cell stands in the file. */
+  cells: DeckCells;
 }
 
 /** The rows of a deck, in the order of the file; rows with faults are left out. */
@@ -50,71 +65,80 @@ export function readDeck(
   context: DeckContext & { dialect: Dialect | null },
   faults: FaultList,
 ): DeckRead {
-  const partial: PartialRows = new Map();
   const { dialect, bands, timeZone } = context;
   const read =
     dialect === null
-      ? readNative(file, text, { context, partial, faults })
-      : readForeign(file, text, { context: { ...context, dialect }, partial, faults });
+      ? readNative(file, text, { context, faults })
+      : readForeign(file, text, { context: { ...context, dialect }, faults });
+  const { deck, cells } = read;
   if (bands !== null && faults.errorsIn(file) === 0) {
-    reportGaps(file, read.deck.rows, partial, bands, timeZone, faults);
+    reportGaps(deck, { cells, bands, timeZone }, faults);
   }
   return read;
 }
 
 interface Reading<Context> {
   context: Context;
-  partial: PartialRows;
   faults: FaultList;
 }
 
 function readNative(
   file: string,
   text: string,
-  { context, partial, faults }: Reading<DeckContext>,
+  { context, faults }: Reading<DeckContext>,
 ): DeckRead {
   const rows: RateRow[] = [];
-  const readTime = createTimeReader(context.timeZone);
-  const duplicateOf = createDuplicateFinder();
-  const shape = { columns: DECK_COLUMNS, mandatory: ["prefix", "rate"] as const };
-  readTable(file, text, shape, faults, (row) => {
-    const rate = readRow(row, context.bandNames, readTime);
+  let isPlain: boolean | null = null;
+  const zeros = createZeroCheck();
+  const once = createOnce();
+  const { bandNames, timeZone } = context;
+  const meaning = { bandNames, readTime: createTimeReader(timeZone), once };
+  const shape = {
+    columns: DECK_COLUMNS,
+    mandatory: ["prefix", "rate"] as const,
+    mostRows: TARIFF_LIMITS.deckRows,
+  };
+  const indexes = readTable(file, text, shape, faults, (row) => {
+    isPlain ??= RARE_COLUMNS.every((column) => !row.has(column));
+    const rate = isPlain ? readPlainRow(row, once) : readRow(row, meaning);
     if (row.faulty) return;
-    const line = duplicateOf(rate);
-    if (line !== null) row.fault("prefix", "duplicate-row", `The other is in line ${line}.`);
-    if (rate.band !== null || rate.fromSecond > 0) partial.set(rate, row.place("prefix"));
     rows.push(rate);
+    zeros.add(row.text("prefix"), rate);
   });
+  const cells = nativeCells(text, indexes);
+  zeros.report(file, cells, faults);
+  reportDuplicates({ file, rows }, cells, faults);
   const first = rows.slice(0, SHOWN_ROWS).map((row) => ({ row, change: "" }));
-  return { deck: { file, rows }, first, passed: { leftOut: 0, noRate: 0 }, conflicts: [] };
+  return { deck: { file, rows }, first, passed: { leftOut: 0, noRate: 0 }, conflicts: [], cells };
 }
 
 function readForeign(
   file: string,
   text: string,
-  { context, partial, faults }: Reading<DeckContext & { dialect: Dialect }>,
+  { context, faults }: Reading<DeckContext & { dialect: Dialect }>,
 ): DeckRead {
   const { dialect, bandNames, timeZone } = context;
   const zone = dialect.deck?.timeZone ?? timeZone;
   const readTime = createTimeReader(isTimeZone(zone) ? zone : timeZone);
+  const meaning = { bandNames, readTime, once: createOnce() };
   const first: DeckRead["first"] = [];
-  const found = { rows: [] as RateRow[], places: [] as Place[], closings: [] as Closing[] };
-  const passed = readForeignDeck({ file, text, dialect }, faults, (row) => {
-    const rate = readRow(row, bandNames, readTime);
+  const found = { rows: [] as RateRow[], closings: [] as Closing[] };
+  const zeros = createZeroCheck();
+  const { columns, ...passed } = readForeignDeck({ file, text, dialect }, faults, (row) => {
+    const rate = readRow(row, meaning);
     if (row.faulty) return;
     const { change, isClosed } = row;
     if (first.length < SHOWN_ROWS) first.push({ row: rate, change });
+    zeros.add(row.codeText, rate);
     if (isClosed) found.closings.push({ ...rate, atMs: rate.effectiveFromMs });
     const held = isClosed ? closedRow(row, rate) : rate;
-    if (held === null) return;
-    const place = row.place("prefix");
-    if (held.band !== null || held.fromSecond > 0) partial.set(held, place);
-    found.rows.push(held);
-    found.places.push(place);
+    if (held !== null) found.rows.push(held);
   });
+  const cells = foreignCells(text, dialect, columns);
+  zeros.report(file, cells, faults);
   const severity = dialect.deck?.refusedRows === "left-out" ? "warning" : undefined;
-  const { rows, conflicts } = mergeRows(file, found, { faults, severity });
-  return { deck: { file, rows }, first, passed, conflicts };
+  const { rows, conflicts } = mergeRows(file, found, { cells, faults, severity });
+  return { deck: { file, rows }, first, passed, conflicts, cells };
 }
 
 /** What a code that is withdrawn costs until then; null: it is not served, or no price is said. */
@@ -123,10 +147,56 @@ function closedRow({ hasPrice }: ForeignRow, rate: RateRow): RateRow | null {
   return { ...rate, effectiveFromMs: null, effectiveToMs: rate.effectiveFromMs };
 }
 
+/** The same text that came before: names and prices of a deck are few, and its rows many. */
+type Once = (text: string) => string;
+
+/** Texts that are remembered at most. */
+const MOST_TEXTS = 100_000;
+
+function createOnce(): Once {
+  const known = new Map<string, string>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    if (known.size < MOST_TEXTS) known.set(text, text);
+    return text;
+  };
+}
+
+/** A row of a deck with the columns that every deck has: most of them, so it is worth a way of its own. */
+function readPlainRow(row: DeckRow, once: Once): RateRow {
+  const firstInterval = wholeField(row, "first_interval", 1, 1);
+  return {
+    line: row.line,
+    prefix: prefixField(row),
+    destination: once(row.text("destination")),
+    rate: once(rateField(row, "open")),
+    connectFee: moneyField(row, "connect_fee", "0"),
+    firstInterval,
+    nextInterval: wholeField(row, "next_interval", 1, firstInterval),
+    intervalPrice: null,
+    minimumSeconds: 0,
+    graceSeconds: 0,
+    fromSecond: 0,
+    band: null,
+    effectiveFromMs: null,
+    effectiveToMs: null,
+    status: "open",
+    minimumAmount: null,
+    maximumAmount: null,
+    callerPrefix: "",
+    tor: "*voice",
+    unitSeconds: 60,
+  };
+}
+
 function readRow(
   row: DeckRow,
-  bandNames: ReadonlySet<string>,
-  readTime: (text: string) => TimeRead,
+  {
+    bandNames,
+    readTime,
+    once,
+  }: { bandNames: ReadonlySet<string>; readTime: (text: string) => TimeRead; once: Once },
 ): RateRow {
   const status = statusField(row);
   const firstInterval = wholeField(row, "first_interval", 1, 1);
@@ -140,8 +210,8 @@ function readRow(
   return {
     line: row.line,
     prefix: prefixField(row),
-    destination: row.text("destination"),
-    rate: rateField(row, status),
+    destination: once(row.text("destination")),
+    rate: once(rateField(row, status)),
     connectFee: moneyField(row, "connect_fee", "0"),
     firstInterval,
     nextInterval: wholeField(row, "next_interval", 1, firstInterval),

@@ -1,7 +1,8 @@
 // What changes from one deck to another, row by row, as in force at one time.
-import { compareFractions, type Fraction, fractionOf, roundedText } from "../../money/fraction.ts";
+import { forEachCodeOfTwo } from "../decks/order.ts";
 import type { RateRow } from "../tariff.ts";
-import { codeKey, rowsInForce } from "./in-force.ts";
+import { codeKey, holdsAt, rowsInForce } from "./in-force.ts";
+import { compareRates, percentOf } from "./rates.ts";
 
 export const CHANGES = ["new", "up", "down", "terms", "closed", "same", "conflict"] as const;
 export type RateChange = (typeof CHANGES)[number];
@@ -15,8 +16,7 @@ export interface RateDifference {
   percent: string | null;
 }
 
-/** Decimals of a percentage. */
-const DECIMALS = 4;
+const NO_ROWS: readonly RateRow[] = [];
 
 export interface ComparedDecks {
   old: readonly RateRow[];
@@ -27,40 +27,87 @@ export interface ComparedDecks {
 }
 
 /** By code, in the order of digits. */
-export function compareDecks(decks: ComparedDecks): RateDifference[] {
-  const before = rowsInForce(decks.old, decks.atMs);
-  const after = rowsInForce(decks.new, decks.atMs);
-  const conflicts = new Map<string, RateRow[]>();
-  for (const row of decks.conflicts) {
-    conflicts.set(codeKey(row), [...(conflicts.get(codeKey(row)) ?? []), row]);
-  }
-  const keys = new Set([...before.keys(), ...after.keys(), ...conflicts.keys()]);
-  return [...keys].toSorted().flatMap((key) => {
-    const old = before.get(key) ?? [];
-    const clash = conflicts.get(key);
-    if (clash === undefined) return compareRows(old, after.get(key) ?? []);
-    const [was = null] = old;
-    return clash.map((row) => ({ change: "conflict", old: was, new: row, percent: null }) as const);
+export function compareDecks({
+  old,
+  new: fresh,
+  conflicts,
+  atMs,
+}: ComparedDecks): RateDifference[] {
+  const found: RateDifference[] = [];
+  // What contradicts itself is not in the deck: its codes are walked with it, and told apart here.
+  const clashing = new Set(conflicts);
+  const all = conflicts.length === 0 ? fresh : [...fresh, ...conflicts];
+  forEachCodeOfTwo(old, all, (before, own) => {
+    const clashes = conflicts.length === 0 ? NO_ROWS : own.filter((row) => clashing.has(row));
+    const after = clashes.length === 0 ? own : own.filter((row) => !clashing.has(row));
+    if (clashes.length === 0 && isPlain(before) && isPlain(after) && isOneCode(before, after)) {
+      compareRows(inForce(before, atMs), inForce(after, atMs), found);
+    } else {
+      compareCallers({ before, after, clashes }, atMs, found);
+    }
   });
+  return found;
+}
+
+/** One row at most, as most codes have. */
+function isPlain(rows: readonly RateRow[]): boolean {
+  return rows.length <= 1;
+}
+
+function isOneCode([one]: readonly RateRow[], [other]: readonly RateRow[]): boolean {
+  if (one === undefined || other === undefined) return true;
+  return one.callerPrefix === other.callerPrefix && one.tor === other.tor;
+}
+
+function inForce(rows: readonly RateRow[], atMs: number): readonly RateRow[] {
+  const [row] = rows;
+  return row === undefined || holdsAt(row, atMs) ? rows : [];
+}
+
+/** The rows of one code, those for each caller and type of record by themselves. */
+function compareCallers(
+  rows: Record<"before" | "after" | "clashes", readonly RateRow[]>,
+  atMs: number,
+  found: RateDifference[],
+): void {
+  const before = rowsInForce(rows.before, atMs);
+  const after = rowsInForce(rows.after, atMs);
+  const keys = new Set([...before.keys(), ...after.keys(), ...rows.clashes.map(codeKey)]);
+  for (const key of [...keys].toSorted()) {
+    const old = before.get(key) ?? [];
+    const clashes = rows.clashes.filter((row) => codeKey(row) === key);
+    if (clashes.length === 0) compareRows(old, after.get(key) ?? [], found);
+    const [was = null] = old;
+    for (const row of clashes) {
+      found.push({ change: "conflict", old: was, new: row, percent: null });
+    }
+  }
 }
 
 /** Rows of one code: each with the one of the same band and `from_second`. */
-function compareRows(old: readonly RateRow[], fresh: readonly RateRow[]): RateDifference[] {
+function compareRows(
+  old: readonly RateRow[],
+  fresh: readonly RateRow[],
+  found: RateDifference[],
+): void {
   if (old.length === 1 && fresh.length === 1) {
     const [was, is] = [old[0] as RateRow, fresh[0] as RateRow];
-    if (partOf(was) === partOf(is)) return [differenceOf(was, is)];
+    if (isOnePart(was, is)) {
+      found.push(differenceOf(was, is));
+      return;
+    }
   }
-  const left = new Map(old.map((row) => [partOf(row), row] as const));
-  const found = fresh.map((row) => {
-    const was = left.get(partOf(row)) ?? null;
-    left.delete(partOf(row));
-    return differenceOf(was, row);
-  });
-  return [...found, ...[...left.values()].map((row) => differenceOf(row, null))];
+  const left = [...old];
+  for (const row of fresh) {
+    const at = left.findIndex((one) => isOnePart(one, row));
+    const [was = null] = at < 0 ? [] : left.splice(at, 1);
+    found.push(differenceOf(was, row));
+  }
+  for (const row of left) found.push(differenceOf(row, null));
 }
 
-function partOf({ band, fromSecond }: RateRow): string {
-  return band === null && fromSecond === 0 ? "" : `${fromSecond}|${band ?? ""}`;
+function isOnePart(one: RateRow, other: RateRow): boolean {
+  return one.band === other.band && one.fromSecond === other.fromSecond;
 }
 
 function differenceOf(old: RateRow | null, fresh: RateRow | null): RateDifference {
@@ -69,12 +116,11 @@ function differenceOf(old: RateRow | null, fresh: RateRow | null): RateDifferenc
   if (was === null || is === null) {
     return { change: servedChange({ old, was, new: fresh, is }), old, new: fresh, percent: null };
   }
-  const isEqual = was.rate === is.rate && was.unitSeconds === is.unitSeconds;
-  const order = isEqual ? 0 : compareRates(was, is);
+  const order = compareRates(was, is);
   if (order !== 0) {
     return { change: order < 0 ? "up" : "down", old, new: fresh, percent: percentOf(was, is) };
   }
-  const change = termsOf(was) === termsOf(is) ? "same" : "terms";
+  const change = hasSameTerms(was, is) ? "same" : "terms";
   return { change, old, new: fresh, percent: was.rate === "0" ? null : "0" };
 }
 
@@ -93,28 +139,16 @@ function servedChange(rows: {
   return (rows.old === null) === (rows.new === null) ? "same" : "terms";
 }
 
-function ratePerSecond({ rate, unitSeconds }: RateRow): Fraction {
-  const { numerator, denominator } = fractionOf(rate);
-  return { numerator, denominator: denominator * BigInt(unitSeconds) };
-}
-
-function compareRates(was: RateRow, is: RateRow): number {
-  return compareFractions(ratePerSecond(was), ratePerSecond(is));
-}
-
-function percentOf(was: RateRow, is: RateRow): string | null {
-  const [old, fresh] = [ratePerSecond(was), ratePerSecond(is)];
-  if (old.numerator === 0n) return null;
-  const top = (fresh.numerator * old.denominator - old.numerator * fresh.denominator) * 100n;
-  const bottom = old.numerator * fresh.denominator;
-  const sign = bottom < 0n ? -1n : 1n;
-  return roundedText({ numerator: top * sign, denominator: bottom * sign }, DECIMALS, "*middle");
-}
-
 /** What prices a call besides the rate. */
-function termsOf(row: RateRow): string {
-  const { connectFee, firstInterval, nextInterval, intervalPrice, minimumSeconds } = row;
-  const { graceSeconds, minimumAmount, maximumAmount } = row;
-  const intervals = [firstInterval, nextInterval, intervalPrice, minimumSeconds, graceSeconds];
-  return [connectFee, ...intervals, minimumAmount, maximumAmount].join("|");
+function hasSameTerms(one: RateRow, other: RateRow): boolean {
+  return (
+    one.connectFee === other.connectFee &&
+    one.firstInterval === other.firstInterval &&
+    one.nextInterval === other.nextInterval &&
+    one.intervalPrice === other.intervalPrice &&
+    one.minimumSeconds === other.minimumSeconds &&
+    one.graceSeconds === other.graceSeconds &&
+    one.minimumAmount === other.minimumAmount &&
+    one.maximumAmount === other.maximumAmount
+  );
 }

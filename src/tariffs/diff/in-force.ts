@@ -8,8 +8,7 @@ import type { RateRow } from "../tariff.ts";
 export function rowsInForce(rows: readonly RateRow[], atMs: number): Map<string, RateRow[]> {
   const found = new Map<string, RateRow[]>();
   for (const row of rows) {
-    const { effectiveFromMs: from, effectiveToMs: to } = row;
-    if ((from !== null && from > atMs) || (to !== null && to <= atMs)) continue;
+    if (!holdsAt(row, atMs)) continue;
     const key = codeKey(row);
     const there = found.get(key);
     const before = there?.[0] === undefined ? null : startOf(there[0]);
@@ -17,6 +16,10 @@ export function rowsInForce(rows: readonly RateRow[], atMs: number): Map<string,
     else if (startOf(row) === before) there.push(row);
   }
   return found;
+}
+
+export function holdsAt({ effectiveFromMs: from, effectiveToMs: to }: RateRow, atMs: number) {
+  return (from === null || from <= atMs) && (to === null || to > atMs);
 }
 
 function startOf({ effectiveFromMs }: RateRow): number {

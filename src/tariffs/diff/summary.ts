@@ -1,4 +1,5 @@
 // A difference in a few lines, as a mail takes them.
+import { rateCells } from "../decks/report.ts";
 import type { RateDifference } from "./compare.ts";
 import { countChanges, type PlanDifference, type TariffDifference } from "./tariffs.ts";
 
@@ -11,7 +12,8 @@ export function diffSummary({ atMs, plans }: TariffDifference): string {
   return [head, ...plans.flatMap(planLines)].join("\n");
 }
 
-function planLines({ plan, side, old, new: fresh, rows }: PlanDifference): string[] {
+function planLines(difference: PlanDifference): string[] {
+  const { plan, side, old, new: fresh, rows } = difference;
   const counts = countChanges(rows);
   const told = Object.entries(counts).filter(([, count]) => count > 0);
   const texts = told.map(([change, count]) => `${count} ${change}`).join(", ");
@@ -29,7 +31,22 @@ function planLines({ plan, side, old, new: fresh, rows }: PlanDifference): strin
     ...named(rows, "conflict"),
     ...named(rows, "closed"),
     ...named(rows, "new"),
+    ...withdrawn(difference),
   ];
+}
+
+/** Announced for later by the old side, and by the new one no more. */
+function withdrawn({ withdrawn: rows, old }: PlanDifference): string[] {
+  const lines = rows.slice(0, NAMED).map((row) => {
+    const {
+      prefix,
+      rate = "blocked",
+      effective_from: from,
+    } = rateCells(row, old?.timeZone ?? "UTC");
+    return `  withdrawn: ${prefix} from ${from}: ${rate}`;
+  });
+  const rest = rows.length - NAMED;
+  return rest > 0 ? [...lines, `  withdrawn: ${rest} more`] : lines;
 }
 
 function largest(rows: readonly RateDifference[], change: "up" | "down"): string[] {

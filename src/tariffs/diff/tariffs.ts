@@ -2,6 +2,7 @@
 import type { PricingRules, RateRow, Tariff } from "../tariff.ts";
 import { CHANGES, compareDecks, type RateChange, type RateDifference } from "./compare.ts";
 import { latestStart } from "./in-force.ts";
+import { withdrawnRows } from "./withdrawn.ts";
 
 export type Side = "sell" | "buy";
 
@@ -12,6 +13,8 @@ export interface PlanDifference {
   old: PricingRules | null;
   new: PricingRules | null;
   rows: RateDifference[];
+  /** Rows of the old side that begin after then, and that the new side does not have. */
+  withdrawn: RateRow[];
 }
 
 export interface TariffDifference {
@@ -55,8 +58,10 @@ export function diffTariffs(from: Tariff, to: Tariff, choice: DifferenceChoice):
   const plans = [...names.values()].map(({ plan, side }) => {
     const own = (one: PlanDeck) => one.plan === plan && one.side === side;
     const [was, is] = [old.find(own), fresh.find(own)];
-    const rows = compareDecks({ old: was?.rows ?? [], new: is?.rows ?? [], conflicts: [], atMs });
-    return { plan, side, old: was?.rules ?? null, new: is?.rules ?? null, rows };
+    const [before, after] = [was?.rows ?? [], is?.rows ?? []];
+    const rows = compareDecks({ old: before, new: after, conflicts: [], atMs });
+    const withdrawn = withdrawnRows(before, after, atMs);
+    return { plan, side, old: was?.rules ?? null, new: is?.rules ?? null, rows, withdrawn };
   });
   return { atMs, plans };
 }
@@ -72,7 +77,8 @@ export function diffDeck(
   const atMs = choice.atMs ?? latestStart([deck.rows]) ?? choice.nowMs;
   const rows = compareDecks({ old: own.rows, new: deck.rows, conflicts: deck.conflicts, atMs });
   const { plan, side, rules } = own;
-  return { atMs, plans: [{ plan, side, old: rules, new: rules, rows }] };
+  const withdrawn = withdrawnRows(own.rows, deck.rows, atMs);
+  return { atMs, plans: [{ plan, side, old: rules, new: rules, rows, withdrawn }] };
 }
 
 export type ChangeCounts = Record<RateChange, number>;

@@ -1,69 +1,95 @@
-// Warns of retail rows that cost the customer less than every carrier charges for the same prefix.
+// The loss guard: retail rows that cost the customer less than every carrier charges for the same prefix,
+// or less than some carrier does.
+import type { CellsOfDecks } from "../decks/folder.ts";
+import { forEachCode } from "../decks/order.ts";
 import type { FaultList } from "../fault-list.ts";
 import type { CarrierPlan, Deck, ExchangeRow, RateRow, RetailPlan, Tariff } from "../tariff.ts";
+import { type DeckFaults, faultsOfDeck } from "./place.ts";
 
 /** Lengths of the calls that are compared, in seconds (units): below cost is what is so for each. */
 const LENGTHS = [60, 180, 600];
 
 /** Costs this near to each other count as equal: a warning needs no exact sums of large decks. */
 const NEAR = 1e-9;
+/** Codes that one note names. */
+const NAMED = 10;
+
+/** Below whose price each row is told by itself. */
+export type LossGuard = "cheapest" | "dearest";
+
+export interface GuardedTariff {
+  tariff: Tariff;
+  cells: CellsOfDecks;
+  lossGuard?: LossGuard | undefined;
+}
 
 /**
  * Of each retail plan against the carriers of the VoIP plans that sell it. Rows for a band, a later
  * second or certain callers are left out: they are one part of a price.
  */
-export function warnOfLoss(tariff: Tariff, faults: FaultList): void {
+export function warnOfLoss(
+  { tariff, cells, lossGuard = "cheapest" }: GuardedTariff,
+  faults: FaultList,
+): void {
   for (const retail of tariff.retailPlans) {
     const sold = tariff.voipPlans.filter((plan) => plan.retail.includes(retail.name));
     const carriers = tariff.carrierPlans.filter(({ name }) =>
       sold.some((plan) => plan.carriers.includes(name)),
     );
-    if (carriers.length > 0) warnOfPlan(retail, carriers, tariff, faults);
+    if (carriers.length === 0) continue;
+    const own = faultsOfDeck(retail.deck, cells, faults);
+    warnOfPlan(retail, carriers, { tariff, lossGuard }, own);
   }
 }
 
 interface Offer {
   carrier: CarrierPlan;
-  rows: Map<string, RateRow[]>;
+  rows: ReadonlyMap<string, readonly RateRow[]>;
 }
 
 function warnOfPlan(
   retail: RetailPlan,
   carriers: CarrierPlan[],
-  tariff: Tariff,
-  faults: FaultList,
+  { tariff, lossGuard }: { tariff: Tariff; lossGuard: LossGuard },
+  faults: DeckFaults,
 ): void {
-  const offers = carriers.map((carrier) => ({ carrier, rows: wholeRows(carrier.deck) }));
-  const { file, rows } = retail.deck;
-  for (const row of rows) {
+  const offers = carriers.map((carrier) => ({ carrier, rows: rowsByCode(carrier.deck) }));
+  const dear: { row: RateRow; text: string }[] = [];
+  for (const row of retail.deck.rows) {
     if (!isWhole(row)) continue;
-    if (!isBelow(row, offers, { retail, tariff })) continue;
-    const names = [...new Set(carriers.map(({ name }) => name))].join(", ");
-    faults.add(
-      file,
-      { line: row.line, column: 1 },
-      "below-cost",
-      `${row.prefix || "*"}: ${names}.`,
-    );
+    const { names, isEach } = dearerCarriers(row, offers, { retail, tariff });
+    if (names.length === 0) continue;
+    const text = `${row.prefix || "*"}: ${names.join(", ")}`;
+    if (isEach) faults.add(row, "rate", "below-cost", `${text}.`);
+    else if (lossGuard === "dearest")
+      faults.add(row, "rate", "below-dearest", `${text}.`, "warning");
+    else if (row.rate !== "0") dear.push({ row, text });
   }
+  // Where calls take the cheapest carrier that is usual, and told in one line.
+  const [first] = dear;
+  if (first === undefined) return;
+  const named = dear.slice(0, NAMED).map(({ text }) => text);
+  const rest = dear.length > NAMED ? ` and ${dear.length - NAMED} more` : "";
+  faults.add(first.row, "rate", "below-dearest", `${dear.length}: ${named.join("; ")}${rest}.`);
 }
 
 /**
- * Each carrier that can take the call is dearer. One without a row cannot take it, and one that
- * cannot be compared proves nothing: most rows are told by the first carrier.
+ * Carriers that charge more. One without a row cannot take the call, and one that cannot be compared
+ * proves nothing; `isEach`: no carrier that can take it charges less.
  */
-function isBelow(
+function dearerCarriers(
   row: RateRow,
   offers: Offer[],
   of: { retail: RetailPlan; tariff: Tariff },
-): boolean {
-  let isTold = false;
+): { names: string[]; isEach: boolean } {
+  const names: string[] = [];
+  let isEach = true;
   for (const offer of offers) {
     const found = isDearer(offer, row, of);
-    if (found === "not-dearer") return false;
-    isTold ||= found === "dearer";
+    if (found === "not-dearer") isEach = false;
+    if (found === "dearer") names.push(offer.carrier.name);
   }
-  return isTold;
+  return { names, isEach };
 }
 
 /** What every call of some time is priced by, from its first second on. */
@@ -71,13 +97,9 @@ function isWhole({ status, band, fromSecond, callerPrefix }: RateRow): boolean {
   return status === "open" && band === null && fromSecond === 0 && callerPrefix === "";
 }
 
-function wholeRows(deck: Deck): Map<string, RateRow[]> {
-  const rows = new Map<string, RateRow[]>();
-  for (const row of deck.rows) {
-    const own = rows.get(row.prefix);
-    if (own === undefined) rows.set(row.prefix, [row]);
-    else own.push(row);
-  }
+function rowsByCode(deck: Deck): Map<string, readonly RateRow[]> {
+  const rows = new Map<string, readonly RateRow[]>();
+  forEachCode(deck.rows, (own, prefix) => rows.set(prefix, own));
   return rows;
 }
 
@@ -105,11 +127,15 @@ function isDearer(
 }
 
 /** Rows of the carrier's longest prefix that hold at some time at which the retail row does. */
-function longestRows(rows: Map<string, RateRow[]>, { prefix, ...of }: RateRow): RateRow[] {
-  for (let length = prefix.length; length >= 0; length -= 1) {
-    const found = (rows.get(prefix.slice(0, length)) ?? []).filter(
-      (row) => row.tor === of.tor && overlap(row, of),
-    );
+function longestRows(
+  rows: ReadonlyMap<string, readonly RateRow[]>,
+  of: RateRow,
+): readonly RateRow[] {
+  for (let length = of.prefix.length; length >= 0; length -= 1) {
+    const own = rows.get(of.prefix.slice(0, length)) ?? [];
+    const isFitting = (row: RateRow) => row.tor === of.tor && overlap(row, of);
+    if (own.length > 0 && own.every(isFitting)) return own;
+    const found = own.filter(isFitting);
     if (found.length > 0) return found;
   }
   return [];

@@ -3,9 +3,11 @@ import { wholePattern } from "../../numbering/dial-pattern.ts";
 import { changeText, retiredPrefix } from "../../numbering/former-forms.ts";
 import { rulesOf } from "../../numbering/rule-sets/compiled.ts";
 import type { RuleSetSettings } from "../../numbering/rule-sets/members.ts";
+import type { CellsOfDecks } from "../decks/folder.ts";
 import type { FaultList } from "../fault-list.ts";
 import type { YamlSettings } from "../settings/yaml.ts";
 import { type Deck, INVALID_CALLER, type RateRow, type Tariff } from "../tariff.ts";
+import { type DeckFaults, faultsOfDeck } from "./place.ts";
 import { ruleSetsOf } from "./reachable-rows.ts";
 
 const NOT_OF_A_COUNTRY = new Set(["wholesale-digits", "wholesale-e164", "cdr-stats"]);
@@ -16,16 +18,17 @@ const NOT_OF_A_COUNTRY = new Set(["wholesale-digits", "wholesale-e164", "cdr-sta
  */
 export function warnOfNumbers(
   settingsFile: string,
-  { yaml, tariff }: { yaml: YamlSettings; tariff: Tariff },
+  { yaml, tariff, cells }: { yaml: YamlSettings; tariff: Tariff; cells: CellsOfDecks },
   faults: FaultList,
 ): void {
   const ruleSets = ruleSetsOf(tariff);
   const ofCountries = ruleSets.filter(({ preset }) => !NOT_OF_A_COUNTRY.has(preset));
   const decks = new Set([...tariff.retailPlans, ...tariff.carrierPlans].map(({ deck }) => deck));
   const emergency = emergencyNumbers(ofCountries);
-  for (const deck of decks) warnOfEmergency(deck, emergency, faults);
+  const of = (deck: Deck) => faultsOfDeck(deck, cells, faults);
+  for (const deck of decks) warnOfEmergency(deck, emergency, of(deck));
   if (ofCountries.length < ruleSets.length) return;
-  for (const deck of decks) warnOfRetired(deck, faults);
+  for (const deck of decks) warnOfRetired(deck, of(deck));
   for (const [plan, prefixes] of Object.entries(tariff.banPlans)) {
     for (const [index, prefix] of prefixes.entries()) {
       const found = retiredPrefix(prefix);
@@ -42,11 +45,7 @@ function emergencyNumbers(ruleSets: RuleSetSettings[]): string[] {
   return [...new Set(ruleSets.flatMap((settings) => rulesOf(settings)?.settings.emergency ?? []))];
 }
 
-function placeOf(row: RateRow): { line: number; column: number } {
-  return { line: row.line, column: 1 };
-}
-
-function warnOfEmergency({ file, rows }: Deck, emergency: string[], faults: FaultList): void {
+function warnOfEmergency({ rows }: Deck, emergency: string[], faults: DeckFaults): void {
   const voice = rows.filter(({ tor }) => tor === "*voice");
   const byDefault = voice.find(({ prefix }) => prefix === "");
   if (byDefault === undefined || emergency.length === 0) return;
@@ -58,10 +57,10 @@ function warnOfEmergency({ file, rows }: Deck, emergency: string[], faults: Faul
   });
   if (missing.length === 0) return;
   const detail = `None for ${missing.join(", ")}.`;
-  faults.add(file, placeOf(byDefault), "emergency-without-row", detail);
+  faults.add(byDefault, "prefix", "emergency-without-row", detail);
 }
 
-function warnOfRetired({ file, rows }: Deck, faults: FaultList): void {
+function warnOfRetired({ rows }: Deck, faults: DeckFaults): void {
   let lines: Map<string, number> | null = null;
   for (const row of rows) {
     const found = retiredPrefix(row.prefix);
@@ -69,13 +68,13 @@ function warnOfRetired({ file, rows }: Deck, faults: FaultList): void {
       lines ??= firstLines(rows);
       const holds = holdingRow(found.digits, lines);
       const detail = `${row.prefix}: ${changeText(found.change)}; ${holds}`;
-      faults.add(file, placeOf(row), "retired-prefix", detail);
+      faults.add(row, "prefix", "retired-prefix", detail);
     }
     if (row.callerPrefix === "" || row.callerPrefix === INVALID_CALLER) continue;
     const caller = retiredPrefix(row.callerPrefix);
     if (caller === null) continue;
     const detail = `caller_prefix ${row.callerPrefix}: ${changeText(caller.change)}; ${caller.digits} fits these callers.`;
-    faults.add(file, placeOf(row), "retired-prefix", detail);
+    faults.add(row, "caller_prefix", "retired-prefix", detail);
   }
 }
 

@@ -1,12 +1,17 @@
-// Warns of prefixes that no number can begin with, under any of the number rule sets of a tariff.
+// Warns of prefixes that no number can begin with, under any of the number rule sets of a tariff, and of
+// those that no calling code begins, where a rule set matches any digits.
 import { callingCodeOf } from "../../numbering/dial-codes.ts";
 import { normalizeNumber } from "../../numbering/normalize.ts";
 import type { RuleSetSettings } from "../../numbering/rule-sets/members.ts";
 import { presetNamed } from "../../numbering/rule-sets/presets.ts";
-import type { FaultList, Place } from "../fault-list.ts";
+import type { CellsOfDecks } from "../decks/folder.ts";
+import type { FaultList } from "../fault-list.ts";
 import type { YamlSettings } from "../settings/yaml.ts";
 import type { Deck, Tariff } from "../tariff.ts";
+import { type DeckFaults, faultsOfDeck } from "./place.ts";
 
+/** Of so many digits a code is no short number. */
+const KNOWN_FROM_DIGITS = 5;
 const LAST_RESORT = "wholesale-digits";
 
 /** What a prefix is matched on: the whole answers of a rule set are numbers that are called. */
@@ -15,7 +20,7 @@ type Side = "called" | "caller";
 /** Deck rows, callers of deck rows, and prefixes of ban plans. A source may name other rule sets. */
 export function warnOfUnreachable(
   settingsFile: string,
-  { yaml, tariff }: { yaml: YamlSettings; tariff: Tariff },
+  { yaml, tariff, cells }: { yaml: YamlSettings; tariff: Tariff; cells: CellsOfDecks },
   faults: FaultList,
 ): void {
   const ruleSets = ruleSetsOf(tariff);
@@ -31,7 +36,7 @@ export function warnOfUnreachable(
     return found;
   };
   const decks = new Set([...tariff.retailPlans, ...tariff.carrierPlans].map(({ deck }) => deck));
-  for (const deck of decks) warnOfRows(deck, isReached, faults);
+  for (const deck of decks) warnOfRows(deck, isReached, faultsOfDeck(deck, cells, faults));
   for (const [plan, prefixes] of Object.entries(tariff.banPlans)) {
     prefixes.forEach((prefix, index) => {
       if (isReached(prefix, "called")) return;
@@ -42,20 +47,32 @@ export function warnOfUnreachable(
 }
 
 function warnOfRows(
-  { file, rows }: Deck,
+  { rows }: Deck,
   isReached: (prefix: string, side: Side) => boolean,
-  faults: FaultList,
+  faults: DeckFaults,
 ): void {
-  for (const { line, prefix, callerPrefix } of rows) {
-    const place: Place = { line, column: 1 };
+  for (const row of rows) {
+    const { prefix, callerPrefix } = row;
     if (!isReached(prefix, "called")) {
-      faults.add(file, place, "unreachable-prefix", detailOf(prefix));
+      faults.add(row, "prefix", "unreachable-prefix", detailOf(prefix));
+    } else if (isOfNoCountry(prefix)) {
+      faults.add(row, "prefix", "unknown-code", detailOf(prefix));
     }
     // The column takes words beside digits: those name callers of another kind.
     if (/^\d/.test(callerPrefix) && !isReached(callerPrefix, "caller")) {
-      faults.add(file, place, "unreachable-prefix", `caller_prefix ${detailOf(callerPrefix)}`);
+      faults.add(
+        row,
+        "caller_prefix",
+        "unreachable-prefix",
+        `caller_prefix ${detailOf(callerPrefix)}`,
+      );
     }
   }
+}
+
+/** Whole short numbers (112, 0800, 1414) are of no calling code, and are no mistake. */
+function isOfNoCountry(prefix: string): boolean {
+  return prefix.length >= KNOWN_FROM_DIGITS && callingCodeOf(prefix) === null;
 }
 
 function detailOf(prefix: string): string {

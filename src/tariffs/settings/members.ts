@@ -74,14 +74,24 @@ const band = z.strictObject({
 const dialect = text.optional();
 
 const priority = z.int().min(0).max(1_000_000).optional();
+/** Days between the news of an increase and its first day. */
+const noticeDays = z.int().min(0).max(365).optional();
 
-const retailPlan = z.strictObject({ deck: text, dialect, priority, ...rules });
+const retailPlan = z.strictObject({ deck: text, dialect, noticeDays, priority, ...rules });
+
+/** What `check` tells. */
+const lint = z.strictObject({
+  priceJump: z.number().positive().max(1_000_000).optional(),
+  lossGuard: z.enum(["cheapest", "dearest"]).optional(),
+  noticeDays,
+});
 
 const carrierPlan = z.strictObject({
   carrier: text,
   gateway: text.optional(),
   deck: text,
   dialect,
+  noticeDays,
   priority,
   weight: z.int().min(0).max(1_000_000).optional(),
   ...rules,
@@ -143,11 +153,15 @@ const tariffSettings = z.strictObject({
   voipPlans: z.record(name, voipPlan),
   accounts: text.optional(),
   exchange: text.optional(),
+  lint: lint.optional(),
 });
 
 export type TariffSettings = z.infer<typeof tariffSettings>;
 export type BandSettings = z.infer<typeof band>;
-export type RuleSettings = Omit<z.infer<typeof retailPlan>, "deck" | "dialect" | "priority">;
+export type RuleSettings = Omit<
+  z.infer<typeof retailPlan>,
+  "deck" | "dialect" | "noticeDays" | "priority"
+>;
 
 function oneOrMany(value: unknown): unknown {
   return Array.isArray(value) || value === undefined ? value : [value];

@@ -1,5 +1,5 @@
 // Puts a tariff together from sound settings and tables, with every default filled in.
-import { countPrefixes } from "../decks/checks.ts";
+import { countCodes } from "../decks/order.ts";
 import type {
   AccountRow,
   Band,
@@ -66,7 +66,7 @@ export function countsOf(tariff: Tariff): Record<string, number> {
     bands: tariff.bands.length,
     decks: decks.length,
     rates: decks.reduce((sum, deck) => sum + deck.rows.length, 0),
-    prefixes: decks.reduce((sum, deck) => sum + countPrefixes(deck), 0),
+    prefixes: decks.reduce((sum, deck) => sum + countCodes(deck.rows), 0),
     accounts: tariff.accounts.length,
     exchangeRates: tariff.exchange.length,
   };

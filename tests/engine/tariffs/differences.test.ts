@@ -1,8 +1,14 @@
 // Goal: a difference is told of the right two tariffs, to those who may see it, page by page. Method: an
 // engine with a version in force, and a carrier's file in a layout of its own.
+
+import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EVERYTHING, type Scope } from "../../../src/access/scope.ts";
 import type { DiffAsked, DiffTarget } from "../../../src/engine/tariffs/differences/differences.ts";
+import {
+  differenceWorkbook,
+  WORKBOOK_ROWS,
+} from "../../../src/engine/tariffs/differences/workbook.ts";
 import { createInlineCompiler } from "../../../src/engine/tariffs/inline-compiler.ts";
 import { createWorkerCompiler } from "../../../src/engine/tariffs/worker-compiler.ts";
 import { createTestEngine, type TestEngine } from "../rerate/test-engine.ts";
@@ -98,6 +104,26 @@ describe("what changes", () => {
       "alpha,buy,34,,up,100",
       "alpha,buy,36,,new,",
     ]);
+  });
+
+  it("a workbook has the same rows: codes as texts, money as numbers", async () => {
+    const to = { version: versions["after"] ?? "" };
+    const { xlsx = "", csv = "" } = await diff(to, { csv: true, xlsx: true });
+    const data = await readSheet(Buffer.from(xlsx, "base64"));
+    const texts = data.map((row) => row.map((cell) => (cell === null ? "" : String(cell))).join());
+    expect(texts).toEqual(csv.trimEnd().split("\r\n"));
+    expect(data[1]?.slice(0, 8)).toEqual(["alpha", "buy", "34", null, "up", 100, 0.01, 0.02]);
+  });
+
+  it("a workbook of too many rows is refused by name", async () => {
+    const rows = Array.from({ length: WORKBOOK_ROWS + 1 }, () => ["34"]);
+    await expect(differenceWorkbook(["prefix"], rows)).rejects.toMatchObject({ code: "too-large" });
+  });
+
+  it("money of more than 15 digits stays a text", async () => {
+    const book = await differenceWorkbook(["old_rate"], [["123456789012.0001"], ["0.0000000001"]]);
+    const data = await readSheet(Buffer.from(book));
+    expect(data).toEqual([["old_rate"], ["123456789012.0001"], [1e-10]]);
   });
 
   it("a carrier's file by the dialect that its plan has, and by another", async () => {

@@ -19,6 +19,7 @@ interface DiffOptions extends ServiceOptions {
   at?: string;
   changes?: string;
   csv?: string;
+  xlsx?: string;
   limit: number;
   cursor?: string;
   json?: boolean;
@@ -37,6 +38,7 @@ export function addDiffCommand(tariff: Command, parts: CommandParts): void {
     .option("--at <time>", `compared as in force then; ${TIME_FORMS}`)
     .option("--changes <list>", "of new,up,down,terms,closed,same,conflict; else all but same")
     .option("--csv <file>", "write all such rows as CSV")
+    .option("--xlsx <file>", "write them as a workbook, to 100,000 rows")
     .option("--limit <number>", "rows of --json, to 1000", pageLimitFlag, 100)
     .option("--cursor <cursor>", "goes on where the page before ended")
     .option("--json", "answer as JSON");
@@ -55,21 +57,24 @@ export function addDiffCommand(tariff: Command, parts: CommandParts): void {
 
 async function show(
   answer: Result<"tariff.diff">,
-  { csv: file, json }: DiffOptions,
+  { csv: file, xlsx: workbook, json }: DiffOptions,
   { output }: CommandParts,
 ): Promise<void> {
-  const { csv = "", ...found } = answer;
+  const { csv = "", xlsx = "", ...found } = answer;
   if (file !== undefined) await writeFile(file, csv);
+  if (workbook !== undefined) await writeFile(workbook, Buffer.from(xlsx, "base64"));
   if (json === true) return output.printJson(found);
   output.print(found.summary);
-  if (file !== undefined) output.print(`rows written to ${file}`);
+  const written = [file, workbook].filter((one) => one !== undefined);
+  if (written.length > 0) output.print(`rows written to ${written.join(" and ")}`);
 }
 
 async function requestOf(client: CdrateClient, to: string, options: DiffOptions): Promise<Diff> {
-  const { from, tenant, plan, at, changes, csv, limit, cursor } = options;
+  const { from, tenant, plan, at, changes, csv, xlsx, limit, cursor } = options;
   return {
     limit,
     csv: csv !== undefined,
+    xlsx: xlsx !== undefined,
     ...(from === undefined ? {} : { from }),
     ...(tenant === undefined ? {} : { tenant }),
     ...(plan === undefined ? {} : { plan }),

@@ -98,7 +98,7 @@ function printDecks(output: Output, decks: readonly DeckReport[]): void {
   }
 }
 
-function printFaults(output: Output, faults: Fault[]): void {
+function printFaults(output: Output, faults: readonly Omit<Fault, "text">[]): void {
   for (const { file, line, column, severity, code, message } of faults) {
     output.print(`${file}:${line}:${column} ${severity} ${code}: ${message}`);
   }

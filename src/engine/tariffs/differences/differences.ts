@@ -39,6 +39,7 @@ export interface DiffAsked {
   changes: RateChange[];
   page: { offset: number; limit: number };
   csv: boolean;
+  xlsx?: boolean;
 }
 
 export type TariffDiff = DiffAnswer & { from: string };
@@ -79,6 +80,7 @@ export function createDifferences(parts: Parts): Differences {
         changes: asked.changes,
         page: asked.page,
         csv: asked.csv,
+        xlsx: asked.xlsx === true,
       };
       const found = await compiler.diff(request, from.tenants.join("\n"));
       if (!found.ok) throw tariffFaults(scope.seesBuy ? found.faults : []);

@@ -22,6 +22,7 @@ import {
 import { createFaultList } from "../../../tariffs/fault-list.ts";
 import { readTariff } from "../../../tariffs/read-folder.ts";
 import type { Fault, PricingRules, RateRow, Tariff } from "../../../tariffs/tariff.ts";
+import { differenceWorkbook } from "./workbook.ts";
 
 export interface NewDeck {
   plan: string;
@@ -41,6 +42,8 @@ export interface DiffRequest {
   page: { offset: number; limit: number };
   /** The whole as a table too. */
   csv: boolean;
+  /** And as a workbook. */
+  xlsx?: boolean;
 }
 
 export interface DiffRow {
@@ -65,20 +68,37 @@ export interface DiffAnswer {
     side: Side;
     counts: ChangeCounts;
     currency: { old: string | null; new: string | null };
+    /** Rows of the old side that begin after then, and that the new one does not have; to 100 of them. */
+    withdrawn: { count: number; rows: Record<string, string>[] };
   }[];
   rows: DiffRow[];
   /** Where the next page begins; null: this is the last one. */
   next: number | null;
   summary: string;
   csv?: string;
+  /** In base64. */
+  xlsx?: string;
 }
 
 export type DiffReply = DiffAnswer | { ok: false; faults: Fault[] };
 
 const FAULTS_MAX = 1000;
+const SHOWN_WITHDRAWN = 100;
 
-/** @throws `invalid-params` for a plan that is on neither side */
-export function diffFolders(request: DiffRequest): DiffReply {
+/** @throws `invalid-params` for a plan that is on neither side; `too-large` for a workbook of too many rows */
+export async function diffFolders(request: DiffRequest): Promise<DiffReply> {
+  const found = differenceOf(request);
+  if (!found.ok) return found;
+  const answer = answerOf(found.difference, request);
+  if (request.xlsx !== true) return answer;
+  const rows = [...diffTable(found.difference.plans, new Set(request.changes))];
+  const workbook = await differenceWorkbook(DIFF_COLUMNS, rows);
+  return { ...answer, xlsx: Buffer.from(workbook).toString("base64") };
+}
+
+type Found = { ok: true; difference: TariffDifference } | { ok: false; faults: Fault[] };
+
+function differenceOf(request: DiffRequest): Found {
   const from = soundTariff(request.from);
   if (!from.ok) return from;
   const { to, choice } = request;
@@ -87,15 +107,15 @@ export function diffFolders(request: DiffRequest): DiffReply {
   if (!fresh.ok) return fresh;
   const found = diffTariffs(from.tariff, fresh.tariff, choice);
   if (choice.plan !== null && found.plans.length === 0) throw noPlan(choice.plan);
-  return answerOf(found, request);
+  return { ok: true, difference: found };
 }
 
 function soundTariff(files: Record<string, string>) {
-  const read = readTariff(files);
+  const read = readTariff(files, { lint: false });
   return read.ok ? read : { ok: false as const, faults: read.faults };
 }
 
-function withDeck(from: Tariff, deck: NewDeck, request: DiffRequest): DiffReply {
+function withDeck(from: Tariff, deck: NewDeck, request: DiffRequest): Found {
   const { sides } = request.choice;
   const own = [
     ...(sides.includes("sell") ? from.retailPlans : []),
@@ -117,7 +137,7 @@ function withDeck(from: Tariff, deck: NewDeck, request: DiffRequest): DiffReply 
   const rows = { rows: read.deck.rows, conflicts: read.conflicts };
   const difference = diffDeck(from, rows, { ...request.choice, plan: deck.plan });
   if (difference === null) throw noPlan(deck.plan);
-  return answerOf(difference, request);
+  return { ok: true, difference };
 }
 
 function noPlan(plan: string): Error {
@@ -144,11 +164,17 @@ function answerOf(
     ok: true,
     atMs: found.atMs,
     counts: countChanges(found.plans.flatMap((plan) => plan.rows)),
-    plans: plans.map(({ plan, side, counts, old, new: fresh }) => ({
+    plans: plans.map(({ plan, side, counts, old, new: fresh, withdrawn }) => ({
       plan,
       side,
       counts,
       currency: { old: old?.currency ?? null, new: fresh?.currency ?? null },
+      withdrawn: {
+        count: withdrawn.length,
+        rows: withdrawn
+          .slice(0, SHOWN_WITHDRAWN)
+          .map((row) => rateCells(row, old?.timeZone ?? "UTC")),
+      },
     })),
     rows,
     next: end < index ? end : null,

@@ -43,7 +43,7 @@ export function lintTariff(linted: LintedTariff, faults: FaultList): void {
 }
 
 /** Each once, however many plans have it. */
-export function decksOf(tariff: Tariff): Deck[] {
+function decksOf(tariff: Tariff): Deck[] {
   return [...new Set([...tariff.retailPlans, ...tariff.carrierPlans].map(({ deck }) => deck))];
 }
 

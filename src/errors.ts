@@ -22,6 +22,11 @@ export const ERROR_CODES = {
     status: 422,
     text: "The tariff has faults; data.faults lists all.",
   },
+  "gates-failed": {
+    rpc: -32019,
+    status: 409,
+    text: "The version fails gates of the tariff in force; data.gates lists all.",
+  },
   "no-active-tariff": { rpc: -32011, status: 409, text: "No tariff version is active here." },
   "not-supported": { rpc: -32012, status: 422, text: "This build does not support that yet." },
   "semantics-not-available": { rpc: -32013, status: 422, text: "These semantics are not built." },

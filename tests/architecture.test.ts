@@ -190,6 +190,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "feeds/settings.ts",
     "outputs/settings.ts",
     "mediation",
+    "tariffs/gates.ts",
     "errors.ts",
     "yaml",
     "zod",
@@ -225,6 +226,7 @@ const ENGINE_ORDER = [
   ["imports"],
   ["compare", "rerate", "audit", "reports"],
   ["backtest"],
+  ["gates"],
 ];
 /** What edges take of engine/ beside types: tables, pure functions, and work without a store. */
 const VALUES_FOR_EDGES = [

@@ -61,6 +61,7 @@ export async function composeEngine(
     log,
     limits: { ...settings.limits, storeSeconds },
     sources: settings.sources,
+    gates: settings.tariffGates,
     service: options.ofService && {
       startedAtMs: options.ofService.startedAtMs,
       countedByOthers: countedBy(options.ofService.siblings),

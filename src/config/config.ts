@@ -9,6 +9,7 @@ import { engineError } from "../errors.ts";
 import { feedList } from "../feeds/settings.ts";
 import { addressRanges, sourceList } from "../mediation/source-settings.ts";
 import { outputList } from "../outputs/settings.ts";
+import { gateSettings } from "../tariffs/gates.ts";
 import { isLoopback, listenAddress, listenText } from "../tls/listen.ts";
 import { tlsSettings } from "../tls/settings.ts";
 
@@ -132,6 +133,8 @@ export const settingsSchema = z.strictObject({
   tls: tlsSettings.optional(),
   /** Proxies whose `X-Forwarded-For` counts, addresses and CIDR ranges. */
   trustedProxies: addressRanges.default([]),
+  /** Gates of a tenant's first version, and where a CGRateS folder is in force; else tariff.yaml. */
+  tariffGates: gateSettings.default({}),
   indexedExtraFields: z.array(z.string().min(1)).max(16).default([]),
   sources: sourceList.default([]),
   /** What is fetched, followed or listened for by the service itself. */

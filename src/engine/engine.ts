@@ -4,6 +4,7 @@ import type { Scope } from "../access/scope.ts";
 import type { Assignment } from "../cdr/rating.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
 import type { Store } from "../stores/store.ts";
+import type { Gates } from "../tariffs/gates.ts";
 import { type Acts, createActs } from "./acts.ts";
 import { type Audits, createAudits } from "./audit/audits.ts";
 import { type Backtests, createBacktests } from "./backtest/backtests.ts";
@@ -11,6 +12,7 @@ import { type Comparisons, createComparisons } from "./compare/comparisons.ts";
 import { createFeeds, type Feeds } from "./feeds.ts";
 import { createFiles, type Files } from "./files/files.ts";
 import type { UploadLimits } from "./files/uploads.ts";
+import { type Activations, createActivations } from "./gates/activations.ts";
 import { createImportRoom, type ImportRoom } from "./imports/room.ts";
 import { type BatchLines, createBatchLines } from "./intake/batch-lines.ts";
 import { type BatchNames, createBatchNames } from "./intake/batch-names.ts";
@@ -69,6 +71,8 @@ export interface EngineParts {
     rerateJobs?: number | undefined;
   } & UploadLimits;
   sources: readonly SourceSettings[];
+  /** Gates of a tenant's first version, and where a CGRateS folder is in force. */
+  gates: Gates;
   /** Of a service of several processes: since when it runs, and what the others have counted. */
   service?: ServiceOfProcesses | undefined;
   /** Makes the feeds, which hand their records to the intake. */
@@ -114,6 +118,8 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly tariffs: TariffLife;
   /** CGRateS plans that are changed while they are in force. */
   readonly livePlans: LivePlans;
+  /** Activation past the gates. */
+  readonly activations: Activations;
   readonly followers: Followers;
   readonly comparisons: Comparisons;
   readonly differences: Differences;
@@ -161,6 +167,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const sourceChanges = createSourceChanges({ store, acts });
   const followers = createFollowers({ store, snapshots });
   const changed = { store, compiler, snapshots, followers, folders, clock };
+  const desk = tariffRooms({ ...changed, acts, gates: parts.gates });
   const unpriced = createUnpricedCounts({ store, clock });
   const { reratesAtOnce: atOnce, rerateJobs: mostJobs } = limits;
   const leaseMs = limits.rerateLeaseSeconds * 1000;
@@ -203,7 +210,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     prices: createPrices(rating),
     ...{ rates: createRates(rating), voipRates: createVoipRates(rating) },
     accounts: createAccounts({ store, tariffNames, clock }),
-    ...tariffRooms(changed, acts),
+    ...desk,
     comparisons: createComparisons({ ...rating, compiler, folders, sources }),
     ...{ tariffNames, rerates, backtests, rating, sources },
     audits: createAudits({ store, snapshots, clock, log, sources }),
@@ -220,11 +227,12 @@ export function createEngine(parts: EngineParts): ComposedEngine {
 }
 
 /** What is done to tariffs. */
-function tariffRooms(parts: TariffLifeParts, acts: Acts) {
+function tariffRooms(parts: TariffLifeParts & Pick<EngineParts, "gates"> & { acts: Acts }) {
   const tariffs = createTariffLife(parts);
   return {
     tariffs,
-    livePlans: createLivePlans({ ...parts, acts }),
+    livePlans: createLivePlans(parts),
+    activations: createActivations({ ...parts, tariffs }),
     differences: createDifferences(parts),
     tariffChanges: createTariffChanges({ ...parts, tariffs }),
   };

@@ -1,5 +1,6 @@
 // What a native tariff is, once its folder was read and found without faults.
 import type { RuleSetSettings } from "../numbering/rule-sets/members.ts";
+import type { Gates } from "./gates.ts";
 
 export type RoundingMode = "half-up" | "half-down" | "half-even" | "up" | "down";
 export type UsageRounding = "none" | "up" | "half-up" | "half-down" | "down";
@@ -173,6 +174,8 @@ export interface Tariff {
   voipPlans: VoipPlan[];
   accounts: AccountRow[];
   exchange: ExchangeRow[];
+  /** What the next version must pass before it is activated. */
+  gates?: Gates;
 }
 
 /** What became of a deck file. */

@@ -32,6 +32,8 @@ describe("npm run crash, in short", () => {
     "output",
     "pull",
     "import",
+    "switchover",
+    "tariffs",
   ])(
     "%s: every promise holds",
     async (kind) => {

@@ -17,10 +17,15 @@ const options = new Command("crash")
       .choices([...Object.keys(KINDS), "all"])
       .default("all"),
   )
-  .option("--seconds <number>", "of the load of the kind mixed", positive, DEFAULTS.seconds)
+  .option(
+    "--seconds <number>",
+    "of the load of the kinds mixed and switchover",
+    positive,
+    DEFAULTS.seconds,
+  )
   .option(
     "--kills <number>",
-    "of the kinds kill, import and those of feeds: how often something is broken",
+    "of the kinds kill, import, tariffs and those of feeds: how often something is broken",
     positive,
     DEFAULTS.kills,
   )

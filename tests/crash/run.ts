@@ -14,6 +14,7 @@ import { output } from "./kinds/output.ts";
 import { pull } from "./kinds/pull.ts";
 import { signal } from "./kinds/signal.ts";
 import { sql } from "./kinds/sql.ts";
+import { switchover, tariffs } from "./kinds/tariffs.ts";
 import { tcp } from "./kinds/tcp.ts";
 import { wal } from "./kinds/wal.ts";
 import type { Report, RunOptions } from "./report.ts";
@@ -35,6 +36,8 @@ export const KINDS = {
   pull,
   import: importing,
   mongodb,
+  switchover,
+  tariffs,
 } as const;
 export type Kind = keyof typeof KINDS;
 

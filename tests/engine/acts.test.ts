@@ -52,6 +52,13 @@ describe("acts over JSON-RPC", () => {
       after: { "cgrates.org": version },
     });
 
+    const override = { reason: "the carrier asked for it" };
+    await service.rpc("tariff.activate", { version, override });
+    expect(await latest()).toMatchObject({
+      ...{ by: "loopback", act: "tariff.activate" },
+      after: { "cgrates.org": version, override: { ...override, gates: [] } },
+    });
+
     await service.post("/cgr", "accid=x&usage=soon&answer_time=2026-03-02T10:00:00Z");
     const { records } = await service.rpc("suspense.find");
     await service.rpc("suspense.discard", { id: records[0].id });

@@ -3,14 +3,12 @@ import { requireTenants, type Scope, seesTenant } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import type { Activation, TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
-import type { Dialect } from "../../tables/dialect.ts";
-import type { Pieces } from "../files/content.ts";
 import type { Clock, Compat, TariffCompiler } from "../ports.ts";
 import { requireUsable } from "../tariffs/faults.ts";
 import type { TariffFolders } from "../tariffs/folders/folders.ts";
 import { createTimeline } from "../tariffs/timeline.ts";
 import { sourceInScope, type TariffSource, tariffInScope } from "../tariffs/visible.ts";
-import { tariffWithDeck } from "./with-deck.ts";
+import { type DeckFile, tariffWithDeck } from "./with-deck.ts";
 
 type Files = Record<string, string>;
 
@@ -18,7 +16,7 @@ export type TriedTariff =
   | { version: string }
   | { source: TariffSource; compat?: Compat | undefined }
   /** A file in place of the deck of one plan of the live tariff; `dialect` absent: the plan's. */
-  | { deck: { plan: string; pieces: Pieces; dialect?: Dialect | null | undefined } };
+  | { deck: DeckFile };
 
 export interface Tried {
   facts: TariffVersion;

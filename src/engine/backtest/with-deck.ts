@@ -2,16 +2,17 @@
 import { engineError } from "../../errors.ts";
 import type { Dialect } from "../../tables/dialect.ts";
 import { planDialect } from "../../tariffs/decks/named.ts";
+import { withDeck } from "../../tariffs/edit/deck.ts";
 import { TARIFF_LIMITS } from "../../tariffs/limits.ts";
-import { withDeck } from "../../tariffs/settings/replaced-deck.ts";
+
 import { type Pieces, wholeContent } from "../files/content.ts";
 import { deckText } from "../tariffs/folders/texts.ts";
 
 export interface DeckFile {
   plan: string;
   pieces: Pieces;
-  /** Absent: that of the plan. */
-  dialect?: Dialect | null | undefined;
+  /** As it is named; absent: that of the plan. */
+  dialect?: { name: string; dialect: Dialect } | undefined;
 }
 
 /** @throws `invalid-params` at `plan`, `too-large` */
@@ -20,7 +21,7 @@ export async function tariffWithDeck(
   { plan, pieces, dialect }: DeckFile,
 ): Promise<Record<string, string>> {
   const most = TARIFF_LIMITS.bytes;
-  const read = dialect === undefined ? planDialect(files["tariff.yaml"] ?? "", plan) : dialect;
+  const read = dialect?.dialect ?? planDialect(files["tariff.yaml"] ?? "", plan);
   const text = await deckText(await wholeContent(pieces, most), read, { file: "the file", most });
   const found = withDeck(files, { plan, text, dialect });
   if (found !== null) return found;

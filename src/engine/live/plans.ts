@@ -213,17 +213,16 @@ async function activate(
 ): Promise<void> {
   const nowMs = clock();
   const entries = await store.tariffs.activations();
-  for (const tenant of tenants) {
+  const added = tenants.flatMap((tenant) => {
     const moments = new Set(
       entries
         .filter((one) => one.tenant === tenant && one.fromMs <= nowMs)
         .map((one) => one.fromMs),
     );
     if (moments.size === 0) moments.add(nowMs);
-    for (const fromMs of moments) {
-      await store.tariffs.activate({ tenant, version, fromMs, activatedAtMs: nowMs });
-    }
-  }
+    return [...moments].map((fromMs) => ({ tenant, version, fromMs, activatedAtMs: nowMs }));
+  });
+  await store.tariffs.activate(added);
   await snapshots.refresh();
   await followers.noteAgain();
 }

@@ -51,10 +51,15 @@ export interface TariffLife {
    * `forbidden` where the texts are of other tenants besides
    */
   whole(version: string, asked: { scope: Scope; texts: boolean }): Promise<WholeTariff>;
-  /** All or nothing. @throws `tariff-faults` (all in `data.faults`), `semantics-not-available` */
+  /** All or nothing; `by` is who does it. @throws `tariff-faults` (all in `data.faults`), `semantics-not-available` */
   load(
     source: TariffSource,
-    options?: { name?: string | undefined; compat?: Compat | undefined; scope?: Scope },
+    options?: {
+      name?: string | undefined;
+      compat?: Compat | undefined;
+      scope?: Scope;
+      by?: string | undefined;
+    },
   ): Promise<LoadedTariff>;
   /** By tenant, of one or of those of a version: the version in force at a time, now when not said. */
   inForce(
@@ -179,7 +184,7 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
       return checkFiles(parts, files, { compat, scope });
     },
 
-    async load(source, { name, compat, scope = EVERYTHING } = {}) {
+    async load(source, { name, compat, scope = EVERYTHING, by } = {}) {
       const { name: folderName, files } = await filesInScope(source, scope);
       const usable = requireUsable(await checkFiles(parts, files, { compat, scope }));
       const { facts, warnings, skipped } = usable;
@@ -189,6 +194,7 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
         ...facts,
         name: chosenName,
         loadedAtMs: clock(),
+        ...(by === undefined ? {} : { loadedBy: by }),
         warnings: warnings.map((warning) => ({ ...warning })),
       };
       await store.tariffs.put(version, files);
@@ -228,11 +234,10 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
       // What cannot be compiled must not become active.
       await snapshots.get(version);
       const nowMs = clock();
-      const entries: Activation[] = [];
-      for (const tenant of facts.tenants) {
-        const entry = { tenant, version, fromMs: fromMs ?? nowMs, activatedAtMs: nowMs };
-        entries.push(await store.tariffs.activate(entry));
-      }
+      const when = { fromMs: fromMs ?? nowMs, activatedAtMs: nowMs };
+      const entries = await store.tariffs.activate(
+        facts.tenants.map((tenant) => ({ tenant, version, ...when })),
+      );
       await switchHere(parts);
       return standings(await store.tariffs.activations(), entries);
     },
@@ -249,9 +254,11 @@ export function createTariffLife(parts: TariffLifeParts): TariffLife {
         });
       }
       await snapshots.get(undo.version);
-      const entry = await store.tariffs.activate({ ...undo, tenant, activatedAtMs: clock() });
+      const entry = { ...undo, tenant, activatedAtMs: clock() };
+      const entries = await store.tariffs.activate([entry]);
       await switchHere(parts);
-      const [standing = entry] = standings(await store.tariffs.activations(), [entry]);
+      const [standing] = standings(await store.tariffs.activations(), entries);
+      if (standing === undefined) throw new Error("the store answers one entry for each");
       return standing;
     },
   };

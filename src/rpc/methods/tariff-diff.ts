@@ -91,6 +91,10 @@ export const diffMethod = method({
       }),
     ),
     nextCursor: z.string().optional(),
+    gates: z
+      .object({ old: z.looseObject({}), new: z.looseObject({}) })
+      .nullable()
+      .describe("what a version must pass, where that changes; null: it does not"),
     summary: z.string(),
     csv: z.string().optional(),
     xlsx: z

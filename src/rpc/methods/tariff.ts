@@ -111,7 +111,8 @@ export const loadMethod = method({
   async run({ name: chosen, compat, ...params }, context) {
     const { engine, caller } = context;
     const { scope } = caller;
-    const load = () => engine.tariffs.load(sourceOf(params), { name: chosen, compat, scope });
+    const options = { name: chosen, compat, scope, by: caller.name };
+    const load = () => engine.tariffs.load(sourceOf(params), options);
     const act = { by: caller.name, act: "tariff.load", subject: chosen ?? params.path ?? "" };
     const after = ({ version, tenants }: Awaited<ReturnType<typeof load>>) => ({
       version,
@@ -236,30 +237,54 @@ export const getMethod = method({
   },
 });
 
+const gateFailure = z.object({
+  gate: z.string(),
+  limit: z.union([z.number(), z.string(), z.boolean()]).describe("as it is set"),
+  found: z.looseObject({}).describe("the figures"),
+  message: z.string(),
+});
+
 export const activateMethod = method({
   name: "tariff.activate",
   summary:
-    "Makes a version price calls from now on, or from `at` (past or future), until the next entry of the time line.",
+    "Makes a version price calls from now on, or from `at` (past or future), until the next entry of the time line; refused where it fails a gate of the tariff in force.",
   permission: "tariff.activate",
   writes: true,
   heavy: true,
-  errors: ["not-found"],
-  params: z.strictObject({ version: versionId, at: instant.optional() }),
-  result: z.object({ activations: z.array(activationView), processes: followerCount }),
+  errors: ["not-found", "gates-failed", "timeout"],
+  params: z.strictObject({
+    version: versionId,
+    at: instant.optional(),
+    override: z
+      .strictObject({ reason: z.string().trim().min(1).max(1000) })
+      .optional()
+      .describe("activate it whatever gates say; the reason is kept in the log"),
+  }),
+  result: z.object({
+    activations: z.array(activationView),
+    processes: followerCount,
+    overridden: z.array(gateFailure).describe("gates that it failed, where they were overridden"),
+  }),
   example: { version: "$version" },
-  async run({ version, at }, { engine, caller }) {
-    const { scope } = caller;
-    const entries = await engine.acts.noted(
-      { by: caller.name, act: "tariff.activate", subject: version },
+  async run({ version, at, override }, { engine, caller }) {
+    const { scope, name: by } = caller;
+    const asked = { version, fromMs: at, by, override: override?.reason };
+    const { entries, overridden } = await engine.acts.noted(
+      { by, act: "tariff.activate", subject: version },
       {
         look: () => engine.tariffs.inForce({ version }, at),
-        run: () => engine.tariffs.activate(version, { fromMs: at, scope }),
-        tenantOf: (made) => onlyTenant(made.map(({ tenant }) => tenant)),
+        run: () => engine.activations.activate(asked, scope),
+        after: (made) => ({
+          ...Object.fromEntries(made.entries.map((entry) => [entry.tenant, entry.version])),
+          ...(override === undefined ? {} : { override: { ...override, gates: made.overridden } }),
+        }),
+        tenantOf: (made) => onlyTenant(made.entries.map(({ tenant }) => tenant)),
       },
     );
     return {
       activations: entries.map(viewActivation),
       processes: await engine.followers.count(),
+      overridden,
     };
   },
 });

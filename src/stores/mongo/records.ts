@@ -5,13 +5,19 @@ import {
   type Collection,
   type Document,
   type Filter,
+  MongoBulkWriteError,
   MongoServerError,
   type UpdateFilter,
 } from "mongodb";
 import type { Assignment } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import type { AccountStore } from "../ports/accounts.ts";
-import type { Activation, TariffVersion, TariffVersionPage } from "../ports/tariffs.ts";
+import type {
+  Activation,
+  NewActivation,
+  TariffVersion,
+  TariffVersionPage,
+} from "../ports/tariffs.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
 import { DUPLICATE_KEY } from "./cdrs/cdrs.ts";
 import { ownedBy } from "./cdrs/filter.ts";
@@ -45,6 +51,22 @@ export async function insertNew<T extends { _id: string }>(
   if (!isAgain) return false;
   const { _id } = document as { _id: string };
   return isSameStored(await collection.findOne({ _id } as Filter<T>), document);
+}
+
+/** One command for all: those whose key is there already, by their places. */
+async function insertTogether<T extends { _id: string }>(
+  collection: Collection<T>,
+  documents: Parameters<Collection<T>["insertMany"]>[0],
+): Promise<Set<number>> {
+  try {
+    await collection.insertMany(documents, { ordered: false });
+    return new Set();
+  } catch (error) {
+    if (!(error instanceof MongoBulkWriteError)) throw error;
+    const errors = [error.writeErrors].flat();
+    if (errors.length === 0 || errors.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+    return new Set(errors.map(({ index }) => index));
+  }
 }
 
 /**
@@ -170,7 +192,18 @@ export function activationCollection({ activations }: StoreCollections) {
     return (latest?.sequence ?? 0) + 1;
   }
 
-  async function findSame(entry: Omit<Activation, "sequence">): Promise<Activation | null> {
+  /** Of one tenant one after the other. */
+  async function nextSequences(tenants: string[]): Promise<number[]> {
+    const next = new Map<string, number>();
+    for (const tenant of new Set(tenants)) next.set(tenant, await nextSequence(tenant));
+    return tenants.map((tenant) => {
+      const sequence = next.get(tenant) ?? 1;
+      next.set(tenant, sequence + 1);
+      return sequence;
+    });
+  }
+
+  async function findSame(entry: NewActivation): Promise<Activation | null> {
     const { tenant, version, fromMs, activatedAtMs } = entry;
     const times = { from: new Date(fromMs), activatedAt: new Date(activatedAtMs) };
     const found = await activations.findOne({ tenant, version, ...times });
@@ -178,17 +211,23 @@ export function activationCollection({ activations }: StoreCollections) {
   }
 
   return {
-    /** `isAgain`: an earlier attempt may have written the entry, which is then the answer. */
-    activate: async (
-      entry: Omit<Activation, "sequence">,
-      isAgain: boolean,
-    ): Promise<Activation> => {
-      const own = isAgain ? await findSame(entry) : null;
-      if (own !== null) return own;
+    /** `isAgain`: an earlier attempt may have written entries, which are then the answer. */
+    activate: async (entries: NewActivation[], isAgain: boolean): Promise<Activation[]> => {
+      const done = isAgain ? await Promise.all(entries.map(findSame)) : entries.map(() => null);
       for (let attempt = 0; attempt < MOST_ACTIVATION_RETRIES; attempt += 1) {
-        const sequence = await nextSequence(entry.tenant);
-        const isNew = await insertNew(activations, activationDocument({ ...entry, sequence }));
-        if (isNew) return { ...entry, sequence };
+        const left = entries.flatMap((entry, index) =>
+          done[index] === null ? [{ entry, index }] : [],
+        );
+        if (left.length === 0) return done.flatMap((entry) => entry ?? []);
+        const next = await nextSequences(left.map(({ entry }) => entry.tenant));
+        const added = left.map(({ entry }, position) => ({
+          ...entry,
+          sequence: next[position] ?? 0,
+        }));
+        const taken = await insertTogether(activations, added.map(activationDocument));
+        for (const [position, { index }] of left.entries()) {
+          if (!taken.has(position)) done[index] = added[position] ?? null;
+        }
       }
       throw engineError("conflict", "Too many activations of one tenant at the same time.");
     },

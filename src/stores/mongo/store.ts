@@ -197,7 +197,7 @@ function tariffStore(
     get: (version) => read(() => tariffs.get(version)),
     getFiles: (version) => read(() => tariffs.getFiles(version)),
     list: (limit, cursor) => read(() => tariffs.list(limit, cursor)),
-    activate: (entry) => write((isAgain) => activations.activate(entry, isAgain)),
+    activate: (entries) => write((isAgain) => activations.activate(entries, isAgain)),
     activations: () => read(activations.all),
     activationStamp: () => read(activations.stamp),
     follow: (stamp) => write(() => schema.follow(stamp)),

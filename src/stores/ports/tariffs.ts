@@ -10,6 +10,8 @@ export interface TariffVersion {
   kind: "native" | "cgrates";
   semantics: "native" | "cgrates" | "exact";
   loadedAtMs: number;
+  /** Who loaded it first; absent: an older build did, or the program itself. */
+  loadedBy?: string;
   counts: Record<string, number>;
   /** Names of its VoIP plans; absent: an older build loaded it. */
   voipPlans?: string[];
@@ -28,6 +30,8 @@ export interface Activation {
   sequence: number;
 }
 
+export type NewActivation = Omit<Activation, "sequence">;
+
 export interface TariffVersionPage {
   versions: TariffVersion[];
   nextCursor?: string;
@@ -40,8 +44,11 @@ export interface TariffStore {
   getFiles(version: string): Promise<Record<string, string> | null>;
   /** Latest loaded first. */
   list(limit: number, cursor?: string): Promise<TariffVersionPage>;
-  /** Adds an entry to the time line; the store gives the sequence. */
-  activate(entry: Omit<Activation, "sequence">): Promise<Activation>;
+  /**
+   * Adds the entries of one activation to the time line, in one write: a process that ends meanwhile leaves
+   * all of them or none. The store gives the sequences, of one tenant in their order. Answers in order.
+   */
+  activate(entries: NewActivation[]): Promise<Activation[]>;
   /** The whole time line, by tenant, fromMs, sequence. */
   activations(): Promise<Activation[]>;
   /** Changes whenever the time line does: cheap to ask every second. */

@@ -3,7 +3,12 @@ import { createHash } from "node:crypto";
 import type { Database } from "better-sqlite3";
 import type { Assignment } from "../../cdr/rating.ts";
 import type { AccountStore } from "../ports/accounts.ts";
-import type { Activation, TariffVersion, TariffVersionPage } from "../ports/tariffs.ts";
+import type {
+  Activation,
+  NewActivation,
+  TariffVersion,
+  TariffVersionPage,
+} from "../ports/tariffs.ts";
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
 import { ownedBy } from "./cdrs/filter.ts";
 
@@ -66,7 +71,7 @@ export function tariffTable(database: Database) {
 
 /** The activation time line: entries are only ever added, numbered per tenant. */
 export function activationTable(database: Database) {
-  const activate = database.transaction((entry: Omit<Activation, "sequence">): Activation => {
+  function add(entry: NewActivation): Activation {
     const sequence = database
       .prepare("SELECT coalesce(max(sequence), 0) + 1 FROM activation WHERE tenant = ?")
       .pluck()
@@ -75,7 +80,8 @@ export function activationTable(database: Database) {
       .prepare("INSERT INTO activation VALUES (?, ?, ?, ?, ?)")
       .run(entry.tenant, sequence, entry.version, entry.fromMs, entry.activatedAtMs);
     return { ...entry, sequence };
-  });
+  }
+  const activate = database.transaction((entries: NewActivation[]) => entries.map(add));
   return {
     activate: activate.immediate,
     all: (): Activation[] =>

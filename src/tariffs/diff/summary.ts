@@ -7,9 +7,18 @@ import { countChanges, type PlanDifference, type TariffDifference } from "./tari
 const NAMED = 5;
 
 /** At most about forty lines for a tariff of a few plans; the largest changes by name. */
-export function diffSummary({ atMs, plans }: TariffDifference): string {
+export function diffSummary({ atMs, plans, gates }: TariffDifference): string {
   const head = `Rates in force at ${new Date(atMs).toISOString().replace(".000Z", "Z")}`;
-  return [head, ...plans.flatMap(planLines)].join("\n");
+  return [head, ...gateLines(gates), ...plans.flatMap(planLines)].join("\n");
+}
+
+function gateLines(gates: TariffDifference["gates"]): string[] {
+  if (gates === null) return [];
+  const text = (side: Record<string, unknown>) => {
+    const named = Object.entries(side).map(([name, value]) => `${name} ${String(value)}`);
+    return named.length === 0 ? "none" : named.join(", ");
+  };
+  return [`gates: ${text(gates.old)} → ${text(gates.new)}`];
 }
 
 function planLines(difference: PlanDifference): string[] {

@@ -1,4 +1,5 @@
 // What changes from one tariff to another, plan by plan.
+import { changedGates, type Gates } from "../gates.ts";
 import type { PricingRules, RateRow, Tariff } from "../tariff.ts";
 import { CHANGES, compareDecks, type RateChange, type RateDifference } from "./compare.ts";
 import { latestStart } from "./in-force.ts";
@@ -21,6 +22,8 @@ export interface TariffDifference {
   /** When the rows are compared. */
   atMs: number;
   plans: PlanDifference[];
+  /** What a version must pass, where that changes; null: it does not. */
+  gates: { old: Gates; new: Gates } | null;
 }
 
 interface PlanDeck {
@@ -63,7 +66,7 @@ export function diffTariffs(from: Tariff, to: Tariff, choice: DifferenceChoice):
     const withdrawn = withdrawnRows(before, after, atMs);
     return { plan, side, old: was?.rules ?? null, new: is?.rules ?? null, rows, withdrawn };
   });
-  return { atMs, plans };
+  return { atMs, plans, gates: changedGates(from.gates, to.gates) };
 }
 
 /** One plan with another deck; null: the tariff has no such plan on these sides. */
@@ -78,7 +81,7 @@ export function diffDeck(
   const rows = compareDecks({ old: own.rows, new: deck.rows, conflicts: deck.conflicts, atMs });
   const { plan, side, rules } = own;
   const withdrawn = withdrawnRows(own.rows, deck.rows, atMs);
-  return { atMs, plans: [{ plan, side, old: rules, new: rules, rows, withdrawn }] };
+  return { atMs, plans: [{ plan, side, old: rules, new: rules, rows, withdrawn }], gates: null };
 }
 
 export type ChangeCounts = Record<RateChange, number>;

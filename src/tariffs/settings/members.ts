@@ -5,6 +5,7 @@ import { dialectSchema } from "../../tables/dialect.ts";
 import { quoted } from "../csv/field-values.ts";
 import type { FaultCode } from "../fault-codes.ts";
 import type { FaultList } from "../fault-list.ts";
+import { gateSettings } from "../gates.ts";
 import { TARIFF_LIMITS } from "../limits.ts";
 import { isCalendarDate, isTimeZone } from "../time/zoned.ts";
 import type { SettingPath, YamlSettings } from "./yaml.ts";
@@ -154,6 +155,7 @@ const tariffSettings = z.strictObject({
   accounts: text.optional(),
   exchange: text.optional(),
   lint: lint.optional(),
+  gates: gateSettings.optional(),
 });
 
 export type TariffSettings = z.infer<typeof tariffSettings>;

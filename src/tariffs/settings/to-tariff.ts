@@ -51,6 +51,7 @@ export function tariffFrom(
     voipPlans: voipPlans(settings),
     accounts: tables.accounts,
     exchange: tables.exchange,
+    ...(settings.gates === undefined ? {} : { gates: settings.gates }),
   };
 }
 

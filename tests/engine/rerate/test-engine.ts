@@ -10,6 +10,7 @@ import { readCdrObject } from "../../../src/formats/cdr-object.ts";
 import type { RawCdr } from "../../../src/formats/format.ts";
 import type { SourceSettings } from "../../../src/mediation/source-settings.ts";
 import type { Store } from "../../../src/stores/store.ts";
+import type { Gates } from "../../../src/tariffs/gates.ts";
 import { freshMongoUrl, SILENT } from "../../end-to-end/test-service.ts";
 import { mongoTestUri } from "../../stores/mongo-test-uri.ts";
 
@@ -49,7 +50,11 @@ export interface TestEngine {
   /** Milliseconds since the epoch; the clock of every engine. */
   now: { ms: number };
   /** Another engine on the same store, as another process would be. */
-  another(wrap?: (store: Store) => Store, sources?: SourceSettings[]): Promise<ComposedEngine>;
+  another(
+    wrap?: (store: Store) => Store,
+    sources?: SourceSettings[],
+    gates?: Gates,
+  ): Promise<ComposedEngine>;
   /** `voipPlan`: the one that accounts.csv assigns. */
   load(sell: string, others?: string, voipPlan?: string, tenant?: string): Promise<string>;
   /** Answers the id, whatever the outcome; by another engine when one is given. `leg`: a or b. */
@@ -70,9 +75,10 @@ export async function createTestEngine(url: string): Promise<TestEngine> {
   async function another(
     wrap: (store: Store) => Store = (same) => same,
     sources: SourceSettings[] = settings.sources,
+    tariffGates: Gates = {},
   ): Promise<ComposedEngine> {
     const engine = await composeEngine(
-      { ...settings, sources },
+      { ...settings, sources, tariffGates },
       {
         store: wrap(shared),
         clock: () => now.ms,

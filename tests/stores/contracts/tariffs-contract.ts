@@ -72,18 +72,23 @@ export function tariffsContract(open: OpenStore): void {
       });
       const empty = await store().tariffs.activationStamp();
       expect(await store().tariffs.activations()).toEqual([]);
-      expect(await store().tariffs.activate(entry("b", 9))).toEqual({
-        ...entry("b", 9),
-        sequence: 1,
-      });
+      expect(await store().tariffs.activate([entry("b", 9)])).toEqual([
+        { ...entry("b", 9), sequence: 1 },
+      ]);
       const first = await store().tariffs.activationStamp();
       expect(first).not.toBe(empty);
       expect(await store().tariffs.activationStamp()).toBe(first);
       const raced = await Promise.all(
-        [5, 9, 7, 3, 8].map((at) => store().tariffs.activate(entry("b", at))),
+        [5, 9, 7, 3, 8].map((at) => store().tariffs.activate([entry("b", at)])),
       );
-      expect(raced.map((one) => one.sequence).sort()).toEqual([2, 3, 4, 5, 6]);
-      expect((await store().tariffs.activate(entry("a", 9))).sequence).toBe(1);
+      expect(
+        raced
+          .flat()
+          .map((one) => one.sequence)
+          .sort(),
+      ).toEqual([2, 3, 4, 5, 6]);
+      const [own] = await store().tariffs.activate([entry("a", 9)]);
+      expect(own?.sequence).toBe(1);
       expect(await store().tariffs.activationStamp()).not.toBe(first);
       const line = await store().tariffs.activations();
       expect(line.map((one) => [one.tenant, one.fromMs])).toEqual([
@@ -96,6 +101,30 @@ export function tariffsContract(open: OpenStore): void {
         ["b", 9],
       ]);
       expect(line.at(-2)?.sequence).toBe(1);
+    });
+
+    test("an activation of several tenants has an entry of each, also when some race", async () => {
+      const entries = (tenants: string[], fromMs: number) =>
+        tenants.map((tenant) => ({ tenant, version: "v1", fromMs, activatedAtMs: fromMs }));
+      const asked = [entries(["a", "b", "c"], 1), entries(["c", "a"], 2), entries(["b", "c"], 3)];
+      const made = await Promise.all(asked.map((each) => store().tariffs.activate(each)));
+      for (const [index, each] of made.entries()) {
+        expect(each.map(({ sequence: _given, ...entry }) => entry)).toEqual(asked[index]);
+      }
+      const sequences = (tenant: string) =>
+        made
+          .flat()
+          .filter((entry) => entry.tenant === tenant)
+          .map(({ sequence }) => sequence)
+          .sort();
+      expect(["a", "b", "c"].map(sequences)).toEqual([
+        [1, 2],
+        [1, 2],
+        [1, 2, 3],
+      ]);
+      expect(await store().tariffs.activations()).toHaveLength(7);
+      const twice = await store().tariffs.activate(entries(["d", "d", "d"], 4));
+      expect(twice.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
     });
   });
 }

@@ -172,8 +172,8 @@ export async function fillStore(store: Store): Promise<void> {
   const { tariffs, accounts, jobs, facts, feeds } = store;
   await tariffs.put(version("v1", 5), { "tariff.yaml": "tenant: x\n", "decks/ñ.csv": "a,b\r\n" });
   await tariffs.put(version("v2", 6), { "tariff.yaml": "tenant: x\n", empty: "" });
-  await tariffs.activate({ tenant: TENANT, version: "v1", fromMs: 1, activatedAtMs: 2 });
-  await tariffs.activate({ tenant: TENANT, version: "v2", fromMs: 1, activatedAtMs: 3 });
+  await tariffs.activate([{ tenant: TENANT, version: "v1", fromMs: 1, activatedAtMs: 2 }]);
+  await tariffs.activate([{ tenant: TENANT, version: "v2", fromMs: 1, activatedAtMs: 3 }]);
   const held = { tenant: TENANT, account: "1001" };
   await accounts.set({ ...held, voipPlan: "gold", numbering: "es", fromMs: 3 }, 40);
   await accounts.set({ ...held, voipPlan: null, fromMs: -4 }, 41);

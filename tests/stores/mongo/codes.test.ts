@@ -152,7 +152,7 @@ describe.skipIf(uri === null)("with a server", () => {
     expect(await store.jobs.update({ ...job, version: 2 }, 1)).toBe(false);
     const entry = { tenant: "t", version: "v", fromMs: 1, activatedAtMs: 2 };
     lost("insert");
-    expect(await store.tariffs.activate(entry)).toEqual({ ...entry, sequence: 1 });
+    expect(await store.tariffs.activate([entry])).toEqual([{ ...entry, sequence: 1 }]);
     expect((await store.tariffs.activations()).filter(({ tenant }) => tenant === "t")).toHaveLength(
       1,
     );

@@ -79,8 +79,8 @@ const WRITES: Record<string, { call: Call; answer: unknown }> = {
     answer: undefined,
   },
   "tariffs.activate": {
-    call: (store, name) => store.tariffs.activate(activation(name)),
-    answer: expect.objectContaining({ sequence: 1 }),
+    call: (store, name) => store.tariffs.activate([activation(name)]),
+    answer: [expect.objectContaining({ sequence: 1 })],
   },
   "accounts.set": {
     call: (store, name) => store.accounts.set(assignment(name), 1),

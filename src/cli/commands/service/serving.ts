@@ -10,6 +10,7 @@ import { shareOfLimits } from "../../../compose/workers/share.ts";
 import type { StartedWorker, WorkerStart } from "../../../compose/workers/worker.ts";
 import type { Settings } from "../../../config/config.ts";
 import type { Engine } from "../../../engine/engine.ts";
+import { EngineError } from "../../../errors.ts";
 
 /** Listens when it resolves. */
 export async function startHere(
@@ -41,8 +42,15 @@ async function loadDemoTariff(engine: Engine, settings: Settings): Promise<void>
     engine.snapshots.timeline().entries.length === 0 &&
     tariffs.every(({ name }) => name === "demo");
   if (!isUntouched) return;
-  const { version } = await engine.tariffs.load({ path: "demo" });
-  await engine.tariffs.activate(version);
+  const by = "the service";
+  const { version } = await engine.tariffs.load({ path: "demo" }, { by });
+  try {
+    await engine.activations.activate({ version, by });
+  } catch (error) {
+    // The operator's gates are for this version too: it waits for somebody to activate it.
+    if (!(error instanceof EngineError) || error.code !== "gates-failed") throw error;
+    createLog(settings.log).warn({ version }, error.message);
+  }
 }
 
 function bannerOf({ engine, url }: Service, settings: Settings): string {

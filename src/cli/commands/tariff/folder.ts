@@ -2,8 +2,9 @@
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Params } from "../../../client/client.ts";
+import type { Engine } from "../../../engine/engine.ts";
 import type { Compat } from "../../../engine/ports.ts";
-import { readTariffFiles } from "../../../engine/tariffs/folders/folders.ts";
+import { readTariffFiles, type TariffFiles } from "../../../engine/tariffs/folders/folders.ts";
 import { createInlineCompiler } from "../../../engine/tariffs/inline-compiler.ts";
 import { EngineError, engineError } from "../../../errors.ts";
 import type { DeckReport, Fault } from "../../../tariffs/tariff.ts";
@@ -107,6 +108,7 @@ function printFaults(output: Output, faults: readonly Omit<Fault, "text">[]): vo
 interface LoadOptions extends FolderOptions {
   name?: string;
   activate?: boolean;
+  override?: string;
   wait?: boolean;
 }
 
@@ -116,10 +118,14 @@ export function addLoadCommand(tariff: Command, parts: CommandParts): void {
     .description("store a faultless folder as a version")
     .option("--name <name>", "name of the tariff; else the folder's")
     .option("--activate", "and let it price calls from now on")
+    .option("--override <reason>", "with --activate: whatever gates say; the reason is kept")
     .option("--wait", "with --activate: until every service on the store prices by it");
   folderFlags(command).action(async (folder: string, options: LoadOptions) => {
     if (options.wait === true && options.activate !== true) {
       throw engineError("invalid-params", "--wait goes with --activate.", { path: "wait" });
+    }
+    if (options.override !== undefined && options.activate !== true) {
+      throw engineError("invalid-params", "--override goes with --activate.", { path: "override" });
     }
     try {
       await load(folder, options, parts);
@@ -146,10 +152,14 @@ async function load(folder: string, options: LoadOptions, parts: CommandParts): 
       const loaded =
         engine === null
           ? await client.call("tariff.load", { ...source, name })
-          : await engine.tariffs.load({ files }, { name, compat });
+          : await loadHere(engine, files, { name, compat });
+      const { override: reason } = options;
       const activated =
         options.activate === true
-          ? await client.call("tariff.activate", { version: loaded.version })
+          ? await client.call("tariff.activate", {
+              version: loaded.version,
+              ...(reason === undefined ? {} : { override: { reason } }),
+            })
           : null;
       const followers =
         activated !== null && options.wait === true
@@ -169,4 +179,16 @@ async function load(folder: string, options: LoadOptions, parts: CommandParts): 
     },
     { missing: "make" },
   );
+}
+
+/** As the method does it, which a folder may be too large for. */
+function loadHere(
+  engine: Engine,
+  files: TariffFiles,
+  { name, compat }: { name: string; compat: Compat | undefined },
+) {
+  const by = "command line";
+  const run = () => engine.tariffs.load({ files }, { name, compat, by });
+  const after = ({ version, tenants }: Awaited<ReturnType<typeof run>>) => ({ version, tenants });
+  return engine.acts.noted({ by, act: "tariff.load", subject: name }, { run, after });
 }

@@ -61,6 +61,7 @@ function addGet(tariff: Command, parts: CommandParts): void {
 
 interface ActivateOptions extends ServiceOptions {
   at?: string;
+  override?: string;
   timeZone?: string;
   wait?: boolean;
   json?: boolean;
@@ -73,13 +74,20 @@ function addActivate(tariff: Command, parts: CommandParts): void {
     .command("activate <version>")
     .description("let a version price calls from now on, or from another moment")
     .option("--at <time>", `from this moment, past or future: ${TIME_FORMS}`)
+    .option("--override <reason>", "whatever gates say; the reason is kept in the log")
     .option("--wait", WAIT)
-    .option("--json", "answer as JSON: { activations, processes }");
+    .option("--json", "answer as JSON: { activations, processes, overridden }");
   serviceFlags(timeZoneFlag(command)).action(async (version: string, options: ActivateOptions) => {
-    const { at, timeZone } = options;
-    const from = at === undefined ? {} : { at: instantFlag(at, "at", timeZone) };
+    const { at, timeZone, override: reason } = options;
+    const asked = {
+      ...(at === undefined ? {} : { at: instantFlag(at, "at", timeZone) }),
+      ...(reason === undefined ? {} : { override: { reason } }),
+    };
     await withClient(parts, options, async (client) => {
-      const answer = await client.call("tariff.activate", { version, ...from });
+      const answer = await client.call("tariff.activate", { version, ...asked });
+      for (const { gate, message } of answer.overridden) {
+        parts.output.warn(`overridden: ${gate}: ${message}`);
+      }
       const processes =
         options.wait === true ? await waitForFollowers(client, parts) : answer.processes;
       printActivated({ ...answer, processes }, options, parts);
@@ -104,7 +112,7 @@ function addRollback(tariff: Command, parts: CommandParts): void {
 }
 
 function printActivated(
-  answer: Result<"tariff.activate">,
+  answer: Result<"tariff.rollback">,
   { json }: ActivateOptions,
   { output }: CommandParts,
 ): void {

@@ -27,6 +27,8 @@ export interface ChangedBase {
   tenant?: string | undefined;
   /** Of the new version; absent: that of the old one. */
   name?: string | undefined;
+  /** Who does it: the new version is loaded by them. */
+  by?: string | undefined;
 }
 
 export interface ChangedTariff extends LoadedTariff {
@@ -76,7 +78,7 @@ export function createTariffChanges(parts: Parts): TariffChanges {
       const text = await deckText(bytes, read, { file: "the file", most });
       const changed = withDeck(files, { plan, text, dialect });
       if (changed === null) throw noPlan(plan);
-      return loadChanged(parts, base, { files: changed, name: asked.name, scope });
+      return loadChanged(parts, base, { ...asked, files: changed, scope });
     },
 
     async edit({ plan, edit, ...asked }, scope = EVERYTHING) {
@@ -95,7 +97,7 @@ export function createTariffChanges(parts: Parts): TariffChanges {
       // A deck that several plans have is theirs together only as long as they agree.
       const files = withDeck(base.files, { plan, text });
       if (files === null) throw noPlan(plan);
-      const loaded = await loadChanged(parts, base, { files, name: asked.name, scope });
+      const loaded = await loadChanged(parts, base, { ...asked, files, scope });
       return { ...loaded, before, after };
     },
   };
@@ -143,9 +145,14 @@ async function baseOf(
 async function loadChanged(
   { tariffs }: Parts,
   { facts, files: before }: Base,
-  { files, name = facts.name, scope }: { files: Files; name?: string | undefined; scope: Scope },
+  {
+    files,
+    name = facts.name,
+    by,
+    scope,
+  }: Pick<ChangedBase, "name" | "by"> & { files: Files; scope: Scope },
 ): Promise<ChangedTariff> {
-  const loaded = await tariffs.load({ files }, { name, scope });
+  const loaded = await tariffs.load({ files }, { name, scope, by });
   const changed = Object.keys(files)
     .filter((file) => files[file] !== before[file])
     .sort();

@@ -74,6 +74,8 @@ export interface DiffAnswer {
   rows: DiffRow[];
   /** Where the next page begins; null: this is the last one. */
   next: number | null;
+  /** What a version must pass, where that changes; null: it does not. */
+  gates: TariffDifference["gates"];
   summary: string;
   csv?: string;
   /** In base64. */
@@ -178,6 +180,7 @@ function answerOf(
     })),
     rows,
     next: end < index ? end : null,
+    gates: found.gates,
     summary: diffSummary(found),
     ...(csv ? { csv: csvOf(found.plans, asked) } : {}),
   };

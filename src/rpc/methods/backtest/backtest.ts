@@ -104,10 +104,10 @@ async function triedOf(
   if (plan === undefined) {
     throw engineError("invalid-params", "plan: say whose deck the file is.", { path: "plan" });
   }
-  const stored =
+  const known =
     typeof dialect === "string"
-      ? (await engine.files.dialects.get(dialect, caller.scope)).dialect
-      : dialect;
+      ? { name: dialect, dialect: (await engine.files.dialects.get(dialect, caller.scope)).dialect }
+      : dialect && { name: plan, dialect };
   const pieces = await fileContent(file, { engine, by: caller.name });
-  return { deck: { plan, pieces, dialect: stored } };
+  return { deck: { plan, pieces, dialect: known } };
 }

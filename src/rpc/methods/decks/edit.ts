@@ -59,7 +59,7 @@ export const editMethod = method({
     };
     const act = { by: caller.name, act: "tariff.edit", subject: `${asked.plan} ${rate.prefix}` };
     const made = await engine.acts.noted(act, {
-      run: () => engine.tariffChanges.edit({ ...asked, edit }, caller.scope),
+      run: () => engine.tariffChanges.edit({ ...asked, by: caller.name, edit }, caller.scope),
       after: ({ version, from, before, after }) => ({ version, from, before, after, reason }),
       tenantOf,
     });

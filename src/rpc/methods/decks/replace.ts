@@ -39,7 +39,8 @@ export const replaceMethod = method({
     const pieces = await fileContent(file, { engine, by: caller.name });
     const act = { by: caller.name, act: "tariff.replaceDeck", subject: asked.plan };
     const made = await engine.acts.noted(act, {
-      run: () => engine.tariffChanges.replaceDeck({ ...asked, pieces, dialect: known }, scope),
+      run: () =>
+        engine.tariffChanges.replaceDeck({ ...asked, by: act.by, pieces, dialect: known }, scope),
       after: ({ version, from, files }) => ({ version, from, files }),
       tenantOf,
     });

@@ -6,8 +6,10 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { rateCells } from "../../../src/tariffs/decks/report.ts";
+import type { RateRow } from "../../../src/tariffs/tariff.ts";
 import { readForeign, sniffDeck } from "./read-foreign.ts";
 import { REFERENCE_DECKS, REFUSED_DECKS } from "./reference-decks.ts";
+import { REFERENCE_SAMPLES } from "./reference-samples.ts";
 
 const FOLDER = fileURLToPath(new URL("../../../../shared/reference/ratedecks/", import.meta.url));
 const isThere = existsSync(FOLDER);
@@ -20,6 +22,14 @@ if (!isThere) {
 function deckBytes(file: string): Uint8Array {
   const bytes = readFileSync(join(FOLDER, file));
   return file.endsWith(".gz") ? gunzipSync(bytes) : bytes;
+}
+
+/** As the samples are written. */
+function sampleText(row: RateRow): string {
+  const { effective_from: from = "", effective_to: to = "" } = rateCells(row, "UTC");
+  const caller = row.callerPrefix === "" ? "" : `<${row.callerPrefix}`;
+  const window = `${from}..${to}`.replaceAll("Z", "");
+  return `${row.prefix}${caller} ${row.rate} ${row.firstInterval}/${row.nextInterval} ${window}`;
 }
 
 describe.skipIf(!isThere)("decks of others", () => {
@@ -41,6 +51,10 @@ describe.skipIf(!isThere)("decks of others", () => {
       const row = deck.rows.find((one) => one.prefix === prefix);
       expect(row === undefined ? prefix : rateCells(row, "UTC")).toMatchObject(cells);
     }
+    const texts = new Set(deck.rows.map(sampleText));
+    const sampled = REFERENCE_SAMPLES[file] ?? [];
+    expect(sampled.length).toBeGreaterThanOrEqual(Math.min(10, rates));
+    expect(sampled.filter((text) => !texts.has(text))).toEqual([]);
   });
 
   it.each(Object.entries(REFUSED_DECKS))("%s is refused: %s", (file, doubt) => {

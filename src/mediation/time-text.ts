@@ -63,6 +63,8 @@ export function doubtText(sent: string, zone: string, doubt: ClockDoubt): string
  * zeros, 0001-01-01 and 0000-00-00 are absent times. Fractions are cut to milliseconds.
  */
 export function readTime(sent: string, zone: string): TimeReadings {
+  const plain = plainInstant(sent);
+  if (plain !== null) return plain;
   const text = sent.trim();
   if (ABSENT.test(text)) {
     return { kind: "absent" };
@@ -90,6 +92,28 @@ export function readTime(sent: string, zone: string): TimeReadings {
     return inZone(wallClock([year, month, day, hour, minute, second], undefined), zone, text);
   }
   return { kind: "invalid", detail: `${text} is in no accepted form of a time` };
+}
+
+/** `2026-03-02T09:00:00Z` has one meaning in every zone, and most programs write times so. */
+const PLAIN = "0000-00-00T00:00:00Z";
+const ZERO = 0x30;
+
+/** Null: it is another text, or no time of the calendar. */
+function plainInstant(text: string): TimeReadings | null {
+  if (text.length !== PLAIN.length) return null;
+  for (let at = 0; at < PLAIN.length; at += 1) {
+    const [sign, code] = [PLAIN.charCodeAt(at), text.charCodeAt(at)];
+    const isRight = sign === ZERO ? code >= ZERO && code <= ZERO + 9 : code === sign;
+    if (!isRight) return null;
+  }
+  const pair = (at: number): number =>
+    10 * (text.charCodeAt(at) - ZERO) + text.charCodeAt(at + 1) - ZERO;
+  const [year, month, day] = [100 * pair(0) + pair(2), pair(5), pair(8)];
+  // Years before are absent times, or none.
+  if (year < 1000) return null;
+  const [hour, minute, second] = [pair(11), pair(14), pair(17)];
+  const local = utcOf({ year, month, day, hour, minute, second, millisecond: 0 });
+  return local === null ? null : momentAt(local, 0);
 }
 
 function momentAt(atMs: number, offsetMinutes: number): TimeReadings {

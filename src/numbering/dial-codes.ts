@@ -9,8 +9,6 @@ interface DialCode {
   name: string;
 }
 
-const PREFIX_DIGITS_MAX = 9;
-
 function rowsOf(chunks: readonly string[]): string[] {
   return chunks.flatMap((chunk) => chunk.split(";")).filter((row) => row !== "");
 }
@@ -43,6 +41,39 @@ const regionNames = new Map(
   rowsOf(REGION_NAME_ROWS).map((row) => [row.slice(0, 2), row.slice(3)] as const),
 );
 
+/** What is known of some digits, and of those that go on from them, by the next digit. */
+interface DigitNode<Value> {
+  value: Value | undefined;
+  next: (DigitNode<Value> | undefined)[];
+}
+
+const ZERO = "0".charCodeAt(0);
+
+/** Look-ups of an unseen number walk its digits: no text is cut off it. */
+function digitTree<Value>(values: Iterable<[string, Value]>): DigitNode<Value> {
+  const root: DigitNode<Value> = { value: undefined, next: [] };
+  for (const [digits, value] of values) {
+    let node = root;
+    for (const digit of digits) {
+      node.next[Number(digit)] ??= { value: undefined, next: [] };
+      node = node.next[Number(digit)] as DigitNode<Value>;
+    }
+    node.value = value;
+  }
+  return root;
+}
+
+function nextNode<Value>(
+  { next }: DigitNode<Value>,
+  digits: string,
+  at: number,
+): DigitNode<Value> | undefined {
+  return at < digits.length ? next[digits.charCodeAt(at) - ZERO] : undefined;
+}
+
+const dialCodeTree = digitTree(dialCodes);
+const callingCodeTree = digitTree([...callingCodes.keys()].map((code) => [code, code]));
+
 /** The row of exactly this prefix. */
 export function dialCode(prefix: string): DialCode | undefined {
   return dialCodes.get(prefix);
@@ -53,20 +84,21 @@ export function longestDialCode(
   digits: string,
   accept: (row: DialCode) => boolean,
 ): DialCode | null {
-  let prefix = digits.slice(0, PREFIX_DIGITS_MAX);
-  while (prefix !== "") {
-    const row = dialCodes.get(prefix);
-    if (row !== undefined && accept(row)) return row;
-    prefix = prefix.slice(0, -1);
+  let found: DialCode | null = null;
+  let node: DigitNode<DialCode> | undefined = dialCodeTree;
+  for (let at = 0; node !== undefined; at += 1) {
+    if (node.value !== undefined && accept(node.value)) found = node.value;
+    node = nextNode(node, digits, at);
   }
-  return null;
+  return found;
 }
 
 /** The calling code that begins `digits`, or null: no code is the beginning of another. */
 export function callingCodeOf(digits: string): string | null {
-  for (let length = 1; length <= 3; length += 1) {
-    const code = digits.slice(0, length);
-    if (callingCodes.has(code)) return code;
+  let node: DigitNode<string> | undefined = callingCodeTree;
+  for (let at = 0; node !== undefined; at += 1) {
+    if (node.value !== undefined) return node.value;
+    node = nextNode(node, digits, at);
   }
   return null;
 }

@@ -6,7 +6,7 @@ import type { NumberReason } from "./reasons.ts";
 import { type CompiledRules, rulesOf } from "./rule-sets/compiled.ts";
 import type { RuleSetSettings } from "./rule-sets/members.ts";
 import { COUNTRY_STEPS, WHOLESALE_DIGITS_STEPS, WHOLESALE_E164_STEPS } from "./step-lists.ts";
-import { invalid, type Reading, type Step, type Verdict } from "./steps/step.ts";
+import { BARE, invalid, type Reading, type Step, type Verdict } from "./steps/step.ts";
 import { prefixOf } from "./steps/validate.ts";
 
 export type { NormalizedNumberAnswer, NumberContext };
@@ -31,32 +31,33 @@ function textAfter(reading: Reading): string {
   return verdict === null ? text : (verdict.e164 ?? verdict.normalized);
 }
 
+const NO_FACTS: Reading["facts"] = Object.freeze({});
+
 /** Runs the steps; each that acted leaves one entry. */
 function read(
   text: string,
   rules: CompiledRules,
   context: NumberContext,
 ): { reading: Reading; trace: NormalizationStep[] } {
-  let reading: Reading = { text, facts: {}, host: "", verdict: null };
+  let reading: Reading = { text, facts: NO_FACTS, host: "", verdict: null };
   const trace: NormalizationStep[] = [];
+  const isBare = BARE.test(text);
   for (const step of stepsOf(rules.settings.preset)) {
     if ((step.when === "open") !== (reading.verdict === null)) continue;
+    if (isBare && step.leavesDigits && reading.text === text) continue;
     const change = step.run(reading, rules, context);
     if (change === null) continue;
     const before = textAfter(reading);
     reading = {
       text: change.text ?? reading.text,
-      facts: { ...reading.facts, ...change.facts },
+      facts: change.facts === undefined ? reading.facts : { ...reading.facts, ...change.facts },
       host: change.host ?? reading.host,
       verdict: change.verdict ?? reading.verdict,
     };
+    const acted: NormalizationStep = { step: step.id, before, after: textAfter(reading) };
     const note = change.note ?? change.verdict?.reason;
-    trace.push({
-      step: step.id,
-      before,
-      after: textAfter(reading),
-      ...(note === undefined ? {} : { note }),
-    });
+    if (note !== undefined) acted.note = note;
+    trace.push(acted);
   }
   return { reading, trace };
 }
@@ -81,20 +82,18 @@ function answer(
 ): NormalizedNumberAnswer {
   const { reading, trace } = read(text, rules, context);
   const verdict = reading.verdict ?? invalid(reading.text, "not-a-number");
-  const { reason, ...found } = verdict;
-  return {
-    raw: text,
-    ...found,
-    normalized: matchedDigits(verdict, reading, rules),
-    ...(reason === undefined ? {} : { reason }),
-    prefix:
-      found.match === "prefix" && found.country !== null
-        ? prefixOf(found.normalized, found.country)
-        : null,
-    steps: trace,
-    ...reading.facts,
-    ...(rules.listed ? { authorized: isAuthorized(verdict.normalized, rules) } : {}),
-  };
+  const { kind, e164, country, match, reason } = verdict;
+  const normalized = matchedDigits(verdict, reading, rules);
+  const prefix =
+    match === "prefix" && country !== null ? prefixOf(verdict.normalized, country) : null;
+  // Every unseen number makes one of these: what it has not is not spread into it.
+  const found: NormalizedNumberAnswer =
+    reason === undefined
+      ? { raw: text, kind, normalized, e164, country, match, prefix, steps: trace }
+      : { raw: text, kind, normalized, e164, country, match, reason, prefix, steps: trace };
+  if (reading.facts !== NO_FACTS) Object.assign(found, reading.facts);
+  if (rules.listed) found.authorized = isAuthorized(verdict.normalized, rules);
+  return found;
 }
 
 /**

@@ -16,37 +16,46 @@ import { validate } from "./steps/validate.ts";
 import { wholesaleDigits, wholesaleE164 } from "./steps/wholesale.ts";
 
 function open(id: string, run: StepFunction): Step {
-  return { id, when: "open", run };
+  return { id, when: "open", leavesDigits: false, run };
 }
 
-const validation: Step = { id: "validate", when: "decided", run: validate };
+/** Of what is not digits alone: a plain number needs none of these. */
+function around(id: string, run: StepFunction): Step {
+  return { id, when: "open", leavesDigits: true, run };
+}
+
+function decided(id: string, run: StepFunction): Step {
+  return { id, when: "decided", leavesDigits: false, run };
+}
+
+const validation = decided("validate", validate);
 
 /** A country's rule set. The tail is cut after the codes in front, which hold the same signs. */
 export const COUNTRY_STEPS: readonly Step[] = [
-  open("unwrap", unwrap),
-  open("clean", clean),
+  around("unwrap", unwrap),
+  around("clean", clean),
   open("anonymous", anonymous),
-  open("alphanumeric", alphanumeric),
+  around("alphanumeric", alphanumeric),
   open("service-code", serviceCode),
   open("tech-prefix", techPrefix),
-  open("post-dial", postDial),
+  around("post-dial", postDial),
   open("short-number", shortNumber),
   open("outside-line", outsideLine),
   open("international-form", internationalForm),
   open("national-form", nationalForm),
   open("local-form", localForm),
   open("not-understood", notUnderstood),
-  { id: "plan-change", when: "decided", run: planChange },
+  decided("plan-change", planChange),
   validation,
 ];
 
 const WHOLESALE_START: readonly Step[] = [
-  open("unwrap", unwrap),
-  open("clean", clean),
+  around("unwrap", unwrap),
+  around("clean", clean),
   open("anonymous", anonymous),
-  open("alphanumeric", alphanumeric),
+  around("alphanumeric", alphanumeric),
   open("tech-prefix", techPrefix),
-  open("post-dial", postDial),
+  around("post-dial", postDial),
 ];
 
 export const WHOLESALE_DIGITS_STEPS: readonly Step[] = [

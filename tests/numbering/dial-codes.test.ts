@@ -1,4 +1,5 @@
 // Calling codes, regions and the dial-code table: what begins a number.
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   callingCodeOf,
@@ -64,4 +65,40 @@ test("the longest row that is accepted", () => {
   expect(prefixes("999", any)).toBeNull();
   expect(prefixes("34650123456", () => false)).toBeNull();
   expect(prefixes("", any)).toBeNull();
+});
+
+/** As the table itself says it: the longest beginning that is a row. */
+function naively(digits: string, country: string | null): string | null {
+  for (let length = digits.length; length > 0; length -= 1) {
+    const row = dialCode(digits.slice(0, length));
+    if (row !== undefined && (country === null || row.country === country)) return row.prefix;
+  }
+  return null;
+}
+
+test("whatever the digits, the longest row of the table, of any country or of one", () => {
+  const digits = fc.oneof(
+    fc.stringMatching(/^[0-9]{0,12}$/),
+    fc
+      .tuple(
+        fc.constantFrom("1809", "34650", "7", "44", "290", "8816", "39", "262"),
+        fc.stringMatching(/^[0-9+x]{0,8}$/),
+      )
+      .map(([code, rest]) => code + rest),
+  );
+  fc.assert(
+    fc.property(
+      digits,
+      fc.constantFrom(null, "ES", "US", "DO", "GB", "RU", "KZ"),
+      (text, country) => {
+        const accept = (row: { country: string | null }) =>
+          country === null || row.country === country;
+        expect(longestDialCode(text, accept)?.prefix ?? null).toBe(naively(text, country));
+        const code = callingCodeOf(text);
+        const codes = [1, 2, 3].map((length) => text.slice(0, length));
+        expect(code).toBe(codes.find((one) => regionsOf(one).length > 0) ?? null);
+      },
+    ),
+    { numRuns: 500 },
+  );
 });

@@ -62,12 +62,18 @@ export interface Step {
   id: string;
   /** `open`: only while nothing is decided; `decided`: only afterwards. */
   when: "open" | "decided";
+  /** It changes what stands around or between digits, and nothing of digits alone. */
+  leavesDigits: boolean;
   run: StepFunction;
 }
 
+/** Digits and nothing else, but a + in front: what nearly every number is. */
+export const BARE = /^\+?[0-9]+$/;
+
 /** Digits of a text that is nothing else, its + dropped; empty for any other text. */
 export function digitsOf(text: string): string {
-  return /^\+?[0-9]+$/.test(text) ? text.replace("+", "") : "";
+  if (!BARE.test(text)) return "";
+  return text.startsWith("+") ? text.slice(1) : text;
 }
 
 /** Not understood: kept as it came, still matchable when it is all digits. */

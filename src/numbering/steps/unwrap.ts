@@ -62,12 +62,8 @@ function factsOf(parameters: Map<string, string>): SideFacts {
   return facts;
 }
 
-/** Nothing is around most numbers. */
-const BARE = /^\+?[0-9]+$/;
-
 /** sip:, sips:, tel:, a display name, `user@host` and `;parameters`; %23 becomes #. */
 export function unwrap(reading: Reading, rules: CompiledRules): Change | null {
-  if (BARE.test(reading.text)) return null;
   const bare = withoutDisplayName(reading.text).trim();
   const address = bare.replace(/^(sips?|tel):/i, "");
   const user = address.replace(/@[^@]*$/, "");

@@ -1,7 +1,7 @@
 // The hashes of a call record: its identity, its content as sent, and its facts.
 import { createHash, hash } from "node:crypto";
 import type { CdrContent } from "../cdr/cdr.ts";
-import type { Json, JsonObject } from "../cdr/json.ts";
+import { type Json, type JsonObject, keepJson } from "../cdr/json.ts";
 import type { RawCdr } from "../formats/format.ts";
 import { splitDescription } from "./description/fields.ts";
 
@@ -21,8 +21,27 @@ export function textHash(text: string): string {
  * a field that came as a JSON number is hashed as the text that a form would have sent.
  */
 export function contentHashOf(raw: RawCdr, extraNames = Object.keys(raw.extra)): string {
-  const [primary, extra] = [fieldsJson(raw.primary), fieldsJson(raw.extra, extraNames)];
-  return hash("sha256", `{"extra":${extra},"primary":${primary}}`);
+  const { heads, places } = orderOf(extraNames);
+  const members = extraNames.map((name, at) => `${heads[at]}${fieldJson(raw.extra[name] ?? null)}`);
+  // Put together as lists: a switch sends hundreds, and so many additions to one text cost twice as much.
+  const extra = places.map((place) => members[place]).join(",");
+  if (members.length >= MANY_NAMES) keepExtra(raw.extra, extraNames, { heads, members });
+  return hash("sha256", `{"extra":{${extra}},"primary":${fieldsJson(raw.primary)}}`);
+}
+
+/** So many fields are quoted once, for the hash and for the store, which keeps them as they came. */
+const MANY_NAMES = 32;
+
+function keepExtra(
+  extra: JsonObject,
+  names: string[],
+  { heads, members }: { heads: string[]; members: string[] },
+): void {
+  const asSent = names.map((name, at) => {
+    const value = extra[name] ?? null;
+    return typeof value === "string" ? members[at] : `${heads[at]}${JSON.stringify(value)}`;
+  });
+  keepJson(extra, `{${asSent.join(",")}}`);
 }
 
 /**
@@ -36,11 +55,14 @@ export function factsHashOf({ primary, extra }: Pick<CdrContent, "primary" | "ex
   return hash("sha256", `{"extra":${fieldsJson(extra)},"facts":${facts}}`);
 }
 
-/** Fields as canonical JSON, a number among them as a text. */
-function fieldsJson(fields: JsonObject, names = Object.keys(fields)): string {
-  return membersJson(fields, names, (value) =>
-    typeof value === "number" ? `"${value}"` : canonicalJson(value),
-  );
+/** Fields as canonical JSON. */
+function fieldsJson(fields: JsonObject): string {
+  return membersJson(fields, fieldJson);
+}
+
+/** A field as canonical JSON, a number as a text. */
+function fieldJson(value: Json): string {
+  return typeof value === "number" ? `"${value}"` : canonicalJson(value);
 }
 
 /** Text in which JSON escapes nothing: it is quoted as it is, which is faster. */
@@ -57,33 +79,46 @@ function canonicalJson(value: Json): string {
   if (Array.isArray(value)) {
     return `[${value.map(canonicalJson).join(",")}]`;
   }
-  return membersJson(value, Object.keys(value), canonicalJson);
+  return membersJson(value, canonicalJson);
 }
 
-function membersJson(fields: JsonObject, names: string[], textOf: (value: Json) => string): string {
+function membersJson(fields: JsonObject, textOf: (value: Json) => string): string {
+  const { names, heads, places } = orderOf(Object.keys(fields));
   let members = "";
-  for (const name of inOrder(names)) {
-    members += `${members === "" ? "" : ","}${quoted(name)}:${textOf(fields[name] ?? null)}`;
+  for (const [at, place] of places.entries()) {
+    const value = fields[names[place] as string] ?? null;
+    members += `${at === 0 ? "" : ","}${heads[place]}${textOf(value)}`;
   }
   return `{${members}}`;
 }
 
-/** Names as they came last, by how many they were: records of one sender have the same again and again. */
-const orders = new Map<number, { names: string[]; sorted: string[] }>();
+/** Names as they came, each as it begins its member, and their places sorted by name. */
+interface NameOrder {
+  names: string[];
+  heads: string[];
+  places: number[];
+}
+
+/** The last ones, by how many they were: records of one sender have the same again and again. */
+const orders = new Map<number, NameOrder>();
 /** What is kept of them, whatever is sent. */
 const MOST_ORDERS = 16;
 const MOST_NAMES = 512;
 
-function inOrder(names: string[]): string[] {
+function orderOf(names: string[]): NameOrder {
   const { length } = names;
   const known = orders.get(length);
-  if (known?.names.every((name, index) => name === names[index])) return known.sorted;
-  const sorted = names.toSorted();
+  if (known?.names.every((name, index) => name === names[index])) return known;
+  const heads = names.map((name) => `${quoted(name)}:`);
+  const places = [...names.keys()].sort((left, right) =>
+    (names[left] as string) < (names[right] as string) ? -1 : 1,
+  );
+  const order = { names, heads, places };
   if (length <= MOST_NAMES) {
     if (known === undefined && orders.size >= MOST_ORDERS) orders.clear();
-    orders.set(length, { names, sorted });
+    orders.set(length, order);
   }
-  return sorted;
+  return order;
 }
 
 function quoted(text: string): string {

@@ -52,10 +52,10 @@ function nestedFault(value: Json, depth: number): LimitFault | null {
 function membersFault(fields: JsonObject, names: string[], depth: number): LimitFault | null {
   for (const name of names) {
     const member = fields[name] ?? null;
-    // Nearly every member is a text: a record may have hundreds.
-    const fault =
-      nameFault(name) ??
-      (typeof member === "string" ? textFault(member) : nestedFault(member, depth + 1));
+    // Nearly every member is a short text: a record may have hundreds.
+    const isShort = typeof member === "string" && member.length <= LIMITS.extraTextLength;
+    if (isShort && name.length <= LIMITS.nameLength) continue;
+    const fault = nameFault(name) ?? nestedFault(member, depth + 1);
     if (fault !== null) return under(name, fault);
   }
   return null;

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { fc, test as property } from "@fast-check/vitest";
 import { expect, it } from "vitest";
-import type { Json, JsonObject } from "../../src/cdr/json.ts";
+import { type Json, type JsonObject, jsonOf } from "../../src/cdr/json.ts";
 import { cdrId, contentHashOf } from "../../src/mediation/content-hash.ts";
 
 function sorted(value: Json): Json {
@@ -51,3 +51,21 @@ it("a number counts as the text that a form would have sent", () => {
 it("the id of a CDR is the sha1 of its origin", () => {
   expect(cdrId("c1", "10.0.0.1")).toBe(createHash("sha1").update("c110.0.0.1").digest("hex"));
 });
+
+const anyName = fc.oneof(names, fc.constantFrom("__proto__", "7", "12", "toJSON", "\ud800"));
+const anyFields = fc.dictionary(
+  anyName,
+  fc.oneof(fc.jsonValue(), fc.string({ unit: "binary" })),
+) as fc.Arbitrary<JsonObject>;
+
+property.prop([anyFields], { numRuns: 200 })(
+  "the text that is kept of many fields is the one that JSON.stringify writes",
+  (some) => {
+    const many = Object.fromEntries(Array.from({ length: 32 }, (_, n) => [`name-${n}`, `${n}"`]));
+    const extra: JsonObject = { ...many, ...some };
+    const text = JSON.stringify(extra);
+    contentHashOf(raw({ a: "1" }, extra));
+    expect(jsonOf(extra)).toBe(text);
+    expect(jsonOf({ ...extra, more: 1 })).toBe(JSON.stringify({ ...extra, more: 1 }));
+  },
+);

@@ -8,7 +8,7 @@ import type {
   PrimaryFields,
   StoredCdr,
 } from "../../cdr/cdr.ts";
-import type { JsonObject } from "../../cdr/json.ts";
+import { type JsonObject, jsonOf } from "../../cdr/json.ts";
 import type { Rating } from "../../cdr/rating.ts";
 import { isTimed } from "../../cdr/usage.ts";
 import { splitAmount } from "../amount-parts.ts";
@@ -101,7 +101,7 @@ export function contentColumns(content: CdrContent, receivedAtMs: number): Colum
     duration_ms: primary.durationMs ?? null,
     content_hash: content.contentHash,
     primary_fields: JSON.stringify(primary),
-    extra: JSON.stringify(content.extra),
+    extra: jsonOf(content.extra),
     warnings: content.warnings === undefined ? null : JSON.stringify(content.warnings),
   };
 }

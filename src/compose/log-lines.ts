@@ -11,6 +11,8 @@ export interface LogLinesParts {
   later(run: () => void): void;
   /** For the line that tells of lost ones. */
   nowMs(): number;
+  /** Bytes of lines that go out together; one line alone may have more. `PIPE_BYTES` when not said. */
+  togetherBytes?: number;
 }
 
 export interface LogLines {
@@ -22,17 +24,23 @@ export interface LogLines {
 }
 
 /**
- * Lines that go out together: several processes write to one pipe, and what has no more bytes than
- * this is never mixed with what another one writes (PIPE_BUF of Linux).
+ * Several processes write to one pipe, and what has no more bytes than this is never mixed with what
+ * another one writes (PIPE_BUF of Linux).
  */
-const TOGETHER_BYTES = 4096;
+const PIPE_BYTES = 4096;
 /** What waits for a reader that does not read; what comes then is lost. */
 const MOST_BYTES = 8_000_000;
 /** For a pipe that is full: between two tries, and tries at the end of the process. */
 const PAUSE_MS = 10;
 const LAST_TRIES = 100;
 
-export function createLogLines({ write, writeSync, later, nowMs }: LogLinesParts): LogLines {
+export function createLogLines({
+  write,
+  writeSync,
+  later,
+  nowMs,
+  togetherBytes = PIPE_BYTES,
+}: LogLinesParts): LogLines {
   /** Full groups of lines, in their order, and the one that is being gathered. */
   const waiting: Buffer[] = [];
   let gathered = "";
@@ -52,7 +60,7 @@ export function createLogLines({ write, writeSync, later, nowMs }: LogLinesParts
   }
 
   function put(line: string, size: number): void {
-    if (gatheredBytes + size > TOGETHER_BYTES) close();
+    if (gatheredBytes + size > togetherBytes) close();
     gathered += line;
     gatheredBytes += size;
     bytes += size;

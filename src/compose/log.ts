@@ -11,6 +11,9 @@ const LATER_MS = 50;
 /** One a process: whoever makes a log writes to the same place. */
 let lines: LogLines | undefined;
 
+/** A file takes a write whole, however long: hundreds of lines go out at the cost of one. */
+const FILE_BYTES = 65_536;
+
 type Write = LogLinesParts["write"];
 
 /** A disk may be slow, and takes the whole: the end of the process waits for what is under way. */
@@ -41,6 +44,7 @@ function standardError(): LogLines {
   const kind = fstatSync(STANDARD_ERROR);
   const opened = createLogLines({
     write: kind.isFIFO() || kind.isSocket() ? writeAtOnce() : writeBeside,
+    ...(kind.isFile() ? { togetherBytes: FILE_BYTES } : {}),
     writeSync: (bytes) => writeSync(STANDARD_ERROR, bytes),
     later: (run) => void setTimeout(run, LATER_MS).unref(),
     nowMs: Date.now,

@@ -9,7 +9,7 @@ function full(): Error {
 }
 
 /** A place to write to that does nothing by itself. */
-function place() {
+function place(more: { togetherBytes?: number } = {}) {
   const written: string[] = [];
   const begun: { bytes: Buffer; done: (error: unknown, taken: number) => void }[] = [];
   const planned: (() => void)[] = [];
@@ -23,11 +23,13 @@ function place() {
     },
     later: (run) => planned.push(run),
     nowMs: () => 1_700_000_000_000,
+    ...more,
   });
   return {
     lines,
     begun,
     text: () => written.join(""),
+    writes: () => written.length,
     runPlanned: () => {
       for (const run of planned.splice(0)) run();
     },
@@ -65,6 +67,21 @@ describe("lines of a log", () => {
     at.lines.flush();
     at.take();
     expect(at.text()).toBe("error\n");
+  });
+
+  it("to a file go out together up to its own bound", () => {
+    const line = `${"x".repeat(999)}\n`;
+    const [pipe, file] = [place(), place({ togetherBytes: 20_000 })];
+    for (let n = 0; n < 40; n += 1) {
+      pipe.lines.add(line);
+      file.lines.add(line);
+    }
+    for (const at of [pipe, file]) {
+      at.runPlanned();
+      while (at.begun.length > 0) at.take();
+      expect(at.text()).toBe(line.repeat(40));
+    }
+    expect([pipe.writes(), file.writes()]).toEqual([10, 2]);
   });
 
   it("keep their order and are never cut between two writes of other processes", () => {

@@ -11,7 +11,7 @@ import { csvLine } from "../queries/csv-text.ts";
 import { columnReader, EXPORT_COLUMNS, isExportColumn } from "../queries/export-columns.ts";
 import { cdrView } from "./cdr-view.ts";
 import { filterParameter, toFilter } from "./filter-shape.ts";
-import { readParams } from "./request/params.ts";
+import { createParamsReader } from "./request/params.ts";
 import { cdrId, name } from "./shapes.ts";
 import { summaryView } from "./summary-view.ts";
 
@@ -80,6 +80,8 @@ export function exportLink(params: z.input<typeof exportParameters>): string {
   });
 }
 
+const readParams = createParamsReader(exportParameters);
+
 /** The params of a link, or of a posted text. @throws `invalid-params` naming each fault */
 export function readExportRequest(text: string, encoding: "base64url" | "utf8"): ExportRequest {
   let value: unknown;
@@ -88,7 +90,7 @@ export function readExportRequest(text: string, encoding: "base64url" | "utf8"):
   } catch (cause) {
     throw engineError("invalid-params", "The export request is not JSON.", { cause });
   }
-  return readParams(exportParameters, value);
+  return readParams(value);
 }
 
 export function exportFormat({

@@ -53,7 +53,8 @@ export interface Method {
   errors: readonly ErrorCode[];
   /** A call that works on the demo data; a test makes it. */
   example: Record<string, unknown>;
-  run(params: unknown, context: MethodContext): Promise<unknown>;
+  /** A promise where something has to be waited for. */
+  run(params: unknown, context: MethodContext): unknown;
 }
 
 /** A method whose name, params and result are known to the compiler: the typed client's source. */
@@ -81,7 +82,7 @@ interface Declaration<
   /** Left out: the typed client sends it once. */
   repeatable?: Repeatable;
   permissionOf?(params: z.output<Params>): Permission;
-  run(params: z.output<Params>, context: MethodContext): Promise<z.input<Result>>;
+  run(params: z.output<Params>, context: MethodContext): z.input<Result> | Promise<z.input<Result>>;
 }
 
 /** Declares a method; `run` gets params that passed the schema. */

@@ -19,8 +19,16 @@ import { type DescribedPrice, priceByDescriptor } from "./by-descriptor.ts";
 import { type CallParameters, callOf } from "./call-parameters.ts";
 import { type NumberAnswer, type NumberQuery, normalizeQuery } from "./normalize-query.ts";
 import { callToPrice, type PriceParameters } from "./parameters.ts";
-import { type PriceAnswer, type PriceQuery, priceQuery, routesQuery } from "./query.ts";
+import {
+  type PriceAnswer,
+  type PriceQuery,
+  priceQuery,
+  priceQueryNow,
+  routesQuery,
+} from "./query.ts";
 import type { RateBatchParts } from "./rate-batch.ts";
+
+type Answer = ReturnType<typeof priceAnswer>;
 
 export interface AskedPrice extends CallParameters {
   /** A loaded version instead of the one in force. */
@@ -32,11 +40,14 @@ export interface AskedPrice extends CallParameters {
  * the scope does not have, and at what tells of the buy side where it does not see that.
  */
 export interface Prices {
-  /** Without its buy side where the scope does not see that. @throws `not-found` for the version */
+  /**
+   * Without its buy side where the scope does not see that. At once where nothing has to be waited
+   * for, as with nearly every call. @throws `not-found` for the version
+   */
   price(
     asked: AskedPrice & { trace?: boolean | undefined },
     scope: Scope,
-  ): Promise<ReturnType<typeof priceAnswer>>;
+  ): Answer | Promise<Answer>;
   /** The same for a call described as on the command line. */
   describe(parameters: PriceParameters): Promise<JsonObject>;
   /** As CGRateS's GetCost; null: no version of a CGRateS folder is in force then. */
@@ -48,23 +59,39 @@ export interface Prices {
 }
 
 export function createPrices(parts: RateBatchParts): Prices {
-  async function queryOf(
-    { tariffVersion, ...parameters }: AskedPrice,
-    scope: Scope,
-  ): Promise<PriceQuery> {
-    const call = callOf(parameters, parts.clock());
+  function ownCall(asked: AskedPrice, scope: Scope): Call {
+    const call = callOf(asked, parts.clock());
     requireOwnCall(call, scope);
+    return call;
+  }
+
+  async function queryOf(asked: AskedPrice, scope: Scope): Promise<PriceQuery> {
+    const call = ownCall(asked, scope);
+    const { tariffVersion } = asked;
     if (tariffVersion !== undefined) {
       requireWhole(scope);
       await tariffInScope(parts.store, tariffVersion, { scope, path: "tariffVersion" });
     }
     return { call, tariffVersion };
   }
+  async function priceByVersion(
+    asked: AskedPrice & { trace?: boolean | undefined },
+    scope: Scope,
+  ): Promise<Answer> {
+    const query = await queryOf(asked, scope);
+    return answerOf(await priceQuery(parts, { ...query, trace: asked.trace }), scope);
+  }
+
   return {
-    async price({ trace, ...asked }, scope) {
+    price(asked, scope) {
       if (!scope.seesBuy) requireNoBuyParam("carrier", asked.carrier);
-      const answer = await priceQuery(parts, { ...(await queryOf(asked, scope)), trace });
-      return answerOf(answer, scope);
+      const { trace } = asked;
+      if (asked.tariffVersion !== undefined) return priceByVersion(asked, scope);
+      const query = { call: ownCall(asked, scope), trace };
+      const answer = priceQueryNow(parts, query);
+      return answer === undefined
+        ? priceQuery(parts, query).then((late) => answerOf(late, scope))
+        : answerOf(answer, scope);
     },
     async describe({ trace, ...parameters }) {
       const call = callToPrice(parameters, parts.clock());
@@ -94,7 +121,7 @@ function requireOwnCall({ tenant, account, subject }: Call, scope: Scope): void 
   });
 }
 
-function answerOf(answer: PriceAnswer, { seesBuy }: Scope): ReturnType<typeof priceAnswer> {
+function answerOf(answer: PriceAnswer, { seesBuy }: Scope): Answer {
   const { priced, semantics } = answer;
   if (seesBuy) return priceAnswer(priced, answer);
   const { trace } = priced;

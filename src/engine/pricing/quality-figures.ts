@@ -4,6 +4,7 @@
 import type { JsonObject } from "../../cdr/json.ts";
 import type { SummaryRow } from "../../queries/cdr-query.ts";
 import type { QualityFigures } from "../../rating/routing/strategies/quality.ts";
+import type { NativeSnapshot } from "../../rating/snapshot/native.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock, Snapshot } from "../ports.ts";
 
@@ -47,9 +48,8 @@ export function createQualitySource({
 
   return {
     figuresFor(snapshot) {
-      if (snapshot.kind !== "native") return undefined;
-      const { tenant, voipPlans } = snapshot.native;
-      if (![...voipPlans.values()].some((plan) => plan.routing === "quality")) return undefined;
+      if (snapshot.kind !== "native" || !routesByQuality(snapshot.native)) return undefined;
+      const { tenant } = snapshot.native;
       const dayMs = Math.floor(clock() / DAY_MS) * DAY_MS;
       const known = frozen.get(tenant);
       if (known?.dayMs === dayMs) return known.figures;
@@ -60,6 +60,17 @@ export function createQualitySource({
       return figures;
     },
   };
+}
+
+/** Each price asks: it is looked up once a snapshot. */
+const byQuality = new WeakMap<NativeSnapshot, boolean>();
+
+function routesByQuality(snapshot: NativeSnapshot): boolean {
+  const known = byQuality.get(snapshot);
+  if (known !== undefined) return known;
+  const found = [...snapshot.voipPlans.values()].some((plan) => plan.routing === "quality");
+  byQuality.set(snapshot, found);
+  return found;
 }
 
 /** Rows of one carrier in several currencies are one carrier. */

@@ -3,6 +3,7 @@
 import type { Call, Semantics } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import { type Routes, routesForCall } from "../../rating/routing/routes-for-call.ts";
+import type { QualityFigures } from "../../rating/routing/strategies/quality.ts";
 import type { Snapshot } from "../ports.ts";
 import { assignTogether } from "./assign-together.ts";
 import { type PricedWithTrace, pricedWithoutTariff, priceWith } from "./price-by-snapshot.ts";
@@ -23,14 +24,26 @@ export interface PriceAnswer {
 
 /** Prices one call by the version in force at its call time, or a named one. */
 export async function priceQuery(parts: RateBatchParts, query: PriceQuery): Promise<PriceAnswer> {
-  const { call } = query;
-  const snapshot = snapshotNow(parts, query) ?? (await snapshotFor(parts, query));
+  const snapshot = await snapshotFor(parts, query);
   if (snapshot === null) {
-    return { tariffVersion: null, semantics: "native", priced: pricedWithoutTariff(call) };
+    const priced = pricedWithoutTariff(query.call);
+    return { tariffVersion: null, semantics: "native", priced };
   }
-  const figures = parts.quality.figuresFor(snapshot);
-  const quality = figures === undefined ? undefined : await figures;
-  const trace = query.trace ?? false;
+  return pricedBy(snapshot, query, await parts.quality.figuresFor(snapshot));
+}
+
+/** The same where nothing has to be waited for, as for nearly every call; undefined: something has. */
+export function priceQueryNow(parts: RateBatchParts, query: PriceQuery): PriceAnswer | undefined {
+  const snapshot = snapshotNow(parts, query.call);
+  if (snapshot === undefined || parts.quality.figuresFor(snapshot) !== undefined) return undefined;
+  return pricedBy(snapshot, query, undefined);
+}
+
+function pricedBy(
+  snapshot: Snapshot,
+  { call, trace = false }: PriceQuery,
+  quality: QualityFigures | undefined,
+): PriceAnswer {
   const options = { trace, basis: trace };
   const priced = priceWith(
     call,
@@ -67,12 +80,9 @@ export async function routesQuery(
 }
 
 /** Assigns the call as well. Undefined: something of it has to be waited for. */
-function snapshotNow(
-  parts: RateBatchParts,
-  { call, tariffVersion }: PriceQuery,
-): Snapshot | undefined {
+function snapshotNow(parts: RateBatchParts, call: Call): Snapshot | undefined {
   const known = parts.accounts.peek?.([call]);
-  const version = known === undefined || tariffVersion !== undefined ? null : inForce(parts, call);
+  const version = known === undefined ? null : inForce(parts, call);
   const snapshot = version === null ? undefined : parts.snapshots.peek(version);
   if (known !== undefined && snapshot !== undefined) assignLatest(call, known);
   return snapshot;

@@ -25,14 +25,24 @@ export function writtenText(text: string): WrittenJson {
   return { pieces: [text], bytes: Buffer.byteLength(text) };
 }
 
+type Response = JSONRPCResponse & { result?: unknown };
+
 /** @throws `too-large` as soon as it has more than `most` bytes */
-export async function writtenAnswer(
-  response: JSONRPCResponse & { result?: unknown },
-  most: number,
-): Promise<WrittenJson> {
+export async function writtenAnswer(response: Response, most: number): Promise<WrittenJson> {
   const { result, ...envelope } = response;
   if (result instanceof ReadyJson || !isShortJson(result)) return inSlices(envelope, result, most);
   if (isTurnOver()) await ownTurn();
+  return writtenWhole(response, most);
+}
+
+/** A short answer, where this turn has room for it; undefined: it is to be waited for. @throws `too-large` */
+export function writtenNow(response: Response, most: number): WrittenJson | undefined {
+  const { result } = response;
+  if (result instanceof ReadyJson || isTurnOver() || !isShortJson(result)) return undefined;
+  return writtenWhole(response, most);
+}
+
+function writtenWhole(response: Response, most: number): WrittenJson {
   const written = writtenText(JSON.stringify(response));
   if (written.bytes > most) throw answersTooLarge();
   return written;

@@ -19,25 +19,28 @@ export interface Departure extends Ending {
 }
 
 export function createDeparture(): Departure {
-  let reason: unknown;
-  let own: AbortController | undefined;
-  return {
-    get aborted() {
-      return reason !== undefined;
-    },
-    get reason() {
-      return reason;
-    },
-    signal() {
-      own ??= new AbortController();
-      if (reason !== undefined) own.abort(reason);
-      return own.signal;
-    },
-    leave() {
-      reason ??= engineError("timeout", "The caller left before its answer.");
-      own?.abort(reason);
-    },
-  };
+  return new CallersDeparture();
+}
+
+/** A class, as the limit below: every request has one. */
+class CallersDeparture implements Departure {
+  reason: unknown;
+  #own: AbortController | undefined;
+
+  get aborted(): boolean {
+    return this.reason !== undefined;
+  }
+
+  signal(): AbortSignal {
+    this.#own ??= new AbortController();
+    if (this.reason !== undefined) this.#own.abort(this.reason);
+    return this.#own.signal;
+  }
+
+  leave(): void {
+    this.reason ??= engineError("timeout", "The caller left before its answer.");
+    this.#own?.abort(this.reason);
+  }
 }
 
 /** The end of a whole request, called off with `clear`; without `seconds` only its caller ends it. */
@@ -45,37 +48,58 @@ export function createRequestLimit(
   seconds: number | undefined,
   left: Ending | undefined,
 ): Ending & { clear(): void } {
-  const limitMs = seconds === undefined ? Number.POSITIVE_INFINITY : seconds * 1000;
-  const endsAtMs = performance.now() + limitMs;
-  let over: unknown;
-  let timer: NodeJS.Timeout | undefined;
-  let signal: AbortSignal | undefined;
+  return new RequestLimit(seconds, left);
+}
 
-  function fault(): unknown {
-    const hint = "Send fewer calls in one batch, or raise limits.rpcRequestSeconds.";
-    over ??= engineError("timeout", `The request took over ${seconds} seconds.`, { hint });
-    return over;
+/** A class, since every request has one: nothing of it is made before somebody asks for that. */
+class RequestLimit implements Ending {
+  readonly #seconds: number | undefined;
+  readonly #left: Ending | undefined;
+  readonly #endsAtMs: number;
+  #over: unknown;
+  #timer: NodeJS.Timeout | undefined;
+  #signal: AbortSignal | undefined;
+
+  constructor(seconds: number | undefined, left: Ending | undefined) {
+    this.#seconds = seconds;
+    this.#left = left;
+    this.#endsAtMs =
+      seconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + seconds * 1000;
   }
-  const ending = {
-    get aborted() {
-      return ending.reason !== undefined;
-    },
-    get reason() {
-      if (left?.aborted === true) return left.reason;
-      return over ?? (performance.now() >= endsAtMs ? fault() : undefined);
-    },
-    signal() {
-      if (signal !== undefined) return signal;
-      const own = new AbortController();
-      signal = left === undefined ? own.signal : AbortSignal.any([own.signal, left.signal()]);
-      if (seconds === undefined) return signal;
-      timer = setTimeout(() => own.abort(fault()), Math.max(0, endsAtMs - performance.now()));
-      timer.unref();
-      return signal;
-    },
-    clear: () => clearTimeout(timer),
-  };
-  return ending;
+
+  get aborted(): boolean {
+    return this.reason !== undefined;
+  }
+
+  get reason(): unknown {
+    if (this.#left?.aborted === true) return this.#left.reason;
+    if (this.#over !== undefined) return this.#over;
+    return performance.now() >= this.#endsAtMs ? this.#fault() : undefined;
+  }
+
+  signal(): AbortSignal {
+    if (this.#signal !== undefined) return this.#signal;
+    const own = new AbortController();
+    const left = this.#left;
+    this.#signal = left === undefined ? own.signal : AbortSignal.any([own.signal, left.signal()]);
+    if (this.#seconds === undefined) return this.#signal;
+    const restMs = Math.max(0, this.#endsAtMs - performance.now());
+    this.#timer = setTimeout(() => own.abort(this.#fault()), restMs);
+    this.#timer.unref();
+    return this.#signal;
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #fault(): unknown {
+    const hint = "Send fewer calls in one batch, or raise limits.rpcRequestSeconds.";
+    this.#over ??= engineError("timeout", `The request took over ${this.#seconds} seconds.`, {
+      hint,
+    });
+    return this.#over;
+  }
 }
 
 /** The signal of one call of a method. What writes runs to its end. */

@@ -32,20 +32,20 @@ export function createCallLog(log: Log, caller: Caller): CallLog {
 }
 
 export function createBatchLog(log: Log, caller: Caller): CallLog {
-  const shared = new Map<string, MadeCall & { calls: number }>();
+  const shared: (MadeCall & { calls: number })[] = [];
   return {
     note: (call) => write(log, caller, call),
-    noteQuick(call) {
-      const key = `${call.method} ${call.code}`;
-      const line = shared.get(key);
-      if (line === undefined) shared.set(key, { ...call, calls: 1 });
+    noteQuick({ method, code, durationMs }) {
+      // Few methods and fewer outcomes: a key for each call would cost more.
+      const line = shared.find((one) => one.method === method && one.code === code);
+      if (line === undefined) shared.push({ method, code, durationMs, calls: 1 });
       else {
         line.calls += 1;
-        line.durationMs = Math.max(line.durationMs, call.durationMs);
+        line.durationMs = Math.max(line.durationMs, durationMs);
       }
     },
     end() {
-      for (const line of shared.values()) write(log, caller, line);
+      for (const line of shared) write(log, caller, line);
     },
   };
 }

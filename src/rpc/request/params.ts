@@ -2,6 +2,7 @@
 // longest list before it says that the list is too long.
 import type { z } from "zod";
 import { type EngineError, engineError } from "../../errors.ts";
+import { createPlainReader } from "./plain-params.ts";
 
 /** Bounds of everything that is sent as params, the records of CDR methods apart. */
 const MOST = {
@@ -21,20 +22,24 @@ interface Fault {
 }
 
 /**
- * `records` are params whose values are not looked into here, beyond the length of a list.
- * @throws `invalid-params` that lists the faults
+ * The reader of a method's params. `records` are params whose values are not looked into here, beyond
+ * the length of a list. It @throws `invalid-params` that lists the faults.
  */
-export function readParams<Schema extends z.ZodType>(
+export function createParamsReader<Schema extends z.ZodObject>(
   schema: Schema,
-  value: unknown,
   records: readonly string[] = [],
-): z.output<Schema> {
-  const beyond = boundFault(value, records);
-  if (beyond !== null) throw invalid([beyond], 1);
-  const read = schema.safeParse(value);
-  if (read.success) return read.data;
-  const { issues } = read.error;
-  throw invalid(issues.slice(0, MOST.faults).flatMap(faultsOf), issues.length);
+): (value: unknown) => z.output<Schema> {
+  const readPlain = createPlainReader(schema);
+  return (value) => {
+    const plain = readPlain(value);
+    if (plain !== undefined) return plain as z.output<Schema>;
+    const beyond = boundFault(value, records);
+    if (beyond !== null) throw invalid([beyond], 1);
+    const read = schema.safeParse(value);
+    if (read.success) return read.data;
+    const { issues } = read.error;
+    throw invalid(issues.slice(0, MOST.faults).flatMap(faultsOf), issues.length);
+  };
 }
 
 function invalid(faults: Fault[], count: number): EngineError {

@@ -43,25 +43,23 @@ const RETRY_AFTER_SECONDS = 5;
 
 export function createApp(parts: AppParts): Koa {
   const app = new Koa();
-  const router = new Router();
+  // A router looks at each of its paths for every request: the busy ones have routers of their own.
+  const [rpc, feeds, router] = [new Router(), new Router(), new Router()];
   const cdrPaths = new Set(cdrRoutes(parts.engine.sources).map(({ path }) => path));
   app.use(measureAnswers(parts.metrics.answerTimes, cdrPaths));
   app.use((context, next) => answerErrors(context, next, parts));
   const { bodyBytes, queueBytes } = parts.limits;
   const bodies = { limitBytes: bodyBytes, room: createBodyRoom(queueBytes) };
-  addCdrRoutes(router, parts, bodies);
-  addVoipRateRoute(router, { ...parts, accessOf: (context) => accessOf(parts, context) });
-  addCdrApi(router, { ...parts, bodies, accessOf: (context) => accessOf(parts, context) });
-  addRpcRoute(router, {
-    ...parts,
-    accessOf: (context) => accessOf(parts, context),
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-  });
+  const withAccess = { ...parts, accessOf: (context: Context) => accessOf(parts, context) };
+  addRpcRoute(rpc, { ...withAccess, retryAfterSeconds: RETRY_AFTER_SECONDS });
+  addCdrRoutes(feeds, parts, bodies);
+  addVoipRateRoute(router, withAccess);
+  addCdrApi(router, { ...withAccess, bodies });
   addStateRoutes(router, parts);
   addExportRoutes(router, parts, bodies);
   // An answer that breaks off half-way: the client sees the connection end early.
   app.on("error", (error: unknown) => parts.log.warn({ err: error }, "an answer broke off"));
-  app.use(router.routes());
+  for (const one of [rpc, feeds, router]) app.use(one.routes());
   app.use(router.allowedMethods());
   return app;
 }

@@ -22,7 +22,7 @@ export interface ApiServerParts {
 export interface ApiRequest {
   caller: Caller;
   budget: RequestBudget;
-  left?: Ending;
+  left?: Ending | undefined;
 }
 
 export interface ApiServer {

@@ -102,6 +102,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "access",
     "cdr",
     "cgrates",
+    "formats",
     "queries",
     "tariffs",
     "stores/ports",

@@ -1,20 +1,33 @@
 // The services by name, and the names under which older clients call them.
 import type { ApiMethod, Service } from "./method.ts";
+import { apierCdrChanges, cdrChanges } from "./methods/cdr-changes.ts";
+import { apierCdrs, apierCdrsV2, cdrReads } from "./methods/cdr-reads.ts";
+import { cdrWrites } from "./methods/cdr-writes.ts";
 import { apierCost, ralsCosts, responderCosts } from "./methods/cost.ts";
 import { loads, loadsV2 } from "./methods/load.ts";
 import { cache, core, pings, serviceManager } from "./methods/status.ts";
 
-const apierV1: Service = { ...pings, ...apierCost, ...loads };
+const apierV1: Service = {
+  ...pings,
+  ...apierCost,
+  ...loads,
+  ...apierCdrs,
+  ...apierCdrChanges,
+};
 /** It has what the first one has, and some of it in another form. */
-const apierV2: Service = { ...apierV1, ...loadsV2 };
+const apierV2: Service = { ...apierV1, ...loadsV2, ...apierCdrsV2 };
+
+const cdrs: Service = { ...pings, ...cdrReads, ...cdrWrites, ...cdrChanges };
+/** Its events answer what became of each run, which is not built. */
+const { ProcessEvent: _one, ...cdrsV2 } = cdrs;
 
 const SERVICES: Readonly<Record<string, Service>> = {
   APIerSv1: apierV1,
   APIerSv2: apierV2,
   AttributeSv1: pings,
   CacheSv1: cache,
-  CDRsV1: pings,
-  CDRsV2: pings,
+  CDRsV1: cdrs,
+  CDRsV2: cdrsV2,
   ChargerSv1: pings,
   CoreSv1: core,
   GuardianSv1: pings,
@@ -26,7 +39,12 @@ const SERVICES: Readonly<Record<string, Service>> = {
 };
 
 /** Earlier names of services. */
-const ALIASES: Readonly<Record<string, string>> = { ApierV1: "APIerSv1", ApierV2: "APIerSv2" };
+const ALIASES: Readonly<Record<string, string>> = {
+  ApierV1: "APIerSv1",
+  ApierV2: "APIerSv2",
+  CdrsV1: "CDRsV1",
+  CdrsV2: "CDRsV2",
+};
 
 /**
  * The method of a name, or what the engine says where there is none: names are compared with their

@@ -115,7 +115,8 @@ function priceRuns(call: Call, snapshot: CgratesSnapshot, edition: Edition): Map
   return prices;
 }
 
-function priceRun(call: Call, snapshot: CgratesSnapshot, edition?: Edition): Answer {
+/** One run as it is, within the engine's limits of usage. */
+export function priceRun(call: Call, snapshot: CgratesSnapshot, edition?: Edition): Answer {
   const { tor } = call;
   const { usageNs, ...descriptor } = descriptorOfRun(call);
   const limit = USAGE_MAX[tor] ?? OTHER_USAGE_MAX;

@@ -100,7 +100,13 @@ async function engineAlone(): Promise<Fresh> {
     ...readSettings({ environment: {}, flags: { store: "sqlite::memory:", log: "silent" } }),
     tariffs: REFERENCE,
   };
-  const engine = await composeEngine(settings, { log: SILENT, compiler: "inline" });
+  // Records that come one after the other have times in their order, however fast they come.
+  let lastMs = 0;
+  const clock = () => {
+    lastMs = Math.max(lastMs + 1, Date.now());
+    return lastMs;
+  };
+  const engine = await composeEngine(settings, { log: SILENT, compiler: "inline", clock });
   const api = createApiServer({ engine, log: SILENT, limits: settings.limits });
   return {
     send: async ({ body }) => ({ status: 200, body: await api.receive(body ?? "", CALLER) }),

@@ -34,7 +34,7 @@ export function list(of: GoType): GoType {
   return { kind: "slice", name: `[]${of.name}`, of };
 }
 
-function map(of: GoType): GoType {
+export function map(of: GoType): GoType {
   return { kind: "map", name: `map[string]${of.name}`, of };
 }
 

@@ -5,6 +5,7 @@ import type { JsonObject } from "../../cdr/json.ts";
 import type { SourceSettings } from "../../mediation/source-settings.ts";
 import type { CdrKey } from "../../stores/ports/cdrs.ts";
 import type { RateBatchParts } from "../pricing/rate-batch.ts";
+import { rateAgain } from "./cgrates/rate-again.ts";
 import { correctCdr } from "./correct.ts";
 import { type CdrQuestion, oneCdr } from "./one-cdr.ts";
 import { voidCdr } from "./void.ts";
@@ -21,6 +22,8 @@ export interface Corrections {
     change: { fields: JsonObject; note?: string | undefined },
   ): Promise<StoredCdr>;
   void(question: CdrQuestion, note: string): Promise<StoredCdr>;
+  /** Rates it with what is in force now; false: it has that price already. */
+  rateAgain(question: CdrQuestion): Promise<boolean>;
 }
 
 export function createCorrections(
@@ -35,6 +38,7 @@ export function createCorrections(
   return {
     correct: async (question, change) =>
       correctCdr(parts, sources, { ...(await keyOf(question)), ...change }),
+    rateAgain: async (question) => rateAgain(parts, await keyOf(question)),
     void: async (question, note) => voidCdr(parts, { ...(await keyOf(question)), note }),
   };
 }

@@ -10,6 +10,7 @@ import { EXPORT_COLUMNS } from "../../queries/export-columns.ts";
 import type { ChangePage, ChangesQuery } from "../../stores/ports/cdrs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Snapshots } from "../tariffs/snapshots.ts";
+import { type BillingRun, billingRuns } from "./cgrates/billing-runs.ts";
 import { type Explanation, explainCdr } from "./explain.ts";
 import { type ExportFormat, exportCdrs } from "./export.ts";
 import { type CdrQuestion, oneCdr } from "./one-cdr.ts";
@@ -45,6 +46,8 @@ export interface CdrReads {
   find(query: CdrPageQuery, reading: Reading): Promise<{ cdrs: StoredCdr[]; nextCursor?: string }>;
   count(filter: CdrFilter, reading: Reading): Promise<number>;
   changes(query: ChangesQuery, reading: Reading): Promise<ChangePage>;
+  /** A CDR of these reads as the billing runs of its tariff version. @throws `not-found` */
+  billingRuns(cdr: StoredCdr): Promise<BillingRun[]>;
   summarize(query: SummaryQuery, reading: Reading): Promise<SummaryRow[]>;
   /** @throws `not-found` for the CDR or its revision; `ambiguous` */
   explain(question: CdrQuestion & { revision?: number | undefined }): Promise<Explanation>;
@@ -84,6 +87,7 @@ export function createCdrReads(parts: { store: Store; snapshots: Snapshots }): C
       const page = await store.cdrs.changes({ ...query, filter: wanted }, until(reading));
       return { ...page, cdrs: page.cdrs.map(seenBy(reading)) };
     },
+    billingRuns: (cdr) => billingRuns(parts.snapshots, cdr),
     async summarize(query, reading) {
       const { scope } = reading;
       const filter = scopedFilter(query.filter, scope);

@@ -1,0 +1,231 @@
+// The engine's filter of CDRs: what of it a store can select, and what is looked at run by run.
+import type { CdrFilter, TimeRange } from "../../queries/cdr-query.ts";
+import type { Decoded } from "../codec/go-decode.ts";
+import { any, int, map, struct, text, textMap, texts } from "../codec/go-type.ts";
+import { ApiError, serverError } from "../method.ts";
+import type { CdrRow } from "../views/cdr-rows.ts";
+import { readDuration } from "./duration.ts";
+import { isZero, readTime } from "./time.ts";
+
+/** Lists of the filter, with the member of a row that each is about. */
+const LISTS = {
+  CGRIDs: "CGRID",
+  RunIDs: "RunID",
+  OriginIDs: "OriginID",
+  OriginHosts: "OriginHost",
+  Sources: "Source",
+  ToRs: "ToR",
+  RequestTypes: "RequestType",
+  Tenants: "Tenant",
+  Categories: "Category",
+  Accounts: "Account",
+  Subjects: "Subject",
+} as const satisfies Record<string, keyof CdrRow>;
+
+const TIMES = ["SetupTime", "AnswerTime", "CreatedAt", "UpdatedAt"] as const;
+
+const numbers = { ...texts, name: "[]float64", of: { kind: "float", name: "float64" } as const };
+
+const FILTER = struct("utils.RPCCDRsFilter", {
+  ...Object.fromEntries(
+    Object.keys(LISTS).flatMap((list) => [
+      [list, texts],
+      [`Not${list}`, texts],
+    ]),
+  ),
+  DestinationPrefixes: texts,
+  NotDestinationPrefixes: texts,
+  Costs: numbers,
+  NotCosts: numbers,
+  ExtraFields: textMap,
+  NotExtraFields: textMap,
+  ...Object.fromEntries(
+    TIMES.flatMap((time) => [
+      [`${time}Start`, text],
+      [`${time}End`, text],
+    ]),
+  ),
+  MinUsage: text,
+  MaxUsage: text,
+  OrderBy: text,
+  ExtraArgs: map(any),
+  Limit: int,
+  Offset: int,
+});
+
+/** As params embed it. */
+export const filterFields = FILTER;
+
+export interface RowFilter {
+  /** What the store selects by. */
+  filter: CdrFilter;
+  /** Whether a run is selected by what it says, before it is priced. */
+  passes(row: CdrRow): boolean;
+  /** The same by its price; null: any price. */
+  passesCost: ((row: CdrRow) => boolean) | null;
+  /** Sorts what was found; null: in the order in which it was stored. */
+  order: ((a: CdrRow, b: CdrRow) => number) | null;
+  limit: number | undefined;
+  offset: number | undefined;
+}
+
+/** @throws ApiError with the engine's words */
+export function rowFilter(params: Decoded, nowMs: number): RowFilter {
+  const tests: ((row: CdrRow) => boolean)[] = [];
+  for (const [list, member] of Object.entries(LISTS)) {
+    const wanted = setOf(params[list]);
+    const others = setOf(params[`Not${list}`]);
+    if (wanted !== null) tests.push((row) => wanted.has(String(row[member])));
+    if (others !== null) tests.push((row) => !others.has(String(row[member])));
+  }
+  tests.push(...prefixTests(params), ...extraTests(params), ...usageTests(params));
+  const { ExtraArgs = {} } = params;
+  const orders = rangeOf(ExtraArgs, "OrderIDStart", "OrderIDEnd");
+  if (orders !== null) tests.push((row) => orders(row.OrderID));
+  return {
+    filter: storeFilter(params, nowMs),
+    passes: (row) => tests.every((test) => test(row)),
+    passesCost: costTest(params, ExtraArgs),
+    order: orderOf(params.OrderBy),
+    limit: params.Limit < 0 ? undefined : params.Limit,
+    offset: params.Offset,
+  };
+}
+
+function setOf(list: string[] | undefined): Set<string> | null {
+  return list === undefined || list.length === 0 ? null : new Set(list);
+}
+
+/** Runs keep the id, the tenant as a rule, and the times of their CDR. */
+function storeFilter(params: Decoded, nowMs: number): CdrFilter {
+  const filter: CdrFilter = {};
+  if (params.CGRIDs?.length > 0) filter.ids = params.CGRIDs;
+  const setup = timeRange(params, "SetupTime", nowMs);
+  const answer = timeRange(params, "AnswerTime", nowMs);
+  const received = timeRange(params, "CreatedAt", nowMs);
+  const rated = timeRange(params, "UpdatedAt", nowMs);
+  if (setup !== null) filter.setupTime = setup;
+  if (answer !== null) filter.answerTime = answer;
+  if (received !== null) filter.receivedAt = received;
+  if (rated !== null) filter.ratedAt = rated;
+  return filter;
+}
+
+function timeRange(params: Decoded, name: string, nowMs: number): TimeRange | null {
+  const [from, to] = [`${name}Start`, `${name}End`].map((member) => instant(params[member], nowMs));
+  if (from === undefined && to === undefined) return null;
+  return {
+    ...(from === undefined ? {} : { fromMs: from }),
+    ...(to === undefined ? {} : { toMs: to }),
+  };
+}
+
+function instant(written: string, nowMs: number): number | undefined {
+  if (written === "") return undefined;
+  const moment = inServer(() => readTime(written, nowMs));
+  return isZero(moment) ? undefined : moment.atMs;
+}
+
+/** Words of a filter's faults are wrapped. */
+function inServer<Value>(read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof ApiError ? serverError(error.message) : error;
+  }
+}
+
+function prefixTests(params: Decoded): ((row: CdrRow) => boolean)[] {
+  const { DestinationPrefixes: wanted = [], NotDestinationPrefixes: others = [] } = params;
+  const begins = (list: string[], { Destination }: CdrRow) =>
+    list.some((prefix) => Destination.startsWith(prefix));
+  return [
+    ...(wanted.length > 0 ? [(row: CdrRow) => begins(wanted, row)] : []),
+    ...(others.length > 0 ? [(row: CdrRow) => !begins(others, row)] : []),
+  ];
+}
+
+/** Several fields are joined by "or", as the engine does over SQL. */
+function extraTests(params: Decoded): ((row: CdrRow) => boolean)[] {
+  const { ExtraFields: wanted = {}, NotExtraFields: others = {} } = params;
+  const has = ({ ExtraFields }: CdrRow, [name, value]: [string, unknown]) =>
+    value === "*exists" ? name in ExtraFields : ExtraFields[name] === value;
+  return [
+    ...(Object.keys(wanted).length > 0
+      ? [(row: CdrRow) => Object.entries(wanted).some((one) => has(row, one))]
+      : []),
+    ...(Object.keys(others).length > 0
+      ? [(row: CdrRow) => !Object.entries(others).some((one) => has(row, one))]
+      : []),
+  ];
+}
+
+function usageTests({ MinUsage, MaxUsage }: Decoded): ((row: CdrRow) => boolean)[] {
+  const tests: ((row: CdrRow) => boolean)[] = [];
+  if (MinUsage !== "") {
+    const least = inServer(() => readDuration(MinUsage));
+    tests.push((row) => row.usageNs >= least);
+  }
+  if (MaxUsage !== "") {
+    const most = inServer(() => readDuration(MaxUsage));
+    tests.push((row) => row.usageNs < most);
+  }
+  return tests;
+}
+
+/** @throws ApiError where an argument is no number */
+function rangeOf(
+  args: Record<string, unknown>,
+  least: string,
+  most: string,
+): ((value: number) => boolean) | null {
+  const [from, to] = [least, most].map((name) => numberOf(args[name]));
+  if (from === undefined && to === undefined) return null;
+  return (value) => (from === undefined || value >= from) && (to === undefined || value < to);
+}
+
+function numberOf(value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "number") return value;
+  const read = typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
+  if (!Number.isNaN(read)) return read;
+  throw serverError(`strconv.ParseFloat: parsing ${JSON.stringify(value)}: invalid syntax`);
+}
+
+/** `MinCost` 0 with `MaxCost` −1 is what has no error, `MaxCost` −1 alone what was never rated. */
+function costTest(
+  { Costs = [], NotCosts = [] }: Decoded,
+  args: Record<string, unknown>,
+): ((row: CdrRow) => boolean) | null {
+  const [least, most] = [numberOf(args["MinCost"]), numberOf(args["MaxCost"])];
+  const tests: ((row: CdrRow) => boolean)[] = [];
+  if (Costs.length > 0) tests.push(({ Cost }) => Costs.includes(Cost));
+  if (NotCosts.length > 0) tests.push(({ Cost }) => !NotCosts.includes(Cost));
+  if (most === -1) tests.push(least === 0 ? ({ Cost }) => Cost >= 0 : () => false);
+  else if (least !== undefined || most !== undefined) {
+    tests.push(
+      ({ Cost }) => (least === undefined || Cost >= least) && (most === undefined || Cost < most),
+    );
+  }
+  return tests.length === 0 ? null : (row) => tests.every((test) => test(row));
+}
+
+const ORDERS: Record<string, (row: CdrRow) => number> = {
+  OrderID: ({ OrderID }) => OrderID,
+  AnswerTime: ({ answerMs }) => answerMs,
+  SetupTime: ({ setupMs }) => setupMs,
+  Usage: ({ usageNs }) => usageNs,
+  Cost: ({ Cost }) => Cost,
+};
+
+/** @throws ApiError for what cannot be ordered by */
+function orderOf(written: string): RowFilter["order"] {
+  if (written === "") return null;
+  const [name = "", direction = ""] = written.split(";");
+  const key = Object.hasOwn(ORDERS, name) ? ORDERS[name] : undefined;
+  if (key === undefined) throw serverError(`Invalid value : ${name}`);
+  // As they were stored: where several came at once the number does not tell.
+  if (name === "OrderID") return direction === "desc" ? () => -1 : null;
+  const sign = direction === "desc" ? -1 : 1;
+  return (a, b) => sign * (key(a) - key(b));
+}

@@ -1,0 +1,138 @@
+// Goal: CDRs over the API keep the promises of every road: what is answered with OK is stored once, a
+// duplicate costs nothing, rating again changes what the plan changed and nothing when asked twice. Method:
+// over real HTTP, on every store.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshMongoUrl } from "../end-to-end/test-service.ts";
+import { mongoTestUri } from "../stores/mongo-test-uri.ts";
+import { type ApiService, DEARER, PLAN, startApiService } from "./api-service.ts";
+
+const mongoUri = await mongoTestUri();
+const STORES = [
+  { name: "sqlite", url: "sqlite::memory:" },
+  ...(mongoUri === null ? [] : [{ name: "mongo", url: freshMongoUrl(mongoUri) }]),
+];
+
+const CDR = {
+  OriginID: "c1",
+  OriginHost: "192.0.2.1",
+  ToR: "*voice",
+  RequestType: "*rated",
+  Tenant: "cgrates.org",
+  Account: "1001",
+  Destination: "44123",
+  SetupTime: "2026-03-02T09:00:00Z",
+  AnswerTime: "2026-03-02T09:00:05Z",
+};
+const RERATE = { Flags: ["*rerate"], RunIDs: ["*default"] };
+
+describe.each(STORES)("CDRs over CGRateS's API, on $name", ({ url }) => {
+  let service: ApiService;
+  beforeAll(async () => {
+    service = await startApiService({ store: url });
+    await load("first", PLAN);
+  });
+  afterAll(() => service.stop());
+
+  const load = (name: string, files: Record<string, string>) =>
+    service.call("APIerSv1.LoadTariffPlanFromFolder", { FolderPath: service.folder(name, files) });
+  const defaults = { RunIDs: ["*default"], OrderBy: "AnswerTime" };
+  const costs = async () =>
+    (await service.call("CDRsV1.GetCDRs", defaults)).map((row: { Cost: number }) => row.Cost);
+  const revisions = async () => {
+    const { cdrs } = await service.rpc("cdr.find", {}, service.bearer("admin"));
+    return cdrs.map((cdr: { rating: { revision: number } }) => cdr.rating.revision);
+  };
+
+  it("are stored and rated before the answer, one record for each run", async () => {
+    expect(await service.call("CDRsV1.ProcessCDR", { ...CDR, Usage: 60e9 }, "sender")).toBe("OK");
+    const rows = await service.call("CDRsV1.GetCDRs", { CGRIDs: [], Accounts: ["1001"] });
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toMatchObject({ RunID: "*default", Cost: 0.6, Usage: 60e9, Subject: "1001" });
+    expect(rows[0].CostDetails).toMatchObject({ Cost: 0.6, RunID: "*default" });
+    expect(rows[1]).toMatchObject({ RunID: "*raw", RequestType: "*none", CostDetails: null });
+    expect(await service.call("APIerSv2.CountCDRs", {})).toBe(2);
+    const { CGRID } = rows[0];
+    expect(await service.call("APIerSv1.GetEventCost", { CgrId: CGRID })).toMatchObject({
+      Cost: 0.6,
+    });
+  });
+
+  it("that come again cost nothing, whatever they say now", async () => {
+    expect(await service.call("CDRsV1.ProcessCDR", { ...CDR, Usage: 60e9 })).toBe("EXISTS");
+    expect(await service.call("CDRsV1.ProcessExternalCDR", { ...CDR, Usage: "99s" })).toBe(
+      "EXISTS",
+    );
+    expect(await costs()).toEqual([0.6]);
+  });
+
+  it("come as texts and as events too", async () => {
+    const later = { ...CDR, AnswerTime: "2026-03-02T10:00:05Z", SetupTime: "2026-03-02T10:00:00Z" };
+    const text = { ...later, OriginID: "c2", Usage: "30s", ExtraFields: { leg: "a" } };
+    expect(await service.call("CdrsV1.ProcessExternalCDR", text)).toBe("OK");
+    const Event = {
+      ...later,
+      OriginID: "c3",
+      AnswerTime: "2026-03-02T11:00:05Z",
+      Usage: "10s",
+      n: 5,
+    };
+    expect(await service.call("CDRsV1.ProcessEvent", { Tenant: "cgrates.org", Event })).toBe("OK");
+    expect(await costs()).toEqual([0.6, 0.3, 0.1]);
+    const [row] = await service.call("APIerSv2.GetCDRs", { ExtraFields: { leg: "a" } });
+    expect(row).toMatchObject({ OriginID: "c2", Usage: "30s", ExtraFields: { leg: "a" } });
+    const [event] = await service.call("CDRsV1.GetCDRs", { ExtraFields: { n: "*exists" } });
+    expect(event).toMatchObject({ OriginID: "c3", ExtraFields: { n: "5" } });
+  });
+
+  it("that cannot be read are refused in the engine's words, or kept aside and said so", async () => {
+    const wrong = { ...CDR, OriginID: "w", Usage: "abc" };
+    expect(await service.call("CDRsV1.ProcessExternalCDR", wrong)).toBe(
+      'time: invalid duration "abc"',
+    );
+    const nameless = await service.call("CDRsV1.ProcessCDR", { Account: "1001" });
+    expect(nameless).toMatch(/^SERVER_ERROR: suspended, id-missing/);
+    const { records } = await service.rpc("suspense.find", {}, service.bearer("admin"));
+    // The conflict of before, and this one.
+    expect(records).toHaveLength(2);
+  });
+
+  it("are rated anew with the plan that is in force, and twice is once", async () => {
+    expect(await service.call("CDRsV1.RateCDRs", { RunIDs: ["*default"] })).toBe(
+      "SERVER_ERROR: EXISTS",
+    );
+    await load("dearer", DEARER);
+    expect(await costs()).toEqual([0.6, 0.3, 0.1]);
+    expect(await service.call("CDRsV1.RateCDRs", { ...RERATE, OriginIDs: ["c1"] })).toBe("OK");
+    expect(await costs()).toEqual([1.2, 0.3, 0.1]);
+    const before = await revisions();
+    expect(await service.call("CDRsV1.RateCDRs", { ...RERATE, OriginIDs: ["c1"] })).toBe("OK");
+    expect(await revisions()).toEqual(before);
+    expect(await service.call("CDRsV1.RateCDRs", { ...RERATE, OriginIDs: ["none"] })).toBe(
+      "NOT_FOUND",
+    );
+  });
+
+  it("are removed by a filter, and keep their history", async () => {
+    expect(await service.call("APIerSv1.RemoveCDRs", { OriginIDs: ["c2"] })).toBe("OK");
+    expect(await costs()).toEqual([1.2, 0.1]);
+    const voided = { filter: { outcomes: ["voided"] } };
+    const { count } = await service.rpc("cdr.count", voided, service.bearer("admin"));
+    expect(count).toBe(1);
+  });
+
+  it("are found by nobody without the role, nor by another tenant", async () => {
+    expect(await service.call("CDRsV1.GetCDRs", {}, "sender")).toMatch(/lacks the role read/);
+    expect(await service.call("CDRsV1.GetCDRs", {}, "other")).toBe("SERVER_ERROR: NOT_FOUND");
+    expect(await service.call("CDRsV1.ProcessCDR", CDR, "other")).toMatch(/^UNAUTHORIZED_API/);
+    expect(await service.call("CDRsV1.ProcessCDR", CDR, "reader")).toMatch(/lacks the role ingest/);
+    expect(await service.call("APIerSv1.RemoveCDRs", {}, "other")).toBe("OK");
+    expect(await costs()).toEqual([1.2, 0.1]);
+  });
+
+  it("are refused by a wrong filter in the engine's words", async () => {
+    const answer = (filter: object) => service.call("CDRsV1.GetCDRs", filter);
+    expect(await answer({ AnswerTimeStart: "soon" })).toBe("SERVER_ERROR: Unsupported time format");
+    expect(await answer({ OrderBy: "Colour" })).toBe("SERVER_ERROR: Invalid value : Colour");
+    expect(await answer({ MinUsage: "abc" })).toBe('SERVER_ERROR: time: invalid duration "abc"');
+  });
+});

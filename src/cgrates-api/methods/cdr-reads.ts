@@ -6,7 +6,7 @@ import { cdrView, externalView, pricedRow, unpricedRow } from "../views/cdr-rows
 import { rowsFound, selected } from "./cdr-rows.ts";
 
 /** The filter as methods of CDRs embed it. */
-export const filterParams = struct("utils.RPCCDRsFilterWithAPIOpts", {
+const filterParams = struct("utils.RPCCDRsFilterWithAPIOpts", {
   ...embedded("RPCCDRsFilter", filterFields),
   Tenant: text,
 });

@@ -4,6 +4,7 @@ import { apierCdrChanges, cdrChanges } from "./methods/cdr-changes.ts";
 import { apierCdrs, apierCdrsV2, cdrReads } from "./methods/cdr-reads.ts";
 import { cdrWrites } from "./methods/cdr-writes.ts";
 import { apierCost, ralsCosts, responderCosts } from "./methods/cost.ts";
+import { live, liveV2 } from "./methods/live.ts";
 import { loads, loadsV2 } from "./methods/load.ts";
 import { cache, core, pings, serviceManager } from "./methods/status.ts";
 
@@ -13,9 +14,10 @@ const apierV1: Service = {
   ...loads,
   ...apierCdrs,
   ...apierCdrChanges,
+  ...live,
 };
 /** It has what the first one has, and some of it in another form. */
-const apierV2: Service = { ...apierV1, ...loadsV2, ...apierCdrsV2 };
+const apierV2: Service = { ...apierV1, ...loadsV2, ...apierCdrsV2, ...liveV2 };
 
 const cdrs: Service = { ...pings, ...cdrReads, ...cdrWrites, ...cdrChanges };
 /** Its events answer what became of each run, which is not built. */

@@ -63,6 +63,61 @@ describe.each(STORES)("a plan that is loaded over the API, on $name", ({ url }) 
     expect(await service.call("APIerSv1.Ping", {}, "other")).toBe("Pong");
   });
 
+  it("is changed object by object, each change a version and a line of the log", async () => {
+    const versions = async () =>
+      (await service.rpc("tariff.list", {}, service.bearer("admin"))).tariffs.length;
+    const before = await versions();
+    const activation = { ActivationTime: "2020-01-01T00:00:00Z", RatingPlanId: "P" };
+    const profile = { Category: "call", Subject: "1002", RatingPlanActivations: [activation] };
+    expect(await service.call("APIerSv1.SetRatingProfile", profile)).toBe("OK");
+    const cost = { ...COST, Subject: "1002", AnswerTime: "2024-01-10T10:00:00Z", Usage: "60s" };
+    expect(await service.call("APIerSv1.GetCost", cost)).toMatchObject({ Cost: 0.6 });
+    const destination = { Id: "D", Prefixes: ["33", "34"], Overwrite: true };
+    expect(await service.call("APIerSv1.SetDestination", destination)).toBe("OK");
+    expect(await service.call("APIerSv1.GetCost", cost)).toBe(
+      "SERVER_ERROR: UNAUTHORIZED_DESTINATION",
+    );
+    expect(await service.call("APIerSv1.GetCost", { ...cost, Destination: "34" })).toMatchObject({
+      Cost: 0.6,
+    });
+    expect(await versions()).toBe(before + 2);
+    const acts = await service.service.engine.acts.page({ limit: 2 });
+    expect(acts.map(({ act, by }) => `${act} ${by}`)).toEqual([
+      "APIerSv1.SetDestination admin",
+      "APIerSv1.SetRatingProfile admin",
+    ]);
+  });
+
+  it("is read object by object, as the last change left it", async () => {
+    const [Id, Tenant] = ["D", "cgrates.org"];
+    const one = { Id, Prefixes: ["33", "34"] };
+    const { call } = service;
+    const reads = async () => [
+      await call("APIerSv2.GetDestinations", {}),
+      await call("APIerSv1.GetRatingPlanIDs", {}),
+      (await call("APIerSv1.GetRatingProfileIDs", { Tenant })).toSorted(),
+    ];
+    expect(await reads()).toEqual([[one], ["P"], ["call:1001", "call:1002"]]);
+    const removed = { Tenant, Category: "call", Subject: "1002" };
+    expect(await call("APIerSv1.RemoveRatingProfile", removed)).toBe("OK");
+    expect(await call("APIerSv1.GetRatingProfile", removed)).toBe("NOT_FOUND");
+    const some = { DestinationIDs: [Id], Prefixes: ["33"] };
+    expect(await call("APIerSv1.RemoveDestination", some)).toBe("OK");
+    expect(await call("APIerSv2.GetDestinations", {})).toEqual([{ Id, Prefixes: ["34"] }]);
+  });
+
+  it("is changed by nobody without the role, and never to what it has not", async () => {
+    const activation = { ActivationTime: "soon", RatingPlanId: "NOPE" };
+    const profile = { Category: "call", Subject: "1", RatingPlanActivations: [activation] };
+    const set = (more: object, as: As = "admin") =>
+      service.call("APIerSv1.SetRatingProfile", { ...profile, ...more }, as);
+    expect(await set({}, "reader")).toMatch(/lacks the role admin/);
+    expect(await set({})).toBe("NOT_FOUND:RatingPlanId:NOPE");
+    const late = { RatingPlanActivations: [{ ...activation, RatingPlanId: "P" }] };
+    expect(await set(late)).toBe("SERVER_ERROR:Cannot parse activation time from soon");
+    expect(await set(late, "other")).toMatch(/^NOT_FOUND:RatingPlanId:P|^UNAUTHORIZED_API/);
+  });
+
   it("is not taken from outside the tariff root", async () => {
     expect(await load("../..")).toBe("INVALID_PATH");
     expect(await load(join(service.root, "nowhere"))).toBe("INVALID_PATH");

@@ -33,7 +33,7 @@ function withTimes(text: string, file: string, nowMs: number): string {
 }
 
 /** A line of CSV. */
-function csvRow(fields: readonly string[]): string {
+export function csvRow(fields: readonly string[]): string {
   const cells = fields.map((field) =>
     /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field,
   );

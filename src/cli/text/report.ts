@@ -33,14 +33,18 @@ function cell(name: string, value: Json | undefined): string {
     : String(value);
 }
 
-/** `last`: rows under the others, each with a word in place of the first key. */
+/**
+ * `last`: rows under the others, each with a word in place of the first key. Names with a number, as
+ * `cdrs-2`, are figures of a period beside.
+ */
 export function reportTable(
   keys: readonly string[],
   rows: readonly Row[],
   last: readonly (readonly [string, Row])[],
 ): string {
   const all = [...rows, ...last.map(([, row]) => row)];
-  const names = ["currency", "buyCurrency", ...SHOWN].filter(
+  const beside = Object.keys(rows[0] ?? {}).filter((name) => /-\d+$/.test(name));
+  const names = ["currency", "buyCurrency", ...SHOWN, ...beside].filter(
     (name) => !SELDOM.has(name) || all.some((row) => (row[name] ?? null) !== null),
   );
   const figures = (row: Row) => names.map((name) => cell(name, row[name]));

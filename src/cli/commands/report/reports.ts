@@ -71,19 +71,40 @@ function addTraffic(report: Command, parts: CommandParts): void {
         ...(timeZone === undefined ? {} : { timeZone }),
         ...(to === undefined ? {} : { compare: { to, ...(count && { count }) } }),
       });
-      print(parts, options, { keys: ["bucket"], answer, rows: withCompared(answer) });
+      const totals = totalsBeside(answer);
+      const shown = { others: answer.others, totals, whole: answer };
+      print(parts, options, { keys: ["bucket"], answer: shown, rows: withCompared(answer) });
     });
   });
 }
 
-/** What stands beside each row in records: `cdrs-1` of the last period before, `cdrs-2` … */
-function withCompared({ rows }: Result<"report.traffic">) {
+/** What is shown of a period beside: `cdrs-1` of the latest, `cdrs-2` of the one before it … */
+const BESIDE = ["cdrs", "seconds", "sell"] as const;
+type Traffic = Result<"report.traffic">;
+type Figures = Traffic["totals"][number];
+
+function besideFigures(compared: readonly (Figures | null | undefined)[]) {
+  const entries = compared.flatMap((figures, index) =>
+    BESIDE.map((name) => [`${name}-${index + 1}`, figures?.[name] ?? null] as const),
+  );
+  return Object.fromEntries(entries);
+}
+
+function withCompared({ rows }: Traffic) {
   return rows.map(({ compared = [], isPartial, ...row }) => ({
     ...row,
     bucket: isPartial ? `${row.bucket} (part)` : row.bucket,
-    ...Object.fromEntries(
-      compared.map((beside, index) => [`cdrs-${index + 1}`, beside?.cdrs ?? null]),
-    ),
+    ...besideFigures(compared),
+  }));
+}
+
+/** The totals of each period beside those of the same currencies. */
+function totalsBeside({ totals, compared }: Traffic): Figures[] {
+  const same = (left: Figures) => (right: Figures) =>
+    left.currency === right.currency && left.buyCurrency === right.buyCurrency;
+  return totals.map((row) => ({
+    ...row,
+    ...besideFigures(compared.map((period) => period.totals.find(same(row)))),
   }));
 }
 
@@ -114,7 +135,8 @@ function addGroup(
       });
       const { rows } = answer;
       const keys = Object.keys(rows[0] ?? {});
-      print(parts, options, { keys: keys.slice(0, keys.indexOf("currency")), answer, rows });
+      const shown = { ...answer, whole: answer };
+      print(parts, options, { keys: keys.slice(0, keys.indexOf("currency")), answer: shown, rows });
     });
   });
 }
@@ -126,13 +148,14 @@ function print(
   { json, csv }: ReportOptions,
   shown: {
     keys: string[];
-    answer: Pick<Result<"report.traffic">, "others" | "totals">;
+    /** `whole` is what JSON shows. */
+    answer: Pick<Traffic, "others" | "totals"> & { whole: unknown };
     rows: Rows;
   },
 ): void {
   const { keys, answer, rows } = shown;
   if (json === true) {
-    output.printJson(answer);
+    output.printJson(answer.whole);
   } else if (csv === true) {
     output.print(reportCsv(keys, rows).trimEnd());
   } else {

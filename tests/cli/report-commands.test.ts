@@ -1,0 +1,92 @@
+// Goal: the reports as people and programs read them: a table, CSV, JSON. Method: the program in this
+// process on a file store with a few calls.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startTestService, type TestService } from "../end-to-end/test-service.ts";
+import { capturedRun } from "./captured-run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cdrate-report-"));
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService({ store: `sqlite:${join(folder, "store.db")}` });
+  const cdr = (time: string, index: number) => ({
+    originId: `r-${index}`,
+    account: index === 0 ? "1002" : "1001",
+    destination: "34650123456",
+    answerTime: time,
+    usage: 60 * (index + 1),
+  });
+  const times = ["2026-03-01T10:10:00Z", "2026-03-02T10:20:00Z", "2026-03-02T10:40:00Z"];
+  await service.rpc("cdr.processMany", { cdrs: times.map(cdr) });
+});
+afterAll(async () => {
+  await service.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const report = (...argv: string[]) => capturedRun("report", ...argv, "--url", service.url);
+const DAY = ["--from", "2026-03-02", "--to", "2026-03-03"];
+
+it("traffic is a table with every bucket, totals, and the period beside", async () => {
+  const { code, text } = await report(
+    "traffic",
+    "--by",
+    "hour",
+    ...DAY,
+    "--compare",
+    "previousPeriod",
+  );
+  const lines = text.split("\n");
+  expect([code, lines.length]).toEqual([0, 2 + 24 + 1]);
+  expect(lines[0]?.split(/\s+/)).toEqual(
+    expect.arrayContaining(["bucket", "cdrs", "sell", "asr", "cdrs-1", "seconds-1", "sell-1"]),
+  );
+  const ten = lines.find((line) => line.startsWith("2026-03-02T10:00+00:00"));
+  expect(ten).toMatch(/EUR +EUR +2 +2 +2 +2 +300 /);
+  expect(ten).toMatch(/ 1 +60 +0\.\d+$/);
+  expect(lines.at(-1)).toMatch(/^total .* 1 +60 +0\.\d+$/);
+});
+
+it("JSON is the answer of the method, whatever the table adds", async () => {
+  const flags = ["--by", "day", ...DAY, "--compare", "previousPeriod", "--json"];
+  const answer = JSON.parse((await report("traffic", ...flags)).text);
+  const params = {
+    by: "day",
+    filter: { callTime: { from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z" } },
+    compare: { to: "previousPeriod" },
+  };
+  expect(answer).toEqual((await service.rpc("report.traffic", params)) as object);
+  expect(answer.rows[0].compared[0].cdrs).toBe(1);
+});
+
+it("CSV has every figure, and a line a row", async () => {
+  const { text } = await report("accounts", "--csv");
+  const [header, ...lines] = text.split("\r\n");
+  expect(header).toMatch(/^tenant,account,currency,buyCurrency,cdrs,.*,longest$/);
+  expect(lines.map((line) => line.split(",").slice(0, 5).join(","))).toEqual([
+    "cgrates.org,1001,EUR,EUR,2",
+    "cgrates.org,1002,EUR,EUR,1",
+  ]);
+});
+
+it("the first N, all others, and everything", async () => {
+  const { text } = await report("accounts", "--top", "1", "--sort", "cdrs", "--ascending");
+  const words = text.split("\n").map((line) => line.split(/\s+/).slice(0, 2));
+  expect(words.slice(2)).toEqual([
+    ["cgrates.org", "1002"],
+    ["others", "EUR"],
+    ["total", "EUR"],
+  ]);
+});
+
+it("calls at once", async () => {
+  const { text } = await report("concurrent", ...DAY, "--step", "day", "--by", "account", "--csv");
+  expect(text).toMatch(
+    /^from,to,account,peak,mean,final\r\n2026-03-02T00:00:00.000Z,2026-03-03T00:00:00.000Z,1001,1,0.003472,(true|false)$/,
+  );
+  const refused = await report("concurrent", "--from", "2026-03-02");
+  expect([refused.code, refused.warnings[0]]).toEqual([2, "cdrate: --to is missing."]);
+});

@@ -37,6 +37,12 @@ export const deckRules = z.strictObject({
     .max(40)
     .optional()
     .describe("first and next interval of rows that say none, such as 60/1"),
+  intervalsFor: z
+    .record(word, z.string().max(40))
+    .optional()
+    .describe(
+      "the same of destinations whose name begins so, such as Brazil: 30/6; the longest name counts",
+    ),
   hyphen: z
     .enum(HYPHENS)
     .optional()

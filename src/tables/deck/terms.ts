@@ -4,7 +4,7 @@ import { dayAfter, readDay } from "./days.ts";
 import type { NativeField } from "./fields.ts";
 import { readIntervals } from "./intervals.ts";
 import { readMoney } from "./prices.ts";
-import { doubt } from "./rules.ts";
+import { type DeckRules, doubt } from "./rules.ts";
 
 export type NativeCells = Partial<Record<NativeField, string>>;
 
@@ -48,8 +48,8 @@ function addSteps({ text, take, rules }: RowCells, terms: NativeCells): void {
     return sent === "" ? null : take(field, readIntervals(sent), null);
   };
   const [both, first, next] = [read("intervals"), read("first_interval"), read("next_interval")];
-  const unsaid = rules.intervals === undefined ? null : readIntervals(rules.intervals);
-  const standard = unsaid?.ok === true ? unsaid.value : null;
+  const said = intervalsFor(terms.destination ?? "", rules);
+  const standard = said === undefined ? null : take("intervals", readIntervals(said), null);
   const start = first?.first ?? both?.first ?? next?.first ?? standard?.first;
   const step = next?.next ?? both?.next ?? first?.next ?? standard?.next;
   if (start !== undefined) terms.first_interval = start;
@@ -59,6 +59,16 @@ function addSteps({ text, take, rules }: RowCells, terms: NativeCells): void {
   if (sent !== "") terms.unit_seconds = sent;
   else if (unitSeconds === "interval") terms.unit_seconds = step ?? "1";
   else if (unitSeconds !== undefined) terms.unit_seconds = String(unitSeconds);
+}
+
+/** What the notes of a file say of some destinations, else of all. */
+function intervalsFor(destination: string, rules: DeckRules): string | undefined {
+  const { intervalsFor: named, intervals } = rules;
+  if (named === undefined) return intervals;
+  const folded = destination.toLowerCase();
+  const fitting = Object.keys(named).filter((name) => folded.startsWith(name.toLowerCase()));
+  const [longest] = fitting.toSorted((one, other) => other.length - one.length);
+  return longest === undefined ? intervals : named[longest];
 }
 
 function addWindow({ text, take, rules, dateOrder }: RowCells, terms: NativeCells): void {

@@ -203,6 +203,21 @@ describe("what a row is refused or left out for", () => {
     expect(faults(tariff({ map }))).toEqual([]);
   });
 
+  it("increments of some destinations, as the notes of a file say", () => {
+    const deck = { intervals: "1/1", intervalsFor: { brazil: "30/6", "Brazil Mobile": "60/60" } };
+    const text =
+      "Code,Destination,Rate\n55,Brazil,0.02\n5511,Brazil Mobile Vivo,0.03\n34,Spain,0.01\n";
+    const { rows } = read(text, { deck }).deck;
+    expect(rows.map(({ firstInterval, nextInterval }) => [firstInterval, nextInterval])).toEqual([
+      [30, 6],
+      [60, 60],
+      [1, 1],
+    ]);
+    expect(codesOf(read(text, { deck: { ...deck, intervals: "often" } }))).toEqual([
+      "4:1 not-whole",
+    ]);
+  });
+
   it("prices by band, behind the first interval, and for callers are rows of their own", () => {
     const bands = read("Code,Peak,Off-Peak\n34,0.02,0.01\n", {});
     expect(bands.deck.rows.map(({ band, rate: price }) => [band, price])).toEqual([

@@ -83,6 +83,8 @@ const REPEATABLE = {
   "tariff.list": true,
   "tariff.get": true,
   "tariff.replaceDeck": true,
+  "tariff.markup": true,
+  "tariff.export": true,
   "tariff.diff": true,
   "tariff.compare": true,
   "account.get": true,

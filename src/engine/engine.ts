@@ -41,6 +41,7 @@ import { createSourceChanges, type SourceChanges } from "./source-changes.ts";
 import { createStoreState, type StoreState } from "./store-state.ts";
 import { countedBy, type StatusParts, type SystemStatus, systemStatus } from "./system-status.ts";
 import { createTariffChanges, type TariffChanges } from "./tariffs/changes/changes.ts";
+import { createTariffExports, type TariffExports } from "./tariffs/changes/exports.ts";
 import { createDifferences, type Differences } from "./tariffs/differences/differences.ts";
 import type { TariffFolders } from "./tariffs/folders/folders.ts";
 import { createFollowers, type Followers } from "./tariffs/followers.ts";
@@ -124,6 +125,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly comparisons: Comparisons;
   readonly differences: Differences;
   readonly tariffChanges: TariffChanges;
+  readonly tariffExports: TariffExports;
   readonly sourceChecks: SourceChecks;
   readonly rerates: Rerates;
   readonly backtests: Backtests;
@@ -235,6 +237,7 @@ function tariffRooms(parts: TariffLifeParts & Pick<EngineParts, "gates"> & { act
     activations: createActivations({ ...parts, tariffs }),
     differences: createDifferences(parts),
     tariffChanges: createTariffChanges({ ...parts, tariffs }),
+    tariffExports: createTariffExports(parts),
   };
 }
 

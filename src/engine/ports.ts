@@ -6,6 +6,7 @@ import type { NativeSnapshot } from "../rating/snapshot/native.ts";
 import type { TariffVersion } from "../stores/ports/tariffs.ts";
 import type { TariffReading } from "../tariffs/read-folder.ts";
 import type { DeckReport, Fault } from "../tariffs/tariff.ts";
+import type { DeriveReply, DeriveRequest } from "./tariffs/changes/derive-work.ts";
 import type { ChangesReply, ChangesRequest } from "./tariffs/differences/changes.ts";
 import type { DiffReply, DiffRequest } from "./tariffs/differences/work.ts";
 
@@ -58,6 +59,8 @@ export interface TariffCompiler {
   compile(version: TariffVersion, files: Record<string, string>): Promise<Snapshot>;
   /** `owner`: who waits for it, as for `check`. @throws `invalid-params` for a plan that is not there */
   diff(request: DiffRequest, owner: string): Promise<DiffReply>;
+  /** Texts that are made of a tariff. `owner`: who waits for it, as for `check`. */
+  derive(request: DeriveRequest, owner: string): Promise<DeriveReply>;
   /** `owner` as for `diff`. */
   changes(request: ChangesRequest, owner: string): Promise<ChangesReply>;
   close(): Promise<void>;

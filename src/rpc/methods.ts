@@ -11,6 +11,8 @@ import * as cdr from "./methods/cdr/records.ts";
 import * as summary from "./methods/cdr/summary.ts";
 import * as compare from "./methods/compare.ts";
 import * as tariffEdit from "./methods/decks/edit.ts";
+import * as tariffExport from "./methods/decks/export.ts";
+import * as deckMarkup from "./methods/decks/markup.ts";
 import * as deckReplace from "./methods/decks/replace.ts";
 import * as feed from "./methods/feed.ts";
 import * as batch from "./methods/imports/batch.ts";
@@ -59,6 +61,8 @@ export const METHODS = [
   tariff.rollbackMethod,
   deckReplace.replaceMethod,
   tariffEdit.editMethod,
+  deckMarkup.markupMethod,
+  tariffExport.exportMethod,
   tariffDiff.diffMethod,
   compare.compareMethod,
   backtest.backtestMethod,

@@ -109,11 +109,27 @@ export interface Deck {
   rows: RateRow[];
 }
 
+/** How a retail deck comes from what carriers charge. */
+export interface MarkupRule {
+  /** Carrier plans. */
+  of: string[];
+  /** Of those that take a code. */
+  take: "dearest" | "cheapest";
+  /** Decimal texts. */
+  percent: string;
+  /** Money a minute. */
+  add: string;
+  atLeast: string;
+  rounding: { decimals: number; mode: "up" | "half-up" | "down" };
+}
+
 export interface RetailPlan {
   name: string;
   deck: Deck;
   /** Lower first, for a selection that asks; absent: 100. */
   priority?: number;
+  /** The rule that its deck is made by again. */
+  markup?: MarkupRule;
   rules: PricingRules;
 }
 

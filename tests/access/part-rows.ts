@@ -76,6 +76,12 @@ export const PART_ROWS: Record<string, PartRow> = {
     plan: "standard",
     content: "prefix,rate\n34,0.2\n",
   })),
+  "tariff.markup": forbidden(({ version }) => ({
+    version,
+    plan: "standard",
+    rule: { of: ["secretPlan"] },
+  })),
+  "tariff.export": forbidden(({ version }) => ({ version, plan: "secretPlan" })),
   "tariff.edit": forbidden(({ version }) => ({
     version,
     plan: "standard",

@@ -109,6 +109,11 @@ export const ROWS: Record<string, Row> = {
     params: ({ version }) => ({ version, plan: "standard", content: "prefix,rate\n34,0.2\n" }),
     other: "not-found",
   },
+  "tariff.markup": {
+    params: ({ version }) => ({ version, plan: "standard", rule: { of: ["alpha"] } }),
+    other: "not-found",
+  },
+  "tariff.export": { params: ({ version }) => ({ version }), other: "not-found" },
   "tariff.edit": {
     params: ({ version }) => ({
       version,

@@ -48,6 +48,8 @@ const TWINS: Record<
   "tariff.activate": ["tariff", "activate", "v"],
   "tariff.rollback": ["tariff", "rollback", "cgrates.org"],
   "tariff.replaceDeck": ["tariff", "deck", "replace", cdrs, "--plan", "alpha"],
+  "tariff.markup": ["tariff", "markup", "standard"],
+  "tariff.export": ["tariff", "export", "v", "--plan", "standard"],
   "tariff.edit": ["tariff", "edit", "--plan", "alpha", "--prefix", "34", "--reason", "test"],
   "tariff.diff": ["tariff", "diff", "v", "--from", "w"],
   "tariff.backtest": ["tariff", "backtest", "v"],

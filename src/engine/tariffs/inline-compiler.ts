@@ -1,5 +1,6 @@
 // The tariff compiler in place: for one-shot commands and tests, where nothing waits beside it.
 import type { TariffCompiler } from "../ports.ts";
+import { derive } from "./changes/derive-work.ts";
 import { changesOfFolders } from "./differences/changes.ts";
 import { diffFolders } from "./differences/work.ts";
 import { checkFolder, compileFolder } from "./work.ts";
@@ -9,6 +10,7 @@ export function createInlineCompiler(): TariffCompiler {
     check: (files, compat, reading) => Promise.resolve(checkFolder(files, compat, reading)),
     compile: (version, files) => Promise.resolve(compileFolder(version, files).snapshot),
     diff: diffFolders,
+    derive: (request) => Promise.resolve(derive(request)),
     changes: (request) => Promise.resolve(changesOfFolders(request)),
     close: () => Promise.resolve(),
   };

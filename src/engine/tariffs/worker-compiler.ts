@@ -5,6 +5,7 @@ import { startThread } from "../../program.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { TariffReading } from "../../tariffs/read-folder.ts";
 import type { Compat, Snapshot, TariffCheck, TariffCompiler } from "../ports.ts";
+import type { DeriveReply, DeriveRequest } from "./changes/derive-work.ts";
 import type { ChangesReply, ChangesRequest } from "./differences/changes.ts";
 import type { DiffReply, DiffRequest } from "./differences/work.ts";
 import { createThreads, type Task, type Thread } from "./threads.ts";
@@ -17,10 +18,11 @@ export type WorkerRequest =
       reading?: TariffReading;
     }
   | { task: "diff"; diff: DiffRequest }
+  | { task: "derive"; derive: DeriveRequest }
   | { task: "changes"; changes: ChangesRequest }
   | { task: "compile"; version: TariffVersion; files: Record<string, string> };
 
-type Result = TariffCheck | Snapshot | DiffReply | ChangesReply;
+type Result = TariffCheck | Snapshot | DiffReply | ChangesReply | DeriveReply;
 
 export type WorkerReply =
   | { ok: true; result: Result }
@@ -102,6 +104,16 @@ export function createWorkerCompiler({
         },
         [request.from ?? {}, request.to],
       ) as Promise<ChangesReply>,
+    derive: (request, owner) =>
+      ask(
+        {
+          request: { task: "derive", derive: request },
+          owner: `derive ${owner}`,
+          seconds,
+          title: "The text of the tariff",
+        },
+        [request.files, request.kind === "prices" ? (request.before ?? {}) : {}],
+      ) as Promise<DeriveReply>,
     close: threads.close,
   };
 }

@@ -1,6 +1,7 @@
 // Entry of the worker thread that checks and compiles tariff folders.
 import { parentPort } from "node:worker_threads";
 import { EngineError } from "../../errors.ts";
+import { derive } from "./changes/derive-work.ts";
 import { changesOfFolders } from "./differences/changes.ts";
 import { diffFolders } from "./differences/work.ts";
 import { checkFolder, compileFolder } from "./work.ts";
@@ -13,6 +14,9 @@ port.on("message", async (request: WorkerRequest) => {
   try {
     if (request.task === "check") {
       const result = checkFolder(request.files, request.compat, request.reading);
+      port.postMessage({ ok: true, result } satisfies WorkerReply);
+    } else if (request.task === "derive") {
+      const result = derive(request.derive);
       port.postMessage({ ok: true, result } satisfies WorkerReply);
     } else if (request.task === "diff") {
       const result = await diffFolders(request.diff);

@@ -78,7 +78,37 @@ const priority = z.int().min(0).max(1_000_000).optional();
 /** Days between the news of an increase and its first day. */
 const noticeDays = z.int().min(0).max(365).optional();
 
-const retailPlan = z.strictObject({ deck: text, dialect, noticeDays, priority, ...rules });
+const decimal = z.preprocess(
+  (value) => (typeof value === "number" ? String(value) : value),
+  z.string().regex(/^\d{1,12}(\.\d{1,10})?$/, "a decimal number of 0 or more, with a point"),
+);
+
+/** How the deck is made again from what carriers charge. */
+export const markupSettings = z.strictObject({
+  of: names.min(1).describe("carrier plans"),
+  take: z
+    .enum(["dearest", "cheapest"])
+    .default("dearest")
+    .describe("of the carriers that take a code"),
+  percent: decimal.default("0").describe("on what it charges, fees too"),
+  add: decimal.default("0").describe("money a minute besides"),
+  atLeast: decimal.default("0").describe("money a minute, at least"),
+  rounding: z
+    .strictObject({
+      decimals: z.int().min(0).max(10).default(4),
+      mode: z.enum(["up", "half-up", "down"]).default("up"),
+    })
+    .default({ decimals: 4, mode: "up" }),
+});
+
+const retailPlan = z.strictObject({
+  deck: text,
+  dialect,
+  noticeDays,
+  priority,
+  markup: markupSettings.optional(),
+  ...rules,
+});
 
 /** What `check` tells. */
 const lint = z.strictObject({
@@ -162,7 +192,7 @@ export type TariffSettings = z.infer<typeof tariffSettings>;
 export type BandSettings = z.infer<typeof band>;
 export type RuleSettings = Omit<
   z.infer<typeof retailPlan>,
-  "deck" | "dialect" | "noticeDays" | "priority"
+  "deck" | "dialect" | "noticeDays" | "priority" | "markup"
 >;
 
 function oneOrMany(value: unknown): unknown {

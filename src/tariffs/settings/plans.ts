@@ -57,6 +57,10 @@ export function checkReferences(file: string, yaml: YamlSettings, faults: FaultL
       checkPlans(file, yaml, { path: ["voipPlans", plan, member], kind, known }, faults);
     }
   }
+  const carriers = { kind: "carrierPlans", known: new Set(yaml.keys(["carrierPlans"])) };
+  for (const plan of yaml.keys(["retailPlans"])) {
+    checkPlans(file, yaml, { path: ["retailPlans", plan, "markup", "of"], ...carriers }, faults);
+  }
   const dialects = new Set(yaml.keys(["dialects"]));
   for (const { kind, plan, dialect } of deckUses(yaml)) {
     if (dialect === null || dialects.has(dialect)) continue;

@@ -95,6 +95,7 @@ function retailPlans(
     name,
     deck: deckOf(tables.decks.retailPlans, name),
     ...(plan.priority === undefined ? {} : { priority: plan.priority }),
+    ...(plan.markup === undefined ? {} : { markup: plan.markup }),
     rules: rulesFrom(plan, rules),
   }));
 }

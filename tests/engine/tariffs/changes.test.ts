@@ -97,4 +97,63 @@ describe.each(STORES)("$name", ({ url }) => {
       edit({ version: foreign.version, plan: "alpha", edit: change }),
     ).rejects.toMatchObject({ code: "invalid-params", detail: { path: "plan" } });
   });
+
+  it("a retail deck from what the carriers charge, and again by the rule that it keeps", async () => {
+    const { markup, replaceDeck } = test.engine.tariffChanges;
+    const rule = {
+      ...{ of: ["alpha"], take: "dearest" as const, percent: "50", add: "0", atLeast: "0.1" },
+      rounding: { decimals: 4, mode: "up" as const },
+    };
+    const made = await markup({ plan: "standard", rule });
+    expect(made).toMatchObject({ from: base, files: ["retail.csv", "tariff.yaml"], rates: 2 });
+    // 0.05 and a half is below the floor.
+    expect(await sell(made.version)).toEqual(["0.1000", "0.0500"]);
+    const dearer = await replaceDeck({
+      version: made.version,
+      plan: "alpha",
+      pieces: bytes("prefix,rate\n34,0.08\n"),
+    });
+    const again = await markup({ version: dearer.version, plan: "standard" });
+    expect([again.files, await sell(again.version)]).toEqual([
+      ["retail.csv"],
+      ["0.1200", "0.0800"],
+    ]);
+    const same = await markup({ version: again.version, plan: "standard" });
+    expect([same.version, same.files]).toEqual([again.version, []]);
+    for (const asked of [{ plan: "alpha" }, { plan: "standard" }]) {
+      await expect(markup(asked)).rejects.toMatchObject({ code: "invalid-params" });
+    }
+  });
+
+  it("what is exported is the version again", async () => {
+    const { tariffExports, tariffs } = test.engine;
+    const { version, files } = await tariffExports.files({}, EVERYTHING);
+    expect(version).toBe(base);
+    expect((await tariffs.load({ files })).version).toBe(base);
+    const { csv: _none, ...plan } = {
+      csv: "",
+      ...(await tariffExports.plan({ plan: "alpha" }, EVERYTHING)),
+    };
+    expect(plan).toMatchObject({ version: base, rates: 2 });
+    const again = await test.engine.tariffChanges.replaceDeck({
+      plan: "alpha",
+      pieces: bytes(plan.text),
+    });
+    expect(await sell(again.version)).toEqual(await sell());
+  });
+
+  it("a price list with its changes", async () => {
+    const { edit } = test.engine.tariffChanges;
+    const change = { rate: { prefix: "34" }, how: "set", cells: { rate: "0.12" } } as const;
+    const made = await edit({ plan: "standard", edit: change });
+    const asked = { version: made.version, voipPlan: "gold", before: base };
+    const { text, rates } = await test.engine.tariffExports.prices(asked, EVERYTHING);
+    expect(rates).toBe(2);
+    expect(text).toMatch(/^34,,0\.12,EUR,60,.*,up,0\.1\r$/m);
+    expect(text).toMatch(/^44,,0\.5,EUR,60,.*,,0\.5\r$/m);
+    const blind = { tenants: [TENANT], seesBuy: false };
+    await expect(test.engine.tariffExports.prices(asked, blind)).rejects.toMatchObject({
+      code: "forbidden",
+    });
+  });
 });

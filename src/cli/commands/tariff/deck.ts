@@ -18,7 +18,7 @@ interface BaseOptions extends ServiceOptions {
 }
 
 /** The flags that say which version is changed. */
-function changeFlags(command: Command): Command {
+export function changeFlags(command: Command): Command {
   return serviceFlags(command)
     .option("--from <version>", "the version that is changed; else the one in force")
     .option("--tenant <tenant>", "whose version in force, where several have one")
@@ -26,7 +26,7 @@ function changeFlags(command: Command): Command {
     .option("--json", "answer as JSON");
 }
 
-function baseParams({ from, tenant, name }: Omit<BaseOptions, "plan">) {
+export function baseParams({ from, tenant, name }: Omit<BaseOptions, "plan">) {
   return {
     ...(from === undefined ? {} : { version: from }),
     ...(tenant === undefined ? {} : { tenant }),
@@ -83,22 +83,23 @@ async function sentFile(client: CdrateClient, path: string) {
   return { base64: (await readFile(path)).toString("base64") };
 }
 
-function printChanged(
+export function printChanged(
   output: Output,
   { version, from, name, files, warnings }: Omit<Result<"tariff.replaceDeck">, "counts">,
 ): void {
   for (const { file, line, column, severity, code, message } of warnings) {
     output.print(`${file}:${line}:${column} ${severity} ${code}: ${message}`);
   }
-  output.print(
-    version === from
-      ? `nothing differs from ${name} ${from}`
-      : `loaded: ${name} ${version} (${files.join(", ")} of ${from})`,
-  );
+  if (version === from) {
+    output.print(`nothing differs from ${name} ${from}`);
+    return;
+  }
+  output.print(`loaded: ${name} ${version}`);
+  output.print(`from ${from}, where ${files.join(" and ")} differed`);
 }
 
 /** What changes for calls: the same summary as that of tariff diff. */
-async function printDifference(
+export async function printDifference(
   client: CdrateClient,
   { plan, made, output }: { plan: string; made: { version: string; from: string }; output: Output },
 ): Promise<void> {

@@ -10,7 +10,9 @@ import { addBacktestCommand } from "./backtest.ts";
 import { addCompareCommand } from "./compare.ts";
 import { addDeckCommands } from "./deck.ts";
 import { addDiffCommand } from "./diff.ts";
+import { addExportCommand } from "./export.ts";
 import { addCheckCommand, addLoadCommand } from "./folder.ts";
+import { addMarkupCommand } from "./markup.ts";
 
 export function addTariffCommands(program: Command, parts: CommandParts): void {
   const tariff = program.command("tariff").description("check, load and activate tariff folders");
@@ -22,6 +24,8 @@ export function addTariffCommands(program: Command, parts: CommandParts): void {
   addRollback(tariff, parts);
   addDiffCommand(tariff, parts);
   addDeckCommands(tariff, parts);
+  addMarkupCommand(tariff, parts);
+  addExportCommand(tariff, parts);
   addBacktestCommand(tariff, parts);
   addCompareCommand(tariff, parts);
 }

@@ -1,44 +1,26 @@
 // Versions that differ from another in one thing: a carrier's new file, or one rate.
-import {
-  EVERYTHING,
-  requireTenants,
-  requireWhole,
-  type Scope,
-  seesTenant,
-} from "../../../access/scope.ts";
+import { EVERYTHING, type Scope } from "../../../access/scope.ts";
 import { engineError } from "../../../errors.ts";
-import type { TariffVersion } from "../../../stores/ports/tariffs.ts";
-import type { Store } from "../../../stores/store.ts";
 import type { Dialect } from "../../../tables/dialect.ts";
 import { planDialect } from "../../../tariffs/decks/named.ts";
-import { deckUseOf, type Files, withDeck } from "../../../tariffs/edit/deck.ts";
+import { deckUseOf, withDeck } from "../../../tariffs/edit/deck.ts";
 import { editRate, type RateCells, type RateEdit } from "../../../tariffs/edit/rate.ts";
+import { withSetting } from "../../../tariffs/edit/settings-text.ts";
 import { TARIFF_LIMITS } from "../../../tariffs/limits.ts";
+import type { MarkupRule } from "../../../tariffs/tariff.ts";
 import { type Pieces, wholeContent } from "../../files/content.ts";
-import type { Clock } from "../../ports.ts";
 import { deckText } from "../folders/texts.ts";
-import type { LoadedTariff, TariffLife } from "../life.ts";
-import { createTimeline } from "../timeline.ts";
-import { tariffInScope } from "../visible.ts";
+import type { TariffLife } from "../life.ts";
+import {
+  type BaseParts,
+  baseOf,
+  type ChangedBase,
+  type ChangedTariff,
+  loadChanged,
+} from "./base.ts";
+import { derived } from "./exports.ts";
 
-/** What is changed: a version, else the one in force for the tenant, else for the only one of the scope. */
-export interface ChangedBase {
-  version?: string | undefined;
-  tenant?: string | undefined;
-  /** Of the new version; absent: that of the old one. */
-  name?: string | undefined;
-  /** Who does it: the new version is loaded by them. */
-  by?: string | undefined;
-}
-
-export interface ChangedTariff extends LoadedTariff {
-  /** The version that it was made from; equal to `version`: nothing differs. */
-  from: string;
-  /** Files that differ. */
-  files: string[];
-}
-
-export type { RateCells };
+export type { ChangedTariff, RateCells };
 
 export interface TariffChanges {
   /**
@@ -59,12 +41,18 @@ export interface TariffChanges {
     asked: ChangedBase & { plan: string; edit: RateEdit },
     scope?: Scope,
   ): Promise<ChangedTariff & { before: RateCells | null; after: RateCells | null }>;
+  /**
+   * A retail plan's deck from what carriers charge at a time, by the rule that is given, which the plan
+   * then keeps, or by the one that it has. @throws as `replaceDeck`
+   */
+  markup(
+    asked: ChangedBase & { plan: string; rule?: MarkupRule | undefined; atMs?: number | undefined },
+    scope?: Scope,
+  ): Promise<ChangedTariff & { rates: number }>;
 }
 
-interface Parts {
-  store: Store;
+interface Parts extends BaseParts {
   tariffs: Pick<TariffLife, "load">;
-  clock: Clock;
 }
 
 export function createTariffChanges(parts: Parts): TariffChanges {
@@ -100,63 +88,30 @@ export function createTariffChanges(parts: Parts): TariffChanges {
       const loaded = await loadChanged(parts, base, { ...asked, files, scope });
       return { ...loaded, before, after };
     },
+
+    async markup({ plan, rule, atMs = parts.clock(), ...asked }, scope = EVERYTHING) {
+      const base = await baseOf(parts, asked, scope);
+      const use = deckUseOf(base.files, plan);
+      if (use?.kind !== "retailPlans") throw noPlan(plan);
+      if (use.dialect !== null) {
+        throw engineError("invalid-params", `plan: the deck of ${plan} is a file of others.`, {
+          path: "plan",
+        });
+      }
+      const settings = base.files["tariff.yaml"] ?? "";
+      const path = ["retailPlans", plan, "markup"];
+      const ruled =
+        rule === undefined
+          ? base.files
+          : { ...base.files, "tariff.yaml": withSetting(settings, path, rule) };
+      const request = { kind: "markup", files: ruled, plan, atMs } as const;
+      const { text, rates } = await derived(parts, request, base.facts.tenants);
+      const files = withDeck(ruled, { plan, text });
+      if (files === null) throw noPlan(plan);
+      const loaded = await loadChanged(parts, base, { ...asked, files, scope });
+      return { ...loaded, rates };
+    },
   };
-}
-
-interface Base {
-  facts: TariffVersion;
-  files: Files;
-}
-
-async function baseOf(
-  { store, clock }: Parts,
-  { version, tenant }: ChangedBase,
-  scope: Scope,
-): Promise<Base> {
-  requireWhole(scope);
-  const found = version ?? (await inForce());
-  const facts = await tariffInScope(store, found, { scope, path: "version" });
-  requireTenants(scope, facts.tenants);
-  if (facts.kind !== "native") {
-    throw engineError("invalid-params", `The version ${found} is a CGRateS folder.`, {
-      path: "version",
-      hint: "Change its files and load the folder.",
-    });
-  }
-  return { facts, files: (await store.tariffs.getFiles(found)) ?? {} };
-
-  async function inForce(): Promise<string> {
-    const nowMs = clock();
-    const timeline = createTimeline(await store.tariffs.activations());
-    const seen = timeline.inForce(nowMs).filter((entry) => seesTenant(scope, entry.tenant));
-    const [only, ...others] =
-      tenant === undefined ? seen : seen.filter((entry) => entry.tenant === tenant);
-    if (only !== undefined && others.length === 0) return only.version;
-    const text =
-      only === undefined
-        ? "No tariff is in force: name a version."
-        : "version: several tenants have a tariff; name one, or a version.";
-    throw engineError(only === undefined ? "not-found" : "invalid-params", text, {
-      path: "version",
-    });
-  }
-}
-
-async function loadChanged(
-  { tariffs }: Parts,
-  { facts, files: before }: Base,
-  {
-    files,
-    name = facts.name,
-    by,
-    scope,
-  }: Pick<ChangedBase, "name" | "by"> & { files: Files; scope: Scope },
-): Promise<ChangedTariff> {
-  const loaded = await tariffs.load({ files }, { name, scope, by });
-  const changed = Object.keys(files)
-    .filter((file) => files[file] !== before[file])
-    .sort();
-  return { ...loaded, from: facts.version, files: changed };
 }
 
 function noPlan(plan: string): Error {

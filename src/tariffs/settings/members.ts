@@ -84,7 +84,7 @@ const decimal = z.preprocess(
 );
 
 /** How the deck is made again from what carriers charge. */
-export const markupSettings = z.strictObject({
+const markupSettings = z.strictObject({
   of: names.min(1).describe("carrier plans"),
   take: z
     .enum(["dearest", "cheapest"])

@@ -142,7 +142,7 @@ export async function tariffs(options: RunOptions): Promise<Report> {
   const first = await load(service.url, nativeFolder(1000));
   await callRpc(service.url, "tariff.activate", { version: first });
   const switches = startSwitches({ urls: () => [service.url], senders: 4, name: "tariffs" });
-  await until("the calls", () => switches.traffic.acknowledged() >= options.answers * 20);
+  await until("the calls", () => switches.traffic.acknowledged() >= options.answers * 2);
   await switches.stop();
   const before = await sums(service.url);
   const answered: string[] = [];

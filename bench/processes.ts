@@ -1,8 +1,11 @@
 // One, two and four services on one MongoDB: durable posts a second of all together. MONGODB_URI names
 // the server; else mongo-java-server in memory. It shares the cores with the services and the sender:
-// where these are busy already, more processes cannot be faster.
+// where these are busy already, more processes cannot be faster. BENCH_LATENCY=MS: the server as it is from
+// afar, so that services wait rather than compute: what they share besides would show.
 // npm run build && npm run bench -- processes
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { cpus } from "node:os";
 import autocannon from "autocannon";
 import {
@@ -14,6 +17,7 @@ import { startMongoServer } from "../tests/stores/mongo-server.ts";
 
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 8);
 const CONNECTIONS = Number(process.env["BENCH_CONNECTIONS"] ?? 64);
+const LATENCY_MS = Number(process.env["BENCH_LATENCY"] ?? 0);
 const WARM_SECONDS = 3;
 let serial = 0;
 
@@ -32,29 +36,82 @@ async function send(url: string, duration: number, connections: number) {
   return { perSecond: result.requests.average, p99: result.latency.p99 };
 }
 
+interface Slow {
+  uri: string;
+  close(): Promise<void>;
+}
+
+/** The server as it is from afar: each answer comes so much later, and costs no processor. */
+async function fromAfar(uri: string, latencyMs: number): Promise<Slow> {
+  const { port, hostname } = new URL(uri);
+  const sockets = new Set<Socket>();
+  const proxy = createServer((client) => {
+    const own = connect(Number(port), hostname);
+    for (const socket of [client, own]) {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+      socket.on("close", () => {
+        client.destroy();
+        own.destroy();
+      });
+    }
+    client.on("data", (bytes) => own.write(bytes));
+    own.on("data", (bytes) => setTimeout(() => client.write(bytes), latencyMs));
+  });
+  await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
+  const target = new URL(uri);
+  target.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  target.searchParams.set("directConnection", "true");
+  return {
+    uri: target.href,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((closed) => proxy.close(closed));
+    },
+  };
+}
+
+/** Processor seconds of services so far. */
+function cpuSeconds(services: readonly ServerProcess[]): number {
+  return services.reduce((sum, { child }) => {
+    const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ").at(-1)?.split(" ");
+    // Clock ticks of a process are hundredths of a second on Linux.
+    return sum + (Number(fields?.[11]) + Number(fields?.[12])) / 100;
+  }, 0);
+}
+
 const { server, causes } = await startMongoServer();
 if (server === null) throw new Error(`no MongoDB server: ${causes.join("; ")}`);
-process.stdout.write(`${server.description}, ${cpus().length} cores, ${CONNECTIONS} connections\n`);
+const afar = await fromAfar(server.uri, LATENCY_MS);
+process.stdout.write(
+  `${server.description}, ${cpus().length} cores, ${CONNECTIONS} connections${LATENCY_MS > 0 ? ` a service, each answer of the server ${LATENCY_MS} ms later` : ""}\n`,
+);
 try {
   let one = 0;
   for (const count of [1, 2, 4]) {
-    const store = new URL(server.uri);
+    const store = new URL(afar.uri);
     store.pathname = `/cdrate-bench-${randomUUID().slice(0, 8)}`;
-    const args = ["dist/main.js", "--store", store.href, "--log", "error", "serve", "--listen"];
+    const args = ["dist/main.js", "--store", store.href, "--log", "error", "serve"];
+    const serve = [...args, "--listen", "127.0.0.1:0"];
     const services: ServerProcess[] = [];
-    for (let n = 0; n < count; n += 1) services.push(await startProcess([...args, "127.0.0.1:0"]));
+    for (let n = 0; n < count; n += 1) services.push(await startProcess(serve));
+    // From afar each service waits, and has as many senders as any other.
+    const connections = LATENCY_MS > 0 ? CONNECTIONS : CONNECTIONS / count;
     const round = (seconds: number) =>
-      Promise.all(services.map(({ url }) => send(url, seconds, CONNECTIONS / count)));
+      Promise.all(services.map(({ url }) => send(url, seconds, connections)));
     await round(WARM_SECONDS);
+    const before = cpuSeconds(services);
     const results = await round(SECONDS);
+    const cpu = cpuSeconds(services) - before;
     const total = results.reduce((sum, { perSecond }) => sum + perSecond, 0);
     if (count === 1) one = total;
     const p99 = Math.max(...results.map((result) => result.p99));
     process.stdout.write(
-      `${count} processes: ${total.toFixed(0)} CDRs/s, ${(total / one).toFixed(2)} of one, p99 ${p99} ms at most\n`,
+      `${count} processes: ${total.toFixed(0)} CDRs/s, ${(total / one).toFixed(2)} of one, p99 ${p99} ms at most, ${((cpu * 1e6) / (total * SECONDS)).toFixed(0)} µs of the services' processors a CDR\n`,
     );
     await Promise.all(services.map(stopProcess));
   }
 } finally {
+  await afar.close();
   await server.stop();
 }

@@ -1,5 +1,5 @@
 // Sums over CDRs in SQLite, by group and currency, exact to the last digit.
-import type { Database } from "better-sqlite3";
+import type { Database, Statement } from "better-sqlite3";
 import { sumOf } from "../../../money/sum.ts";
 import { type AttemptSums, NO_ATTEMPTS } from "../../../queries/attempts.ts";
 import type { SummaryQuery, SummaryRow } from "../../../queries/cdr-query.ts";
@@ -287,13 +287,16 @@ export async function summarizeCdrs(
     return group;
   };
   const walk = { filter: query.filter, descending: false, signal: query.signal };
+  // Pieces have the same few texts: to compile one costs as much as to read hundreds of rows.
+  const prepared = new Map<string, Statement<unknown[], SumsRow>>();
   await forEachPiece(database, indexedExtraFields, walk, (piece) => {
     const { sums, longAmounts, unfilled, calls } = sqlOf(piece);
-    const select = (sql: string, values = piece.where.values): SumsRow[] =>
-      database
-        .prepare<unknown[], SumsRow>(sql)
-        .safeIntegers(true)
-        .all(...values);
+    const select = (sql: string, values = piece.where.values): SumsRow[] => {
+      const known =
+        prepared.get(sql) ?? database.prepare<unknown[], SumsRow>(sql).safeIntegers(true);
+      prepared.set(sql, known);
+      return known.all(...values);
+    };
     const rows = select(sums);
     for (const row of rows) addRow(groupOf(row), row);
     if (query.attempts !== undefined) {

@@ -59,8 +59,9 @@ export async function startScopedService(
 /** A native tariff of one tenant; `fault` breaks its deck. */
 export function tariffOf(tenant: string, fault = ""): Record<string, string> {
   return {
-    "tariff.yaml": `tenant: ${tenant}\ncurrency: EUR\nretailPlans: { standard: { deck: retail.csv } }\nvoipPlans: { gold: { retail: [standard] } }\naccounts: accounts.csv\n`,
+    "tariff.yaml": `tenant: ${tenant}\ncurrency: EUR\nretailPlans: { standard: { deck: retail.csv } }\ncarrierPlans: { alpha: { carrier: alpha, deck: carrier.csv } }\nvoipPlans: { gold: { retail: [standard] } }\naccounts: accounts.csv\n`,
     "retail.csv": `prefix,rate\n34,0.10\n${fault}`,
+    "carrier.csv": "prefix,rate\n34,0.05\n",
     "accounts.csv": "account,voip_plan,numbering,from\n*any,gold,,\n",
   };
 }

@@ -85,7 +85,7 @@ describe("a compiled deck", () => {
     const rows = Array.from({ length: 100 }, (_, index) => ({
       prefix: `34${index}`,
       rate: `0.${index + 1}`,
-      connectFee: index < 50 ? "0.1" : "0.10",
+      connectFee: "0.1",
       destination: `Place ${index % 3}`,
     }));
     const deck = compiled([...rows, { prefix: "35", firstInterval: 60 }]);

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { defineConfig, type Plugin } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const PROGRAM = resolve(import.meta.dirname, "src/program.ts");
 const BUILT = resolve(import.meta.dirname, "tests/built-program.ts");
@@ -19,6 +20,24 @@ const REPLACE_MODULES = [
   "tests/formats/toy-format.test.ts",
   "tests/stores/sqlite/module.test.ts",
 ];
+/** They take minutes: begun last, they would leave the other worker without anything to do. */
+const LONG = [
+  "tests/crash/crash.test.ts",
+  "tests/end-to-end/pages/commands.test.ts",
+  "tests/stores/mongo/store.test.ts",
+  "tests/end-to-end/memory.test.ts",
+];
+
+class LongOnesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = LONG.findIndex((name) => moduleId.endsWith(name));
+      return at < 0 ? LONG.length : at;
+    };
+    return (await super.sort(files)).toSorted((left, right) => place(left) - place(right));
+  }
+}
+
 /** What hangs is far beyond these, on a machine with other work too. */
 const LIMITS = { testTimeout: 180_000, hookTimeout: 180_000 };
 
@@ -26,6 +45,7 @@ export default defineConfig({
   test: {
     globalSetup: ["scripts/build-for-tests.mjs", "tests/mongo-global-setup.ts"],
     maxWorkers: 2,
+    sequence: { sequencer: LongOnesFirst },
     projects: [
       {
         plugins: [builtProgram],

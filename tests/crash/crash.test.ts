@@ -10,10 +10,10 @@ const mongo = await mongoTestUri();
 const SHORT = {
   limits: { storeSeconds: 1, stopSeconds: 2 },
   healthMs: 5_000,
-  answers: 50,
+  answers: 20,
   kills: 2,
-  rows: 700,
-  seconds: 4,
+  rows: 400,
+  seconds: 2,
 };
 
 describe("npm run crash, in short", () => {

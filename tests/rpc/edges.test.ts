@@ -4,6 +4,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EVERYTHING } from "../../src/access/scope.ts";
+import { GROUP_REPORTS } from "../../src/reports/groups.ts";
 import type { Caller } from "../../src/rpc/method.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
 import { type JsonSchema, openRpcDocument } from "../../src/rpc/openrpc.ts";
@@ -66,6 +67,10 @@ const EVERY_PLACE = openRpcDocument().methods.flatMap(({ name, params }) =>
     ),
   ),
 );
+/** The same filter, read by one schema and answered by one adapter: on a second store this method asks it. */
+const ASKS_FILTERS = "cdr.find";
+/** Of methods with the same params one is enough: all of them are declared by one function. */
+const TWINS = new Set(GROUP_REPORTS.slice(1).map(({ name }) => `report.${name}`));
 const isNumber = ({ schema }: Place): boolean =>
   schema["type"] === "number" || schema["type"] === "integer";
 const NUMBERS = EVERY_PLACE.filter(isNumber);
@@ -121,7 +126,13 @@ const SOON_MS = 20_000;
 /** Calls that were refused for their params, without the ids of the store that refused them. */
 const refused = new Set<string>();
 
-describe.each(STORES)("on $name", ({ url }) => {
+describe.each(STORES)("on $name", ({ name, url }) => {
+  const isFirst = name === STORES[0]?.name;
+  const tried = ({ method, path }: Place & { method: string }): boolean =>
+    !TWINS.has(method) && (isFirst || method === ASKS_FILTERS || !path.startsWith("filter"));
+  const numbers = NUMBERS.filter(tried);
+  const times = TIMES.filter(tried);
+  const decimals = DECIMALS.filter(tried);
   let service: TestService;
   let server: RpcServer;
   let known: Record<string, string>;
@@ -180,16 +191,16 @@ describe.each(STORES)("on $name", ({ url }) => {
   const example = (method: string): object =>
     filled(METHODS.find(({ name }) => name === method)?.example ?? {}) as object;
 
-  it.each([...new Set(NUMBERS.map(({ method }) => method))])("numbers of %s", async (method) => {
-    for (const place of NUMBERS.filter((one) => one.method === method)) {
+  it.each([...new Set(numbers.map(({ method }) => method))])("numbers of %s", async (method) => {
+    for (const place of numbers.filter((one) => one.method === method)) {
       for (const edge of edgesOf(place.schema)) {
         await tryOnce(method, { ...example(method), ...(place.put(edge) as object) });
       }
     }
   });
 
-  it.each([...new Set(TIMES.map(({ method }) => method))])("times of %s", async (method) => {
-    for (const place of TIMES.filter((one) => one.method === method)) {
+  it.each([...new Set(times.map(({ method }) => method))])("times of %s", async (method) => {
+    for (const place of times.filter((one) => one.method === method)) {
       for (const year of ["0000", "0001", "1969", "2038", "9999"]) {
         for (const rest of ["-01-01T00:00:00Z", "-12-31T23:59:59.999999999-23:59"]) {
           await tryOnce(method, { ...example(method), ...(place.put(year + rest) as object) });
@@ -198,9 +209,9 @@ describe.each(STORES)("on $name", ({ url }) => {
     }
   });
 
-  it.each([...new Set(DECIMALS.map(({ method }) => method))])("money of %s", async (method) => {
+  it.each([...new Set(decimals.map(({ method }) => method))])("money of %s", async (method) => {
     const digits = "9".repeat(20);
-    for (const place of DECIMALS.filter((one) => one.method === method)) {
+    for (const place of decimals.filter((one) => one.method === method)) {
       for (const text of ["-0", digits, `-${digits}.${digits}`, `0.${"0".repeat(19)}1`, "1e308"]) {
         await tryOnce(method, { ...example(method), ...(place.put(text) as object) });
       }

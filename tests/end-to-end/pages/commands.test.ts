@@ -45,12 +45,14 @@ const places: Record<string, string> = {};
 beforeAll(() => {
   parent = mkdtempSync(join(tmpdir(), "cdrate-pages-"));
   places["clone"] = builtClone(parent);
-  places["installed package"] = installedPackage(parent, places["clone"]);
+  places[WITH_NPX] = installedPackage(parent, places["clone"]);
 }, 240_000);
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
-/** Its commands are run by npx itself; on the other pages by a short one, as npx takes a second each. */
-const WITH_NPX = "README.md";
+/** An installed package has the same program: there the page that begins is enough. */
+const FIRST_PAGE = "README.md";
+/** Its commands are run by npx itself; in a clone by a short one, as npx takes a second each. */
+const WITH_NPX = "installed package";
 
 /** What npx does with `cdrate` in this folder. */
 function putShortNpx(folder: string, program: string): string {
@@ -85,10 +87,9 @@ function readersFolder(place: string, number: number): string {
 }
 
 const NUMBERED = PAGES.map((one, number) => ({ ...one, number }));
-/** An installed package has the same program: there the page that begins is enough. */
 const PLACES = {
   clone: NUMBERED,
-  "installed package": NUMBERED.filter(({ page }) => page === WITH_NPX),
+  [WITH_NPX]: NUMBERED.filter(({ page }) => page === FIRST_PAGE),
 };
 
 describe.each(Object.entries(PLACES))("in a %s", (place, pages) => {
@@ -97,7 +98,7 @@ describe.each(Object.entries(PLACES))("in a %s", (place, pages) => {
     async ({ page, blocks, number }) => {
       const folder = readersFolder(place, number);
       const built = place === "clone" ? "dist" : "node_modules/cdrate/dist";
-      const bin = page === WITH_NPX ? null : putShortNpx(folder, join(folder, built, "main.js"));
+      const bin = place === WITH_NPX ? null : putShortNpx(folder, join(folder, built, "main.js"));
       const shell = await pageShell(folder, bin);
       try {
         for (const command of BEFORE[page] ?? []) await shell.run(command);

@@ -53,6 +53,11 @@ const range = fc
     return { fromMs, toMs: fromMs + length * HOUR_MS };
   });
 
+/** A span that ends where it begins is refused: tested where requests are. */
+const isAsked = ({ callTime: { fromMs, toMs } = {} }: CdrFilter) =>
+  fromMs === undefined || toMs === undefined || fromMs < toMs;
+const filters = sampleFilter("report", SEED, COUNT).filter(isAsked);
+
 /** Of each group of records those figures that rows must add up to. */
 function added(rows: RowFigures[]): Map<string, unknown> {
   const byPair = new Map<string, RowFigures[]>();
@@ -149,7 +154,7 @@ describe.each(STORES.filter(([name]) => name === "SQLite" || uri !== null))("%s"
       fc.asyncProperty(
         fc.constantFrom(...UNITS, ...FOLDS),
         fc.constantFrom(...ZONES),
-        sampleFilter("report", SEED, COUNT),
+        filters,
         fc.option(range, { nil: undefined }),
         async (by, timeZone, others, callTime) => {
           const { callTime: _own, ...rest } = others;
@@ -193,7 +198,7 @@ describe.each(STORES.filter(([name]) => name === "SQLite" || uri !== null))("%s"
     "%s is the sum over the records",
     async (report) => {
       await fc.assert(
-        fc.asyncProperty(sampleFilter("report", SEED, COUNT), fc.nat(9), async (filter, most) => {
+        fc.asyncProperty(filters, fc.nat(9), async (filter, most) => {
           const top = most + 1;
           const asked = { report, filter, timeZone: "Asia/Kathmandu" };
           const whole = await reports.group({ ...asked, top: 10_000 }, reading);

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { AttemptTerms } from "../../../src/queries/attempts.ts";
 import { GROUP_KEYS, isBuyKey } from "../../../src/queries/group-keys.ts";
 import type { NewCdr } from "../../../src/stores/ports/cdrs.ts";
+import { runs } from "../../runs.ts";
 import { naiveSummary } from "./naive-query.ts";
 import { sampleCdr, sampleCdrs } from "./sample-cdrs.ts";
 import { sampleFilter } from "./sample-filters.ts";
@@ -70,7 +71,7 @@ export function attemptsContract(open: OpenStore): void {
               expect(byName(rows)).toEqual(byName(naiveSummary(seeded, query)));
             },
           ),
-          { numRuns: 40 },
+          { numRuns: runs(10) },
         );
       });
 

@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { StoredCdr } from "../../../src/cdr/cdr.ts";
 import type { CdrFilter, CdrSort, SortKey } from "../../../src/queries/cdr-query.ts";
 import type { Store } from "../../../src/stores/store.ts";
+import { runs } from "../../runs.ts";
 import { naiveFind } from "./naive-query.ts";
 import { sampleCdr, sampleCdrs } from "./sample-cdrs.ts";
 import { type OpenStore, stored, withStore } from "./store-under-test.ts";
@@ -133,7 +134,7 @@ export function pagesContract(open: OpenStore): void {
             for (const { id } of before.flat()) expect(seen).toContain(id);
           },
         ),
-        { numRuns: 8 },
+        { numRuns: runs(4) },
       );
     });
 

@@ -6,6 +6,7 @@ import type { Json } from "../../../src/cdr/json.ts";
 import type { CdrConditions, CdrFilter, SummaryRow } from "../../../src/queries/cdr-query.ts";
 import { type ExtraKey, GROUP_KEYS, isBuyKey } from "../../../src/queries/group-keys.ts";
 import type { Store } from "../../../src/stores/store.ts";
+import { runs } from "../../runs.ts";
 import { naiveFind, naiveSum, naiveSummary } from "./naive-query.ts";
 import { EXTRA_NAMES, sampleCdr, sampleCdrs } from "./sample-cdrs.ts";
 import { memberArbitraries, sampleFilter } from "./sample-filters.ts";
@@ -52,7 +53,7 @@ export function queryContract(open: OpenStore): void {
             await agree({ ...tenants, [member]: value });
             await agree({ ...tenants, not: { [member]: value } });
           }),
-          { numRuns: 10 },
+          { numRuns: runs(4) },
         );
       });
 
@@ -113,7 +114,7 @@ export function queryContract(open: OpenStore): void {
               );
             }
           }),
-          { numRuns: 60 },
+          { numRuns: runs(20) },
         );
       });
 
@@ -154,7 +155,7 @@ export function queryContract(open: OpenStore): void {
             const tenants = owners.map(({ tenant }) => tenant);
             await agree({ owners, tenants, accounts: owners.map(({ account }) => account) });
           }),
-          { numRuns: 15 },
+          { numRuns: runs(6) },
         );
       });
 
@@ -180,7 +181,7 @@ export function queryContract(open: OpenStore): void {
               expect(order).toEqual([...order].sort(compareLists));
             },
           ),
-          { numRuns: 30 },
+          { numRuns: runs(10) },
         );
       });
 

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { CdrFilter } from "../../../src/queries/cdr-query.ts";
 import type { NewCdr } from "../../../src/stores/ports/cdrs.ts";
 import type { Store } from "../../../src/stores/store.ts";
+import { runs } from "../../runs.ts";
 import { isAttempt } from "./naive-attempts.ts";
 import { callTime, naiveFind } from "./naive-query.ts";
 import { sampleCdr, sampleCdrs } from "./sample-cdrs.ts";
@@ -75,7 +76,7 @@ export function talksContract(open: OpenStore): void {
               expect(begins).toEqual(begins.toSorted((a, b) => a - b));
             },
           ),
-          { numRuns: 30 },
+          { numRuns: runs(10) },
         );
       });
     },

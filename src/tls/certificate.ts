@@ -14,7 +14,9 @@ export interface Certificate {
 
 /** @throws EngineError `invalid-settings` for files that cannot be read or do not fit each other */
 export async function readCertificate(files: TlsSettings): Promise<Certificate> {
-  const [cert, key] = await Promise.all([readPem("cert", files.cert), readPem("key", files.key)]);
+  // One behind the other: where both are missing, it is always the same one that is named.
+  const cert = await readPem("cert", files.cert);
+  const key = await readPem("key", files.key);
   try {
     createSecureContext({ cert, key });
   } catch (cause) {

@@ -1,6 +1,12 @@
 // Compiles a CGRateS plan into a snapshot that calls are priced against.
 import { NO_CURRENCY } from "../cdr/defaults.ts";
-import type { CgratesPlan, DestinationRate, RatingProfile, Timing } from "./plan.ts";
+import {
+  type CgratesPlan,
+  type DestinationRate,
+  profileKey,
+  type RatingProfile,
+  type Timing,
+} from "./plan.ts";
 import { buildPrefixTrie } from "./prefix-trie.ts";
 import type {
   CgratesSemantics,
@@ -207,7 +213,7 @@ function compileProfiles(ratingProfiles: RatingProfile[]) {
     const categories = profiles.get(tenant) ?? new Map<string, Map<string, CompiledProfile>>();
     const subjects = categories.get(category) ?? new Map<string, CompiledProfile>();
     subjects.set(subject, {
-      identity: `*out:${tenant}:${category}:${subject}`,
+      identity: profileKey(tenant, category, subject),
       activations: activations
         .map(({ line, atMs, atNs, plan, fallbackSubjects }) => ({
           line,

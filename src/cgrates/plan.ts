@@ -130,3 +130,8 @@ export interface CgratesPlan {
   /** The folder has a Chargers file, so that only its runs are billed. */
   hasChargers: boolean;
 }
+
+/** As the engine names a rating profile. */
+export function profileKey(tenant: string, category: string, subject: string): string {
+  return `*out:${tenant}:${category}:${subject}`;
+}

@@ -20,8 +20,11 @@ async function keysOf(
 ): Promise<{ tenant: string; id: string }[]> {
   const wanted = rowFilter(asked, context.engine.clock());
   const keys: { tenant: string; id: string }[] = [];
-  for await (const { cdr } of selected(wanted, context, false)) keys.push(cdr);
-  return keys.map(({ tenant, id }) => ({ tenant, id }));
+  // The keys alone are kept: there may be more CDRs than memory holds.
+  for await (const { cdr } of selected(wanted, context, false)) {
+    keys.push({ tenant: cdr.tenant, id: cdr.id });
+  }
+  return keys;
 }
 
 function isOn({ Flags = [], APIOpts = {} }: Decoded, flag: string): boolean {

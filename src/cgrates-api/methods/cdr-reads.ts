@@ -2,7 +2,7 @@
 import { bool, embedded, int, struct, text, texts } from "../codec/go-type.ts";
 import { ApiError, type ApiMethod, requireMembers, type Service, serverError } from "../method.ts";
 import { filterFields, rowFilter } from "../values/cdr-filter.ts";
-import { cdrView, externalView, pricedRow, unpricedRow } from "../views/cdr-rows.ts";
+import { type CdrRow, cdrView, externalView, pricedRow, unpricedRow } from "../views/cdr-rows.ts";
 import { rowsFound, selected } from "./cdr-rows.ts";
 
 /** The filter as methods of CDRs embed it. */
@@ -11,17 +11,26 @@ const filterParams = struct("utils.RPCCDRsFilterWithAPIOpts", {
   Tenant: text,
 });
 
-const getCdrs: ApiMethod = {
-  params: filterParams,
-  permission: "cdr.read",
-  writes: false,
-  heavy: true,
-  async run(params, context) {
-    const rows = await rowsFound(rowFilter(params, context.engine.clock()), context);
-    if (rows.length === 0) throw serverError("NOT_FOUND");
-    return rows.map(cdrView);
-  },
-};
+/** A list of rows; where there is none, the fault. */
+function listMethod(
+  params: ApiMethod["params"],
+  view: (row: CdrRow) => unknown,
+  notFound: () => Error,
+): ApiMethod {
+  return {
+    params,
+    permission: "cdr.read",
+    writes: false,
+    heavy: true,
+    async run(asked, context) {
+      const rows = await rowsFound(rowFilter(asked, context.engine.clock()), context);
+      if (rows.length === 0) throw notFound();
+      return rows.map(view);
+    },
+  };
+}
+
+const getCdrs = listMethod(filterParams, cdrView, () => serverError("NOT_FOUND"));
 
 const count: ApiMethod = {
   params: filterParams,
@@ -38,17 +47,7 @@ const count: ApiMethod = {
   },
 };
 
-const externalCdrs: ApiMethod = {
-  params: filterFields,
-  permission: "cdr.read",
-  writes: false,
-  heavy: true,
-  async run(params, context) {
-    const rows = await rowsFound(rowFilter(params, context.engine.clock()), context);
-    if (rows.length === 0) throw new ApiError("NOT_FOUND");
-    return rows.map(externalView);
-  },
-};
+const externalCdrs = listMethod(filterFields, externalView, () => new ApiError("NOT_FOUND"));
 
 const countCdrs: ApiMethod = { ...count, params: filterFields };
 

@@ -8,6 +8,7 @@ import {
   RATING_PLANS,
   RATING_PROFILES,
 } from "../../cgrates/layers/objects.ts";
+import { profileKey } from "../../cgrates/plan.ts";
 import type { LiveChange } from "../../engine/live/plans.ts";
 import { bool, int, list, struct, text, texts } from "../codec/go-type.ts";
 import {
@@ -129,7 +130,7 @@ const removePlan = write(text, async (id: string, context) => {
 const profileOf = { Tenant: text, Category: text, Subject: text };
 
 const keyOfProfile = ({ Tenant, Category, Subject }: Record<string, string>) =>
-  `*out:${Tenant || DEFAULT_TENANT}:${Category}:${Subject}`;
+  profileKey(Tenant || DEFAULT_TENANT, Category ?? "", Subject ?? "");
 
 const getProfile = read(
   struct("utils.AttrGetRatingProfile", profileOf),
@@ -142,13 +143,13 @@ const getProfile = read(
     return {
       Id: id,
       RatingPlanActivations: rows.map(
-        ([tenant, category, , at = "", plan = "", fallback = ""]) => ({
+        ([tenant = "", category = "", , at = "", plan = "", fallback = ""]) => ({
           ActivationTime: timeText(readTime(at, nowMs)),
           RatingPlanId: plan,
           FallbackKeys:
             fallback === ""
               ? null
-              : fallback.split(";").map((subject) => `*out:${tenant}:${category}:${subject}`),
+              : fallback.split(";").map((subject) => profileKey(tenant, category, subject)),
         }),
       ),
     };

@@ -1,16 +1,6 @@
 // Durations as the engine reads and writes them: nanoseconds, Go's syntax.
+import { NS_PER_UNIT } from "../../cgrates/folder/field-values.ts";
 import { ApiError } from "../method.ts";
-
-const NS_PER_UNIT: Record<string, bigint> = {
-  ns: 1n,
-  us: 1_000n,
-  µs: 1_000n,
-  μs: 1_000n,
-  ms: 1_000_000n,
-  s: 1_000_000_000n,
-  m: 60_000_000_000n,
-  h: 3_600_000_000_000n,
-};
 
 /** What Go's `int64` holds. */
 const MOST_NS = 2n ** 63n - 1n;

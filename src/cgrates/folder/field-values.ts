@@ -1,7 +1,8 @@
 // Reads the values of CGRateS's columns: durations, time stamps, times of day, lists and numbers.
 import { DateTime } from "luxon";
 
-const NS_PER_UNIT: Record<string, bigint> = {
+/** Of the units of a duration in Go's syntax. */
+export const NS_PER_UNIT: Readonly<Record<string, bigint>> = {
   ns: 1n,
   us: 1_000n,
   µs: 1_000n,

@@ -1,5 +1,6 @@
 // Times that the engine takes relative to the load, written as what they are then: a tariff version says
 // one thing for ever.
+import { lineText } from "../../tariffs/csv/cell-text.ts";
 import { forEachRow } from "../folder/csv-rows.ts";
 import { createFaultList } from "../folder/fault-list.ts";
 
@@ -34,8 +35,5 @@ function withTimes(text: string, file: string, nowMs: number): string {
 
 /** A line of CSV. */
 export function csvRow(fields: readonly string[]): string {
-  const cells = fields.map((field) =>
-    /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field,
-  );
-  return `${cells.join(",")}\n`;
+  return `${lineText(fields)}\n`;
 }

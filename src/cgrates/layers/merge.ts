@@ -2,7 +2,13 @@
 // the engine; destinations, plans, profiles and chargers are known by their names to every layer.
 import type { KnownElsewhere } from "../folder/read.ts";
 import { predefinedTimings } from "../folder/read-plans.ts";
-import type { CgratesPlan, Charger, RatingProfile, Timing } from "../plan.ts";
+import {
+  type CgratesPlan,
+  type Charger,
+  profileKey,
+  type RatingProfile,
+  type Timing,
+} from "../plan.ts";
 
 /** What a layer may take away. */
 export type Removable = "Timing" | "Destination" | "RatingPlan" | "RatingProfile" | "Charger";
@@ -14,11 +20,6 @@ export interface Merge {
   /** @param layer its name: what is of this layer alone is kept under it where a name is taken */
   add(plan: CgratesPlan, layer: string): void;
   plan(): CgratesPlan;
-}
-
-/** As the engine names a profile. */
-function profileKey({ tenant, category, subject }: Omit<RatingProfile, "activations">) {
-  return `*out:${tenant}:${category}:${subject}`;
 }
 
 function chargerKey({ tenant, id }: Pick<Charger, "tenant" | "id">): string {
@@ -65,7 +66,10 @@ export function createMerge(): Merge {
       }
       for (const [name, rows] of plan.ratingPlans) ratingPlans.set(name, rows);
       for (const [name, prefixes] of prefixesByTag(plan)) destinations.set(name, prefixes);
-      for (const profile of plan.profiles) profiles.set(profileKey(profile), profile);
+      for (const profile of plan.profiles) {
+        const { tenant, category, subject } = profile;
+        profiles.set(profileKey(tenant, category, subject), profile);
+      }
       for (const [key, rows] of chargersByKey(plan)) chargers.set(key, rows);
       hasChargers ||= plan.hasChargers;
     },

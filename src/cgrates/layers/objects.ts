@@ -2,6 +2,7 @@
 // anew with a change.
 import { forEachRow } from "../folder/csv-rows.ts";
 import { createFaultList } from "../folder/fault-list.ts";
+import { profileKey } from "../plan.ts";
 import type { Removable } from "./merge.ts";
 import { REMOVED_FILE } from "./read.ts";
 
@@ -28,7 +29,7 @@ export const RATING_PLANS: ObjectTable = {
 export const RATING_PROFILES: ObjectTable = {
   file: "RatingProfiles",
   kind: "RatingProfile",
-  keyOf: ([tenant, category, subject]) => `*out:${tenant}:${category}:${subject}`,
+  keyOf: ([tenant = "", category = "", subject = ""]) => profileKey(tenant, category, subject),
 };
 
 /** The rows of each object, in the order of the layers. */

@@ -1,6 +1,16 @@
 // How many calls were under way at once: the peak and the mean of each bucket, exact. Calls are taken in
 // the order of their beginnings; what is kept is the ends of those under way, never the calls.
 
+/** How long a row is, and what rows may be of. */
+export const CONCURRENT_STEPS = ["minute", "quarterHour", "hour", "day"] as const;
+export const CONCURRENT_KEYS = [
+  "account",
+  "carrier",
+  "source",
+  "country",
+  "callDirection",
+] as const;
+
 /** A call from its first millisecond to the one after its last. */
 export interface Talk {
   fromMs: number;

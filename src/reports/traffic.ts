@@ -3,7 +3,7 @@ import type { SummaryRow } from "../queries/cdr-query.ts";
 import type { Period } from "../queries/group-keys.ts";
 import { type Bucket, keyOfLabel, SUMMED_BY, UNITS, type Unit } from "./calendar.ts";
 import { figuresOf, type RowFigures } from "./figures.ts";
-import { FOLD_KEYS, FOLDED_FROM, type Fold, foldedKey } from "./folds.ts";
+import { FOLDED_FROM, type Fold, foldedKey } from "./folds.ts";
 import { type CurrencyPair, noSums, pairName, type Sums, sumsByPair, sumsOf } from "./sums.ts";
 
 export type Buckets = Unit | Fold;
@@ -103,11 +103,6 @@ export function trafficRows(
       };
     });
   });
-}
-
-/** The keys of a fold, all of them. */
-export function foldKeys(fold: Fold): readonly string[] {
-  return FOLD_KEYS[fold];
 }
 
 /** Buckets from the first to the last that has anything: for a range without bounds. */

@@ -1,8 +1,11 @@
 // A file in the params of a method: as text, as base64, or uploaded before.
 import { z } from "zod";
+import type { Scope } from "../access/scope.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Pieces } from "../engine/files/content.ts";
 import { engineError } from "../errors.ts";
+import { type Dialect, dialectSchema } from "../tables/dialect.ts";
+import { name } from "./shapes.ts";
 
 export const uploadId = z
   .string()
@@ -19,6 +22,22 @@ export const fileParams = {
   base64: base64.max(2_000_000).optional().describe("the file as it is, in any encoding or packed"),
   upload: uploadId.optional().describe("the file as it was uploaded"),
 };
+
+/** How such a file is written. */
+export const fileDialect = z
+  .union([name, dialectSchema])
+  .optional()
+  .describe("of the file: a stored name, or the dialect; absent: the one that the plan has");
+
+/** By its name; one that is given whole is called as the plan. @throws `not-found` */
+export async function namedDialect(
+  dialect: z.output<typeof fileDialect>,
+  { engine, plan, scope }: { engine: Engine; plan: string; scope: Scope },
+): Promise<{ name: string; dialect: Dialect } | undefined> {
+  if (dialect === undefined) return undefined;
+  if (typeof dialect !== "string") return { name: plan, dialect };
+  return { name: dialect, dialect: (await engine.files.dialects.get(dialect, scope)).dialect };
+}
 
 interface FileParams {
   content?: string | undefined;

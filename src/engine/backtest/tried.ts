@@ -1,14 +1,19 @@
 // The tariff that is tried, loaded or not, and the one that it is held against.
-import { requireTenants, type Scope, seesTenant } from "../../access/scope.ts";
+import { requireTenants, type Scope } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import type { Activation, TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock, Compat, TariffCompiler } from "../ports.ts";
+import { type DeckFile, tariffWithDeck } from "../tariffs/changes/with-deck.ts";
 import { requireUsable } from "../tariffs/faults.ts";
 import type { TariffFolders } from "../tariffs/folders/folders.ts";
 import { createTimeline } from "../tariffs/timeline.ts";
-import { sourceInScope, type TariffSource, tariffInScope } from "../tariffs/visible.ts";
-import { type DeckFile, tariffWithDeck } from "./with-deck.ts";
+import {
+  onlyInForce,
+  sourceInScope,
+  type TariffSource,
+  tariffInScope,
+} from "../tariffs/visible.ts";
 
 type Files = Record<string, string>;
 
@@ -79,15 +84,12 @@ async function baseFiles(
 
 function inForceFor(
   entries: readonly Activation[],
-  { tenant: named, scope }: { tenant: string | undefined; scope: Scope },
+  { tenant, scope }: { tenant: string | undefined; scope: Scope },
   nowMs: number,
 ): string {
-  const seen = createTimeline(entries)
-    .inForce(nowMs)
-    .filter(({ tenant }) => seesTenant(scope, tenant) && (named ?? tenant) === tenant);
-  const [only, ...others] = seen;
-  if (only !== undefined && others.length === 0) return only.version;
-  if (only === undefined) {
+  const found = onlyInForce(createTimeline(entries), { tenant, nowMs }, scope);
+  if (found.version !== null) return found.version;
+  if (found.why === "none") {
     throw engineError("not-found", "No tariff is in force there.", { path: "tenant" });
   }
   throw engineError("invalid-params", "tenant: say whose tariff the deck goes into.", {

@@ -59,12 +59,7 @@ export async function routesQuery(
   query: PriceQuery,
 ): Promise<Routes & { tariffVersion: string }> {
   const snapshot = await snapshotFor(parts, query);
-  if (snapshot === null) {
-    throw engineError("no-active-tariff", `No tariff is active for ${query.call.tenant}.`, {
-      path: "tenant",
-      hint: "Load and activate one: tariff.load, tariff.activate.",
-    });
-  }
+  if (snapshot === null) throw noActiveTariff(query.call.tenant);
   if (snapshot.kind === "cgrates") {
     throw engineError("not-supported", "Route answers of CGRateS tariffs are not built yet.", {
       data: { reason: "routes-not-available" },
@@ -79,6 +74,13 @@ export async function routesQuery(
   return { ...answer, tariffVersion: snapshot.version };
 }
 
+export function noActiveTariff(tenant: string): Error {
+  return engineError("no-active-tariff", `No tariff is active for ${tenant}.`, {
+    path: "tenant",
+    hint: "Load and activate one: tariff.load, tariff.activate.",
+  });
+}
+
 /** Assigns the call as well. Undefined: something of it has to be waited for. */
 function snapshotNow(parts: RateBatchParts, call: Call): Snapshot | undefined {
   const known = parts.accounts.peek?.([call]);
@@ -88,7 +90,11 @@ function snapshotNow(parts: RateBatchParts, call: Call): Snapshot | undefined {
   return snapshot;
 }
 
-async function snapshotFor(parts: RateBatchParts, query: PriceQuery): Promise<Snapshot | null> {
+/** Of the version in force at the call time, or of a named one. Assigns the call as well. */
+export async function snapshotFor(
+  parts: RateBatchParts,
+  query: PriceQuery,
+): Promise<Snapshot | null> {
   const { call } = query;
   await assignTogether(parts, call);
   const version = query.tariffVersion ?? inForce(parts, call);

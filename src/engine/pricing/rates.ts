@@ -11,8 +11,8 @@ import { type ListSide, priceList } from "../../rating/price-list/list.ts";
 import { ratesOfNumber } from "../../rating/price-list/number.ts";
 import { rateView } from "../../rating/price-list/view.ts";
 import type { CompiledVoipPlan, NativeSnapshot } from "../../rating/snapshot/native.ts";
-import { assignTogether } from "./assign-together.ts";
 import { callOf } from "./call-parameters.ts";
+import { noActiveTariff, snapshotFor } from "./query.ts";
 import type { RateBatchParts } from "./rate-batch.ts";
 
 export interface AskedRates {
@@ -105,17 +105,8 @@ export async function planOfAccount(
   parts: RateBatchParts,
   call: Call,
 ): Promise<{ snapshot: NativeSnapshot; voipPlan: CompiledVoipPlan }> {
-  await assignTogether(parts, call);
-  const nowMs = parts.clock();
-  const timeline = parts.snapshots.timeline();
-  const version = timeline.versionAt(call.tenant, call.callTime?.atMs ?? nowMs, nowMs);
-  if (version === null) {
-    throw engineError("no-active-tariff", `No tariff is active for ${call.tenant}.`, {
-      path: "tenant",
-      hint: "Load and activate one: tariff.load, tariff.activate.",
-    });
-  }
-  const snapshot = await parts.snapshots.get(version);
+  const snapshot = await snapshotFor(parts, { call });
+  if (snapshot === null) throw noActiveTariff(call.tenant);
   if (snapshot.kind === "cgrates") {
     throw engineError("not-supported", "A CGRateS folder has no VoIP plans to list.", {
       path: "tenant",

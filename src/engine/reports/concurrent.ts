@@ -7,6 +7,8 @@ import type { CdrFilter } from "../../queries/cdr-query.ts";
 import type { StoredTalk } from "../../queries/talks.ts";
 import { type Calendar, createCalendar } from "../../reports/calendar.ts";
 import {
+  type CONCURRENT_KEYS,
+  type CONCURRENT_STEPS,
   type Concurrency,
   createSweep,
   type Stretch,
@@ -21,8 +23,8 @@ import type { Reading } from "./sums.ts";
 export interface ConcurrentRequest {
   fromMs: number;
   toMs: number;
-  step: "minute" | "quarterHour" | "hour" | "day";
-  by?: "account" | "carrier" | "source" | "country" | "callDirection" | undefined;
+  step: (typeof CONCURRENT_STEPS)[number];
+  by?: (typeof CONCURRENT_KEYS)[number] | undefined;
   filter: CdrFilter;
   timeZone: string;
 }

@@ -3,6 +3,7 @@ import { engineError } from "../../errors.ts";
 import type { CdrFilter, TimeRange } from "../../queries/cdr-query.ts";
 import { type Bucket, type Calendar, createCalendar, type Unit } from "../../reports/calendar.ts";
 import { figuresOf, type RowFigures } from "../../reports/figures.ts";
+import { FOLD_KEYS } from "../../reports/folds.ts";
 import {
   besideEach,
   type ComparedPeriod,
@@ -14,7 +15,6 @@ import {
   type BucketSums,
   type Buckets,
   type ComparedSums,
-  foldKeys,
   inBuckets,
   isUnit,
   periodOf,
@@ -88,7 +88,7 @@ export async function trafficReport(
     const theirs = { period, sums: await sumsIn({ fromMs, toMs }) };
     compared.push({ ...theirs, beside: besideOf(calendar, by, { buckets, period }) });
   }
-  const keys = isUnit(by) ? buckets.map(({ key }) => key) : foldKeys(by);
+  const keys = isUnit(by) ? buckets.map(({ key }) => key) : FOLD_KEYS[by];
   const place = placeOf(calendar, buckets, callTime);
   return {
     rows: trafficRows(keys, sums, compared).map((row) => ({ ...row, ...place(row.bucket) })),
@@ -163,7 +163,7 @@ function besideOf(
   by: Buckets,
   { buckets, period }: { buckets: readonly Bucket[]; period: ComparedPeriod },
 ): ReadonlyMap<string, string | null> {
-  if (!isUnit(by)) return new Map(foldKeys(by).map((key) => [key, key]));
+  if (!isUnit(by)) return new Map(FOLD_KEYS[by].map((key) => [key, key]));
   const theirs = calendar.buckets(by, period.fromMs, period.toMs);
   const beside = besideEach(by, buckets, { period, buckets: theirs });
   return new Map(buckets.map(({ key }, index) => [key, beside[index]?.key ?? null]));

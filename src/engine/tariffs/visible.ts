@@ -1,10 +1,11 @@
 // Tariffs as far as a caller may see them.
-import { type Scope, seesEach, seesSome } from "../../access/scope.ts";
+import { type Scope, seesEach, seesSome, seesTenant } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
 import { noFolder, type TariffFiles, type TariffFolders } from "./folders/folders.ts";
 import { folderTenants } from "./folders/tenants.ts";
+import type { Timeline } from "./timeline.ts";
 
 export type TariffSource = { path: string } | { files: TariffFiles };
 
@@ -38,4 +39,19 @@ export async function sourceInScope(
   const tenants = folderTenants(found.files);
   if (tenants !== null && seesEach(scope, tenants)) return found;
   throw noFolder(source.path);
+}
+
+/** The version in force for a tenant of the scope, or for its only one where none is named. */
+export function onlyInForce(
+  timeline: Timeline,
+  { tenant, nowMs }: { tenant: string | undefined; nowMs: number },
+  scope: Scope,
+): { version: string } | { version: null; why: "none" | "several" } {
+  const [only, ...others] = timeline
+    .inForce(nowMs)
+    .filter(
+      (entry) => seesTenant(scope, entry.tenant) && (tenant ?? entry.tenant) === entry.tenant,
+    );
+  if (only === undefined) return { version: null, why: "none" };
+  return others.length === 0 ? { version: only.version } : { version: null, why: "several" };
 }

@@ -3,9 +3,14 @@ import { z } from "zod";
 import type { Engine } from "../../engine/engine.ts";
 import type { DiffTarget } from "../../engine/tariffs/differences/differences.ts";
 import { engineError } from "../../errors.ts";
-import { dialectSchema } from "../../tables/dialect.ts";
 import { instantText } from "../cdr-view.ts";
-import { fileContent, fileParams, requireOneFile } from "../file-params.ts";
+import {
+  fileContent,
+  fileDialect,
+  fileParams,
+  namedDialect,
+  requireOneFile,
+} from "../file-params.ts";
 import { method } from "../method.ts";
 import { cursor, instant, name, pageLimit, versionId } from "../shapes.ts";
 import { sourceOf, tariffSource } from "./tariff.ts";
@@ -24,10 +29,7 @@ const params = z.strictObject({
   files: tariffSource.files,
   plan: name.optional().describe("this plan alone; with a file: whose deck it is"),
   ...fileParams,
-  dialect: z
-    .union([name, dialectSchema])
-    .optional()
-    .describe("of the file: a stored name, or the dialect; absent: the one that the plan has"),
+  dialect: fileDialect,
   at: instant
     .optional()
     .describe(
@@ -155,12 +157,14 @@ async function targetOf(
   if (plan === undefined) {
     throw engineError("invalid-params", "plan: say whose deck the file is.", { path: "plan" });
   }
-  const stored =
-    typeof dialect === "string"
-      ? (await engine.files.dialects.get(dialect, scope)).dialect
-      : dialect;
+  const known = await namedDialect(dialect, { engine, plan, scope });
   const pieces = await fileContent(file, { engine, by });
   return {
-    deck: { plan, file: "the file", pieces, ...(stored === undefined ? {} : { dialect: stored }) },
+    deck: {
+      plan,
+      file: "the file",
+      pieces,
+      ...(known === undefined ? {} : { dialect: known.dialect }),
+    },
   };
 }

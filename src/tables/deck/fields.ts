@@ -3,7 +3,7 @@
 import { columnsOfFields } from "../columns.ts";
 
 /** Read as they stand in a native deck. */
-const NATIVE = [
+export const NATIVE_FIELDS = [
   "prefix",
   "destination",
   "rate",
@@ -42,7 +42,7 @@ const FOREIGN = [
   "closed",
 ] as const;
 
-export type NativeField = (typeof NATIVE)[number];
+export type NativeField = (typeof NATIVE_FIELDS)[number];
 export type DeckField = NativeField | (typeof FOREIGN)[number];
 
 /** `rate.NAME` is the price while the band NAME of the tariff holds. */
@@ -66,7 +66,7 @@ export function deckColumns(
   const { fields, missing } = columnsOfFields(columns, map);
   const indexes = new Map<string, number>();
   for (const [index, names] of fields) for (const name of names) indexes.set(name, index);
-  const known: readonly string[] = [...NATIVE, ...FOREIGN];
+  const known: readonly string[] = [...NATIVE_FIELDS, ...FOREIGN];
   return {
     of: (field) => indexes.get(field),
     bands: [...indexes].flatMap(([name, index]) =>

@@ -1,5 +1,7 @@
 // The native tariff folder that the tables of CDR-Stats become; it prices as CDR-Stats does.
 import { stringify } from "yaml";
+import { lineText } from "../csv/cell-text.ts";
+import { plainName } from "../edit/deck.ts";
 import { movedAccounts } from "./accounts.ts";
 import {
   addRates,
@@ -249,10 +251,7 @@ function namesOf(tables: CdrStatsTables): ReadonlyMap<string, string> {
 
 /** The key of a plan is in the name of its file, so that no two plans have one. */
 function deckFile(kind: string, { id, name }: MovedPlan): string {
-  const plain = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "");
+  const plain = plainName(name);
   const named = [plain, plain.endsWith(`-${id}`) ? "" : id].filter((part) => part !== "").join("-");
   return `decks/${named.startsWith(`${kind}-`) ? named : `${kind}-${named}`}.csv`;
 }
@@ -265,8 +264,6 @@ function deckText({ rates }: MovedPlan, names: ReadonlyMap<string, string>): str
   );
 }
 
-/** Cells of tariffs are read as they stand: only the signs of CSV itself are quoted. */
 function csv(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return `${[header, ...rows].map((row) => row.map(cell).join(",")).join("\n")}\n`;
+  return `${[header, ...rows].map((row) => lineText(row)).join("\n")}\n`;
 }

@@ -1,25 +1,5 @@
-// The columns of a native deck.
+// The columns of a native deck: a foreign one may have them all.
+import { NATIVE_FIELDS, type NativeField } from "../../tables/deck/fields.ts";
 
-export const DECK_COLUMNS = [
-  "prefix",
-  "destination",
-  "rate",
-  "connect_fee",
-  "first_interval",
-  "next_interval",
-  "minimum_seconds",
-  "grace_seconds",
-  "from_second",
-  "band",
-  "effective_from",
-  "effective_to",
-  "status",
-  "minimum_amount",
-  "maximum_amount",
-  "caller_prefix",
-  "tor",
-  "unit_seconds",
-  "interval_price",
-] as const;
-
-export type DeckColumn = (typeof DECK_COLUMNS)[number];
+export const DECK_COLUMNS = NATIVE_FIELDS;
+export type DeckColumn = NativeField;

@@ -1,11 +1,12 @@
 // The text of a native deck, as its reader takes it: cells stand as they are.
+import { lineText } from "../csv/cell-text.ts";
 import { DECK_COLUMNS, type DeckColumn } from "../decks/columns.ts";
 
 export type DeckCells = Partial<Record<DeckColumn, string>>;
 
 /** Rows of a table of these columns. */
 export function deckCsv(columns: readonly DeckColumn[], rows: readonly DeckCells[]): string {
-  const lines = rows.map((row) => columns.map((column) => plainCell(row[column] ?? "")).join(","));
+  const lines = rows.map((row) => lineText(columns.map((column) => row[column] ?? "")));
   return `${[columns.join(","), ...lines].join("\n")}\n`;
 }
 
@@ -16,10 +17,4 @@ export function columnsNeeded(rows: readonly DeckCells[]): DeckColumn[] {
     for (const column of DECK_COLUMNS) if ((row[column] ?? "") !== "") used.add(column);
   }
   return DECK_COLUMNS.filter((column) => used.has(column));
-}
-
-/** `delimiter`: the sign between two cells. */
-export function plainCell(text: string, delimiter = ","): string {
-  const isQuoted = text.includes('"') || text.includes(delimiter) || /[\r\n]/.test(text);
-  return isQuoted ? `"${text.replaceAll('"', '""')}"` : text;
 }

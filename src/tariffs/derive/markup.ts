@@ -9,6 +9,7 @@ import {
   ZERO,
 } from "../../money/fraction.ts";
 import { rowsInForce } from "../diff/in-force.ts";
+import { perSecond } from "../diff/rates.ts";
 import type { MarkupRule, RateRow, Tariff } from "../tariff.ts";
 import { deckCsv } from "./deck-text.ts";
 
@@ -82,11 +83,7 @@ function chargesOf(rows: readonly RateRow[], atMs: number) {
 
 /** Over its bands and steps: a price that holds at every hour covers all of them. */
 function dearest(rows: readonly RateRow[]): Fraction {
-  return rows.map(perSecondOf).reduce((a, b) => (compareFractions(a, b) < 0 ? b : a));
-}
-
-function perSecondOf({ rate, unitSeconds }: RateRow): Fraction {
-  return multiply(fractionOf(rate), { numerator: 1n, denominator: BigInt(unitSeconds) });
+  return rows.map(perSecond).reduce((a, b) => (compareFractions(a, b) < 0 ? b : a));
 }
 
 const EMPTY = Object.fromEntries(COLUMNS.map((column) => [column, ""])) as Record<
@@ -120,12 +117,12 @@ function markedUp(
     return { ...EMPTY, ...shown, destination, status: "blocked" };
   }
   const sign = rule.take === "cheapest" ? -1 : 1;
-  const { row, perSecond } = rest.reduce(
+  const { row, perSecond: charged } = rest.reduce(
     (best, one) => (compareFractions(one.perSecond, best.perSecond) * sign > 0 ? one : best),
     first,
   );
   const factor = plus(WHOLE, multiply(fractionOf(rule.percent), HUNDREDTH));
-  const minute = multiply(perSecond, { numerator: BigInt(SECONDS), denominator: 1n });
+  const minute = multiply(charged, { numerator: BigInt(SECONDS), denominator: 1n });
   const raised = plus(multiply(minute, factor), fractionOf(rule.add));
   const floor = fractionOf(rule.atLeast);
   const rounded = (value: Fraction) =>

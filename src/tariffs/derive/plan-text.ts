@@ -1,11 +1,12 @@
 // The deck of one plan as a file: native, or in the layout of a dialect. What is written is read again by
 // the same reader; a dialect that cannot say a rate is refused, so that no file says another price.
 import type { Dialect } from "../../tables/dialect.ts";
+import { lineText } from "../csv/cell-text.ts";
 import { readDeck } from "../decks/read.ts";
 import { rateCells } from "../decks/report.ts";
 import { createFaultList } from "../fault-list.ts";
 import type { RateRow, Tariff } from "../tariff.ts";
-import { columnsNeeded, type DeckCells, deckCsv, plainCell } from "./deck-text.ts";
+import { columnsNeeded, type DeckCells, deckCsv } from "./deck-text.ts";
 import type { DerivedText } from "./markup.ts";
 
 const FAULTS_MAX = 10;
@@ -76,8 +77,7 @@ function foreignText(cells: readonly DeckCells[], dialect: Dialect): Written {
       ? found.replace(".", deck.decimal ?? ".")
       : found;
   };
-  const line = (texts: readonly string[]) =>
-    texts.map((text) => plainCell(text, delimiter)).join(delimiter);
+  const line = (texts: readonly string[]) => lineText(texts, delimiter);
   const lines = [
     ...Array.from({ length: firstLine - 1 }, () => ""),
     ...(header ? [line(columns)] : []),

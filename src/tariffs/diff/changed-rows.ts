@@ -1,6 +1,6 @@
 // Rows of a tariff that price otherwise than those of another one, and when they are in force.
 import type { PricingRules, RateRow, Tariff } from "../tariff.ts";
-import { codeKey, latestStart } from "./in-force.ts";
+import { codeKey, latestStart, rowsByCode, startOf } from "./in-force.ts";
 
 /** Half-open, epoch milliseconds; null: without a beginning, without an end. */
 export type Span = readonly [fromMs: number | null, toMs: number | null];
@@ -76,16 +76,8 @@ function addAll(
 ): void {
   if (some.length === 0) return;
   const codes = new Set(some.map(codeKey));
-  const byCode = new Map<string, RateRow[]>();
-  for (const row of all) {
-    const key = codeKey(row);
-    if (!codes.has(key)) continue;
-    const there = byCode.get(key);
-    if (there === undefined) byCode.set(key, [row]);
-    else there.push(row);
-  }
   const wanted = new Set(some);
-  for (const rows of byCode.values()) {
+  for (const rows of rowsByCode(all.filter((row) => codes.has(codeKey(row)))).values()) {
     if (rows.length === 1) add(rows[0] as RateRow, [spanOf(rows[0] as RateRow)]);
     else addCode(rows, wanted, add);
   }
@@ -118,10 +110,6 @@ function spanOf({ effectiveFromMs, effectiveToMs }: RateRow): Span {
 function latestFirst(a: RateRow, b: RateRow): number {
   const [left, right] = [startOf(a), startOf(b)];
   return left === right ? 0 : right > left ? 1 : -1;
-}
-
-function startOf({ effectiveFromMs }: RateRow): number {
-  return effectiveFromMs ?? Number.NEGATIVE_INFINITY;
 }
 
 const [BEGIN, END] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];

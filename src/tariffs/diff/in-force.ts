@@ -22,13 +22,26 @@ export function holdsAt({ effectiveFromMs: from, effectiveToMs: to }: RateRow, a
   return (from === null || from <= atMs) && (to === null || to > atMs);
 }
 
-function startOf({ effectiveFromMs }: RateRow): number {
+/** From when on a row holds; without a first day it always did. */
+export function startOf({ effectiveFromMs }: RateRow): number {
   return effectiveFromMs ?? Number.NEGATIVE_INFINITY;
 }
 
 /** Most rows are for every caller, and voice: their key is the code alone. */
 export function codeKey({ prefix, callerPrefix, tor }: RateRow): string {
   return callerPrefix === "" && tor === "*voice" ? prefix : `${prefix}|${callerPrefix}|${tor}`;
+}
+
+/** The rows of each code, caller and type of record, in their order. */
+export function rowsByCode(rows: readonly RateRow[]): Map<string, RateRow[]> {
+  const found = new Map<string, RateRow[]>();
+  for (const row of rows) {
+    const key = codeKey(row);
+    const there = found.get(key);
+    if (there === undefined) found.set(key, [row]);
+    else there.push(row);
+  }
+  return found;
 }
 
 /** The latest day from which a row of them holds; null: none says a day. */

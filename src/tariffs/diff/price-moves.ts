@@ -1,7 +1,7 @@
 // What a version does to prices from its activation on: the largest change of a rate, and rises that
 // come with little notice.
 import type { RateRow, Tariff } from "../tariff.ts";
-import { codeKey, rowsInForce } from "./in-force.ts";
+import { codeKey, rowsByCode, rowsInForce } from "./in-force.ts";
 import { compareRates, percentOf } from "./rates.ts";
 
 const DAY_MS = 86_400_000;
@@ -38,7 +38,7 @@ export function priceMoves(from: Tariff, to: Tariff, times: MoveTimes): PriceMov
       const old = from[kind].find(({ name }) => name === plan);
       if (old === undefined) continue;
       const isSameMoney = old.rules.currency === rules.currency;
-      const decks = { old: byCode(old.deck.rows), new: byCode(deck.rows) };
+      const decks = { old: rowsByCode(old.deck.rows), new: rowsByCode(deck.rows) };
       for (const row of deck.rows) {
         const move = moveOf(row, decks, times);
         if (move === null) continue;
@@ -100,14 +100,4 @@ function note(
 
 function sizeOf(percent: string | null): number {
   return percent === null ? Number.POSITIVE_INFINITY : Math.abs(Number(percent));
-}
-
-function byCode(rows: readonly RateRow[]): Map<string, RateRow[]> {
-  const found = new Map<string, RateRow[]>();
-  for (const row of rows) {
-    const there = found.get(codeKey(row));
-    if (there === undefined) found.set(codeKey(row), [row]);
-    else there.push(row);
-  }
-  return found;
 }

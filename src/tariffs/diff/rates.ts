@@ -46,7 +46,8 @@ function quickPercent(was: string, is: string): string | null {
   return canonicalText((top - rest) / (2 * old), DECIMALS);
 }
 
-function perSecond({ rate, unitSeconds }: Rate): Fraction {
+/** Money a second (unit), exactly. */
+export function perSecond({ rate, unitSeconds }: Rate): Fraction {
   const { numerator, denominator } = fractionOf(rate);
   return { numerator, denominator: denominator * BigInt(unitSeconds) };
 }

@@ -36,7 +36,9 @@ export function withDeck(files: Files, { plan, text, dialect }: NewDeckText): Fi
   let changed = settings;
   let file = use.name;
   if (uses.some((one) => one !== use && one.name === use.name)) {
-    file = freeName(`decks/${slug(plan)}`, ".csv", (name) => Object.hasOwn(files, name));
+    file = freeName(`decks/${plainName(plan) || "deck"}`, ".csv", (name) =>
+      Object.hasOwn(files, name),
+    );
     changed = withSetting(changed, [use.kind, plan, "deck"], file);
   }
   if (dialect !== undefined) {
@@ -63,10 +65,10 @@ function freeName(name: string, end: string, isTaken: (name: string) => boolean)
   return found;
 }
 
-function slug(name: string): string {
-  const plain = name
+/** A name as a part of the name of a file; empty where it has neither letters nor digits. */
+export function plainName(name: string): string {
+  return name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
-  return plain === "" ? "deck" : plain;
 }

@@ -1,5 +1,6 @@
 // One rate of a native deck changed, added or taken out, in the text of its file; all other lines stay.
 
+import { lineText } from "../csv/cell-text.ts";
 import { plainLines } from "../csv/plain-lines.ts";
 import { forEachRecord } from "../csv/records.ts";
 import type { DeckColumn } from "../decks/columns.ts";
@@ -58,7 +59,7 @@ export function editRate(text: string, edit: RateEdit): EditedDeck {
     lines[header.to - 1] += more.map((name) => `,${name}`).join("");
     columns.push(...more);
   }
-  const line = columns.map((name) => cell((after as Record<string, string>)[name] ?? "")).join(",");
+  const line = lineText(columns.map((name) => (after as Record<string, string>)[name] ?? ""));
   if (rate === undefined) lines.push(line);
   else if (edit.how === "add") lines.splice(rate.to, 0, line);
   else lines.splice(rate.from, rate.to - rate.from, line);
@@ -87,8 +88,4 @@ function rowsOf(text: string, lineCount: number): Row[] | null {
   const lines = plainLines(text).split("\n");
   for (const row of rows) while (row.to > row.from + 1 && lines[row.to - 1] === "") row.to -= 1;
   return rows;
-}
-
-function cell(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { Params } from "../../../client/client.ts";
 import { engineError } from "../../../errors.ts";
 import { csvLine } from "../../../queries/csv-text.ts";
+import { CONCURRENT_KEYS, CONCURRENT_STEPS } from "../../../reports/concurrency.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { type FilterOptions, filterFlags, readFilter } from "../../filter-flags.ts";
 import { table } from "../../output.ts";
@@ -23,17 +24,11 @@ export function addConcurrent(report: Command, parts: CommandParts): void {
     .description("answered attempts under way at once: peak and mean")
     .addOption(
       new Option("--step <length>", "how long a row is")
-        .choices(["minute", "quarterHour", "hour", "day"])
+        .choices([...CONCURRENT_STEPS])
         .default("hour"),
     )
     .addOption(
-      new Option("--by <key>", "rows for each of these apart").choices([
-        "account",
-        "carrier",
-        "source",
-        "country",
-        "callDirection",
-      ]),
+      new Option("--by <key>", "rows for each of these apart").choices([...CONCURRENT_KEYS]),
     )
     .option("--csv", "answer as CSV")
     .option("--json", "answer as JSON: { rows }");

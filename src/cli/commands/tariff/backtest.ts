@@ -1,8 +1,7 @@
 // cdrate tariff backtest: what a version, a folder or a carrier's file would make of stored calls.
-import { stat, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import type { CdrateClient, Params } from "../../../client/client.ts";
-import { readTariffFiles } from "../../../engine/tariffs/folders/folders.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { type FilterOptions, filterFlags, readFilter } from "../../filter-flags.ts";
 import {
@@ -16,8 +15,8 @@ import { EXIT } from "../../output.ts";
 import { PATIENT, type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 import { backtestCsv, printBacktest } from "../../text/backtest.ts";
 import { jobLine, waitForJob } from "../../text/job.ts";
-import { fileFacts, sendFile } from "../import/send-file.ts";
 import { dialectOf } from "./dialect-flag.ts";
+import { namedTariff } from "./given.ts";
 
 type Backtest = Params<"tariff.backtest">;
 
@@ -102,7 +101,6 @@ async function requestOf(
   };
 }
 
-/** A folder or a file where there is one of this name, else a loaded version. */
 async function triedOf(
   client: CdrateClient,
   tried: string,
@@ -113,10 +111,8 @@ async function triedOf(
     ...(compat === undefined ? {} : { compat }),
     ...(dialect === undefined ? {} : { dialect: await dialectOf(dialect) }),
   };
-  const found = await stat(tried).catch(() => null);
-  if (found === null) return { version: tried, ...given };
-  if (found.isDirectory()) return { files: await readTariffFiles(tried), ...given };
-  return { upload: await sendFile(client, await fileFacts(tried)), ...given };
+  const { kind: _kind, ...named } = await namedTariff(client, tried);
+  return { ...named, ...given };
 }
 
 /** As many rows as one takes in at a glance. */

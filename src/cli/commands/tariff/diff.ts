@@ -1,13 +1,12 @@
 // cdrate tariff diff: what changes with a version, a folder or a carrier's new file.
-import { stat, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { CdrateClient, Params, Result } from "../../../client/client.ts";
-import { readTariffFiles } from "../../../engine/tariffs/folders/folders.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { instantFlag, pageLimitFlag, TIME_FORMS } from "../../flag-values.ts";
 import { PATIENT, type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
-import { fileFacts, sendFile } from "../import/send-file.ts";
 import { dialectOf } from "./dialect-flag.ts";
+import { namedTariff } from "./given.ts";
 
 type Diff = Params<"tariff.diff">;
 
@@ -87,15 +86,14 @@ async function requestOf(client: CdrateClient, to: string, options: DiffOptions)
   };
 }
 
-/** A folder or a file where there is one of this name, else a loaded version. */
 async function targetOf(
   client: CdrateClient,
   to: string,
   dialect: string | undefined,
 ): Promise<Partial<Diff>> {
-  const found = await stat(to).catch(() => null);
-  if (found === null) return { to };
-  if (found.isDirectory()) return { files: await readTariffFiles(to) };
-  const upload = await sendFile(client, await fileFacts(to));
+  const named = await namedTariff(client, to);
+  if (named.kind === "version") return { to: named.version };
+  if (named.kind === "folder") return { files: named.files };
+  const { upload } = named;
   return { upload, ...(dialect === undefined ? {} : { dialect: await dialectOf(dialect) }) };
 }

@@ -1,5 +1,5 @@
 // The version that a change or a text is made from, and the version that a change makes.
-import { requireTenants, requireWhole, type Scope, seesTenant } from "../../../access/scope.ts";
+import { requireTenants, requireWhole, type Scope } from "../../../access/scope.ts";
 import { engineError } from "../../../errors.ts";
 import type { TariffVersion } from "../../../stores/ports/tariffs.ts";
 import type { Store } from "../../../stores/store.ts";
@@ -7,7 +7,7 @@ import type { Files } from "../../../tariffs/edit/deck.ts";
 import type { Clock, TariffCompiler } from "../../ports.ts";
 import type { LoadedTariff, TariffLife } from "../life.ts";
 import { createTimeline } from "../timeline.ts";
-import { tariffInScope } from "../visible.ts";
+import { onlyInForce, tariffInScope } from "../visible.ts";
 
 export interface BaseParts {
   store: Store;
@@ -56,17 +56,14 @@ export async function baseOf(
   return { facts, files: (await store.tariffs.getFiles(found)) ?? {} };
 
   async function inForce(): Promise<string> {
-    const nowMs = clock();
     const timeline = createTimeline(await store.tariffs.activations());
-    const seen = timeline.inForce(nowMs).filter((entry) => seesTenant(scope, entry.tenant));
-    const [only, ...others] =
-      tenant === undefined ? seen : seen.filter((entry) => entry.tenant === tenant);
-    if (only !== undefined && others.length === 0) return only.version;
-    const text =
-      only === undefined
-        ? "No tariff is in force: name a version."
-        : "version: several tenants have a tariff; name one, or a version.";
-    throw engineError(only === undefined ? "not-found" : "invalid-params", text, {
+    const entry = onlyInForce(timeline, { tenant, nowMs: clock() }, scope);
+    if (entry.version !== null) return entry.version;
+    const isNone = entry.why === "none";
+    const text = isNone
+      ? "No tariff is in force: name a version."
+      : "version: several tenants have a tariff; name one, or a version.";
+    throw engineError(isNone ? "not-found" : "invalid-params", text, {
       path: "version",
     });
   }

@@ -1,15 +1,10 @@
 // Versions that differ from another in one thing: a carrier's new file, or one rate.
 import { EVERYTHING, type Scope } from "../../../access/scope.ts";
 import { engineError } from "../../../errors.ts";
-import type { Dialect } from "../../../tables/dialect.ts";
-import { planDialect } from "../../../tariffs/decks/named.ts";
 import { deckUseOf, withDeck } from "../../../tariffs/edit/deck.ts";
 import { editRate, type RateCells, type RateEdit } from "../../../tariffs/edit/rate.ts";
 import { withSetting } from "../../../tariffs/edit/settings-text.ts";
-import { TARIFF_LIMITS } from "../../../tariffs/limits.ts";
 import type { MarkupRule } from "../../../tariffs/tariff.ts";
-import { type Pieces, wholeContent } from "../../files/content.ts";
-import { deckText } from "../folders/texts.ts";
 import type { TariffLife } from "../life.ts";
 import {
   type BaseParts,
@@ -19,6 +14,7 @@ import {
   loadChanged,
 } from "./base.ts";
 import { derived } from "./exports.ts";
+import { type DeckFile, noPlan, tariffWithDeck } from "./with-deck.ts";
 
 export type { ChangedTariff, RateCells };
 
@@ -27,15 +23,7 @@ export interface TariffChanges {
    * The whole is checked and loaded; it is not activated. @throws `tariff-faults`, `not-found`,
    * `forbidden`, `too-large`, `invalid-params`
    */
-  replaceDeck(
-    asked: ChangedBase & {
-      plan: string;
-      pieces: Pieces;
-      /** Absent: the one that the plan has. */
-      dialect?: { name: string; dialect: Dialect } | undefined;
-    },
-    scope?: Scope,
-  ): Promise<ChangedTariff>;
+  replaceDeck(asked: ChangedBase & DeckFile, scope?: Scope): Promise<ChangedTariff>;
   /** Of a native deck. @throws as `replaceDeck` */
   edit(
     asked: ChangedBase & { plan: string; edit: RateEdit },
@@ -59,14 +47,8 @@ export function createTariffChanges(parts: Parts): TariffChanges {
   return {
     async replaceDeck({ plan, pieces, dialect, ...asked }, scope = EVERYTHING) {
       const base = await baseOf(parts, asked, scope);
-      const { files } = base;
-      const read = dialect?.dialect ?? planDialect(files["tariff.yaml"] ?? "", plan);
-      const most = TARIFF_LIMITS.bytes;
-      const bytes = await wholeContent(pieces, most);
-      const text = await deckText(bytes, read, { file: "the file", most });
-      const changed = withDeck(files, { plan, text, dialect });
-      if (changed === null) throw noPlan(plan);
-      return loadChanged(parts, base, { ...asked, files: changed, scope });
+      const files = await tariffWithDeck(base.files, { plan, pieces, dialect });
+      return loadChanged(parts, base, { ...asked, files, scope });
     },
 
     async edit({ plan, edit, ...asked }, scope = EVERYTHING) {
@@ -112,10 +94,6 @@ export function createTariffChanges(parts: Parts): TariffChanges {
       return { ...loaded, rates };
     },
   };
-}
-
-function noPlan(plan: string): Error {
-  return engineError("invalid-params", `plan: there is no plan ${plan}.`, { path: "plan" });
 }
 
 const NO_RATE = {

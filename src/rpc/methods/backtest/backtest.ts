@@ -2,8 +2,13 @@
 import { z } from "zod";
 import type { TriedTariff } from "../../../engine/backtest/tried.ts";
 import { engineError } from "../../../errors.ts";
-import { dialectSchema } from "../../../tables/dialect.ts";
-import { fileContent, fileParams, requireOneFile } from "../../file-params.ts";
+import {
+  fileContent,
+  fileDialect,
+  fileParams,
+  namedDialect,
+  requireOneFile,
+} from "../../file-params.ts";
 import { filterParameter, toFilter } from "../../filter-shape.ts";
 import { type MethodContext, method } from "../../method.ts";
 import { instant, name, versionId } from "../../shapes.ts";
@@ -14,10 +19,7 @@ const params = z.strictObject({
   ...tariffSource,
   plan: name.optional().describe("with a file: whose deck it is tried as"),
   ...fileParams,
-  dialect: z
-    .union([name, dialectSchema])
-    .optional()
-    .describe("of the file: a stored name, or the dialect; absent: the one that the plan has"),
+  dialect: fileDialect,
   from: versionId
     .optional()
     .describe("the version that it is held against; absent: the one in force now"),
@@ -104,10 +106,7 @@ async function triedOf(
   if (plan === undefined) {
     throw engineError("invalid-params", "plan: say whose deck the file is.", { path: "plan" });
   }
-  const known =
-    typeof dialect === "string"
-      ? { name: dialect, dialect: (await engine.files.dialects.get(dialect, caller.scope)).dialect }
-      : dialect && { name: plan, dialect };
+  const known = await namedDialect(dialect, { engine, plan, scope: caller.scope });
   const pieces = await fileContent(file, { engine, by: caller.name });
   return { deck: { plan, pieces, dialect: known } };
 }

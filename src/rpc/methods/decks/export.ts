@@ -49,10 +49,7 @@ export const exportMethod = method({
         typeof dialect !== "string" || dialect === "own"
           ? dialect
           : (await engine.files.dialects.get(dialect, scope)).dialect;
-      const { text, ...found } = await exports.plan(
-        { ...asked, plan, dialect: written as never },
-        scope,
-      );
+      const { text, ...found } = await exports.plan({ ...asked, plan, dialect: written }, scope);
       return { ...found, csv: text };
     }
     if (lists.length === 0) return exports.files(asked, scope);

@@ -1,7 +1,12 @@
 // JSON-RPC: a carrier's new file in place of the deck of a plan.
 import { z } from "zod";
-import { dialectSchema } from "../../../tables/dialect.ts";
-import { fileContent, fileParams, requireOneFile } from "../../file-params.ts";
+import {
+  fileContent,
+  fileDialect,
+  fileParams,
+  namedDialect,
+  requireOneFile,
+} from "../../file-params.ts";
 import { method } from "../../method.ts";
 import { name } from "../../shapes.ts";
 import { changedBase, changedTariff, tenantOf, viewChanged } from "./changed.ts";
@@ -19,10 +24,7 @@ export const replaceMethod = method({
     ...changedBase,
     plan: name.describe("whose deck the file is"),
     ...fileParams,
-    dialect: z
-      .union([name, dialectSchema])
-      .optional()
-      .describe("of the file: a stored name, or the dialect; absent: the one that the plan has"),
+    dialect: fileDialect,
   }),
   result: z.object(changedTariff),
   example: { plan: "alpha", content: "prefix,rate\n34,0.0079\n346,0.02\n" },
@@ -30,12 +32,7 @@ export const replaceMethod = method({
     const file = { content, base64, upload };
     requireOneFile(file);
     const { scope } = caller;
-    const known =
-      dialect === undefined
-        ? undefined
-        : typeof dialect === "string"
-          ? { name: dialect, dialect: (await engine.files.dialects.get(dialect, scope)).dialect }
-          : { name: asked.plan, dialect };
+    const known = await namedDialect(dialect, { engine, plan: asked.plan, scope });
     const pieces = await fileContent(file, { engine, by: caller.name });
     const act = { by: caller.name, act: "tariff.replaceDeck", subject: asked.plan };
     const made = await engine.acts.noted(act, {

@@ -1,11 +1,9 @@
 // JSON-RPC: calls under way at once.
 import { z } from "zod";
+import { CONCURRENT_KEYS, CONCURRENT_STEPS } from "../../../reports/concurrency.ts";
 import { filterParameter, toFilter } from "../../filter-shape.ts";
 import { method } from "../../method.ts";
 import { instant, name } from "../../shapes.ts";
-
-const STEPS = ["minute", "quarterHour", "hour", "day"] as const;
-const KEYS = ["account", "carrier", "source", "country", "callDirection"] as const;
 
 export const concurrentMethod = method({
   name: "report.concurrent",
@@ -18,8 +16,14 @@ export const concurrentMethod = method({
   params: z.strictObject({
     from: instant.describe("The first instant; calls that began before it count too."),
     to: instant.describe("The instant after the last."),
-    step: z.enum(STEPS).default("hour").describe("How long a row is, by the clocks of the zone."),
-    by: z.enum(KEYS).optional().describe("Rows for each of these apart; absent: all together."),
+    step: z
+      .enum(CONCURRENT_STEPS)
+      .default("hour")
+      .describe("How long a row is, by the clocks of the zone."),
+    by: z
+      .enum(CONCURRENT_KEYS)
+      .optional()
+      .describe("Rows for each of these apart; absent: all together."),
     filter: filterParameter.optional(),
     timeZone: name.default("UTC"),
   }),

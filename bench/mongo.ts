@@ -2,7 +2,6 @@
 // summarize, rerate. MONGODB_URI names the server; else mongo-java-server, in memory, which scans where
 // MongoDB would read an index: what its ratios say is what cdrate adds, not how fast MongoDB is.
 // npm run bench -- mongo [CDRS]   (10000 when not said)
-import { randomUUID } from "node:crypto";
 import { type Collection, type Document, MongoClient } from "mongodb";
 import type { SummaryQuery } from "../src/queries/cdr-query.ts";
 import { groupStage } from "../src/stores/mongo/cdrs/summary.ts";
@@ -11,6 +10,7 @@ import { openMongoStore } from "../src/stores/mongo/store.ts";
 import type { NewCdr } from "../src/stores/ports/cdrs.ts";
 import { sampleCdr, sampleRating, sampleSide } from "../tests/stores/contracts/sample-cdrs.ts";
 import { startMongoServer } from "../tests/stores/mongo-server.ts";
+import { mongoUrl } from "../tests/stores/mongo-urls.ts";
 
 const COUNT = Number(process.argv[2] ?? 10_000);
 const PAGE = 500;
@@ -56,11 +56,10 @@ async function timeMs(work: () => Promise<unknown>): Promise<number> {
 
 const { server, causes } = await startMongoServer();
 if (server === null) throw new Error(`no MongoDB server: ${causes.join("; ")}`);
-const url = new URL(server.uri);
-url.pathname = `/cdrate-bench-${randomUUID().slice(0, 8)}`;
-const client = new MongoClient(url.href);
+const url = mongoUrl(server.uri);
+const client = new MongoClient(url);
 const concern = { w: "majority", journal: true } as const;
-const store = await openMongoStore({ url: url.href });
+const store = await openMongoStore({ url });
 type Own = ReturnType<typeof toDocument>;
 const stored: Collection<Own> = client.db().collection("cdrs");
 /** The bare driver writes to a collection of its own, with the same indexes. */

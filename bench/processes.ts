@@ -3,7 +3,6 @@
 // where these are busy already, more processes cannot be faster. BENCH_LATENCY=MS: the server as it is from
 // afar, so that services wait rather than compute: what they share besides would show.
 // npm run build && npm run bench -- processes
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { cpus } from "node:os";
@@ -14,6 +13,7 @@ import {
   stopProcess,
 } from "../tests/end-to-end/server-process.ts";
 import { startMongoServer } from "../tests/stores/mongo-server.ts";
+import { mongoAddress, mongoUrl, mongoUrlThrough } from "../tests/stores/mongo-urls.ts";
 
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 8);
 const CONNECTIONS = Number(process.env["BENCH_CONNECTIONS"] ?? 64);
@@ -43,10 +43,10 @@ interface Slow {
 
 /** The server as it is from afar: each answer comes so much later, and costs no processor. */
 async function fromAfar(uri: string, latencyMs: number): Promise<Slow> {
-  const { port, hostname } = new URL(uri);
+  const { port, hostname } = mongoAddress(uri);
   const sockets = new Set<Socket>();
   const proxy = createServer((client) => {
-    const own = connect(Number(port), hostname);
+    const own = connect(port, hostname);
     for (const socket of [client, own]) {
       sockets.add(socket);
       socket.on("error", () => undefined);
@@ -59,11 +59,8 @@ async function fromAfar(uri: string, latencyMs: number): Promise<Slow> {
     own.on("data", (bytes) => setTimeout(() => client.write(bytes), latencyMs));
   });
   await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
-  const target = new URL(uri);
-  target.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  target.searchParams.set("directConnection", "true");
   return {
-    uri: target.href,
+    uri: mongoUrlThrough({ uri, port: (proxy.address() as AddressInfo).port }),
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((closed) => proxy.close(closed));
@@ -89,9 +86,7 @@ process.stdout.write(
 try {
   let one = 0;
   for (const count of [1, 2, 4]) {
-    const store = new URL(afar.uri);
-    store.pathname = `/cdrate-bench-${randomUUID().slice(0, 8)}`;
-    const args = ["dist/main.js", "--store", store.href, "--log", "error", "serve"];
+    const args = ["dist/main.js", "--store", mongoUrl(afar.uri), "--log", "error", "serve"];
     const serve = [...args, "--listen", "127.0.0.1:0"];
     const services: ServerProcess[] = [];
     for (let n = 0; n < count; n += 1) services.push(await startProcess(serve));

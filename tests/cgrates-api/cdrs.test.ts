@@ -2,14 +2,14 @@
 // duplicate costs nothing, rating again changes what the plan changed and nothing when asked twice. Method:
 // over real HTTP, on every store.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freshMongoUrl } from "../end-to-end/test-service.ts";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
+import { mongoUrl } from "../stores/mongo-urls.ts";
 import { type ApiService, DEARER, PLAN, startApiService } from "./api-service.ts";
 
 const mongoUri = await mongoTestUri();
 const STORES = [
   { name: "sqlite", url: "sqlite::memory:" },
-  ...(mongoUri === null ? [] : [{ name: "mongo", url: freshMongoUrl(mongoUri) }]),
+  ...(mongoUri === null ? [] : [{ name: "mongo", url: mongoUrl(mongoUri) }]),
 ];
 
 const CDR = {

@@ -2,14 +2,14 @@
 // any other, and is changed by nobody who may not. Method: over real HTTP, on every store.
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freshMongoUrl } from "../end-to-end/test-service.ts";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
+import { mongoUrl } from "../stores/mongo-urls.ts";
 import { type ApiService, type As, DEARER, PLAN, startApiService } from "./api-service.ts";
 
 const mongoUri = await mongoTestUri();
 const STORES = [
   { name: "sqlite", url: "sqlite::memory:" },
-  ...(mongoUri === null ? [] : [{ name: "mongo", url: freshMongoUrl(mongoUri) }]),
+  ...(mongoUri === null ? [] : [{ name: "mongo", url: mongoUrl(mongoUri) }]),
 ];
 
 const COST = { Tenant: "cgrates.org", Category: "call", Subject: "1001", Destination: "44123" };

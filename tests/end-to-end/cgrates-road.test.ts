@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { priceByFolder } from "../../src/engine/pricing/parameters.ts";
 import { sampleFreeswitchCdr } from "../formats/freeswitch-sample.ts";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
-import { freshMongoUrl, NOW_MS, startTestService, type TestService } from "./test-service.ts";
+import { mongoUrl } from "../stores/mongo-urls.ts";
+import { NOW_MS, startTestService, type TestService } from "./test-service.ts";
 
 /** Two tenants; `*raw` asks for no price, `wholesale` prices another subject. */
 const FOLDER: Record<string, string> = {
@@ -43,7 +44,7 @@ const folder = mkdtempSync(join(tmpdir(), "cdrate-cgrates-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const STORES = [
   { name: "sqlite", url: `sqlite:${join(folder, "road.db")}` },
-  ...(mongoUri === null ? [] : [{ name: "mongo", url: freshMongoUrl(mongoUri) }]),
+  ...(mongoUri === null ? [] : [{ name: "mongo", url: mongoUrl(mongoUri) }]),
 ];
 
 function form(members: Record<string, string>): string {

@@ -3,13 +3,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sourceList } from "../../src/mediation/source-settings.ts";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
-import { freshMongoUrl, startTestService, type TestService } from "./test-service.ts";
+import { mongoUrl } from "../stores/mongo-urls.ts";
+import { startTestService, type TestService } from "./test-service.ts";
 
 const mongoUri = await mongoTestUri();
 
 const STORES = [
   { name: "sqlite", url: () => "sqlite::memory:" },
-  ...(mongoUri === null ? [] : [{ name: "mongo", url: () => freshMongoUrl(mongoUri) }]),
+  ...(mongoUri === null ? [] : [{ name: "mongo", url: () => mongoUrl(mongoUri) }]),
 ];
 
 const call = (originId: string, usage: number) => ({

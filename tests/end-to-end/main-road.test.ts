@@ -2,13 +2,14 @@
 // stored, found over JSON-RPC and explained. Method: one scenario, real HTTP, a clock that stands.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
-import { freshMongoUrl, startTestService, type TestService } from "./test-service.ts";
+import { mongoUrl } from "../stores/mongo-urls.ts";
+import { startTestService, type TestService } from "./test-service.ts";
 
 const mongoUri = await mongoTestUri();
 
 const STORES = [
   { name: "sqlite", url: () => "sqlite::memory:" },
-  ...(mongoUri === null ? [] : [{ name: "mongo", url: () => freshMongoUrl(mongoUri) }]),
+  ...(mongoUri === null ? [] : [{ name: "mongo", url: () => mongoUrl(mongoUri) }]),
 ];
 
 const DOCUMENTED =

@@ -8,12 +8,13 @@ import { outputList } from "../../src/outputs/settings.ts";
 import { capturedRun } from "../cli/captured-run.ts";
 import { startReceiver } from "../outputs/receiver.ts";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
-import { freshMongoUrl, startTestService } from "./test-service.ts";
+import { mongoUrl } from "../stores/mongo-urls.ts";
+import { startTestService } from "./test-service.ts";
 
 const uri = await mongoTestUri();
 const stores = [
   { kind: "sqlite", store: () => "sqlite::memory:" },
-  ...(uri === null ? [] : [{ kind: "mongo", store: () => freshMongoUrl(uri) }]),
+  ...(uri === null ? [] : [{ kind: "mongo", store: () => mongoUrl(uri) }]),
 ];
 const folder = mkdtempSync(join(tmpdir(), "cdrate-out-e2e-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,8 @@
 // Four services on one MongoDB: one time line, one set of jobs, each record once.
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
-import { freshMongoUrl, startTestService, type TestService } from "./test-service.ts";
+import { mongoUrl } from "../stores/mongo-urls.ts";
+import { startTestService, type TestService } from "./test-service.ts";
 
 const uri = await mongoTestUri();
 const NOTICED_MS = 2_000;
@@ -21,7 +22,7 @@ const call = (id: string) =>
 describe.skipIf(uri === null)("four services on one MongoDB", () => {
   const services: TestService[] = [];
   beforeAll(async () => {
-    const store = freshMongoUrl(uri ?? "");
+    const store = mongoUrl(uri ?? "");
     for (let n = 0; n < 4; n += 1) services.push(await startTestService({ store, demo: false }));
   });
   afterAll(async () => {

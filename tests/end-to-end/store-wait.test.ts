@@ -8,7 +8,8 @@ import Sqlite from "better-sqlite3";
 import { afterAll, describe, expect, it } from "vitest";
 import { startProxy } from "../stores/mongo/tcp-proxy.ts";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
-import { freshMongoUrl, startTestService, type TestService } from "./test-service.ts";
+import { mongoAddress, mongoUrlThrough } from "../stores/mongo-urls.ts";
+import { startTestService, type TestService } from "./test-service.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-wait-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -67,11 +68,10 @@ describe("a store that is away", () => {
   });
 
   it.skipIf(uri === null)("MongoDB without a server: 503 after the same wait", async () => {
-    const { hostname, port } = new URL(uri ?? "");
-    const proxy = await startProxy(hostname, Number(port || 27017));
-    const { pathname } = new URL(freshMongoUrl(uri ?? ""));
+    const { hostname, port } = mongoAddress(uri);
+    const proxy = await startProxy(hostname, port);
     const service = await startTestService({
-      store: `mongodb://127.0.0.1:${proxy.port}${pathname}?directConnection=true`,
+      store: mongoUrlThrough({ uri, port: proxy.port }),
       settings: { limits: LIMITS },
     });
     expect((await service.post("/cgr", call("stored"))).body.outcome).toBe("rated");

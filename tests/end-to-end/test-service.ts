@@ -1,5 +1,4 @@
 // A whole service on a free port, with a clock that stands still, for end-to-end tests.
-import { randomUUID } from "node:crypto";
 import { openStore } from "../../src/compose/open-store.ts";
 import { type Service, startService } from "../../src/compose/service.ts";
 import { readSettings } from "../../src/config/config.ts";
@@ -93,10 +92,4 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     },
     stop: () => service.stop(),
   };
-}
-
-/** A database of its own on the MongoDB test server. */
-export function freshMongoUrl(uri: string): string {
-  const [, server, query = ""] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)\/?[^?]*(\?.*)?$/.exec(uri) ?? [];
-  return `${server}/e2e_${randomUUID().replaceAll("-", "")}${query}`;
 }

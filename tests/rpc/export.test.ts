@@ -6,12 +6,13 @@ import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CdrConditions, CdrFilter, TimeRange } from "../../src/queries/cdr-query.ts";
-import { freshMongoUrl, startTestService, type TestService } from "../end-to-end/test-service.ts";
+import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 import { expectSame } from "../expect-same.ts";
 import { naiveSum } from "../stores/contracts/naive-query.ts";
 import { sampleCdrs } from "../stores/contracts/sample-cdrs.ts";
 import { sampleFilter } from "../stores/contracts/sample-filters.ts";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
+import { mongoUrl } from "../stores/mongo-urls.ts";
 import { withParts } from "../stores/wrapped-store.ts";
 
 const SEED = 47;
@@ -19,7 +20,7 @@ const COUNT = 300;
 const uri = await mongoTestUri();
 const stores = [
   { kind: "sqlite", store: () => "sqlite::memory:" },
-  ...(uri === null ? [] : [{ kind: "mongo", store: () => freshMongoUrl(uri) }]),
+  ...(uri === null ? [] : [{ kind: "mongo", store: () => mongoUrl(uri) }]),
 ];
 
 /** The members of a summary that are sums, of rows and exports alike. */

@@ -3,13 +3,14 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sourceList } from "../../src/mediation/source-settings.ts";
-import { freshMongoUrl, startTestService, type TestService } from "../end-to-end/test-service.ts";
+import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
+import { mongoUrl } from "../stores/mongo-urls.ts";
 
 const uri = await mongoTestUri();
 const stores = [
   { kind: "sqlite", store: () => "sqlite::memory:" },
-  ...(uri === null ? [] : [{ kind: "mongo", store: () => freshMongoUrl(uri) }]),
+  ...(uri === null ? [] : [{ kind: "mongo", store: () => mongoUrl(uri) }]),
 ];
 
 describe.each(stores)("suspense on $kind", ({ store }) => {

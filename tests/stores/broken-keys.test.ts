@@ -1,6 +1,5 @@
 // Goal: what somebody changed behind the store's back is found and named. Method: each value that
 // a query goes by is changed by hand, on both stores; then records are made unreadable.
-import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +13,7 @@ import type { Store } from "../../src/stores/store.ts";
 import { allKeyFaults } from "./contracts/keys-contract.ts";
 import { sampleCdr, sampleId, sampleRating } from "./contracts/sample-cdrs.ts";
 import { mongoTestUri } from "./mongo-test-uri.ts";
+import { mongoUrl } from "./mongo-urls.ts";
 
 const BY_TIME = { by: "callTime", descending: false } as const;
 const uri = await mongoTestUri();
@@ -147,11 +147,10 @@ describe.skipIf(uri === null)("MongoDB", () => {
   let store: Store;
   let client: MongoClient;
   beforeAll(async () => {
-    const url = new URL(uri ?? "mongodb://127.0.0.1");
-    url.pathname = `/cdrate-keys-${randomUUID()}`;
-    store = await openMongoStore({ url: url.href });
+    const url = mongoUrl(uri);
+    store = await openMongoStore({ url });
     await fill(store);
-    client = await new MongoClient(url.href).connect();
+    client = await new MongoClient(url).connect();
   });
   afterAll(async () => {
     await client.close();

@@ -2,7 +2,6 @@
 // Method: two processes write, the clock of one is 5 s behind; both are killed and begun again while
 // this process reads on from each `next`. In the end every CDR of the store was seen as it is.
 import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +12,7 @@ import { openMongoStore } from "../../src/stores/mongo/store.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
 import type { Store } from "../../src/stores/store.ts";
 import { mongoTestUri } from "./mongo-test-uri.ts";
+import { mongoUrl } from "./mongo-urls.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-changes-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -93,10 +93,9 @@ test("SQLite: two writers, one clock 5 s behind, kills: nothing is missed", asyn
 const uri = await mongoTestUri();
 describe.skipIf(uri === null)("MongoDB", () => {
   test("two writers, one clock 5 s behind, kills: nothing is missed", async () => {
-    const address = new URL(uri ?? "mongodb://127.0.0.1");
-    address.pathname = `/cdrate-test-${randomUUID()}`;
-    const store = await openMongoStore({ url: address.href });
-    await nothingIsMissed(store, address.href);
+    const url = mongoUrl(uri);
+    const store = await openMongoStore({ url });
+    await nothingIsMissed(store, url);
     await store.close();
   }, 120_000);
 });

@@ -18,7 +18,7 @@ import { type CdrKeying, keyingOf } from "./cdrs/key.ts";
 import { cdrKeys } from "./cdrs/keys.ts";
 import { cdrSummary } from "./cdrs/summary.ts";
 import { cdrTalks } from "./cdrs/talks.ts";
-import { type Calls, createCalls } from "./connection/calls.ts";
+import { type Calls, createCalls, type Timing } from "./connection/calls.ts";
 import { clientLimits, durable, patientConnection, READ_MS, WAIT_MS } from "./connection/client.ts";
 import { proveShards, requireShardKeys, type ShardedCollections } from "./connection/sharding.ts";
 import { refuseStrangers } from "./connection/strangers.ts";
@@ -46,6 +46,10 @@ export interface MongoStoreOptions extends OpenOptions {
   waitMs?: number;
   /** After so long the server ends a read; 60 s when not said. */
   readMs?: number;
+  /** A connection on which nothing comes is given up so long after both; 5 s when not said. */
+  silenceMarginMs?: number;
+  /** How calls tell the time and wait; as the machine does when not said. */
+  timing?: Timing;
   /** After so many seconds a write is surely seen by every reader of changes; 10 when not said. */
   changesLagSeconds?: number;
   /** Groups that one sum may have; 100,000 when not said. */
@@ -63,7 +67,7 @@ export interface MongoStoreOptions extends OpenOptions {
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   const { url, indexedExtraFields = [], migrates = false, steps = MONGO_STEPS } = options;
   const { waitMs = WAIT_MS, readMs = READ_MS } = options;
-  const client = createClient(url, clientLimits(waitMs, readMs));
+  const client = createClient(url, clientLimits(waitMs, readMs, options.silenceMarginMs));
   const database = client.db(databaseName(url), durable(waitMs));
   const collections = storeCollections(database);
   const identity = identityOf(options);
@@ -92,7 +96,17 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     await bringForward({ schema, indexes, isNew }, options);
     const { changesLagSeconds, mostGroups } = options;
     const limits = { waitMs, readMs, changesLagSeconds, mostGroups };
-    const parts = { indexedExtraFields, schema, indexes, keying, sharded, limits, migrates };
+    const { timing } = options;
+    const parts = {
+      indexedExtraFields,
+      schema,
+      indexes,
+      keying,
+      sharded,
+      limits,
+      migrates,
+      timing,
+    };
     return createStore(client, collections, parts);
   } catch (error) {
     await indexes.close();
@@ -127,6 +141,7 @@ interface StoreParts {
   sharded: ShardedCollections;
   /** Whether this process builds what lacks. */
   migrates: boolean;
+  timing: Timing | undefined;
 }
 
 /** One of the first release has CDRs or tariffs and may have no note of its schema. */
@@ -237,7 +252,7 @@ function longReads(
 }
 
 function createStore(client: MongoClient, collections: StoreCollections, parts: StoreParts): Store {
-  const { indexedExtraFields, schema, indexes, keying, limits } = parts;
+  const { indexedExtraFields, schema, indexes, keying, limits, timing } = parts;
   const { waitMs, readMs: maxTimeMS, changesLagSeconds: lagSeconds, mostGroups } = limits;
   const { hints } = indexes;
   const bounds = cdrBounds(collections.cdrs, { keying, hints, indexedExtraFields, maxTimeMS });
@@ -254,7 +269,7 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
   const facts = factCollection(collections.facts);
   const jobs = jobCollection(collections);
   let isClosed = false;
-  const calls = createCalls({ waitMs, isClosed: () => isClosed });
+  const calls = createCalls({ waitMs, isClosed: () => isClosed, timing });
   const { read, sum, write, once } = calls;
   const find: CdrStore["find"] = (query, options) => read(() => cdrs.find(query, options));
   const scan: CdrStore["scan"] = async function* (filter, pageSize, options) {

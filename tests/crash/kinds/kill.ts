@@ -1,6 +1,6 @@
 // kill -9 at seeded moments under load, and each time a start on what was left.
 import { join } from "node:path";
-import { freshMongoUrl } from "../../end-to-end/test-service.ts";
+import { mongoUrl } from "../../stores/mongo-urls.ts";
 import { startProbe } from "../probe.ts";
 import { type Report, type RunOptions, seededChance, until } from "../report.ts";
 import { type ServiceProcess, startService, workersOf } from "../service.ts";
@@ -11,7 +11,7 @@ export async function kill(options: RunOptions): Promise<Report> {
   const report: Report = { kind: "kill", facts: { seed: options.seed }, broken: [] };
   const chance = seededChance(options.seed);
   const { folder, workers, mongo } = options;
-  const store = mongo === undefined ? `sqlite:${join(folder, "kill.db")}` : freshMongoUrl(mongo);
+  const store = mongo === undefined ? `sqlite:${join(folder, "kill.db")}` : mongoUrl(mongo);
   const start = () => startService({ folder, workers, store });
   let service: ServiceProcess | null = await start();
   const urls = () => (service === null ? [] : [service.url]);

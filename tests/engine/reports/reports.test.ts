@@ -1,6 +1,5 @@
 // Goal: every report is the sum over the records of its filter, to the last digit, on both stores.
 // Method: random records, filters, zones and buckets; the figures counted plainly over cdr.scan.
-import { randomUUID } from "node:crypto";
 import { Decimal } from "decimal.js";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -21,6 +20,7 @@ import type { Store } from "../../../src/stores/store.ts";
 import { sampleCdrs } from "../../stores/contracts/sample-cdrs.ts";
 import { sampleFilter } from "../../stores/contracts/sample-filters.ts";
 import { mongoTestUri } from "../../stores/mongo-test-uri.ts";
+import { mongoUrl } from "../../stores/mongo-urls.ts";
 import { bucketBy, callTimeOf, findAll, naiveFigures } from "./report-oracle.ts";
 
 const SEED = 91;
@@ -131,9 +131,7 @@ const STORES: [string, () => Promise<Store>][] = [
   [
     "MongoDB",
     () => {
-      const url = new URL(uri ?? "mongodb://127.0.0.1");
-      url.pathname = `/cdrate-test-${randomUUID()}`;
-      return openMongoStore({ url: url.href });
+      return openMongoStore({ url: mongoUrl(uri) });
     },
   ],
 ];

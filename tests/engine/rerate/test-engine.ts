@@ -11,8 +11,9 @@ import type { RawCdr } from "../../../src/formats/format.ts";
 import type { SourceSettings } from "../../../src/mediation/source-settings.ts";
 import type { Store } from "../../../src/stores/store.ts";
 import type { Gates } from "../../../src/tariffs/gates.ts";
-import { freshMongoUrl, SILENT } from "../../end-to-end/test-service.ts";
+import { SILENT } from "../../end-to-end/test-service.ts";
 import { mongoTestUri } from "../../stores/mongo-test-uri.ts";
+import { mongoUrl } from "../../stores/mongo-urls.ts";
 
 export const TENANT = "example.com";
 
@@ -20,7 +21,7 @@ const mongoUri = await mongoTestUri();
 
 export const STORES = [
   { name: "sqlite", url: () => "sqlite::memory:" },
-  ...(mongoUri === null ? [] : [{ name: "mongo", url: () => freshMongoUrl(mongoUri) }]),
+  ...(mongoUri === null ? [] : [{ name: "mongo", url: () => mongoUrl(mongoUri) }]),
 ];
 
 /** A tariff whose Spanish retail rate is `sell`; buy is half of 0.10 by Alpha, if there is one. */

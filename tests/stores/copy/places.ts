@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { openMongoStore } from "../../../src/stores/mongo/store.ts";
 import { openSqliteStore } from "../../../src/stores/sqlite/store.ts";
 import type { Store } from "../../../src/stores/store.ts";
+import { mongoUrl } from "../mongo-urls.ts";
 
 export type Kind = "sqlite" | "mongo";
 
@@ -20,9 +21,7 @@ export function createPlaces(mongoUri: string | null): Places {
   return {
     fresh(kind) {
       if (kind === "sqlite") return `sqlite:${join(folder, `${randomUUID()}.db`)}`;
-      const url = new URL(mongoUri ?? "mongodb://127.0.0.1");
-      url.pathname = `/cdrate-copy-${randomUUID()}`;
-      return url.href;
+      return mongoUrl(mongoUri);
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -1,5 +1,5 @@
 // Every step of the MongoDB schema on a data base that the version before it wrote.
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { type Binary, MongoClient } from "mongodb";
 import { afterEach, describe, expect, test } from "vitest";
 import { copyBetween } from "../../../src/compose/store-copy.ts";
@@ -8,6 +8,7 @@ import { MONGO_STEPS } from "../../../src/stores/mongo/migrations/steps.ts";
 import { openMongoStore } from "../../../src/stores/mongo/store.ts";
 import { sampleCdr, sampleCdrs, sampleRating } from "../contracts/sample-cdrs.ts";
 import { mongoTestUri } from "../mongo-test-uri.ts";
+import { mongoUrl } from "../mongo-urls.ts";
 
 const uri = await mongoTestUri();
 const latest = MONGO_STEPS.at(-1)?.number ?? 0;
@@ -17,11 +18,7 @@ afterEach(async () => {
   for (const client of clients.splice(0)) await client.close();
 });
 
-function freshUrl(): string {
-  const url = new URL(uri ?? "mongodb://127.0.0.1");
-  url.pathname = `/cdrate-steps-${randomUUID()}`;
-  return url.href;
-}
+const freshUrl = () => mongoUrl(uri);
 
 async function connect(url: string) {
   const client = await new MongoClient(url).connect();

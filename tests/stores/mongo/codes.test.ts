@@ -1,15 +1,15 @@
 // Every code of the table of faults, answered by the server at reads and writes.
-import { randomUUID } from "node:crypto";
 import { type BulkWriteResult, MongoBulkWriteError, MongoServerError } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createInsertQueue } from "../../../src/engine/intake/insert-queue.ts";
 import { EngineError } from "../../../src/errors.ts";
 import { asTold, outcomeOf, SERVER_CODES } from "../../../src/stores/mongo/faults.ts";
-import { openMongoStore } from "../../../src/stores/mongo/store.ts";
 import type { Store } from "../../../src/stores/store.ts";
 import { sampleCdr, sampleRating } from "../contracts/sample-cdrs.ts";
 import { mongoTestUri } from "../mongo-test-uri.ts";
-import { startWireProxy, type WireFault, type WireProxy } from "./wire-faults.ts";
+import { type ProxiedStores, proxiedStores } from "./test-store.ts";
+import { virtualTime } from "./virtual-time.ts";
+import type { WireFault, WireProxy } from "./wire-faults.ts";
 
 const uri = await mongoTestUri();
 const away = { code: "store-unavailable" };
@@ -65,28 +65,18 @@ describe("without a server", () => {
 });
 
 describe.skipIf(uri === null)("with a server", () => {
+  let stores: ProxiedStores;
   let proxy: WireProxy;
-  const stores: Store[] = [];
-  const name = `cdrate-test-${randomUUID()}`;
-  async function open(options: { waitMs: number; readMs?: number }): Promise<Store> {
-    const url = `mongodb://127.0.0.1:${proxy.port}/${name}?directConnection=true&retryWrites=false`;
-    const store = await openMongoStore({ url, ...options });
-    stores.push(store);
-    return store;
-  }
   let store: Store;
   let hasty: Store;
   beforeAll(async () => {
-    const { hostname, port } = new URL(uri ?? "");
-    proxy = await startWireProxy(hostname, Number(port || 27017));
-    store = await open({ waitMs: 8_000 });
-    hasty = await open({ waitMs: 150 });
+    stores = await proxiedStores(uri ?? "");
+    ({ proxy } = stores);
+    // No code of the table needs a pause to be real.
+    store = await stores.open({ waitMs: 8_000, timing: virtualTime() });
+    hasty = await stores.open({ waitMs: 150, timing: virtualTime() });
   });
-  afterAll(async () => {
-    proxy.meet(null);
-    for (const one of stores) await one.close();
-    await proxy.close();
-  });
+  afterAll(() => stores.close());
   const at = (command: string, fault: Omit<WireFault, "command">): void =>
     proxy.meet({ command, collection: "cdrs", ...fault });
   const revision = ({ tenant, id }: { tenant: string; id: string }) => ({
@@ -95,9 +85,7 @@ describe.skipIf(uri === null)("with a server", () => {
   });
 
   const passing = [...SERVER_CODES].filter(([, { outcome }]) => outcome === "retried");
-  test("each code that may pass is got over inside, at a read and at a write", {
-    timeout: 120_000,
-  }, async () => {
+  test("each code that may pass is got over inside, at a read and at a write", async () => {
     for (const [code] of passing) {
       const cdr = sampleCdr(`passing-${code}`);
       at("insert", { when: "instead", answer: failure(code), times: 1 });
@@ -207,7 +195,7 @@ describe.skipIf(uri === null)("with a server", () => {
   });
 
   test("the server ends a read after the time that a call may take; it is told as a timeout", async () => {
-    const slow = await open({ waitMs: 150, readMs: 1234 });
+    const slow = await stores.open({ waitMs: 150, readMs: 1234 });
     const limits: unknown[] = [];
     const answer = failure(50);
     for (const command of ["find", "aggregate"]) {

@@ -9,6 +9,7 @@ import { openMongoStore } from "../../../src/stores/mongo/store.ts";
 import { sampleCdr, sampleId, sampleRating } from "../contracts/sample-cdrs.ts";
 import { startJavaServer } from "../mongo-server.ts";
 import { mongoTestUri } from "../mongo-test-uri.ts";
+import { mongoAddress, mongoUrl, mongoUrlThrough } from "../mongo-urls.ts";
 import { startProxy } from "./tcp-proxy.ts";
 
 const uri = await mongoTestUri();
@@ -26,15 +27,10 @@ async function serverName(url: string): Promise<string> {
 }
 
 /** The server behind a proxy, with a data base of its own. */
-async function throughProxy(query = "") {
-  const { hostname, port, search } = new URL(uri ?? "");
-  const proxy = await startProxy(hostname, Number(port || 27017));
-  const parameters = new URLSearchParams(search);
-  parameters.delete("replicaSet");
-  for (const [name, value] of new URLSearchParams(query)) parameters.set(name, value);
-  parameters.set("directConnection", "true");
-  const name = `cdrate-test-${randomUUID()}`;
-  const url = `mongodb://127.0.0.1:${proxy.port}/${name}?${parameters}`;
+async function throughProxy(options: Record<string, string> = {}) {
+  const { hostname, port } = mongoAddress(uri);
+  const proxy = await startProxy(hostname, port);
+  const url = mongoUrlThrough({ uri, port: proxy.port }, options);
   return { proxy, store: await openMongoStore({ url }) };
 }
 
@@ -42,8 +38,7 @@ test.skipIf(uri === null)(
   "a data base that is not there is not made for who only looks",
   async () => {
     const name = `cdrate-test-${randomUUID()}`;
-    const { origin, search } = new URL((uri ?? "").replace(/^mongodb:/, "http:"));
-    const url = `${origin.replace(/^http:/, "mongodb:")}/${name}${search}`;
+    const url = mongoUrl(uri, name);
     await expect(openMongoStore({ url, mustExist: true })).rejects.toMatchObject({
       ...away,
       detail: {
@@ -64,24 +59,23 @@ test("an address where nobody answers is unavailable within the limit", async ()
   await proxy.close();
   const url = `mongodb://127.0.0.1:${proxy.port}/x`;
   const startedAt = performance.now();
-  await expect(openMongoStore({ url })).rejects.toMatchObject(away);
-  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  await expect(openMongoStore({ url, waitMs: 300 })).rejects.toMatchObject(away);
+  expect(performance.now() - startedAt).toBeLessThan(3_000);
 });
 
 describe.skipIf(uri === null)("with a server", () => {
   test("a schema that a newer build wrote is refused", async () => {
-    const url = new URL(uri ?? "");
-    url.pathname = `/cdrate-test-${randomUUID()}`;
-    await (await openMongoStore({ url: url.href })).close();
-    const client = new MongoClient(url.href);
+    const url = mongoUrl(uri);
+    await (await openMongoStore({ url })).close();
+    const client = new MongoClient(url);
     const meta = client.db().collection<{ _id: string; version: number }>("meta");
     await meta.updateOne({ _id: "schema" }, { $set: { version: 99 } });
     await client.close();
-    await expect(openMongoStore({ url: url.href })).rejects.toMatchObject(away);
+    await expect(openMongoStore({ url })).rejects.toMatchObject(away);
   });
 
   test("an insert whose answer is lost is read back, and there when sent again", async () => {
-    const { proxy, store } = await throughProxy("retryWrites=false");
+    const { proxy, store } = await throughProxy({ retryWrites: "false" });
     const cdrs = [sampleCdr("lost-1"), sampleCdr("lost-2")];
     proxy.loseAnswerTo("lost-1");
     expect(await store.cdrs.insert(cdrs)).toEqual(Array(2).fill({ outcome: "inserted" }));
@@ -91,7 +85,7 @@ describe.skipIf(uri === null)("with a server", () => {
   });
 
   test("a revision whose answer is lost is found done, not done twice", async () => {
-    const { proxy, store } = await throughProxy("retryWrites=false");
+    const { proxy, store } = await throughProxy({ retryWrites: "false" });
     const cdr = sampleCdr("revised");
     await store.cdrs.insert([cdr]);
     const { tenant, id } = cdr;
@@ -105,7 +99,11 @@ describe.skipIf(uri === null)("with a server", () => {
   });
 
   test("writes ask for majority and journal, reads for majority, whatever the URL says", async () => {
-    const { proxy, store } = await throughProxy("w=1&journal=false&readConcernLevel=local");
+    const { proxy, store } = await throughProxy({
+      w: "1",
+      journal: "false",
+      readConcernLevel: "local",
+    });
     await store.cdrs.insert([sampleCdr("wire")]);
     await store.cdrs.get({ tenant: "example.com", id: sampleId("wire") });
     await store.cdrs.summarize({ filter: {}, groupBy: [], timeZone: "UTC", time: "answer" });
@@ -121,10 +119,9 @@ describe.skipIf(uri === null)("with a server", () => {
   });
 
   test("the indexes are those that bound every query, and one per named extra field", async () => {
-    const url = new URL(uri ?? "");
-    url.pathname = `/cdrate-test-${randomUUID()}`;
-    const store = await openMongoStore({ url: url.href, indexedExtraFields: ["trunk", "a.b"] });
-    const client = new MongoClient(url.href);
+    const url = mongoUrl(uri);
+    const store = await openMongoStore({ url, indexedExtraFields: ["trunk", "a.b"] });
+    const client = new MongoClient(url);
     const indexes = await client.db().collection("cdrs").indexes();
     const tail = { "keys.callTime": 1, _id: 1 };
     expect(Object.fromEntries(indexes.map((index) => [index.name, index.key]))).toEqual({

@@ -1,7 +1,6 @@
 // Goal: what a document says in few bytes is what it said in many, and documents of builds before are
 // read, found, added up and revised beside new ones. Method: properties of each form; a data base
 // whose documents are written back the old way, asked everything again.
-import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { Binary, type Document, MongoClient } from "mongodb";
 import { describe, expect, it, test } from "vitest";
@@ -20,6 +19,7 @@ import {
 import { openMongoStore } from "../../../src/stores/mongo/store.ts";
 import { sampleCdrs, sampleRating } from "../contracts/sample-cdrs.ts";
 import { mongoTestUri } from "../mongo-test-uri.ts";
+import { mongoUrl } from "../mongo-urls.ts";
 
 const uri = await mongoTestUri();
 
@@ -94,10 +94,9 @@ function asBefore({ rating, primary, contentHash, ...document }: Document): Docu
 
 describe.skipIf(uri === null)("with a server", () => {
   test("documents of before are found, added up, counted and revised beside new ones", async () => {
-    const url = new URL(uri ?? "");
-    url.pathname = `/cdrate-lean-${randomUUID()}`;
-    const store = await openMongoStore({ url: url.href, changesLagSeconds: 0 });
-    const client = await new MongoClient(url.href).connect();
+    const url = mongoUrl(uri);
+    const store = await openMongoStore({ url, changesLagSeconds: 0 });
+    const client = await new MongoClient(url).connect();
     try {
       const cdrs = sampleCdrs(120, 8, "lean");
       await store.cdrs.insert(cdrs);

@@ -1,5 +1,4 @@
 // What is told of a URL that leads to no store, and of a server whose indexes or zones are others.
-import { randomUUID } from "node:crypto";
 import { MongoClient, MongoServerError } from "mongodb";
 import { describe, expect, test } from "vitest";
 import { EngineError } from "../../../src/errors.ts";
@@ -8,7 +7,8 @@ import { openingFault } from "../../../src/stores/mongo/connection/url.ts";
 import { openMongoStore } from "../../../src/stores/mongo/store.ts";
 import { sampleCdr } from "../contracts/sample-cdrs.ts";
 import { mongoTestUri } from "../mongo-test-uri.ts";
-import { startWireProxy } from "./wire-faults.ts";
+import { mongoUrl } from "../mongo-urls.ts";
+import { proxiedStores } from "./test-store.ts";
 
 const uri = await mongoTestUri();
 const SECRET = "s3cr%40t:x";
@@ -75,11 +75,7 @@ test.each([
 });
 
 describe.skipIf(uri === null)("with a server", () => {
-  const newUrl = (): string => {
-    const url = new URL(uri ?? "");
-    url.pathname = `/cdrate-test-${randomUUID()}`;
-    return url.href;
-  };
+  const newUrl = () => mongoUrl(uri);
 
   test("a data base of another program is refused, and nothing is written to it", async () => {
     const url = newUrl();
@@ -128,11 +124,9 @@ describe.skipIf(uri === null)("with a server", () => {
   );
 
   test("a zone that the server does not know is refused by name before the query", async () => {
-    const { hostname, port } = new URL(uri ?? "");
-    const proxy = await startWireProxy(hostname, Number(port || 27017));
-    const name = `cdrate-test-${randomUUID()}`;
-    const url = `mongodb://127.0.0.1:${proxy.port}/${name}?directConnection=true`;
-    const store = await openMongoStore({ url });
+    const stores = await proxiedStores(uri ?? "");
+    const { proxy } = stores;
+    const store = await stores.open();
     await store.cdrs.insert([sampleCdr("zoned")]);
     const ask = { filter: {}, timeZone: "Europe/Kyiv", time: "answer" } as const;
     const answer = { ok: 0, code: 40485, errmsg: "unrecognized time zone identifier" };
@@ -156,7 +150,6 @@ describe.skipIf(uri === null)("with a server", () => {
     });
     proxy.meet(null);
     expect(await store.cdrs.summarize({ ...ask, groupBy: ["day"] })).toHaveLength(1);
-    await store.close();
-    await proxy.close();
+    await stores.close();
   });
 });

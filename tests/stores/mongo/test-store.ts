@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type Db, MongoClient } from "mongodb";
 import { type MongoStoreOptions, openMongoStore } from "../../../src/stores/mongo/store.ts";
 import type { Store } from "../../../src/stores/store.ts";
+import { mongoAddress, mongoUrl, mongoUrlThrough } from "../mongo-urls.ts";
 import { startWireProxy, type WireProxy } from "./wire-faults.ts";
 
 export interface ProxiedStores {
@@ -18,15 +19,15 @@ export interface ProxiedStores {
 
 /** @param uri of the test server */
 export async function proxiedStores(uri: string): Promise<ProxiedStores> {
-  const { hostname, port } = new URL(uri);
-  const proxy = await startWireProxy(hostname, Number(port || 27017));
+  const { hostname, port } = mongoAddress(uri);
+  const proxy = await startWireProxy(hostname, port);
   const name = `cdrate-test-${randomUUID()}`;
   // Polled: a server that streams its state would break off where a test answers `hello` itself.
   // A driver looks for a server that it lost no sooner than half a second after its last look.
-  const seen = "serverMonitoringMode=poll&minHeartbeatFrequencyMS=20";
-  const query = `directConnection=true&retryWrites=false&${seen}`;
-  const url = `mongodb://127.0.0.1:${proxy.port}/${name}?${query}`;
-  const direct = new MongoClient(`mongodb://${hostname}:${port || 27017}/${name}?${query}`);
+  const seen = { serverMonitoringMode: "poll", minHeartbeatFrequencyMS: "20" };
+  const options = { retryWrites: "false", ...seen };
+  const url = mongoUrlThrough({ uri, port: proxy.port, name }, options);
+  const direct = new MongoClient(mongoUrl(uri, name));
   const stores: Store[] = [];
   return {
     proxy,

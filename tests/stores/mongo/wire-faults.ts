@@ -9,6 +9,8 @@ export interface WireFault {
   command: string;
   /** Only where its collection is this. */
   collection?: string;
+  /** Only where it has this member: `hint`. */
+  member?: string;
   /** How many of them; all when not said. */
   times?: number;
   /** `instead`: the server never sees it. `after`: it is done, and the answer is another. */
@@ -24,6 +26,10 @@ export interface WireProxy {
   port: number;
   /** From now on; the faults before are forgotten. Null: none. */
   meet(faults: WireFault | WireFault[] | null): void;
+  /** Commands that are held. */
+  held(): number;
+  /** Loses their connections. */
+  cutHeld(): void;
   /** Commands that came since the last `meet`. */
   sent(): Document[];
   /** How many commands of this name came since the last `meet`. */
@@ -55,7 +61,10 @@ function bodyOf(message: Buffer): Document {
 }
 
 /** By these a driver connects, looks after the server and leaves. */
-const OF_CONNECTIONS = new Set(["", "hello", "ismaster", "isMaster", "ping", "endSessions"]);
+const OF_CONNECTIONS = new Set([
+  ...["", "hello", "ismaster", "isMaster", "ping", "endSessions"],
+  ...["saslStart", "saslContinue", "authenticate"],
+]);
 
 function isMeant(wanted: string, command: string): boolean {
   return wanted === "*" ? !OF_CONNECTIONS.has(command) : wanted === command;
@@ -73,7 +82,7 @@ function reply(answer: Document, responseTo: number): Buffer {
 export async function startWireProxy(host: string, port: number): Promise<WireProxy> {
   const sockets = new Set<Socket>();
   let faults: { fault: WireFault; left: number }[] = [];
-  const held: (() => void)[] = [];
+  const held: { goOn(): void; cut(): void }[] = [];
   let seen: Document[] = [];
 
   function faultFor(body: Document): WireFault | null {
@@ -83,7 +92,8 @@ export async function startWireProxy(host: string, port: number): Promise<WirePr
       ({ fault, left }) =>
         left > 0 &&
         isMeant(fault.command, command) &&
-        (fault.collection === undefined || fault.collection === body[command]),
+        (fault.collection === undefined || fault.collection === body[command]) &&
+        (fault.member === undefined || fault.member in body),
     );
     if (met === undefined) return null;
     met.left -= 1;
@@ -106,7 +116,7 @@ export async function startWireProxy(host: string, port: number): Promise<WirePr
       { responseTo, own, goOn }: { responseTo: number; own: Document; goOn: () => void },
     ): void {
       if (answer === "cut") client.destroy();
-      else if (answer === "hold") held.push(goOn);
+      else if (answer === "hold") held.push({ goOn, cut: () => client.destroy() });
       else if (answer !== "silence") {
         client.write(reply(typeof answer === "function" ? answer(own) : answer, responseTo));
       }
@@ -143,7 +153,11 @@ export async function startWireProxy(host: string, port: number): Promise<WirePr
         .flat()
         .map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
       seen = [];
-      for (const goOn of held.splice(0)) goOn();
+      for (const { goOn } of held.splice(0)) goOn();
+    },
+    held: () => held.length,
+    cutHeld() {
+      for (const { cut } of held.splice(0)) cut();
     },
     sent: () => seen,
     seen: (command) => seen.filter((one) => Object.keys(one)[0] === command).length,

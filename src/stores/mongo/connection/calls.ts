@@ -1,6 +1,6 @@
 // How each call of the store meets a fault: tried again with back-off while its time lasts, a write
 // whose fate is unknown read back, then told by the table of faults.
-import { setTimeout as pause } from "node:timers/promises";
+import { setTimeout as pauseOfMachine } from "node:timers/promises";
 import { ObjectId } from "mongodb";
 import { asTold, type FaultOutcome, outcomeOf, unavailable } from "../faults.ts";
 
@@ -9,10 +9,24 @@ const LONGEST_PAUSE_MS = 1_000;
 /** A sum that failed later than this is not begun anew: it would take as long again. */
 const SHORT_MS = 1_000;
 
+/** How time is told and waited for. */
+export interface Timing {
+  /** A clock that only runs forward. */
+  nowMs(): number;
+  pause(ms: number): Promise<void>;
+}
+
+const OF_THE_MACHINE: Timing = {
+  nowMs: () => performance.now(),
+  pause: (ms) => pauseOfMachine(ms),
+};
+
 export interface CallLimits {
   /** How long a call goes on trying; what is then under way still ends. */
   waitMs: number;
   isClosed(): boolean;
+  /** That of the machine when not said. */
+  timing?: Timing | undefined;
 }
 
 export interface Calls {
@@ -38,12 +52,16 @@ function isRepeated(
   return false;
 }
 
-export function createCalls({ waitMs, isClosed }: CallLimits): Calls {
+export function createCalls({
+  waitMs,
+  isClosed,
+  timing: { nowMs, pause } = OF_THE_MACHINE,
+}: CallLimits): Calls {
   async function call<T>(
     work: (isAgain: boolean) => Promise<T>,
     { writes, mayRepeat }: { writes: boolean; mayRepeat(elapsedMs: number): boolean },
   ): Promise<T> {
-    const startedAt = performance.now();
+    const startedAt = nowMs();
     for (let attempt = 0; ; attempt += 1) {
       if (isClosed()) throw unavailable(new Error("the store was closed"));
       try {
@@ -51,7 +69,7 @@ export function createCalls({ waitMs, isClosed }: CallLimits): Calls {
       } catch (error) {
         if (isClosed()) throw unavailable(error);
         const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
-        const isInTime = mayRepeat(performance.now() - startedAt + pauseMs);
+        const isInTime = mayRepeat(nowMs() - startedAt + pauseMs);
         if (!isRepeated(outcomeOf(error), { writes, isInTime, attempt })) {
           throw asTold(error, { writes });
         }

@@ -24,13 +24,17 @@ export const WAIT_MS = 3_000;
 export const READ_MS = 60_000;
 const PATIENT_WAIT_MS = 30_000;
 /** The server ends its work first and says so; this is for one that says nothing any more. */
-const SOCKET_MARGIN_MS = 5_000;
+const SILENCE_MARGIN_MS = 5_000;
 
 /** Reads are tried again by the store itself, which knows how long they took; never by the driver. */
-export function clientLimits(waitMs: number, readMs: number): MongoClientOptions {
+export function clientLimits(
+  waitMs: number,
+  readMs: number,
+  silenceMarginMs = SILENCE_MARGIN_MS,
+): MongoClientOptions {
   return {
     connectTimeoutMS: 3_000,
-    socketTimeoutMS: Math.max(readMs, waitMs) + SOCKET_MARGIN_MS,
+    socketTimeoutMS: Math.max(readMs, waitMs) + silenceMarginMs,
     serverSelectionTimeoutMS: waitMs,
     // A primary that is back is seen within the wait, also where the server does not tell at once.
     heartbeatFrequencyMS: Math.max(500, Math.min(10_000, waitMs / 4)),

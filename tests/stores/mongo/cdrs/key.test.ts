@@ -1,5 +1,4 @@
 // The key of a CDR's document: its forms, their order, and that a data base has one of them only.
-import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { Binary, BSON, MongoClient, type MongoServerError } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -21,6 +20,7 @@ import { naiveFind } from "../../contracts/naive-query.ts";
 import { sampleCdr, sampleCdrs, sampleRating } from "../../contracts/sample-cdrs.ts";
 import { stored } from "../../contracts/store-under-test.ts";
 import { mongoTestUri } from "../../mongo-test-uri.ts";
+import { mongoUrl } from "../../mongo-urls.ts";
 
 const uri = await mongoTestUri();
 const KEYINGS: CdrKeying[] = ["bytes", "text", "id"];
@@ -84,11 +84,7 @@ test("ids are asked for by their keys, of many tenants by ranges of them", () =>
   }
 });
 
-function freshUrl(): string {
-  const url = new URL(uri ?? "mongodb://127.0.0.1");
-  url.pathname = `/cdrate-keys-${randomUUID()}`;
-  return url.href;
-}
+const freshUrl = () => mongoUrl(uri);
 
 /** A data base that a build of schema 11 made, brought forward. */
 async function openOlder(url: string, indexedExtraFields: string[] = []): Promise<Store> {

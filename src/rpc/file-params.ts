@@ -29,6 +29,14 @@ export const fileDialect = z
   .optional()
   .describe("of the file: a stored name, or the dialect; absent: the one that the plan has");
 
+/** What such a file is. */
+export const fileList = z
+  .enum(["full", "amendment"])
+  .optional()
+  .describe(
+    "whether the file has every code, or what is new, changed and closed alone; absent: as its dialect says, else every code",
+  );
+
 /** By its name; one that is given whole is called as the plan. @throws `not-found` */
 export async function namedDialect(
   dialect: z.output<typeof fileDialect>,

@@ -62,6 +62,10 @@ export const FAULT_CODES = {
   "amendment-alone": error(
     "The dialect says that the file amends a deck, and here it is the deck.",
   ),
+  "amendment-conflict": error(
+    "The amendment leaves open what becomes of other rows of the code in the deck.",
+  ),
+  "amendment-without-row": warning("The amendment closes a code that the deck does not have."),
   "no-rate-row": note("The line has neither code nor price: it is no row of the deck."),
   // Rows against each other.
   "conflicting-row": error("Two rows price one code from the same time on, and differ."),

@@ -10,7 +10,10 @@ export const gateSettings = z.strictObject({
   maxPriceJump: percent.optional(),
   /** Days from the activation until a rate that rises holds. */
   minNoticeDays: z.number().min(0).max(3660).optional(),
-  /** `fault`: a version with warnings is refused; `warning`: they are told, as without it. */
+  /**
+   * What a warning of the lint counts as. `fault`: a version that has one is refused; `warning`: it is told, as
+   * without the gate. What is a fault by itself never becomes a version.
+   */
   lint: z.enum(["warning", "fault"]).optional(),
   requireBacktest: z.boolean().optional(),
   /** Who loaded a version does not activate it. */

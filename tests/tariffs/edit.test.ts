@@ -7,7 +7,7 @@ import { dialectSchema } from "../../src/tables/dialect.ts";
 import { readDeck } from "../../src/tariffs/decks/read.ts";
 import { withDeck } from "../../src/tariffs/edit/deck.ts";
 import { editRate, type RateEdit } from "../../src/tariffs/edit/rate.ts";
-import { withSetting } from "../../src/tariffs/edit/settings-text.ts";
+import { withoutSetting, withSetting } from "../../src/tariffs/edit/settings-text.ts";
 import { createFaultList } from "../../src/tariffs/fault-list.ts";
 
 const SETTINGS = `# Ours.
@@ -45,6 +45,28 @@ describe("a setting", () => {
       expect(text).toContain(kept);
     }
     expect(withSetting(text, path, value)).toBe(text);
+  });
+});
+
+describe("a setting taken out", () => {
+  const written = `# Ours.
+carrierPlans:
+  alpha: { carrier: Alpha, dialect: acme, deck: a.csv } # the first
+  beta: { deck: b.csv, dialect: acme }
+  gamma: { dialect: acme }
+  delta:
+    dialect: acme   # as they send it
+    deck: d.csv
+  last:
+    deck: e.csv
+    dialect: { delimiter: ";" }`;
+  it.each(["alpha", "beta", "gamma", "delta", "last", "none"])("%s", (plan) => {
+    const text = withoutSetting(written, ["carrierPlans", plan, "dialect"]);
+    const expected = parse(written);
+    delete expected.carrierPlans[plan]?.dialect;
+    expect(parse(text)).toEqual(expected);
+    for (const kept of ["# Ours.", "# the first"]) expect(text).toContain(kept);
+    expect(withoutSetting(text, ["carrierPlans", plan, "dialect"])).toBe(text);
   });
 });
 

@@ -56,7 +56,7 @@ export async function triedTariff(parts: TriedParts, asked: Asked, scope: Scope)
   }
   const files =
     "deck" in tried
-      ? await tariffWithDeck(await baseFiles(parts, asked, scope), tried.deck)
+      ? (await tariffWithDeck(parts, await baseFiles(parts, asked, scope), tried.deck)).files
       : (await sourceInScope(parts.folders, tried.source, scope)).files;
   const compat = "deck" in tried ? undefined : tried.compat;
   const owner = scope.tenants?.toSorted().join("\n");
@@ -72,11 +72,13 @@ async function baseFiles(
   { store, clock }: TriedParts,
   { from, tenant }: Asked,
   scope: Scope,
-): Promise<Files> {
+): Promise<{ files: Files; tenants: string[] }> {
   const version = from ?? inForceFor(await store.tariffs.activations(), { tenant, scope }, clock());
   const facts = await tariffInScope(store, version, { scope, path: "from" });
   requireTenants(scope, facts.tenants);
-  if (facts.kind === "native") return filesOf(store, version);
+  if (facts.kind === "native") {
+    return { files: await filesOf(store, version), tenants: facts.tenants };
+  }
   throw engineError("invalid-params", "plan: a CGRateS folder has no decks of plans.", {
     path: "plan",
   });

@@ -68,7 +68,7 @@ const GATES: { [Name in GateName]: Gate<Limits[Name]> } = {
     const codes = [...new Set(told.map(({ code }) => String(code)))];
     return {
       found: { warnings: told.length, codes },
-      message: `It was loaded with ${told.length} warnings: ${codes.join(", ")}.`,
+      message: `It was loaded with ${told.length} warnings, which count as faults: ${codes.join(", ")}.`,
     };
   },
   async requireBacktest(isRequired, { backtest }) {

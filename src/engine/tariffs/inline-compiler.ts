@@ -10,7 +10,7 @@ export function createInlineCompiler(): TariffCompiler {
     check: (files, compat, reading) => Promise.resolve(checkFolder(files, compat, reading)),
     compile: (version, files) => Promise.resolve(compileFolder(version, files).snapshot),
     diff: diffFolders,
-    derive: (request) => Promise.resolve(derive(request)),
+    derive,
     changes: (request) => Promise.resolve(changesOfFolders(request)),
     close: () => Promise.resolve(),
   };

@@ -16,7 +16,7 @@ port.on("message", async (request: WorkerRequest) => {
       const result = checkFolder(request.files, request.compat, request.reading);
       port.postMessage({ ok: true, result } satisfies WorkerReply);
     } else if (request.task === "derive") {
-      const result = derive(request.derive);
+      const result = await derive(request.derive);
       port.postMessage({ ok: true, result } satisfies WorkerReply);
     } else if (request.task === "diff") {
       const result = await diffFolders(request.diff);

@@ -7,6 +7,7 @@ import { instantText } from "../cdr-view.ts";
 import {
   fileContent,
   fileDialect,
+  fileList,
   fileParams,
   namedDialect,
   requireOneFile,
@@ -30,6 +31,7 @@ const params = z.strictObject({
   plan: name.optional().describe("this plan alone; with a file: whose deck it is"),
   ...fileParams,
   dialect: fileDialect,
+  list: fileList,
   at: instant
     .optional()
     .describe(
@@ -142,7 +144,7 @@ async function targetOf(
   sent: DiffParams,
   { engine, by, scope }: { engine: Engine; by: string; scope: Caller },
 ): Promise<DiffTarget> {
-  const { to, path, files, plan, content, base64, upload, dialect } = sent;
+  const { to, path, files, plan, content, base64, upload, dialect, list } = sent;
   const file = { content, base64, upload };
   const isFile = Object.values(file).some((one) => one !== undefined);
   const isFolder = path !== undefined || files !== undefined;
@@ -150,6 +152,9 @@ async function targetOf(
     throw engineError("invalid-params", "Give one of to, a folder (path, files) and a file.", {
       path: "to",
     });
+  }
+  if (!isFile && list !== undefined) {
+    throw engineError("invalid-params", "list: it is of a file.", { path: "list" });
   }
   if (to !== undefined) return { version: to };
   if (isFolder) return { source: sourceOf({ path, files }) };
@@ -164,6 +169,7 @@ async function targetOf(
       plan,
       file: "the file",
       pieces,
+      list,
       ...(known === undefined ? {} : { dialect: known.dialect }),
     },
   };

@@ -32,6 +32,8 @@ export interface ForeignDeck {
   file: string;
   text: string;
   dialect: Dialect;
+  /** It is not read as a deck by itself. */
+  isAmendment?: boolean;
 }
 
 /** How many lines of the file gave no row, by why. */
@@ -45,12 +47,13 @@ export interface PassedRows {
  * the dialect leaves out rows that cannot be read, they are warnings. `columns`: those of the deck.
  */
 export function readForeignDeck(
-  { file, text, dialect }: ForeignDeck,
+  { file, text, dialect, isAmendment = false }: ForeignDeck,
   faults: FaultList,
   onRow: (row: ForeignRow) => void,
 ): PassedRows & { columns: DeckColumns } {
   const passed: PassedRows = { leftOut: 0, noRate: 0 };
-  const plain: Dialect = { ...dialect, lineEnd: "lf" };
+  const deck = { ...dialect.deck, ...(isAmendment ? { list: "full" as const } : {}) };
+  const plain: Dialect = { ...dialect, lineEnd: "lf", deck };
   const lines = rowReader(plain);
   let reading: Reading | null = null;
   let [rows, rates] = [0, 0];

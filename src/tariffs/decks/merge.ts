@@ -9,6 +9,7 @@ export interface Closing {
   prefix: string;
   callerPrefix: string;
   tor: string;
+  line: number;
   /** Null: the code is not served at all. */
   atMs: number | null;
 }

@@ -42,6 +42,8 @@ export interface DeckContext {
   bandNames: ReadonlySet<string>;
   /** Null while the settings have faults: gaps are not looked for then. */
   bands: readonly Band[] | null;
+  /** The file amends a deck: it is not one by itself. */
+  isAmendment?: boolean;
 }
 
 /** Rows that are shown as they were understood. */
@@ -54,6 +56,8 @@ export interface DeckRead {
   passed: PassedRows;
   /** Rows that contradict each other; none of them is in the deck. */
   conflicts: RateRow[];
+  /** Codes that the file withdraws; in a deck by itself its rows end with them. */
+  closings: Closing[];
   /** Where each cell stands in the file. */
   cells: DeckCells;
 }
@@ -71,7 +75,7 @@ export function readDeck(
       ? readNative(file, text, { context, faults })
       : readForeign(file, text, { context: { ...context, dialect }, faults });
   const { deck, cells } = read;
-  if (bands !== null && faults.errorsIn(file) === 0) {
+  if (bands !== null && context.isAmendment !== true && faults.errorsIn(file) === 0) {
     reportGaps(deck, { cells, bands, timeZone }, faults);
   }
   return read;
@@ -109,7 +113,8 @@ function readNative(
   zeros.report(file, cells, faults);
   reportDuplicates({ file, rows }, cells, faults);
   const first = rows.slice(0, SHOWN_ROWS).map((row) => ({ row, change: "" }));
-  return { deck: { file, rows }, first, passed: { leftOut: 0, noRate: 0 }, conflicts: [], cells };
+  const nothing = { passed: { leftOut: 0, noRate: 0 }, conflicts: [], closings: [] };
+  return { deck: { file, rows }, first, cells, ...nothing };
 }
 
 function readForeign(
@@ -117,28 +122,32 @@ function readForeign(
   text: string,
   { context, faults }: Reading<DeckContext & { dialect: Dialect }>,
 ): DeckRead {
-  const { dialect, bandNames, timeZone } = context;
+  const { dialect, bandNames, timeZone, isAmendment = false } = context;
   const zone = dialect.deck?.timeZone ?? timeZone;
   const readTime = createTimeReader(isTimeZone(zone) ? zone : timeZone);
   const meaning = { bandNames, readTime, once: createOnce() };
   const first: DeckRead["first"] = [];
   const found = { rows: [] as RateRow[], closings: [] as Closing[] };
   const zeros = createZeroCheck();
-  const { columns, ...passed } = readForeignDeck({ file, text, dialect }, faults, (row) => {
+  const deck = { file, text, dialect, isAmendment };
+  const { columns, ...passed } = readForeignDeck(deck, faults, (row) => {
     const rate = readRow(row, meaning);
     if (row.faulty) return;
     const { change, isClosed } = row;
     if (first.length < SHOWN_ROWS) first.push({ row: rate, change });
     zeros.add(row.codeText, rate);
     if (isClosed) found.closings.push({ ...rate, atMs: rate.effectiveFromMs });
-    const held = isClosed ? closedRow(row, rate) : rate;
+    // What a closed code costs until then an amended deck says itself.
+    const held = !isClosed ? rate : isAmendment ? null : closedRow(row, rate);
     if (held !== null) found.rows.push(held);
   });
   const cells = foreignCells(text, dialect, columns);
   zeros.report(file, cells, faults);
   const severity = dialect.deck?.refusedRows === "left-out" ? "warning" : undefined;
-  const { rows, conflicts } = mergeRows(file, found, { cells, faults, severity });
-  return { deck: { file, rows }, first, passed, conflicts, cells };
+  const { closings } = found;
+  const own = isAmendment ? { ...found, closings: [] } : found;
+  const { rows, conflicts } = mergeRows(file, own, { cells, faults, severity });
+  return { deck: { file, rows }, first, passed, conflicts, closings, cells };
 }
 
 /** What a code that is withdrawn costs until then; null: it is not served, or no price is said. */

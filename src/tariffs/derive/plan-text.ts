@@ -16,8 +16,11 @@ export function planText(tariff: Tariff, plan: string, dialect: Dialect | null):
   if (own === undefined) return { ok: false, path: "plan", message: `there is no plan ${plan}` };
   const { timeZone } = own.rules;
   const { rows } = own.deck;
-  const cells = rows.map((row) => rateCells(row, timeZone));
-  const written = dialect === null ? nativeText(cells) : foreignText(cells, dialect);
+  const cells = () => rows.map((row) => rateCells(row, timeZone));
+  const written: Written =
+    dialect === null
+      ? { ok: true, text: nativeDeck(rows, timeZone) }
+      : foreignText(cells(), dialect);
   if (!written.ok) return { ok: false, path: "dialect", message: written.message };
   const context = {
     timeZone,
@@ -50,8 +53,10 @@ function factsOf({ line: _line, rate, ...others }: RateRow): string {
 
 type Written = { ok: true; text: string } | { ok: false; message: string };
 
-function nativeText(cells: readonly DeckCells[]): Written {
-  return { ok: true, text: deckCsv(columnsNeeded(cells), cells) };
+/** The text of a native deck; dates are of the zone. */
+export function nativeDeck(rows: readonly RateRow[], timeZone: string): string {
+  const cells = rows.map((row) => rateCells(row, timeZone));
+  return deckCsv(columnsNeeded(cells), cells);
 }
 
 const MONEY = ["rate", "connect_fee", "minimum_amount", "maximum_amount"];

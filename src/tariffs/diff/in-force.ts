@@ -28,7 +28,11 @@ export function startOf({ effectiveFromMs }: RateRow): number {
 }
 
 /** Most rows are for every caller, and voice: their key is the code alone. */
-export function codeKey({ prefix, callerPrefix, tor }: RateRow): string {
+export function codeKey({
+  prefix,
+  callerPrefix,
+  tor,
+}: Pick<RateRow, "prefix" | "callerPrefix" | "tor">): string {
   return callerPrefix === "" && tor === "*voice" ? prefix : `${prefix}|${callerPrefix}|${tor}`;
 }
 

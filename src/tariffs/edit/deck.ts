@@ -3,7 +3,7 @@ import { type Dialect, dialectSchema } from "../../tables/dialect.ts";
 import { createFaultList } from "../fault-list.ts";
 import { type DeckUse, deckUses } from "../settings/plans.ts";
 import { readYaml } from "../settings/yaml.ts";
-import { withSetting } from "./settings-text.ts";
+import { withoutSetting, withSetting } from "./settings-text.ts";
 
 const SETTINGS_FILE = "tariff.yaml";
 
@@ -12,8 +12,11 @@ export type Files = Record<string, string>;
 export interface NewDeckText {
   plan: string;
   text: string;
-  /** How it is written, where that is not said by the plan: a name for it, and what it is. */
-  dialect?: { name: string; dialect: Dialect } | undefined;
+  /**
+   * How it is written, where that is not said by the plan: a name for it, and what it is. Null: it is a
+   * native deck, whatever the one before was.
+   */
+  dialect?: { name: string; dialect: Dialect } | null | undefined;
 }
 
 /** Null: there is no plan of this name. */
@@ -41,7 +44,8 @@ export function withDeck(files: Files, { plan, text, dialect }: NewDeckText): Fi
     );
     changed = withSetting(changed, [use.kind, plan, "deck"], file);
   }
-  if (dialect !== undefined) {
+  if (dialect === null) changed = withoutSetting(changed, [use.kind, plan, "dialect"]);
+  else if (dialect !== undefined) {
     const { dialects = {} } = (yaml.value ?? {}) as { dialects?: Record<string, unknown> };
     const isOther = (name: string) =>
       Object.hasOwn(dialects, name) && !isSame(dialects[name], dialect.dialect);

@@ -1,5 +1,6 @@
 // Goal: a carrier's file and an edited rate become a version that differs only there, checked as a whole,
 // and not active. Method: an engine on each store; what the new version prices, and what the log keeps.
+import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EVERYTHING } from "../../../src/access/scope.ts";
 import { dialectSchema } from "../../../src/tables/dialect.ts";
@@ -58,6 +59,57 @@ describe.each(STORES)("$name", ({ url }) => {
       pieces: bytes("Code;Price\n34;0,03\n"),
     });
     expect(later.files).toEqual(["alpha.csv"]);
+  });
+
+  it("a file of changes alone: the rest of the deck stays, which is then a native one", async () => {
+    const { replaceDeck } = test.engine.tariffChanges;
+    const whole = await replaceDeck({
+      plan: "alpha",
+      pieces: bytes("Code;Price\n34;0,04\n44-45;0,2\n"),
+      dialect: { name: "acme", dialect: DIALECT },
+    });
+    const file = "Code;Price\n34;0,06\n351;0,1\n";
+    const amendment = { version: whole.version, plan: "alpha", list: "amendment" } as const;
+    const diff = await test.engine.differences.diff(
+      {
+        from: whole.version,
+        to: { deck: { plan: "alpha", file: "the file", pieces: bytes(file), list: "amendment" } },
+        changes: ["new", "up", "closed"],
+        page: { offset: 0, limit: 10 },
+        csv: false,
+      },
+      EVERYTHING,
+    );
+    expect(diff.rows.map(({ prefix, change }) => `${prefix} ${change}`)).toEqual([
+      "34 up",
+      "351 new",
+    ]);
+    const made = await replaceDeck({ ...amendment, pieces: bytes(file) });
+    const { text } = await test.engine.tariffExports.plan(
+      { version: made.version, plan: "alpha" },
+      EVERYTHING,
+    );
+    expect(text.split("\n").map((line) => line.split(",").slice(0, 3).join())).toEqual([
+      "prefix,destination,rate",
+      ...["34,,0.06", "44,,0.2", "45,,0.2", "351,,0.1", ""],
+    ]);
+    expect([await sell(whole.version), await sell(made.version)]).toEqual([
+      ["0.1000", "0.0400"],
+      ["0.1000", "0.0600"],
+    ]);
+    await expect(
+      replaceDeck({
+        ...amendment,
+        pieces: bytes("Code;Price;Change\n34;0,06;New\n34;;Closed\n"),
+        dialect: {
+          name: "changes",
+          dialect: { ...DIALECT, map: { ...DIALECT.map, change: "Change" } },
+        },
+      }),
+    ).rejects.toMatchObject({
+      code: "tariff-faults",
+      detail: { data: { faults: [{ code: "amendment-conflict", line: 2 }] } },
+    });
   });
 
   it("a file that has faults makes no version, and a plan that is not there is named", async () => {
@@ -151,6 +203,14 @@ describe.each(STORES)("$name", ({ url }) => {
     expect(rates).toBe(2);
     expect(text).toMatch(/^34,,0\.12,EUR,60,.*,up,0\.1\r$/m);
     expect(text).toMatch(/^44,,0\.5,EUR,60,.*,,0\.5\r$/m);
+    const { xlsx = "" } = await test.engine.tariffExports.prices(
+      { ...asked, xlsx: true },
+      EVERYTHING,
+    );
+    const [header, first] = await readSheet(Buffer.from(xlsx, "base64"));
+    expect(header?.slice(0, 3)).toEqual(["prefix", "destination", "rate"]);
+    // Codes are texts and money numbers; the change and the old rate stand beside.
+    expect([first?.[0], first?.[2], first?.[14], first?.[15]]).toEqual(["34", 0.12, "up", 0.1]);
     const blind = { tenants: [TENANT], seesBuy: false };
     await expect(test.engine.tariffExports.prices(asked, blind)).rejects.toMatchObject({
       code: "forbidden",

@@ -5,10 +5,7 @@ import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EVERYTHING, type Scope } from "../../../src/access/scope.ts";
 import type { DiffAsked, DiffTarget } from "../../../src/engine/tariffs/differences/differences.ts";
-import {
-  differenceWorkbook,
-  WORKBOOK_ROWS,
-} from "../../../src/engine/tariffs/differences/workbook.ts";
+import { ratesWorkbook, WORKBOOK_ROWS } from "../../../src/engine/tariffs/differences/workbook.ts";
 import { createInlineCompiler } from "../../../src/engine/tariffs/inline-compiler.ts";
 import { createWorkerCompiler } from "../../../src/engine/tariffs/worker-compiler.ts";
 import { createTestEngine, type TestEngine } from "../rerate/test-engine.ts";
@@ -117,11 +114,17 @@ describe("what changes", () => {
 
   it("a workbook of too many rows is refused by name", async () => {
     const rows = Array.from({ length: WORKBOOK_ROWS + 1 }, () => ["34"]);
-    await expect(differenceWorkbook(["prefix"], rows)).rejects.toMatchObject({ code: "too-large" });
+    await expect(
+      ratesWorkbook({ sheet: "changes", columns: ["prefix"], rows }),
+    ).rejects.toMatchObject({ code: "too-large" });
   });
 
   it("money of more than 15 digits stays a text", async () => {
-    const book = await differenceWorkbook(["old_rate"], [["123456789012.0001"], ["0.0000000001"]]);
+    const book = await ratesWorkbook({
+      sheet: "changes",
+      columns: ["old_rate"],
+      rows: [["123456789012.0001"], ["0.0000000001"]],
+    });
     const data = await readSheet(Buffer.from(book));
     expect(data).toEqual([["old_rate"], ["123456789012.0001"], [1e-10]]);
   });

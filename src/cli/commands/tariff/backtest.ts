@@ -15,7 +15,7 @@ import { EXIT } from "../../output.ts";
 import { PATIENT, type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 import { backtestCsv, printBacktest } from "../../text/backtest.ts";
 import { jobLine, waitForJob } from "../../text/job.ts";
-import { dialectOf } from "./dialect-flag.ts";
+import { AMENDMENT_FLAG, dialectOf, listOf } from "./dialect-flag.ts";
 import { namedTariff } from "./given.ts";
 
 type Backtest = Params<"tariff.backtest">;
@@ -25,6 +25,7 @@ interface BacktestOptions extends Omit<FilterOptions, "tariffVersion">, ServiceO
   against?: string;
   plan?: string;
   dialect?: string;
+  amendment?: boolean;
   compat?: NonNullable<Backtest["compat"]>;
   days?: number;
   as?: "dated" | "shifted";
@@ -44,6 +45,7 @@ export function addBacktestCommand(tariff: Command, parts: CommandParts): void {
     .option("--against <version>", "hold it against this version; else the one in force")
     .option("--plan <plan>", "of a file: whose deck it is")
     .option("--dialect <dialect>", "of the file: a stored name, or a .yaml or .json file")
+    .option(...AMENDMENT_FLAG)
     .option(COMPAT_FLAG, "semantics of a CGRateS folder", readCompat)
     .option(
       "--days <number>",
@@ -104,9 +106,11 @@ async function requestOf(
 async function triedOf(
   client: CdrateClient,
   tried: string,
-  { plan, dialect, compat }: Pick<BacktestOptions, "plan" | "dialect" | "compat">,
+  options: Pick<BacktestOptions, "plan" | "dialect" | "amendment" | "compat">,
 ): Promise<Partial<Backtest>> {
+  const { plan, dialect, amendment, compat } = options;
   const given = {
+    ...listOf(amendment),
     ...(plan === undefined ? {} : { plan }),
     ...(compat === undefined ? {} : { compat }),
     ...(dialect === undefined ? {} : { dialect: await dialectOf(dialect) }),

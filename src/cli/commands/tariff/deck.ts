@@ -7,7 +7,7 @@ import type { CommandParts } from "../../command-parts.ts";
 import type { Output } from "../../output.ts";
 import { PATIENT, type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 import { fileFacts, sendFile } from "../import/send-file.ts";
-import { dialectOf } from "./dialect-flag.ts";
+import { AMENDMENT_FLAG, dialectOf, listOf } from "./dialect-flag.ts";
 
 interface BaseOptions extends ServiceOptions {
   plan: string;
@@ -15,6 +15,11 @@ interface BaseOptions extends ServiceOptions {
   tenant?: string;
   name?: string;
   json?: boolean;
+}
+
+interface ReplaceOptions extends BaseOptions {
+  dialect?: string;
+  amendment?: boolean;
 }
 
 /** The flags that say which version is changed. */
@@ -39,11 +44,12 @@ export function addDeckCommands(tariff: Command, parts: CommandParts): void {
   const replace = deck
     .command("replace <file>")
     .description(
-      "a carrier's new file in place of a plan's deck: a version that differs only there",
+      "a carrier's new file in place of a plan's deck, or amending it: a version that differs only there",
     )
     .requiredOption("--plan <plan>", "whose deck it is")
-    .option("--dialect <dialect>", "of the file: a stored name, or a .yaml or .json file");
-  changeFlags(replace).action(async (file: string, options: BaseOptions & { dialect?: string }) => {
+    .option("--dialect <dialect>", "of the file: a stored name, or a .yaml or .json file")
+    .option(...AMENDMENT_FLAG);
+  changeFlags(replace).action(async (file: string, options: ReplaceOptions) => {
     await withClient(
       parts,
       options,
@@ -56,18 +62,15 @@ export function addDeckCommands(tariff: Command, parts: CommandParts): void {
 
 async function replaceDeck(
   client: CdrateClient,
-  {
-    file,
-    options,
-    parts,
-  }: { file: string; options: BaseOptions & { dialect?: string }; parts: CommandParts },
+  { file, options, parts }: { file: string; options: ReplaceOptions; parts: CommandParts },
 ): Promise<void> {
-  const { plan, dialect, json } = options;
+  const { plan, dialect, json, amendment } = options;
   const made = await client.call("tariff.replaceDeck", {
     ...baseParams(options),
     plan,
     ...(await sentFile(client, file)),
     ...(dialect === undefined ? {} : { dialect: await dialectOf(dialect) }),
+    ...listOf(amendment),
   });
   if (json === true) return parts.output.printJson(made);
   printChanged(parts.output, made);

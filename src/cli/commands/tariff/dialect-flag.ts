@@ -16,3 +16,13 @@ export async function dialectOf(text: string): Promise<DialectParam> {
     throw engineError("invalid-params", `--dialect: ${text}: ${why}`, { path: "dialect", cause });
   }
 }
+
+/** Of a file in place of a plan's deck. */
+export const AMENDMENT_FLAG = [
+  "--amendment",
+  "the file has what is new, changed and closed alone: all else of the deck stays",
+] as const;
+
+export function listOf(amendment: boolean | undefined): { list?: "amendment" } {
+  return amendment === true ? { list: "amendment" } : {};
+}

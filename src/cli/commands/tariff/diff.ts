@@ -5,7 +5,7 @@ import type { CdrateClient, Params, Result } from "../../../client/client.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { instantFlag, pageLimitFlag, TIME_FORMS } from "../../flag-values.ts";
 import { PATIENT, type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
-import { dialectOf } from "./dialect-flag.ts";
+import { AMENDMENT_FLAG, dialectOf, listOf } from "./dialect-flag.ts";
 import { namedTariff } from "./given.ts";
 
 type Diff = Params<"tariff.diff">;
@@ -15,6 +15,7 @@ interface DiffOptions extends ServiceOptions {
   tenant?: string;
   plan?: string;
   dialect?: string;
+  amendment?: boolean;
   at?: string;
   changes?: string;
   csv?: string;
@@ -34,6 +35,7 @@ export function addDiffCommand(tariff: Command, parts: CommandParts): void {
     .option("--tenant <tenant>", "whose version in force, where several have one")
     .option("--plan <plan>", "this plan alone; of a file: whose deck it is")
     .option("--dialect <dialect>", "of the file: a stored name, or a .yaml or .json file")
+    .option(...AMENDMENT_FLAG)
     .option("--at <time>", `compared as in force then; ${TIME_FORMS}`)
     .option("--changes <list>", "of new,up,down,terms,closed,same,conflict; else all but same")
     .option("--csv <file>", "write all such rows as CSV")
@@ -82,18 +84,23 @@ async function requestOf(client: CdrateClient, to: string, options: DiffOptions)
       ? {}
       : { changes: changes.split(",") as NonNullable<Diff["changes"]> }),
     ...(cursor === undefined ? {} : { cursor }),
-    ...(await targetOf(client, to, options.dialect)),
+    ...(await targetOf(client, to, options)),
   };
 }
 
 async function targetOf(
   client: CdrateClient,
   to: string,
-  dialect: string | undefined,
+  { dialect, amendment }: Pick<DiffOptions, "dialect" | "amendment">,
 ): Promise<Partial<Diff>> {
   const named = await namedTariff(client, to);
-  if (named.kind === "version") return { to: named.version };
-  if (named.kind === "folder") return { files: named.files };
+  const list = listOf(amendment);
+  if (named.kind === "version") return { to: named.version, ...list };
+  if (named.kind === "folder") return { files: named.files, ...list };
   const { upload } = named;
-  return { upload, ...(dialect === undefined ? {} : { dialect: await dialectOf(dialect) }) };
+  return {
+    upload,
+    ...(dialect === undefined ? {} : { dialect: await dialectOf(dialect) }),
+    ...list,
+  };
 }

@@ -2,7 +2,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
-import type { Params } from "../../../client/client.ts";
+import type { Params, Result } from "../../../client/client.ts";
 import { engineError } from "../../../errors.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { instantFlag, TIME_FORMS } from "../../flag-values.ts";
@@ -18,6 +18,7 @@ interface ExportOptions extends ServiceOptions {
   before?: string;
   at?: string;
   output?: string;
+  xlsx?: string;
   json?: boolean;
 }
 
@@ -35,6 +36,7 @@ export function addExportCommand(tariff: Command, parts: CommandParts): void {
     .option("--before <version>", "with a price list: its changes are held against this version")
     .option("--at <time>", `of a price list: what holds then or later; ${TIME_FORMS}`)
     .option("--output <path>", "a new folder, or a file; a plan or a list is printed without it")
+    .option("--xlsx <file>", "a price list as a workbook, to 100,000 rates")
     .option("--json", "answer as JSON");
   serviceFlags(command).action(async (version: string | undefined, options: ExportOptions) => {
     const request = await requestOf(version, options);
@@ -42,26 +44,36 @@ export function addExportCommand(tariff: Command, parts: CommandParts): void {
       parts,
       options,
       async (client) => {
-        const { files, csv, ...facts } = await client.call("tariff.export", request);
-        const { output } = parts;
-        if (options.json === true) return output.printJson({ ...facts, files, csv });
-        if (files !== undefined) await writeFolder(files, options.output);
-        else if (options.output === undefined) return output.write(csv ?? "");
-        else await writeFile(options.output, csv ?? "");
-        const what =
-          files === undefined ? `${facts.rates} rates` : `${Object.keys(files).length} files`;
-        output.print(`${what} of ${facts.version} written to ${options.output}`);
+        const answer = await client.call("tariff.export", request);
+        const { xlsx, ...shown } = answer;
+        if (options.xlsx !== undefined)
+          await writeFile(options.xlsx, Buffer.from(xlsx ?? "", "base64"));
+        if (options.json === true) return parts.output.printJson(shown);
+        await show(shown, options, parts);
       },
       PATIENT,
     );
   });
 }
 
+async function show(
+  { files, csv = "", version, rates }: Omit<Result<"tariff.export">, "xlsx">,
+  { output: path, xlsx }: ExportOptions,
+  { output }: CommandParts,
+): Promise<void> {
+  const written = [path, xlsx].filter((one) => one !== undefined);
+  if (files !== undefined) await writeFolder(files, path);
+  else if (path !== undefined) await writeFile(path, csv);
+  else if (xlsx === undefined) return output.write(csv);
+  const what = files === undefined ? `${rates} rates` : `${Object.keys(files).length} files`;
+  output.print(`${what} of ${version} written to ${written.join(" and ")}`);
+}
+
 async function requestOf(
   version: string | undefined,
   options: ExportOptions,
 ): Promise<Params<"tariff.export">> {
-  const { tenant, plan, dialect, voipPlan, account, before, at, output, json } = options;
+  const { tenant, plan, dialect, voipPlan, account, before, at, output, xlsx, json } = options;
   const isWhole = plan === undefined && voipPlan === undefined && account === undefined;
   if (isWhole && output === undefined && json !== true) {
     throw engineError("invalid-params", "--output: name a folder for the files.", {
@@ -75,6 +87,7 @@ async function requestOf(
     ...(dialect === undefined ? {} : { dialect: await dialectOf(dialect) }),
     ...(voipPlan === undefined ? {} : { voipPlan }),
     ...(account === undefined ? {} : { account }),
+    xlsx: xlsx !== undefined,
     ...(before === undefined ? {} : { before }),
     ...(at === undefined ? {} : { at: instantFlag(at, "at") }),
   };

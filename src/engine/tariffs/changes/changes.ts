@@ -45,10 +45,13 @@ interface Parts extends BaseParts {
 
 export function createTariffChanges(parts: Parts): TariffChanges {
   return {
-    async replaceDeck({ plan, pieces, dialect, ...asked }, scope = EVERYTHING) {
+    async replaceDeck({ plan, pieces, dialect, list, ...asked }, scope = EVERYTHING) {
       const base = await baseOf(parts, asked, scope);
-      const files = await tariffWithDeck(base.files, { plan, pieces, dialect });
-      return loadChanged(parts, base, { ...asked, files, scope });
+      const { tenants } = base.facts;
+      const file = { plan, pieces, dialect, list };
+      const { files, warnings } = await tariffWithDeck(parts, { files: base.files, tenants }, file);
+      const loaded = await loadChanged(parts, base, { ...asked, files, scope });
+      return { ...loaded, warnings: [...warnings, ...loaded.warnings] };
     },
 
     async edit({ plan, edit, ...asked }, scope = EVERYTHING) {

@@ -4,6 +4,7 @@ import { engineError } from "../../../errors.ts";
 import type { Dialect } from "../../../tables/dialect.ts";
 import { planDialect } from "../../../tariffs/decks/named.ts";
 import type { Files } from "../../../tariffs/edit/deck.ts";
+import type { Fault } from "../../../tariffs/tariff.ts";
 import { tariffFaults } from "../faults.ts";
 import { tariffInScope } from "../visible.ts";
 import { type BaseParts, baseOf, type ChangedBase } from "./base.ts";
@@ -12,6 +13,8 @@ import type { DeriveReply, DeriveRequest } from "./derive-work.ts";
 export interface ExportedText {
   version: string;
   text: string;
+  /** In base64. */
+  xlsx?: string | undefined;
   /** Rows of it. */
   rates: number;
 }
@@ -27,12 +30,16 @@ export interface TariffExports {
     asked: ChangedBase & { plan: string; dialect?: Dialect | "own" | undefined },
     scope: Scope,
   ): Promise<ExportedText>;
-  /** CSV, with the changes against the version `before` where that is said. */
+  /**
+   * CSV, and a workbook where that is wanted, with the changes against the version `before` where that is said.
+   * @throws `too-large` for a workbook of too many rows
+   */
   prices(
     asked: ChangedBase & {
       voipPlan: string;
       before?: string | undefined;
       atMs?: number | undefined;
+      xlsx?: boolean;
     },
     scope: Scope,
   ): Promise<ExportedText>;
@@ -49,15 +56,15 @@ export function createTariffExports(parts: BaseParts): TariffExports {
     async plan({ plan, dialect, ...asked }, scope) {
       const { facts, files } = await baseOf(parts, asked, scope);
       const own = dialect === "own" ? planDialect(files["tariff.yaml"] ?? "", plan) : dialect;
-      const text = await derived(
+      const { text, rates } = await derived(
         parts,
         { kind: "plan", files, plan, dialect: own ?? null },
         facts.tenants,
       );
-      return { version: facts.version, ...text };
+      return { version: facts.version, text, rates };
     },
 
-    async prices({ voipPlan, before: other, atMs = clock(), ...asked }, scope) {
+    async prices({ voipPlan, before: other, atMs = clock(), xlsx = false, ...asked }, scope) {
       const { facts, files } = await baseOf(parts, asked, scope);
       let before: Files | null = null;
       if (other !== undefined) {
@@ -65,8 +72,9 @@ export function createTariffExports(parts: BaseParts): TariffExports {
         requireTenants(scope, found.tenants);
         before = (await store.tariffs.getFiles(other)) ?? {};
       }
-      const request = { kind: "prices", files, voipPlan, atMs, before } as const;
-      return { version: facts.version, ...(await derived(parts, request, facts.tenants)) };
+      const request = { kind: "prices", files, voipPlan, atMs, before, xlsx } as const;
+      const { warnings: _none, ...list } = await derived(parts, request, facts.tenants);
+      return { version: facts.version, ...list };
     },
   };
 }
@@ -76,9 +84,12 @@ export async function derived(
   { compiler }: Pick<BaseParts, "compiler">,
   request: DeriveRequest,
   tenants: readonly string[],
-): Promise<{ text: string; rates: number }> {
+): Promise<{ text: string; rates: number; warnings: Fault[]; xlsx?: string | undefined }> {
   const found: DeriveReply = await compiler.derive(request, tenants.join("\n"));
-  if (found.ok) return { text: found.text, rates: found.rates };
+  if (found.ok) {
+    const { text, rates, warnings = [], xlsx } = found;
+    return { text, rates, warnings, xlsx };
+  }
   if ("faults" in found) throw tariffFaults(found.faults);
   const { path, message } = found;
   throw engineError("invalid-params", `${path}: ${message}.`, { path });

@@ -11,6 +11,7 @@ import type { Store } from "../../../stores/store.ts";
 import type { Dialect } from "../../../tables/dialect.ts";
 import { planDialect } from "../../../tariffs/decks/named.ts";
 import type { RateChange } from "../../../tariffs/diff/compare.ts";
+import { isAmending } from "../../../tariffs/edit/amended-deck.ts";
 import { TARIFF_LIMITS } from "../../../tariffs/limits.ts";
 import { type Pieces, wholeContent } from "../../files/content.ts";
 import type { Clock, TariffCompiler } from "../../ports.ts";
@@ -26,7 +27,15 @@ export type DiffTarget =
   | { version: string }
   | { source: TariffSource }
   /** A file in place of the deck of one plan; `dialect` absent: the one that the plan has. */
-  | { deck: { plan: string; file: string; pieces: Pieces; dialect?: Dialect | null } };
+  | {
+      deck: {
+        plan: string;
+        file: string;
+        pieces: Pieces;
+        dialect?: Dialect | null;
+        list?: "full" | "amendment" | undefined;
+      };
+    };
 
 export interface DiffAsked {
   /** A version; absent: the one in force for the tenant. */
@@ -150,9 +159,9 @@ async function versionBefore(
 
 async function newDeck(to: DiffTarget, files: Record<string, string>) {
   if (!("deck" in to)) throw new Error("a folder is read before");
-  const { plan, file, pieces, dialect } = to.deck;
+  const { plan, file, pieces, dialect, list } = to.deck;
   const read = dialect === undefined ? planDialect(files["tariff.yaml"] ?? "", plan) : dialect;
   const bytes = await wholeContent(pieces, TARIFF_LIMITS.bytes);
   const text = await deckText(bytes, read, { file, most: TARIFF_LIMITS.bytes });
-  return { plan, file, text, dialect: read };
+  return { plan, file, text, dialect: read, isAmendment: isAmending(list, read) };
 }

@@ -2,8 +2,6 @@
 // place.
 import { engineError } from "../../../errors.ts";
 import { csvLine } from "../../../queries/csv-text.ts";
-import type { Dialect } from "../../../tables/dialect.ts";
-import { readDeck } from "../../../tariffs/decks/read.ts";
 import { rateCells } from "../../../tariffs/decks/report.ts";
 import { callPrices } from "../../../tariffs/diff/call-prices.ts";
 import type { RateChange, RateDifference } from "../../../tariffs/diff/compare.ts";
@@ -19,19 +17,12 @@ import {
   type Side,
   type TariffDifference,
 } from "../../../tariffs/diff/tariffs.ts";
-import { createFaultList } from "../../../tariffs/fault-list.ts";
+import { type FileForPlan, rowsWithFile } from "../../../tariffs/edit/amended-deck.ts";
 import { readTariff } from "../../../tariffs/read-folder.ts";
 import type { Fault, PricingRules, RateRow, Tariff } from "../../../tariffs/tariff.ts";
-import { differenceWorkbook } from "./workbook.ts";
+import { ratesWorkbook } from "./workbook.ts";
 
-export interface NewDeck {
-  plan: string;
-  /** What faults call it. */
-  file: string;
-  text: string;
-  /** Null: a native deck. */
-  dialect: Dialect | null;
-}
+export type NewDeck = FileForPlan & { plan: string };
 
 export interface DiffRequest {
   /** Files of a native tariff. */
@@ -84,7 +75,6 @@ export interface DiffAnswer {
 
 export type DiffReply = DiffAnswer | { ok: false; faults: Fault[] };
 
-const FAULTS_MAX = 1000;
 const SHOWN_WITHDRAWN = 100;
 
 /** @throws `invalid-params` for a plan that is on neither side; `too-large` for a workbook of too many rows */
@@ -94,7 +84,7 @@ export async function diffFolders(request: DiffRequest): Promise<DiffReply> {
   const answer = answerOf(found.difference, request);
   if (request.xlsx !== true) return answer;
   const rows = [...diffTable(found.difference.plans, new Set(request.changes))];
-  const workbook = await differenceWorkbook(DIFF_COLUMNS, rows);
+  const workbook = await ratesWorkbook({ sheet: "changes", columns: DIFF_COLUMNS, rows });
   return { ...answer, xlsx: Buffer.from(workbook).toString("base64") };
 }
 
@@ -124,20 +114,12 @@ function withDeck(from: Tariff, deck: NewDeck, request: DiffRequest): Found {
     ...(sides.includes("buy") ? from.carrierPlans : []),
   ].find(({ name }) => name === deck.plan);
   if (own === undefined) throw noPlan(deck.plan);
-  const faults = createFaultList(FAULTS_MAX);
-  const context = {
-    timeZone: own.rules.timeZone,
-    bandNames: new Set(from.bands.map(({ name }) => name)),
-    bands: from.bands,
-    dialect: deck.dialect,
-  };
-  const read = readDeck(deck.file, deck.text, context, faults);
+  const { nowMs } = request.choice;
+  const { rows, conflicts, faults } = rowsWithFile(from, own, { deck, nowMs });
   // Rows that contradict each other are what the difference is to show.
   const isFatal = ({ severity, code }: Fault) => severity === "error" && code !== "conflicting-row";
-  const found = faults.list();
-  if (found.some(isFatal)) return { ok: false, faults: found };
-  const rows = { rows: read.deck.rows, conflicts: read.conflicts };
-  const difference = diffDeck(from, rows, { ...request.choice, plan: deck.plan });
+  if (faults.some(isFatal)) return { ok: false, faults };
+  const difference = diffDeck(from, { rows, conflicts }, { ...request.choice, plan: deck.plan });
   if (difference === null) throw noPlan(deck.plan);
   return { ok: true, difference };
 }

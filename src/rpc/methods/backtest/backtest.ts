@@ -5,6 +5,7 @@ import { engineError } from "../../../errors.ts";
 import {
   fileContent,
   fileDialect,
+  fileList,
   fileParams,
   namedDialect,
   requireOneFile,
@@ -20,6 +21,7 @@ const params = z.strictObject({
   plan: name.optional().describe("with a file: whose deck it is tried as"),
   ...fileParams,
   dialect: fileDialect,
+  list: fileList,
   from: versionId
     .optional()
     .describe("the version that it is held against; absent: the one in force now"),
@@ -83,7 +85,7 @@ async function triedOf(
   sent: z.output<typeof params>,
   { engine, caller }: MethodContext,
 ): Promise<TriedTariff> {
-  const { version, path, files, compat, plan, content, base64, upload, dialect } = sent;
+  const { version, path, files, compat, plan, content, base64, upload, dialect, list } = sent;
   const file = { content, base64, upload };
   const isFile = Object.values(file).some((one) => one !== undefined);
   const isFolder = path !== undefined || files !== undefined;
@@ -92,9 +94,10 @@ async function triedOf(
       path: "version",
     });
   }
-  if (!isFile && (plan !== undefined || dialect !== undefined)) {
-    throw engineError("invalid-params", "plan and dialect are of a file.", {
-      path: plan === undefined ? "dialect" : "plan",
+  const [ofFile] = Object.entries({ plan, dialect, list }).filter(([, one]) => one !== undefined);
+  if (!isFile && ofFile !== undefined) {
+    throw engineError("invalid-params", "plan, dialect and list are of a file.", {
+      path: ofFile[0],
     });
   }
   if (!isFolder && compat !== undefined) {
@@ -108,5 +111,5 @@ async function triedOf(
   }
   const known = await namedDialect(dialect, { engine, plan, scope: caller.scope });
   const pieces = await fileContent(file, { engine, by: caller.name });
-  return { deck: { plan, pieces, dialect: known } };
+  return { deck: { plan, pieces, dialect: known, list } };
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   fileContent,
   fileDialect,
+  fileList,
   fileParams,
   namedDialect,
   requireOneFile,
@@ -14,7 +15,7 @@ import { changedBase, changedTariff, tenantOf, viewChanged } from "./changed.ts"
 export const replaceMethod = method({
   name: "tariff.replaceDeck",
   summary:
-    "A carrier's new file in place of the deck of a plan: read by its dialect, checked, and loaded as a version that differs only there.",
+    "A carrier's new file in place of the deck of a plan, or as an amendment of it: read by its dialect, checked, and loaded as a version that differs only there.",
   permission: "tariff.load",
   writes: true,
   repeatable: true,
@@ -25,6 +26,7 @@ export const replaceMethod = method({
     plan: name.describe("whose deck the file is"),
     ...fileParams,
     dialect: fileDialect,
+    list: fileList,
   }),
   result: z.object(changedTariff),
   example: { plan: "alpha", content: "prefix,rate\n34,0.0079\n346,0.02\n" },

@@ -1,10 +1,12 @@
 // Stored CDRs as the engine's records: one for each billing run.
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { Moment } from "../../cdr/moment.ts";
+import type { DescriptorPrice } from "../../cgrates/semantics/descriptor.ts";
 import type { BillingRun } from "../../engine/records/cgrates/billing-runs.ts";
 import { durationText } from "../values/duration.ts";
 import { timeText, ZERO_TIME } from "../values/time.ts";
-import { type EventCost, eventCost, freeEventCost } from "./event-cost.ts";
+import { debits } from "./account-debit.ts";
+import { debitedEventCost, type EventCost, eventCost, freeEventCost } from "./event-cost.ts";
 
 /** What is known of a run before it is priced, and its price. */
 export interface CdrRow {
@@ -94,9 +96,18 @@ export function pricedRow(row: CdrRow, run: BillingRun): CdrRow {
   const begun = row.answer ?? row.setup;
   const startTime = begun === undefined ? ZERO_TIME : timeText(begun);
   const named = { id: row.CGRID, run: row.RunID, startTime };
-  const isFree = price !== null && row.usageNs === 0;
-  const details = price === null ? null : isFree ? freeEventCost(named) : eventCost(price, named);
+  const details = price === null ? null : detailsOf(row, { price, named });
   return { ...row, CostSource: "*cdrs", Cost: Number(cost), CostDetails: details };
+}
+
+function detailsOf(
+  row: CdrRow,
+  { price, named }: { price: DescriptorPrice; named: Parameters<typeof eventCost>[1] },
+): EventCost {
+  if (row.usageNs === 0) return freeEventCost(named);
+  if (!debits(row.RequestType)) return eventCost(price, named);
+  const payer = { tenant: row.Tenant, account: row.Account };
+  return debitedEventCost(price, named, { payer, isRounded: true });
 }
 
 function shared(row: CdrRow) {

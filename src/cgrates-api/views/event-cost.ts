@@ -1,6 +1,14 @@
 // A price as the engine's EventCost: charges that refer to tables of ratings, rates, timings and filters.
 import { createHash } from "node:crypto";
 import type { DescriptorPrice, PricedTimespan } from "../../cgrates/semantics/descriptor.ts";
+import {
+  accountSummary,
+  balanceId,
+  type Debited,
+  debitedCost,
+  debitedOf,
+  type Payer,
+} from "./account-debit.ts";
 
 export interface EventCost {
   CGRID: string;
@@ -9,7 +17,7 @@ export interface EventCost {
   Usage: number;
   Cost: number;
   Charges: Charge[];
-  AccountSummary: null;
+  AccountSummary: ReturnType<typeof accountSummary> | null;
   Rating: Record<string, object>;
   Accounting: Record<string, object>;
   RatingFilters: Record<string, object>;
@@ -35,6 +43,12 @@ interface Named {
   run?: string;
   /** When the call began, as it is written. */
   startTime: string;
+}
+
+/** Whose account pays, and whether the plan's rounding is taken from it too. */
+interface Debit {
+  payer: Payer;
+  isRounded: boolean;
 }
 
 /** What no usage costs: one charge of nothing where a plan was looked for, none where it was not. */
@@ -69,6 +83,40 @@ export function eventCost(price: DescriptorPrice, named: Named): EventCost {
     Usage: price.ratedUsageNs,
     Cost: Number(price.eventCost),
     Charges: charges,
+    ...tables.written(),
+  };
+}
+
+/** The same where an account pays: each increment names what of it paid. */
+export function debitedEventCost(
+  price: DescriptorPrice,
+  named: Named,
+  { payer, isRounded }: Debit,
+): EventCost {
+  const spans = price.timespans();
+  if (spans.length === 0) return freeEventCost(named);
+  const tables = createTables();
+  const debited = spans.map((span) => ({
+    span,
+    steps: debitedOf(span, isRounded),
+    factor: span.factor,
+  }));
+  const charges = debited.map(({ span, steps, factor }) => ({
+    RatingID: tables.ratingOf(span),
+    Increments: steps.map((step) => ({
+      Usage: step.usageNs,
+      Cost: step.cost,
+      AccountingID: tables.accountingOf(step, payer),
+      CompressFactor: step.factor,
+    })),
+    CompressFactor: factor,
+  }));
+  return {
+    ...freeEventCost(named),
+    Usage: price.ratedUsageNs,
+    Cost: debitedCost(debited),
+    Charges: charges,
+    AccountSummary: accountSummary(payer, debited),
     ...tables.written(),
   };
 }
@@ -124,6 +172,15 @@ function createTables() {
           RatingPlanID: span.ratingPlan,
           Subject: span.matchedSubject,
         }),
+      });
+    },
+    accountingOf({ cost, ratingId }: Debited, payer: Payer): string {
+      return entry("Accounting", {
+        AccountID: `${payer.tenant}:${payer.account}`,
+        BalanceUUID: balanceId(payer),
+        RatingID: ratingId,
+        Units: cost,
+        ExtraChargeID: "",
       });
     },
     /** Members in the order of their names, as Go writes its maps. */

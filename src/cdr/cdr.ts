@@ -39,6 +39,8 @@ export interface PrimaryFields {
   trunk?: string;
   /** The whole call with its ringing, in integer milliseconds; `usage` is what is billed. */
   durationMs?: number;
+  /** What its sender says that it costs, where a record has a place for that; it prices nothing. */
+  sentCost?: number;
 }
 
 /** `external`: from one trunk to another. */

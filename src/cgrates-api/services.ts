@@ -1,6 +1,8 @@
 // The services by name, and the names under which older clients call them.
 import type { ApiMethod, Service } from "./method.ts";
+import { apierExports, sessionCosts } from "./methods/cdr-absent.ts";
 import { apierCdrChanges, cdrChanges } from "./methods/cdr-changes.ts";
+import { cdrEvents, cdrEventsV2 } from "./methods/cdr-events.ts";
 import { apierCdrs, apierCdrsV2, cdrReads } from "./methods/cdr-reads.ts";
 import { cdrWrites } from "./methods/cdr-writes.ts";
 import { apierCost, ralsCosts, responderCosts } from "./methods/cost.ts";
@@ -14,14 +16,21 @@ const apierV1: Service = {
   ...loads,
   ...apierCdrs,
   ...apierCdrChanges,
+  ...apierExports,
   ...live,
 };
 /** It has what the first one has, and some of it in another form. */
 const apierV2: Service = { ...apierV1, ...loadsV2, ...apierCdrsV2, ...liveV2 };
 
-const cdrs: Service = { ...pings, ...cdrReads, ...cdrWrites, ...cdrChanges };
-/** Its events answer what became of each run, which is not built. */
-const { ProcessEvent: _one, ...cdrsV2 } = cdrs;
+const cdrs: Service = {
+  ...pings,
+  ...cdrReads,
+  ...cdrWrites,
+  ...cdrEvents,
+  ...cdrChanges,
+  ...sessionCosts,
+};
+const cdrsV2: Service = { ...cdrs, ...cdrEventsV2 };
 
 const SERVICES: Readonly<Record<string, Service>> = {
   APIerSv1: apierV1,
@@ -40,12 +49,16 @@ const SERVICES: Readonly<Record<string, Service>> = {
   ServiceManagerV1: serviceManager,
 };
 
-/** Earlier names of services. */
+/** Other names of services. */
 const ALIASES: Readonly<Record<string, string>> = {
   ApierV1: "APIerSv1",
   ApierV2: "APIerSv2",
-  CdrsV1: "CDRsV1",
-  CdrsV2: "CDRsV2",
+};
+
+/** Names that the engine has no more, kept for clients of before, as far as there are the methods. */
+const EARLIER: Readonly<Record<string, Service>> = {
+  CdrsV1: cdrs,
+  CdrsV2: { ...cdrsV2, ProcessExternalCdr: cdrs["ProcessExternalCDR"] as ApiMethod },
 };
 
 /**
@@ -56,9 +69,12 @@ export function findMethod(name: string): ApiMethod | string {
   const dot = name.lastIndexOf(".");
   if (dot < 0) return `rpc: service/method request ill-formed: ${name}`;
   const called = name.slice(0, dot);
+  const method = name.slice(dot + 1);
+  const earlier = own(EARLIER, called);
+  if (earlier !== undefined) return own(earlier, method) ?? `rpc: can't find service ${name}`;
   const service = own(SERVICES, own(ALIASES, called) ?? called);
   if (service === undefined) return `rpc: can't find service ${name}`;
-  return own(service, name.slice(dot + 1)) ?? `rpc: can't find method ${name}`;
+  return own(service, method) ?? `rpc: can't find method ${name}`;
 }
 
 function own<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {

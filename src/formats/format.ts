@@ -32,6 +32,8 @@ export interface RawCdr {
   sentNames?: ReadonlyMap<string, PrimaryFieldName>;
   leg?: Leg;
   callId?: string;
+  /** The cost that the record has a place for; no part of what it is known by. */
+  sentCost?: number;
   /** A broken record that was read in part, for a retry with corrected fields: why it is broken. */
   partial?: { reason: Reason; detail: string };
   /** Everything else that the sender says of the call's length, to hold the usage against. */

@@ -90,6 +90,7 @@ export function mediate(
   const described = readDescription(job, bareUnitOf(job, raw.descriptive?.["duration"]));
   const primary = primaryFields(described, texts, { originId, tor, measured });
   if (pddMs !== undefined) primary.pddMs = pddMs;
+  if (raw.sentCost !== undefined) primary.sentCost = raw.sentCost;
   if (texts.direction === undefined && !isRatedWay(job, primary)) primary.direction = "*in";
   const cdr = cdrOf(job, primary, extraNames);
   const doubts = [...(raw.doubts ?? [])];

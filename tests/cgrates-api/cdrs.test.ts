@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
 import { mongoUrl } from "../stores/mongo-urls.ts";
-import { type ApiService, DEARER, PLAN, startApiService } from "./api-service.ts";
+import { type ApiService, type As, DEARER, PLAN, startApiService } from "./api-service.ts";
 
 const mongoUri = await mongoTestUri();
 const STORES = [
@@ -112,12 +112,61 @@ describe.each(STORES)("CDRs over CGRateS's API, on $name", ({ url }) => {
     );
   });
 
+  it("that come as events with *rerate replace what was stored, where there is something", async () => {
+    const event = { ...CDR, OriginID: "c3", AnswerTime: "2026-03-02T11:00:05Z", Usage: "20s" };
+    const sent = (more: object, as: As = "admin") =>
+      service.call(
+        "CDRsV1.ProcessEvent",
+        { Flags: ["*rerate"], Event: { ...event, SetupTime: event.AnswerTime, ...more } },
+        as,
+      );
+    expect(await sent({ OriginID: "never" })).toBe("PARTIALLY_EXECUTED");
+    expect(await sent({}, "sender")).toMatch(/lacks the role rate/);
+    expect(await costs()).toEqual([1.2, 0.3, 0.1]);
+    expect(await sent({})).toBe("OK");
+    expect(await costs()).toEqual([1.2, 0.3, 0.4]);
+    const before = await revisions();
+    expect(await sent({})).toBe("OK");
+    expect(await revisions()).toEqual(before);
+    const acts = await service.service.engine.acts.page({ limit: 1 });
+    expect(acts[0]).toMatchObject({ act: "CDRsV1.ProcessEvent", by: "admin" });
+    // As it was, for what follows.
+    expect(await sent({ Usage: "5s" })).toBe("OK");
+  });
+
+  it("that come as events of the second version are answered run by run", async () => {
+    const event = { ...CDR, OriginID: "v2", Usage: "15s", leg: "b", Tenant: undefined };
+    const answer = await service.call("CDRsV2.ProcessEvent", { Flags: [], Event: event });
+    expect(answer.map(({ Event }: { Event: object }) => Event)).toMatchObject([
+      { RunID: "*default", Cost: 0.3, Usage: 15e9, leg: "b", OrderID: 0 },
+      { RunID: "*raw", Usage: "15s", RequestType: "*none", leg: "b" },
+    ]);
+    expect(answer[1].Event).not.toHaveProperty("Cost");
+    expect(await service.call("CDRsV2.ProcessEvent", { Event: event })).toBe("EXISTS");
+    const raw = { OriginIDs: ["v2", "c1"], RunIDs: ["*raw"], OrderBy: "OrderID" };
+    const rows = await service.call("CDRsV1.GetCDRs", raw);
+    // An event says no cost; the cost of a record is 0 where it says none.
+    expect(rows.map((row: { Cost: number }) => row.Cost)).toEqual([0, -1]);
+    expect(await service.call("APIerSv1.RemoveCDRs", { OriginIDs: ["v2"] })).toBe("OK");
+  });
+
+  it("that debit an account show what they take, and cost the same", async () => {
+    const debit = { ...CDR, OriginID: "p1", RequestType: "*postpaid", Usage: "60s" };
+    expect(await service.call("CdrsV2.ProcessExternalCdr", debit)).toBe("OK");
+    const [row] = await service.call("CDRsV1.GetCDRs", { OriginIDs: ["p1"], RunIDs: ["*default"] });
+    expect(row).toMatchObject({ Cost: 1.2, CostDetails: { Cost: 1.2 } });
+    const { ID, BalanceSummaries } = row.CostDetails.AccountSummary;
+    expect(ID).toBe("1001");
+    expect(BalanceSummaries[0].Value).toBeCloseTo(-1.2, 3);
+    expect(await service.call("APIerSv1.RemoveCDRs", { OriginIDs: ["p1"] })).toBe("OK");
+  });
+
   it("are removed by a filter, and keep their history", async () => {
     expect(await service.call("APIerSv1.RemoveCDRs", { OriginIDs: ["c2"] })).toBe("OK");
     expect(await costs()).toEqual([1.2, 0.1]);
     const voided = { filter: { outcomes: ["voided"] } };
     const { count } = await service.rpc("cdr.count", voided, service.bearer("admin"));
-    expect(count).toBe(1);
+    expect(count).toBe(3);
   });
 
   it("are found by nobody without the role, nor by another tenant", async () => {

@@ -4,6 +4,7 @@ import { isTimed } from "../../cdr/usage.ts";
 import type { CdrAnswer } from "../../engine/intake/answers.ts";
 import type { Arrival } from "../../engine/intake/arrival.ts";
 import type { RawCdr } from "../../formats/format.ts";
+import { cdrId } from "../../mediation/content-hash.ts";
 import type { ApiContext } from "../method.ts";
 
 /** What a client says of a call; empty texts say nothing. */
@@ -24,9 +25,12 @@ export interface SentCdr {
   /** Nanoseconds, or units of what is not time. */
   Usage: number;
   ExtraFields: Record<string, string>;
+  /** What runs that are not rated show; absent: −1. */
+  Cost?: number | undefined;
 }
 
-function rawCdr(cdr: SentCdr): RawCdr {
+/** As a format reads it. */
+export function rawCdr(cdr: SentCdr): RawCdr {
   // A negative usage is rated as none.
   const usage = Math.max(cdr.Usage, 0);
   const primary: Record<string, Json> = {
@@ -48,7 +52,13 @@ function rawCdr(cdr: SentCdr): RawCdr {
     primary: Object.fromEntries(Object.entries(primary).filter(([, value]) => value !== "")),
     extra: cdr.ExtraFields,
     warnings: [],
+    ...(cdr.Cost === undefined ? {} : { sentCost: cdr.Cost }),
   };
+}
+
+/** The id that it is stored under. */
+export function idOf({ OriginID, OriginHost }: SentCdr): string {
+  return cdrId(OriginID, OriginHost);
 }
 
 /**

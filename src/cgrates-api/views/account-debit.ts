@@ -107,7 +107,8 @@ export function accountSummary({ tenant, account }: Payer, spans: readonly Debit
 function taken(value: number, { cost, factor }: Debited): number {
   if (factor > MOST_STEPS) return roundLikeCgrates(value - cost * factor, DECIMALS, "*middle");
   let left = value;
-  for (let step = 0; step < factor; step += 1) left = roundLikeCgrates(left - cost, DECIMALS, "*middle");
+  for (let step = 0; step < factor; step += 1)
+    left = roundLikeCgrates(left - cost, DECIMALS, "*middle");
   return left;
 }
 

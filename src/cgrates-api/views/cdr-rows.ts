@@ -68,7 +68,7 @@ export function unpricedRow(cdr: StoredCdr, { id, call }: BillingRun, index: num
     ExtraFields: extraTexts(cdr),
     ExtraInfo: "",
     CostSource: "",
-    Cost: 0,
+    Cost: sentCost(cdr),
     CostDetails: null,
     setup: primary.setupTime,
     answer: primary.answerTime,
@@ -78,10 +78,24 @@ export function unpricedRow(cdr: StoredCdr, { id, call }: BillingRun, index: num
   };
 }
 
+/** What a run that is not rated costs: what its sender said, −1 where nothing was. */
+function sentCost({ primary, extra }: StoredCdr): number {
+  if (primary.sentCost !== undefined) return primary.sentCost;
+  const written = extra["Cost"];
+  const read = typeof written === "string" && written.trim() !== "" ? Number(written) : written;
+  return typeof read === "number" && Number.isFinite(read) ? read : -1;
+}
+
+/** Members of a record that a form may have sent, which are no extra fields there. */
+const MEMBERS = new Set(
+  "CGRID RunID OrderID ExtraInfo Partial PreRated CostSource Cost CostDetails".split(" "),
+);
+
 /** By their names; what is no text is written as JSON. */
 function extraTexts({ extra }: StoredCdr): Record<string, string> {
   return Object.fromEntries(
     Object.entries(extra)
+      .filter(([name]) => !MEMBERS.has(name))
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
   );

@@ -131,6 +131,7 @@ function mergedRaw(
 ): RawCdr {
   const { [SENT_CAUSE]: sentCause, ...extra } = stored.extra;
   const kept = isCauseNew || sentCause === undefined ? extra : stored.extra;
+  const { sentCost } = stored.primary;
   const { usage, ...others } = rawPrimary(stored.primary);
   const primary: Record<string, Json> = { ...others, ...change.primary };
   if (change.primary["usage"] === undefined && !isUsageNew(stored, { change, primary, timeZone })) {
@@ -143,6 +144,7 @@ function mergedRaw(
     warnings: [],
     ...(stored.leg === undefined ? {} : { leg: stored.leg }),
     ...(stored.callId === undefined ? {} : { callId: stored.callId }),
+    ...(sentCost === undefined ? {} : { sentCost }),
   };
 }
 
@@ -172,7 +174,16 @@ function withoutNulls(extra: JsonObject, change: Record<string, Json>): JsonObje
 /** Primary fields as a sender would write them, to be read again with the new ones. */
 function rawPrimary(primary: PrimaryFields): Record<string, Json> {
   const { facts } = splitDescription(primary);
-  const { setupTime, answerTime, endTime, usage, pddMs, subject, ...texts } = facts;
+  const {
+    setupTime,
+    answerTime,
+    endTime,
+    usage,
+    pddMs,
+    subject,
+    sentCost: _cost,
+    ...texts
+  } = facts;
   return {
     ...texts,
     // A subject that was not sent follows the account.

@@ -103,6 +103,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "cdr",
     "cgrates",
     "formats",
+    "mediation/content-hash.ts",
     "queries",
     "tariffs",
     "stores/ports",

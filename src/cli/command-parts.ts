@@ -6,6 +6,8 @@ export interface CommandParts {
   output: Output;
   /** Settings from file, environment and the global flags. */
   settings(): Settings;
+  /** The settings file that was named. */
+  settingsPath(): string | undefined;
   /** Sets the exit code of the run, when it is not 0. */
   exit(code: number): void;
 }

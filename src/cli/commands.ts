@@ -29,6 +29,7 @@ export async function runCommand(argv: string[], output: Output = processOutput)
         flags: { listen, store, tariffs, log, workers },
       });
     },
+    settingsPath: () => program.optsWithGlobals()["config"] ?? process.env["CDRATE_CONFIG"],
     exit: (code) => {
       exitCode = code;
     },

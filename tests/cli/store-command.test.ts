@@ -1,6 +1,6 @@
 // Goal: the store of an older build is brought forward by `store migrate` and by nothing else that
 // is a command. Method: a file of schema 1, read, migrated, read again.
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
@@ -83,4 +83,27 @@ it("store copy says what was copied, also as JSON, and refuses a place that is t
   expect(again.json()).toMatchObject({ error: { code: "conflict" } });
   const other = await run("store", "copy", `sqlite:${path}`, join(folder, "other.db"), "--json");
   expect(other.json()).toMatchObject({ nouns: { suspense: { rows: 1, sums: { bytes: "3" } } } });
+});
+
+it("store backup copies it with the settings, and store restore makes it anew", async () => {
+  const config = join(folder, "settings.yaml");
+  writeFileSync(config, `store: sqlite:${path}\n`);
+  const backup = join(folder, "backups/one.db");
+  const taken = await capturedRun("--config", config, "store", "backup", backup);
+  expect(taken.code).toBe(0);
+  expect(taken.lines[0]).toMatch(/^.*: \d+ bytes, \d+ CDRs, schema \d+$/m);
+  expect(taken.text).toContain("settings: settings.yaml");
+  const again = await capturedRun("--config", config, "store", "backup", backup);
+  expect(again.code).toBe(1);
+  expect(again.warnings.join("\n")).toContain(backup);
+  const target = ["--store", `sqlite:${join(folder, "anew/cdrate.db")}`];
+  const settings = join(folder, "anew.yaml");
+  const restored = await capturedRun(
+    ...target,
+    ...["store", "restore", backup, "--settings-to", settings, "--json"],
+  );
+  expect(restored.json()).toMatchObject({ isHashKnown: true, settings: "settings.yaml" });
+  expect(readFileSync(settings, "utf8")).toBe(readFileSync(config, "utf8"));
+  const counted = await capturedRun(...target, "cdr", "count", "--json");
+  expect(counted.json()).toEqual((await run("cdr", "count", "--json")).json());
 });

@@ -6,6 +6,7 @@ import type { MigrationEvent, SchemaState } from "../../../compose/store-care.ts
 import type { CommandParts } from "../../command-parts.ts";
 import { EXIT } from "../../output.ts";
 import { createProgressBar } from "../../text/progress-bar.ts";
+import { addBackupCommands } from "./backup.ts";
 import { addStoreCopy } from "./copy.ts";
 import { addMendIndexes } from "./mend-indexes.ts";
 
@@ -23,6 +24,7 @@ export function addStoreCommands(program: Command, parts: CommandParts): void {
     .action(({ json }: { json?: boolean }) => migrate(parts, json === true));
   addMendIndexes(store, parts, eventText);
   addStoreCopy(store, parts);
+  addBackupCommands(store, parts);
 }
 
 async function migrate({ settings, output, exit }: CommandParts, asJson: boolean): Promise<void> {

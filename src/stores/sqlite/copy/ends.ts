@@ -1,18 +1,11 @@
 // An SQLite file as the source of a copy, and as its target: made beside its place, moved there whole.
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  statSync,
-} from "node:fs";
+import { existsSync, realpathSync, renameSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import { engineError } from "../../../errors.ts";
 import type { OpenOptions } from "../../migration.ts";
 import type { CopyEnd, CopyNote, CopyTarget } from "../../ports/copy.ts";
+import { syncFolder } from "../file/whole.ts";
 import { knowSteps } from "../migrations/guards.ts";
 import { storeProcesses } from "../migrations/processes.ts";
 import { SQLITE_STEPS } from "../migrations/steps.ts";
@@ -132,14 +125,4 @@ function writeNote(database: Database, note: CopyNote, nowMs: number): void {
     database.prepare("UPDATE change_counter SET last = max(last, ?)").run(Math.floor(nowMs));
   });
   write.immediate();
-}
-
-/** The new name is durable once its folder is. */
-function syncFolder(folder: string): void {
-  const opened = openSync(folder, "r");
-  try {
-    fsyncSync(opened);
-  } finally {
-    closeSync(opened);
-  }
 }

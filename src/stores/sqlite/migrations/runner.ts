@@ -7,6 +7,7 @@ import {
   type MigrationEvent,
   nextStep,
   type RewriteProgress,
+  refuseMissing,
   refuseNewer,
   refuseOlder,
   type SchemaState,
@@ -51,7 +52,7 @@ function versionOf(database: Database): number {
   return database.pragma("user_version", { simple: true }) as number;
 }
 
-function latestOf(steps: readonly SqliteStep[]): number {
+function latestOf(steps: readonly StepFacts[]): number {
   return steps.at(-1)?.number ?? 0;
 }
 
@@ -65,6 +66,15 @@ function checkOwner(database: Database, latest: number): void {
   throw engineError("store-unavailable", "The file is an SQLite database, but not one of cdrate.", {
     hint: "Name another path in the store setting.",
   });
+}
+
+/**
+ * For those who read a file without entering it.
+ * @throws `store-unavailable` for a file of another program, of a newer build, and an empty one
+ */
+export function requireOurs(database: Database, steps: readonly StepFacts[]): void {
+  checkOwner(database, latestOf(steps));
+  if (versionOf(database) === 0) throw refuseMissing(database.name);
 }
 
 /** One step with everything that belongs to it; only inside a transaction. */

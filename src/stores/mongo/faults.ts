@@ -258,14 +258,19 @@ export function isUnavailable(error: unknown): boolean {
 /** Codes of a server that ended the work because its time was over. */
 const TIME_CODES: ReadonlySet<number | undefined> = new Set([50, 262, 290]);
 
+/** The user lacks a right, or there is none. */
+export const UNAUTHORIZED = 13;
 const HINTS: Record<number, string> = {
-  13: "Give the user of the URL the role readWrite on this data base.",
+  [UNAUTHORIZED]: "Give the user of the URL the role readWrite on this data base.",
   18: "Correct user, password and authSource in the URL of the store.",
   121: "Remove a validator that you gave the collection. cdrate's own keeps keys of another form out: where that one refuses, the data base was made anew under a running service, so restart it.",
   371: "Writes are blocked on the server: setUserWriteBlockMode ends that.",
   8000: "The provider refuses it: see its page for quota, storage and access of this cluster.",
   14031: "Make room on the disk of the server.",
 };
+/** Of a server that asks for a user where the URL has none. */
+const NO_USER_HINT =
+  "Name user and password in the URL of the store, and in authSource the data base that keeps the user.";
 const HINT = "Check the address, the credentials, and that a primary with a majority is up.";
 const UNKNOWN_HINT =
   "The write may have been done or not. Send the same again: what is there already is recognised.";
@@ -274,7 +279,7 @@ const UNKNOWN_HINT =
 export function unavailable(cause: unknown): EngineError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const code = codeOf(cause);
-  const hint = outcomeOf(cause) === "unknown" ? UNKNOWN_HINT : (HINTS[code ?? 0] ?? HINT);
+  const hint = outcomeOf(cause) === "unknown" ? UNKNOWN_HINT : hintOf(code, reason);
   const name = code === undefined ? "" : ` (${code} ${SERVER_CODES.get(code)?.name ?? "?"})`;
   return engineError("store-unavailable", `MongoDB cannot be used${name}: ${trimmed(reason)}.`, {
     cause,
@@ -282,9 +287,18 @@ export function unavailable(cause: unknown): EngineError {
   });
 }
 
-/** One line, without the stop that some servers end with. */
+function hintOf(code: number | undefined, reason: string): string {
+  if (code === UNAUTHORIZED && reason.includes("requires authentication")) return NO_USER_HINT;
+  return HINTS[code ?? 0] ?? HINT;
+}
+
+/**
+ * One line, without the stop that some servers end with. A server that refuses a command quotes it with
+ * all its members, records among them: its name is told.
+ */
 function trimmed(reason: string): string {
-  return reason.split("\n", 1).join("").replace(/\.+$/, "");
+  const line = reason.split("\n", 1).join("").replace(/\.+$/, "");
+  return line.replace(/(to execute command) \{ (\w+):.*/, "$1 $2");
 }
 
 /**

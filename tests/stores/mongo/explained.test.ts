@@ -1,6 +1,6 @@
 // The reader of plans, on answers in the forms that MongoDB's manual describes; shortened.
 import { expect, test } from "vitest";
-import { keysExamined, stagesOf, stopsAtLimit } from "./explained.ts";
+import { keysExamined, scansOf, stagesOf, stopsAtLimit } from "./explained.ts";
 
 const keyPattern = { tenant: 1, "keys.callTime": 1, _id: 1 };
 const scan = { stage: "IXSCAN", keyPattern, indexName: "tenant", direction: "forward" };
@@ -54,6 +54,50 @@ test("an aggregate has it in its first stage", () => {
   const cursor = { queryPlanner: { winningPlan: fetched }, executionStats: statsOf(40) };
   const told = { stages: [{ $cursor: cursor }, { $group: {} }] };
   expect([stopsAtLimit(told), keysExamined(told)]).toEqual([true, 40]);
+});
+
+test("an aggregate over shards has one for each of them, in either form", () => {
+  const whole = { queryPlanner: { winningPlan: limited }, executionStats: statsOf(6) };
+  const staged = {
+    stages: [{ $cursor: { ...whole, executionStats: statsOf(7) } }, { $group: {} }],
+  };
+  const told = { mergeType: "mongos", splitPipeline: {}, shards: { a: whole, b: staged } };
+  expect(scansOf(told)).toEqual(Array(2).fill({ stage: "IXSCAN", key: keyPattern }));
+  expect([stopsAtLimit(told), keysExamined(told)]).toEqual([true, 13]);
+  const slots = { queryPlanner: { winningPlan: { queryPlan: sorted } } };
+  expect(stopsAtLimit({ ...told, shards: { a: whole, b: slots } })).toBe(false);
+});
+
+test("one shard alone, and shards of the engine of slots", () => {
+  const under = (winningPlan: object) => [{ shardName: "a", winningPlan }];
+  expect(stopsAtLimit(find({ stage: "SINGLE_SHARD", shards: under(limited) }, 6))).toBe(true);
+  const slots = { queryPlan: sorted, slotBasedPlan: { stages: "" } };
+  expect(stopsAtLimit(find({ stage: "SHARD_MERGE_SORT", shards: under(slots) }, 6))).toBe(false);
+});
+
+test("the express way and the key of a document are reads of an index", () => {
+  const express = { stage: "EXPRESS_IXSCAN", keyPattern: "{ _id: 1 }", indexName: "_id_" };
+  const told = find({ isCached: false, ...express }, 1);
+  expect(stopsAtLimit(told)).toBe(true);
+  expect(scansOf(told)).toEqual([{ stage: "EXPRESS_IXSCAN", key: { _id: 1 } }]);
+  for (const stage of ["IDHACK", "EXPRESS_IDHACK"]) {
+    expect(scansOf(find({ stage }, 1))).toEqual([{ stage, key: { _id: 1 } }]);
+  }
+  expect(
+    scansOf(find({ stage: "COUNT", inputStage: { stage: "COUNT_SCAN", keyPattern } }, 3)),
+  ).toEqual([{ stage: "COUNT_SCAN", key: keyPattern }]);
+});
+
+test("every branch of a plan counts, and one that walks over the collection stops nowhere", () => {
+  const walk = { stage: "COLLSCAN" };
+  for (const [one, other] of [
+    ["outerStage", "innerStage"],
+    ["thenStage", "elseStage"],
+  ] as const) {
+    const told = find({ stage: "BRANCH", [one]: fetched, [other]: walk }, 6);
+    expect(scansOf(told).map(({ stage }) => stage)).toEqual(["IXSCAN", "COLLSCAN"]);
+    expect(stopsAtLimit(told)).toBe(false);
+  }
 });
 
 test("a server that says nothing is not believed", () => {

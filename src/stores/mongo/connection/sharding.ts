@@ -3,13 +3,13 @@ import { type Collection, type Db, type Document, MongoServerError, Timestamp } 
 import { type EngineError, engineError } from "../../../errors.ts";
 import type { CdrKeying } from "../cdrs/key.ts";
 import { type CdrDocument, SERVER_TIME } from "../documents.ts";
+import { UNAUTHORIZED } from "../faults.ts";
 import type { IndexHints } from "../indexes/hints.ts";
 import type { StoreCollections } from "../schema.ts";
 
 /** Collections that are sharded; empty: no cluster, or everything on one shard. */
 export type ShardedCollections = ReadonlySet<string>;
 
-const UNAUTHORIZED = 13;
 /** Collections that a router of MongoDB 8 follows although they are on one shard. */
 const isSplit = ({ unsplittable, dropped }: Document) => unsplittable !== true && dropped !== true;
 

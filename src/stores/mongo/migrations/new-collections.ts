@@ -1,7 +1,7 @@
 // Collections that a new data base is made with, because they take options that none can be given
 // later. The others are made by their first document.
 import { type Db, type Document, MongoServerError } from "mongodb";
-import { outcomeOf } from "../faults.ts";
+import { outcomeOf, UNAUTHORIZED } from "../faults.ts";
 import type { StoreCollections } from "../schema.ts";
 
 /** Those that grow: their documents say much alike, which zstd makes half as large as snappy does. */
@@ -20,10 +20,11 @@ const BYTES_ALONE = { validator: { _id: { $type: "binData" } } };
 
 const ALREADY_THERE = 48;
 
-/** True for an answer that another attempt would get too: not of an outage. */
+/** True for an answer that another attempt would get too: not of an outage, nor of a user without the right. */
 function isAnswer(error: unknown): error is MongoServerError {
+  if (!(error instanceof MongoServerError) || error.code === UNAUTHORIZED) return false;
   const outcome = outcomeOf(error);
-  return error instanceof MongoServerError && (outcome === "ours" || outcome === "refused");
+  return outcome === "ours" || outcome === "refused";
 }
 
 /** With the first of these options that the server takes; with none, its first document makes it. */

@@ -6,6 +6,7 @@ import type { Store } from "../../stores/store.ts";
 import type { JobRun, RunEnd } from "../jobs/pages.ts";
 import { createTimeline } from "../tariffs/timeline.ts";
 import { LISTS, nextHash, type PlannedLine, type RerateJob } from "./job.ts";
+import { pageAssignments } from "./page-assignments.ts";
 import { type RerateSteps, reratePages } from "./parts.ts";
 import {
   type Changed,
@@ -40,7 +41,8 @@ export async function planLines(parts: RerateSteps, run: JobRun<RerateJob>): Pro
   return reratePages(parts, run, async () => {
     const page = await pages.next();
     const rule = { versionOf, sources, basis: areMostChanged, figures: new Map() };
-    const found = await inSlices(page.cdrs, (cdrs) => changesOf(parts, cdrs, rule));
+    const pricing = { ...parts, accounts: await pageAssignments(parts.accounts, page.cdrs) };
+    const found = await inSlices(page.cdrs, (cdrs) => changesOf(pricing, cdrs, rule));
     areMostChanged = 2 * found.length > page.cdrs.length;
     const lines = numberLines(job, found);
     await lineWrites.append(lines);

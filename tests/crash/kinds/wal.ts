@@ -58,13 +58,13 @@ async function runCase(
   const found = take(folder, path);
   const client = createClient();
   const postsAfter = Math.min(MOST_POSTS_AFTER, options.answers);
-  const statuses: number[] = [];
-  for (let number = 0; number < postsAfter; number += 1) {
+  const post = async (_none: unknown, number: number): Promise<number> => {
     const body = `accid=after-${number}&account=1001&destination=34650123456&usage=60&answer_time=2026-03-02T09:00:00Z`;
     const { status } = await client.send(service.url, { path: "/cgr", body });
-    statuses.push(status);
     if (status === 200) switches.traffic.cdrs.add(`after-${number}`);
-  }
+    return status;
+  };
+  const statuses = await Promise.all(Array.from({ length: postsAfter }, post));
   client.close();
   const refused = statuses.filter((status) => status === 503).length;
   report.facts[`${what}: refused`] = `${refused} of ${postsAfter}`;

@@ -9,6 +9,8 @@ import { apierCost, ralsCosts, responderCosts } from "./methods/cost.ts";
 import { live, liveV2 } from "./methods/live.ts";
 import { loads, loadsV2 } from "./methods/load.ts";
 import { cache, core, pings, serviceManager } from "./methods/status.ts";
+import { storedLoads } from "./stored/load.ts";
+import { profilesByLoad, stored, storedV2 } from "./stored/methods.ts";
 
 const apierV1: Service = {
   ...pings,
@@ -18,9 +20,17 @@ const apierV1: Service = {
   ...apierCdrChanges,
   ...apierExports,
   ...live,
+  ...stored,
+  ...storedLoads,
 };
 /** It has what the first one has, and some of it in another form. */
-const apierV2: Service = { ...apierV1, ...loadsV2, ...apierCdrsV2, ...liveV2 };
+const apierV2: Service = { ...apierV1, ...loadsV2, ...apierCdrsV2, ...liveV2, ...storedV2 };
+
+/** What clients of before 2019 call otherwise, and know under the old name of the service alone. */
+const formerApier: Service = {
+  GetTPRatingProfilesByLoadId: profilesByLoad,
+  ReloadCache: cache["ReloadCache"] as ApiMethod,
+};
 
 const cdrs: Service = {
   ...pings,
@@ -35,6 +45,7 @@ const cdrsV2: Service = { ...cdrs, ...cdrEventsV2 };
 const SERVICES: Readonly<Record<string, Service>> = {
   APIerSv1: apierV1,
   APIerSv2: apierV2,
+  ApierV1: { ...apierV1, ...formerApier },
   AttributeSv1: pings,
   CacheSv1: cache,
   CDRsV1: cdrs,
@@ -51,7 +62,6 @@ const SERVICES: Readonly<Record<string, Service>> = {
 
 /** Other names of services. */
 const ALIASES: Readonly<Record<string, string>> = {
-  ApierV1: "APIerSv1",
   ApierV2: "APIerSv2",
 };
 

@@ -22,6 +22,7 @@ import { createIntake, type Intake } from "./intake/receive.ts";
 import { createTrials, type Trials } from "./intake/trials.ts";
 import { createJobs, type Jobs } from "./job-desk.ts";
 import { createLivePlans, type LivePlans } from "./live/plans.ts";
+import { createStoredPlans, type StoredPlans } from "./live/stored-plans.ts";
 import { createOutputs, type OutputDesk, type Outputs } from "./outputs.ts";
 import type { Clock, FeedDesk, Log, TariffCompiler } from "./ports.ts";
 import { createKnownAssignments } from "./pricing/known-assignments.ts";
@@ -119,6 +120,8 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly tariffs: TariffLife;
   /** CGRateS plans that are changed while they are in force. */
   readonly livePlans: LivePlans;
+  /** Tariff plans that are stored until they are loaded. */
+  readonly storedPlans: StoredPlans;
   /** Activation past the gates. */
   readonly activations: Activations;
   readonly followers: Followers;
@@ -234,6 +237,7 @@ function tariffRooms(parts: TariffLifeParts & Pick<EngineParts, "gates"> & { act
   return {
     tariffs,
     livePlans: createLivePlans(parts),
+    storedPlans: createStoredPlans(parts),
     activations: createActivations({ ...parts, tariffs }),
     differences: createDifferences(parts),
     tariffChanges: createTariffChanges({ ...parts, tariffs }),

@@ -12,6 +12,7 @@ import type { FeedStore } from "./ports/feeds.ts";
 import type { JobStore } from "./ports/jobs.ts";
 import type { LogStore } from "./ports/log.ts";
 import type { OverlayStore } from "./ports/overlays.ts";
+import type { PlanObjectStore } from "./ports/plan-objects.ts";
 import type { QueueEventStore } from "./ports/queue-events.ts";
 import type { SuspenseStore } from "./ports/suspense.ts";
 import type { TariffStore } from "./ports/tariffs.ts";
@@ -33,6 +34,7 @@ export interface Store {
   readonly batches: BatchStore;
   readonly log: LogStore;
   readonly overlays: OverlayStore;
+  readonly planObjects: PlanObjectStore;
 
   /** Where the schema stands: what waits, and what is still rewritten. */
   schemaState(): Promise<SchemaState>;

@@ -16,6 +16,7 @@ const NOUNS = [
   "batches",
   "log",
   "overlays",
+  "planObjects",
 ] as const;
 
 /** Some methods of some nouns. */

@@ -69,6 +69,7 @@ function zeroOf(type: GoType): Decoded {
     case "bool":
       return false;
     case "struct":
+      if (type.isPointer) return undefined;
       return structOf(new JsonMembers([]), type, { decoding: { fault: null }, place: null });
     default:
       return undefined;
@@ -166,4 +167,24 @@ function plain(value: JsonTree): Decoded {
   if (Array.isArray(value)) return value.map(plain);
   if (!(value instanceof JsonMembers)) return value;
   return Object.fromEntries(value.members.map((member) => [member.name, plain(member.value)]));
+}
+
+/** What was decoded as Go would write it: every member in the order of its type, what is not given as zero or `null`. */
+export function encoded(value: Decoded, type: GoType): Decoded {
+  switch (type.kind) {
+    case "int":
+    case "float":
+      return value ?? 0;
+    case "slice":
+      return value?.map((one: Decoded) => encoded(one, type.of as GoType)) ?? null;
+    case "struct": {
+      if (value === undefined) return null;
+      const members = [...(type.fields?.values() ?? [])].map(({ name, type: of }) => {
+        return [name, encoded(value[name], of)] as const;
+      });
+      return Object.fromEntries(members);
+    }
+    default:
+      return value ?? null;
+  }
 }

@@ -8,6 +8,8 @@ export interface GoType {
   name: string;
   /** Of a slice or a map. */
   of?: GoType;
+  /** A struct that may be left out: nothing is said where none is given. */
+  isPointer?: boolean;
   /** Of a struct, by their names in lower case. */
   fields?: ReadonlyMap<string, GoField>;
 }
@@ -23,6 +25,7 @@ export interface GoField {
 export const text: GoType = { kind: "string", name: "string" };
 export const bool: GoType = { kind: "bool", name: "bool" };
 export const int: GoType = { kind: "int", name: "int" };
+export const float: GoType = { kind: "float", name: "float64" };
 export const duration: GoType = { kind: "int", name: "time.Duration" };
 /** RFC 3339. */
 export const time: GoType = { kind: "time", name: "time.Time" };

@@ -6,6 +6,7 @@ import {
   bool,
   duration,
   embedded,
+  float,
   int,
   struct,
   text,
@@ -35,8 +36,6 @@ export const TEXTS = {
   CostSource: text,
 } as const;
 
-const COST = { kind: "float", name: "float64" } as const;
-
 const CDR = struct("engine.CDR", {
   ...TEXTS,
   OrderID: int,
@@ -46,7 +45,7 @@ const CDR = struct("engine.CDR", {
   ExtraFields: textMap,
   Partial: bool,
   PreRated: bool,
-  Cost: COST,
+  Cost: float,
   CostDetails: any,
 });
 
@@ -59,7 +58,7 @@ const EXTERNAL = struct("engine.ExternalCDR", {
   AnswerTime: text,
   Usage: text,
   ExtraFields: textMap,
-  Cost: COST,
+  Cost: float,
   CostDetails: text,
   PreRated: bool,
 });

@@ -1,4 +1,5 @@
 // Loads whole tariff plans into what is in force.
+import { asAccepted } from "../../cgrates/layers/accepted.ts";
 import { EngineError } from "../../errors.ts";
 import { bool, struct, text } from "../codec/go-type.ts";
 import { type ApiContext, ApiError, type ApiMethod, type Service } from "../method.ts";
@@ -12,7 +13,7 @@ const folderParams = struct("utils.AttrLoadTpFromFolder", {
 });
 
 /** The files of a folder. @throws ApiError where there is none */
-async function folderFiles(
+export async function folderFiles(
   path: string,
   { engine, caller }: ApiContext,
 ): Promise<Record<string, string>> {
@@ -26,26 +27,43 @@ async function folderFiles(
   }
 }
 
+/** What is loaded, by what method; `isDry`: nothing is kept. */
+interface Load {
+  act: string;
+  subject: string;
+  isDry?: boolean;
+}
+
+/** Puts the files into what is in force. @throws ApiError with the engine's word for what is wrong */
+export async function loadFiles(
+  written: Record<string, string>,
+  { isDry = false, ...act }: Load,
+  { engine, caller }: ApiContext,
+): Promise<void> {
+  // Nothing changes nothing, and makes no version.
+  if (Object.keys(written).length === 0) return;
+  const { livePlans } = engine;
+  // A time relative to the load is written as what it is then: a version says one thing for ever.
+  const files = asAccepted(written, engine.clock());
+  const { scope } = caller;
+  const outcome = isDry
+    ? await livePlans.check({ files }, scope)
+    : await livePlans.change({ files }, { by: caller.name, ...act, scope });
+  if (!outcome.ok) throw loadFault(outcome.faults, files);
+}
+
 async function loadFolder(
   params: { FolderPath: string; DryRun: boolean },
   context: ApiContext,
 ): Promise<void> {
   const { FolderPath: path, DryRun: isDry } = params;
   if (path === "") throw new ApiError("MANDATORY_IE_MISSING:FolderPath");
-  const { engine, caller } = context;
   const files = await folderFiles(path, context);
-  const outcome = isDry
-    ? await engine.livePlans.check({ files }, caller.scope)
-    : await engine.livePlans.change(
-        { files },
-        {
-          by: caller.name,
-          act: "APIerSv1.LoadTariffPlanFromFolder",
-          subject: path,
-          scope: caller.scope,
-        },
-      );
-  if (!outcome.ok) throw loadFault(outcome.faults, files);
+  await loadFiles(
+    files,
+    { act: "APIerSv1.LoadTariffPlanFromFolder", subject: path, isDry },
+    context,
+  );
 }
 
 const fromFolder: ApiMethod = {

@@ -2,7 +2,6 @@
 // force and one more layer, and in force at once for every call of its tenants.
 import { requireTenants, requireWhole, type Scope, seesTenant } from "../../access/scope.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
-import { asAccepted } from "../../cgrates/layers/accepted.ts";
 import { isLayered, layerName, layersOf, REMOVED_FILE } from "../../cgrates/layers/read.ts";
 import { engineError } from "../../errors.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
@@ -39,7 +38,7 @@ export interface ChangedBy {
 
 export interface LivePlans {
   /**
-   * The files of a folder under the tariff root, with what the engine would take in its own way written out.
+   * The files of a folder under the tariff root.
    * @throws `path-outside-root`, `not-found`, `too-large`; `forbidden` for a folder of other tenants
    */
   readFolder(path: string, scope: Scope): Promise<TariffFiles>;
@@ -86,8 +85,7 @@ export function createLivePlans(parts: LivePlansParts): LivePlans {
   return {
     async readFolder(path, scope) {
       requireWhole(scope);
-      const { files } = await sourceInScope(parts.folders, { path }, scope);
-      return asAccepted(files, parts.clock());
+      return (await sourceInScope(parts.folders, { path }, scope)).files;
     },
 
     async layers(scope) {

@@ -26,6 +26,7 @@ export const COPIED_NOUNS = [
   "callHalves",
   "adminActs",
   "overlays",
+  "planObjects",
 ] as const satisfies readonly CopiedNoun[];
 
 const PAGE = { rows: 500, bytes: PAGE_BYTES };

@@ -163,6 +163,15 @@ export interface OverlayDocument {
   members: string | null;
 }
 
+export interface PlanObjectDocument {
+  /** JSON of plan, kind and name. */
+  _id: string;
+  plan: string;
+  kind: string;
+  name: string;
+  body: Binary;
+}
+
 export interface StoreCollections {
   cdrs: Collection<CdrDocument>;
   suspense: Collection<SuspenseDocument>;
@@ -180,6 +189,7 @@ export interface StoreCollections {
   batches: Collection<BatchDocument>;
   adminActs: Collection<ActDocument>;
   overlays: Collection<OverlayDocument>;
+  planObjects: Collection<PlanObjectDocument>;
   jobs: Collection<JobDocument>;
   jobLines: Collection<JobLineDocument>;
   meta: Collection<MetaDocument>;
@@ -205,6 +215,7 @@ export function storeCollections(database: Db): StoreCollections {
     batches: database.collection("batches"),
     adminActs: database.collection("adminActs"),
     overlays: database.collection("overlays"),
+    planObjects: database.collection("planObjects"),
     jobs: database.collection("jobs"),
     jobLines: database.collection("jobLines"),
     meta: database.collection("meta"),

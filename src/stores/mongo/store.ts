@@ -32,6 +32,7 @@ import { makeCollections } from "./migrations/new-collections.ts";
 import { type MongoSchema, mongoSchema } from "./migrations/runner.ts";
 import type { MongoStep } from "./migrations/step.ts";
 import { MONGO_STEPS } from "./migrations/steps.ts";
+import { planObjectsThrough } from "./plan-objects.ts";
 import { queueEventCollection } from "./queue-events.ts";
 import { activationCollection, assignmentCollection, tariffCollection } from "./records.ts";
 import { type StoreCollections, storeCollections } from "./schema.ts";
@@ -251,6 +252,17 @@ function longReads(
   };
 }
 
+function adminThrough(
+  calls: Calls,
+  { adminActs, overlays, planObjects }: StoreCollections,
+): Pick<Store, "log" | "overlays" | "planObjects"> {
+  return {
+    log: logThrough(calls, adminActs),
+    overlays: overlaysThrough(calls, overlays),
+    planObjects: planObjectsThrough(calls, planObjects),
+  };
+}
+
 function createStore(client: MongoClient, collections: StoreCollections, parts: StoreParts): Store {
   const { indexedExtraFields, schema, indexes, keying, limits, timing } = parts;
   const { waitMs, readMs: maxTimeMS, changesLagSeconds: lagSeconds, mostGroups } = limits;
@@ -319,8 +331,7 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
     queueEvents: queueEventsThrough(calls, queueEventCollection(collections.queueEvents)),
     callHalves: callHalvesThrough(calls, collections.callHalves),
     ...importsThrough(calls, collections),
-    log: logThrough(calls, collections.adminActs),
-    overlays: overlaysThrough(calls, collections.overlays),
+    ...adminThrough(calls, collections),
     ping: () => write(() => beat(collections, parts)),
     schemaState: () => read(async () => withIndexes(await schema.state(), indexes)),
     tend: () => write(() => tend(parts)),

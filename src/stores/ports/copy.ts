@@ -11,6 +11,7 @@ import type { FeedRecord } from "./feeds.ts";
 import type { Job, JobLine } from "./jobs.ts";
 import type { AdminAct } from "./log.ts";
 import type { SourceOverlay } from "./overlays.ts";
+import type { PlanObject } from "./plan-objects.ts";
 import type { QueueEvent } from "./queue-events.ts";
 import type { SuspenseRecord } from "./suspense.ts";
 import type { Activation, TariffVersion } from "./tariffs.ts";
@@ -35,6 +36,7 @@ export interface CopiedRows {
   callHalves: CallHalf;
   adminActs: AdminAct;
   overlays: SourceOverlay;
+  planObjects: PlanObject;
 }
 
 export type CopiedNoun = keyof CopiedRows;

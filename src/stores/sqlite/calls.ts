@@ -19,6 +19,7 @@ import { logTable } from "./log.ts";
 import { notedTimelines, noteTimeline } from "./migrations/processes.ts";
 import type { SqliteSchema } from "./migrations/runner.ts";
 import { overlayTable } from "./overlays.ts";
+import { planObjectTable } from "./plan-objects.ts";
 import { queueEventTable } from "./queue-events.ts";
 import { activationTable, assignmentTable, tariffTable } from "./records.ts";
 import { suspenseTable } from "./suspense.ts";
@@ -40,6 +41,7 @@ export function fileWrites({ database, identity, schema }: CallParts) {
   const callHalves = callHalfTable(database);
   const uploads = uploadTable(database);
   const batches = batchTable(database);
+  const planObjects = planObjectTable(database);
   const beat = database.prepare("UPDATE heartbeat SET beats = beats + 1");
   return {
     insert: cdrs.insert,
@@ -70,6 +72,8 @@ export function fileWrites({ database, identity, schema }: CallParts) {
     dropUpload: uploads.drop,
     putBatch: batches.put,
     updateBatch: batches.update,
+    putPlanObjects: planObjects.put,
+    removePlanObjects: planObjects.remove,
     beat: () => {
       beat.run();
     },
@@ -96,6 +100,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
   const dialects = dialectTable(database);
   const uploads = uploadTable(database);
   const batches = batchTable(database);
+  const planObjects = planObjectTable(database);
   return {
     get: cdrWriter(database).get,
     find: reader.find,
@@ -137,6 +142,10 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     uploadBytes: uploads.totalBytes,
     getBatch: batches.get,
     latestBatches: batches.latest,
+    getPlanObject: planObjects.get,
+    listPlanObjects: planObjects.list,
+    planObjectNames: planObjects.names,
+    storedPlans: planObjects.plans,
     schemaState: schema.state,
   };
 }

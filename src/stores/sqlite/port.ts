@@ -153,6 +153,16 @@ export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
     },
     log: { append: ask.appendAct, page: ask.pageOfLog },
     overlays: { all: ask.overlays, put: ask.putOverlay },
+    planObjects: {
+      // Bytes of their own: those of a body may be a part of a larger buffer.
+      put: (objects) =>
+        ask.putPlanObjects(objects.map((one) => ({ ...one, body: new Uint8Array(one.body) }))),
+      get: ask.getPlanObject,
+      list: ask.listPlanObjects,
+      names: ask.planObjectNames,
+      plans: ask.storedPlans,
+      remove: ask.removePlanObjects,
+    },
     ...importStores(ask),
     ping: () => ask.beat(),
     schemaState: () => ask.schemaState(),

@@ -169,6 +169,10 @@ export async function fillStore(store: Store): Promise<void> {
   await store.log.append({ ...act, id: "1", atMs: 8, after: { "a.b": [1] } });
   await store.log.append({ ...act, id: "2", atMs: 9, tenant: TENANT, after: null });
   await store.overlays.put({ source: "hq", version: 1, members: { "a.b": false } }, 0);
+  await store.planObjects.put([
+    { plan: "p", kind: "Rate", name: "r:1", body: new Uint8Array([1, 0, 255]) },
+    { plan: "", kind: "Account", name: "x:1", body: new Uint8Array() },
+  ]);
   const { tariffs, accounts, jobs, facts, feeds } = store;
   await tariffs.put(version("v1", 5), { "tariff.yaml": "tenant: x\n", "decks/ñ.csv": "a,b\r\n" });
   await tariffs.put(version("v2", 6), { "tariff.yaml": "tenant: x\n", empty: "" });

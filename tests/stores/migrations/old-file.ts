@@ -139,6 +139,8 @@ function seedRows(database: Database, version: number): void {
   if (version < 13) return;
   const half = { id: "h", feed: "kam", side: "begin", since_ms: 9, is_paired: 0 };
   insert(database, "call_half", { ...half, bytes: Buffer.of(7) });
+  if (version < 16) return;
+  insert(database, "plan_object", { plan: "p", kind: "Rate", name: "r", body: Buffer.of(7) });
 }
 
 /** A file as the builds before step `version + 1` wrote it, with `SEEDED` in it. */

@@ -17,6 +17,7 @@ const MEMBERS: Partial<Record<keyof StoreCollections, readonly string[]>> = {
   callHalves: ["feed", "side", "since"],
   adminActs: ["by", "act", "before", "after"],
   overlays: ["version", "members"],
+  planObjects: ["plan", "kind", "name", "body"],
   jobs: ["kind", "state", "version", "body"],
   jobLines: ["number", "hash", "line"],
   migrations: ["title", "ranAt"],

@@ -17,6 +17,7 @@ import { toBatch, toBatchDocument } from "../imports/batches.ts";
 import { toDialect, toDialectDocument } from "../imports/dialects.ts";
 import { partKey, toUpload, toUploadDocument } from "../imports/uploads.ts";
 import { lineKey, NUMBER_DIGITS, toJob, toJobDocument } from "../jobs.ts";
+import { toPlanObject, toPlanObjectDocument } from "../plan-objects.ts";
 import { toEvent, toQueueEventDocument } from "../queue-events.ts";
 import {
   activationDocument,
@@ -48,6 +49,7 @@ export const COPIED_COLLECTIONS: Record<CopiedNoun | "own", readonly (keyof Stor
   callHalves: ["callHalves"],
   adminActs: ["adminActs"],
   overlays: ["overlays"],
+  planObjects: ["planObjects"],
   own: ["meta", "migrations", "processes"],
 };
 
@@ -188,6 +190,11 @@ export function mongoCopyTables(collections: StoreCollections, keying: CdrKeying
       collection: collections.overlays,
       read: toOverlay,
       write: toOverlayDocument,
+    }),
+    planObjects: collectionTable({
+      collection: collections.planObjects,
+      read: toPlanObject,
+      write: toPlanObjectDocument,
     }),
   };
 }

@@ -14,6 +14,7 @@ import { leanRatings } from "./steps/010-lean-ratings.ts";
 import { adminActs } from "./steps/011-admin-acts.ts";
 import { keysOfBytes } from "./steps/012-keys-of-bytes.ts";
 import { callHalves } from "./steps/013-call-halves.ts";
+import { planObjects } from "./steps/014-plan-objects.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
   firstRelease,
@@ -29,4 +30,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   adminActs,
   keysOfBytes,
   callHalves,
+  planObjects,
 ];

@@ -8,6 +8,7 @@ import { type FeedRow, feedTable, toFeed } from "../feeds.ts";
 import { type JobRow, jobTable, jobToRow, rowToJob } from "../jobs.ts";
 import { type ActRow, logTable, toAct } from "../log.ts";
 import { type OverlayRow, overlayTable, toOverlay } from "../overlays.ts";
+import { type PlanObjectRow, planObjectTable, toPlanObject } from "../plan-objects.ts";
 import { type QueueEventRow, queueEventTable, toEvent } from "../queue-events.ts";
 import { type AssignmentRow, assignmentTable, rowToAssignment, tariffTable } from "../records.ts";
 import { cdrCopyTable } from "./cdrs.ts";
@@ -34,6 +35,7 @@ export const COPIED_TABLES: Record<CopiedNoun | "own", readonly string[]> = {
   callHalves: ["call_half"],
   adminActs: ["admin_act"],
   overlays: ["source_overlay"],
+  planObjects: ["plan_object"],
   own: ["heartbeat", "process", "migration", "change_counter"],
 };
 
@@ -150,6 +152,7 @@ export function sqliteCopyTables(database: Database): CopyTables {
   const queueEvents = queueEventTable(database);
   const callHalves = callHalfTable(database);
   const overlays = overlayTable(database);
+  const planObjects = planObjectTable(database);
   return {
     tariffs: tariffCopyTable(database),
     activations: activationCopyTable(database),
@@ -198,6 +201,15 @@ export function sqliteCopyTables(database: Database): CopyTables {
       start: [""],
       read: toOverlay,
       put: (overlay) => overlays.put(overlay, 0),
+    }),
+    planObjects: smallTable<PlanObjectRow, CopiedRows["planObjects"]>(database, {
+      table: "plan_object",
+      select: `SELECT * FROM plan_object WHERE (plan, kind, name) > (?, ?, ?)
+        ORDER BY plan, kind, name LIMIT ?`,
+      keyOf: ({ plan, kind, name }) => [plan, kind, name],
+      start: ["", "", ""],
+      read: toPlanObject,
+      put: (object) => planObjects.get(object) ?? planObjects.put([object]),
     }),
   };
 }

@@ -39,6 +39,8 @@ const WRITES: Record<keyof FileWrites, true> = {
   dropUpload: true,
   putBatch: true,
   updateBatch: true,
+  putPlanObjects: true,
+  removePlanObjects: true,
   beat: true,
   signOfLife: true,
   stepSchema: true,

@@ -51,6 +51,11 @@ const act = (id: string) => ({
 const overlay = (source: string, number: number) => ({
   ...{ source, version: number, members: { timeZone: `z${number}` } },
 });
+const planObject = (name: string, ...bytes: number[]) => ({
+  ...{ plan: "p", kind: "Rate", name },
+  body: new Uint8Array(bytes),
+});
+const planObjectOf = (store: Store, name: string) => store.planObjects.get(planObject(name));
 const overlayOf = async (store: Store, name: string) =>
   (await store.overlays.all()).filter(({ source }) => source === name);
 
@@ -103,6 +108,10 @@ export const READS: Record<string, Call> = {
   "batches.list": (store) => store.batches.list({ limit: 5 }),
   "log.page": (store) => store.log.page({ limit: 5 }),
   "overlays.all": (store) => store.overlays.all(),
+  "planObjects.get": planObjectOf,
+  "planObjects.list": (store) => store.planObjects.list({ plan: "p", kind: "Rate", limit: 5 }),
+  "planObjects.names": (store) => store.planObjects.names({ plan: "p", kind: "Rate", limit: 5 }),
+  "planObjects.plans": (store) => store.planObjects.plans(),
   schemaState: (store) => store.schemaState(),
 };
 
@@ -238,6 +247,18 @@ export const WRITES: Record<string, Write> = {
     answer: true,
     found: overlayOf,
     is: [expect.objectContaining({ version: 1 })],
+  },
+  "planObjects.put": {
+    call: (store, name) => store.planObjects.put([planObject(name, 1)]),
+    answer: undefined,
+    found: planObjectOf,
+    is: expect.objectContaining({ body: new Uint8Array([1]) }),
+  },
+  "planObjects.remove": {
+    call: (store, name) => store.planObjects.remove({ plan: "p", kind: "Rate", name }),
+    answer: undefined,
+    found: planObjectOf,
+    is: null,
   },
   ping: { call: (store) => store.ping(), answer: undefined, found: () => true, is: true },
   tend: {

@@ -20,7 +20,7 @@ const row = {
   RoundingDecimals: 4,
 };
 const activation = { ActivationTime: "2020-01-01T00:00:00Z", RatingPlanId: "P" };
-const PROFILE = { TPid: "T", LoadId: "L", Category: "call", Subject: "1001" };
+const PROFILE = { TPid: "T", LoadId: "L", Tenant: "", Category: "call", Subject: "1001" };
 const OBJECTS: Record<string, object> = {
   Timing: {
     ID: "DAY",

@@ -18,6 +18,8 @@ import {
   requireMembers,
   type Service,
 } from "../method.ts";
+import { activation } from "../stored/kinds.ts";
+import { pageOf } from "../stored/objects.ts";
 import { loadFault } from "../values/load-faults.ts";
 import { readTime, timeText } from "../values/time.ts";
 
@@ -46,9 +48,9 @@ function write(params: ApiMethod["params"], run: ApiMethod["run"]): ApiMethod {
 }
 
 /** A page of names. @throws ApiError where there is none */
-function page(names: string[], { Limit, Offset = 0 }: { Limit?: number; Offset?: number }) {
+function page(names: string[], params: Parameters<typeof pageOf>[1]): string[] {
   if (names.length === 0) throw new ApiError("NOT_FOUND");
-  return names.slice(Offset, Limit === undefined ? undefined : Offset + Limit);
+  return pageOf(names, params);
 }
 
 const destinationView = (Id: string, rows: string[][]) => ({
@@ -170,13 +172,7 @@ const setProfile = write(
   struct("utils.AttrSetRatingProfile", {
     ...profileOf,
     Overwrite: bool,
-    RatingPlanActivations: list(
-      struct("utils.TPRatingActivation", {
-        ActivationTime: text,
-        RatingPlanId: text,
-        FallbackSubjects: text,
-      }),
-    ),
+    RatingPlanActivations: list(activation),
   }),
   async (params, context) => {
     requireMembers(params, ["Subject", "RatingPlanActivations"]);

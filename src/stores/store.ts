@@ -12,10 +12,9 @@ import type { FeedStore } from "./ports/feeds.ts";
 import type { JobStore } from "./ports/jobs.ts";
 import type { LogStore } from "./ports/log.ts";
 import type { OverlayStore } from "./ports/overlays.ts";
-import type { PlanObjectStore } from "./ports/plan-objects.ts";
 import type { QueueEventStore } from "./ports/queue-events.ts";
 import type { SuspenseStore } from "./ports/suspense.ts";
-import type { TariffStore } from "./ports/tariffs.ts";
+import type { PlanObjectStore, TariffStore } from "./ports/tariffs.ts";
 import type { UploadStore } from "./ports/uploads.ts";
 
 export interface Store {

@@ -5,11 +5,7 @@ import { requireWhole, type Scope, seesOwner } from "../../access/scope.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import { engineError } from "../../errors.ts";
 import { isTurnOver, ownTurn } from "../../event-loop.ts";
-import type {
-  PlanObject,
-  PlanObjectKey,
-  PlanObjectStore,
-} from "../../stores/ports/plan-objects.ts";
+import type { PlanObject, PlanObjectKey, PlanObjectStore } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { ActOf, Acts } from "../acts.ts";
 

@@ -11,10 +11,9 @@ import type { FeedRecord } from "./feeds.ts";
 import type { Job, JobLine } from "./jobs.ts";
 import type { AdminAct } from "./log.ts";
 import type { SourceOverlay } from "./overlays.ts";
-import type { PlanObject } from "./plan-objects.ts";
 import type { QueueEvent } from "./queue-events.ts";
 import type { SuspenseRecord } from "./suspense.ts";
-import type { Activation, TariffVersion } from "./tariffs.ts";
+import type { Activation, PlanObject, TariffVersion } from "./tariffs.ts";
 import type { Upload } from "./uploads.ts";
 
 /** What is copied of each noun, with all that the store knows of it. */

@@ -8,6 +8,7 @@ import type { Job, JobLine } from "../../ports/jobs.ts";
 import type { TariffVersion } from "../../ports/tariffs.ts";
 import { toAct, toActDocument } from "../admin/log.ts";
 import { toOverlay, toOverlayDocument } from "../admin/overlays.ts";
+import { toPlanObject, toPlanObjectDocument } from "../admin/plan-objects.ts";
 import { toCallHalfDocument, toHalf } from "../call-halves.ts";
 import { changeTimes } from "../cdrs/change-time.ts";
 import { type CdrKeying, keyOfText } from "../cdrs/key.ts";
@@ -17,7 +18,6 @@ import { toBatch, toBatchDocument } from "../imports/batches.ts";
 import { toDialect, toDialectDocument } from "../imports/dialects.ts";
 import { partKey, toUpload, toUploadDocument } from "../imports/uploads.ts";
 import { lineKey, NUMBER_DIGITS, toJob, toJobDocument } from "../jobs.ts";
-import { toPlanObject, toPlanObjectDocument } from "../plan-objects.ts";
 import { toEvent, toQueueEventDocument } from "../queue-events.ts";
 import {
   activationDocument,

@@ -16,7 +16,7 @@ import { adminActs } from "./steps/012-admin-acts.ts";
 import { callHalves } from "./steps/013-call-halves.ts";
 import { calls } from "./steps/014-calls.ts";
 import { longCalls } from "./steps/015-long-calls.ts";
-import { planObjects } from "./steps/016-plan-objects.ts";
+import { planObjects } from "./steps/from-016/016-plan-objects.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
   firstRelease,

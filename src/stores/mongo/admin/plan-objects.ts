@@ -5,10 +5,10 @@ import type {
   PlanObjectKey,
   PlanObjectPage,
   PlanObjectStore,
-} from "../ports/plan-objects.ts";
-import type { Calls } from "./connection/calls.ts";
-import { requireDocument } from "./document-size.ts";
-import type { PlanObjectDocument } from "./schema.ts";
+} from "../../ports/tariffs.ts";
+import type { Calls } from "../connection/calls.ts";
+import { requireDocument } from "../document-size.ts";
+import type { PlanObjectDocument } from "../schema.ts";
 
 function keyOf({ plan, kind, name }: PlanObjectKey): string {
   return JSON.stringify([plan, kind, name]);

@@ -1,6 +1,6 @@
 // Objects of stored tariff plans, in SQLite.
 import type { Database } from "better-sqlite3";
-import type { PlanObject, PlanObjectKey, PlanObjectPage } from "../ports/plan-objects.ts";
+import type { PlanObject, PlanObjectKey, PlanObjectPage } from "../../ports/tariffs.ts";
 
 export interface PlanObjectRow extends PlanObjectKey {
   body: Buffer;

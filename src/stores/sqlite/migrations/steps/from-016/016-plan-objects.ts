@@ -1,5 +1,5 @@
 // Schema 16: objects of tariff plans that are stored beside the versions.
-import type { SqliteStep } from "../runner.ts";
+import type { SqliteStep } from "../../runner.ts";
 
 const TABLE = `
 CREATE TABLE plan_object (

@@ -1,7 +1,7 @@
 // What was changed of the sources of the settings, in SQLite.
 import type { Database } from "better-sqlite3";
-import type { JsonObject } from "../../cdr/json.ts";
-import type { SourceOverlay } from "../ports/overlays.ts";
+import type { JsonObject } from "../../../cdr/json.ts";
+import type { SourceOverlay } from "../../ports/overlays.ts";
 
 export interface OverlayRow {
   source: string;

@@ -1,7 +1,7 @@
 // The log of admin acts in SQLite.
 import type { Database } from "better-sqlite3";
-import type { Json } from "../../cdr/json.ts";
-import type { AdminAct, LogPageQuery } from "../ports/log.ts";
+import type { Json } from "../../../cdr/json.ts";
+import type { AdminAct, LogPageQuery } from "../../ports/log.ts";
 
 export interface ActRow {
   id: string;

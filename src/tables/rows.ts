@@ -84,7 +84,9 @@ export function rowReader(dialect: Dialect): RowReader {
   }
 
   function rowOf(record: TableRecord, width: number): TableLine {
-    const { line, text, cells } = record;
+    const { line, text } = record;
+    // What a spreadsheet is to take for a text, ="0044", is that text.
+    const cells = text.includes('="') ? record.cells.map(withoutFormula) : record.cells;
     const refused = (index: number, reason: Reason, what: string): RefusedRow => {
       const place = cellPlace(record, index, dialect.delimiter);
       const detail = `Line ${place.line}, column ${place.column}: ${what}.`;
@@ -141,6 +143,10 @@ export function rowReader(dialect: Dialect): RowReader {
       return rowOf(record, columns.length);
     },
   };
+}
+
+function withoutFormula(cell: string): string {
+  return /^="([^"]*)"$/.exec(cell)?.[1] ?? cell;
 }
 
 /** The names of a header that has other signs between them than its rows. */

@@ -66,6 +66,7 @@ export const FAULT_CODES = {
     "The amendment leaves open what becomes of other rows of the code in the deck.",
   ),
   "amendment-without-row": warning("The amendment closes a code that the deck does not have."),
+  "unread-columns": note("No field of the dialect is read from these columns."),
   "no-rate-row": note("The line has neither code nor price: it is no row of the deck."),
   // Rows against each other.
   "conflicting-row": error("Two rows price one code from the same time on, and differ."),

@@ -172,6 +172,11 @@ const CASES: [string, string[], string[]][] = [
     ["d.csv:2:6 unknown-word"],
   ],
   [
+    "a column that nothing is read from",
+    foreign("Code,Rate,What\n34,1,zu\n"),
+    ["d.csv:1:1 unread-columns"],
+  ],
+  [
     "an amendment in place of a deck",
     foreign("Code,Rate\n34,1\n", "list: amendment"),
     ["d.csv:1:1 amendment-alone"],

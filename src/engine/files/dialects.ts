@@ -132,13 +132,61 @@ async function sniffFile(
   if (!isWorkbook(head)) {
     return sniff({ bytes: head, isWhole: head.length < SNIFFED_BYTES, known, target });
   }
-  const { sheet, formulas = "refuse" } = known;
-  const asked = { ...PLAIN_DIALECT, formulas, ...(sheet === undefined ? {} : { sheet }) };
-  const records: TableRecord[] = [];
   const bytes = await wholeContent(pieces, WORKBOOK_LIMITS.bytes + 1);
-  for await (const piece of workbookRecords(bytes, asked)) {
+  return sniffWorkbook(bytes, { known, target });
+}
+
+/** Sheets that are looked at where it is not said which one is meant. */
+const MOST_SHEETS = 10;
+
+/** The sheet that is most like a table of its kind; where several have rows it is asked. */
+async function sniffWorkbook(
+  bytes: Uint8Array,
+  asked: { known: KnownDialect; target: Target },
+): Promise<Sniffed> {
+  const first = await sniffSheet(bytes, asked);
+  if (asked.known.sheet !== undefined || first.sheets.length < 2) return first.sniffed;
+  const found = [{ ...first, sheet: first.sheets[0] ?? "" }];
+  for (const sheet of first.sheets.slice(1, MOST_SHEETS)) {
+    const known = { ...asked.known, sheet };
+    found.push({ ...(await sniffSheet(bytes, { ...asked, known })), sheet });
+  }
+  const filled = found.filter(({ sniffed }) => sniffed.columns.length > 0);
+  const [best, ...others] = filled.toSorted((one, other) => fieldsOf(other) - fieldsOf(one));
+  if (best === undefined || filled.length < 2) return first.sniffed;
+  const { sniffed, sheet } = best;
+  const doubt = {
+    code: "sheet",
+    question:
+      "The workbook has several sheets with rows: which one is it? The others are not read.",
+    answers: [sheet, ...others.map((other) => other.sheet)],
+  };
+  return {
+    ...sniffed,
+    dialect: { ...sniffed.dialect, sheet },
+    doubts: [doubt, ...sniffed.doubts],
+  };
+}
+
+function fieldsOf({ sniffed }: { sniffed: Sniffed }): number {
+  return Object.keys(sniffed.dialect.map).length;
+}
+
+async function sniffSheet(
+  bytes: Uint8Array,
+  { known, target }: { known: KnownDialect; target: Target },
+): Promise<{ sniffed: Sniffed; sheets: string[] }> {
+  const { sheet, formulas = "refuse" } = known;
+  const read = { ...PLAIN_DIALECT, formulas, ...(sheet === undefined ? {} : { sheet }) };
+  const records: TableRecord[] = [];
+  let sheets: string[] = [];
+  const onSheets = (names: string[]) => {
+    sheets = names;
+  };
+  for await (const piece of workbookRecords(bytes, read, { onSheets })) {
     records.push(...piece);
     if (records.length >= SAMPLE_RECORDS) break;
   }
-  return sniffRecords(records.slice(0, SAMPLE_RECORDS), { known, target });
+  const sniffed = sniffRecords(records.slice(0, SAMPLE_RECORDS), { known, target });
+  return { sniffed, sheets };
 }

@@ -27,7 +27,7 @@ export function readCodes(text: string, rules: DeckRules, isCountry = false): Ce
     ? { meaning: rules.countryHyphen, member: "countryHyphen" }
     : { meaning: rules.hyphen, member: "hyphen" };
   const codes: string[] = [];
-  for (const part of partsOf(text)) {
+  for (const part of partsOf(rules.commas === "nothing" ? text.replaceAll(",", "") : text)) {
     const read = readPart(part, { rules, hyphen });
     if (!read.ok) return read;
     codes.push(...read.value);
@@ -99,6 +99,17 @@ function readHyphened(text: string, cell: string, hyphen: Hyphen): CellRead<stri
   const [first = "", last = "", ...more] = ends;
   if (more.length > 0) return invalid(cell);
   return readRange(first, last, cell);
+}
+
+/** Every code from that of one cell to that of another. */
+export function readCodesBetween(
+  first: readonly string[],
+  last: readonly string[],
+  cell: string,
+): CellRead<string[]> {
+  const [[from = ""], [to = ""]] = [first, last];
+  const areOne = first.length === 1 && last.length === 1;
+  return areOne && /^\d+$/.test(from + to) ? readRange(from, to, cell) : invalid(cell);
 }
 
 /** 7840-7849; a shorter end replaces the last digits: 7840-49. Every code of it, zeros in front kept. */

@@ -29,6 +29,8 @@ export const NATIVE_FIELDS = [
 const FOREIGN = [
   /** Stands in front of each code of `prefix`. */
   "country_code",
+  /** The last code of those that begin with `prefix`. */
+  "prefix_to",
   /** Stands in front of `destination`. */
   "country",
   /** Both intervals in one cell. */
@@ -37,6 +39,8 @@ const FOREIGN = [
   "rate_next",
   /** A word that says what became of the code. */
   "change",
+  /** Of the row's prices: that of the file. */
+  "currency",
   /** Flags. */
   "blocked",
   "closed",
@@ -51,6 +55,8 @@ const BAND = "rate.";
 export interface DeckColumns {
   /** Index of the column of a field. */
   of(field: DeckField): number | undefined;
+  /** The same of any name of a map, bands too. */
+  indexOf(name: string): number | undefined;
   /** Bands that have a price column of their own, with its index. */
   bands: readonly { band: string; index: number }[];
   /** Columns that a map names and the table does not have. */
@@ -69,6 +75,7 @@ export function deckColumns(
   const known: readonly string[] = [...NATIVE_FIELDS, ...FOREIGN];
   return {
     of: (field) => indexes.get(field),
+    indexOf: (name) => indexes.get(name),
     bands: [...indexes].flatMap(([name, index]) =>
       name.startsWith(BAND) ? [{ band: name.slice(BAND.length), index }] : [],
     ),

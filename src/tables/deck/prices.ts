@@ -1,5 +1,6 @@
 // The price of a cell as plain decimal text, or that there is none.
 import { type CellRead, type DeckRules, doubt, quotedCell } from "./rules.ts";
+import { knownChange } from "./words.ts";
 
 export type Price =
   | { kind: "price"; text: string }
@@ -11,8 +12,12 @@ const PLAIN = /^\d{1,12}(?:\.\d+)?$/;
 const SIGNS = /[€$£¥₹₽₺₴]|\b[A-Z]{3}\b/g;
 /** What stands in a cell that has no price. */
 const NOTHING = new Set(["", "-", "--", "–", "n/a", "na", "none", "null", "tba", "tbd"]);
-const BLOCKED = new Set(["blocked", "block", "forbidden", "barred", "not allowed", "no service"]);
-const FREE = new Set(["free", "gratis", "kostenlos"]);
+const FREE = new Set("free gratis kostenlos kostenfrei gratuit gratuito".split(" "));
+
+/** Nothing, or a sign for it. */
+export function isNoPrice(text: string): boolean {
+  return NOTHING.has(text.toLowerCase());
+}
 
 /** A price as money of the plan's currency; `-1` and words by the rules of the dialect. */
 export function readPrice(text: string, rules: DeckRules): CellRead<Price> {
@@ -24,8 +29,9 @@ export function readPrice(text: string, rules: DeckRules): CellRead<Price> {
   if (own !== undefined && own[1] !== "open") {
     return { ok: true, value: { kind: own[1] === "blocked" ? "blocked" : "left-out" } };
   }
-  if (NOTHING.has(folded)) return noPrice(text, rules);
-  if (BLOCKED.has(folded)) return { ok: true, value: { kind: "blocked" } };
+  if (isNoPrice(folded)) return noPrice(text, rules);
+  if (/^\p{L}/u.test(folded) && knownChange(folded) === "blocked")
+    return { ok: true, value: { kind: "blocked" } };
   if (FREE.has(folded)) return { ok: true, value: { kind: "price", text: "0" } };
   const read = readMoney(text, rules);
   if (!read.ok) return read;

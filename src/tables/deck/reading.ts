@@ -1,9 +1,9 @@
 // One row of a foreign deck as what a native deck would say of it. Nothing is guessed: a cell that the
 // dialect does not explain is a fault of the row.
 import { createRowCells, type DeckMeaning, type FieldFault, type RowCells } from "./cells.ts";
-import { joinCodes, readCodes } from "./codes.ts";
+import { joinCodes, readCodes, readCodesBetween } from "./codes.ts";
 import { priceIndexes, type RowPrice, readPrices } from "./price-columns.ts";
-import { type CellRead, doubt, quotedCell } from "./rules.ts";
+import { type CellRead, type DeckRules, doubt, quotedCell } from "./rules.ts";
 import { type NativeCells, readTerms } from "./terms.ts";
 import { isUp, readChange } from "./words.ts";
 
@@ -84,23 +84,42 @@ function ratesOf(
   const terms = readTerms(row);
   const prices = readPrices(row, { isBlocked, isClosed, firstInterval: terms.first_interval });
   const callers = readCallers(row);
+  const currency = text("currency");
+  if (currency !== "") row.take("currency", readCurrency(currency, row.rules), "");
   if (row.faults.length > 0) return { kind: "faults", faults: [...row.faults] };
   if (prices.length === 0 && !isClosed) return { kind: "left-out" };
   return { kind: "rates", prefixes, callers, prices, terms, isClosed, change: text("change") };
 }
+
+/** Prices of a row in another currency than the file's are none of its deck. */
+function readCurrency(sent: string, { currency }: DeckRules): CellRead<string> {
+  if (currency === undefined) return doubt(sent, "currency", ["the currency of the file"]);
+  const said = CURRENCY_SIGNS[sent] ?? sent.toUpperCase();
+  if (said === currency) return { ok: true, value: said };
+  const detail = `${quotedCell(sent)}: the dialect has deck.currency ${currency}.`;
+  return { ok: false, code: "other-currency", detail };
+}
+
+const CURRENCY_SIGNS: Readonly<Record<string, string>> = { "€": "EUR", "£": "GBP", US$: "USD" };
 
 /** `first`: the country's cell where there is one, else the cell of the code. */
 function readRowCodes({ columns, text, rules }: RowCells, first: string): CellRead<string[]> {
   const hasCountry = columns.of("country_code") !== undefined;
   const leading = readCodes(first, rules, hasCountry);
   if (!leading.ok) return leading;
-  const areas = hasCountry ? readCodes(text("prefix"), rules) : { ok: true as const, value: [] };
+  const own = hasCountry ? readCodes(text("prefix"), rules) : leading;
+  const areas = own.ok ? upTo(own.value, text("prefix_to"), rules) : own;
   if (!areas.ok) return areas;
-  const joined = hasCountry
-    ? joinCodes(leading.value, areas.value, rules)
-    : joinCodes(null, leading.value, rules);
+  const joined = joinCodes(hasCountry ? leading.value : null, areas.value, rules);
   if (!joined.ok || joined.value.length > 0 || rules.emptyCode !== "default") return joined;
   return { ok: true, value: ["*"] };
+}
+
+/** With a last code those between too. */
+function upTo(codes: string[], end: string, rules: DeckRules): CellRead<string[]> {
+  if (end === "" || codes.length === 0) return { ok: true, value: codes };
+  const last = readCodes(end, rules);
+  return last.ok ? readCodesBetween(codes, last.value, end) : last;
 }
 
 function readCallers({ text, take, rules }: RowCells): string[] {

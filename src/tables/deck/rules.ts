@@ -11,7 +11,10 @@ const CHANGES = ["open", "closed", "blocked", "left-out"] as const;
 export type Change = (typeof CHANGES)[number];
 
 /** Texts of the code column that are the default row, beside those that a dialect names. */
-export const DEFAULT_CODES: readonly string[] = ["*", "default", "any", "rest of world"];
+export const DEFAULT_CODES: readonly string[] = [
+  ...["*", "default", "any", "rest of world", "rest of the world", "row"],
+  ...["rest der welt", "resto del mundo", "resto do mundo", "resto del mondo", "reste du monde"],
+];
 
 export const deckRules = z.strictObject({
   decimal: z
@@ -52,6 +55,12 @@ export const deckRules = z.strictObject({
     .enum(["list", "nothing"])
     .optional()
     .describe("a blank in a code: between two codes, or within one"),
+  commas: z
+    .enum(["list", "nothing"])
+    .optional()
+    .describe(
+      "a comma in a code: between two codes, or the sign that a spreadsheet puts between thousands (44,790); absent: list",
+    ),
   strip: z
     .string()
     .max(200)

@@ -5,6 +5,7 @@ import type { NativeField } from "./fields.ts";
 import { readIntervals } from "./intervals.ts";
 import { readMoney } from "./prices.ts";
 import { type DeckRules, doubt } from "./rules.ts";
+import { unitOf } from "./units.ts";
 
 export type NativeCells = Partial<Record<NativeField, string>>;
 
@@ -56,7 +57,7 @@ function addSteps({ text, take, rules }: RowCells, terms: NativeCells): void {
   if (step !== undefined) terms.next_interval = step;
   const { unitSeconds } = rules;
   const sent = text("unit_seconds");
-  if (sent !== "") terms.unit_seconds = sent;
+  if (sent !== "") terms.unit_seconds = String(unitOf(sent) ?? sent);
   else if (unitSeconds === "interval") terms.unit_seconds = step ?? "1";
   else if (unitSeconds !== undefined) terms.unit_seconds = String(unitSeconds);
 }

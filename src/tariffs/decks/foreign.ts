@@ -210,6 +210,12 @@ function areColumnsOfDeck(
     const detail = `The dialect does not say ${missing.join(" and ")}: which column it is.`;
     faults.add(file, place, "dialect-doubt", detail);
   }
+  const read = new Set(Object.keys(dialect.map).map((field) => columns.indexOf(field)));
+  const unread = names.filter((_name, index) => !read.has(index));
+  if (unread.length > 0 && columns.missing.length === 0) {
+    const told = unread.slice(0, 50).map(quoted).join(", ");
+    faults.add(file, place, "unread-columns", `${told}${unread.length > 50 ? " …" : ""}.`);
+  }
   if (dialect.deck?.list === "amendment") faults.add(file, place, "amendment-alone");
   return missing.length + columns.missing.length + columns.unknown.length === 0;
 }

@@ -90,6 +90,19 @@ describe("a file of any kind", () => {
     expect(book.rows).toEqual(plain.rows);
   });
 
+  it("of several sheets with rows the one that is most like a table is proposed, and asked about", async () => {
+    const cells = text
+      .trim()
+      .split("\n")
+      .map((line) => line.split(";"));
+    const bytes = makeWorkbook({ Cover: [["Carrier X"]], Calls: cells, Notes: [["a", "b"]] });
+    const { dialect, doubts } = await sniff(bytes);
+    expect([dialect.sheet, dialect.map]).toEqual(["Calls", map]);
+    expect(doubts.map(({ code, answers }) => [code, answers[0], answers.length])).toEqual([
+      ["sheet", "Calls", 3],
+    ]);
+  });
+
   it("a broken gzip is refused", async () => {
     await expect(sniff(gzipSync(text).subarray(0, 30))).rejects.toMatchObject({
       code: "invalid-params",

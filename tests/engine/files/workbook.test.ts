@@ -14,7 +14,7 @@ async function read(
 ) {
   const records = [];
   const dialect = sheet === undefined ? { formulas } : { formulas, sheet };
-  for await (const piece of workbookRecords(bytes, dialect, limits)) records.push(...piece);
+  for await (const piece of workbookRecords(bytes, dialect, { limits })) records.push(...piece);
   return records;
 }
 

@@ -25,7 +25,10 @@ export const REFERENCE_DECKS: ReferenceDeck[] = [
   },
   {
     file: "a2billing-ratecard-complex.csv",
-    doubts: ["map.effective_from", "map.effective_to", "map.prefix", "map.rate"],
+    doubts: [
+      ...["map.effective_from", "map.effective_to", "map.prefix", "map.rate"],
+      ...["map.first_interval", "map.next_interval", "map.connect_fee"],
+    ],
     answers: {
       map: {
         prefix: "column1",
@@ -46,7 +49,10 @@ export const REFERENCE_DECKS: ReferenceDeck[] = [
   },
   {
     file: "a2billing-ratecard-simple.csv",
-    doubts: ["ragged", "map.effective_from", "map.effective_to", "map.prefix", "map.rate"],
+    doubts: [
+      ...["ragged", "map.effective_from", "map.effective_to", "map.prefix", "map.rate"],
+      "map.connect_fee",
+    ],
     answers: { map: { prefix: "column1", rate: "column3", effective_from: "", effective_to: "" } },
     rates: 5,
     samples: {

@@ -92,6 +92,7 @@ describe.skipIf(!isThere)("decks of others", () => {
     expect(shown).toEqual(accepted);
     // A footer is told, and is no reason to refuse the deck.
     expect(read.faults.map(({ line, code, severity }) => [line, code, severity])).toEqual([
+      [4, "unread-columns", "note"],
       [11, "mangled-prefix", "error"],
       [18, "not-a-decimal", "error"],
       [19, "conflicting-row", "error"],
@@ -99,6 +100,7 @@ describe.skipIf(!isThere)("decks of others", () => {
       [22, "no-rate-row", "note"],
     ]);
     const lines = (expected.refused as { line: number }[]).map(({ line }) => line);
-    expect(read.faults.map(({ line }) => line)).toEqual(lines);
+    const ofRows = read.faults.filter(({ code }) => code !== "unread-columns");
+    expect(ofRows.map(({ line }) => line)).toEqual(lines);
   });
 });

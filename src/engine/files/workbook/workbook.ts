@@ -22,9 +22,9 @@ export interface WorkbookRow {
   odd?: OddCell;
 }
 
-/** The first one says that the workbook was read; no rows after that: it is at its end. */
+/** The first one says that the workbook was read, and names its sheets; no rows after that: it is at its end. */
 export type WorkbookReply =
-  | { ok: true; rows: WorkbookRow[] }
+  | { ok: true; rows: WorkbookRow[]; sheets?: string[] }
   | { ok: false; code: ErrorCode; message: string; hint?: string | undefined };
 
 /** A zip archive, which every .xlsx is. */
@@ -32,11 +32,14 @@ export function isWorkbook(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 }
 
-/** Rows of one sheet in pieces. @throws `too-large`, `invalid-params`, `not-found` */
+/** Rows of one sheet in pieces; `onSheets` is told the names of all before. @throws `too-large`, `invalid-params`, `not-found` */
 export async function* workbookRecords(
   bytes: Uint8Array,
   dialect: Pick<Dialect, "sheet" | "formulas">,
-  limits: WorkbookLimits = WORKBOOK_LIMITS,
+  {
+    limits = WORKBOOK_LIMITS,
+    onSheets,
+  }: { limits?: WorkbookLimits; onSheets?: (names: string[]) => void } = {},
 ): AsyncGenerator<TableRecord[], void> {
   if (bytes.length > limits.bytes) {
     throw engineError("too-large", `The workbook has over ${limits.bytes} bytes.`, {
@@ -65,6 +68,7 @@ export async function* workbookRecords(
           reply.hint === undefined ? {} : { hint: reply.hint },
         );
       }
+      if (reply.sheets !== undefined) onSheets?.(reply.sheets);
       if (reply.rows.length > 0) yield reply.rows.map(toRecord);
       else if (!isFirst) return;
     }

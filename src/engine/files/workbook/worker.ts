@@ -12,7 +12,7 @@ const PIECE = 1000;
 const port = parentPort;
 if (port === null) throw new Error("the reader of workbooks runs in a worker thread only");
 
-async function read(request: WorkbookRequest): Promise<WorkbookRow[]> {
+async function read(request: WorkbookRequest): Promise<{ rows: WorkbookRow[]; sheets: string[] }> {
   const bytes = Buffer.from(request.bytes);
   const { sheet, formulas, limits } = request;
   const { sheets, odd } = await guardWorkbook(bytes, { sheet, limits });
@@ -20,12 +20,13 @@ async function read(request: WorkbookRequest): Promise<WorkbookRow[]> {
   const data = await readSheet(bytes, name, { parseNumber: numberText, trim: false });
   // Rows of nothing at the end are left out by the reader; a refused cell is nothing to it.
   const last = Math.max(data.length, ...odd.keys());
-  return Array.from({ length: last }, (_none, index) => {
+  const rows = Array.from({ length: last }, (_none, index) => {
     const row: WorkbookRow = { line: index + 1, cells: (data[index] ?? []).map(cellText) };
     const cell = odd.get(index + 1);
     if (cell !== undefined && isRefused(cell, formulas)) row.odd = cell;
     return row;
   });
+  return { rows, sheets };
 }
 
 /** An error is no value, whatever the dialect says. */
@@ -43,14 +44,14 @@ function faultOf(error: unknown): WorkbookReply {
 }
 
 try {
-  const rows = await read(workerData as WorkbookRequest);
+  const { rows, sheets } = await read(workerData as WorkbookRequest);
   let at = 0;
   port.on("message", () => {
     const piece = rows.slice(at, at + PIECE);
     at += piece.length;
     port.postMessage({ ok: true, rows: piece } satisfies WorkbookReply);
   });
-  port.postMessage({ ok: true, rows: [] } satisfies WorkbookReply);
+  port.postMessage({ ok: true, rows: [], sheets } satisfies WorkbookReply);
 } catch (error) {
   port.postMessage(faultOf(error));
 }

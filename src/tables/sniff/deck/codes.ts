@@ -49,6 +49,16 @@ export function blanksDoubt(cells: readonly string[]): Doubt | null {
   };
 }
 
+/** 44,790 is two codes, or one that a spreadsheet wrote as a number, where it did so with every long one. */
+export function commasDoubt(cells: readonly string[]): Doubt | null {
+  const filled = cells.filter((cell) => cell !== "");
+  const example = filled.find((cell) => cell.includes(","));
+  const isGrouped = (cell: string) => /^\d{1,3}(?:,\d{3})*$/.test(cell) || !/\d/.test(cell);
+  if (example === undefined || !filled.every(isGrouped)) return null;
+  const question = `A comma in a code (${example}): is it between two codes, or between thousands?`;
+  return { code: "deck.commas", question, answers: ["list", "nothing"] };
+}
+
 export function marksDoubt(cells: readonly string[]): Doubt | null {
   const example = cells.find((cell) =>
     /^[+\d][\d\s.-]*\s*\(?(?![xX]+$)\p{L}[\p{L}\s]*\)?$/u.test(cell),

@@ -1,12 +1,14 @@
 // Which column of a deck is which field: by its name and by what its cells look like.
 import type { Doubt } from "../doubt.ts";
 import { isIntegers, type Kind, shareOf } from "./evidence.ts";
-import { bandColumns, columnsNamed } from "./names.ts";
+import { bandColumns, columnsNamed, isNameOfChanges } from "./names.ts";
+import { addUnread } from "./unread.ts";
 
 /** Field → what its cells are, and the least share of them that is. */
 const FIELDS: Readonly<Record<string, { kind: Kind; share: number; isAsked: boolean }>> = {
   country_code: { kind: "code", share: 0.6, isAsked: true },
   prefix: { kind: "code", share: 0.6, isAsked: true },
+  prefix_to: { kind: "code", share: 0.6, isAsked: true },
   country: { kind: "any", share: 0, isAsked: false },
   destination: { kind: "any", share: 0, isAsked: false },
   rate: { kind: "price", share: 0.5, isAsked: true },
@@ -25,9 +27,13 @@ const FIELDS: Readonly<Record<string, { kind: Kind; share: number; isAsked: bool
   closed: { kind: "flag", share: 1, isAsked: true },
   caller_prefix: { kind: "code", share: 0.5, isAsked: true },
   band: { kind: "any", share: 0, isAsked: true },
+  currency: { kind: "currency", share: 0.8, isAsked: true },
+  unit_seconds: { kind: "unit", share: 1, isAsked: true },
 };
 
 const MOST_ANSWERS = 50;
+/** Different words of a column of changes whose words are not known. */
+const MOST_WORDS = 20;
 
 export interface ColumnCells {
   columns: readonly string[];
@@ -50,7 +56,9 @@ export function findColumns(
   for (const [field, { kind, share, isAsked }] of Object.entries(FIELDS)) {
     if (known[field] !== undefined) continue;
     const named = columnsNamed(table.columns, field).filter((name) => !taken.has(name));
-    const fitting = named.filter((name) => shareOf(kind, table.of(name)) >= share);
+    const isFitting = (name: string) =>
+      shareOf(kind, table.of(name)) >= share || (field === "change" && isOfWords(name, table));
+    const fitting = named.filter(isFitting);
     const [best, ...rivals] = fitting;
     if (best === undefined) continue;
     found.map[field] = best;
@@ -60,7 +68,14 @@ export function findColumns(
   if (table.columns.every((name) => /^column\d+$/.test(name))) addByCells(table, found, taken);
   addBands(table, { found, taken, known });
   addNeeded(table, found, taken);
+  addUnread(table, found, { taken, known });
   return found;
+}
+
+/** Its name says enough: words that are not known are asked about one by one. */
+function isOfWords(name: string, table: ColumnCells): boolean {
+  const words = new Set(table.of(name).filter((cell) => /\p{L}/u.test(cell)));
+  return isNameOfChanges(name) && words.size > 0 && words.size <= MOST_WORDS;
 }
 
 function several(field: string, answers: string[]): Doubt {
@@ -137,8 +152,11 @@ function addNeeded(table: ColumnCells, found: ColumnFindings, taken: Set<string>
   const free = table.columns.filter((name) => !taken.has(name));
   const propose = (field: "prefix" | "rate", isLikely: (cells: string[]) => boolean) => {
     const likely = free.filter((name) => isLikely(table.of(name)) && !taken.has(name));
-    const answers = [...likely, ...free.filter((name) => !likely.includes(name))];
-    const [best] = likely;
+    // One whose name says it, though many of its cells do not look so, is the likeliest all the same.
+    const named = columnsNamed(free, field).filter((name) => !taken.has(name));
+    const order = [...new Set([...likely, ...named, ...free])];
+    const answers = order.filter((name) => !taken.has(name));
+    const [best] = likely.length > 0 ? likely : named;
     if (best !== undefined) {
       found.map[field] = best;
       taken.add(best);

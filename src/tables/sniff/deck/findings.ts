@@ -2,17 +2,26 @@
 
 import { readDay } from "../../deck/days.ts";
 import { deckColumns } from "../../deck/fields.ts";
+import { isNoPrice } from "../../deck/prices.ts";
 import { createDeckReading } from "../../deck/reading.ts";
 import type { DeckRules } from "../../deck/rules.ts";
-import { knownChange } from "../../deck/words.ts";
+import { isNoWord, knownChange } from "../../deck/words.ts";
 import type { Dialect } from "../../dialect.ts";
 import { guessDays } from "../date-order.ts";
 import type { Doubt } from "../doubt.ts";
-import { blanksDoubt, findFront, hyphenDoubt, marksDoubt, type RuleFindings } from "./codes.ts";
+import {
+  blanksDoubt,
+  commasDoubt,
+  findFront,
+  hyphenDoubt,
+  marksDoubt,
+  type RuleFindings,
+} from "./codes.ts";
 import { findColumns } from "./columns.ts";
 import { findDecimals } from "./decimals.ts";
 import { currencyIn } from "./names.ts";
-import { currencyOfNotice, dateOfNotice, listDoubt } from "./notice.ts";
+import { currencyOfNotice, dateOfNotice, intervalsDoubt, listDoubt } from "./notice.ts";
+import { unitFindings } from "./unit.ts";
 
 export interface DeckTable {
   columns: readonly string[];
@@ -40,7 +49,8 @@ export function findDeck(table: DeckTable, draft: Dialect): DeckFindings {
   };
   const { map, doubts } = findColumns({ columns: table.columns, of }, draft.map);
   const known = draft.deck ?? {};
-  const found: Found = { map, of, notice: table.notice, known, doubts, rules: {} };
+  const notice = [...table.notice, ...notesOf(table)];
+  const found: Found = { map, of, notice, known, doubts, rules: {} };
   findPrices(found);
   findCodes(found);
   findWords(found);
@@ -56,6 +66,15 @@ export function findDeck(table: DeckTable, draft: Dialect): DeckFindings {
     doubts: found.doubts,
     understood: readAll(table, { ...dialect, deck }).rows,
   };
+}
+
+/** Lines of one cell among the rows: titles, and what is said below the table. */
+function notesOf({ columns, rows }: DeckTable): string[] {
+  if (columns.length < 3) return [];
+  const filled = rows.map((row) => row.filter((cell) => cell !== ""));
+  return filled.flatMap(([text, ...others]) =>
+    text !== undefined && others.length === 0 && /\p{L}/u.test(text) ? [text] : [],
+  );
 }
 
 interface Found {
@@ -91,15 +110,14 @@ function findPrices(found: Found): void {
   Object.assign(found.rules, decimals);
   for (const one of doubts) ask(found, one);
   const rate = map["rate"] ?? names[0] ?? "";
+  const column = of(map["currency"]).filter((cell) => /^[A-Za-z]{3}$/.test(cell));
   const currency =
+    mostCommon(column) ??
     currencyIn(rate) ??
     cells.map(currencyIn).find((code) => code !== null) ??
     currencyOfNotice(notice);
   if (currency !== null && currency !== undefined) found.rules.currency = currency;
-  if (/\b(?:cents?|ct|cts|pence)\b|¢/i.test(rate)) found.rules.minorUnits = true;
-  if (/\bsec|second/i.test(rate)) found.rules.unitSeconds = 1;
-  if (/increment|interval|pulse|\bblock/i.test(rate)) found.rules.unitSeconds = "interval";
-  if (/\bhour/i.test(rate)) found.rules.unitSeconds = 3600;
+  findUnit(found, rate);
   const negative = cells.filter((cell) => /^[(]?-\s*[€$£]?\d.*[1-9]|^-1$/.test(cell));
   if (negative.length === 0) return;
   const isSign = negative.every((cell) => /^-1(?:[.,]0+)?$/.test(cell));
@@ -110,6 +128,21 @@ function findPrices(found: Found): void {
   });
 }
 
+function mostCommon(cells: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const cell of cells) {
+    counts.set(cell.toUpperCase(), (counts.get(cell.toUpperCase()) ?? 0) + 1);
+  }
+  return [...counts].toSorted((one, other) => other[1] - one[1])[0]?.[0];
+}
+
+/** What a price is for, and whether it is in cents: by the name of its column, else by the notice. */
+function findUnit(found: Found, rate: string): void {
+  const { rules, doubts } = unitFindings(rate, found.notice);
+  Object.assign(found.rules, rules);
+  for (const one of doubts) ask(found, one);
+}
+
 function findCodes(found: Found): void {
   const { map, of } = found;
   const countries = of(map["country_code"]);
@@ -117,6 +150,7 @@ function findCodes(found: Found): void {
   ask(found, hyphenDoubt(countries, "countryHyphen"));
   ask(found, hyphenDoubt([...areas, ...of(map["caller_prefix"])], "hyphen"));
   ask(found, blanksDoubt([...countries, ...areas]));
+  ask(found, commasDoubt(areas));
   ask(found, marksDoubt([...countries, ...areas]));
   if (map["country_code"] !== undefined) return;
   const front: RuleFindings = findFront(areas, map["prefix"] ?? "");
@@ -126,8 +160,10 @@ function findCodes(found: Found): void {
 
 function findWords(found: Found): void {
   const { map, of, notice } = found;
+  const hasSteps = ["intervals", "first_interval", "next_interval"].some((field) => map[field]);
+  if (!hasSteps) ask(found, intervalsDoubt(notice));
   ask(found, listDoubt(notice, map["change"] !== undefined));
-  const words = new Set(of(map["change"]).filter((cell) => !/^[-=–]*$/.test(cell)));
+  const words = new Set(of(map["change"]).filter((cell) => !isNoWord(cell)));
   const own = found.known.words ?? {};
   const isTold = (word: string) =>
     knownChange(word) !== null || Object.keys(own).some((one) => fold(one) === fold(word));
@@ -146,7 +182,9 @@ const fold = (word: string) => word.toLowerCase();
 function findDates(found: Found, known: Dialect["dateOrder"]): Dialect["dateOrder"] {
   const { map, of, notice } = found;
   const cells = [...of(map["effective_from"]), ...of(map["effective_to"])];
-  const { order, rivals } = guessDays(cells);
+  // A date of the notice is one of the deck where no column has any.
+  const noted = map["effective_from"] === undefined ? dateOfNotice(notice, known) : null;
+  const { order, rivals } = guessDays(noted === null ? cells : [...cells, noted.date]);
   const chosen = known ?? order;
   if (known === undefined && order !== undefined && rivals.length > 0) {
     const question = "Dates can be read in more than one order: which number is the day?";
@@ -160,8 +198,7 @@ function findDates(found: Found, known: Dialect["dateOrder"]): Dialect["dateOrde
       answers: ["inclusive", "exclusive"],
     });
   }
-  const noticed = map["effective_from"] === undefined ? dateOfNotice(notice, chosen) : null;
-  ask(found, noticed?.doubt ?? null);
+  ask(found, noted?.doubt ?? null);
   return chosen;
 }
 
@@ -229,7 +266,7 @@ function findGaps(
   const cell = (row: readonly string[], index: number | undefined) =>
     index === undefined ? "" : (row[index] ?? "");
   const prices = [columns.of("rate"), ...columns.bands.map(({ index }) => index)];
-  const isPriced = (row: readonly string[]) => prices.some((index) => cell(row, index) !== "");
+  const isPriced = (row: readonly string[]) => prices.some((index) => !isNoPrice(cell(row, index)));
   const codeOf = (row: readonly string[]) =>
     cell(row, columns.of("country_code")) + cell(row, columns.of("prefix"));
   const bare = table.rows.filter((row) => isPriced(row) && codeOf(row) === "");

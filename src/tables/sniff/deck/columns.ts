@@ -1,6 +1,12 @@
 // Which column of a deck is which field: by its name and by what its cells look like.
 import type { Doubt } from "../doubt.ts";
-import { isIntegers, type Kind, shareOf } from "./evidence.ts";
+import {
+  type ColumnCells,
+  type ColumnFindings,
+  isIntegers,
+  type Kind,
+  shareOf,
+} from "./evidence.ts";
 import { bandColumns, columnsNamed, isNameOfChanges } from "./names.ts";
 import { addUnread } from "./unread.ts";
 
@@ -34,17 +40,6 @@ const FIELDS: Readonly<Record<string, { kind: Kind; share: number; isAsked: bool
 const MOST_ANSWERS = 50;
 /** Different words of a column of changes whose words are not known. */
 const MOST_WORDS = 20;
-
-export interface ColumnCells {
-  columns: readonly string[];
-  /** Cells of a column in the first rows. */
-  of(column: string): string[];
-}
-
-export interface ColumnFindings {
-  map: Record<string, string>;
-  doubts: Doubt[];
-}
 
 /** What is known stays; a field whose column is named by it is not asked about. */
 export function findColumns(

@@ -4,6 +4,18 @@ import { readDay } from "../../deck/days.ts";
 import { DEFAULT_CODES } from "../../deck/rules.ts";
 import { unitOf } from "../../deck/units.ts";
 import { isUp, knownChange } from "../../deck/words.ts";
+import type { Doubt } from "../doubt.ts";
+
+export interface ColumnCells {
+  columns: readonly string[];
+  /** Cells of a column in the first rows. */
+  of(column: string): string[];
+}
+
+export interface ColumnFindings {
+  map: Record<string, string>;
+  doubts: Doubt[];
+}
 
 const CODE = /^[\^+_(]?\d[\d\s.()+,;/|*%xX&–—-]*(?:\(?\p{L}+\)?)?$/u;
 const PRICE =

@@ -2,8 +2,7 @@
 // nobody misses what is not read.
 import { knownChange, tellsOfEnd } from "../../deck/words.ts";
 import type { Doubt } from "../doubt.ts";
-import type { ColumnCells, ColumnFindings } from "./columns.ts";
-import { shareOf } from "./evidence.ts";
+import { type ColumnCells, type ColumnFindings, shareOf } from "./evidence.ts";
 import { isNameOfOthers, isNameOfPrice } from "./names.ts";
 
 const DATE =

@@ -113,6 +113,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "rpc/request/call-log.ts",
     "errors.ts",
     "event-loop.ts",
+    "ws",
     "node:",
   ],
   http: [

@@ -28,6 +28,8 @@ export interface ApiRequest {
 export interface ApiServer {
   /** The answers to every request of a body, in their order; empty where there is none in it. */
   answer(body: string, request: ApiRequest): Promise<string[]>;
+  /** The answer to one request of a connection. */
+  one(request: GoRequest, asked: ApiRequest): Promise<string[]>;
   /** The same for a program that asks itself. */
   receive(body: string, caller: Caller): Promise<string>;
 }
@@ -43,6 +45,7 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
 
   return {
     answer,
+    one: (request, asked) => answerOne(parts, request, asked),
     async receive(body, caller) {
       const budget = UNBOUNDED.request(caller.name, body.length);
       try {

@@ -3,7 +3,7 @@ import type { Log } from "../engine/ports.ts";
 import type { Connections } from "../http/connections.ts";
 
 export interface Ending {
-  connections: Connections;
+  connections: readonly Pick<Connections, "end">[];
   /** Ends the work that no client waits for, and closes the store. */
   close(): Promise<void>;
   limitMs: number;
@@ -20,7 +20,8 @@ const WORK_SHARE = 0.93;
 /** What is not at its end when the time is over was not acknowledged to anybody. */
 export async function endWithin({ connections, close, limitMs, log }: Ending): Promise<void> {
   const endsAt = performance.now() + limitMs * WORK_SHARE;
-  const cut = await connections.end(limitMs * CLIENTS_SHARE);
+  const ends = connections.map((one) => one.end(limitMs * CLIENTS_SHARE));
+  const cut = (await Promise.all(ends)).reduce((sum, count) => sum + count, 0);
   if (cut > 0) log.warn({ connections: cut }, "connections were cut off at the end");
   const isClosed = await isDoneWithin(close(), endsAt - performance.now());
   if (!isClosed) log.warn({}, "ended while work waited for the store; it was not acknowledged");

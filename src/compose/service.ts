@@ -14,6 +14,7 @@ import { createBudget } from "../rpc/budget/budget.ts";
 import { METHODS } from "../rpc/methods.ts";
 import { createRpcServer } from "../rpc/server.ts";
 import { listenAddress } from "../tls/listen.ts";
+import { type ApiPorts, startApiPorts } from "./api-ports.ts";
 import { endWithin } from "./end.ts";
 import { type ComposeOptions, composeEngine, later } from "./engine.ts";
 import { createListener } from "./listener.ts";
@@ -28,6 +29,8 @@ export interface Service {
   server: Server;
   /** Where it listens, as a URL. */
   url: string;
+  /** Where CGRateS's API is answered on bare TCP; null: nowhere. */
+  cgratesTcpPort: number | null;
   /**
    * Takes no more connections, answers what is under way, closes the store; within
    * `limits.stopSeconds`, whatever clients do.
@@ -64,13 +67,15 @@ export async function startService(
     later,
     log,
   });
+  const budget = createBudget(settings.limits);
+  const access = createAccessRules({ ...settings, passwords });
+  const trustedProxies = createAddressSet(settings.trustedProxies);
+  const api = createApiServer({ engine, log, limits: settings.limits });
   const app = createApp({
     engine,
     rpc,
-    cgratesApi: createApiServer({ engine, log, limits: settings.limits }),
-    budget: createBudget(settings.limits),
-    access: createAccessRules({ ...settings, passwords }),
-    trustedProxies: createAddressSet(settings.trustedProxies),
+    cgratesApi: api,
+    ...{ budget, access, trustedProxies },
     metrics: metricsOf(engine, passwords, options.ofService?.siblings),
     limits: settings.limits,
     log,
@@ -84,22 +89,27 @@ export async function startService(
   const { server, scheme } = listener;
   const connections = createConnections(server);
   const { host, port } = listenAddress(settings.listen);
+  let apiPorts: ApiPorts | undefined;
   try {
     await options.prepare?.(engine);
     engine.sourceChecks.look();
     await engine.followers.note();
+    apiPorts = await startApiPorts(server, { api, budget, access, trustedProxies, settings });
     await listen(server, host, port);
   } catch (error) {
     listener.stop();
+    await apiPorts?.end(0);
     await engine.close();
     throw error;
   }
+  const ports = apiPorts;
   const timers = startTimers(engine, settings, log);
   const tending = tendStore(store, log);
   return {
     engine,
     server,
     url: urlOf(server, scheme, host),
+    cgratesTcpPort: apiPorts.tcpPort,
     async stop() {
       timers.stop();
       listener.stop();
@@ -109,7 +119,7 @@ export async function startService(
         await engine.close();
       };
       const limitMs = settings.limits.stopSeconds * 1000;
-      await endWithin({ connections, close, limitMs, log });
+      await endWithin({ connections: [connections, ports], close, limitMs, log });
     },
   };
 }

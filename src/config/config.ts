@@ -84,6 +84,10 @@ const limitSettings = z.strictObject({
   heavy: z.number().int().min(1).max(1000).default(4),
   /** Exports of one caller at once. */
   callerExports: z.number().int().min(1).max(1000).default(4),
+  /** Connections of CGRateS's API on TCP and WebSockets at once. */
+  apiConnections: z.number().int().min(1).max(100_000).default(256),
+  /** Seconds without a request after which one of them is closed. */
+  apiIdleSeconds: z.number().min(1).max(86_400).default(600),
   /** Bytes of one file that is uploaded. */
   uploadBytes: z.number().int().min(1024).max(100_000_000_000).default(2_000_000_000),
   /** Bytes of all uploaded files that are kept. */
@@ -118,6 +122,16 @@ const limitSettings = z.strictObject({
   rerateLeaseSeconds: z.number().min(1).max(3600).default(30),
 });
 
+/** CGRateS's API beside HTTP. */
+const cgratesSettings = z.strictObject({
+  /** Where it is answered on bare TCP; absent: nowhere. */
+  tcp: listenText("127.0.0.1:2012").optional(),
+  /** Name of the credential whose roles and tenants everybody on that port has. */
+  tcpCredential: z.string().min(1).optional(),
+  /** Who may connect to it, addresses and CIDR ranges; empty: everybody who reaches it. */
+  tcpAllow: addressRanges.default([]),
+});
+
 export const settingsSchema = z.strictObject({
   listen: listenText("127.0.0.1:2080").default("127.0.0.1:2080"),
   store: z
@@ -147,6 +161,7 @@ export const settingsSchema = z.strictObject({
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "`HH:MM` in UTC, e.g. 03:00")
     .optional(),
   credentials: z.array(credentialSettings).default([]),
+  cgrates: cgratesSettings.prefault({}),
   limits: limitSettings.prefault({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
@@ -186,6 +201,7 @@ export function readSettings(input: SettingsInput): Settings {
         ...unknownSources(result.data),
         ...openPorts(result.data),
         ...pulledWithoutHost(result.data),
+        ...openApiPort(result.data),
       ]
     : result.error.issues.map((issue) => `${issue.path.join(".") || "settings"}: ${issue.message}`);
   if (result.success && faults.length === 0) return checkListenAddress(result.data);
@@ -231,6 +247,26 @@ function openPorts({ feeds, sources }: Settings): string[] {
     const what = `${feed.listen} is not a loopback address, and the source ${feed.source} has no allow`;
     return [`feeds.${index}.listen: ${what}, the only guard of such a port`];
   });
+}
+
+/** Nobody says on this port who they are: the settings say it, and who may come. */
+function openApiPort({ cgrates, credentials }: Settings): string[] {
+  const { tcp, tcpCredential, tcpAllow } = cgrates;
+  if (tcp === undefined) return [];
+  const isLocal = isLoopback(listenAddress(tcp).host);
+  const names = credentials.map(({ name }) => name);
+  if (tcpCredential !== undefined && !names.includes(tcpCredential)) {
+    return [`cgrates.tcpCredential: there is no credential named ${tcpCredential}`];
+  }
+  if (names.length > 0 && tcpCredential === undefined) {
+    return [
+      `cgrates.tcpCredential: nobody says on ${tcp} who they are: name the credential whose roles and tenants they have`,
+    ];
+  }
+  if (isLocal || (names.length > 0 && tcpAllow.length > 0)) return [];
+  return [
+    `cgrates.tcp: ${tcp} is not a loopback address: it needs tcpCredential and tcpAllow, the only guard of such a port`,
+  ];
 }
 
 /** What a device answers names no serial number, what it sends does: one call would be two. */

@@ -12,7 +12,7 @@ import { readExportRequest } from "../rpc/export-request.ts";
 import { openRpcDocument } from "../rpc/openrpc.ts";
 import type { RpcServer } from "../rpc/server.ts";
 import { type Access, type AccessRules, claimedUser } from "./access/access.ts";
-import { clientAddress } from "./access/client-address.ts";
+import { accessOfRequest, addressOfRequest } from "./access/of-request.ts";
 import { measureAnswers } from "./answer-times.ts";
 import { createBodyRoom } from "./body-room.ts";
 import { addCdrApi } from "./cdr-api/routes.ts";
@@ -20,9 +20,11 @@ import { cdrRoutes, createCdrFeed } from "./cdr-feeds.ts";
 import { addVoipRateRoute } from "./cdr-stats/voip-rate.ts";
 import { DOCS_HEADERS, docsPage } from "./docs-page.ts";
 import { createExportRoute } from "./export-route.ts";
+import { answerGoUnauthorized, isForGo } from "./go-unauthorized.ts";
 import type { Metrics } from "./metrics.ts";
 import { type BodyLimits, dropBody, readBody } from "./read-body.ts";
 import { addRpcRoute } from "./rpc-route.ts";
+import { addPlainWebSocketRoute } from "./web-socket-route.ts";
 
 export interface AppParts {
   engine: Engine;
@@ -56,6 +58,7 @@ export function createApp(parts: AppParts): Koa {
   addVoipRateRoute(router, withAccess);
   addCdrApi(router, { ...withAccess, bodies });
   addStateRoutes(router, parts);
+  addPlainWebSocketRoute(router);
   addExportRoutes(router, parts, bodies);
   // An answer that breaks off half-way: the client sees the connection end early.
   app.on("error", (error: unknown) => parts.log.warn({ err: error }, "an answer broke off"));
@@ -66,16 +69,7 @@ export function createApp(parts: AppParts): Koa {
 
 /** At once, where nothing has to be waited for. */
 function accessOf(parts: AppParts, context: Context): Access | Promise<Access> {
-  const { headers, rawHeaders, socket } = context.req;
-  const checked = parts.access.check({
-    connection: socket,
-    authorization: headers.authorization,
-    address: addressOf(parts, context),
-    origin: headers.origin,
-    referer: headers.referer,
-    fetchSite: single(headers["sec-fetch-site"]),
-    rawHeaders,
-  });
+  const checked = accessOfRequest(parts, context.req);
   return checked instanceof Promise
     ? checked.then((access) => noted(context, access))
     : noted(context, checked);
@@ -85,11 +79,6 @@ function accessOf(parts: AppParts, context: Context): Access | Promise<Access> {
 function noted(context: Context, access: Access): Access {
   context.state["caller"] = access.name;
   return access;
-}
-
-function addressOf(parts: AppParts, { req }: Context): string {
-  const forwardedFor = single(req.headers["x-forwarded-for"]);
-  return clientAddress(req.socket.remoteAddress ?? "", forwardedFor, parts.trustedProxies);
 }
 
 function single(value: string | string[] | undefined): string | undefined {
@@ -198,12 +187,13 @@ async function answerErrors(
       ...(error.detail.path === undefined ? {} : { path: error.detail.path }),
       ...(error.detail.hint === undefined ? {} : { hint: error.detail.hint }),
     };
+    if (status === 401 && isForGo(context)) answerGoUnauthorized(context);
     const facts = {
       method: context.method,
       path: context.path,
       status,
       code: error.code,
-      address: addressOf(parts, context),
+      address: addressOfRequest(parts.trustedProxies, context.req),
       user: context.state["caller"] ?? claimedUser(context.req.headers.authorization),
     };
     // A stack tells nothing of a store that is away, and a busy switch would fill the disk with it.

@@ -23,6 +23,8 @@ function peerOf({ remoteAddress, remotePort }: Socket): string {
 export function createConnections(server: Server): Connections {
   const sockets = new Set<Socket>();
   const answering = new Map<ServerResponse, Socket>();
+  /** Taken over from HTTP: whoever did ends them. */
+  const taken = new WeakSet<object>();
   let isEnding = false;
 
   function follow(socket: Socket): void {
@@ -32,6 +34,7 @@ export function createConnections(server: Server): Connections {
     if (isEnding) socket.destroy();
   }
   server.on("connection", follow);
+  server.prependListener("upgrade", (_request, socket) => taken.add(socket));
   // Before the handler of the server, which may send its head in the same turn.
   server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
     answering.set(response, request.socket);
@@ -46,7 +49,7 @@ export function createConnections(server: Server): Connections {
   function cutWithoutRequest(isWanted: (socket: Socket) => boolean): void {
     const busy = new Set([...answering.values()].map(peerOf));
     for (const socket of sockets) {
-      if (isWanted(socket) && !busy.has(peerOf(socket))) socket.destroy();
+      if (isWanted(socket) && !busy.has(peerOf(socket)) && !taken.has(socket)) socket.destroy();
     }
   }
 

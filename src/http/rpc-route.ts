@@ -1,13 +1,15 @@
 // `/jsonrpc`: our JSON-RPC 2.0, and the methods of CGRateS's API, told apart by the method's first letter.
+import { METHODS } from "node:http";
 import type Router from "@koa/router";
 import type { Context } from "koa";
 import bodyParser from "koa-bodyparser";
 import { isGoRequest } from "../cgrates-api/codec/requests.ts";
 import type { ApiServer } from "../cgrates-api/server.ts";
-import { engineError } from "../errors.ts";
+import { EngineError, engineError } from "../errors.ts";
 import type { Budget } from "../rpc/budget/budget.ts";
 import type { RpcServer } from "../rpc/server.ts";
 import type { Access } from "./access/access.ts";
+import { noteDialect } from "./go-unauthorized.ts";
 import { answerWithin, budgetName, expectedBytes, sendJson } from "./within-budget.ts";
 
 export interface RpcRouteParts {
@@ -22,7 +24,9 @@ export interface RpcRouteParts {
 }
 
 /** The engine's clients may send any of these; ours is posted. */
-const OTHER_METHODS = ["PUT", "DELETE", "PATCH"];
+const OTHER_METHODS = METHODS.filter(
+  (method) => !["POST", "HEAD", "OPTIONS", "CONNECT"].includes(method),
+);
 
 export function addRpcRoute(router: Router, parts: RpcRouteParts): void {
   const { bodyBytes } = parts.limits;
@@ -43,7 +47,7 @@ export function addRpcRoute(router: Router, parts: RpcRouteParts): void {
     (answer: (body: string, asked: Asked, context: Context) => Promise<void>) =>
     async (given: unknown): Promise<void> => {
       const context = given as Context;
-      const access = await parts.accessOf(context);
+      const access = await accessOrDialect(context, parts);
       const budget = parts.budget.request(budgetName(access), expectedBytes(context, bodyBytes));
       await answerWithin(context, budget.release, async (left) => {
         context.req.headers["content-type"] ??= "text/plain";
@@ -72,6 +76,16 @@ export function addRpcRoute(router: Router, parts: RpcRouteParts): void {
       context.set("Allow", "POST");
     }),
   );
+}
+
+/** Who is not let in is told so in words of the dialect that was sent. */
+async function accessOrDialect(context: Context, { accessOf }: RpcRouteParts): Promise<Access> {
+  try {
+    return await accessOf(context);
+  } catch (error) {
+    if (error instanceof EngineError && error.code === "unauthorized") await noteDialect(context);
+    throw error;
+  }
 }
 
 type Asked = Parameters<RpcServer["answer"]>[1];

@@ -27,6 +27,7 @@ export interface ApiService extends TestService {
 
 export async function startApiService(
   options: Parameters<typeof startTestService>[0] = {},
+  more: Record<string, unknown> = {},
 ): Promise<ApiService> {
   const root = mkdtempSync(join(tmpdir(), "cdrate-api-"));
   const tokens = Object.fromEntries(
@@ -43,7 +44,7 @@ export async function startApiService(
   const service = await startTestService({
     demo: false,
     ...options,
-    settings: { tariffs: root, credentials },
+    settings: { tariffs: root, credentials, ...more },
   });
   const bearer = (as: As) => ({ authorization: `Bearer ${tokens[as]}` });
   return {

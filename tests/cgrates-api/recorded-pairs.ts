@@ -56,7 +56,7 @@ export function readRecordings(): Recordings | null {
   return { pairs, setups };
 }
 
-function withFolders(text: string): string {
+export function withFolders(text: string): string {
   return Object.entries(TOKENS).reduce((kept, [token, path]) => kept.replaceAll(token, path), text);
 }
 

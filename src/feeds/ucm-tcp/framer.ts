@@ -2,10 +2,10 @@
 // text, and packets end anywhere.
 import type { Reason } from "../../cdr/reasons.ts";
 import type { RecordPiece } from "../../formats/format.ts";
+import { createPending } from "../../formats/lines/pending.ts";
 import { headerOf, lineEnd } from "../../formats/ucm/csv-line.ts";
 import { ucmPieces } from "../../formats/ucm/pieces.ts";
 import { type JsonScan, jsonEnd, jsonScan, type RecordEnd } from "./json-end.ts";
-import { createPending } from "./pending.ts";
 import { type XmlScan, xmlEnd, xmlScan } from "./xml-end.ts";
 
 export interface Framer {

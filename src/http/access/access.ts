@@ -108,9 +108,15 @@ function hashOf(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
 
-const LOOPBACK: Allowed = { name: "loopback", credential: null, roles: ROLES, scope: EVERYTHING };
+/** Everybody on this machine, where no credentials are set. */
+export const LOOPBACK: Allowed = {
+  name: "loopback",
+  credential: null,
+  roles: ROLES,
+  scope: EVERYTHING,
+};
 
-function toAccess(entry: Credential): Allowed {
+export function toAccess(entry: Credential): Allowed {
   const { name, roles } = entry;
   return { name, credential: name, roles, scope: scopeOf(entry) };
 }

@@ -1,14 +1,17 @@
 // The services by name, and the names under which older clients call them.
 import type { ApiMethod, Service } from "./method.ts";
+import { accounts, accountsV2, formerAccountsV2 } from "./methods/accounts.ts";
 import { apierExports, sessionCosts } from "./methods/cdr-absent.ts";
 import { apierCdrChanges, cdrChanges } from "./methods/cdr-changes.ts";
 import { cdrEvents, cdrEventsV2 } from "./methods/cdr-events.ts";
 import { apierCdrs, apierCdrsV2, cdrReads } from "./methods/cdr-reads.ts";
 import { cdrWrites } from "./methods/cdr-writes.ts";
+import { chargerEvents, chargers } from "./methods/chargers.ts";
 import { apierCost, ralsCosts, responderCosts } from "./methods/cost.ts";
 import { live, liveV2 } from "./methods/live.ts";
 import { loads, loadsV2 } from "./methods/load.ts";
 import { cache, core, pings, serviceManager } from "./methods/status.ts";
+import { timings } from "./methods/timings.ts";
 import { storedLoads } from "./stored/load.ts";
 import { profilesByLoad, stored, storedV2 } from "./stored/methods.ts";
 
@@ -20,11 +23,21 @@ const apierV1: Service = {
   ...apierCdrChanges,
   ...apierExports,
   ...live,
+  ...accounts,
+  ...timings,
+  ...chargers,
   ...stored,
   ...storedLoads,
 };
 /** It has what the first one has, and some of it in another form. */
-const apierV2: Service = { ...apierV1, ...loadsV2, ...apierCdrsV2, ...liveV2, ...storedV2 };
+const apierV2: Service = {
+  ...apierV1,
+  ...loadsV2,
+  ...apierCdrsV2,
+  ...liveV2,
+  ...storedV2,
+  ...accountsV2,
+};
 
 /** What clients of before 2019 call otherwise, and know under the old name of the service alone. */
 const formerApier: Service = {
@@ -46,11 +59,12 @@ const SERVICES: Readonly<Record<string, Service>> = {
   APIerSv1: apierV1,
   APIerSv2: apierV2,
   ApierV1: { ...apierV1, ...formerApier },
+  ApierV2: { ...apierV2, ...formerApier, ...formerAccountsV2 },
   AttributeSv1: pings,
   CacheSv1: cache,
   CDRsV1: cdrs,
   CDRsV2: cdrsV2,
-  ChargerSv1: pings,
+  ChargerSv1: { ...pings, ...chargerEvents },
   CoreSv1: core,
   GuardianSv1: pings,
   RALsV1: { ...pings, ...ralsCosts },
@@ -61,9 +75,7 @@ const SERVICES: Readonly<Record<string, Service>> = {
 };
 
 /** Other names of services. */
-const ALIASES: Readonly<Record<string, string>> = {
-  ApierV2: "APIerSv2",
-};
+const ALIASES: Readonly<Record<string, string>> = {};
 
 /** Names that the engine has no more, kept for clients of before, as far as there are the methods. */
 const EARLIER: Readonly<Record<string, Service>> = {

@@ -11,7 +11,7 @@ export function chargerRuns(call: Call, snapshot: CgratesSnapshot): Map<string, 
   const chargers = snapshot.chargers.filter(({ tenant }) => tenant === call.tenant);
   for (const charger of chargers.toSorted((a, b) => b.weight - a.weight)) {
     if (runs.has(charger.runId) || !isInForce(charger, call)) continue;
-    if (!charger.filters.every((filter) => passes(filter, call))) continue;
+    if (!charger.filters.every((one) => passesFilter(one, fieldOf(call, one.field)))) continue;
     runs.set(charger.runId, changed(call, charger));
   }
   // A folder without a charger for the run prices the call as it is.
@@ -25,8 +25,8 @@ function isInForce({ fromMs, toMs }: Charger, call: Call): boolean {
   return (fromMs === null || atMs >= fromMs) && (toMs === null || atMs < toMs);
 }
 
-function passes({ type, field, values }: ChargerFilter, call: Call): boolean {
-  const text = fieldOf(call, field);
+/** `text`: of the field that the filter is on; undefined: there is no such field. */
+export function passesFilter({ type, values }: ChargerFilter, text: string | undefined): boolean {
   const value = text ?? "";
   switch (type) {
     case "*string":

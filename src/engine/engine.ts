@@ -21,6 +21,7 @@ import { createKeptAside, type KeptAside } from "./intake/kept-aside.ts";
 import { createIntake, type Intake } from "./intake/receive.ts";
 import { createTrials, type Trials } from "./intake/trials.ts";
 import { createJobs, type Jobs } from "./job-desk.ts";
+import { createLiveAccounts, type LiveAccounts } from "./live/accounts.ts";
 import { createLivePlans, type LivePlans } from "./live/plans.ts";
 import { createStoredPlans, type StoredPlans } from "./live/stored-plans.ts";
 import { createOutputs, type OutputDesk, type Outputs } from "./outputs.ts";
@@ -122,6 +123,8 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly livePlans: LivePlans;
   /** Tariff plans that are stored until they are loaded. */
   readonly storedPlans: StoredPlans;
+  /** Accounts that clients of CGRateS set. */
+  readonly liveAccounts: LiveAccounts;
   /** Activation past the gates. */
   readonly activations: Activations;
   readonly followers: Followers;
@@ -238,6 +241,7 @@ function tariffRooms(parts: TariffLifeParts & Pick<EngineParts, "gates"> & { act
     tariffs,
     livePlans: createLivePlans(parts),
     storedPlans: createStoredPlans(parts),
+    liveAccounts: createLiveAccounts(parts),
     activations: createActivations({ ...parts, tariffs }),
     differences: createDifferences(parts),
     tariffChanges: createTariffChanges({ ...parts, tariffs }),

@@ -1,57 +1,13 @@
 // Single objects of the plan in force: read, set, taken away.
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import { csvRow } from "../../cgrates/layers/accepted.ts";
-import {
-  DESTINATIONS,
-  type ObjectTable,
-  objectsOf,
-  RATING_PLANS,
-  RATING_PROFILES,
-} from "../../cgrates/layers/objects.ts";
+import { DESTINATIONS, RATING_PLANS, RATING_PROFILES } from "../../cgrates/layers/objects.ts";
 import { profileKey } from "../../cgrates/plan.ts";
-import type { LiveChange } from "../../engine/live/plans.ts";
 import { bool, int, list, struct, text, texts } from "../codec/go-type.ts";
-import {
-  type ApiContext,
-  ApiError,
-  type ApiMethod,
-  requireMembers,
-  type Service,
-} from "../method.ts";
+import { ApiError, requireMembers, type Service } from "../method.ts";
 import { activation } from "../stored/kinds.ts";
-import { pageOf } from "../stored/objects.ts";
-import { loadFault } from "../values/load-faults.ts";
 import { readTime, timeText } from "../values/time.ts";
-
-async function objects(table: ObjectTable, { engine, caller }: ApiContext) {
-  return objectsOf(await engine.livePlans.layers(caller.scope), table);
-}
-
-/** @throws ApiError with the engine's word for what is wrong with the change */
-async function changed(
-  change: LiveChange,
-  { act, subject }: { act: string; subject: string },
-  { engine, caller }: ApiContext,
-): Promise<"OK"> {
-  const by = { by: caller.name, act, subject, scope: caller.scope };
-  const outcome = await engine.livePlans.change(change, by);
-  if (!outcome.ok) throw loadFault(outcome.faults, change.files);
-  return "OK";
-}
-
-function read(params: ApiMethod["params"], run: ApiMethod["run"]): ApiMethod {
-  return { params, permission: "tariff.read", writes: false, run };
-}
-
-function write(params: ApiMethod["params"], run: ApiMethod["run"]): ApiMethod {
-  return { params, permission: "tariff.activate", writes: true, run };
-}
-
-/** A page of names. @throws ApiError where there is none */
-function page(names: string[], params: Parameters<typeof pageOf>[1]): string[] {
-  if (names.length === 0) throw new ApiError("NOT_FOUND");
-  return pageOf(names, params);
-}
+import { changed, objects, page, read, write } from "./live-objects.ts";
 
 const destinationView = (Id: string, rows: string[][]) => ({
   Id,

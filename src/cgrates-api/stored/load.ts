@@ -3,6 +3,8 @@ import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import { forEachRow } from "../../cgrates/folder/csv-rows.ts";
 import { createFaultList } from "../../cgrates/folder/fault-list.ts";
 import { csvRow } from "../../cgrates/layers/accepted.ts";
+import type { Removable } from "../../cgrates/layers/merge.ts";
+import { profileKey } from "../../cgrates/plan.ts";
 import type { Decoded } from "../codec/go-decode.ts";
 import { bool, struct, text } from "../codec/go-type.ts";
 import {
@@ -13,8 +15,10 @@ import {
   type Service,
   serverError,
 } from "../method.ts";
+import { changed } from "../methods/live-objects.ts";
 import { folderFiles, loadFiles } from "../methods/load.ts";
 import {
+  CHARGER,
   DESTINATION,
   DESTINATION_RATE,
   RATE,
@@ -196,10 +200,63 @@ function hasNoNumber(value: Decoded): boolean {
   return typeof value === "object" && value !== null && Object.values(value).some(hasNoNumber);
 }
 
+/** What an object of each kind is called in force; kinds that are not here are of rating plans alone. */
+const NAMES_IN_FORCE: [StoredKind, Removable, (object: Decoded) => string][] = [
+  [TIMING, "Timing", ({ ID }) => ID],
+  [DESTINATION, "Destination", ({ ID }) => ID],
+  [RATING_PLAN, "RatingPlan", ({ ID }) => ID],
+  [
+    RATING_PROFILE,
+    "RatingProfile",
+    ({ Tenant, Category, Subject }) => profileKey(Tenant, Category, Subject),
+  ],
+  [CHARGER, "Charger", CHARGER.nameOf],
+];
+
+/** Takes away what is in force of the objects. */
+async function takeAway(
+  objectsOf: (kind: StoredKind) => Promise<readonly Decoded[]> | readonly Decoded[],
+  act: { act: string; subject: string },
+  context: ApiContext,
+): Promise<"OK"> {
+  const removed: [Removable, string][] = [];
+  for (const [kind, inForce, nameOf] of NAMES_IN_FORCE) {
+    for (const object of await objectsOf(kind)) removed.push([inForce, nameOf(object)]);
+  }
+  if (removed.length === 0) return "OK";
+  return changed({ files: {}, removed }, act, context);
+}
+
+const removeStored = live(
+  struct("v1.AttrLoadTpFromStorDb", { TPid: text, DryRun: bool, Validate: bool }),
+  (asked, context) => {
+    requireMembers(asked, ["TPid"]);
+    const act = { act: "APIerSv1.RemoveTPFromStorDB", subject: asked.TPid };
+    return takeAway((kind) => objectsOfPlan(asked.TPid, kind, context), act, context);
+  },
+);
+
+const removeFolder = live(
+  struct("utils.AttrLoadTpFromFolder", { FolderPath: text, DryRun: bool, Validate: bool }),
+  async (asked, context) => {
+    const { FolderPath } = asked;
+    if (FolderPath === "") throw new ApiError("MANDATORY_IE_MISSING:FolderPath");
+    const files = await folderFiles(FolderPath, context);
+    const act = { act: "APIerSv1.RemoveTPFromFolder", subject: FolderPath };
+    return takeAway(
+      (kind) => (objectsOfFolder(files, kind, "") ?? []).map(({ object }) => object),
+      act,
+      context,
+    );
+  },
+);
+
 export const storedLoads: Service = {
   LoadTariffPlanFromStorDb: loadPlan,
   LoadDestination: loadDestination,
   LoadRatingPlan: loadRatingPlan,
   LoadRatingProfile: loadRatingProfile,
   ImportTariffPlanFromFolder: importFolder,
+  RemoveTPFromStorDB: removeStored,
+  RemoveTPFromFolder: removeFolder,
 };

@@ -74,7 +74,7 @@ function listOf(text = ""): string[] {
 }
 
 /** `*string:~*req.Account:1001|1002`; null: another kind, or the name of a stored filter. */
-function parseFilter(text: string): ChargerFilter | null {
+export function parseFilter(text: string): ChargerFilter | null {
   const parts = /^(\*\w+):~\*req\.(\w+):(.*)$/.exec(text);
   if (!parts) return null;
   const [, type = "", field = "", values = ""] = parts;
@@ -83,7 +83,7 @@ function parseFilter(text: string): ChargerFilter | null {
 }
 
 /** `*constant:*req.Field:value`; null: another kind, or the name of an attribute profile. */
-function parseChange(text: string): ChargerChange | null {
+export function parseChange(text: string): ChargerChange | null {
   const parts = /^\*(constant|variable):\*req\.(\w+):(.*)$/.exec(text);
   if (!parts) return null;
   const [, type, field = "", value = ""] = parts;

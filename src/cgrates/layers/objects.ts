@@ -32,6 +32,18 @@ export const RATING_PROFILES: ObjectTable = {
   keyOf: ([tenant = "", category = "", subject = ""]) => profileKey(tenant, category, subject),
 };
 
+export const TIMINGS: ObjectTable = {
+  file: "Timings",
+  kind: "Timing",
+  keyOf: ([tag = ""]) => tag,
+};
+
+export const CHARGERS: ObjectTable = {
+  file: "Chargers",
+  kind: "Charger",
+  keyOf: ([tenant = "", id = ""]) => `${tenant}:${id}`,
+};
+
 /** The rows of each object, in the order of the layers. */
 export function objectsOf(
   layers: readonly Readonly<Record<string, string>>[],

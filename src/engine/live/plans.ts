@@ -3,6 +3,7 @@
 import { requireTenants, requireWhole, type Scope, seesTenant } from "../../access/scope.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import { isLayered, layerName, layersOf, REMOVED_FILE } from "../../cgrates/layers/read.ts";
+import type { CgratesSnapshot } from "../../cgrates/snapshot.ts";
 import { engineError } from "../../errors.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
@@ -44,6 +45,8 @@ export interface LivePlans {
   readFolder(path: string, scope: Scope): Promise<TariffFiles>;
   /** The files of the layers in force, the lowest first; empty: there is no plan yet. */
   layers(scope: Scope): Promise<TariffFiles[]>;
+  /** The compiled plan in force; null: there is none yet. */
+  inForce(scope: Scope): Promise<CgratesSnapshot | null>;
   /**
    * Makes the version and puts it in force, one change after the other; each has a line in the log.
    * @throws `forbidden` for a scope that has not every tenant of the plan
@@ -92,6 +95,14 @@ export function createLivePlans(parts: LivePlansParts): LivePlans {
       requireWhole(scope);
       const { files } = await baseOf(parts, scope);
       return layersOf(files).map(([, own]) => own);
+    },
+
+    async inForce(scope) {
+      requireWhole(scope);
+      const { version } = await baseOf(parts, scope);
+      if (version === null) return null;
+      const snapshot = await parts.snapshots.get(version.version);
+      return snapshot.kind === "cgrates" ? snapshot.cgrates : null;
     },
 
     async check(change, scope) {

@@ -124,6 +124,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "cdr",
     "formats",
     "mediation",
+    "queries/html-text.ts",
     "errors.ts",
     "event-loop.ts",
     "config",

@@ -59,6 +59,7 @@ const REPEATABLE = {
   "cdr.summarize": true,
   "report.traffic": true,
   "report.concurrent": true,
+  "report.statement": true,
   "report.countries": true,
   "report.destinations": true,
   "report.prefixes": true,

@@ -1,5 +1,6 @@
 // GET /docs: the OpenRPC document as one page to read, without scripts or anything from elsewhere.
 import { createHash } from "node:crypto";
+import { htmlText } from "../queries/html-text.ts";
 import type { JsonSchema, OpenRpcDocument, OpenRpcMethod } from "../rpc/openrpc.ts";
 import { schemaText } from "./schema-text.ts";
 
@@ -42,9 +43,7 @@ export const DOCS_HEADERS: Readonly<Record<string, string>> = {
   "Referrer-Policy": "no-referrer",
 };
 
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (found) => ENTITIES[found] ?? "");
-const pre = (text: string): string => `<pre><code>${escaped(text)}</code></pre>`;
+const pre = (text: string): string => `<pre><code>${htmlText(text)}</code></pre>`;
 
 export function docsPage(document: OpenRpcDocument): string {
   const { info, methods, "x-reasons": reasons } = document;
@@ -53,17 +52,17 @@ export function docsPage(document: OpenRpcDocument): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(info.title)} ${escaped(info.version)}: JSON-RPC reference</title>
+<title>${htmlText(info.title)} ${htmlText(info.version)}: JSON-RPC reference</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<nav aria-label="Methods"><strong>${escaped(info.title)} ${escaped(info.version)}</strong>
-${methods.map(({ name }) => `<a href="#${escaped(name)}">${escaped(name)}</a>`).join("\n")}
+<nav aria-label="Methods"><strong>${htmlText(info.title)} ${htmlText(info.version)}</strong>
+${methods.map(({ name }) => `<a href="#${htmlText(name)}">${htmlText(name)}</a>`).join("\n")}
 <a href="#reasons">Reasons</a>
 </nav>
 <main>
 <h1>JSON-RPC reference</h1>
-<p>${escaped(info.description)} Params go by name, or by position in the order of their table;
+<p>${htmlText(info.description)} Params go by name, or by position in the order of their table;
 a batch is an array of calls. An error's <code>data</code> has <code>code</code>, <code>path</code>
 and <code>hint</code>. The same as a document: <a href="/openrpc.json">openrpc.json</a>.</p>
 ${methods.map(methodSection).join("\n")}
@@ -79,15 +78,15 @@ ${methods.map(methodSection).join("\n")}
 }
 
 function reasonRow({ reason, meaning, remedy }: OpenRpcDocument["x-reasons"][number]): string {
-  return `<tr><td><code>${escaped(reason)}</code></td><td>${escaped(meaning)}<br>${escaped(remedy)}</td></tr>`;
+  return `<tr><td><code>${htmlText(reason)}</code></td><td>${htmlText(meaning)}<br>${htmlText(remedy)}</td></tr>`;
 }
 
 function methodSection({ name, summary, tags, params, result, errors, examples }: OpenRpcMethod) {
   const role = tags.map((tag) => tag.name.replace(/^role:/, "")).join(", ");
   const rows = params.map(
     (param) =>
-      `<tr><td><code>${escaped(param.name)}</code>${param.required ? " *" : ""}</td>` +
-      `<td>${escaped(param.description)}${schemaCell(param.schema)}</td></tr>`,
+      `<tr><td><code>${htmlText(param.name)}</code>${param.required ? " *" : ""}</td>` +
+      `<td>${htmlText(param.description)}${schemaCell(param.schema)}</td></tr>`,
   );
   const members = examples[0]?.params.map((param) => [param.name, param.value] as const) ?? [];
   const request = {
@@ -96,15 +95,15 @@ function methodSection({ name, summary, tags, params, result, errors, examples }
     method: name,
     params: Object.fromEntries(members),
   };
-  return `<section id="${escaped(name)}">
-<h2><a href="#${escaped(name)}">${escaped(name)}</a><span class="role">${escaped(role)}</span></h2>
-<p>${escaped(summary)}</p>
+  return `<section id="${htmlText(name)}">
+<h2><a href="#${htmlText(name)}">${htmlText(name)}</a><span class="role">${htmlText(role)}</span></h2>
+<p>${htmlText(summary)}</p>
 <h3>Params</h3>
 ${rows.length === 0 ? "<p>None.</p>" : `<table>${rows.join("")}</table>`}
 <h3>Result</h3>
 ${schemaCell(result.schema)}
 <h3>Errors</h3>
-<p>${errors.map(({ code, data }) => `<code>${escaped(data.code)}</code> (${code})`).join(" · ")}</p>
+<p>${errors.map(({ code, data }) => `<code>${htmlText(data.code)}</code> (${code})`).join(" · ")}</p>
 <h3>Example</h3>
 ${pre(JSON.stringify(request, null, 2))}
 ${exampleAnswer(examples[0]?.result.value)}
@@ -128,5 +127,5 @@ function schemaCell(schema: JsonSchema): string {
   if (text.length <= SHORT) return pre(text + note);
   const names = Object.keys({ ...(schema["properties"] as object | undefined) });
   const kind = names.length === 0 ? (text.split("\n", 1)[0] ?? "") : `{ ${names.join(", ")} }`;
-  return `<details><summary><code>${escaped(kind)}</code></summary>${pre(text + note)}</details>`;
+  return `<details><summary><code>${htmlText(kind)}</code></summary>${pre(text + note)}</details>`;
 }

@@ -48,6 +48,7 @@ export const PART_ROWS: Record<string, PartRow> = {
     from: "2026-03-02T00:00:00Z",
     to: "2026-03-03T00:00:00Z",
   })),
+  "report.statement": own(() => ({ account: "mine", period: "2026-03" })),
   "report.traffic": own(() => ({ by: "day" })),
   ...Object.fromEntries(
     GROUP_REPORTS.map((report: GroupReport): [string, PartRow] => [

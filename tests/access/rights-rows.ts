@@ -72,6 +72,10 @@ export const ROWS: Record<string, Row> = {
     }),
     other: "empty",
   },
+  "report.statement": {
+    params: ({ tenant }) => ({ account: "1001", tenant, period: "2026-03" }),
+    other: "empty",
+  },
   "report.traffic": {
     params: (things) => ({ ...ofTenant(things), by: "day" }),
     other: "empty",

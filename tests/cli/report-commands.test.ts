@@ -1,6 +1,6 @@
 // Goal: the reports as people and programs read them: a table, CSV, JSON. Method: the program in this
 // process on a file store with a few calls.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -89,4 +89,23 @@ it("calls at once", async () => {
   );
   const refused = await report("concurrent", "--from", "2026-03-02");
   expect([refused.code, refused.warnings[0]]).toEqual([2, "cdrate: --to is missing."]);
+});
+
+it("a statement is a table, CSV, JSON or a page, each with the same lines", async () => {
+  const flags = ["statement", "--account", "1001", "--period", "2026-03"];
+  const answer = JSON.parse((await report(...flags, "--json")).text);
+  expect(answer.lines).toHaveLength(1);
+  const { destination, amount, cdrs } = answer.lines[0];
+  expect([cdrs, answer.totals[0].amount]).toEqual([2, amount]);
+  const { text } = await report(...flags);
+  expect(text.split("\n")).toHaveLength(2 + 1 + 1);
+  expect(text).toMatch(/^2026-03-02 .*EUR +2 +5:00 +5:00 +/m);
+  const csv = (await report(...flags, "--csv")).text.split("\n");
+  expect(csv[1]?.trim()).toBe(`2026-03-02,${destination},EUR,2,2,300,300,0,${amount}`);
+  const file = join(folder, "statement.html");
+  expect((await report(...flags, "--html", file)).code).toBe(0);
+  expect(readFileSync(file, "utf8")).toContain(amount);
+  const span = await report("statement", "--account", "1001", ...DAY, "--json");
+  expect(JSON.parse(span.text).totals).toEqual(answer.totals);
+  expect((await report("statement", "--account", "1001")).code).toBe(2);
 });

@@ -32,6 +32,7 @@ const TWINS: Record<
   "cdr.changes": ["changes"],
   "cdr.summarize": ["summarize", "--by", "day"],
   "report.concurrent": ["report", "concurrent", "--from", "2026-03-02", "--to", "2026-03-03"],
+  "report.statement": ["report", "statement", "--account", "1001", "--period", "2026-03"],
   "report.traffic": ["report", "traffic", "--by", "hour"],
   "cdr.export": ["export", "--output", join(folder, "out.csv")],
   "cdr.explain": ["explain", "a".repeat(40)],

@@ -6,6 +6,7 @@ import type { Store } from "../../stores/store.ts";
 import type { Clock } from "../ports.ts";
 import { refuseEmptySpan } from "../time-span.ts";
 import { type ConcurrentRequest, type ConcurrentRow, concurrentReport } from "./concurrent.ts";
+import { type Statement, type StatementRequest, statementOf } from "./statement.ts";
 import { type Reading, reportSums } from "./sums.ts";
 import { type TrafficReport, type TrafficRequest, trafficReport } from "./traffic.ts";
 
@@ -24,6 +25,7 @@ export interface Reports {
   group(request: GroupRequest, reading: Reading): Promise<Ranking>;
   /** In the order of time, then of the groups. */
   concurrent(request: ConcurrentRequest, reading: Reading): Promise<ConcurrentRow[]>;
+  statement(request: StatementRequest, reading: Reading): Promise<Statement>;
 }
 
 const BY_NAME: ReadonlyMap<string, GroupReport> = new Map(
@@ -34,6 +36,7 @@ export function createReports({ store, clock }: { store: Store; clock: Clock }):
   return {
     traffic: (request, reading) => trafficReport(store, request, reading),
     concurrent: (request, reading) => concurrentReport({ store, clock }, request, reading),
+    statement: (request, reading) => statementOf(store, request, reading),
     async group({ report: name, filter, timeZone, sort, top }, reading) {
       const report = BY_NAME.get(name);
       if (report === undefined) throw new RangeError(`${name} is no report`);

@@ -23,6 +23,8 @@ export interface SumsWanted {
   groupBy: readonly GroupKey[];
   timeZone: string;
   tellsOfBuy?: boolean | undefined;
+  /** The sell side alone, as an account sees it, whoever asks. */
+  side?: "sell" | undefined;
 }
 
 /** By call time. @throws `forbidden` at what tells of the buy side, where the scope does not see it */
@@ -40,7 +42,7 @@ export async function reportSums(
     timeZone: wanted.timeZone,
     time: "answer" as const,
     attempts: ATTEMPTS,
-    ...(scope.seesBuy ? {} : { side: "sell" as const }),
+    ...(scope.seesBuy && wanted.side === undefined ? {} : { side: "sell" as const }),
   };
   return store.cdrs.summarize(query, signal === undefined ? {} : { signal });
 }

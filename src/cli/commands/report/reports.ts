@@ -12,6 +12,7 @@ import { wholeNumberFlag } from "../../flag-values.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 import { reportCsv, reportTable } from "../../text/report.ts";
 import { addConcurrent } from "./concurrent.ts";
+import { addStatement } from "./statement.ts";
 
 type TrafficParams = Params<"report.traffic">;
 type Comparison = NonNullable<TrafficParams["compare"]>;
@@ -37,6 +38,7 @@ export function addReportCommands(program: Command, parts: CommandParts): void {
   const report = program.command("report").description("traffic, quality and money of stored CDRs");
   addTraffic(report, parts);
   addConcurrent(report, parts);
+  addStatement(report, parts);
   for (const { name, summary } of GROUP_REPORTS) addGroup(report, parts, { name, summary });
 }
 

@@ -1,0 +1,98 @@
+// cdrate report statement: what an account owes or a carrier is owed, as a table, CSV, JSON or a page to print.
+import { writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import type { Params, Result } from "../../../client/client.ts";
+import { engineError } from "../../../errors.ts";
+import { csvLine } from "../../../queries/csv-text.ts";
+import { minutesText, statementPage } from "../../../reports/statement-page.ts";
+import type { CommandParts } from "../../command-parts.ts";
+import { instantFlag, TIME_FORMS, timeZoneFlag } from "../../flag-values.ts";
+import { table } from "../../output.ts";
+import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
+
+type Query = Params<"report.statement">;
+type Statement = Result<"report.statement">;
+
+interface StatementOptions extends ServiceOptions {
+  account?: string;
+  carrier?: string;
+  tenant?: string;
+  period?: string;
+  from?: string;
+  to?: string;
+  timeZone: string;
+  csv?: boolean;
+  json?: boolean;
+  html?: string;
+}
+
+export function addStatement(report: Command, parts: CommandParts): void {
+  const command = report
+    .command("statement")
+    .description("what an account owes, or a carrier is owed, by day and destination")
+    .option("--account <name>", "by what it was charged")
+    .option("--carrier <name>", "by what it charges")
+    .option("--tenant <name>", "which one, where several have the account")
+    .option("--period <month>", "a month in --time-zone, e.g. 2026-03")
+    .option("--from <time>", `instead of a month: ${TIME_FORMS}`)
+    .option("--to <time>", "calls before")
+    .option("--csv", "answer as CSV, without totals")
+    .option("--json", "answer as JSON: { lines, totals, … }")
+    .option("--html <file>", "write a page to print");
+  serviceFlags(timeZoneFlag(command)).action(async (options: StatementOptions) => {
+    const { account, carrier, tenant, timeZone, html } = options;
+    const query: Query = { account, carrier, tenant, period: periodOf(options), timeZone };
+    await withClient(parts, options, async (client) => {
+      const statement = await client.call("report.statement", query);
+      if (html !== undefined) {
+        writeFileSync(html, statementPage(statement));
+        parts.output.print(`${html}: ${statement.lines.length} lines`);
+      } else if (options.json === true) parts.output.printJson(statement);
+      else parts.output.print(options.csv === true ? csvOf(statement) : tableOf(statement));
+    });
+  });
+}
+
+function periodOf({ period, from, to, timeZone }: StatementOptions): Query["period"] {
+  if (period !== undefined) return period;
+  if (from === undefined || to === undefined) {
+    throw engineError("invalid-params", "Say --period, or --from and --to.", { path: "period" });
+  }
+  return { from: instantFlag(from, "from", timeZone), to: instantFlag(to, "to", timeZone) };
+}
+
+const COLUMNS = [
+  "day",
+  "destination",
+  "currency",
+  "cdrs",
+  "answered",
+  "seconds",
+  "billedSeconds",
+  "units",
+  "amount",
+] as const;
+
+function csvOf({ lines }: Statement): string {
+  const rows = lines.map((line) => csvLine(COLUMNS.map((name) => line[name])));
+  return [csvLine(COLUMNS), ...rows].join("").trimEnd();
+}
+
+function tableOf({ lines, totals }: Statement): string {
+  const row = (day: string, destination: string, sums: Statement["totals"][number]) => [
+    day,
+    destination,
+    sums.currency ?? "—",
+    String(sums.cdrs),
+    minutesText(sums.seconds),
+    minutesText(sums.billedSeconds),
+    sums.amount ?? "no price",
+  ];
+  return table(
+    ["day", "destination", "currency", "cdrs", "minutes", "billed", "amount"],
+    [
+      ...lines.map((line) => row(line.day, line.destination ?? "—", line)),
+      ...totals.map((total) => row("total", "", total)),
+    ],
+  );
+}

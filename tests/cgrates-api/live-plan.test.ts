@@ -123,3 +123,26 @@ describe.each(STORES)("a plan that is loaded over the API, on $name", ({ url }) 
     expect(await load(join(service.root, "nowhere"))).toBe("INVALID_PATH");
   });
 });
+
+describe("a plan in force with gates", () => {
+  it("is changed past those of this road alone, and refused by the others without a trace", async () => {
+    const tariffGates = { fourEyes: true, requireBacktest: true, maxPriceJump: 5 };
+    const service = await startApiService({ store: "sqlite::memory:" }, { tariffGates });
+    const load = (name: string, files: Record<string, string>) =>
+      service.call("APIerSv1.LoadTariffPlanFromFolder", {
+        FolderPath: service.folder(name, files),
+      });
+    const state = async () => {
+      const cost = { ...COST, AnswerTime: "2024-01-10T10:00:00Z", Usage: "60s" };
+      const { Cost } = await service.call("APIerSv1.GetCost", cost);
+      const { tariffs } = await service.rpc("tariff.list", {}, service.bearer("admin"));
+      const acts = await service.service.engine.acts.page({ limit: 10 });
+      return [Cost, tariffs.length, acts.length];
+    };
+    expect(await load("first", PLAN)).toBe("OK");
+    expect(await state()).toEqual([0.6, 1, 1]);
+    expect(await load("dearer", DEARER)).toMatch(/^SERVER_ERROR: .*maxPriceJump/);
+    expect(await state()).toEqual([0.6, 1, 1]);
+    await service.stop();
+  });
+});

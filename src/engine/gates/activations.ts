@@ -35,13 +35,16 @@ export interface Activations {
   activate(asked: AskedActivation, scope?: Scope): Promise<Activated>;
 }
 
-interface Parts {
+export interface GateParts {
   store: Store;
   compiler: TariffCompiler;
   clock: Clock;
-  tariffs: Pick<TariffLife, "activate">;
   /** For the first version of a tenant, and where a CGRateS folder is in force. */
   gates: Gates;
+}
+
+interface Parts extends GateParts {
+  tariffs: Pick<TariffLife, "activate">;
 }
 
 export function createActivations(parts: Parts): Activations {
@@ -59,10 +62,25 @@ export function createActivations(parts: Parts): Activations {
   };
 }
 
+/** What an activation is asked for, as far as gates look at it. */
+interface Passing {
+  facts: TariffVersion;
+  fromMs: number | undefined;
+  by: string;
+  /** Gates that are not asked. */
+  except?: readonly (keyof Gates)[];
+}
+
+/** @throws `gates-failed` with every gate that fails in `data.gates` */
+export async function requireGates(parts: GateParts, passing: Passing): Promise<void> {
+  const failed = await failures(parts, passing);
+  if (failed.length > 0) throw refusal(failed);
+}
+
 /** Of every tenant of the version, each failure once. */
 async function failures(
-  parts: Parts,
-  { facts, fromMs, by }: { facts: TariffVersion; fromMs: number | undefined; by: string },
+  parts: GateParts,
+  { facts, fromMs, by, except = [] }: Passing,
 ): Promise<GateFailure[]> {
   const { store, clock } = parts;
   const nowMs = clock();
@@ -71,7 +89,10 @@ async function failures(
   for (const tenant of facts.tenants) {
     const before = timeline.versionAt(tenant, nowMs, nowMs);
     const inForce = before === null ? null : await store.tariffs.get(before);
-    const gates = await gatesInForce(parts, inForce);
+    const set = Object.entries(await gatesInForce(parts, inForce));
+    const gates: Gates = Object.fromEntries(
+      set.filter(([name]) => !except.includes(name as keyof Gates)),
+    );
     const times = { nowMs, fromMs: fromMs ?? nowMs };
     const failed = await failuresOf(gates, {
       version: facts,
@@ -88,7 +109,7 @@ async function failures(
 }
 
 async function gatesInForce(
-  { store, gates }: Parts,
+  { store, gates }: GateParts,
   inForce: TariffVersion | null,
 ): Promise<Gates> {
   if (inForce?.kind !== "native") return gates;

@@ -9,6 +9,7 @@ import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Fault } from "../../tariffs/tariff.ts";
 import type { Acts } from "../acts.ts";
+import { type GateParts, requireGates } from "../gates/activations.ts";
 import type { Clock, TariffCompiler } from "../ports.ts";
 import type { TariffFiles, TariffFolders } from "../tariffs/folders/folders.ts";
 import type { Followers } from "../tariffs/followers.ts";
@@ -49,7 +50,8 @@ export interface LivePlans {
   inForce(scope: Scope): Promise<CgratesSnapshot | null>;
   /**
    * Makes the version and puts it in force, one change after the other; each has a line in the log.
-   * @throws `forbidden` for a scope that has not every tenant of the plan
+   * @throws `forbidden` for a scope that has not every tenant of the plan; `gates-failed` where a gate that
+   * is set is not passed, but for four eyes and a back-test, which this road has not
    */
   change(change: LiveChange, by: ChangedBy): Promise<LiveOutcome>;
   /** What would be wrong with the change; nothing is kept. */
@@ -64,12 +66,17 @@ export interface LivePlansParts {
   folders: TariffFolders;
   acts: Acts;
   clock: Clock;
+  /** Where a CGRateS folder is in force, and of a first version. */
+  gates: GateParts["gates"];
 }
 
 interface Base {
   version: TariffVersion | null;
   files: TariffFiles;
 }
+
+/** Whoever changes a plan object by object has neither a second person nor a back-test for each. */
+const NOT_ASKED = ["fourEyes", "requireBacktest"] as const;
 
 /** How often a change is made again because another process made one meanwhile. */
 const MOST_TRIES = 5;
@@ -117,6 +124,8 @@ export function createLivePlans(parts: LivePlansParts): LivePlans {
         // What changes nothing leaves no line.
         const made = await make(parts, change, scope);
         if (!made.ok) return made;
+        const passing = { facts: made.version, fromMs: undefined, by: act.by };
+        await requireGates(parts, { ...passing, except: NOT_ASKED });
         await acts.noted(
           { ...act, tenant: null },
           {

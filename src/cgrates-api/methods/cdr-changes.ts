@@ -13,6 +13,9 @@ const params = struct("engine.ArgRateCDRs", {
   APIOpts: map(any),
 });
 
+/** CDRs that one call rates anew or takes away. */
+const MOST_CHANGED = 500_000;
+
 /** The ids of the CDRs of which a run is selected. */
 async function keysOf(
   asked: Decoded,
@@ -21,7 +24,11 @@ async function keysOf(
   const wanted = rowFilter(asked, context.engine.clock());
   const keys: { tenant: string; id: string }[] = [];
   // The keys alone are kept: there may be more CDRs than memory holds.
-  for await (const { cdr } of selected(wanted, context, false)) {
+  for await (const { cdr } of selected(wanted, context)) {
+    if (keys.length >= MOST_CHANGED) {
+      const few = "give a filter that selects fewer, or a rerate job";
+      throw serverError(`more than ${MOST_CHANGED} CDRs: ${few}`);
+    }
     keys.push({ tenant: cdr.tenant, id: cdr.id });
   }
   return keys;

@@ -42,7 +42,7 @@ const count: ApiMethod = {
     // As over SQL: a count is one row, which an offset leaves out.
     if (wanted.offset !== undefined && wanted.offset > 0) return 0;
     let found = 0;
-    for await (const { rows } of selected(wanted, context, false)) found += rows.length;
+    for await (const { rows } of selected(wanted, context)) found += rows.length;
     return found;
   },
 };

@@ -1,4 +1,5 @@
 // The engine's filter of CDRs: what of it a store can select, and what is looked at run by run.
+import { cdrId } from "../../mediation/content-hash.ts";
 import type { CdrFilter, TimeRange } from "../../queries/cdr-query.ts";
 import type { Decoded } from "../codec/go-decode.ts";
 import { any, int, map, struct, text, textMap, texts } from "../codec/go-type.ts";
@@ -56,6 +57,15 @@ const FILTER = struct("utils.RPCCDRsFilter", {
 /** As params embed it. */
 export const filterFields = FILTER;
 
+export interface RowOrder {
+  /** Null: in the order in which they were stored. */
+  compare: ((a: CdrRow, b: CdrRow) => number) | null;
+  /** As they were stored, the last one first. */
+  isLatestFirst: boolean;
+  /** Rows have to be priced to be compared. */
+  isOfCost: boolean;
+}
+
 export interface RowFilter {
   /** What the store selects by. */
   filter: CdrFilter;
@@ -63,8 +73,7 @@ export interface RowFilter {
   passes(row: CdrRow): boolean;
   /** The same by its price; null: any price. */
   passesCost: ((row: CdrRow) => boolean) | null;
-  /** Sorts what was found; null: in the order in which it was stored. */
-  order: ((a: CdrRow, b: CdrRow) => number) | null;
+  order: RowOrder;
   limit: number | undefined;
   offset: number | undefined;
 }
@@ -99,7 +108,8 @@ function setOf(list: string[] | undefined): Set<string> | null {
 /** Runs keep the id, the tenant as a rule, and the times of their CDR. */
 function storeFilter(params: Decoded, nowMs: number): CdrFilter {
   const filter: CdrFilter = {};
-  if (params.CGRIDs?.length > 0) filter.ids = params.CGRIDs;
+  const ids = params.CGRIDs?.length > 0 ? params.CGRIDs : madeIds(params);
+  if (ids !== null) filter.ids = ids;
   const setup = timeRange(params, "SetupTime", nowMs);
   const answer = timeRange(params, "AnswerTime", nowMs);
   const received = timeRange(params, "CreatedAt", nowMs);
@@ -109,6 +119,16 @@ function storeFilter(params: Decoded, nowMs: number): CdrFilter {
   if (received !== null) filter.receivedAt = received;
   if (rated !== null) filter.ratedAt = rated;
   return filter;
+}
+
+/** Ids that are reckoned from what they are made of. */
+const MOST_MADE = 1000;
+
+/** Of every origin with every host, where both are listed: by their id CDRs are found at once. */
+function madeIds({ OriginIDs = [], OriginHosts = [] }: Decoded): string[] | null {
+  const count = OriginIDs.length * OriginHosts.length;
+  if (count === 0 || count > MOST_MADE) return null;
+  return OriginIDs.flatMap((id: string) => OriginHosts.map((host: string) => cdrId(id, host)));
 }
 
 function timeRange(params: Decoded, name: string, nowMs: number): TimeRange | null {
@@ -219,13 +239,16 @@ const ORDERS: Record<string, (row: CdrRow) => number> = {
 };
 
 /** @throws ApiError for what cannot be ordered by */
-function orderOf(written: string): RowFilter["order"] {
-  if (written === "") return null;
+function orderOf(written: string): RowOrder {
+  const asStored = { compare: null, isLatestFirst: false, isOfCost: false };
+  if (written === "") return asStored;
   const [name = "", direction = ""] = written.split(";");
   const key = Object.hasOwn(ORDERS, name) ? ORDERS[name] : undefined;
   if (key === undefined) throw serverError(`Invalid value : ${name}`);
+  const isDescending = direction === "desc";
   // As they were stored: where several came at once the number does not tell.
-  if (name === "OrderID") return direction === "desc" ? () => -1 : null;
-  const sign = direction === "desc" ? -1 : 1;
-  return (a, b) => sign * (key(a) - key(b));
+  if (name === "OrderID") return { ...asStored, isLatestFirst: isDescending };
+  const sign = isDescending ? -1 : 1;
+  const compare = (a: CdrRow, b: CdrRow) => sign * (key(a) - key(b));
+  return { compare, isLatestFirst: false, isOfCost: name === "Cost" };
 }

@@ -12,7 +12,7 @@ import { type Comparisons, createComparisons } from "./compare/comparisons.ts";
 import { createFeeds, type Feeds } from "./feeds.ts";
 import { createFiles, type Files } from "./files/files.ts";
 import type { UploadLimits } from "./files/uploads.ts";
-import { type Activations, createActivations } from "./gates/activations.ts";
+import { type Activations, createActivations, requireGates } from "./gates/activations.ts";
 import { createImportRoom, type ImportRoom } from "./imports/room.ts";
 import { type BatchLines, createBatchLines } from "./intake/batch-lines.ts";
 import { type BatchNames, createBatchNames } from "./intake/batch-names.ts";
@@ -239,7 +239,10 @@ function tariffRooms(parts: TariffLifeParts & Pick<EngineParts, "gates"> & { act
   const tariffs = createTariffLife(parts);
   return {
     tariffs,
-    livePlans: createLivePlans(parts),
+    livePlans: createLivePlans({
+      ...parts,
+      requireGates: (passing) => requireGates(parts, passing),
+    }),
     storedPlans: createStoredPlans(parts),
     liveAccounts: createLiveAccounts(parts),
     activations: createActivations({ ...parts, tariffs }),

@@ -9,7 +9,6 @@ import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Fault } from "../../tariffs/tariff.ts";
 import type { Acts } from "../acts.ts";
-import { type GateParts, requireGates } from "../gates/activations.ts";
 import type { Clock, TariffCompiler } from "../ports.ts";
 import type { TariffFiles, TariffFolders } from "../tariffs/folders/folders.ts";
 import type { Followers } from "../tariffs/followers.ts";
@@ -66,8 +65,16 @@ export interface LivePlansParts {
   folders: TariffFolders;
   acts: Acts;
   clock: Clock;
-  /** Where a CGRateS folder is in force, and of a first version. */
-  gates: GateParts["gates"];
+  /**
+   * Whether the version passes the gates that are set, but for those of `except`.
+   * @throws `gates-failed`
+   */
+  requireGates(passing: {
+    facts: TariffVersion;
+    fromMs: undefined;
+    by: string;
+    except: readonly ("fourEyes" | "requireBacktest")[];
+  }): Promise<void>;
 }
 
 interface Base {
@@ -125,7 +132,7 @@ export function createLivePlans(parts: LivePlansParts): LivePlans {
         const made = await make(parts, change, scope);
         if (!made.ok) return made;
         const passing = { facts: made.version, fromMs: undefined, by: act.by };
-        await requireGates(parts, { ...passing, except: NOT_ASKED });
+        await parts.requireGates({ ...passing, except: NOT_ASKED });
         await acts.noted(
           { ...act, tenant: null },
           {

@@ -125,6 +125,26 @@ describe("rows below every carrier's cost", () => {
     expect(warned(at("0.01"), { a: "prefix,rate,unit_seconds\n34,0.0002,1\n" })).toHaveLength(1);
   });
 
+  it("are compared band by band, at the times at which both prices are in force", () => {
+    const bands =
+      "bands: { holiday: { dates: [12-25] }, peak: { days: [mon, tue, wed, thu, fri], from: '08:00', to: '20:00' }, weekend: { days: [sat, sun] } }\n";
+    const deck = (...rows: string[]) => `prefix,rate,band\n${rows.join("\n")}\n`;
+    const told = (retail: string, a: string) => warned(retail, { a }, bands);
+    const both = deck("34,0.01,", "34,0.03,peak");
+    expect(told(both, deck("34,0.005,", "34,0.04,peak"))).toEqual(["r.csv:3 below-cost"]);
+    expect(told(both, deck("34,0.02,", "34,0.02,peak"))).toEqual(["r.csv:2 below-cost"]);
+    expect(told(both, deck("34,0.005,", "34,0.02,peak"))).toEqual([]);
+    // Without a band of its own the carrier charges its one price at every hour.
+    expect(told(both, deck("34,0.04,"))).toEqual(["r.csv:2 below-cost", "r.csv:3 below-cost"]);
+    expect(told(deck("34,0.01,"), deck("34,0.02,", "34,0.04,peak"))).toHaveLength(1);
+    expect(told(deck("34,0.01,"), deck("34,0.005,", "34,0.04,peak"))).toEqual([]);
+    // Outside its own peak the retail price meets the weekend of the carrier, which is cheaper.
+    expect(told(both, deck("34,0.02,", "34,0.005,weekend"))).toEqual([]);
+    expect(told(both, deck("34,0.02,", "34,0.5,peak", "34,0.9,weekend"))).toHaveLength(2);
+    // A band that comes first is in force at a holiday's peak.
+    expect(told(both, deck("34,0.005,", "34,0.04,peak", "34,0.001,holiday"))).toEqual([]);
+  });
+
   it("are not guessed at: other currencies without a rate, parts of a price, free rows and *", () => {
     const usd = "carrierPlans: { a: { carrier: a, deck: a.csv, currency: USD } }";
     const files = folder({ "r.csv": at("0.01"), "a.csv": at("0.02") }, { carriers: ["a"] });

@@ -4,6 +4,7 @@ import type { CellsOfDecks } from "../decks/folder.ts";
 import { forEachCode } from "../decks/order.ts";
 import type { FaultList } from "../fault-list.ts";
 import type { CarrierPlan, Deck, ExchangeRow, RateRow, RetailPlan, Tariff } from "../tariff.ts";
+import { bandSituations } from "../time/band-situations.ts";
 import { type DeckFaults, faultsOfDeck } from "./place.ts";
 
 /** Lengths of the calls that are compared, in seconds (units): below cost is what is so for each. */
@@ -24,13 +25,14 @@ export interface GuardedTariff {
 }
 
 /**
- * Of each retail plan against the carriers of the VoIP plans that sell it. Rows for a band, a later
- * second or certain callers are left out: they are one part of a price.
+ * Of each retail plan against the carriers of the VoIP plans that sell it: a row of a band against what carriers
+ * charge while it is in force. Rows for a later second or certain callers are left out: they are one part of a price.
  */
 export function warnOfLoss(
   { tariff, cells, lossGuard = "cheapest" }: GuardedTariff,
   faults: FaultList,
 ): void {
+  const situations = once(() => bandSituations(tariff.bands));
   for (const retail of tariff.retailPlans) {
     const sold = tariff.voipPlans.filter((plan) => plan.retail.includes(retail.name));
     const carriers = tariff.carrierPlans.filter(({ name }) =>
@@ -38,8 +40,16 @@ export function warnOfLoss(
     );
     if (carriers.length === 0) continue;
     const own = faultsOfDeck(retail.deck, cells, faults);
-    warnOfPlan(retail, carriers, { tariff, lossGuard }, own);
+    warnOfPlan(retail, carriers, { tariff, lossGuard, situations }, own);
   }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 interface Offer {
@@ -47,19 +57,33 @@ interface Offer {
   rows: ReadonlyMap<string, readonly RateRow[]>;
 }
 
+interface GuardedPlan {
+  tariff: Tariff;
+  lossGuard: LossGuard;
+  /** Sets of bands that hold together. */
+  situations: () => string[][];
+}
+
+interface Sold extends Pick<GuardedPlan, "tariff" | "situations"> {
+  retail: RetailPlan;
+  own: () => ReadonlyMap<string, readonly RateRow[]>;
+}
+
 function warnOfPlan(
   retail: RetailPlan,
   carriers: CarrierPlan[],
-  { tariff, lossGuard }: { tariff: Tariff; lossGuard: LossGuard },
+  { tariff, lossGuard, situations }: GuardedPlan,
   faults: DeckFaults,
 ): void {
+  const of = { retail, tariff, situations, own: once(() => rowsByCode(retail.deck)) };
   const offers = carriers.map((carrier) => ({ carrier, rows: rowsByCode(carrier.deck) }));
   const dear: { row: RateRow; text: string }[] = [];
   for (const row of retail.deck.rows) {
-    if (!isWhole(row)) continue;
-    const { names, isEach } = dearerCarriers(row, offers, { retail, tariff });
+    if (!isPriced(row)) continue;
+    const { names, isEach } = dearerCarriers(row, offers, of);
     if (names.length === 0) continue;
-    const text = `${row.prefix || "*"}: ${names.join(", ")}`;
+    const band = row.band === null ? "" : ` (${row.band})`;
+    const text = `${row.prefix || "*"}${band}: ${names.join(", ")}`;
     if (isEach) faults.add(row, "rate", "below-cost", `${text}.`);
     else if (lossGuard === "dearest")
       faults.add(row, "rate", "below-dearest", `${text}.`, "warning");
@@ -80,7 +104,7 @@ function warnOfPlan(
 function dearerCarriers(
   row: RateRow,
   offers: Offer[],
-  of: { retail: RetailPlan; tariff: Tariff },
+  of: Sold,
 ): { names: string[]; isEach: boolean } {
   const names: string[] = [];
   let isEach = true;
@@ -92,9 +116,9 @@ function dearerCarriers(
   return { names, isEach };
 }
 
-/** What every call of some time is priced by, from its first second on. */
-function isWhole({ status, band, fromSecond, callerPrefix }: RateRow): boolean {
-  return status === "open" && band === null && fromSecond === 0 && callerPrefix === "";
+/** What calls are priced by from their first second on, whoever calls. */
+function isPriced({ status, fromSecond, callerPrefix }: RateRow): boolean {
+  return status === "open" && fromSecond === 0 && callerPrefix === "";
 }
 
 function rowsByCode(deck: Deck): Map<string, readonly RateRow[]> {
@@ -106,24 +130,66 @@ function rowsByCode(deck: Deck): Map<string, readonly RateRow[]> {
 function isDearer(
   { carrier, rows }: Offer,
   row: RateRow,
-  { retail, tariff }: { retail: RetailPlan; tariff: Tariff },
+  sold: Sold,
 ): "dearer" | "not-dearer" | "no-row" {
+  const { retail, tariff } = sold;
   const found = longestRows(rows, row);
   // What is free (emergency numbers) is often not the carriers' business: their `*` says nothing of it.
   const isByDefault = row.prefix !== "" && found[0]?.prefix === "";
   if (found.length === 0 || (isByDefault && costOf(row, 60) === 0)) return "no-row";
-  // In parts (bands, callers) it may be cheaper at times.
-  if (!found.every((one) => isWhole(one) || one.status === "blocked")) return "not-dearer";
-  const open = found.filter(({ status }) => status === "open");
+  // In parts (steps, callers) it may be cheaper at times.
+  if (!found.every((one) => isPriced(one) || one.status === "blocked")) return "not-dearer";
+  const beside = rowsBeside(row, { carrier, found }, sold);
+  if (beside === null) return "not-dearer";
+  const open = beside.filter(({ status }) => status === "open");
   if (open.length === 0) return "no-row";
   const rate = exchangeRate(tariff.exchange, carrier.rules.currency, retail.rules.currency);
   if (rate === null) return "not-dearer";
   const isAlways = LENGTHS.every((length) => {
-    const sold = costOf(row, length);
-    const limit = sold + NEAR * Math.abs(sold);
+    const price = costOf(row, length);
+    const limit = price + NEAR * Math.abs(price);
     return open.every((one) => costOf(one, length) * rate > limit);
   });
   return isAlways ? "dearer" : "not-dearer";
+}
+
+/** Those of the carrier that are in force at some time at which the retail row is; null: it cannot be told. */
+function rowsBeside(
+  row: RateRow,
+  { carrier, found }: { carrier: CarrierPlan; found: readonly RateRow[] },
+  { retail, tariff, situations, own }: Sold,
+): readonly RateRow[] | null {
+  const ofCode = (tariff.bands.length === 0 ? [row] : (own().get(row.prefix) ?? [])).filter((one) =>
+    isOneWindow(one, row),
+  );
+  const isBanded = [...ofCode, ...found].some(({ band }) => band !== null);
+  if (!isBanded) return found;
+  const zones = tariff.bands.map(({ timeZone }) => timeZone);
+  const isOneClock = [...zones, carrier.rules.timeZone].every(
+    (zone) => zone === null || zone === retail.rules.timeZone,
+  );
+  if (!isOneClock) return null;
+  const times = situations().filter((bands) => rowIn(ofCode, bands) === row);
+  const windows = new Set(found.map(({ effectiveFromMs }) => effectiveFromMs));
+  const beside = [...windows].flatMap((fromMs) => {
+    const window = found.filter(({ effectiveFromMs }) => effectiveFromMs === fromMs);
+    return times.flatMap((bands) => rowIn(window, bands) ?? []);
+  });
+  return [...new Set(beside)];
+}
+
+function isOneWindow(one: RateRow, row: RateRow): boolean {
+  const isCaller = one.callerPrefix === row.callerPrefix && one.tor === row.tor;
+  return isCaller && one.fromSecond === 0 && one.effectiveFromMs === row.effectiveFromMs;
+}
+
+/** Of a window the row that is in force while these bands hold, in their order. */
+function rowIn(rows: readonly RateRow[], bands: readonly string[]): RateRow | undefined {
+  for (const band of bands) {
+    const own = rows.find((row) => row.band === band);
+    if (own !== undefined) return own;
+  }
+  return rows.find(({ band }) => band === null);
 }
 
 /** Rows of the carrier's longest prefix that hold at some time at which the retail row does. */

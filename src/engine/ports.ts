@@ -4,6 +4,7 @@ import type { JsonObject } from "../cdr/json.ts";
 import type { CgratesSnapshot } from "../cgrates/snapshot.ts";
 import type { NativeSnapshot } from "../rating/snapshot/native.ts";
 import type { TariffVersion } from "../stores/ports/tariffs.ts";
+import type { EditedDeck, RateEdit } from "../tariffs/edit/rate.ts";
 import type { TariffReading } from "../tariffs/read-folder.ts";
 import type { DeckReport, Fault } from "../tariffs/tariff.ts";
 import type { DeriveReply, DeriveRequest } from "./tariffs/changes/derive-work.ts";
@@ -61,6 +62,8 @@ export interface TariffCompiler {
   diff(request: DiffRequest, owner: string): Promise<DiffReply>;
   /** Texts that are made of a tariff. `owner`: who waits for it, as for `check`. */
   derive(request: DeriveRequest, owner: string): Promise<DeriveReply>;
+  /** One rate of the text of a native deck. `owner` as for `diff`. */
+  edit(request: { text: string; edit: RateEdit }, owner: string): Promise<EditedDeck>;
   /** `owner` as for `diff`. */
   changes(request: ChangesRequest, owner: string): Promise<ChangesReply>;
   close(): Promise<void>;

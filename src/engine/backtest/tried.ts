@@ -1,7 +1,7 @@
 // The tariff that is tried, loaded or not, and the one that it is held against.
 import { requireTenants, type Scope } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
-import type { Activation, TariffVersion } from "../../stores/ports/tariffs.ts";
+import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock, Compat, TariffCompiler } from "../ports.ts";
 import { type DeckFile, tariffWithDeck } from "../tariffs/changes/with-deck.ts";
@@ -9,7 +9,7 @@ import { requireUsable } from "../tariffs/faults.ts";
 import type { TariffFolders } from "../tariffs/folders/folders.ts";
 import { createTimeline } from "../tariffs/timeline.ts";
 import {
-  onlyInForce,
+  requireInForce,
   sourceInScope,
   type TariffSource,
   tariffInScope,
@@ -73,7 +73,13 @@ async function baseFiles(
   { from, tenant }: Asked,
   scope: Scope,
 ): Promise<{ files: Files; tenants: string[] }> {
-  const version = from ?? inForceFor(await store.tariffs.activations(), { tenant, scope }, clock());
+  const version =
+    from ??
+    requireInForce(
+      createTimeline(await store.tariffs.activations()),
+      { tenant, nowMs: clock(), path: "from" },
+      scope,
+    );
   const facts = await tariffInScope(store, version, { scope, path: "from" });
   requireTenants(scope, facts.tenants);
   if (facts.kind === "native") {
@@ -81,21 +87,6 @@ async function baseFiles(
   }
   throw engineError("invalid-params", "plan: a CGRateS folder has no decks of plans.", {
     path: "plan",
-  });
-}
-
-function inForceFor(
-  entries: readonly Activation[],
-  { tenant, scope }: { tenant: string | undefined; scope: Scope },
-  nowMs: number,
-): string {
-  const found = onlyInForce(createTimeline(entries), { tenant, nowMs }, scope);
-  if (found.version !== null) return found.version;
-  if (found.why === "none") {
-    throw engineError("not-found", "No tariff is in force there.", { path: "tenant" });
-  }
-  throw engineError("invalid-params", "tenant: say whose tariff the deck goes into.", {
-    path: "tenant",
   });
 }
 

@@ -1,4 +1,5 @@
 // The tariff compiler in place: for one-shot commands and tests, where nothing waits beside it.
+import { editRate } from "../../tariffs/edit/rate.ts";
 import type { TariffCompiler } from "../ports.ts";
 import { derive } from "./changes/derive-work.ts";
 import { changesOfFolders } from "./differences/changes.ts";
@@ -11,6 +12,7 @@ export function createInlineCompiler(): TariffCompiler {
     compile: (version, files) => Promise.resolve(compileFolder(version, files).snapshot),
     diff: diffFolders,
     derive,
+    edit: ({ text, edit }) => Promise.resolve(editRate(text, edit)),
     changes: (request) => Promise.resolve(changesOfFolders(request)),
     close: () => Promise.resolve(),
   };

@@ -55,3 +55,24 @@ export function onlyInForce(
   if (only === undefined) return { version: null, why: "none" };
   return others.length === 0 ? { version: only.version } : { version: null, why: "several" };
 }
+
+/**
+ * The same where there must be one; `path` names the param that would say a version.
+ * @throws `not-found` without any; `invalid-params` where several tenants have one and none is named
+ */
+export function requireInForce(
+  timeline: Timeline,
+  { path, ...of }: { tenant: string | undefined; nowMs: number; path: string },
+  scope: Scope,
+): string {
+  const found = onlyInForce(timeline, of, scope);
+  if (found.version !== null) return found.version;
+  if (found.why === "none") {
+    throw engineError("not-found", "No tariff is in force there: name a version.", { path });
+  }
+  throw engineError(
+    "invalid-params",
+    `${path}: several tenants have a tariff in force; name one, or a version.`,
+    { path },
+  );
+}

@@ -3,6 +3,7 @@
 import { type ErrorCode, engineError } from "../../errors.ts";
 import { startThread } from "../../program.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
+import type { EditedDeck, RateEdit } from "../../tariffs/edit/rate.ts";
 import type { TariffReading } from "../../tariffs/read-folder.ts";
 import type { Compat, Snapshot, TariffCheck, TariffCompiler } from "../ports.ts";
 import type { DeriveReply, DeriveRequest } from "./changes/derive-work.ts";
@@ -19,10 +20,11 @@ export type WorkerRequest =
     }
   | { task: "diff"; diff: DiffRequest }
   | { task: "derive"; derive: DeriveRequest }
+  | { task: "edit"; text: string; edit: RateEdit }
   | { task: "changes"; changes: ChangesRequest }
   | { task: "compile"; version: TariffVersion; files: Record<string, string> };
 
-type Result = TariffCheck | Snapshot | DiffReply | ChangesReply | DeriveReply;
+type Result = TariffCheck | Snapshot | DiffReply | ChangesReply | DeriveReply | EditedDeck;
 
 export type WorkerReply =
   | { ok: true; result: Result }
@@ -114,6 +116,16 @@ export function createWorkerCompiler({
         },
         [request.files, request.kind === "prices" ? (request.before ?? {}) : {}],
       ) as Promise<DeriveReply>,
+    edit: ({ text, edit }, owner) =>
+      ask(
+        {
+          request: { task: "edit", text, edit },
+          owner: `derive ${owner}`,
+          seconds,
+          title: "The change of the deck",
+        },
+        [{ text }],
+      ) as Promise<EditedDeck>,
     close: threads.close,
   };
 }

@@ -1,6 +1,7 @@
 // Entry of the worker thread that checks and compiles tariff folders.
 import { parentPort } from "node:worker_threads";
 import { EngineError } from "../../errors.ts";
+import { editRate } from "../../tariffs/edit/rate.ts";
 import { derive } from "./changes/derive-work.ts";
 import { changesOfFolders } from "./differences/changes.ts";
 import { diffFolders } from "./differences/work.ts";
@@ -17,6 +18,9 @@ port.on("message", async (request: WorkerRequest) => {
       port.postMessage({ ok: true, result } satisfies WorkerReply);
     } else if (request.task === "derive") {
       const result = await derive(request.derive);
+      port.postMessage({ ok: true, result } satisfies WorkerReply);
+    } else if (request.task === "edit") {
+      const result = editRate(request.text, request.edit);
       port.postMessage({ ok: true, result } satisfies WorkerReply);
     } else if (request.task === "diff") {
       const result = await diffFolders(request.diff);

@@ -7,11 +7,11 @@ import type { Files } from "../../../tariffs/edit/deck.ts";
 import type { Clock, TariffCompiler } from "../../ports.ts";
 import type { LoadedTariff, TariffLife } from "../life.ts";
 import { createTimeline } from "../timeline.ts";
-import { onlyInForce, tariffInScope } from "../visible.ts";
+import { requireInForce, tariffInScope } from "../visible.ts";
 
 export interface BaseParts {
   store: Store;
-  compiler: Pick<TariffCompiler, "derive">;
+  compiler: Pick<TariffCompiler, "derive" | "edit">;
   clock: Clock;
 }
 
@@ -44,7 +44,13 @@ export async function baseOf(
   scope: Scope,
 ): Promise<Base> {
   requireWhole(scope);
-  const found = version ?? (await inForce());
+  const found =
+    version ??
+    requireInForce(
+      createTimeline(await store.tariffs.activations()),
+      { tenant, nowMs: clock(), path: "version" },
+      scope,
+    );
   const facts = await tariffInScope(store, found, { scope, path: "version" });
   requireTenants(scope, facts.tenants);
   if (facts.kind !== "native") {
@@ -54,19 +60,6 @@ export async function baseOf(
     });
   }
   return { facts, files: (await store.tariffs.getFiles(found)) ?? {} };
-
-  async function inForce(): Promise<string> {
-    const timeline = createTimeline(await store.tariffs.activations());
-    const entry = onlyInForce(timeline, { tenant, nowMs: clock() }, scope);
-    if (entry.version !== null) return entry.version;
-    const isNone = entry.why === "none";
-    const text = isNone
-      ? "No tariff is in force: name a version."
-      : "version: several tenants have a tariff; name one, or a version.";
-    throw engineError(isNone ? "not-found" : "invalid-params", text, {
-      path: "version",
-    });
-  }
 }
 
 /** Loads the files as a version. @throws `tariff-faults` */

@@ -2,7 +2,7 @@
 import { EVERYTHING, type Scope } from "../../../access/scope.ts";
 import { engineError } from "../../../errors.ts";
 import { deckUseOf, withDeck } from "../../../tariffs/edit/deck.ts";
-import { editRate, type RateCells, type RateEdit } from "../../../tariffs/edit/rate.ts";
+import type { RateCells, RateEdit } from "../../../tariffs/edit/rate.ts";
 import { withSetting } from "../../../tariffs/edit/settings-text.ts";
 import type { MarkupRule } from "../../../tariffs/tariff.ts";
 import type { TariffLife } from "../life.ts";
@@ -64,7 +64,8 @@ export function createTariffChanges(parts: Parts): TariffChanges {
           hint: "Replace it by a new file (tariff.replaceDeck); rates of native decks are edited.",
         });
       }
-      const edited = editRate(base.files[use.name] ?? "", edit);
+      const request = { text: base.files[use.name] ?? "", edit };
+      const edited = await parts.compiler.edit(request, base.facts.tenants.join("\n"));
       if (!edited.ok) throw noRate(edited);
       const { text, before, after } = edited;
       // A deck that several plans have is theirs together only as long as they agree.

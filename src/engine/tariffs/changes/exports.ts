@@ -5,6 +5,7 @@ import type { Dialect } from "../../../tables/dialect.ts";
 import { planDialect } from "../../../tariffs/decks/named.ts";
 import type { Files } from "../../../tariffs/edit/deck.ts";
 import type { Fault } from "../../../tariffs/tariff.ts";
+import type { TariffCompiler } from "../../ports.ts";
 import { tariffFaults } from "../faults.ts";
 import { tariffInScope } from "../visible.ts";
 import { type BaseParts, baseOf, type ChangedBase } from "./base.ts";
@@ -81,7 +82,7 @@ export function createTariffExports(parts: BaseParts): TariffExports {
 
 /** @throws `tariff-faults`, `invalid-params` */
 export async function derived(
-  { compiler }: Pick<BaseParts, "compiler">,
+  { compiler }: { compiler: Pick<TariffCompiler, "derive"> },
   request: DeriveRequest,
   tenants: readonly string[],
 ): Promise<{ text: string; rates: number; warnings: Fault[]; xlsx?: string | undefined }> {

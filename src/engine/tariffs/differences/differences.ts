@@ -1,10 +1,5 @@
 // tariff.diff: what changes from one version to another, or with a carrier's new file, before it does.
-import {
-  requireEveryAccount,
-  requireTenants,
-  type Scope,
-  seesTenant,
-} from "../../../access/scope.ts";
+import { requireEveryAccount, requireTenants, type Scope } from "../../../access/scope.ts";
 import { engineError } from "../../../errors.ts";
 import type { TariffVersion } from "../../../stores/ports/tariffs.ts";
 import type { Store } from "../../../stores/store.ts";
@@ -20,7 +15,7 @@ import type { TariffFolders } from "../folders/folders.ts";
 import { folderTenants } from "../folders/tenants.ts";
 import { deckText } from "../folders/texts.ts";
 import { createTimeline } from "../timeline.ts";
-import { sourceInScope, type TariffSource, tariffInScope } from "../visible.ts";
+import { requireInForce, sourceInScope, type TariffSource, tariffInScope } from "../visible.ts";
 import type { DiffAnswer, DiffRequest } from "./work.ts";
 
 export type DiffTarget =
@@ -129,32 +124,18 @@ async function versionBefore(
   { store, clock }: Parts,
   { asked, files, scope }: { asked: DiffAsked; files: Record<string, string> | null; scope: Scope },
 ): Promise<TariffVersion> {
-  const version = asked.from ?? (await versionInForce());
+  const { from, tenant = files === null ? undefined : folderTenants(files)?.[0] } = asked;
+  const version =
+    from ??
+    requireInForce(
+      createTimeline(await store.tariffs.activations()),
+      { tenant, nowMs: clock(), path: "from" },
+      scope,
+    );
   const facts = await tariffInScope(store, version, { scope, path: "from" });
   requireTenants(scope, facts.tenants);
   requireNative(facts);
   return facts;
-
-  async function versionInForce(): Promise<string> {
-    const nowMs = clock();
-    const timeline = createTimeline(await store.tariffs.activations());
-    const named = asked.tenant ?? (files === null ? null : (folderTenants(files)?.[0] ?? null));
-    const tenants = timeline.inForce(nowMs).map(({ tenant }) => tenant);
-    const seen = tenants.filter((tenant) => seesTenant(scope, tenant));
-    const tenant = named ?? (seen.length === 1 ? seen[0] : undefined);
-    if (tenant === undefined) {
-      throw engineError(
-        "invalid-params",
-        "from: say a version, or the tenant whose tariff is in force.",
-        {
-          path: "from",
-        },
-      );
-    }
-    const found = seesTenant(scope, tenant) ? timeline.versionAt(tenant, nowMs, nowMs) : null;
-    if (found !== null) return found;
-    throw engineError("not-found", "No tariff is in force for that tenant.", { path: "from" });
-  }
 }
 
 async function newDeck(to: DiffTarget, files: Record<string, string>) {

@@ -10,7 +10,6 @@ import { plainLines } from "../csv/plain-lines.ts";
 import type { TableRow } from "../csv/table.ts";
 import { FAULT_CODES, type FaultCode } from "../fault-codes.ts";
 import type { FaultList, Place } from "../fault-list.ts";
-import { TARIFF_LIMITS } from "../limits.ts";
 import type { DeckColumn } from "./columns.ts";
 
 /** The row being read; one object serves all rows of a table. */
@@ -34,7 +33,11 @@ export interface ForeignDeck {
   dialect: Dialect;
   /** It is not read as a deck by itself. */
   isAmendment?: boolean;
+  limits: DeckLimits;
 }
+
+/** Rows of the file, and the rates that they stand for. */
+export type DeckLimits = Record<"deckRows" | "deckRates", number>;
 
 /** How many lines of the file gave no row, by why. */
 export interface PassedRows {
@@ -47,7 +50,7 @@ export interface PassedRows {
  * the dialect leaves out rows that cannot be read, they are warnings. `columns`: those of the deck.
  */
 export function readForeignDeck(
-  { file, text, dialect, isAmendment = false }: ForeignDeck,
+  { file, text, dialect, isAmendment = false, limits }: ForeignDeck,
   faults: FaultList,
   onRow: (row: ForeignRow) => void,
 ): PassedRows & { columns: DeckColumns } {
@@ -71,8 +74,8 @@ export function readForeignDeck(
     if (reading === null) return false;
     if (line.kind === "passed") return true;
     rows += 1;
-    if (isOverLimit({ rows, rates })) {
-      const most = `${TARIFF_LIMITS.deckRows} rows or ${TARIFF_LIMITS.deckRates} rates`;
+    if (rows > limits.deckRows || rates > limits.deckRates) {
+      const most = `${limits.deckRows} rows or ${limits.deckRates} rates`;
       faults.add(file, { line: line.line, column: 1 }, "over-limit", `It has over ${most}.`);
       return false;
     }
@@ -98,10 +101,6 @@ export function readForeignDeck(
   else if (rows === 0 && faults.errorsIn(file) === 0)
     faults.add(file, { line: 1, column: 1 }, "no-rows");
   return { ...passed, columns };
-}
-
-function isOverLimit({ rows, rates }: { rows: number; rates: number }): boolean {
-  return rows > TARIFF_LIMITS.deckRows || rates > TARIFF_LIMITS.deckRates;
 }
 
 /** One cell where the table has several: a title or a text below it, and no row that lost its cells. */

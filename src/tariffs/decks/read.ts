@@ -18,7 +18,7 @@ import { createTimeReader, isTimeZone, type TimeRead } from "../time/zoned.ts";
 import { type DeckCells, foreignCells, nativeCells } from "./cells.ts";
 import { reportDuplicates, reportGaps } from "./checks.ts";
 import { DECK_COLUMNS, type DeckColumn } from "./columns.ts";
-import { type ForeignRow, type PassedRows, readForeignDeck } from "./foreign.ts";
+import { type DeckLimits, type ForeignRow, type PassedRows, readForeignDeck } from "./foreign.ts";
 import { createZeroCheck } from "./lost-zeros.ts";
 import { type Closing, mergeRows } from "./merge.ts";
 
@@ -44,6 +44,8 @@ export interface DeckContext {
   bands: readonly Band[] | null;
   /** The file amends a deck: it is not one by itself. */
   isAmendment?: boolean;
+  /** Absent: those of every tariff. */
+  limits?: DeckLimits;
 }
 
 /** Rows that are shown as they were understood. */
@@ -95,12 +97,12 @@ function readNative(
   let isPlain: boolean | null = null;
   const zeros = createZeroCheck();
   const once = createOnce();
-  const { bandNames, timeZone } = context;
+  const { bandNames, timeZone, limits = TARIFF_LIMITS } = context;
   const meaning = { bandNames, readTime: createTimeReader(timeZone), once };
   const shape = {
     columns: DECK_COLUMNS,
     mandatory: ["prefix", "rate"] as const,
-    mostRows: TARIFF_LIMITS.deckRows,
+    mostRows: limits.deckRows,
   };
   const indexes = readTable(file, text, shape, faults, (row) => {
     isPlain ??= RARE_COLUMNS.every((column) => !row.has(column));
@@ -122,14 +124,14 @@ function readForeign(
   text: string,
   { context, faults }: Reading<DeckContext & { dialect: Dialect }>,
 ): DeckRead {
-  const { dialect, bandNames, timeZone, isAmendment = false } = context;
+  const { dialect, bandNames, timeZone, isAmendment = false, limits = TARIFF_LIMITS } = context;
   const zone = dialect.deck?.timeZone ?? timeZone;
   const readTime = createTimeReader(isTimeZone(zone) ? zone : timeZone);
   const meaning = { bandNames, readTime, once: createOnce() };
   const first: DeckRead["first"] = [];
   const found = { rows: [] as RateRow[], closings: [] as Closing[] };
   const zeros = createZeroCheck();
-  const deck = { file, text, dialect, isAmendment };
+  const deck = { file, text, dialect, isAmendment, limits };
   const { columns, ...passed } = readForeignDeck(deck, faults, (row) => {
     const rate = readRow(row, meaning);
     if (row.faulty) return;

@@ -42,7 +42,7 @@ export async function sourceInScope(
 }
 
 /** The version in force for a tenant of the scope, or for its only one where none is named. */
-export function onlyInForce(
+function onlyInForce(
   timeline: Timeline,
   { tenant, nowMs }: { tenant: string | undefined; nowMs: number },
   scope: Scope,

@@ -44,17 +44,22 @@ export function compileDeck(source: Deck, tables: DeckTables): DeckColumns {
     lines: new Int32Array(rows.length),
     destinations: new Int32Array(rows.length),
   };
+  const { rates, termsOfRows, lines } = columns;
   const wideRates = new Map<number, bigint>();
-  for (const [index, { row, band }] of rows.entries()) {
-    if (index === 0 || row.prefix !== prefixes.at(-1)) {
-      prefixes.push(row.prefix);
+  const scaled = createScaledNumbers(scale);
+  let last: string | null = null;
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] as RateRow;
+    if (row.prefix !== last) {
+      last = row.prefix;
+      prefixes.push(last);
       firstRows.push(index);
     }
-    const rate = scaledNumber(row.rate, scale);
-    columns.rates[index] = rate;
+    const rate = scaled(row.rate);
+    rates[index] = rate;
     if (Number.isNaN(rate)) wideRates.set(index, toScaled(row.rate, scale));
-    columns.termsOfRows[index] = terms.indexOf(row, band);
-    columns.lines[index] = row.line;
+    termsOfRows[index] = terms.indexOf(row);
+    lines[index] = row.line;
     columns.destinations[index] = destinations.indexOf(row.destination);
   }
   firstRows.push(rows.length);
@@ -70,23 +75,31 @@ export function compileDeck(source: Deck, tables: DeckTables): DeckColumns {
   };
 }
 
-interface SortableRow {
-  row: RateRow;
-  band: number;
+/** Prices that are remembered at most. */
+const MOST_PRICES = 100_000;
+
+/** `scaledNumber` of texts of which most come again and again. */
+function createScaledNumbers(scale: number): (text: string) => number {
+  const known = new Map<string, number>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const number = scaledNumber(text, scale);
+    if (known.size < MOST_PRICES) known.set(text, number);
+    return number;
+  };
 }
 
 /** By prefix; within one the rows that win stand first, so that a scan can stop at the first. */
-function sortedRows(rows: readonly RateRow[], { bandIndex }: DeckTables): SortableRow[] {
-  const sorted = Array.from(rowOrder(rows).order, (index) => {
-    const row = rows[index] as RateRow;
-    return { row, band: bandIndex(row.band) };
-  });
+function sortedRows(rows: readonly RateRow[], { bandIndex }: DeckTables): RateRow[] {
+  const { order, keys } = rowOrder(rows);
+  const sorted = new Array<RateRow>(rows.length);
+  for (let at = 0; at < sorted.length; at += 1) sorted[at] = rows[order[at] as number] as RateRow;
   for (let from = 0; from < sorted.length; ) {
-    const prefix = sorted[from]?.row.prefix;
     let to = from + 1;
-    while (sorted[to]?.row.prefix === prefix && to < sorted.length) to += 1;
+    while (to < keys.length && keys[to] === keys[from]) to += 1;
     if (to - from > 1) {
-      const own = sorted.slice(from, to).sort(compareRows);
+      const own = sorted.slice(from, to).sort((a, b) => compareRows(a, b, bandIndex));
       for (const [index, one] of own.entries()) sorted[from + index] = one;
     }
     from = to;
@@ -95,13 +108,14 @@ function sortedRows(rows: readonly RateRow[], { bandIndex }: DeckTables): Sortab
 }
 
 /** Of one prefix. */
-function compareRows({ row: a, band: bandA }: SortableRow, { row: b, band: bandB }: SortableRow) {
+function compareRows(a: RateRow, b: RateRow, bandIndex: DeckTables["bandIndex"]): number {
   if (a.callerPrefix !== b.callerPrefix) {
     const shorter = b.callerPrefix.length - a.callerPrefix.length;
     return shorter !== 0 ? shorter : a.callerPrefix < b.callerPrefix ? -1 : 1;
   }
   const [fromA, fromB] = [a.effectiveFromMs ?? -Infinity, b.effectiveFromMs ?? -Infinity];
   if (fromA !== fromB) return fromA > fromB ? -1 : 1;
+  const [bandA, bandB] = [bandIndex(a.band), bandIndex(b.band)];
   if (bandA !== bandB) return (bandA < 0 ? Infinity : bandA) - (bandB < 0 ? Infinity : bandB);
   return a.fromSecond - b.fromSecond || a.line - b.line;
 }
@@ -109,8 +123,12 @@ function compareRows({ row: a, band: bandA }: SortableRow, { row: b, band: bandB
 /** The fewest decimals that hold every rate, fee, maximum and minimum of the deck. */
 function scaleOf(rows: RateRow[]): number {
   let scale = 0;
+  let [rate, fee] = ["", ""];
   for (const row of rows) {
-    scale = Math.max(scale, decimalPlaces(row.rate), decimalPlaces(row.connectFee));
+    // What is the same text as before has as many: prices and fees often follow their like.
+    if (row.rate !== rate) scale = Math.max(scale, decimalPlaces(row.rate));
+    if (row.connectFee !== fee) scale = Math.max(scale, decimalPlaces(row.connectFee));
+    [rate, fee] = [row.rate, row.connectFee];
     if (row.maximumAmount !== null) scale = Math.max(scale, decimalPlaces(row.maximumAmount));
     if (row.minimumAmount !== null) scale = Math.max(scale, decimalPlaces(row.minimumAmount));
   }
@@ -131,45 +149,80 @@ function createTermTable(scale: number, tables: DeckTables) {
   const wideFees = new Map<number, bigint>();
   const wideMaximums = new Map<number, bigint>();
   const wideMinimums = new Map<number, bigint>();
+  /** Of rows with intervals and a fee alone: by fee, then by both intervals. */
+  const plain = new Map<string, Map<number, number>>();
+
+  function indexOf(row: RateRow): number {
+    if (!isPlain(row)) return indexOfAny(row);
+    let steps = plain.get(row.connectFee);
+    if (steps === undefined) {
+      steps = new Map();
+      plain.set(row.connectFee, steps);
+    }
+    const key = row.firstInterval * PLAIN_SECONDS + row.nextInterval;
+    const found = steps.get(key);
+    if (found !== undefined) return found;
+    const index = indexOfAny(row);
+    steps.set(key, index);
+    return index;
+  }
+
+  function indexOfAny(row: RateRow): number {
+    const band = tables.bandIndex(row.band);
+    const key = termKey(row, band);
+    const index = known.get(key);
+    if (index !== undefined) return index;
+    const fee = toScaled(row.connectFee, scale);
+    const maximum = limitOf(row.maximumAmount, scale);
+    const minimum = limitOf(row.minimumAmount, scale);
+    // In the order of the TERM_ offsets of the snapshot.
+    const set = [
+      exactNumber(fee),
+      row.firstInterval,
+      row.nextInterval,
+      row.minimumSeconds,
+      row.graceSeconds,
+      row.fromSecond,
+      band,
+      row.effectiveFromMs ?? Number.NEGATIVE_INFINITY,
+      row.effectiveToMs ?? Number.POSITIVE_INFINITY,
+      row.status === "blocked" ? 1 : 0,
+      maximum === null ? Number.POSITIVE_INFINITY : exactNumber(maximum),
+      tables.callerIndex(row.callerPrefix),
+      tables.torIndex(row.tor),
+      row.unitSeconds,
+      minimum === null ? Number.NEGATIVE_INFINITY : exactNumber(minimum),
+      PRICES[row.intervalPrice ?? "as-plan"],
+    ];
+    const added = known.size;
+    known.set(key, added);
+    words.push(...set);
+    addWide(wideFees, added, fee);
+    addWide(wideMaximums, added, maximum);
+    addWide(wideMinimums, added, minimum);
+    return added;
+  }
+
   return {
-    indexOf(row: RateRow, band: number): number {
-      const key = termKey(row, band);
-      const index = known.get(key);
-      if (index !== undefined) return index;
-      const fee = toScaled(row.connectFee, scale);
-      const maximum = limitOf(row.maximumAmount, scale);
-      const minimum = limitOf(row.minimumAmount, scale);
-      // In the order of the TERM_ offsets of the snapshot.
-      const set = [
-        exactNumber(fee),
-        row.firstInterval,
-        row.nextInterval,
-        row.minimumSeconds,
-        row.graceSeconds,
-        row.fromSecond,
-        band,
-        row.effectiveFromMs ?? Number.NEGATIVE_INFINITY,
-        row.effectiveToMs ?? Number.POSITIVE_INFINITY,
-        row.status === "blocked" ? 1 : 0,
-        maximum === null ? Number.POSITIVE_INFINITY : exactNumber(maximum),
-        tables.callerIndex(row.callerPrefix),
-        tables.torIndex(row.tor),
-        row.unitSeconds,
-        minimum === null ? Number.NEGATIVE_INFINITY : exactNumber(minimum),
-        PRICES[row.intervalPrice ?? "as-plan"],
-      ];
-      const added = known.size;
-      known.set(key, added);
-      words.push(...set);
-      addWide(wideFees, added, fee);
-      addWide(wideMaximums, added, maximum);
-      addWide(wideMinimums, added, minimum);
-      return added;
-    },
+    indexOf,
     columns(): TermColumns {
       return { terms: Float64Array.from(words), wideFees, wideMaximums, wideMinimums };
     },
   };
+}
+
+/** Intervals below this have a place in a number that holds two of them. */
+const PLAIN_SECONDS = 2 ** 20;
+
+function isPlain(row: RateRow): boolean {
+  return (
+    row.effectiveFromMs === null &&
+    row.effectiveToMs === null &&
+    row.unitSeconds === 60 &&
+    row.firstInterval < PLAIN_SECONDS &&
+    row.nextInterval < PLAIN_SECONDS &&
+    isUsual(row)
+  );
 }
 
 /** Rows that are priced alike but for their rate; most have no more than intervals and a fee. */

@@ -19,6 +19,7 @@ const PURE = [
   "queries",
   "access",
   "tables",
+  "rollups",
   "reports",
 ];
 const MOST_FILES_IN_A_ROOM = 15;
@@ -58,11 +59,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   access: ["cdr", "queries", "errors.ts"],
   tables: ["cdr", "errors.ts", "zod"],
   queries: ["cdr", "money", "errors.ts", "decimal.js", "luxon"],
+  rollups: ["cdr", "money", "queries"],
   reports: ["cdr", "money", "mediation/cause-table.ts", "queries", "errors.ts"],
   stores: [
     "cdr",
     "money",
     "queries",
+    "rollups",
     "errors.ts",
     "event-loop.ts",
     "program.ts",

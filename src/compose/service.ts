@@ -20,7 +20,7 @@ import { type ComposeOptions, composeEngine, later } from "./engine.ts";
 import { createListener } from "./listener.ts";
 import { createLog } from "./log.ts";
 import { openStore } from "./open-store.ts";
-import { logMigration, tendStore } from "./store-care.ts";
+import { logMigration, tendRollups, tendStore } from "./store-care.ts";
 import { startTimers } from "./timers.ts";
 import type { Siblings } from "./workers/siblings.ts";
 
@@ -104,7 +104,8 @@ export async function startService(
   }
   const ports = apiPorts;
   const timers = startTimers(engine, settings, log);
-  const tending = tendStore(store, log);
+  const cares = [tendStore(store, log)];
+  if (settings.rollups) cares.push(tendRollups(engine.rollups, log));
   return {
     engine,
     server,
@@ -113,7 +114,7 @@ export async function startService(
     async stop() {
       timers.stop();
       listener.stop();
-      const tended = tending.stop();
+      const tended = Promise.all(cares.map((care) => care.stop()));
       const close = async () => {
         await tended;
         await engine.close();

@@ -1,5 +1,6 @@
 // What a service does for its store beside using it: signs of life, steps that waited, rewrites.
 import type { Log } from "../engine/ports.ts";
+import type { Rollups } from "../engine/reports/rollups.ts";
 import { type MigrationEvent, type SchemaState, SIGN_OF_LIFE_MS } from "../stores/migration.ts";
 import type { Store } from "../stores/store.ts";
 
@@ -22,21 +23,51 @@ export function logMigration(log: Log): (event: MigrationEvent) => void {
   };
 }
 
+/** What goes on until it is stopped. */
+export interface Care {
+  stop(): Promise<void>;
+}
+
 /** Tends the store until it is stopped; a store that is away is tried again. */
-export function tendStore(store: Store, log: Log): { stop(): Promise<void> } {
+export function tendStore(store: Store, log: Log): Care {
+  return again(async () => {
+    try {
+      const { behind } = await store.tend();
+      return behind === undefined ? SIGN_OF_LIFE_MS : SLICE_PAUSE_MS;
+    } catch (error) {
+      log.error({ err: error }, "the store could not be tended; it is tried again");
+      return SIGN_OF_LIFE_MS;
+    }
+  });
+}
+
+/** Between two looks for sums that are to be made. */
+const ROLLUP_LOOK_MS = 1000;
+const ROLLUP_RETRY_MS = 10_000;
+
+/** Makes the sums of what was written, until it is stopped. */
+export function tendRollups(rollups: Pick<Rollups, "tend">, log: Log): Care {
+  return again(async (signal) => {
+    try {
+      const { isBehind } = await rollups.tend(signal);
+      return isBehind ? SLICE_PAUSE_MS : ROLLUP_LOOK_MS;
+    } catch (error) {
+      if (signal.aborted) return ROLLUP_RETRY_MS;
+      log.error({ err: error }, "the sums of reports could not be made; it is tried again");
+      return ROLLUP_RETRY_MS;
+    }
+  });
+}
+
+/** `turn` answers how many milliseconds later it wants another one. */
+function again(turnOf: (signal: AbortSignal) => Promise<number>): Care {
+  const end = new AbortController();
   let isStopped = false;
   let timer: NodeJS.Timeout;
   let turn: Promise<void> = Promise.resolve();
 
   async function tend(): Promise<void> {
-    let pauseMs = SIGN_OF_LIFE_MS;
-    try {
-      const { behind } = await store.tend();
-      if (behind !== undefined) pauseMs = SLICE_PAUSE_MS;
-    } catch (error) {
-      log.error({ err: error }, "the store could not be tended; it is tried again");
-    }
-    plan(pauseMs);
+    plan(await turnOf(end.signal));
   }
   function plan(pauseMs: number): void {
     if (isStopped) return;
@@ -49,6 +80,7 @@ export function tendStore(store: Store, log: Log): { stop(): Promise<void> } {
   return {
     async stop() {
       isStopped = true;
+      end.abort();
       clearTimeout(timer);
       await turn;
     },

@@ -156,6 +156,8 @@ export const settingsSchema = z.strictObject({
   /** Where rated CDRs and their later revisions go by themselves. */
   outputs: outputList.default([]),
   /** From this time of the day (UTC) on, the calls of the day before are audited, once. */
+  /** Sums are kept for reports; false: this process makes none, and what is not made is read from CDRs. */
+  rollups: z.boolean().default(true),
   nightlyAudit: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "`HH:MM` in UTC, e.g. 03:00")

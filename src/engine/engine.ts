@@ -37,6 +37,7 @@ import { type Corrections, createCorrections } from "./records/corrections.ts";
 import { type CdrReads, createCdrReads } from "./records/reads.ts";
 import { createUnpricedCounts, type UnpricedCounts } from "./records/unpriced.ts";
 import { createReports, type Reports } from "./reports/reports.ts";
+import { createRollups, type Rollups } from "./reports/rollups.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
 import { createSenders, type Senders } from "./senders.ts";
 import { createSourceChanges, type SourceChanges } from "./source-changes.ts";
@@ -104,6 +105,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly suspense: KeptAside;
   readonly cdrs: CdrReads;
   readonly reports: Reports;
+  readonly rollups: Rollups;
   readonly corrections: Corrections;
   readonly prices: Prices;
   readonly rates: Rates;
@@ -214,6 +216,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     jobs: createJobs({ store, clock, rerates, backtests, ...room }),
     ...{ batchLines: createBatchLines({ store }), batchNames: createBatchNames({ store, clock }) },
     ...{ cdrs: createCdrReads({ store, snapshots }), reports: createReports({ store, clock }) },
+    rollups: createRollups({ store }),
     corrections: createCorrections(rating, parts.sources),
     prices: createPrices(rating),
     ...{ rates: createRates(rating), voipRates: createVoipRates(rating) },

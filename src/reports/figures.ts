@@ -1,5 +1,5 @@
 // The figures of a row of a report: what is counted, and the shares and means of it (ITU-T E.425).
-import type { Sums } from "./sums.ts";
+import type { Sums } from "../queries/sums.ts";
 
 /** Six decimals, half up; null without a base. */
 function share(part: number, whole: number): number | null {

@@ -1,9 +1,17 @@
 // The rows of a report by a key: in order, the first of them, and all others as one.
 import { compareDecimals, parseDecimal } from "../money/decimal.ts";
 import type { SummaryRow } from "../queries/cdr-query.ts";
+import {
+  addSums,
+  compareNames,
+  noSums,
+  pairName,
+  type Sums,
+  sumsByPair,
+  sumsOf,
+} from "../queries/sums.ts";
 import { figuresOf, type RowFigures, type SortFigure } from "./figures.ts";
 import type { GroupReport } from "./groups.ts";
-import { addSums, compareNames, noSums, pairName, type Sums, sumsByPair, sumsOf } from "./sums.ts";
 
 export interface RankOrder {
   by: SortFigure;

@@ -2,7 +2,7 @@
 // give its totals, to the last digit.
 import { sumOf } from "../money/sum.ts";
 import type { SummaryRow } from "../queries/cdr-query.ts";
-import { compareNames } from "./sums.ts";
+import { compareNames } from "../queries/sums.ts";
 
 /** An account is charged by the sell side, a carrier charges by the buy side. */
 export type StatementSide = "sell" | "buy";

@@ -1,10 +1,17 @@
 // Traffic by buckets of time: every bucket has a row, also where nobody called.
 import type { SummaryRow } from "../queries/cdr-query.ts";
 import type { Period } from "../queries/group-keys.ts";
+import {
+  type CurrencyPair,
+  noSums,
+  pairName,
+  type Sums,
+  sumsByPair,
+  sumsOf,
+} from "../queries/sums.ts";
 import { type Bucket, keyOfLabel, SUMMED_BY, UNITS, type Unit } from "./calendar.ts";
 import { figuresOf, type RowFigures } from "./figures.ts";
 import { FOLDED_FROM, type Fold, foldedKey } from "./folds.ts";
-import { type CurrencyPair, noSums, pairName, type Sums, sumsByPair, sumsOf } from "./sums.ts";
 
 export type Buckets = Unit | Fold;
 

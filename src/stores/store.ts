@@ -5,7 +5,7 @@ import type { SchemaState } from "./migration.ts";
 import type { AccountStore } from "./ports/accounts.ts";
 import type { BatchStore } from "./ports/batches.ts";
 import type { CallHalfStore } from "./ports/call-halves.ts";
-import type { CdrStore } from "./ports/cdrs.ts";
+import type { CdrStore, RollupStore } from "./ports/cdrs.ts";
 import type { DialectStore } from "./ports/dialects.ts";
 import type { FactStore } from "./ports/facts.ts";
 import type { FeedStore } from "./ports/feeds.ts";
@@ -20,6 +20,7 @@ import type { UploadStore } from "./ports/uploads.ts";
 export interface Store {
   readonly kind: "sqlite" | "mongo";
   readonly cdrs: CdrStore;
+  readonly rollups: RollupStore;
   readonly suspense: SuspenseStore;
   readonly tariffs: TariffStore;
   readonly accounts: AccountStore;

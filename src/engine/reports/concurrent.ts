@@ -4,6 +4,7 @@ import { scopedFilter } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import { isTurnOver, ownTurn } from "../../event-loop.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
+import { compareNames } from "../../queries/sums.ts";
 import type { StoredTalk } from "../../queries/talks.ts";
 import { type Calendar, createCalendar } from "../../reports/calendar.ts";
 import {
@@ -14,7 +15,6 @@ import {
   type Stretch,
   type Sweep,
 } from "../../reports/concurrency.ts";
-import { compareNames } from "../../reports/sums.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock } from "../ports.ts";
 import { instantText } from "./instant.ts";

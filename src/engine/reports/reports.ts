@@ -7,7 +7,7 @@ import type { Clock } from "../ports.ts";
 import { refuseEmptySpan } from "../time-span.ts";
 import { type ConcurrentRequest, type ConcurrentRow, concurrentReport } from "./concurrent.ts";
 import { type Statement, type StatementRequest, statementOf } from "./statement.ts";
-import { type Reading, reportSums } from "./sums.ts";
+import { type Reading, reportSums, type SummedFrom } from "./sums.ts";
 import { type TrafficReport, type TrafficRequest, trafficReport } from "./traffic.ts";
 
 export interface GroupRequest {
@@ -22,7 +22,7 @@ export interface GroupRequest {
 export interface Reports {
   traffic(request: TrafficRequest, reading: Reading): Promise<TrafficReport>;
   /** @throws `forbidden` for a report that tells of the buy side, where the scope does not see it */
-  group(request: GroupRequest, reading: Reading): Promise<Ranking>;
+  group(request: GroupRequest, reading: Reading): Promise<Ranking & { from: SummedFrom }>;
   /** In the order of time, then of the groups. */
   concurrent(request: ConcurrentRequest, reading: Reading): Promise<ConcurrentRow[]>;
   statement(request: StatementRequest, reading: Reading): Promise<Statement>;
@@ -45,8 +45,8 @@ export function createReports({ store, clock }: { store: Store; clock: Clock }):
       const { keys: groupBy, outcomes, tellsOfBuy } = report;
       const named = outcomes === undefined ? filter : { outcomes: [...outcomes], ...filter };
       const wanted = { filter: named, groupBy, timeZone, tellsOfBuy };
-      const rows = await reportSums(store, wanted, reading);
-      return ranking(report, rows, { sort: sort ?? report.sort, top });
+      const { rows, from } = await reportSums(store, wanted, reading);
+      return { ...ranking(report, rows, { sort: sort ?? report.sort, top }), from };
     },
   };
 }

@@ -67,13 +67,14 @@ export async function statementOf(
     ...(tenant !== undefined && { tenants: [tenant] }),
   };
   const hasAmount = { [side]: { min: LEAST_AMOUNT } };
-  const rowsOf = (part: CdrFilter): Promise<SummaryRow[]> => {
+  const rowsOf = async (part: CdrFilter): Promise<SummaryRow[]> => {
     const wanted = { filter: { ...filter, ...part }, groupBy: STATEMENT_KEYS, timeZone };
-    return reportSums(
+    const { rows } = await reportSums(
       store,
       { ...wanted, ...(side === "buy" ? { tellsOfBuy: true } : { side }) },
       reading,
     );
+    return rows;
   };
   const priced = await rowsOf(hasAmount);
   const unpriced = await rowsOf({ not: hasAmount });

@@ -2,12 +2,14 @@
 import { requireSeesBuy } from "../../access/buy-side.ts";
 import { type Scope, scopedFilter } from "../../access/scope.ts";
 import type { AttemptTerms } from "../../queries/attempts.ts";
-import type { CdrFilter, SummaryRow } from "../../queries/cdr-query.ts";
+import type { CdrFilter } from "../../queries/cdr-query.ts";
 import type { GroupKey } from "../../queries/group-keys.ts";
 import { CONGESTION_CAUSES, EFFECTIVE_CAUSES } from "../../reports/causes.ts";
+import type { RollupAnswer } from "../../stores/ports/cdrs.ts";
 import type { Store } from "../../stores/store.ts";
 
-const ATTEMPTS: AttemptTerms = {
+/** Of every report. */
+export const ATTEMPTS: AttemptTerms = {
   effectiveCauses: EFFECTIVE_CAUSES,
   congestionCauses: CONGESTION_CAUSES,
 };
@@ -27,15 +29,24 @@ export interface SumsWanted {
   side?: "sell" | undefined;
 }
 
+/** Where sums were read: those that are kept, the CDRs, or some of both. */
+export type SummedFrom = RollupAnswer["from"];
+
+/** Of an answer of several sums. */
+export function summedFrom(all: readonly SummedFrom[]): SummedFrom {
+  const [first = "cdrs", ...others] = new Set(all);
+  return others.length === 0 ? first : "both";
+}
+
 /** By call time. @throws `forbidden` at what tells of the buy side, where the scope does not see it */
 export async function reportSums(
-  store: Store,
+  store: Pick<Store, "rollups">,
   wanted: SumsWanted,
   { scope, signal }: Reading,
-): Promise<SummaryRow[]> {
+): Promise<RollupAnswer> {
   if (wanted.tellsOfBuy === true) requireSeesBuy(scope);
   const filter = scopedFilter(wanted.filter, scope);
-  if (filter === "none") return [];
+  if (filter === "none") return { rows: [], from: "cdrs" };
   const query = {
     filter,
     groupBy: [...wanted.groupBy],
@@ -44,5 +55,5 @@ export async function reportSums(
     attempts: ATTEMPTS,
     ...(scope.seesBuy && wanted.side === undefined ? {} : { side: "sell" as const }),
   };
-  return store.cdrs.summarize(query, signal === undefined ? {} : { signal });
+  return store.rollups.summarize(query, signal === undefined ? {} : { signal });
 }

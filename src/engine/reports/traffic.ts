@@ -26,7 +26,7 @@ import {
 import type { Store } from "../../stores/store.ts";
 import { refuseEmptySpan } from "../time-span.ts";
 import { instantText } from "./instant.ts";
-import { type Reading, reportSums } from "./sums.ts";
+import { type Reading, reportSums, type SummedFrom, summedFrom } from "./sums.ts";
 
 export interface TrafficRequest {
   by: Buckets;
@@ -47,6 +47,7 @@ export interface TrafficReport {
   rows: PlacedRow[];
   totals: RowFigures[];
   compared: { from: string; to: string; totals: RowFigures[] }[];
+  from: SummedFrom;
 }
 
 /** Rows of one answer; `limits.md` names it. */
@@ -74,9 +75,12 @@ export async function trafficReport(
   const { callTime = {} } = filter;
   refuseEmptySpan(callTime, { what: "range of `callTime`", path: "filter.callTime" });
   const calendar = createCalendar(timeZone);
+  const from: SummedFrom[] = [];
   const sumsIn = async (range: TimeRange): Promise<BucketSums> => {
     const wanted = { filter: { ...filter, callTime: range }, groupBy: [periodOf(by)], timeZone };
-    return inBuckets(by, await reportSums(store, wanted, reading));
+    const found = await reportSums(store, wanted, reading);
+    from.push(found.from);
+    return inBuckets(by, found.rows);
   };
   const periods = compare === undefined ? [] : periodsOf(calendar, callTime, compare);
   if (isUnit(by)) refuseMany(by, callTime);
@@ -98,6 +102,7 @@ export async function trafficReport(
       to: instantText(calendar, period.toMs),
       totals: totalsOf(theirs).map(figuresOf),
     })),
+    from: summedFrom(from),
   };
 }
 

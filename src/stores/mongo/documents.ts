@@ -84,6 +84,10 @@ export type CdrDocument = Omit<Cdr, "id" | "receivedAtMs" | keyof CdrContent> &
     history: StoredHistoryEntry[];
   };
 
+export function callTimeOf({ keys }: Pick<CdrDocument, "keys">): Date {
+  return keys.callTime;
+}
+
 const ID = /^[0-9a-f]{40}$/;
 
 function renameMembers(value: Json, rename: (name: string) => string): Json {

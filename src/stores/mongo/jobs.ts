@@ -4,6 +4,9 @@ import type { JsonObject } from "../../cdr/json.ts";
 import { pageOfJobs } from "../list-pages.ts";
 import type { Job, JobLine, JobQuery } from "../ports/jobs.ts";
 import { decodeListCursor } from "../sort-keys.ts";
+import type { Store } from "../store.ts";
+import type { Calls } from "./connection/calls.ts";
+import { factCollection } from "./facts.ts";
 import { insertNew, replaceSeen } from "./records.ts";
 import type { JobDocument, StoreCollections } from "./schema.ts";
 
@@ -31,7 +34,7 @@ export function toJobDocument(job: Job): JobDocument {
   return { _id: id, kind, state, version, createdAt, body: JSON.stringify(body) };
 }
 
-export function jobCollection({ jobs, jobLines }: Pick<StoreCollections, "jobs" | "jobLines">) {
+function jobCollection({ jobs, jobLines }: Pick<StoreCollections, "jobs" | "jobLines">) {
   async function latest({ kinds, states, cursor, limit }: JobQuery): Promise<Job[]> {
     const filter: Document = {};
     if (kinds !== undefined) filter["kind"] = { $in: kinds };
@@ -87,6 +90,28 @@ export function jobCollection({ jobs, jobLines }: Pick<StoreCollections, "jobs" 
       };
       const documents = await jobLines.find({ _id: range }).sort({ _id: 1 }).limit(limit).toArray();
       return documents.map(({ number, hash, line }) => ({ number, hash, text: line }));
+    },
+  };
+}
+
+export function jobsThrough(
+  { read, write }: Calls,
+  collections: StoreCollections,
+): Pick<Store, "facts" | "jobs"> {
+  const facts = factCollection(collections.facts);
+  const jobs = jobCollection(collections);
+  return {
+    facts: {
+      keepFirst: (name, fact) => write(() => facts.keepFirst(name, fact)),
+      get: (name) => read(() => facts.getFact(name)),
+    },
+    jobs: {
+      put: (job) => write((isAgain) => jobs.put(job, isAgain)),
+      get: (id) => read(() => jobs.get(id)),
+      update: (job, version) => write((isAgain) => jobs.update(job, version, isAgain)),
+      list: (query) => read(() => jobs.list(query)),
+      appendLines: (job, list, lines) => write(() => jobs.appendLines(job, list, lines)),
+      pageLines: (job, list, page) => read(() => jobs.pageLines(job, list, page)),
     },
   };
 }

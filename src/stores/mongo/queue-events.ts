@@ -1,7 +1,8 @@
 // Queue events in MongoDB.
 import type { Collection, Filter } from "mongodb";
 import type { JsonObject } from "../../cdr/json.ts";
-import type { QueueEvent, QueueEventQuery } from "../ports/queue-events.ts";
+import type { QueueEvent, QueueEventQuery, QueueEventStore } from "../ports/queue-events.ts";
+import type { Calls } from "./connection/calls.ts";
 import type { QueueEventDocument } from "./schema.ts";
 
 export function toQueueEventDocument({ id, atMs, facts, ...same }: QueueEvent): QueueEventDocument {
@@ -26,7 +27,7 @@ function filterOf(query: QueueEventQuery): Filter<QueueEventDocument> {
   };
 }
 
-export function queueEventCollection(events: Collection<QueueEventDocument>) {
+function queueEventCollection(events: Collection<QueueEventDocument>) {
   return {
     async put(some: readonly QueueEvent[]): Promise<void> {
       if (some.length === 0) return;
@@ -50,5 +51,17 @@ export function queueEventCollection(events: Collection<QueueEventDocument>) {
       if (ids.length === 0) return 0;
       return (await events.deleteMany({ _id: { $in: ids } })).deletedCount;
     },
+  };
+}
+
+export function queueEventsThrough(
+  { read, write }: Calls,
+  collection: Collection<QueueEventDocument>,
+): QueueEventStore {
+  const events = queueEventCollection(collection);
+  return {
+    put: (some) => write(() => events.put(some)),
+    find: (query) => read(() => events.find(query)),
+    removeBefore: (atMs, most) => write(() => events.removeBefore(atMs, most)),
   };
 }

@@ -11,6 +11,11 @@ import type {
   UploadPartDocument,
 } from "./imports/documents.ts";
 import type { ProcessDocument } from "./migrations/processes.ts";
+import type {
+  RollupCrossingDocument,
+  RollupPieceDocument,
+  RollupQuarterDocument,
+} from "./rollups/documents.ts";
 
 export type SuspenseDocument = Omit<
   SuspenseRecord,
@@ -190,6 +195,9 @@ export interface StoreCollections {
   adminActs: Collection<ActDocument>;
   overlays: Collection<OverlayDocument>;
   planObjects: Collection<PlanObjectDocument>;
+  rollupQuarters: Collection<RollupQuarterDocument>;
+  rollupPieces: Collection<RollupPieceDocument>;
+  rollupCrossing: Collection<RollupCrossingDocument>;
   jobs: Collection<JobDocument>;
   jobLines: Collection<JobLineDocument>;
   meta: Collection<MetaDocument>;
@@ -216,6 +224,9 @@ export function storeCollections(database: Db): StoreCollections {
     adminActs: database.collection("adminActs"),
     overlays: database.collection("overlays"),
     planObjects: database.collection("planObjects"),
+    rollupQuarters: database.collection("rollupQuarters"),
+    rollupPieces: database.collection("rollupPieces"),
+    rollupCrossing: database.collection("rollupCrossing"),
     jobs: database.collection("jobs"),
     jobLines: database.collection("jobLines"),
     meta: database.collection("meta"),

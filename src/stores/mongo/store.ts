@@ -3,7 +3,6 @@ import type { MongoClient } from "mongodb";
 import { identityOf, type OpenOptions, refuseMissing, type SchemaState } from "../migration.ts";
 import type { AccountStore } from "../ports/accounts.ts";
 import type { CdrStore } from "../ports/cdrs.ts";
-import type { QueueEventStore } from "../ports/queue-events.ts";
 import type { TariffStore } from "../ports/tariffs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
@@ -14,7 +13,7 @@ import { callHalvesThrough } from "./call-halves.ts";
 import { cdrBounds } from "./cdrs/bounds.ts";
 import { cdrCollection } from "./cdrs/cdrs.ts";
 import { changeTimes } from "./cdrs/change-time.ts";
-import { cdrChanges } from "./cdrs/changes.ts";
+import { cdrChanges, SAFETY_LAG_SECONDS } from "./cdrs/changes.ts";
 import { type CdrKeying, keyingOf } from "./cdrs/key.ts";
 import { cdrKeys } from "./cdrs/keys.ts";
 import { cdrSummary } from "./cdrs/summary.ts";
@@ -24,17 +23,19 @@ import { clientLimits, durable, patientConnection, READ_MS, WAIT_MS } from "./co
 import { proveShards, requireShardKeys, type ShardedCollections } from "./connection/sharding.ts";
 import { refuseStrangers } from "./connection/strangers.ts";
 import { createClient, databaseName, openingFault } from "./connection/url.ts";
-import { factCollection } from "./facts.ts";
 import { feedsThrough } from "./feeds.ts";
 import { importsThrough } from "./imports/through-calls.ts";
 import { type MongoIndexes, mongoIndexes } from "./indexes/indexes.ts";
-import { jobCollection } from "./jobs.ts";
+import { jobsThrough } from "./jobs.ts";
 import { makeCollections } from "./migrations/new-collections.ts";
 import { type MongoSchema, mongoSchema } from "./migrations/runner.ts";
 import type { MongoStep } from "./migrations/step.ts";
+import { ROLLUP_STEP } from "./migrations/steps/015-rollups.ts";
 import { MONGO_STEPS } from "./migrations/steps.ts";
-import { queueEventCollection } from "./queue-events.ts";
+import { queueEventsThrough } from "./queue-events.ts";
 import { activationCollection, assignmentCollection, tariffCollection } from "./records.ts";
+import { rollupMarks } from "./rollups/marks.ts";
+import { rollupsThrough } from "./rollups/rollups.ts";
 import { type StoreCollections, storeCollections } from "./schema.ts";
 import { suspenseCollection } from "./suspense.ts";
 
@@ -174,17 +175,6 @@ function accountsThrough(
   };
 }
 
-function queueEventsThrough(
-  { read, write }: Calls,
-  events: ReturnType<typeof queueEventCollection>,
-): QueueEventStore {
-  return {
-    put: (some) => write(() => events.put(some)),
-    find: (query) => read(() => events.find(query)),
-    removeBefore: (atMs, most) => write(() => events.removeBefore(atMs, most)),
-  };
-}
-
 /** Each step of an iteration through `run`, so that a fault in any of them is named as one. */
 async function* eachThrough<T>(
   run: Calls["once"],
@@ -224,6 +214,15 @@ function tariffStore(
 async function withIndexes(state: SchemaState, indexes: MongoIndexes): Promise<SchemaState> {
   const missing = await indexes.state();
   return { ...state, ...(missing !== undefined && { indexes: missing }) };
+}
+
+/** Asked for until it has. */
+function stepHasRun(schema: MongoSchema, step: number): () => Promise<boolean> {
+  let hasRun = false;
+  return async () => {
+    hasRun ||= (await schema.state()).version >= step;
+    return hasRun;
+  };
 }
 
 /** A step that has just run may want further indexes. */
@@ -272,14 +271,13 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
     bounds,
     keying,
     times: changeTimes(collections),
+    marks: rollupMarks(collections),
     maxTimeMS,
     majorityWaitMs: waitMs,
   });
   const reading = { keying, bounds, hints, maxTimeMS, lagSeconds, mostGroups };
   const { keyFaults, changes, summarize, talks } = longReads(collections, reading);
   const suspense = suspenseCollection(collections.suspense, { hints, maxTimeMS });
-  const facts = factCollection(collections.facts);
-  const jobs = jobCollection(collections);
   let isClosed = false;
   const calls = createCalls({ waitMs, isClosed: () => isClosed, timing });
   const { read, sum, write, once } = calls;
@@ -306,6 +304,14 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
       keyFaults: (filter, options) => eachThrough(once, () => keyFaults(filter, options)),
       tenants: () => read(bounds.tenants),
     },
+    rollups: rollupsThrough(calls, {
+      ...{ collections, scan, maxTimeMS, lagSeconds: lagSeconds ?? SAFETY_LAG_SECONDS },
+      isMarked: stepHasRun(schema, ROLLUP_STEP),
+      source: {
+        sums: (query, options, parts) => summarize(query, options, parts),
+        calls: (query, options, callIds) => summarize.calls(query, options, callIds),
+      },
+    }),
     suspense: {
       add: (record) => write((isAgain) => suspense.add(record, isAgain)),
       get: (id) => read(() => suspense.get(id)),
@@ -315,20 +321,9 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
     },
     tariffs: tariffStore(calls, { collections, schema }),
     accounts: accountsThrough(calls, assignmentCollection(collections)),
-    facts: {
-      keepFirst: (name, fact) => write(() => facts.keepFirst(name, fact)),
-      get: (name) => read(() => facts.getFact(name)),
-    },
-    jobs: {
-      put: (job) => write((isAgain) => jobs.put(job, isAgain)),
-      get: (id) => read(() => jobs.get(id)),
-      update: (job, version) => write((isAgain) => jobs.update(job, version, isAgain)),
-      list: (query) => read(() => jobs.list(query)),
-      appendLines: (job, list, lines) => write(() => jobs.appendLines(job, list, lines)),
-      pageLines: (job, list, page) => read(() => jobs.pageLines(job, list, page)),
-    },
+    ...jobsThrough(calls, collections),
     feeds: feedsThrough(calls, collections.feeds),
-    queueEvents: queueEventsThrough(calls, queueEventCollection(collections.queueEvents)),
+    queueEvents: queueEventsThrough(calls, collections.queueEvents),
     callHalves: callHalvesThrough(calls, collections.callHalves),
     ...importsThrough(calls, collections),
     ...adminThrough(calls, collections),

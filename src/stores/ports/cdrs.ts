@@ -1,8 +1,11 @@
-// PORT: CDRs with their ratings: written once, revised conditionally, found, counted, summed.
+// PORT: CDRs with their ratings: written once, revised conditionally, found, counted, summed; and sums
+// that are kept of them.
 import type { CdrContent, CdrOrigin, StoredCdr } from "../../cdr/cdr.ts";
 import type { Rating } from "../../cdr/rating.ts";
+import type { AttemptTerms } from "../../queries/attempts.ts";
 import type { CdrFilter, CdrPageQuery, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
 import type { StoredTalk, TalkQuery } from "../../queries/talks.ts";
+import type { Level, Quarter } from "../../rollups/pieces.ts";
 
 /** A CDR with its first rating, as it goes into the store. */
 export type NewCdr = Omit<StoredCdr, "history">;
@@ -106,4 +109,47 @@ export interface CdrStore {
   ): AsyncIterable<{ read: number; found: KeyFault[] }>;
   /** Every tenant that a CDR has, in the order of their names; read from an index. */
   tenants(): Promise<string[]>;
+}
+
+export interface RollupAnswer {
+  /** Those of `CdrStore.summarize`, to the last digit. */
+  rows: SummaryRow[];
+  /** Where they were read. */
+  from: "rollup" | "cdrs" | "both";
+}
+
+export interface RollupState {
+  /** Quarter hours in which there are records. */
+  quarters: number;
+  /** Those of them whose sums are to be made. */
+  dirty: number;
+}
+
+/** A whole hour or day. */
+export interface JoinedPiece {
+  level: Exclude<Level, 1>;
+  quarter: number;
+}
+
+/**
+ * Sums kept by pieces of time. They are made from the CDRs, never added to: a write marks the quarter
+ * hours of its CDR, and what is marked is answered from the CDRs themselves.
+ */
+export interface RollupStore {
+  /** As `CdrStore.summarize`. */
+  summarize(query: SummaryQuery, options?: ReadOptions): Promise<RollupAnswer>;
+  /** Quarter hours whose sums are not those of their records, the latest first. */
+  dirty(terms: AttemptTerms, limit: number): Promise<Quarter[]>;
+  /**
+   * Makes the sums of a quarter hour from its CDRs.
+   * False: a CDR of it was written meanwhile, and it is dirty as before.
+   */
+  make(quarter: Quarter, terms: AttemptTerms, options?: ReadOptions): Promise<boolean>;
+  /** Hours and days whose sums could be added up and are not, the latest first. */
+  unjoined(terms: AttemptTerms): Promise<JoinedPiece[]>;
+  /** Adds up an hour or a day. False: a part of it is dirty. */
+  join(piece: JoinedPiece, terms: AttemptTerms, options?: ReadOptions): Promise<boolean>;
+  /** Marks what lies in the range, so that it is made anew; answers how many quarter hours. */
+  forget(range: { fromMs: number; toMs: number }): Promise<number>;
+  state(terms: AttemptTerms): Promise<RollupState>;
 }

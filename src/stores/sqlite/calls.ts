@@ -22,6 +22,8 @@ import { notedTimelines, noteTimeline } from "./migrations/processes.ts";
 import type { SqliteSchema } from "./migrations/runner.ts";
 import { queueEventTable } from "./queue-events.ts";
 import { activationTable, assignmentTable, tariffTable } from "./records.ts";
+import { rollupReads } from "./rollups/reads.ts";
+import { rollupWriter } from "./rollups/tables.ts";
 import { suspenseTable } from "./suspense.ts";
 
 export interface CallParts {
@@ -42,6 +44,7 @@ export function fileWrites({ database, identity, schema }: CallParts) {
   const uploads = uploadTable(database);
   const batches = batchTable(database);
   const planObjects = planObjectTable(database);
+  const rollups = rollupWriter(database);
   const beat = database.prepare("UPDATE heartbeat SET beats = beats + 1");
   return {
     insert: cdrs.insert,
@@ -74,6 +77,9 @@ export function fileWrites({ database, identity, schema }: CallParts) {
     updateBatch: batches.update,
     putPlanObjects: planObjects.put,
     removePlanObjects: planObjects.remove,
+    putQuarter: rollups.putQuarter,
+    putJoined: rollups.putJoined,
+    forgetQuarters: rollups.forget,
     beat: () => {
       beat.run();
     },
@@ -109,6 +115,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     summarize: (query: SummaryQuery, signal?: AbortSignal) =>
       summarizeCdrs(database, indexedExtraFields, { ...query, ...(signal && { signal }) }),
     talks: talkPages(database, indexedExtraFields),
+    ...rollupReads(database, indexedExtraFields),
     keyFaults: keys.page,
     tenants: keys.tenants,
     getSuspense: suspense.get,

@@ -1,9 +1,11 @@
 // The port over what a file is asked, wherever the file is open: rows become CDRs here.
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import { isTurnOver, ownTurn } from "../../event-loop.ts";
+import { quarterOf } from "../../rollups/pieces.ts";
 import { readAll } from "../key-faults.ts";
 import { pageOfBatches, pageOfJobs } from "../list-pages.ts";
-import type { CdrStore, FindOptions } from "../ports/cdrs.ts";
+import type { CdrStore, FindOptions, RollupStore } from "../ports/cdrs.ts";
+import { editionOf } from "../rollups/edition.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import type { FileAsk } from "./calls.ts";
@@ -66,6 +68,24 @@ function cdrStore(ask: FileAsk): CdrStore {
   };
 }
 
+function rollupStore(ask: FileAsk): RollupStore {
+  return {
+    summarize: (query, options) => ask.rollupSums(query, options?.signal),
+    dirty: ask.dirtyQuarters,
+    async make(quarter, terms, options) {
+      const made = await ask.countQuarter(quarter.quarter, terms, options?.signal);
+      return ask.putQuarter(quarter, editionOf(terms), made);
+    },
+    unjoined: ask.unjoinedPieces,
+    async join(piece, terms, options) {
+      const made = await ask.joinPiece(piece, terms, options?.signal);
+      return made !== null && (await ask.putJoined(piece, editionOf(terms), made));
+    },
+    forget: ({ fromMs, toMs }) => ask.forgetQuarters(quarterOf(fromMs), quarterOf(toMs - 1) + 1),
+    state: ask.rollupState,
+  };
+}
+
 function importStores(ask: FileAsk): Pick<Store, "dialects" | "uploads" | "batches"> {
   return {
     dialects: { set: ask.setDialect, get: ask.getDialect, list: ask.listDialects },
@@ -93,6 +113,7 @@ export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
   return {
     kind: "sqlite",
     cdrs: cdrStore(ask),
+    rollups: rollupStore(ask),
     suspense: {
       // Bytes of their own: those of a request may be a part of a larger buffer.
       add: (record) => ask.addSuspense({ ...record, bytes: new Uint8Array(record.bytes) }),

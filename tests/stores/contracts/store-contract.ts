@@ -17,6 +17,7 @@ import { planObjectsContract } from "./plan-objects-contract.ts";
 import { queryContract } from "./query-contract.ts";
 import { queueEventsContract } from "./queue-events-contract.ts";
 import { reviseContract } from "./revise-contract.ts";
+import { rollupsContract } from "./rollups-contract.ts";
 import { sampleCdr, sampleId } from "./sample-cdrs.ts";
 import type { OpenStore } from "./store-under-test.ts";
 import { suspenseContract } from "./suspense-contract.ts";
@@ -43,8 +44,11 @@ function lifeContract(open: OpenStore): void {
   });
 }
 
-/** The whole contract, as one `describe` per capability. */
-export function storeContract(name: string, open: OpenStore): void {
+/**
+ * The whole contract, as one `describe` per capability. `openUnlagged`: a store whose sums may be made
+ * as soon as a CDR is written.
+ */
+export function storeContract(name: string, open: OpenStore, openUnlagged = open): void {
   describe(name, () => {
     describe("insert and get", () => insertContract(open));
     describe("revise and history", () => reviseContract(open));
@@ -52,6 +56,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe("filters, counts and sums", () => queryContract(open));
     describe("attempts and calls", () => attemptsContract(open));
     describe("talks", () => talksContract(open));
+    describe("rollups", () => rollupsContract(openUnlagged));
     describe("changes", () => changesContract(open));
     describe("keys and tenants", () => keysContract(open));
     describe("feeds", () => feedsContract(open));

@@ -52,7 +52,7 @@ const BUILT = [
   {
     kind: "built",
     collection: "cdrs",
-    indexes: ["changed", "received", "tenantReceived", "setup", "tenantSetup"],
+    indexes: ["changed", "received", "tenantReceived", "setup", "tenantSetup", "call"],
   },
   { kind: "built", collection: "suspense", indexes: ["state"] },
   { kind: "built", collection: "uploads", indexes: ["expiresAt"] },
@@ -60,6 +60,8 @@ const BUILT = [
   { kind: "built", collection: "queueEvents", indexes: ["at"] },
   { kind: "built", collection: "adminActs", indexes: ["at"] },
   { kind: "built", collection: "callHalves", indexes: ["age"] },
+  { kind: "built", collection: "rollupPieces", indexes: ["piece"] },
+  { kind: "built", collection: "rollupCrossing", indexes: ["quarter"] },
 ] as const;
 
 describe.skipIf(uri === null)("with a server", () => {

@@ -136,6 +136,7 @@ describe.skipIf(uri === null)("with a server", () => {
       received: { receivedAt: 1, _id: 1 },
       tenantReceived: { tenant: 1, receivedAt: 1, _id: 1 },
       setup: { "keys.setupTime": 1, _id: 1 },
+      call: { callId: 1, "keys.callTime": 1 },
       tenantSetup: { tenant: 1, "keys.setupTime": 1, _id: 1 },
       "extra trunk": { tenant: 1, "extra.trunk": 1, ...tail },
       "extra a%2eb": { tenant: 1, "extra.a%2eb": 1, ...tail },

@@ -7,7 +7,9 @@ import { mongoUrl } from "../mongo-urls.ts";
 const uri = await mongoTestUri();
 
 describe.skipIf(uri === null)("with a server", () => {
-  storeContract("MongoDB", (indexedExtraFields = []) =>
-    openMongoStore({ url: mongoUrl(uri), indexedExtraFields }),
+  storeContract(
+    "MongoDB",
+    (indexedExtraFields = []) => openMongoStore({ url: mongoUrl(uri), indexedExtraFields }),
+    () => openMongoStore({ url: mongoUrl(uri), changesLagSeconds: 0 }),
   );
 });

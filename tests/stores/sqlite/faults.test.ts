@@ -224,7 +224,7 @@ describe("what is said of a store that cannot be opened", () => {
 
 test.each(WAYS)("a full disk is said, and nothing of the batch is kept %s", async (way, open) => {
   const path = inFolder(`full-${way}.db`);
-  const store = await open({ path, mostPages: 60 });
+  const store = await open({ path, mostPages: 70 });
   const batch = sampleCdrs(200, 3, "full");
   await expect(store.cdrs.insert(batch)).rejects.toMatchObject(away);
   expect(await store.cdrs.count({ outcomes: ["rated", "partial", "unrated", "voided"] })).toBe(0);

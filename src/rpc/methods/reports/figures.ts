@@ -42,4 +42,9 @@ function described<Shapes extends Record<keyof typeof FIGURES, z.ZodType>>(given
   return Object.fromEntries(entries) as Shapes;
 }
 
+/** Where an answer was read. */
+export const summedFrom = z
+  .enum(["rollup", "cdrs", "both"])
+  .describe("read from sums that are kept, from the CDRs, or from both; the figures are the same");
+
 export const figures = z.object(described(shapes));

@@ -5,7 +5,7 @@ import { GROUP_REPORTS, type GroupReport, type GroupReportName } from "../../../
 import { filterParameter, toFilter } from "../../filter-shape.ts";
 import { method, type TypedMethod } from "../../method.ts";
 import { name } from "../../shapes.ts";
-import { figures } from "./figures.ts";
+import { figures, summedFrom } from "./figures.ts";
 
 const MOST_ROWS = 10_000;
 
@@ -30,6 +30,7 @@ const result = z.object({
   others: z.array(figures).describe("what is in none of the rows, one a pair of currencies"),
   totals: z.array(figures).describe("rows and others, one a pair of currencies"),
   count: z.number().describe("how many rows there are without `top`"),
+  from: summedFrom,
 });
 
 function groupMethod(report: GroupReport & { name: GroupReportName }) {

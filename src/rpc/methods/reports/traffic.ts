@@ -6,7 +6,7 @@ import { COMPARISONS } from "../../../reports/periods.ts";
 import { filterParameter, toFilter } from "../../filter-shape.ts";
 import { method } from "../../method.ts";
 import { name } from "../../shapes.ts";
-import { figures } from "./figures.ts";
+import { figures, summedFrom } from "./figures.ts";
 
 const MOST_PERIODS = 31;
 
@@ -57,6 +57,7 @@ export const trafficMethod = method({
     others: z.array(figures),
     totals: z.array(figures).describe("one a pair of currencies"),
     compared: z.array(z.object({ from: z.string(), to: z.string(), totals: z.array(figures) })),
+    from: summedFrom,
   }),
   example: {
     by: "day",

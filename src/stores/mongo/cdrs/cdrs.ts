@@ -17,7 +17,8 @@ import type {
 import { encodeCdrCursor } from "../../sort-keys.ts";
 import { isSameStored } from "../connection/own-write.ts";
 import { requireDocument } from "../document-size.ts";
-import { type CdrDocument, SERVER_TIME, toCdr, toDocument } from "../documents.ts";
+import { type CdrDocument, callTimeOf, SERVER_TIME, toCdr, toDocument } from "../documents.ts";
+import type { RollupMarks } from "../rollups/marks.ts";
 import type { CdrBounds } from "./bounds.ts";
 import type { ChangeTimes } from "./change-time.ts";
 import { rangedTimes } from "./index-choice.ts";
@@ -41,11 +42,13 @@ export function takenPositions(error: unknown): Set<number> {
 }
 
 async function insertDocuments(
-  { collection, times }: Cdrs,
+  { collection, times, marks }: Cdrs,
   documents: CdrDocument[],
 ): Promise<Set<number>> {
   try {
-    await times.during(documents, (timed) => collection.insertMany(timed, { ordered: false }));
+    await marks.during(documents.map(callTimeOf), () =>
+      times.during(documents, (timed) => collection.insertMany(timed, { ordered: false })),
+    );
     return new Set();
   } catch (error) {
     return takenPositions(error);
@@ -164,6 +167,7 @@ interface Cdrs {
   collection: Collection<CdrDocument>;
   keying: CdrKeying;
   times: ChangeTimes;
+  marks: RollupMarks;
   /** How long a taken id may stay invisible to majority reads before the store counts as away. */
   majorityWaitMs: number;
 }
@@ -179,7 +183,7 @@ export function cdrCollection(
   { bounds, maxTimeMS, ...options }: CdrCollectionOptions,
 ) {
   const parts: Cdrs = { collection, ...options };
-  const { keying } = options;
+  const { keying, marks } = options;
   const pages = { collection, keying, maxTimeMS };
 
   async function find(query: CdrPageQuery, options: FindOptions = {}) {
@@ -200,7 +204,7 @@ export function cdrCollection(
   return {
     insert: (cdrs: NewCdr[], isAgain: boolean) => insert(parts, cdrs, isAgain),
     revise: (revisions: Revision[], attempt: { writeId: ObjectId; isAgain: boolean }) =>
-      revise({ collection, keying, ...attempt }, revisions),
+      revise({ collection, keying, marks, ...attempt }, revisions),
     get: async ({ tenant, id }: CdrKey): Promise<StoredCdr | null> => {
       const _id = documentKey(keying, { tenant, id });
       const document = await collection.findOne({ _id, tenant });

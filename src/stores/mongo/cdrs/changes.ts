@@ -18,7 +18,7 @@ import { type CdrKeying, keyOfText, keyText } from "./key.ts";
  * So many seconds after its time a change is surely seen, whatever the clocks of the servers of the
  * replica set, or of the shards, differ by, and although inserts carry a time that is read before. No clock of a process of cdrate takes part.
  */
-const SAFETY_LAG_SECONDS = 10;
+export const SAFETY_LAG_SECONDS = 10;
 
 /** Where a reader is. */
 interface Place {

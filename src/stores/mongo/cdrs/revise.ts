@@ -2,8 +2,10 @@
 import { BSON, type Collection, type ObjectId } from "mongodb";
 import { PAGE_BYTES } from "../../page-bytes.ts";
 import type { ReviseOutcome, Revision } from "../../ports/cdrs.ts";
+import { callTimeMs } from "../../sort-keys.ts";
 import { requireDocument } from "../document-size.ts";
-import { type CdrDocument, revisionUpdate } from "../documents.ts";
+import { type CdrDocument, callTimeOf, revisionUpdate } from "../documents.ts";
+import type { RollupMarks } from "../rollups/marks.ts";
 import { type CdrKeying, documentKey, keyText, withKeys } from "./key.ts";
 
 interface Revised {
@@ -11,6 +13,7 @@ interface Revised {
   keying: CdrKeying;
   /** Of the call, the same in each of its attempts: what it wrote is known by it. */
   writeId: ObjectId;
+  marks: RollupMarks;
   /** An earlier attempt may have written some of them. */
   isAgain: boolean;
 }
@@ -75,7 +78,7 @@ async function reviseRound(parts: Revised, { revisions, outcomes, round }: Round
 }
 
 async function writePending(
-  { collection, keying, writeId }: Revised,
+  { collection, keying, writeId, marks }: Revised,
   pending: Pending[],
   outcomes: ReviseOutcome[],
 ): Promise<void> {
@@ -86,7 +89,15 @@ async function writePending(
     const filter = { _id, tenant, "rating.revision": revision.expectedRevision };
     return { updateOne: { filter, update } };
   });
-  const { matchedCount } = await collection.bulkWrite(updates, { ordered: false });
+  // Of the content before, and of the one that comes.
+  const times = pending.flatMap(({ document, revision: { content } }) => {
+    const before = callTimeOf(document);
+    if (content === undefined) return [before];
+    return [before, new Date(callTimeMs(content.primary, document.receivedAt.getTime()))];
+  });
+  const { matchedCount } = await marks.during(times, () =>
+    collection.bulkWrite(updates, { ordered: false }),
+  );
   const written = new Set(pending.map(({ document }) => keyText(document._id)));
   if (matchedCount < pending.length) {
     // The count does not say which: where others were faster, the revision is theirs.

@@ -14,7 +14,9 @@ import {
   placesOf,
 } from "../../../queries/group-keys.ts";
 import { sellRow } from "../../../queries/sell-row.ts";
+import { noSums } from "../../../queries/sums.ts";
 import type { ReadOptions } from "../../ports/cdrs.ts";
+import type { SumParts } from "../../rollups/sums.ts";
 import { requireGroups } from "../../summary-groups.ts";
 import { compareSummaryRows } from "../../summary-order.ts";
 import { periodLabels } from "../../zone-labels.ts";
@@ -136,11 +138,7 @@ function textOf(value: GroupValue | undefined): string | null {
 function toSummaryRow(query: SummaryQuery, group: GroupDocument): SummaryRow {
   const money = (sum: Decimal128, count: number) => (count === 0 ? null : sumText(sum));
   return {
-    keys: Object.fromEntries(
-      query.groupBy.map((key, index) => [key, keyValue(key, group._id[`key${index}`])]),
-    ),
-    currency: textOf(group._id["currency"]),
-    buyCurrency: textOf(group._id["buyCurrency"]),
+    ...keysOf(query, group._id),
     calls: group.calls,
     answered: group.answered,
     voiceCalls: group.voiceCalls,
@@ -179,14 +177,77 @@ export function cdrSummary(
 ) {
   const requireZone = serverZones(meta, "schema");
 
-  return async (query: SummaryQuery, reading: ReadOptions = {}): Promise<SummaryRow[]> => {
+  async function bounded(query: SummaryQuery) {
     periodLabels(query.timeZone);
     if (query.groupBy.some(isPeriod)) await requireZone(query.timeZone);
-    const { index, match } = await options.bounds.of({ filter: query.filter });
+    return options.bounds.of({ filter: query.filter });
+  }
+
+  async function sums(
+    query: SummaryQuery,
+    reading: ReadOptions = {},
+    parts?: SumParts,
+  ): Promise<SummaryRow[]> {
+    const { index, match: whole } = await bounded(query);
+    const match = parts === undefined ? whole : { $and: [whole, partsOf(parts)] };
+    const exceptCalls = parts?.exceptCalls ?? [];
     const rows = await options.bounds.through(index, (hint) =>
-      readGroups(cdrs, { query, match }, { ...options, ...reading, ...hint }),
+      readGroups(cdrs, { query, match, exceptCalls }, { ...options, ...reading, ...hint }),
     );
     return rows.sort(compareSummaryRows(query.groupBy));
+  }
+
+  /** Rows in which these calls alone are counted. */
+  async function calls(
+    query: SummaryQuery,
+    reading: ReadOptions,
+    callIds: readonly string[],
+  ): Promise<SummaryRow[]> {
+    const { match: whole } = await bounded(query);
+    const rows: SummaryRow[] = [];
+    for (let start = 0; start < callIds.length; start += MOST_CALLS) {
+      const callId = { $in: callIds.slice(start, start + MOST_CALLS) };
+      const stages = callStages({ $and: [whole, { callId }] }, groupId(query));
+      const found = groupsOf<CallMembers & Document>(cdrs, stages, { ...options, ...reading });
+      for await (const group of found) rows.push(callRow(query, group));
+    }
+    return rows;
+  }
+  return Object.assign(sums, { calls });
+}
+
+/** Calls that one query looks up. */
+const MOST_CALLS = 500;
+
+function partsOf({ ranges }: SumParts): Document {
+  const within = ranges.map(({ fromMs, toMs }) => ({
+    "keys.callTime": {
+      ...(fromMs !== undefined && { $gte: new Date(fromMs) }),
+      ...(toMs !== undefined && { $lt: new Date(toMs) }),
+    },
+  }));
+  return { $or: within };
+}
+
+/** A row of calls of which nothing else is counted. */
+function callRow(query: SummaryQuery, group: CallMembers & Document): SummaryRow {
+  const { keys, currency, buyCurrency } = keysOf(query, group["_id"]);
+  const { attempts, ...none } = noSums({ currency, buyCurrency });
+  addCallMembers(attempts, group);
+  return { keys, ...none, attempts };
+}
+
+/** What the id of a group says. */
+function keysOf(
+  query: SummaryQuery,
+  id: GroupDocument["_id"],
+): Pick<SummaryRow, "keys" | "currency" | "buyCurrency"> {
+  return {
+    keys: Object.fromEntries(
+      query.groupBy.map((key, index) => [key, keyValue(key, id[`key${index}`])]),
+    ),
+    currency: textOf(id["currency"]),
+    buyCurrency: textOf(id["buyCurrency"]),
   };
 }
 
@@ -226,6 +287,8 @@ type Reading = SummaryOptions & ReadOptions & { hint?: Document };
 interface Matched {
   query: SummaryQuery;
   match: Document;
+  /** Calls that are counted elsewhere. */
+  exceptCalls: readonly string[];
 }
 
 /** Documents as they come: never are all of the server in memory. */
@@ -250,7 +313,7 @@ async function* groupsOf<Group extends Document>(
 /** Each group is turned into its row as it comes. */
 async function readGroups(
   collection: Collection<CdrDocument>,
-  { query, match }: Matched,
+  { query, match, exceptCalls }: Matched,
   reading: Reading,
 ): Promise<SummaryRow[]> {
   const stages = [{ $match: match }, { $group: groupStage(query) }];
@@ -259,7 +322,8 @@ async function readGroups(
     rows.push(rowOf(query, group));
     requireGroups(rows.length, reading.mostGroups);
   }
-  if (query.attempts !== undefined) await addCallsTo(rows, collection, { query, match }, reading);
+  if (query.attempts !== undefined)
+    await addCallsTo(rows, collection, { query, match, exceptCalls }, reading);
   return rows;
 }
 
@@ -267,18 +331,17 @@ async function readGroups(
 async function addCallsTo(
   rows: SummaryRow[],
   collection: Collection<CdrDocument>,
-  { query, match }: Matched,
+  { query, match, exceptCalls }: Matched,
   reading: Reading,
 ): Promise<void> {
   const nameOf = ({ keys, currency, buyCurrency }: SummaryRow) =>
     JSON.stringify([query.groupBy.map((key) => keys[key] ?? null), currency, buyCurrency]);
   const byName = new Map(rows.map((row) => [nameOf(row), row]));
-  const stages = callStages(match, groupId(query));
+  const counted =
+    exceptCalls.length === 0 ? match : { $and: [match, { callId: { $nin: [...exceptCalls] } }] };
+  const stages = callStages(counted, groupId(query));
   for await (const group of groupsOf<CallMembers & Document>(collection, stages, reading)) {
-    const id: GroupDocument["_id"] = group["_id"];
-    const keys = query.groupBy.map((key, index) => keyValue(key, id[`key${index}`]));
-    const pair = [textOf(id["currency"]), textOf(id["buyCurrency"])];
-    const sums = byName.get(JSON.stringify([keys, ...pair]))?.attempts;
+    const sums = byName.get(nameOf(callRow(query, group)))?.attempts;
     // A call whose record came after the groups were read is of a later answer.
     if (sums !== undefined) addCallMembers(sums, group);
   }

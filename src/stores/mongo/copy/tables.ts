@@ -12,7 +12,7 @@ import { toPlanObject, toPlanObjectDocument } from "../admin/plan-objects.ts";
 import { toCallHalfDocument, toHalf } from "../call-halves.ts";
 import { changeTimes } from "../cdrs/change-time.ts";
 import { type CdrKeying, keyOfText } from "../cdrs/key.ts";
-import { type CdrDocument, toCdr, toDocument } from "../documents.ts";
+import { type CdrDocument, callTimeOf, toCdr, toDocument } from "../documents.ts";
 import { toFeed, toFeedDocument } from "../feeds.ts";
 import { toBatch, toBatchDocument } from "../imports/batches.ts";
 import { toDialect, toDialectDocument } from "../imports/dialects.ts";
@@ -26,6 +26,7 @@ import {
   toActivation,
   toAssignment,
 } from "../records.ts";
+import { rollupMarks } from "../rollups/marks.ts";
 import type { ActivationDocument, AssignmentDocument, StoreCollections } from "../schema.ts";
 import { toRecord, toSuspenseDocument } from "../suspense.ts";
 import { collectionTable, throughFaults } from "./collection.ts";
@@ -50,12 +51,16 @@ export const COPIED_COLLECTIONS: Record<CopiedNoun | "own", readonly (keyof Stor
   adminActs: ["adminActs"],
   overlays: ["overlays"],
   planObjects: ["planObjects"],
-  own: ["meta", "migrations", "processes"],
+  own: [
+    ...(["meta", "migrations", "processes"] as const),
+    ...(["rollupQuarters", "rollupPieces", "rollupCrossing"] as const),
+  ],
 };
 
 function cdrTable(collections: StoreCollections, keying: CdrKeying): CopyTable<StoredCdr> {
   const { cdrs: collection } = collections;
   const times = changeTimes(collections);
+  const marks = rollupMarks(collections);
   return collectionTable<CdrDocument, StoredCdr>({
     collection,
     read: toCdr,
@@ -73,7 +78,9 @@ function cdrTable(collections: StoreCollections, keying: CdrKeying): CopyTable<S
       }
     },
     insert: (documents) =>
-      times.during(documents, (timed) => collection.insertMany(timed, { ordered: false })),
+      marks.during(documents.map(callTimeOf), () =>
+        times.during(documents, (timed) => collection.insertMany(timed, { ordered: false })),
+      ),
   });
 }
 

@@ -15,6 +15,7 @@ import { adminActs } from "./steps/011-admin-acts.ts";
 import { keysOfBytes } from "./steps/012-keys-of-bytes.ts";
 import { callHalves } from "./steps/013-call-halves.ts";
 import { planObjects } from "./steps/014-plan-objects.ts";
+import { rollups } from "./steps/015-rollups.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
   firstRelease,
@@ -31,4 +32,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   keysOfBytes,
   callHalves,
   planObjects,
+  rollups,
 ];

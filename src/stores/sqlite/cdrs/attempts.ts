@@ -10,9 +10,9 @@ import { memberPath } from "../schema.ts";
 import type { SqlCondition } from "./filter.ts";
 import type { Piece } from "./pieces.ts";
 
-const IS_VOICE = `is_timed = 1 AND outcome <> 'voided' AND reason IS NOT '${UNBILLED_LEG}'`;
+export const IS_VOICE = `is_timed = 1 AND outcome <> 'voided' AND reason IS NOT '${UNBILLED_LEG}'`;
 /** The name is looked for in the text first: that costs less than to read the JSON. */
-const LACKS_CHANNEL = `(instr(extra, '"${DESTINATION_CHANNEL}":') > 0
+export const LACKS_CHANNEL = `(instr(extra, '"${DESTINATION_CHANNEL}":') > 0
   AND ((extra -> '${memberPath(DESTINATION_CHANNEL)}') = '""') IS TRUE)`;
 /** Without a callId or with one. */
 export const IS_ATTEMPT = `(${IS_VOICE} AND NOT ${LACKS_CHANNEL})`;
@@ -40,23 +40,31 @@ export function attemptColumns({ effectiveCauses, congestionCauses }: AttemptTer
 
 /** One row for each group that the first attempt of a call with a callId is in. */
 export function callsQuery(
-  { columns, names }: { columns: string; names: string },
+  {
+    columns,
+    names,
+    exceptCalls,
+  }: { columns: string; names: string; exceptCalls: readonly string[] },
   { from, where }: Piece,
   filter: SqlCondition,
 ): SqlCondition {
   const siblings = `FROM cdr AS sibling INDEXED BY cdr_by_call
     WHERE sibling.call_id = cdr.call_id AND sibling.tenant = cdr.tenant
     AND sibling.source = cdr.source AND ${IS_ATTEMPT} AND (${filter.sql})`;
+  const others = exceptCalls.length === 0 ? undefined : JSON.stringify(exceptCalls);
+  const isOther = "AND call_id NOT IN (SELECT value FROM json_each(?))";
   const sql = `WITH firsts AS MATERIALIZED (
       SELECT ${columns}, (SELECT sum(sibling.usage) ${siblings}) AS talk_ms
       FROM ${from} WHERE ${where.sql} AND ${IS_ATTEMPT} AND ${HAS_CALL}
+      ${others === undefined ? "" : isOther}
       AND NOT EXISTS (SELECT 1 ${siblings}
         AND (sibling.call_ms, sibling.id) < (cdr.call_ms, cdr.id))
     )
     SELECT ${names}, count(*) AS calls, sum(talk_ms > 0) AS answered_calls,
       sum(talk_ms) AS call_talk_ms
     FROM firsts GROUP BY ${names}`;
-  return { sql, values: [...filter.values, ...where.values, ...filter.values] };
+  const except = others === undefined ? [] : [others];
+  return { sql, values: [...filter.values, ...where.values, ...except, ...filter.values] };
 }
 
 type SumsRow = Record<string, string | bigint | null>;
@@ -73,7 +81,7 @@ function addAttemptColumns(sums: AttemptSums, row: SumsRow): void {
   sums.callTalkMs += Number(row["lone_talk_ms"]);
 }
 
-function addCalls(sums: AttemptSums, row: SumsRow): void {
+export function addCalls(sums: AttemptSums, row: SumsRow): void {
   sums.calls += Number(row["calls"]);
   sums.answeredCalls += Number(row["answered_calls"]);
   sums.callTalkMs += Number(row["call_talk_ms"]);

@@ -1,30 +1,31 @@
 // Sums over CDRs in SQLite, by group and currency, exact to the last digit.
 import type { Database, Statement } from "better-sqlite3";
-import { sumOf } from "../../../money/sum.ts";
-import { type AttemptSums, NO_ATTEMPTS } from "../../../queries/attempts.ts";
+import { isTurnOver, ownTurn } from "../../../event-loop.ts";
 import type { SummaryQuery, SummaryRow } from "../../../queries/cdr-query.ts";
 import {
   extraNameOf,
   type GroupKey,
-  type GroupValue,
   isExtraKey,
   isPeriod,
   type Period,
   placesOf,
 } from "../../../queries/group-keys.ts";
-import { sellRow } from "../../../queries/sell-row.ts";
-import { joinSums } from "../../amount-parts.ts";
 import type { ReadOptions } from "../../ports/cdrs.ts";
-import { requireGroups } from "../../summary-groups.ts";
+import type { SumParts } from "../../rollups/sums.ts";
 import { compareSummaryRows } from "../../summary-order.ts";
 import { periodLabels } from "../../zone-labels.ts";
 import { billedMsOfRating, extraExpression } from "../schema.ts";
-import { addAllAttempts, attemptColumns, callsQuery } from "./attempts.ts";
+import { addAllAttempts, addCalls, attemptColumns, callsQuery } from "./attempts.ts";
 import { filterCondition, type SqlCondition } from "./filter.ts";
+import {
+  addLongAmounts,
+  addRow,
+  addUnfilled,
+  createGroups,
+  MONEY,
+  type SumsRow,
+} from "./groups.ts";
 import { forEachPiece, type Piece } from "./pieces.ts";
-
-type Money = "sell" | "buy" | "margin";
-const MONEY: Money[] = ["sell", "buy", "margin"];
 
 const TIME_COLUMNS = { answer: "call_ms", setup: "setup_key_ms", received: "received_ms" };
 
@@ -47,7 +48,7 @@ function periodFunction(database: Database, period: Period, timeZone: string): s
 }
 
 /** Integer sums of the amounts that fit. */
-function moneyColumns(name: Money): string {
+function moneyColumns(name: "sell" | "buy" | "margin"): string {
   return `count(${name}_units) AS ${name}_count,
     coalesce(sum(${name}_units), 0) AS ${name}_units,
     coalesce(sum(${name}_parts), 0) AS ${name}_parts`;
@@ -69,7 +70,7 @@ function unfilledMs(name: "sell" | "buy"): string {
 }
 
 /** The text of an amount that does not fit. */
-function longAmount(name: Money): string {
+function longAmount(name: "sell" | "buy" | "margin"): string {
   return `iif(${name}_units IS NULL, rating ->> '$.${name}.amount', NULL) AS ${name}_text`;
 }
 
@@ -78,11 +79,6 @@ function extraScalar(name: string): string {
   const value = extraExpression(name);
   const isScalar = `json_type(${value}) IN ('text', 'integer', 'real', 'true', 'false')`;
   return `iif(${isScalar}, ${value}, NULL)`;
-}
-
-function keyValue(key: GroupKey, stored: SumsRow[string] | undefined): GroupValue {
-  const text = (stored ?? null) as string | null;
-  return text !== null && isExtraKey(key) ? (JSON.parse(text) as GroupValue) : text;
 }
 
 function keyColumn(database: Database, key: GroupKey, query: SummaryQuery): string {
@@ -110,7 +106,11 @@ interface SumsQueries {
 }
 
 /** FROM and WHERE are those of the piece. */
-function sumsQueries(database: Database, query: SummaryQuery): (piece: Piece) => SumsQueries {
+function sumsQueries(
+  database: Database,
+  query: SummaryQuery,
+  exceptCalls: readonly string[] = [],
+): (piece: Piece) => SumsQueries {
   const keys = query.groupBy.map(
     (key, index) => `${keyColumn(database, key, query)} AS key_${index}`,
   );
@@ -138,158 +138,23 @@ function sumsQueries(database: Database, query: SummaryQuery): (piece: Piece) =>
       ${unfilledMs("sell")} AS billed_ms, ${unfilledMs("buy")} AS buy_billed_ms
       FROM ${from} WHERE ${where.sql} AND billed_ms IS NULL AND is_timed
       GROUP BY ${groups}`,
-    calls: callsQuery({ columns, names: groups }, { from, where }, filter),
+    calls: callsQuery({ columns, names: groups, exceptCalls }, { from, where }, filter),
   });
 }
 
-type SumsRow = Record<string, string | bigint | null>;
-
-/** Amounts of one side in one group, while the pieces are read. */
-interface MoneySum {
-  count: bigint;
-  units: bigint;
-  parts: bigint;
-  /** Sum of the amounts that did not fit. */
-  rest: string;
-}
-
-interface Group {
-  keys: SummaryRow["keys"];
-  currency: string | null;
-  buyCurrency: string | null;
-  calls: bigint;
-  answered: bigint;
-  voiceCalls: bigint;
-  voiceAnswered: bigint;
-  usageMs: bigint;
-  units: bigint;
-  pddMs: bigint;
-  pddCalls: bigint;
-  billedMs: bigint;
-  buyBilledMs: bigint;
-  sellOnly: bigint;
-  buyOnly: bigint;
-  money: Record<Money, MoneySum>;
-  attempts: AttemptSums;
-}
-
-function emptySum(): MoneySum {
-  return { count: 0n, units: 0n, parts: 0n, rest: "0" };
-}
-
-function newGroup(query: SummaryQuery, row: SumsRow): Group {
-  return {
-    keys: Object.fromEntries(
-      query.groupBy.map((key, index) => [key, keyValue(key, row[`key_${index}`])]),
-    ),
-    currency: row["sum_currency"] as string | null,
-    buyCurrency: row["sum_buy_currency"] as string | null,
-    calls: 0n,
-    answered: 0n,
-    voiceCalls: 0n,
-    voiceAnswered: 0n,
-    usageMs: 0n,
-    units: 0n,
-    pddMs: 0n,
-    pddCalls: 0n,
-    billedMs: 0n,
-    buyBilledMs: 0n,
-    sellOnly: 0n,
-    buyOnly: 0n,
-    money: { sell: emptySum(), buy: emptySum(), margin: emptySum() },
-    attempts: { ...NO_ATTEMPTS },
-  };
-}
-
-function addRow(group: Group, row: SumsRow): void {
-  group.calls += row["calls"] as bigint;
-  group.answered += row["answered"] as bigint;
-  group.voiceCalls += row["voice_calls"] as bigint;
-  group.voiceAnswered += row["voice_answered"] as bigint;
-  group.usageMs += row["usage_ms"] as bigint;
-  group.units += row["units"] as bigint;
-  group.pddMs += row["pdd_ms"] as bigint;
-  group.pddCalls += row["pdd_calls"] as bigint;
-  group.billedMs += row["billed_ms"] as bigint;
-  group.buyBilledMs += row["buy_billed_ms"] as bigint;
-  group.sellOnly += row["sell_only"] as bigint;
-  group.buyOnly += row["buy_only"] as bigint;
-  for (const name of MONEY) {
-    const sum = group.money[name];
-    sum.count += row[`${name}_count`] as bigint;
-    sum.units += row[`${name}_units`] as bigint;
-    sum.parts += row[`${name}_parts`] as bigint;
-  }
-}
-
-function addLongAmounts(group: Group, row: SumsRow): void {
-  for (const name of MONEY) {
-    const text = row[`${name}_text`] as string | null;
-    if (text === null) continue;
-    const sum = group.money[name];
-    sum.count += 1n;
-    sum.rest = sumOf(sum.rest, text);
-  }
-  const hasSell = row["sell_fits"] === 1n || row["sell_text"] !== null;
-  const hasBuy = row["buy_fits"] === 1n || row["buy_text"] !== null;
-  if (hasSell && !hasBuy) group.sellOnly += 1n;
-  if (hasBuy && !hasSell) group.buyOnly += 1n;
-}
-
-function addUnfilled(group: Group, row: SumsRow): void {
-  group.billedMs += row["billed_ms"] as bigint;
-  group.buyBilledMs += row["buy_billed_ms"] as bigint;
-}
-
-function moneyText(sum: MoneySum): string | null {
-  return sum.count === 0n ? null : sumOf(joinSums(sum.units, sum.parts), sum.rest);
-}
-
-function toSummaryRow(query: SummaryQuery, group: Group): SummaryRow {
-  return {
-    keys: group.keys,
-    currency: group.currency,
-    buyCurrency: group.buyCurrency,
-    calls: Number(group.calls),
-    answered: Number(group.answered),
-    voiceCalls: Number(group.voiceCalls),
-    voiceAnswered: Number(group.voiceAnswered),
-    usageMs: Number(group.usageMs),
-    units: Number(group.units),
-    pddMs: Number(group.pddMs),
-    pddCalls: Number(group.pddCalls),
-    billedMs: Number(group.billedMs),
-    buyBilledMs: Number(group.buyBilledMs),
-    marginCalls: Number(group.money.margin.count),
-    sellOnly: Number(group.sellOnly),
-    buyOnly: Number(group.buyOnly),
-    sell: moneyText(group.money.sell),
-    buy: moneyText(group.money.buy),
-    margin: moneyText(group.money.margin),
-    ...(query.attempts && { attempts: group.attempts }),
-  };
-}
-
+/** Of `parts`: the parts of the filter that are read; all of it where there are none. */
 export async function summarizeCdrs(
   database: Database,
   indexedExtraFields: string[],
   query: SummaryQuery & ReadOptions,
+  parts?: SumParts,
 ): Promise<SummaryRow[]> {
   periodLabels(query.timeZone);
-  const sqlOf = sumsQueries(database, query);
-  const groups = new Map<string, Group>();
-  const groupOf = (row: SumsRow): Group => {
-    const keys = query.groupBy.map((_key, index) => row[`key_${index}`]);
-    const name = JSON.stringify([...keys, row["sum_currency"], row["sum_buy_currency"]]);
-    const group = groups.get(name) ?? newGroup(query, row);
-    groups.set(name, group);
-    requireGroups(groups.size);
-    return group;
-  };
-  const walk = { filter: query.filter, descending: false, signal: query.signal };
+  const sqlOf = sumsQueries(database, query, parts?.exceptCalls);
+  const { groupOf, rows: groupRows } = createGroups(query);
   // Pieces have the same few texts: to compile one costs as much as to read hundreds of rows.
   const prepared = new Map<string, Statement<unknown[], SumsRow>>();
-  await forEachPiece(database, indexedExtraFields, walk, (piece) => {
+  const addPiece = (piece: Piece): boolean => {
     const { sums, longAmounts, unfilled, calls } = sqlOf(piece);
     const select = (sql: string, values = piece.where.values): SumsRow[] => {
       const known =
@@ -310,10 +175,36 @@ export async function summarizeCdrs(
       for (const row of select(unfilled)) addUnfilled(groupOf(row), row);
     }
     return true;
-  });
-  const rowOf = (group: Group): SummaryRow => {
-    const row = toSummaryRow(query, group);
-    return query.side === "sell" ? sellRow(row, Number(group.money.sell.count)) : row;
   };
-  return [...groups.values()].map(rowOf).sort(compareSummaryRows(query.groupBy));
+  const { filter, signal } = query;
+  for (const callTime of parts?.ranges ?? [filter.callTime]) {
+    const part = callTime === undefined ? filter : { ...filter, callTime };
+    const walk = { filter: part, descending: false, signal };
+    await forEachPiece(database, indexedExtraFields, walk, addPiece);
+  }
+  return groupRows().sort(compareSummaryRows(query.groupBy));
+}
+
+/** Calls that one statement looks up. */
+const MOST_CALLS = 500;
+
+/** Rows in which these calls alone are counted, by the first attempt that the filter selects. */
+export async function callsOf(
+  database: Database,
+  query: SummaryQuery & ReadOptions,
+  callIds: readonly string[],
+): Promise<SummaryRow[]> {
+  const sqlOf = sumsQueries(database, query);
+  const { groupOf, rows } = createGroups(query);
+  const filter = filterCondition(query.filter);
+  for (let start = 0; start < callIds.length; start += MOST_CALLS) {
+    if (isTurnOver()) await ownTurn();
+    query.signal?.throwIfAborted();
+    const values = [JSON.stringify(callIds.slice(start, start + MOST_CALLS)), ...filter.values];
+    const sql = `call_id IN (SELECT value FROM json_each(?)) AND ${filter.sql}`;
+    const { calls } = sqlOf({ from: "cdr INDEXED BY cdr_by_call", where: { sql, values } });
+    const select = database.prepare<unknown[], SumsRow>(calls.sql).safeIntegers(true);
+    for (const row of select.all(...calls.values)) addCalls(groupOf(row).attempts, row);
+  }
+  return rows();
 }

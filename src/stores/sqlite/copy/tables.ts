@@ -36,7 +36,10 @@ export const COPIED_TABLES: Record<CopiedNoun | "own", readonly string[]> = {
   adminActs: ["admin_act"],
   overlays: ["source_overlay"],
   planObjects: ["plan_object"],
-  own: ["heartbeat", "process", "migration", "change_counter"],
+  own: [
+    ...["heartbeat", "process", "migration", "change_counter"],
+    ...["rollup_quarter", "rollup_piece", "rollup_crossing"],
+  ],
 };
 
 /** One version a page: its files may have many megabytes. */

@@ -17,6 +17,7 @@ import { callHalves } from "./steps/013-call-halves.ts";
 import { calls } from "./steps/014-calls.ts";
 import { longCalls } from "./steps/015-long-calls.ts";
 import { planObjects } from "./steps/from-016/016-plan-objects.ts";
+import { rollups } from "./steps/from-016/017-rollups.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
   firstRelease,
@@ -35,4 +36,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   calls,
   longCalls,
   planObjects,
+  rollups,
 ];

@@ -1,7 +1,7 @@
 // Rows of sums added to each other, exact: folds, what is beyond the top, totals.
 import { sumOf } from "../money/sum.ts";
-import { type AttemptSums, addAttempts, NO_ATTEMPTS } from "../queries/attempts.ts";
-import type { SummaryRow } from "../queries/cdr-query.ts";
+import { type AttemptSums, addAttempts, NO_ATTEMPTS } from "./attempts.ts";
+import type { SummaryRow } from "./cdr-query.ts";
 
 /** Sums of one group, as a store answers them where it is asked for attempts. */
 export type Sums = Omit<SummaryRow, "keys"> & { attempts: AttemptSums };

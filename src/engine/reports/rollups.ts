@@ -1,0 +1,123 @@
+// Makes the sums that reports are answered from, behind the service: quarter hours that were marked,
+// once nothing is written to them any more, then the hours and days of them.
+
+import type { Quarter } from "../../rollups/pieces.ts";
+import type { JoinedPiece, RollupState } from "../../stores/ports/cdrs.ts";
+import type { Store } from "../../stores/store.ts";
+import { ATTEMPTS } from "./sums.ts";
+
+export interface RollupProgress {
+  /** Quarter hours made, and hours and days joined. */
+  made: number;
+  joined: number;
+  /** Something is left that can be done at once. */
+  isBehind: boolean;
+}
+
+export interface Rollups {
+  /** Some of what there is to do; called again and again, one call after the other. */
+  tend(signal?: AbortSignal): Promise<RollupProgress>;
+  /** Makes all that is dirty, whether it is written to or not; what was written meanwhile is left. */
+  makeAll(options: RebuildOptions): Promise<number>;
+  /** Marks every quarter hour of a range, or of all times. */
+  forget(range?: { fromMs: number; toMs: number }): Promise<number>;
+  state(): Promise<RollupState>;
+}
+
+export interface RebuildOptions {
+  signal?: AbortSignal;
+  onProgress?(made: number, of: number): void;
+}
+
+/** Quarter hours of one call. */
+const MOST_QUARTERS = 200;
+/**
+ * A day is joined when none of it was made for so many calls: a record that comes late is rarely the only
+ * one, and until then its hours are as good.
+ */
+const QUIET_LOOKS = 5;
+const ALL_TIMES = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
+
+export function createRollups({ store }: { store: Pick<Store, "rollups"> }): Rollups {
+  const { rollups } = store;
+  /** Quarter hours that were dirty at the last look, as they were. */
+  let seen = new Map<number, number>();
+  /** Hours and days that are to be joined, with the looks that they wait for. */
+  let waiting: Map<string, { piece: JoinedPiece; looks: number }> | null = null;
+
+  function wait(piece: JoinedPiece, looks: number): void {
+    waiting?.set(`${piece.level}/${piece.quarter}`, { piece, looks });
+  }
+
+  function waitForJoin(quarter: number): void {
+    wait({ level: 4, quarter: quarter - (quarter % 4) }, 0);
+    wait({ level: 96, quarter: quarter - (quarter % 96) }, QUIET_LOOKS);
+  }
+
+  /** Sums that were never made, and those of which nothing was written since the last look. */
+  function settled(dirty: readonly Quarter[]): Quarter[] {
+    const found = dirty.filter(
+      ({ quarter, marked, built }) => seen.get(quarter) === marked || (built === 0 && marked === 1),
+    );
+    seen = new Map(dirty.map(({ quarter, marked }) => [quarter, marked]));
+    return found;
+  }
+
+  async function makeEach(quarters: readonly Quarter[], signal?: AbortSignal): Promise<number> {
+    let made = 0;
+    for (const quarter of quarters) {
+      signal?.throwIfAborted();
+      if (!(await rollups.make(quarter, ATTEMPTS, signal && { signal }))) continue;
+      made += 1;
+      waitForJoin(quarter.quarter);
+    }
+    return made;
+  }
+
+  async function joinWaiting(signal?: AbortSignal): Promise<number> {
+    if (waiting === null) {
+      waiting = new Map();
+      for (const piece of await rollups.unjoined(ATTEMPTS)) wait(piece, 0);
+    }
+    let joined = 0;
+    for (const [name, { piece, looks }] of waiting) {
+      signal?.throwIfAborted();
+      if (looks > 0) {
+        wait(piece, looks - 1);
+        continue;
+      }
+      waiting.delete(name);
+      if (await rollups.join(piece, ATTEMPTS)) joined += 1;
+    }
+    return joined;
+  }
+
+  return {
+    async tend(signal) {
+      const dirty = await rollups.dirty(ATTEMPTS, MOST_QUARTERS);
+      const made = await makeEach(settled(dirty), signal);
+      const isBehind = dirty.length === MOST_QUARTERS && made > 0;
+      // First what nothing but the CDRs can answer.
+      const joined = isBehind ? 0 : await joinWaiting(signal);
+      return { made, joined, isBehind };
+    },
+    async makeAll({ signal, onProgress }) {
+      const { dirty: of } = await rollups.state(ATTEMPTS);
+      let made = 0;
+      for (;;) {
+        const dirty = await rollups.dirty(ATTEMPTS, MOST_QUARTERS);
+        const some = await makeEach(dirty, signal);
+        made += some;
+        onProgress?.(made, of);
+        if (some === 0) break;
+      }
+      for (const piece of await rollups.unjoined(ATTEMPTS)) {
+        signal?.throwIfAborted();
+        await rollups.join(piece, ATTEMPTS);
+      }
+      return made;
+    },
+    forget: (range = ALL_TIMES) => rollups.forget(range),
+    state: () => rollups.state(ATTEMPTS),
+  };
+}

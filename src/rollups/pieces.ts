@@ -1,0 +1,115 @@
+// Pieces of time that sums are kept of: quarter hours of UTC by their number since 1970, and whole
+// hours and days of them.
+import type { TimeRange } from "../queries/cdr-query.ts";
+
+export const QUARTER_MS = 900_000;
+/** Quarter hours of a piece of each level, the longest first. */
+export const LEVELS = [96, 4, 1] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** A quarter hour in which there is or was a record. */
+export interface Quarter {
+  /** Quarter hours since 1970. */
+  quarter: number;
+  /** Raised by every write of a record in it, never lowered. */
+  marked: number;
+  /** What `marked` was when its sums were made; 0: never. */
+  built: number;
+}
+
+/** Sums of a level are those of `version`: of every quarter hour what `built` was, added up. */
+export interface Piece {
+  level: Level;
+  quarter: number;
+  version: number;
+}
+
+export function isClean({ marked, built }: Quarter): boolean {
+  return marked === built;
+}
+
+export function quarterOf(atMs: number): number {
+  return Math.floor(atMs / QUARTER_MS);
+}
+
+/** The whole quarter hours of a range: [first, end). Before 1970 none has sums. */
+export function wholeQuarters({ fromMs = 0, toMs = Infinity }: TimeRange): {
+  first: number;
+  end: number;
+} {
+  return {
+    first: Math.ceil(Math.max(fromMs, 0) / QUARTER_MS),
+    end: toMs === Infinity ? Infinity : Math.floor(toMs / QUARTER_MS),
+  };
+}
+
+export interface Cover {
+  /** Pieces whose sums are right as they are. */
+  pieces: Piece[];
+  /** What is to be read from the records, in the order of time, without a gap between two. */
+  rest: TimeRange[];
+}
+
+export interface Covering {
+  range: TimeRange;
+  /** Of the range, in the order of time. A quarter hour that is not among them is empty. */
+  quarters: readonly Quarter[];
+  /** Pieces that there are sums of. */
+  pieces: readonly Piece[];
+  /** Quarter hours that are to be read from the records, whatever their state. */
+  without: ReadonlySet<number>;
+  /** False for a piece in which the key of a row changes. */
+  isOne(quarter: number, level: Level): boolean;
+}
+
+/** The fewest pieces that cover the range, and what of it no piece covers. */
+export function coverOf({ range, quarters, pieces, without, isOne }: Covering): Cover {
+  const { first, end } = wholeQuarters(range);
+  const states = new Map(quarters.map((state) => [state.quarter, state]));
+  const known = new Set(pieces.map(nameOf));
+  const last = Math.min(end, Math.max(first, (quarters.at(-1)?.quarter ?? first - 1) + 1));
+  const cover: Cover = { pieces: [], rest: [] };
+  /** The piece, where its sums are those of now; an empty one has the version 0. */
+  const pieceAt = (quarter: number, level: Level): Piece | null => {
+    if (quarter % level !== 0 || quarter + level > end) return null;
+    let version = 0;
+    for (let at = quarter; at < quarter + level; at += 1) {
+      const state = states.get(at);
+      if (state === undefined) continue;
+      if (!isClean(state) || without.has(at)) return null;
+      version += state.marked;
+    }
+    const piece = { level, quarter, version };
+    if (version === 0) return piece;
+    return known.has(nameOf(piece)) && isOne(quarter, level) ? piece : null;
+  };
+  addRest(cover, { ...range, toMs: Math.min(first * QUARTER_MS, range.toMs ?? Infinity) });
+  const begin = Math.max(first, quarters[0]?.quarter ?? first);
+  for (let quarter = begin; quarter < last; ) {
+    let found: Piece | null = null;
+    for (const level of LEVELS) found ??= pieceAt(quarter, level);
+    if (found === null) addRest(cover, stretchOf(quarter, 1));
+    else if (found.version > 0) cover.pieces.push(found);
+    quarter += found?.level ?? 1;
+  }
+  const behind = Math.max((end === Infinity ? last : end) * QUARTER_MS, range.fromMs ?? 0);
+  if (first <= end) addRest(cover, { ...range, fromMs: behind });
+  return cover;
+}
+
+function nameOf({ level, quarter, version }: Piece): string {
+  return `${level}/${quarter}/${version}`;
+}
+
+export function stretchOf(quarter: number, level: number): { fromMs: number; toMs: number } {
+  return { fromMs: quarter * QUARTER_MS, toMs: (quarter + level) * QUARTER_MS };
+}
+
+/** Joined to the one before, where that ends there. */
+function addRest({ rest }: Cover, { fromMs, toMs }: TimeRange): void {
+  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) return;
+  const before = rest.at(-1);
+  const isNext = before !== undefined && before.toMs === fromMs;
+  const begin = isNext ? rest.pop()?.fromMs : fromMs;
+  rest.push({ ...(begin !== undefined && { fromMs: begin }), ...(toMs !== undefined && { toMs }) });
+}

@@ -1,0 +1,179 @@
+// The sums of one quarter hour, made of its records: a table for each rollup.
+import type { Outcome } from "../cdr/rating.ts";
+import type { AttemptTerms } from "../queries/attempts.ts";
+import {
+  type CountedRecord,
+  type CountingTerms,
+  callOf,
+  countCall,
+  countRecord,
+  createFigures,
+} from "./counted.ts";
+import { DIMENSIONS, type Dimension, ROLLUP_LIST, type Rollup } from "./kinds.ts";
+import {
+  createDictionary,
+  createTable,
+  type Dictionary,
+  type GrowingTable,
+  type Table,
+} from "./table.ts";
+
+/** Sums of one rollup in one piece of time. */
+export interface RollupSums {
+  table: Table;
+  /** What attempts of one call, all of them in one quarter hour, differ in. */
+  mixed: ReadonlySet<Dimension>;
+}
+
+export interface QuarterSums {
+  /** In the order of the rollups. */
+  sums: RollupSums[];
+  /** Calls that have attempts in other quarter hours too, and are counted by none of these. */
+  crossing: ReadonlySet<string>;
+}
+
+export interface QuarterCount {
+  add(record: CountedRecord): void;
+  /** CallIds of which some attempts are here. */
+  callIds(): string[];
+  /** `crossing`: those of them with attempts in other quarter hours, whichever tenant's. */
+  end(crossing: ReadonlySet<string>): QuarterSums;
+}
+
+/** A call of which some attempts are here. */
+interface Call {
+  callId: string;
+  /** Of the first attempt: the place of its value in each dictionary. */
+  first: number[];
+  talkMs: number;
+}
+
+/** Rollups of the same records; of these the first attempt of a call is one of them. */
+interface Book {
+  outcomes: readonly Outcome[] | undefined;
+  members: Member[];
+  calls: Map<string, Call>;
+  mixed: Map<string, Set<Dimension>>;
+}
+
+interface Member {
+  rollup: Rollup;
+  /** Places of its dimensions among all of them. */
+  columns: number[];
+  table: GrowingTable;
+}
+
+const PLACE = new Map<Dimension, number>(DIMENSIONS.map((name, index) => [name, index]));
+
+export function countingTerms({ effectiveCauses, congestionCauses }: AttemptTerms): CountingTerms {
+  return { effective: new Set(effectiveCauses), congestion: new Set(congestionCauses) };
+}
+
+function memberOf(rollup: Rollup, dictionaries: readonly Dictionary[]): Member {
+  const columns = rollup.dimensions.map((name) => PLACE.get(name) ?? 0);
+  const own = columns.map((column) => dictionaries[column] ?? createDictionary());
+  return { rollup, columns, table: createTable(own) };
+}
+
+function booksOf(members: readonly Member[]): Book[] {
+  const books = new Map<string, Book>();
+  for (const member of members) {
+    const { outcomes } = member.rollup;
+    const name = JSON.stringify(outcomes);
+    const made: Book = { outcomes, members: [], calls: new Map(), mixed: new Map() };
+    const book = books.get(name) ?? made;
+    books.set(name, book);
+    book.members.push(member);
+  }
+  return [...books.values()];
+}
+
+/** Records are to come in the order of call time and id: the first attempt of a call comes first. */
+export function countQuarter(terms: CountingTerms): QuarterCount {
+  const dictionaries = DIMENSIONS.map(createDictionary);
+  const members = ROLLUP_LIST.map((rollup) => memberOf(rollup, dictionaries));
+  const books = booksOf(members);
+  const figures = createFigures();
+  const places = DIMENSIONS.map(() => 0);
+  const callIds = new Set<string>();
+
+  return {
+    add(record) {
+      const rest = countRecord(figures, record, terms);
+      for (const [index, name] of DIMENSIONS.entries()) {
+        places[index] = dictionaries[index]?.indexOf(record[name]) ?? 0;
+      }
+      const callId = callOf(record);
+      if (callId !== null) callIds.add(callId);
+      for (const book of books) {
+        if (book.outcomes?.includes(record.outcome as Outcome) === false) continue;
+        for (const { columns, table } of book.members) {
+          const row = table.rowOf(placesOf(columns, places));
+          table.add(row, figures, 0);
+          for (const { money, amount } of rest) table.addRest(row, money, amount);
+        }
+        if (callId !== null) addAttempt(book, { record, callId, places });
+      }
+    },
+    callIds: () => [...callIds],
+    end(crossing) {
+      for (const book of books) endCalls(book, { crossing, figures });
+      const mixedOf = ({ rollup }: Member): ReadonlySet<Dimension> => {
+        const book = books.find(({ members: own }) => own.some((one) => one.rollup === rollup));
+        return mixedIn(book, crossing, rollup);
+      };
+      const sums = members.map((member) => ({ table: member.table, mixed: mixedOf(member) }));
+      return { sums, crossing };
+    },
+  };
+}
+
+function placesOf(columns: readonly number[], places: readonly number[]): number[] {
+  return columns.map((column) => places[column] ?? 0);
+}
+
+function addAttempt(
+  { calls, mixed }: Book,
+  { record, callId, places }: { record: CountedRecord; callId: string; places: number[] },
+): void {
+  const name = JSON.stringify([record.tenant, record.source, callId]);
+  const call = calls.get(name);
+  if (call === undefined) {
+    calls.set(name, { callId, first: [...places], talkMs: record.usage });
+    return;
+  }
+  call.talkMs += record.usage;
+  for (const [index, dimension] of DIMENSIONS.entries()) {
+    if (call.first[index] === places[index]) continue;
+    const differing = mixed.get(callId) ?? new Set();
+    mixed.set(callId, differing.add(dimension));
+  }
+}
+
+/** Counts each call that is whole here in the row of its first attempt. */
+function endCalls(
+  { calls, members }: Book,
+  { crossing, figures }: { crossing: ReadonlySet<string>; figures: Float64Array },
+): void {
+  for (const { callId, first, talkMs } of calls.values()) {
+    if (crossing.has(callId)) continue;
+    figures.fill(0);
+    countCall(figures, talkMs);
+    for (const { columns, table } of members) {
+      table.add(table.rowOf(placesOf(columns, first)), figures, 0);
+    }
+  }
+}
+
+function mixedIn(
+  book: Book | undefined,
+  crossing: ReadonlySet<string>,
+  { dimensions }: Rollup,
+): ReadonlySet<Dimension> {
+  const found = new Set<Dimension>();
+  for (const [callId, differing] of book?.mixed ?? []) {
+    if (crossing.has(callId)) continue;
+    for (const dimension of differing) if (dimensions.includes(dimension)) found.add(dimension);
+  }
+  return found;
+}

@@ -1,0 +1,32 @@
+// Documents of the sums that a MongoDB store keeps by pieces of time.
+import type { Binary, Timestamp } from "mongodb";
+import type { Level } from "../../../rollups/pieces.ts";
+
+export interface RollupQuarterDocument {
+  /** The quarter hour. */
+  _id: number;
+  marked: number;
+  /** Time of the server at the last mark. */
+  markedAt: Timestamp;
+  built: number;
+  edition: string;
+  isDirty: boolean;
+}
+
+export interface RollupPieceDocument {
+  /** All the rest but the bytes: what is of another version is another document. */
+  _id: string;
+  rollup: string;
+  level: Level;
+  quarter: number;
+  version: number;
+  edition: string;
+  bytes: Binary;
+}
+
+export interface RollupCrossingDocument {
+  /** JSON of both. */
+  _id: string;
+  quarter: number;
+  callId: string;
+}

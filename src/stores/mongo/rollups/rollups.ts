@@ -1,0 +1,216 @@
+// Sums that a MongoDB store keeps by pieces of time.
+import { Binary, Timestamp } from "mongodb";
+import { OUTCOMES } from "../../../cdr/rating.ts";
+import { isTurnOver, ownTurn } from "../../../event-loop.ts";
+import type { AttemptTerms } from "../../../queries/attempts.ts";
+import { encodeSums } from "../../../rollups/codec.ts";
+import { ROLLUP_LIST } from "../../../rollups/kinds.ts";
+import { type Piece, type Quarter, quarterOf, stretchOf } from "../../../rollups/pieces.ts";
+import { countingTerms, countQuarter } from "../../../rollups/quarter.ts";
+import type {
+  CdrStore,
+  JoinedPiece,
+  ReadOptions,
+  RollupState,
+  RollupStore,
+} from "../../ports/cdrs.ts";
+import { editionOf } from "../../rollups/edition.ts";
+import { joinSums } from "../../rollups/join.ts";
+import { countedRecord } from "../../rollups/record.ts";
+import { type RollupSource, rollupSums } from "../../rollups/sums.ts";
+import { serverTime } from "../cdrs/change-time.ts";
+import type { Calls } from "../connection/calls.ts";
+import type { StoreCollections } from "../schema.ts";
+import type { RollupPieceDocument, RollupQuarterDocument } from "./documents.ts";
+import { type MongoLook, mongoLook } from "./look.ts";
+import { markQuarters } from "./marks.ts";
+
+/** A document may have 16 MB; larger sums are not kept, and stay with the CDRs. */
+const MOST_BYTES = 15_000_000;
+
+interface Parts {
+  collections: StoreCollections;
+  scan: CdrStore["scan"];
+  source: Pick<RollupSource, "sums" | "calls">;
+  maxTimeMS: number;
+  /** After so long a write is surely seen, and its mark may be taken away. */
+  lagSeconds: number;
+  /** False while processes may write that mark nothing. */
+  isMarked(): Promise<boolean>;
+}
+
+function pieceDocuments(
+  bytes: readonly Uint8Array[],
+  { level, quarter, version }: Piece,
+  edition: string,
+): RollupPieceDocument[] {
+  return ROLLUP_LIST.map(({ name: rollup }, index) => ({
+    _id: [rollup, level, quarter, version, edition].join("/"),
+    ...{ rollup, level, quarter, version, edition },
+    bytes: new Binary(bytes[index] ?? new Uint8Array()),
+  }));
+}
+
+function rollupParts({ collections, scan, source: given, maxTimeMS }: Parts) {
+  const { rollupQuarters, rollupPieces, rollupCrossing } = collections;
+  const source: RollupSource & MongoLook = { ...given, ...mongoLook(collections, maxTimeMS) };
+
+  /** Of this version, then those of older ones go. */
+  async function putPiece(bytes: readonly Uint8Array[], piece: Piece, edition: string) {
+    const documents = pieceDocuments(bytes, piece, edition);
+    await rollupPieces.bulkWrite(
+      documents.map(({ _id, ...document }) => ({
+        updateOne: { filter: { _id }, update: { $set: document }, upsert: true },
+      })),
+      { ordered: false },
+    );
+  }
+  async function dropOlder({ level, quarter, version }: Piece): Promise<void> {
+    await rollupPieces.deleteMany({ level, quarter, version: { $lt: version } });
+  }
+
+  /** What sums may count those calls is marked first, then nobody counts them there any more. */
+  async function putCrossing(quarter: number, callIds: readonly string[]): Promise<void> {
+    if (callIds.length === 0) return;
+    const attempts = (await source.quartersOf(callIds)).map((one) => {
+      return { _id: JSON.stringify([one.quarter, one.callId]), ...one };
+    });
+    const ids = attempts.map(({ _id }) => _id);
+    const known = new Set<string>(await rollupCrossing.distinct("_id", { _id: { $in: ids } }));
+    const added = attempts.filter(({ _id }) => !known.has(_id));
+    const others = added.map((one) => one.quarter).filter((other) => other !== quarter);
+    await markQuarters(rollupQuarters, others);
+    if (added.length === 0) return;
+    await rollupCrossing.bulkWrite(
+      added.map(({ _id, ...one }) => {
+        return { updateOne: { filter: { _id }, update: { $set: one }, upsert: true } };
+      }),
+      { ordered: false },
+    );
+  }
+
+  async function count(quarter: number, terms: AttemptTerms, { signal }: ReadOptions) {
+    const counting = countQuarter(countingTerms(terms));
+    const filter = { callTime: stretchOf(quarter, 1), outcomes: [...OUTCOMES] };
+    for await (const cdrs of scan(filter, 1000, signal && { signal })) {
+      for (const cdr of cdrs) counting.add(countedRecord(cdr));
+      if (isTurnOver()) await ownTurn();
+    }
+    const known = await source.crossingIn(quarter);
+    const others = counting.callIds().filter((callId) => !known.has(callId));
+    const crossing = await source.outside(quarter, others);
+    const { sums } = counting.end(new Set([...known, ...crossing]));
+    return { bytes: sums.map(encodeSums), crossing };
+  }
+
+  async function make(
+    { quarter, marked }: Quarter,
+    terms: AttemptTerms,
+    options: ReadOptions,
+  ): Promise<boolean> {
+    const edition = editionOf(terms);
+    const { bytes, crossing } = await count(quarter, terms, options);
+    if (bytes.some((some) => some.length > MOST_BYTES)) return false;
+    await putCrossing(quarter, crossing);
+    const piece: Piece = { level: 1, quarter, version: marked };
+    await putPiece(bytes, piece, edition);
+    const built = { built: marked, edition, isDirty: false };
+    const { matchedCount } = await rollupQuarters.updateOne(
+      { _id: quarter, marked },
+      { $set: built },
+    );
+    if (matchedCount === 1) await dropOlder(piece);
+    return matchedCount === 1;
+  }
+
+  return { source, make, putPiece, dropOlder };
+}
+
+const toQuarter =
+  (edition: string) =>
+  ({ _id: quarter, marked, built, edition: own }: RollupQuarterDocument): Quarter => {
+    return { quarter, marked, built: own === edition ? built : 0 };
+  };
+
+export function rollupsThrough({ read, sum, write }: Calls, parts: Parts): RollupStore {
+  const { collections, lagSeconds, isMarked } = parts;
+  const { rollupQuarters, rollupPieces } = collections;
+  const { source, make, putPiece, dropOlder } = rollupParts(parts);
+
+  /** Not yet those that were marked a moment ago: what they are marked for may not be seen yet. */
+  async function dirty(terms: AttemptTerms, limit: number): Promise<Quarter[]> {
+    if (!(await isMarked())) return [];
+    const edition = editionOf(terms);
+    const { t } = await serverTime(collections);
+    const settled = new Timestamp({ t: t - lagSeconds, i: 0xffff_ffff });
+    const found = rollupQuarters.find({
+      _id: { $gte: 0 },
+      markedAt: { $lte: settled },
+      $or: [{ isDirty: true }, { edition: { $ne: edition } }],
+    });
+    return (await found.sort({ _id: -1 }).limit(limit).toArray()).map(toQuarter(edition));
+  }
+
+  async function unjoined(terms: AttemptTerms): Promise<JoinedPiece[]> {
+    const edition = editionOf(terms);
+    const quarters = await rollupQuarters
+      .find({ _id: { $gte: 0 } })
+      .sort({ _id: -1 })
+      .toArray();
+    const stored = await rollupPieces
+      .find({ rollup: "source", edition, level: { $gt: 1 } }, { projection: { bytes: 0 } })
+      .toArray();
+    const known = new Set(stored.map((one) => `${one.level}/${one.quarter}/${one.version}`));
+    return ([4, 96] as const).flatMap((level) => {
+      const versions = new Map<number, number>();
+      for (const { quarter: at, marked, built } of quarters.map(toQuarter(edition))) {
+        const quarter = at - (at % level);
+        const version = marked === built ? marked : Number.NaN;
+        versions.set(quarter, (versions.get(quarter) ?? 0) + version);
+      }
+      return [...versions]
+        .filter(([quarter, version]) => version > 0 && !known.has(`${level}/${quarter}/${version}`))
+        .map(([quarter]) => ({ level, quarter }));
+    });
+  }
+
+  async function join(piece: JoinedPiece, terms: AttemptTerms, options: ReadOptions) {
+    const edition = editionOf(terms);
+    const made = await joinSums(source, { piece, edition }, options);
+    if (made === null || made.bytes.some((some) => some.length > MOST_BYTES)) return false;
+    const whole = { ...piece, version: made.version };
+    await putPiece(made.bytes, whole, edition);
+    await dropOlder(whole);
+    return true;
+  }
+
+  async function forget(range: { fromMs: number; toMs: number }): Promise<number> {
+    const within = { $gte: quarterOf(range.fromMs), $lte: quarterOf(range.toMs - 1) };
+    const { matchedCount } = await rollupQuarters.updateMany(
+      { _id: within },
+      { $inc: { marked: 1 }, $set: { isDirty: true } },
+    );
+    return matchedCount;
+  }
+
+  async function state(terms: AttemptTerms): Promise<RollupState> {
+    const edition = editionOf(terms);
+    const quarters = await rollupQuarters.countDocuments({ _id: { $gte: 0 } });
+    const clean = { _id: { $gte: 0 }, isDirty: false, edition };
+    return { quarters, dirty: quarters - (await rollupQuarters.countDocuments(clean)) };
+  }
+
+  return {
+    summarize: (query, options = {}) =>
+      sum(async () => {
+        if (await isMarked()) return rollupSums(source, query, options);
+        return { rows: await source.sums(query, options), from: "cdrs" };
+      }),
+    dirty: (terms, limit) => read(() => dirty(terms, limit)),
+    make: (quarter, terms, options = {}) => write(() => make(quarter, terms, options)),
+    unjoined: (terms) => read(() => unjoined(terms)),
+    join: (piece, terms, options = {}) => write(() => join(piece, terms, options)),
+    forget: (range) => write(() => forget(range)),
+    state: (terms) => read(() => state(terms)),
+  };
+}

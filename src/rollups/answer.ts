@@ -4,7 +4,7 @@ import type { CdrConditions, CdrFilter, SummaryQuery, SummaryRow } from "../quer
 import { conditionsOf, type MemberConditions } from "../queries/filter-members.ts";
 import { type GroupKey, isExtraKey, isPeriod } from "../queries/group-keys.ts";
 import { sellRow } from "../queries/sell-row.ts";
-import { type Dimension, ROLLUP_LIST, type Rollup } from "./kinds.ts";
+import { type Dimension, ROLLUPS, type Rollup } from "./kinds.ts";
 import { placesIn } from "./merge.ts";
 import type { RollupSums } from "./quarter.ts";
 import {
@@ -105,7 +105,7 @@ export function planOf(query: SummaryQuery): RollupPlan | null {
   if (conditions === null || keys === null) return null;
   const filtered = conditions.map(({ dimension }) => dimension);
   if (filter.owners !== undefined) filtered.push("tenant", "account");
-  const rollup = ROLLUP_LIST.find(({ dimensions, outcomes }) => {
+  const rollup = ROLLUPS.find(({ dimensions, outcomes }) => {
     const holdsAll = [...keys, ...filtered].every((name) => dimensions.includes(name));
     return holdsAll && (outcomes === undefined || isWithin(filter.outcomes, outcomes));
   });

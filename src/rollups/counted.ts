@@ -42,7 +42,7 @@ export interface CountingTerms {
   readonly congestion: ReadonlySet<string>;
 }
 
-export function isAttempt(record: CountedRecord): boolean {
+function isAttempt(record: CountedRecord): boolean {
   return record.isVoice === 1 && record.lacksChannel === 0;
 }
 

@@ -34,7 +34,7 @@ export interface Rollup {
 }
 
 /** The narrowest first: a sum is taken from the first that has what it asks for. */
-export const ROLLUPS = [
+export const ROLLUPS: readonly Rollup[] = [
   { name: "source", dimensions: [...COMMON, "source"] },
   { name: "direction", dimensions: [...COMMON, "callDirection"] },
   { name: "cause", dimensions: [...COMMON, "disconnectCause"] },
@@ -47,10 +47,7 @@ export const ROLLUPS = [
   },
   { name: "rate", dimensions: [...COMMON, "country", "prefix", "destination", "plan"] },
   { name: "account", dimensions: [...COMMON, "account"] },
-] as const satisfies readonly Rollup[];
-export type RollupName = (typeof ROLLUPS)[number]["name"];
-
-export const ROLLUP_LIST: readonly Rollup[] = ROLLUPS;
+];
 
 /** To be raised when what a rollup holds is counted otherwise: older ones are made anew then. */
 export const COUNTED_AS = 1;

@@ -9,7 +9,7 @@ import {
   countRecord,
   createFigures,
 } from "./counted.ts";
-import { DIMENSIONS, type Dimension, ROLLUP_LIST, type Rollup } from "./kinds.ts";
+import { DIMENSIONS, type Dimension, ROLLUPS, type Rollup } from "./kinds.ts";
 import {
   createDictionary,
   createTable,
@@ -91,7 +91,7 @@ function booksOf(members: readonly Member[]): Book[] {
 /** Records are to come in the order of call time and id: the first attempt of a call comes first. */
 export function countQuarter(terms: CountingTerms): QuarterCount {
   const dictionaries = DIMENSIONS.map(createDictionary);
-  const members = ROLLUP_LIST.map((rollup) => memberOf(rollup, dictionaries));
+  const members = ROLLUPS.map((rollup) => memberOf(rollup, dictionaries));
   const books = booksOf(members);
   const figures = createFigures();
   const places = DIMENSIONS.map(() => 0);

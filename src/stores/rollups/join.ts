@@ -1,7 +1,7 @@
 // The sums of an hour or a day out of those of the shorter pieces in it; the same for both stores.
 import { isTurnOver, ownTurn } from "../../event-loop.ts";
 import { decodeSums, encodeSums } from "../../rollups/codec.ts";
-import { ROLLUP_LIST, type Rollup } from "../../rollups/kinds.ts";
+import { ROLLUPS, type Rollup } from "../../rollups/kinds.ts";
 import { mergeSums } from "../../rollups/merge.ts";
 import { coverOf, stretchOf } from "../../rollups/pieces.ts";
 import type { JoinedPiece, ReadOptions } from "../ports/cdrs.ts";
@@ -22,7 +22,7 @@ export async function joinSums(
   const { quarter, level } = piece;
   const all: Uint8Array[] = [];
   let version: number | null = null;
-  for (const rollup of ROLLUP_LIST) {
+  for (const rollup of ROLLUPS) {
     signal?.throwIfAborted();
     const wanted = { rollup, edition, first: quarter, end: quarter + level };
     const found = await joinOne(source, { ...wanted, piece });

@@ -86,6 +86,23 @@ function rollupStore(ask: FileAsk): RollupStore {
   };
 }
 
+function eventStores(ask: FileAsk): Pick<Store, "queueEvents" | "callHalves"> {
+  return {
+    queueEvents: {
+      put: ask.putQueueEvents,
+      find: ask.queueEvents,
+      removeBefore: ask.removeQueueEvents,
+    },
+    callHalves: {
+      put: ask.putCallHalves,
+      getFor: ask.callHalves,
+      pair: ask.pairCallHalves,
+      older: ask.olderCallHalves,
+      remove: ask.removeCallHalves,
+    },
+  };
+}
+
 function importStores(ask: FileAsk): Pick<Store, "dialects" | "uploads" | "batches"> {
   return {
     dialects: { set: ask.setDialect, get: ask.getDialect, list: ask.listDialects },
@@ -160,18 +177,7 @@ export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
       pageLines: ask.pageLines,
     },
     feeds: { put: ask.putFeed, getFor: ask.feeds, update: ask.updateFeed },
-    queueEvents: {
-      put: ask.putQueueEvents,
-      find: ask.queueEvents,
-      removeBefore: ask.removeQueueEvents,
-    },
-    callHalves: {
-      put: ask.putCallHalves,
-      getFor: ask.callHalves,
-      pair: ask.pairCallHalves,
-      older: ask.olderCallHalves,
-      remove: ask.removeCallHalves,
-    },
+    ...eventStores(ask),
     log: { append: ask.appendAct, page: ask.pageOfLog },
     overlays: { all: ask.overlays, put: ask.putOverlay },
     planObjects: {

@@ -60,6 +60,7 @@ const BUILT = [
   { kind: "built", collection: "queueEvents", indexes: ["at"] },
   { kind: "built", collection: "adminActs", indexes: ["at"] },
   { kind: "built", collection: "callHalves", indexes: ["age"] },
+  { kind: "built", collection: "planObjects", indexes: ["plan"] },
   { kind: "built", collection: "rollupPieces", indexes: ["piece"] },
   { kind: "built", collection: "rollupCrossing", indexes: ["quarter"] },
 ] as const;

@@ -1,7 +1,7 @@
 // Every step of the SQLite schema on a file that the version before it wrote.
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterAll, describe, expect, test } from "vitest";
 import type { MigrationEvent } from "../../../src/stores/migration.ts";
@@ -18,9 +18,12 @@ const olderVersions = SQLITE_STEPS.map(({ number }) => number).filter((number) =
 
 test("steps are numbered from 1 without a gap, and each file is named for its step", () => {
   expect(SQLITE_STEPS.map(({ number }) => number)).toEqual(SQLITE_STEPS.map((_, n) => n + 1));
-  const files = readdirSync(new URL("../../../src/stores/sqlite/migrations/steps", import.meta.url))
+  const folder = new URL("../../../src/stores/sqlite/migrations/steps", import.meta.url);
+  const names = readdirSync(folder, { recursive: true }).map((name) => basename(String(name)));
+  const files = names
     .filter((name) => /^\d/.test(name))
-    .map((name) => Number(name.slice(0, 3)));
+    .map((name) => Number(name.slice(0, 3)))
+    .sort((a, b) => a - b);
   expect(files).toEqual(SQLITE_STEPS.map(({ number }) => number));
 });
 

@@ -4,7 +4,7 @@ import { OUTCOMES } from "../../../cdr/rating.ts";
 import { isTurnOver, ownTurn } from "../../../event-loop.ts";
 import type { AttemptTerms } from "../../../queries/attempts.ts";
 import { encodeSums } from "../../../rollups/codec.ts";
-import { ROLLUP_LIST } from "../../../rollups/kinds.ts";
+import { ROLLUPS } from "../../../rollups/kinds.ts";
 import { type Piece, type Quarter, quarterOf, stretchOf } from "../../../rollups/pieces.ts";
 import { countingTerms, countQuarter } from "../../../rollups/quarter.ts";
 import type {
@@ -44,7 +44,7 @@ function pieceDocuments(
   { level, quarter, version }: Piece,
   edition: string,
 ): RollupPieceDocument[] {
-  return ROLLUP_LIST.map(({ name: rollup }, index) => ({
+  return ROLLUPS.map(({ name: rollup }, index) => ({
     _id: [rollup, level, quarter, version, edition].join("/"),
     ...{ rollup, level, quarter, version, edition },
     bytes: new Binary(bytes[index] ?? new Uint8Array()),

@@ -1,7 +1,7 @@
 // What an SQLite file keeps of sums: the state of each quarter hour, which triggers on the table of CDRs
 // mark in the transaction of each write, and the sums themselves.
 import type { Database } from "better-sqlite3";
-import { ROLLUP_LIST } from "../../../rollups/kinds.ts";
+import { ROLLUPS } from "../../../rollups/kinds.ts";
 import type { Level, Quarter } from "../../../rollups/pieces.ts";
 import type { JoinedPiece, RollupState } from "../../ports/cdrs.ts";
 import type { JoinedSums } from "../../rollups/join.ts";
@@ -43,7 +43,7 @@ export function rollupWriter(database: Database) {
     piece: { level: Level; quarter: number; version: number; edition: string },
   ): void {
     const { level, quarter, version, edition } = piece;
-    for (const [index, { name }] of ROLLUP_LIST.entries()) {
+    for (const [index, { name }] of ROLLUPS.entries()) {
       putPiece.run(name, level, quarter, version, edition, bytes[index]);
     }
   }

@@ -6,135 +6,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import Sqlite from "better-sqlite3";
 import { toCall } from "../src/cdr/call.ts";
-import type { Cdr, StoredCdr } from "../src/cdr/cdr.ts";
+import type { StoredCdr } from "../src/cdr/cdr.ts";
 import { composeEngine } from "../src/compose/engine.ts";
 import { openStore } from "../src/compose/open-store.ts";
 import { readSettings } from "../src/config/config.ts";
 import type { ComposedEngine } from "../src/engine/engine.ts";
-import { rateBatch, rateCalls } from "../src/engine/pricing/rate-batch.ts";
-import { readCdrObject } from "../src/formats/cdr-object.ts";
-import { mediate } from "../src/mediation/mediate.ts";
-import { seededRandom } from "../tests/tariffs/seeded-deck.ts";
-
-const PAGE = 500;
-const TENANT = "bench.example";
-const NOW_MS = Date.parse("2026-04-30T00:00:00Z");
-const START_MS = Date.parse("2026-04-01T00:00:00Z");
-const SPAN_MS = 28 * 86_400_000;
-/** How far calls stand from the order in which they arrive: a CDR comes when its call has ended. */
-const MIXED_MS = 3_600_000;
-
-const files = (raise: number) => {
-  const row = (prefix: number) => `${prefix},Place,0.${1000 + (prefix % 997) + raise},60,1`;
-  const rows = Array.from({ length: 900 }, (_, index) => row(100 + index));
-  const deck = `prefix,destination,rate,first_interval,next_interval\n${rows.join("\n")}\n`;
-  const carriers = ["alpha", "beta", "gamma"];
-  return {
-    "tariff.yaml": `tenant: ${TENANT}
-currency: EUR
-defaultNumbering: wholesale-digits
-retailPlans: { retail: { deck: retail.csv } }
-carrierPlans:
-${carriers.map((name) => `  ${name}: { carrier: ${name}, deck: ${name}.csv }`).join("\n")}
-voipPlans: { gold: { retail: [retail], carriers: [${carriers.join(", ")}] } }
-accounts: accounts.csv
-`,
-    "retail.csv": deck,
-    "accounts.csv": "account,voip_plan,numbering,from\n*any,gold,,\n",
-    ...Object.fromEntries(carriers.map((name) => [`${name}.csv`, deck.replaceAll("0.1", "0.0")])),
-  };
-};
-
-interface Watched<T> {
-  seconds: number;
-  /** Of the processor: what others do on the machine does not count. */
-  cpuSeconds: number;
-  mostMb: number;
-  value: T;
-}
-
-/** Times the work and takes the most memory that the process had while it went on. */
-async function watched<T>(work: () => Promise<T>): Promise<Watched<T>> {
-  let most = 0;
-  const look = () => {
-    most = Math.max(most, process.memoryUsage().rss);
-  };
-  const timer = setInterval(look, 20);
-  const [begun, cpu] = [performance.now(), process.cpuUsage()];
-  try {
-    const value = await work();
-    look();
-    const { user, system } = process.cpuUsage(cpu);
-    return {
-      seconds: (performance.now() - begun) / 1000,
-      cpuSeconds: (user + system) / 1e6,
-      mostMb: most / 2 ** 20,
-      value,
-    };
-  } finally {
-    clearInterval(timer);
-  }
-}
-
-/** Stores the first `count` of `all` CDRs, whose calls are spread evenly over the whole span. */
-async function fill(engine: ComposedEngine, count: number, all: number): Promise<void> {
-  const random = seededRandom(7);
-  const source = engine.sourceOf({ path: "/cgr", address: "127.0.0.1", credential: null });
-  for (let start = 0; start < count; start += PAGE) {
-    const cdrs = Array.from({ length: Math.min(PAGE, count - start) }, (_, index): Cdr => {
-      const number = start + index;
-      const read = readCdrObject({
-        originId: `bench-${number}`,
-        tenant: TENANT,
-        account: `${1000 + Math.floor(random() * 500)}`,
-        destination: `${100 + Math.floor(random() * 900)}${1_000_000 + (number % 1_000_000)}`,
-        answerTime: new Date(
-          START_MS + Math.floor((number / all) * SPAN_MS + random() * MIXED_MS),
-        ).toISOString(),
-        usage: `${1 + Math.floor(random() * 900)}s`,
-      });
-      if (!read.ok) throw new Error(read.detail);
-      const mediated = mediate(read.raw, source, NOW_MS);
-      if (!mediated.ok) throw new Error(mediated.detail);
-      return mediated.cdr;
-    });
-    await engine.store.cdrs.insert(await rateBatch(engine.rating, cdrs));
-  }
-}
+import { rateCalls } from "../src/engine/pricing/rate-batch.ts";
+import { files, fillStore, NOW_MS, PAGE, START_MS } from "./rerate/store.ts";
+import { type Watched, watched } from "./rerate/watched.ts";
 
 /** Pages priced before the clock starts, so that the code is compiled as in a long plan. */
 const WARM_ROUNDS = 100;
-
-/** CDRs that are mediated and rated; beyond them, copies with other ids, each time later ones. */
-const RATED_MOST = 100_000;
-
-const LATER_COPY: Record<string, string> = {
-  id: "randomblob(20)",
-  call_ms: "call_ms + @shiftMs",
-  setup_key_ms: "setup_key_ms + @shiftMs",
-  answer_ms: "answer_ms + @shiftMs",
-  primary_fields: "json_set(primary_fields, '$.answerTime.atMs', answer_ms + @shiftMs)",
-};
-
-async function fillStore(engine: ComposedEngine, file: string, count: number): Promise<void> {
-  const rated = Math.min(count, RATED_MOST);
-  await fill(engine, rated, count);
-  if (count === rated) return;
-  const database = new Sqlite(file);
-  const columns = database.prepare("SELECT name FROM pragma_table_info('cdr')").pluck().all();
-  const names = (columns as string[]).filter((name) => name !== "seq");
-  const values = names.map((name) => LATER_COPY[name] ?? name);
-  const copy = database.prepare(
-    `INSERT INTO cdr (${names}) SELECT ${values} FROM cdr WHERE seq <= @rated LIMIT @most`,
-  );
-  for (let made = rated; made < count; ) {
-    const shiftMs = Math.floor((made / count) * SPAN_MS);
-    made += copy.run({ shiftMs, rated, most: count - made }).changes;
-  }
-  database.close();
-}
 
 /** A scan that inserts a line of the planned size for each CDR. */
 async function scanAndInsert({ store }: ComposedEngine, lineLength: number): Promise<void> {
@@ -274,7 +157,7 @@ async function measure(count: number, isMemoryOnly: boolean): Promise<void> {
       await engine.tariffs.load({ files: files(1) }),
     ];
     await engine.tariffs.activate(wrong.version, { fromMs: START_MS });
-    await fillStore(engine, file, count);
+    await fillStore(engine, count);
     await engine.tariffs.activate(right.version, { fromMs: START_MS });
     process.stdout.write(`${count.toLocaleString("en")} CDRs, all of which change\n`);
     const steps = isMemoryOnly ? watchSteps : compareSteps;

@@ -11,6 +11,7 @@ const target = join(root, "dist");
 const ENTRIES = [
   "main.ts",
   "client/client.ts",
+  "compose/work-thread.ts",
   "engine/files/workbook/worker.ts",
   "engine/tariffs/worker.ts",
   "stores/sqlite/threads/worker.ts",

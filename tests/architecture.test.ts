@@ -28,6 +28,7 @@ const MOST_FILES_IN_A_ROOM = 15;
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "errors.ts": [],
   "event-loop.ts": [],
+  "thread-errors.ts": ["errors.ts"],
   "program.ts": ["node:"],
   cdr: ["errors.ts"],
   money: ["errors.ts", "decimal.js"],
@@ -68,6 +69,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "rollups",
     "errors.ts",
     "event-loop.ts",
+    "thread-errors.ts",
     "program.ts",
     "decimal.js",
     "luxon",
@@ -78,8 +80,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "stores/store.ts",
     "stores/ports",
     "stores/migration.ts",
+    "stores/sort-keys.ts",
     "errors.ts",
     "event-loop.ts",
+    "thread-errors.ts",
     "program.ts",
     "node:",
     "read-excel-file",
@@ -228,6 +232,7 @@ const ENGINE_ORDER = [
   ["live"],
   ["jobs"],
   ["pricing"],
+  ["stretches"],
   ["records"],
   ["intake"],
   ["imports"],
@@ -388,6 +393,7 @@ describe("architecture", () => {
       "engine/tariffs/worker.ts",
       "engine/files/workbook/worker.ts",
       "stores/sqlite/threads/worker.ts",
+      "compose/work-thread.ts",
       "client/client.ts",
     ]);
     const imported = new Set(

@@ -11,6 +11,7 @@ import { createOutputDesk } from "../outputs/desk.ts";
 import type { Store } from "../stores/store.ts";
 import { createLog } from "./log.ts";
 import { COMMAND_WAIT_SECONDS, openStore } from "./open-store.ts";
+import { workThreads } from "./work-threads.ts";
 import type { Siblings } from "./workers/siblings.ts";
 
 export interface ComposeOptions {
@@ -24,6 +25,8 @@ export interface ComposeOptions {
   store?: Store;
   /** How long calls and records wait for the store; that of a command when not said. */
   storeSeconds?: number;
+  /** Jobs over fewer CDRs have no threads of their own; as many as pay for one when not said. */
+  leastForThreads?: number;
   /** Of a service of several processes: since when it runs, and the way to the others. */
   ofService?: { startedAtMs: number; siblings: Siblings };
 }
@@ -62,6 +65,7 @@ export async function composeEngine(
     limits: { ...settings.limits, storeSeconds },
     sources: settings.sources,
     gates: settings.tariffGates,
+    threads: workThreads(settings, options.leastForThreads),
     service: options.ofService && {
       startedAtMs: options.ofService.startedAtMs,
       countedByOthers: countedBy(options.ofService.siblings),

@@ -3,6 +3,7 @@ import type { Settings } from "../config/config.ts";
 import { PACKAGE_VERSION } from "../engine/system-status.ts";
 import type { OpenOptions } from "../stores/migration.ts";
 import { openSqliteStore } from "../stores/sqlite/store.ts";
+import { openSqliteReader } from "../stores/sqlite/threads/reader.ts";
 import { openThreadedSqliteStore } from "../stores/sqlite/threads/store.ts";
 import type { Store } from "../stores/store.ts";
 
@@ -44,4 +45,26 @@ export async function openStore(
   const path = store.slice("sqlite:".length);
   const open = inThreads && path !== ":memory:" ? openThreadedSqliteStore : openSqliteStore;
   return open({ ...opened, path });
+}
+
+/** What of the settings a further thread opens the store with. */
+export type ReadSettings = Pick<Settings, "store" | "indexedExtraFields"> & {
+  limits: Pick<Settings["limits"], "rpcSeconds" | "storeSeconds">;
+};
+
+/**
+ * Opens a store that this process has open already, for a thread that only reads.
+ * @throws EngineError `store-unavailable`
+ */
+export async function openStoreForReads(
+  { store, indexedExtraFields, limits }: ReadSettings,
+  clock: () => number,
+): Promise<Store> {
+  const waitMs = limits.storeSeconds * 1000;
+  const options = { indexedExtraFields, build: PACKAGE_VERSION, waitMs, clock, mustExist: true };
+  if (store.startsWith("sqlite:")) {
+    return openSqliteReader({ ...options, path: store.slice("sqlite:".length) });
+  }
+  const { openMongoStore } = await import("../stores/mongo/store.ts");
+  return openMongoStore({ ...options, url: store, readMs: limits.rpcSeconds * 1000 });
 }

@@ -114,6 +114,11 @@ const limitSettings = z.strictObject({
   feedLeaseSeconds: z.number().min(1).max(3600).default(15),
   /** Days that events of queues are kept. */
   queueEventDays: z.number().int().min(1).max(36_500).default(400),
+  /**
+   * Threads that one process works with on jobs over many CDRs, each with a copy of the tariffs that it
+   * prices by; absent: one a core, 8 at most; 1: the jobs have no threads of their own.
+   */
+  jobThreads: z.number().int().min(1).max(64).optional(),
   /** Rerate jobs that one process works on at once; the others wait. */
   reratesAtOnce: z.number().int().min(1).max(100).default(2),
   /** Rerate jobs that one process works on or has waiting. */

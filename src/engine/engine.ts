@@ -42,6 +42,7 @@ import { createRerates, type Rerates } from "./rerate/rerates.ts";
 import { createSenders, type Senders } from "./senders.ts";
 import { createSourceChanges, type SourceChanges } from "./source-changes.ts";
 import { createStoreState, type StoreState } from "./store-state.ts";
+import type { WorkThreads } from "./stretches/work.ts";
 import { countedBy, type StatusParts, type SystemStatus, systemStatus } from "./system-status.ts";
 import { createTariffChanges, type TariffChanges } from "./tariffs/changes/changes.ts";
 import { createTariffExports, type TariffExports } from "./tariffs/changes/exports.ts";
@@ -79,6 +80,8 @@ export interface EngineParts {
   gates: Gates;
   /** Of a service of several processes: since when it runs, and what the others have counted. */
   service?: ServiceOfProcesses | undefined;
+  /** Makes the threads that jobs over many CDRs are worked on in; absent: there are none. */
+  threads?: ((parts: { store: Store; clock: Clock }) => WorkThreads) | undefined;
   /** Makes the feeds, which hand their records to the intake. */
   feeds(parts: {
     store: Store;
@@ -181,9 +184,10 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const unpriced = createUnpricedCounts({ store, clock });
   const { reratesAtOnce: atOnce, rerateJobs: mostJobs } = limits;
   const leaseMs = limits.rerateLeaseSeconds * 1000;
-  const again = { ...exact, log, sources, leaseMs, atOnce, mostJobs };
+  const threads = parts.threads?.({ store, clock });
+  const again = { ...exact, compiler, threads, log, sources, leaseMs, atOnce, mostJobs };
   const rerates = createRerates(again);
-  const backtests = createBacktests({ ...again, compiler, folders });
+  const backtests = createBacktests({ ...again, folders });
   const files = createFiles({ store, clock, limits });
   const used = { store, clock, log, intake, counters, snapshots, sources, leaseMs };
   const room = createImportRoom({ ...used, ...files });
@@ -232,7 +236,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     close: inTurn(
       ...[feeds.close, seen.outputs.close, room.imports.close, room.rollbacks.close],
       ...[intake.drained, rerates.close, backtests.close],
-      ...[() => compiler.close(), () => store.close()],
+      ...[async () => threads?.close(), () => compiler.close(), () => store.close()],
     ),
   };
 }

@@ -22,7 +22,7 @@ export function shareOfLimits(limits: Limits, workers: number): Limits {
   const share = { ...limits };
   for (const name of SPLIT) share[name] = Math.ceil(limits[name] / workers);
   const { bodyBytes, rpcAnswerBytes } = limits;
-  const least = (name: keyof Limits, bytes: number) => {
+  const least = (name: (typeof SPLIT)[number], bytes: number) => {
     share[name] = Math.max(share[name], Math.min(limits[name], bytes));
   };
   least("callerBodyBytes", bodyBytes);

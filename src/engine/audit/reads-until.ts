@@ -11,6 +11,7 @@ export function readsUntil(store: Store, signal: AbortSignal): Store {
       find: (query, options) => cdrs.find(query, { ...options, signal }),
       scan: (filter, size, options) => cdrs.scan(filter, size, { ...options, signal }),
       count: (filter, options) => cdrs.count(filter, { ...options, signal }),
+      nthCallTime: (filter, nth, options) => cdrs.nthCallTime(filter, nth, { ...options, signal }),
       summarize: (query, options) => cdrs.summarize(query, { ...options, signal }),
       keyFaults: (filter, options) => cdrs.keyFaults(filter, { ...options, signal }),
     },

@@ -8,7 +8,7 @@ import { leaveJob } from "../jobs/lease.ts";
 import type { JobRun } from "../jobs/pages.ts";
 import { createJobRunner } from "../jobs/runner.ts";
 import type { Log } from "../ports.ts";
-import type { RateBatchParts } from "../pricing/rate-batch.ts";
+import type { WorkParts, WorkThreads } from "../stretches/work.ts";
 import { countPieces, storeFiles } from "./candidate.ts";
 import { BACKTEST, type BacktestBody, type BacktestJob } from "./job.ts";
 import { type AskedBacktest, type PlannedBacktest, plannedBacktest } from "./request.ts";
@@ -33,9 +33,10 @@ export interface Backtests {
   close(): Promise<void>;
 }
 
-export interface BacktestParts extends RateBatchParts, TriedParts {
+export interface BacktestParts extends WorkParts, TriedParts {
   log: Log;
-  sources: readonly SourceSettings[];
+  /** Absent: all is done in this one. */
+  threads?: WorkThreads | undefined;
   leaseMs: number;
   /** Jobs that this process works on at once, and those that it works on or has waiting. */
   atOnce?: number | undefined;

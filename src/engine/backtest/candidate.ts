@@ -6,7 +6,7 @@ import type { JobLine } from "../../stores/ports/jobs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Snapshot, TariffCompiler } from "../ports.ts";
 import type { Snapshots } from "../tariffs/snapshots.ts";
-import { type BacktestJob, LISTS } from "./job.ts";
+import { type BacktestBody, LISTS } from "./job.ts";
 
 /** Characters of a line: some of them fit one write of every store. */
 const PIECE = 250_000;
@@ -49,8 +49,14 @@ function piecesIn(text: string): number {
   return Math.max(1, Math.ceil(text.length / PIECE));
 }
 
+/** Which tariff is tried, and in how many lines of the job it is. */
+export type TriedBody = Pick<BacktestBody, "proposed" | "pieces">;
+
 /** @throws `not-found` where they were not stored whole */
-async function readFiles({ jobs }: Store, { id, body }: BacktestJob): Promise<Files> {
+async function readFiles(
+  { jobs }: Store,
+  { id, body }: { id: string; body: TriedBody },
+): Promise<Files> {
   const files: Files = {};
   let after = 0;
   for (;;) {
@@ -72,7 +78,7 @@ async function readFiles({ jobs }: Store, { id, body }: BacktestJob): Promise<Fi
 /** @throws `not-found` */
 export async function proposedSnapshot(
   parts: { store: Store; snapshots: Snapshots; compiler: TariffCompiler },
-  job: BacktestJob,
+  job: { id: string; body: TriedBody },
 ): Promise<Snapshot> {
   const { proposed, pieces } = job.body;
   if (pieces === null) return parts.snapshots.get(proposed.version);

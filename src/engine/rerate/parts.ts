@@ -1,15 +1,15 @@
 // What every step of a rerate works with.
-import type { SourceSettings } from "../../mediation/source-settings.ts";
 import type { JobShelf } from "../jobs/job.ts";
 import { type JobRun, type RunEnd, runPages } from "../jobs/pages.ts";
 import type { Log } from "../ports.ts";
-import type { RateBatchParts } from "../pricing/rate-batch.ts";
+import type { WorkParts, WorkThreads } from "../stretches/work.ts";
 import type { RerateJob } from "./job.ts";
 
-export interface RerateParts extends RateBatchParts {
+/** `sources` as they are configured now: a corrected rule set or leg policy repairs what came before. */
+export interface RerateParts extends WorkParts {
   log: Log;
-  /** As they are configured now: a corrected rule set or leg policy repairs what came before it. */
-  sources: readonly SourceSettings[];
+  /** Absent: all is done in this one. */
+  threads?: WorkThreads | undefined;
   /**
    * After this long without a sign of life another process may take the job over. One that was
    * only slow loses it then: its next checkpoint fails, and its lines are conditional anyway.

@@ -6,38 +6,11 @@ import { type Edition, editionOf, TODAYS_EDITION } from "../../cdr/edition.ts";
 import { withOrigin } from "../../cdr/facts.ts";
 import type { Call, Priced, Rating } from "../../cdr/rating.ts";
 import { type OriginSettings, originNow } from "../../mediation/origin-now.ts";
-import type { CdrPageQuery } from "../../queries/cdr-query.ts";
 import type { QualityFigures } from "../../rating/routing/strategies/quality.ts";
-import type { Store } from "../../stores/store.ts";
-import { PAGE } from "../jobs/pages.ts";
 import { dayOfFigures, frozenFigures } from "../pricing/quality-figures.ts";
 import { type RateBatchParts, type RatedCall, rateCalls } from "../pricing/rate-batch.ts";
 import { type ChangeCause, changeOf } from "./rating-change.ts";
 import type { PricedPart } from "./totals.ts";
-
-type CdrPage = Awaited<ReturnType<Store["cdrs"]["find"]>>;
-
-/** Pages of CDRs: while one is priced, the next is read. */
-export function createPages(
-  { cdrs }: Store,
-  query: Omit<CdrPageQuery, "limit" | "cursor">,
-  first: string | undefined,
-): { next(): Promise<CdrPage> } {
-  const read = (cursor: string | undefined): Promise<CdrPage> => {
-    const page = cdrs.find({ ...query, limit: PAGE, ...(cursor && { cursor }) });
-    // Told to whoever comes for the page.
-    page.catch(() => undefined);
-    return page;
-  };
-  let ahead: Promise<CdrPage> | undefined;
-  return {
-    async next() {
-      const page = await (ahead ?? read(first));
-      ahead = page.nextCursor === undefined ? undefined : read(page.nextCursor);
-      return page;
-    },
-  };
-}
 
 /** CDRs priced in one turn of the event loop: some milliseconds. */
 const SLICE = 50;

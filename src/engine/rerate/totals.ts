@@ -23,6 +23,16 @@ const KEPT_KEYS = 1000;
 
 export type PricedPart = Pick<Rating, "outcome" | "reason" | "sell" | "buy" | "margin">;
 
+/** What is added up of one side of a call. */
+type MoneyOfSide = Pick<Side, "amount" | "currency"> & Partial<Pick<Side, "prefix" | "carrier">>;
+
+/** A price as far as the money goes: of a side no more than its sums and their keys need. */
+export interface MoneyPart extends Pick<PricedPart, "outcome" | "reason"> {
+  sell: MoneyOfSide | null;
+  buy: MoneyOfSide | null;
+  margin: Pick<Margin, "amount" | "currency"> | null;
+}
+
 /** One call, as far as the money goes. */
 export interface MoneyChange {
   tenant: string;
@@ -31,8 +41,8 @@ export interface MoneyChange {
   day: string;
   /** Null: nothing changes, and its money is on both sides. */
   cause: ChangeCause | null;
-  old: PricedPart;
-  new: PricedPart;
+  old: MoneyPart;
+  new: MoneyPart;
 }
 
 export interface MoneyMove {
@@ -128,7 +138,7 @@ export function createRerateTotals(state?: TotalsState): RerateTotals {
   const reasons = new Map<string, number>(state?.reasons);
 
   /** The rows that money of one side and currency belongs to. */
-  function rowsOf(change: MoneyChange, part: PricedPart, currency: string): Sums[] {
+  function rowsOf(change: MoneyChange, part: MoneyPart, currency: string): Sums[] {
     const prefix = (part.sell ?? part.buy)?.prefix ?? null;
     return [
       sumsOf(all, rowKey(null, currency)),
@@ -144,7 +154,7 @@ export function createRerateTotals(state?: TotalsState): RerateTotals {
     let rows: Sums[] = [];
     let rowsCurrency: string | null = null;
     for (const name of MONEY) {
-      const money: Side | Margin | null = part[name];
+      const money = part[name];
       if (money === null) continue;
       if (money.currency !== rowsCurrency) {
         rowsCurrency = money.currency;

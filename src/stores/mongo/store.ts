@@ -262,6 +262,16 @@ function adminThrough(
   };
 }
 
+function countsThrough(
+  sum: Calls["sum"],
+  cdrs: ReturnType<typeof cdrCollection>,
+): Pick<CdrStore, "count" | "nthCallTime"> {
+  return {
+    count: (filter, options) => sum(() => cdrs.count(filter, options)),
+    nthCallTime: (filter, nth, options) => sum(() => cdrs.nthCallTime(filter, nth, options)),
+  };
+}
+
 function createStore(client: MongoClient, collections: StoreCollections, parts: StoreParts): Store {
   const { indexedExtraFields, schema, indexes, keying, limits, timing } = parts;
   const { waitMs, readMs: maxTimeMS, changesLagSeconds: lagSeconds, mostGroups } = limits;
@@ -298,7 +308,7 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
       find,
       scan,
       changes: (query, options) => read(() => changes(query, options)),
-      count: (filter, options) => sum(() => cdrs.count(filter, options)),
+      ...countsThrough(sum, cdrs),
       summarize: (query, options) => sum(() => summarize(query, options)),
       talks: (query, options) => eachThrough(once, () => talks(query, options)),
       keyFaults: (filter, options) => eachThrough(once, () => keyFaults(filter, options)),

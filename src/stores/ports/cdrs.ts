@@ -95,6 +95,11 @@ export interface CdrStore {
    */
   changes(query: ChangesQuery, options?: ReadOptions): Promise<ChangePage>;
   count(filter: CdrFilter, options?: ReadOptions): Promise<number>;
+  /**
+   * The call time (epoch milliseconds) of the n-th CDR of the filter in the order of call times, from 1
+   * on; null: there are fewer. Cuts work over many CDRs into stretches of time.
+   */
+  nthCallTime(filter: CdrFilter, nth: number, options?: ReadOptions): Promise<number | null>;
   summarize(query: SummaryQuery, options?: ReadOptions): Promise<SummaryRow[]>;
   /** Answered attempts that have a part of the span, in parts, in the order of their beginnings. */
   talks(query: TalkQuery, options?: ReadOptions): AsyncIterable<StoredTalk[]>;

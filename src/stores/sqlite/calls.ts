@@ -10,6 +10,7 @@ import { callHalfTable } from "./call-halves.ts";
 import { cdrReader, cdrWriter } from "./cdrs/cdrs.ts";
 import { cdrChanges } from "./cdrs/changes.ts";
 import { cdrKeys } from "./cdrs/keys.ts";
+import { nthCallTime } from "./cdrs/nth-time.ts";
 import { summarizeCdrs } from "./cdrs/summary.ts";
 import { talkPages } from "./cdrs/talks.ts";
 import { factTable } from "./facts.ts";
@@ -112,6 +113,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     find: reader.find,
     changes: cdrChanges(database),
     count: (filter: CdrFilter, signal?: AbortSignal) => reader.count(filter, signal),
+    nthCallTime: nthCallTime(database, indexedExtraFields),
     summarize: (query: SummaryQuery, signal?: AbortSignal) =>
       summarizeCdrs(database, indexedExtraFields, { ...query, ...(signal && { signal }) }),
     talks: talkPages(database, indexedExtraFields),

@@ -5,6 +5,7 @@ import type { StoredCdr } from "../../../src/cdr/cdr.ts";
 import type { Json } from "../../../src/cdr/json.ts";
 import type { CdrConditions, CdrFilter, SummaryRow } from "../../../src/queries/cdr-query.ts";
 import { type ExtraKey, GROUP_KEYS, isBuyKey } from "../../../src/queries/group-keys.ts";
+import { callTimeMs } from "../../../src/stores/sort-keys.ts";
 import type { Store } from "../../../src/stores/store.ts";
 import { runs } from "../../runs.ts";
 import { naiveFind, naiveSum, naiveSummary } from "./naive-query.ts";
@@ -43,6 +44,10 @@ export function queryContract(open: OpenStore): void {
           expected.map((cdr) => cdr.id),
         );
         expect(await store().cdrs.count(filter)).toBe(expected.length);
+        const nth = 1 + Math.floor(expected.length / 2);
+        const cdr = expected[nth - 1];
+        const time = cdr === undefined ? null : callTimeMs(cdr.primary, cdr.receivedAtMs);
+        expect(await store().cdrs.nthCallTime(filter, nth)).toBe(time);
       };
 
       test.each(Object.keys(members))("%s and its twin under not", async (member) => {

@@ -9,9 +9,9 @@ import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { engineError } from "../../../src/errors.ts";
 import { startThread } from "../../../src/program.ts";
 import type { FileWorker } from "../../../src/stores/sqlite/threads/file-thread.ts";
-import { errorFacts, errorOf } from "../../../src/stores/sqlite/threads/messages.ts";
 import { openThreadedSqliteStore } from "../../../src/stores/sqlite/threads/store.ts";
 import type { Store } from "../../../src/stores/store.ts";
+import { errorFacts, errorOf } from "../../../src/thread-errors.ts";
 import { sampleCdr, sampleCdrs, sampleId } from "../contracts/sample-cdrs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cdrate-threads-"));

@@ -25,7 +25,7 @@ import { rangedTimes } from "./index-choice.ts";
 import { type CdrKeying, documentKey, idOfKey, type Keyed, keyText, withKeys } from "./key.ts";
 import { readPage } from "./pages.ts";
 import { revise } from "./revise.ts";
-import { sortValue } from "./sort.ts";
+import { sortField, sortValue } from "./sort.ts";
 
 export const DUPLICATE_KEY = 11000;
 const MAJORITY_PAUSE_MS = 50;
@@ -216,6 +216,20 @@ export function cdrCollection(
       return await bounds.through(index, (hint) =>
         collection.countDocuments(match, { maxTimeMS, ...hint, ...options }),
       );
+    },
+    nthCallTime: async (asked: CdrFilter, nth: number, options?: ReadOptions) => {
+      const sort = { by: "callTime", descending: false } as const;
+      const { match, index } = await bounds.of({ filter: asked, sort });
+      const [found] = await bounds.through(index, (hint) =>
+        collection
+          .find(match, { maxTimeMS, ...hint, ...options })
+          .project<{ keys: { callTime: Date } }>({ "keys.callTime": 1 })
+          .sort({ [sortField(sort)]: 1 })
+          .skip(nth - 1)
+          .limit(1)
+          .toArray(),
+      );
+      return found === undefined ? null : found.keys.callTime.getTime();
     },
     /**
      * The filter with the call times between which its CDRs lie, where it has only a range of another

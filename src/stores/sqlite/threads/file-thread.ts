@@ -1,9 +1,10 @@
 // One thread that has the file open, as the service sees it: asked by messages, started again when
 // it died.
 import type { Worker } from "node:worker_threads";
+import { errorOf } from "../../../thread-errors.ts";
 import type { MigrationEvent } from "../../migration.ts";
 import { unavailable } from "../faults.ts";
-import { errorOf, type ThreadReply, type ThreadRequest, type ThreadStart } from "./messages.ts";
+import type { ThreadReply, ThreadRequest, ThreadStart } from "./messages.ts";
 
 export interface FileThread {
   /** Starts the thread, whose file is opened later. */

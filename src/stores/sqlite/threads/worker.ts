@@ -1,10 +1,11 @@
 // Entry of a thread that has a file open: the one that writes, or one of those that read.
 import { parentPort } from "node:worker_threads";
+import { errorFacts } from "../../../thread-errors.ts";
 import { asked, fileReads, fileWrites } from "../calls.ts";
 import { openFile, openForReads, WAIT_MS } from "../file/opening.ts";
 import { sharedFile } from "../file/shared.ts";
 import { signOut } from "../migrations/processes.ts";
-import { errorFacts, type ThreadReply, type ThreadRequest, type ThreadStart } from "./messages.ts";
+import type { ThreadReply, ThreadRequest, ThreadStart } from "./messages.ts";
 
 if (parentPort === null) throw new Error("this file is the entry of a thread");
 const port = parentPort;

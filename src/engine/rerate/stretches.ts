@@ -3,10 +3,10 @@
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { Call } from "../../cdr/rating.ts";
 import { pagesOf } from "../stretches/cut.ts";
+import { pageAssignments } from "../stretches/page-assignments.ts";
 import type { Work, WorkParts } from "../stretches/work.ts";
 import { createTimeline } from "../tariffs/timeline.ts";
 import type { PlannedLine, RerateJob } from "./job.ts";
-import { pageAssignments } from "./page-assignments.ts";
 import {
   type Changed,
   dayOfCall,

@@ -11,7 +11,7 @@ import { overlaysThrough } from "./admin/overlays.ts";
 import { planObjectsThrough } from "./admin/plan-objects.ts";
 import { callHalvesThrough } from "./call-halves.ts";
 import { cdrBounds } from "./cdrs/bounds.ts";
-import { cdrCollection } from "./cdrs/cdrs.ts";
+import { cdrCollection, countsThrough } from "./cdrs/cdrs.ts";
 import { changeTimes } from "./cdrs/change-time.ts";
 import { cdrChanges, SAFETY_LAG_SECONDS } from "./cdrs/changes.ts";
 import { type CdrKeying, keyingOf } from "./cdrs/key.ts";
@@ -259,16 +259,6 @@ function adminThrough(
     log: logThrough(calls, adminActs),
     overlays: overlaysThrough(calls, overlays),
     planObjects: planObjectsThrough(calls, planObjects),
-  };
-}
-
-function countsThrough(
-  sum: Calls["sum"],
-  cdrs: ReturnType<typeof cdrCollection>,
-): Pick<CdrStore, "count" | "nthCallTime"> {
-  return {
-    count: (filter, options) => sum(() => cdrs.count(filter, options)),
-    nthCallTime: (filter, nth, options) => sum(() => cdrs.nthCallTime(filter, nth, options)),
   };
 }
 

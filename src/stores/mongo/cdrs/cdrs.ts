@@ -8,6 +8,7 @@ import type { CdrFilter, CdrPageQuery } from "../../../queries/cdr-query.ts";
 import { readAll, readStored } from "../../key-faults.ts";
 import type {
   CdrKey,
+  CdrStore,
   FindOptions,
   InsertOutcome,
   NewCdr,
@@ -15,6 +16,7 @@ import type {
   Revision,
 } from "../../ports/cdrs.ts";
 import { encodeCdrCursor } from "../../sort-keys.ts";
+import type { Calls } from "../connection/calls.ts";
 import { isSameStored } from "../connection/own-write.ts";
 import { requireDocument } from "../document-size.ts";
 import { type CdrDocument, callTimeOf, SERVER_TIME, toCdr, toDocument } from "../documents.ts";
@@ -254,5 +256,16 @@ export function cdrCollection(
       const callTime = { fromMs: found.first.getTime(), toMs: found.last.getTime() + 1 };
       return { ...filter, callTime };
     },
+  };
+}
+
+/** What is counted, through the calls of a store. */
+export function countsThrough(
+  sum: Calls["sum"],
+  cdrs: ReturnType<typeof cdrCollection>,
+): Pick<CdrStore, "count" | "nthCallTime"> {
+  return {
+    count: (filter, options) => sum(() => cdrs.count(filter, options)),
+    nthCallTime: (filter, nth, options) => sum(() => cdrs.nthCallTime(filter, nth, options)),
   };
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { toCall } from "../../../src/cdr/call.ts";
 import type { Assignment } from "../../../src/cdr/rating.ts";
 import { assignAccounts } from "../../../src/engine/pricing/rate-batch.ts";
-import { pageAssignments } from "../../../src/engine/rerate/page-assignments.ts";
+import { pageAssignments } from "../../../src/engine/stretches/page-assignments.ts";
 import { sampleCdr } from "../../stores/contracts/sample-cdrs.ts";
 
 const entry = (tenant: string, account: string, voipPlan: string): Assignment =>

@@ -260,6 +260,7 @@ const VALUES_FOR_EDGES = [
   "readTariffFiles",
   "rowsUnmet",
   "semanticsOf",
+  "tableWorkbook",
   "unpricedHint",
   "withUsage",
 ];

@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 import { capturedRun } from "./captured-run.ts";
@@ -108,4 +109,23 @@ it("a statement is a table, CSV, JSON or a page, each with the same lines", asyn
   const span = await report("statement", "--account", "1001", ...DAY, "--json");
   expect(JSON.parse(span.text).totals).toEqual(answer.totals);
   expect((await report("statement", "--account", "1001")).code).toBe(2);
+});
+
+it("a workbook has every row: names as texts, figures as numbers", async () => {
+  const file = join(folder, "report.xlsx");
+  const accounts = await report("accounts", ...DAY, "--xlsx", file);
+  expect([accounts.code, accounts.text]).toEqual([0, `${file}: 1 rows`]);
+  const [names = [], row = []] = await readSheet(readFileSync(file));
+  const of = (name: string) => row[names.indexOf(name)];
+  expect([of("account"), of("cdrs"), of("seconds"), of("currency")]).toEqual([
+    "1001",
+    2,
+    300,
+    "EUR",
+  ]);
+  expect(typeof of("sell")).toBe("number");
+  const flags = ["statement", "--account", "1001", "--period", "2026-03"];
+  expect((await report(...flags, "--xlsx", file)).code).toBe(0);
+  const [, line = []] = await readSheet(readFileSync(file));
+  expect(line.slice(0, 5)).toEqual(["2026-03-02", expect.any(String), "EUR", 2, 2]);
 });

@@ -58,13 +58,22 @@ export function reportTable(
   );
 }
 
-/** A header and one line a row; objects and lists stay out. */
-export function reportCsv(keys: readonly string[], rows: readonly Row[]): string {
+export interface ReportCells {
+  columns: string[];
+  rows: Json[][];
+}
+
+/** A column for each key and figure; objects and lists stay out. */
+export function reportCells(keys: readonly string[], rows: readonly Row[]): ReportCells {
   const [first = {}] = rows;
   const figures = Object.keys(first).filter(
     (name) => !keys.includes(name) && !Array.isArray(first[name]),
   );
-  const names = [...keys, ...figures];
-  const lines = rows.map((row) => csvLine(names.map((name) => row[name] ?? null)));
-  return [csvLine(names), ...lines].join("");
+  const columns = [...keys, ...figures];
+  return { columns, rows: rows.map((row) => columns.map((name) => row[name] ?? null)) };
+}
+
+/** A header and one line a row. */
+export function reportCsv({ columns, rows }: ReportCells): string {
+  return [columns, ...rows].map(csvLine).join("").trimEnd();
 }

@@ -4,8 +4,9 @@
 import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EVERYTHING, type Scope } from "../../../src/access/scope.ts";
+import { WORKBOOK_ROWS } from "../../../src/engine/files/workbook/table.ts";
 import type { DiffAsked, DiffTarget } from "../../../src/engine/tariffs/differences/differences.ts";
-import { ratesWorkbook, WORKBOOK_ROWS } from "../../../src/engine/tariffs/differences/workbook.ts";
+import { ratesWorkbook } from "../../../src/engine/tariffs/differences/workbook.ts";
 import { createInlineCompiler } from "../../../src/engine/tariffs/inline-compiler.ts";
 import { createWorkerCompiler } from "../../../src/engine/tariffs/worker-compiler.ts";
 import { createTestEngine, type TestEngine } from "../rerate/test-engine.ts";

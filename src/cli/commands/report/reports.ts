@@ -10,9 +10,10 @@ import type { CommandParts } from "../../command-parts.ts";
 import { type FilterOptions, filterFlags, readFilter } from "../../filter-flags.ts";
 import { wholeNumberFlag } from "../../flag-values.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
-import { reportCsv, reportTable } from "../../text/report.ts";
+import { reportCells, reportCsv, reportTable } from "../../text/report.ts";
 import { addConcurrent } from "./concurrent.ts";
 import { addStatement } from "./statement.ts";
+import { writeWorkbook } from "./workbook.ts";
 
 type TrafficParams = Params<"report.traffic">;
 type Comparison = NonNullable<TrafficParams["compare"]>;
@@ -20,6 +21,7 @@ type Comparison = NonNullable<TrafficParams["compare"]>;
 interface ReportOptions extends FilterOptions, ServiceOptions {
   json?: boolean;
   csv?: boolean;
+  xlsx?: string;
 }
 
 interface TrafficOptions extends ReportOptions {
@@ -45,6 +47,7 @@ export function addReportCommands(program: Command, parts: CommandParts): void {
 function reportFlags(command: Command): Command {
   command
     .option("--csv", "answer as CSV with every figure")
+    .option("--xlsx <file>", "write a workbook with every figure")
     .option("--json", "answer as JSON: { rows, others, totals, … }");
   return filterFlags(serviceFlags(command));
 }
@@ -75,7 +78,7 @@ function addTraffic(report: Command, parts: CommandParts): void {
       });
       const totals = totalsBeside(answer);
       const shown = { others: answer.others, totals, whole: answer };
-      print(parts, options, { keys: ["bucket"], answer: shown, rows: withCompared(answer) });
+      await print(parts, options, { keys: ["bucket"], answer: shown, rows: withCompared(answer) });
     });
   });
 }
@@ -138,28 +141,35 @@ function addGroup(
       const { rows } = answer;
       const keys = Object.keys(rows[0] ?? {});
       const shown = { ...answer, whole: answer };
-      print(parts, options, { keys: keys.slice(0, keys.indexOf("currency")), answer: shown, rows });
+      await print(parts, options, {
+        keys: keys.slice(0, keys.indexOf("currency")),
+        answer: shown,
+        rows,
+      });
     });
   });
 }
 
 type Rows = Parameters<typeof reportTable>[1];
 
-function print(
+async function print(
   { output }: CommandParts,
-  { json, csv }: ReportOptions,
+  { json, csv, xlsx }: ReportOptions,
   shown: {
     keys: string[];
     /** `whole` is what JSON shows. */
     answer: Pick<Traffic, "others" | "totals"> & { whole: unknown };
     rows: Rows;
   },
-): void {
+): Promise<void> {
   const { keys, answer, rows } = shown;
   if (json === true) {
     output.printJson(answer.whole);
+  } else if (xlsx !== undefined) {
+    await writeWorkbook(xlsx, reportCells(keys, rows), { texts: keys });
+    output.print(`${xlsx}: ${rows.length} rows`);
   } else if (csv === true) {
-    output.print(reportCsv(keys, rows).trimEnd());
+    output.print(reportCsv(reportCells(keys, rows)));
   } else {
     const last = [
       ...answer.others.map((row) => ["others", row] as const),

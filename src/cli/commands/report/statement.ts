@@ -3,12 +3,13 @@ import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { Params, Result } from "../../../client/client.ts";
 import { engineError } from "../../../errors.ts";
-import { csvLine } from "../../../queries/csv-text.ts";
 import { minutesText, statementPage } from "../../../reports/statement-page.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { instantFlag, TIME_FORMS, timeZoneFlag } from "../../flag-values.ts";
 import { table } from "../../output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
+import { type ReportCells, reportCsv } from "../../text/report.ts";
+import { writeWorkbook } from "./workbook.ts";
 
 type Query = Params<"report.statement">;
 type Statement = Result<"report.statement">;
@@ -24,6 +25,7 @@ interface StatementOptions extends ServiceOptions {
   csv?: boolean;
   json?: boolean;
   html?: string;
+  xlsx?: string;
 }
 
 export function addStatement(report: Command, parts: CommandParts): void {
@@ -38,17 +40,25 @@ export function addStatement(report: Command, parts: CommandParts): void {
     .option("--to <time>", "calls before")
     .option("--csv", "answer as CSV, without totals")
     .option("--json", "answer as JSON: { lines, totals, … }")
-    .option("--html <file>", "write a page to print");
+    .option("--html <file>", "write a page to print")
+    .option("--xlsx <file>", "write a workbook, without totals");
   serviceFlags(timeZoneFlag(command)).action(async (options: StatementOptions) => {
-    const { account, carrier, tenant, timeZone, html } = options;
+    const { account, carrier, tenant, timeZone, html, xlsx } = options;
     const query: Query = { account, carrier, tenant, period: periodOf(options), timeZone };
     await withClient(parts, options, async (client) => {
       const statement = await client.call("report.statement", query);
       if (html !== undefined) {
         writeFileSync(html, statementPage(statement));
         parts.output.print(`${html}: ${statement.lines.length} lines`);
+      } else if (xlsx !== undefined) {
+        const texts = ["day", "destination", "currency"];
+        await writeWorkbook(xlsx, cellsOf(statement), { texts });
+        parts.output.print(`${xlsx}: ${statement.lines.length} lines`);
       } else if (options.json === true) parts.output.printJson(statement);
-      else parts.output.print(options.csv === true ? csvOf(statement) : tableOf(statement));
+      else
+        parts.output.print(
+          options.csv === true ? reportCsv(cellsOf(statement)) : tableOf(statement),
+        );
     });
   });
 }
@@ -73,9 +83,8 @@ const COLUMNS = [
   "amount",
 ] as const;
 
-function csvOf({ lines }: Statement): string {
-  const rows = lines.map((line) => csvLine(COLUMNS.map((name) => line[name])));
-  return [csvLine(COLUMNS), ...rows].join("").trimEnd();
+function cellsOf({ lines }: Statement): ReportCells {
+  return { columns: [...COLUMNS], rows: lines.map((line) => COLUMNS.map((name) => line[name])) };
 }
 
 function tableOf({ lines, totals }: Statement): string {

@@ -13,7 +13,7 @@ import { checkReferences, type NamedFile, namedFile, zoneOf } from "./settings/p
 import { checkSelection } from "./settings/selection.ts";
 import { countsOf, type TariffTables, tariffFrom } from "./settings/to-tariff.ts";
 import { readYaml, type YamlSettings } from "./settings/yaml.ts";
-import type { Band, DeckReport, TariffRead } from "./tariff.ts";
+import type { Band, DeckReport, Tariff, TariffRead } from "./tariff.ts";
 
 const SETTINGS_FILE = "tariff.yaml";
 const FAULTS_MAX = 1000;
@@ -28,12 +28,29 @@ export interface TariffReading {
 }
 
 /**
+ * The tariff of files that passed their check, for who asks for the rows of each deck once: those of large
+ * decks are never in memory together. Null: it has faults; `onFault`: one of its decks has, found when asked.
+ */
+export function tariffByDecks(files: Record<string, string>, onFault: () => never): Tariff | null {
+  const read = readFolder(files, { lint: false, onLateFault: onFault });
+  return read.ok ? read.tariff : null;
+}
+
+/**
  * Reads the files of a folder (names relative to it, with `/`). Faults come all at once, sorted by
  * file and place: up to 1000 of each severity, then one that counts the rest.
  */
-export function readTariff(
+export function readTariff(files: Record<string, string>, reading: TariffReading = {}): TariffRead {
+  return readFolder(files, reading);
+}
+
+interface FolderReading extends TariffReading {
+  onLateFault?: () => never;
+}
+
+function readFolder(
   files: Record<string, string>,
-  { lint = true, inForce = null, nowMs = null }: TariffReading = {},
+  { lint = true, inForce = null, nowMs = null, onLateFault }: FolderReading,
 ): TariffRead {
   const faults = createFaultList(FAULTS_MAX);
   checkEncoding(files, faults);
@@ -55,7 +72,10 @@ export function readTariff(
           const band = settings.bands?.[name];
           return band === undefined ? [] : [bandFrom(name, band)];
         });
-  const { tables, decks, cells } = readTables({ files, yaml, settings, bands }, faults);
+  const { tables, decks, cells } = readTables(
+    { files, yaml, settings, bands, onLateFault },
+    faults,
+  );
   const found = faults.list();
   if (settings === null || bands === null || found.some((fault) => fault.severity === "error")) {
     return { ok: false, faults: found, decks };
@@ -69,7 +89,8 @@ export function readTariff(
       faults,
     );
   }
-  return { ok: true, tariff, counts: countsOf(tariff), warnings: faults.list(), decks };
+  const counts = onLateFault === undefined ? countsOf(tariff) : {};
+  return { ok: true, tariff, counts, warnings: faults.list(), decks };
 }
 
 interface FolderParts {
@@ -77,10 +98,11 @@ interface FolderParts {
   yaml: YamlSettings;
   settings: TariffSettings | null;
   bands: Band[] | null;
+  onLateFault: (() => never) | undefined;
 }
 
 function readTables(
-  { files, yaml, settings, bands }: FolderParts,
+  { files, yaml, settings, bands, onLateFault }: FolderParts,
   faults: FaultList,
 ): { tables: TariffTables; decks: DeckReport[]; cells: CellsOfDecks } {
   const used = new Set([SETTINGS_FILE]);
@@ -98,7 +120,7 @@ function readTables(
     return text === null ? null : { file, text };
   };
 
-  const source = { yaml, settingsFile: SETTINGS_FILE, settings, bands, open };
+  const source = { yaml, settingsFile: SETTINGS_FILE, settings, bands, open, onLateFault };
   const { decks, reports, cells } = readDecks(source, faults);
   const tables: TariffTables = { decks, accounts: [], exchange: [] };
   const timeZone = zoneOf(yaml);

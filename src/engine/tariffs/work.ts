@@ -6,7 +6,7 @@ import { engineError } from "../../errors.ts";
 import { compileTariff } from "../../rating/compile/tariff.ts";
 import { snapshotTransferables } from "../../rating/snapshot/native.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
-import { readTariff, type TariffReading } from "../../tariffs/read-folder.ts";
+import { readTariff, type TariffReading, tariffByDecks } from "../../tariffs/read-folder.ts";
 import type { Fault } from "../../tariffs/tariff.ts";
 import { canonicalFolder } from "../../tariffs/version.ts";
 import type { Compat, Snapshot, TariffCheck } from "../ports.ts";
@@ -124,9 +124,10 @@ export function compileFolder(
       transferables: cgratesTransferables(cgrates),
     };
   }
-  const read = readTariff(files, { lint: false });
-  if (!read.ok) throw brokenVersion(version);
-  const native = compileTariff(read.tariff, version.version);
+  const broken = (): never => {
+    throw brokenVersion(version);
+  };
+  const native = compileTariff(tariffByDecks(files, broken) ?? broken(), version.version);
   return {
     snapshot: { kind: "native", version: version.version, native },
     transferables: snapshotTransferables(native),

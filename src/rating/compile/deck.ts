@@ -32,8 +32,10 @@ export interface DeckColumns extends Omit<CompiledDeck, keyof RowColumns | "pref
 
 /** Compiles one deck; the order of its rows does not matter. */
 export function compileDeck(source: Deck, tables: DeckTables): DeckColumns {
-  const rows = sortedRows(source.rows, tables);
-  const scale = scaleOf(source.rows);
+  // Asked for once: a deck may be read for it.
+  const own = source.rows;
+  const rows = sortedRows(own, tables);
+  const scale = scaleOf(own);
   const firstRows: number[] = [];
   const prefixes: string[] = [];
   const terms = createTermTable(scale, tables);

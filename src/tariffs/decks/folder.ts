@@ -1,6 +1,6 @@
 // The decks that the plans of a tariff name: each file is read once, however many plans have it.
 import type { Dialect } from "../../tables/dialect.ts";
-import type { FaultList } from "../fault-list.ts";
+import { createFaultList, type FaultList } from "../fault-list.ts";
 import type { TariffSettings } from "../settings/members.ts";
 import { type DeckUse, deckUses, type NamedFile } from "../settings/plans.ts";
 import type { YamlSettings } from "../settings/yaml.ts";
@@ -26,6 +26,11 @@ export interface DeckSource {
   settings: TariffSettings | null;
   bands: Band[] | null;
   open(named: NamedFile): { file: string; text: string } | null;
+  /**
+   * Given: a deck is read when its rows are asked for, each time anew, so that those of large decks are never
+   * there together; this is what is done where it then has faults.
+   */
+  onLateFault?: (() => never) | undefined;
 }
 
 export function readDecks(source: DeckSource, faults: FaultList): FolderDecks {
@@ -37,6 +42,7 @@ export function readDecks(source: DeckSource, faults: FaultList): FolderDecks {
   };
   const cells = new Map<Deck, DeckCells>();
   const read = new Map<string, { deck: DeckRead; report: DeckReport }>();
+  const late = new Map<string, Deck>();
   for (const use of deckUses(yaml)) {
     const opened = open(use);
     const dialect = dialectOf(use, source);
@@ -44,9 +50,15 @@ export function readDecks(source: DeckSource, faults: FaultList): FolderDecks {
     checkCurrency(use, { source, dialect }, faults);
     const { timeZone } = use;
     const key = [timeZone, use.dialect ?? "", opened.file].join("\n");
+    const context = { timeZone, bandNames, bands, dialect };
+    if (source.onLateFault !== undefined) {
+      const deck = late.get(key) ?? lateDeck(opened, context, source.onLateFault);
+      late.set(key, deck);
+      found.decks[use.kind].set(use.plan, deck);
+      continue;
+    }
     let known = read.get(key);
     if (known === undefined) {
-      const context = { timeZone, bandNames, bands, dialect };
       const deck = readDeck(opened.file, opened.text, context, faults);
       known = { deck, report: reportOf(deck, use) };
       read.set(key, known);
@@ -57,6 +69,22 @@ export function readDecks(source: DeckSource, faults: FaultList): FolderDecks {
     found.decks[use.kind].set(use.plan, known.deck.deck);
   }
   return { ...found, cells };
+}
+
+function lateDeck(
+  { file, text }: { file: string; text: string },
+  context: Parameters<typeof readDeck>[2],
+  onFault: () => never,
+): Deck {
+  return {
+    file,
+    get rows() {
+      const faults = createFaultList(1);
+      const { deck } = readDeck(file, text, context, faults);
+      if (faults.errorsIn(file) > 0) onFault();
+      return deck.rows;
+    },
+  };
 }
 
 /** Null: a native deck. A dialect that is not there, or has faults, was reported where it is named. */

@@ -1,5 +1,6 @@
 // Compiles a CGRateS plan into a snapshot that calls are priced against.
 import { NO_CURRENCY } from "../cdr/defaults.ts";
+import { createNumbers, type Numbers, rateKey, tagNumber, termsKey, timingKey } from "./numbers.ts";
 import {
   type CgratesPlan,
   type DestinationRate,
@@ -13,9 +14,8 @@ import type {
   CgratesSnapshot,
   CompiledPlan,
   CompiledProfile,
-  CompiledRate,
   CompiledTiming,
-  PriceTerms,
+  DestinationRateTable,
 } from "./snapshot.ts";
 
 export interface CompileOptions {
@@ -27,21 +27,22 @@ export interface CompileOptions {
 
 /** Compiles a plan that was read without faults; references that do not exist are left out. */
 export function compileCgrates(plan: CgratesPlan, options: CompileOptions): CgratesSnapshot {
-  const tags = numberTags(plan);
-  const destinations = compileDestinations(plan, tags);
-  const { rates, rateNumbers } = compileRates(plan);
-  const rows = compileDestinationRates(plan, { tags, rateNumbers });
+  const numbers = createNumbers();
+  numberTags(plan, numbers);
+  const destinations = compileDestinations(plan, numbers);
+  const { table, plans } = compilePrices(plan, numbers);
   return {
     version: options.version,
     semantics: options.semantics,
     currency: options.currency ?? NO_CURRENCY,
     ...destinations,
-    destinationTags: [...tags.keys()],
-    anyTag: tags.get("*any") ?? -1,
-    rates,
-    terms: rows.terms,
-    destinationRates: rows.table,
-    plans: compilePlans(plan, rows.ranges),
+    changes: null,
+    destinationTags: numbers.tags,
+    anyTag: numbers.tagNumbers.get("*any") ?? -1,
+    rates: numbers.rates,
+    terms: numbers.terms,
+    destinationRates: table,
+    plans,
     profiles: compileProfiles(plan.profiles),
     chargers: plan.chargers,
     hasChargers: plan.hasChargers,
@@ -56,21 +57,27 @@ export function cgratesTransferables(snapshot: CgratesSnapshot): ArrayBuffer[] {
   return [...lists, destination, rate, terms, line].map((list) => list.buffer as ArrayBuffer);
 }
 
-function numberTags(plan: CgratesPlan): Map<string, number> {
-  const tags = new Map<string, number>();
+/** The rating plans of a plan, with the rows of prices that they stand on. */
+export function compilePrices(
+  plan: CgratesPlan,
+  numbers: Numbers,
+): { table: DestinationRateTable; plans: Map<string, CompiledPlan> } {
+  const rateNumbers = compileRates(plan, numbers);
+  const { table, ranges } = compileDestinationRates(plan, { numbers, rateNumbers });
+  return { table, plans: compilePlans(plan, { table, ranges, numbers }) };
+}
+
+/** Tags of destinations first, in the order of their rows. */
+function numberTags(plan: CgratesPlan, numbers: Numbers): void {
   let previous = "";
   for (const tag of plan.destinationTags) {
     if (tag === previous) continue;
     previous = tag;
-    if (!tags.has(tag)) tags.set(tag, tags.size);
+    tagNumber(numbers, tag);
   }
-  for (const rows of plan.destinationRates.values()) {
-    for (const row of rows) if (!tags.has(row.destination)) tags.set(row.destination, tags.size);
-  }
-  return tags;
 }
 
-function compileDestinations(plan: CgratesPlan, tags: Map<string, number>) {
+function compileDestinations(plan: CgratesPlan, { tagNumbers: tags }: Numbers) {
   const { trie, prefixCount, prefixOfRow } = buildPrefixTrie(plan.destinationPrefixes);
   const prefixTagsFrom = new Int32Array(prefixCount + 2);
   for (const prefix of prefixOfRow) {
@@ -90,29 +97,20 @@ function compileDestinations(plan: CgratesPlan, tags: Map<string, number>) {
   return { trie, prefixTagsFrom, prefixTags };
 }
 
-function compileRates(plan: CgratesPlan) {
-  const rates: CompiledRate[] = [];
+/** Adds the rates of the plan; answers the number of each by its name there. */
+function compileRates(plan: CgratesPlan, { rates, rateLikeness }: Numbers): Map<string, number> {
   const rateNumbers = new Map<string, number>();
-  const likenesses = new Map<string, number>();
   for (const [name, rate] of plan.rates) {
     rateNumbers.set(name, rates.length);
     const { tag, connectFee, connectFeeText, slots } = rate;
-    const prices = slots.map((slot) => [
-      slot.startNs,
-      slot.valueText,
-      slot.unitNs,
-      slot.incrementNs,
-    ]);
-    const key = `${connectFeeText};${prices.join(";")}`;
-    const likeness = likenesses.get(key) ?? likenesses.size;
-    likenesses.set(key, likeness);
+    const likeness = rateLikeness.of(rateKey(rate));
     rates.push({ tag, connectFee, connectFeeText, slots, likeness });
   }
-  return { rates, rateNumbers };
+  return rateNumbers;
 }
 
 interface RowContext {
-  tags: Map<string, number>;
+  numbers: Numbers;
   rateNumbers: Map<string, number>;
 }
 
@@ -125,70 +123,69 @@ function compileDestinationRates(plan: CgratesPlan, context: RowContext) {
     terms: new Int32Array(rowCount),
     line: new Int32Array(rowCount),
   };
-  const terms: PriceTerms[] = [];
-  const termNumbers = new Map<string, number>();
   const ranges = new Map<string, { from: number; to: number }>();
   let place = 0;
   for (const [tag, rows] of plan.destinationRates) {
     const from = place;
-    const numbered = rows.map((row) => ({ row, tag: context.tags.get(row.destination) as number }));
+    const numbered = rows.map((row) => ({ row, tag: tagNumber(context.numbers, row.destination) }));
     // Array.sort is stable, so rows of one destination stay in file order.
     numbered.sort((a, b) => a.tag - b.tag);
     for (const { row, tag: destination } of numbered) {
       table.destination[place] = destination;
       table.rate[place] = context.rateNumbers.get(row.rate) as number;
-      table.terms[place] = numberTerms(row, terms, termNumbers);
+      table.terms[place] = numberTerms(row, context.numbers);
       table.line[place] = row.line;
       place++;
     }
     ranges.set(tag, { from, to: place });
   }
-  return { table, terms, ranges };
+  return { table, ranges };
 }
 
-function numberTerms(row: DestinationRate, terms: PriceTerms[], numbers: Map<string, number>) {
+function numberTerms(row: DestinationRate, { terms, termNumbers }: Numbers): number {
   const { roundingMethod, roundingDecimals, maxCost, maxCostText, maxCostStrategy } = row;
-  const key = `${roundingMethod};${roundingDecimals};${maxCostText};${maxCostStrategy}`;
-  let number = numbers.get(key);
-  if (number === undefined) {
-    number = terms.length;
-    numbers.set(key, number);
-    terms.push({ roundingMethod, roundingDecimals, maxCost, maxCostText, maxCostStrategy });
-  }
+  const own = { roundingMethod, roundingDecimals, maxCost, maxCostText, maxCostStrategy };
+  const number = termNumbers.of(termsKey(own));
+  terms[number] ??= own;
   return number;
 }
 
-function compilePlans(plan: CgratesPlan, ranges: Map<string, { from: number; to: number }>) {
-  const timings = compileTimings(plan.timings);
+interface PlanContext {
+  table: DestinationRateTable;
+  ranges: Map<string, { from: number; to: number }>;
+  numbers: Numbers;
+}
+
+function compilePlans(plan: CgratesPlan, { table, ranges, numbers }: PlanContext) {
+  const timings = compileTimings(plan.timings, numbers);
   const plans = new Map<string, CompiledPlan>();
   for (const [id, planRows] of plan.ratingPlans) {
     const rows = planRows.flatMap((row) => {
       const timing = timings.get(row.timing);
       const range = ranges.get(row.destinationRates);
       if (timing === undefined || range === undefined) return [];
-      return [{ line: row.line, weight: row.weight, timing, ...range }];
+      return [{ line: row.line, weight: row.weight, timing, table, ...range }];
     });
     plans.set(id, { id, rows, resolved: new Map() });
   }
   return plans;
 }
 
-function compileTimings(timings: Map<string, Timing>): Map<string, CompiledTiming> {
+function compileTimings(
+  timings: Map<string, Timing>,
+  { timingLikeness }: Numbers,
+): Map<string, CompiledTiming> {
   const compiled = new Map<string, CompiledTiming>();
-  const likenesses = new Map<string, number>();
   for (const [name, timing] of timings) {
-    const lists = [timing.years, timing.months, timing.monthDays, timing.weekDays];
-    const key = `${lists.map((list) => list.join(";")).join(",")},${timing.startText}`;
-    const likeness = likenesses.get(key) ?? likenesses.size;
-    likenesses.set(key, likeness);
     const { years, months, monthDays, weekDays, startText } = timing;
+    const written = { years, months, monthDays, weekDays, startText };
     compiled.set(name, {
       tag: timing.tag,
-      written: { years, months, monthDays, weekDays, startText },
+      written,
       startNs: timing.startNs ?? Number.POSITIVE_INFINITY,
-      likeness,
+      likeness: timingLikeness.of(timingKey(written)),
       days: {
-        everyDay: lists.every((list) => list.length === 0),
+        everyDay: [years, months, monthDays, weekDays].every((list) => list.length === 0),
         years: timing.years,
         monthMask: maskOf(timing.months),
         monthDayMask: maskOf(timing.monthDays),
@@ -207,7 +204,7 @@ function maskOf(list: number[]): number {
   return mask;
 }
 
-function compileProfiles(ratingProfiles: RatingProfile[]) {
+export function compileProfiles(ratingProfiles: RatingProfile[]): CgratesSnapshot["profiles"] {
   const profiles: CgratesSnapshot["profiles"] = new Map();
   for (const { tenant, category, subject, activations } of ratingProfiles) {
     const categories = profiles.get(tenant) ?? new Map<string, Map<string, CompiledProfile>>();

@@ -88,6 +88,7 @@ export interface CompiledPlanRow {
   weight: number;
   timing: CompiledTiming;
   /** The rows of the DestinationRates tag: from (inclusive) and to (exclusive) in the table. */
+  table: DestinationRateTable;
   from: number;
   to: number;
 }
@@ -126,6 +127,18 @@ export interface PrefixTrie {
   prefixAt: Int32Array;
 }
 
+/** What was changed of the destinations since the trie was built: it is not built anew for a few of them. */
+export interface DestinationChanges {
+  /** Tags that have none of the prefixes that the trie says. */
+  replaced: ReadonlySet<number>;
+  /** Tags of each prefix that they have now, in the order of their places. */
+  added: ReadonlyMap<string, readonly number[]>;
+  /** Characters of the longest prefix that was added. */
+  longest: number;
+  /** Place among the destinations, of tags whose place is not their number. */
+  places: ReadonlyMap<number, number>;
+}
+
 export interface CgratesSnapshot {
   version: string;
   semantics: CgratesSemantics;
@@ -135,9 +148,13 @@ export interface CgratesSnapshot {
   /** Tags of prefix p, in file order: `prefixTags[prefixTagsFrom[p] … prefixTagsFrom[p + 1]]`. */
   prefixTagsFrom: Int32Array;
   prefixTags: Int32Array;
+  /** Null: the trie says it all. */
+  changes: DestinationChanges | null;
+  /** Tags by number; versions made of one another share the list, which only grows. */
   destinationTags: string[];
   /** Index of the tag `*any`; −1 when no row names it. */
   anyTag: number;
+  /** By number; they grow as the tags do. */
   rates: CompiledRate[];
   terms: PriceTerms[];
   destinationRates: DestinationRateTable;

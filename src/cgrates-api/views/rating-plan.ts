@@ -87,8 +87,8 @@ export function ratingPlanView(snapshot: CgratesSnapshot, { id, rows }: Compiled
   const timings = new Map<string, unknown>();
   const ratings = new Map<string, unknown>();
   const destinations = new Map<string, Bound[]>();
-  const { destination, rate, terms } = snapshot.destinationRates;
   for (const row of rows) {
+    const { destination, rate, terms } = row.table;
     const timing = timingName(row.timing);
     timings.set(timing, timingView(row.timing));
     for (let at = row.from; at < row.to; at += 1) {

@@ -16,7 +16,10 @@ export interface TableContext {
   /** Destinations without a prefix, where a row may give none; null: that is a fault. */
   emptyTags: Set<string> | null;
   /** What the folder may name without having it. */
-  known: { destinations: ReadonlySet<string>; ratingPlans: ReadonlySet<string> };
+  known: {
+    destinations: { has(name: string): boolean };
+    ratingPlans: { has(name: string): boolean };
+  };
   /** Where the row of a destination was read, by its number in the plan. */
   destinationRows: { file: string; line: number }[];
 }

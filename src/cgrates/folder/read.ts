@@ -54,8 +54,8 @@ export type CgratesRead =
 
 /** What a layer of a plan may name without having it; it may also have destinations without a prefix. */
 export interface KnownElsewhere {
-  destinations: ReadonlySet<string>;
-  ratingPlans: ReadonlySet<string>;
+  destinations: { has(name: string): boolean };
+  ratingPlans: { has(name: string): boolean };
 }
 
 const NOTHING: KnownElsewhere = { destinations: new Set(), ratingPlans: new Set() };

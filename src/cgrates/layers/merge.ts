@@ -46,10 +46,7 @@ export function createMerge(): Merge {
   };
 
   return {
-    known: () => ({
-      destinations: new Set(destinations.keys()),
-      ratingPlans: new Set(ratingPlans.keys()),
-    }),
+    known: () => ({ destinations, ratingPlans }),
 
     remove: (kind, name) => removers[kind]?.(name),
 
@@ -125,7 +122,7 @@ function areAlike(a: Timing, b: Timing): boolean {
   return textOf(a) === textOf(b);
 }
 
-function prefixesByTag({ destinationTags, destinationPrefixes }: CgratesPlan) {
+export function prefixesByTag({ destinationTags, destinationPrefixes }: CgratesPlan) {
   const byTag = new Map<string, string[]>();
   for (const [row, tag] of destinationTags.entries()) {
     const prefix = destinationPrefixes[row] as string;
@@ -136,7 +133,7 @@ function prefixesByTag({ destinationTags, destinationPrefixes }: CgratesPlan) {
   return byTag;
 }
 
-function chargersByKey({ chargers }: CgratesPlan): Map<string, Charger[]> {
+export function chargersByKey({ chargers }: Pick<CgratesPlan, "chargers">): Map<string, Charger[]> {
   const byKey = new Map<string, Charger[]>();
   for (const charger of chargers) {
     const key = chargerKey(charger);

@@ -5,6 +5,7 @@ import type {
   CgratesSnapshot,
   CompiledPlan,
   CompiledPlanRow,
+  DestinationChanges,
   DestinationIntervals,
   RateInterval,
 } from "../snapshot.ts";
@@ -31,13 +32,11 @@ export function findDestination(
 ): FoundDestination | null {
   const { destination, at } = wanted;
   if (destination !== "" && destination !== "*any") {
-    const path = prefixesOf(snapshot, destination);
-    for (let i = path.length - 2; i >= 0; i -= 2) {
-      const prefix = path[i + 1] as number;
-      const found = heaviestTag(snapshot, plan, prefix, at);
+    for (const [length, tags] of tagsOfNumber(snapshot, destination)) {
+      const found = heaviestTag(snapshot, plan, tags, at);
       if (found === null) continue;
       const { intervals, tied } = found;
-      return { prefix: destination.slice(0, path[i]), intervals, tied };
+      return { prefix: destination.slice(0, length), intervals, tied };
     }
   }
   if (snapshot.anyTag < 0) return null;
@@ -55,14 +54,13 @@ export function findMergedDestination(
   wanted: { destination: string; at: LocalTime },
 ): { prefix: string; tag: number; intervals: RateInterval[] } | null {
   const { destination, at } = wanted;
-  const path = destination === "*any" ? [] : prefixesOf(snapshot, destination);
-  for (let i = path.length - 2; i >= 0; i -= 2) {
-    const tags = new Set(tagsOf(snapshot, path[i + 1] as number));
+  for (const [length, own] of tagsOfNumber(snapshot, destination === "*any" ? "" : destination)) {
+    const tags = new Set(own);
     const found = [...tags].flatMap((tag) => intervalsOf(snapshot, plan, tag) ?? []);
     const intervals = found.flatMap((tag) => tag.intervals);
     const first = found[0];
     if (first && isAnyActive(intervals, at)) {
-      return { prefix: destination.slice(0, path[i]), tag: first.tag, intervals };
+      return { prefix: destination.slice(0, length), tag: first.tag, intervals };
     }
   }
   const any = snapshot.anyTag < 0 ? null : intervalsOf(snapshot, plan, snapshot.anyTag);
@@ -71,6 +69,43 @@ export function findMergedDestination(
 
 function tagsOf({ prefixTags, prefixTagsFrom }: CgratesSnapshot, prefix: number): Int32Array {
   return prefixTags.subarray(prefixTagsFrom[prefix], prefixTagsFrom[prefix + 1]);
+}
+
+/** The tags of each prefix of the number, the longest prefix first: its characters, and its tags in order. */
+function* tagsOfNumber(
+  snapshot: CgratesSnapshot,
+  destination: string,
+): Generator<[length: number, tags: ArrayLike<number> & Iterable<number>]> {
+  const path = prefixesOf(snapshot, destination);
+  const { changes } = snapshot;
+  if (changes === null) {
+    for (let i = path.length - 2; i >= 0; i -= 2) {
+      yield [path[i] as number, tagsOf(snapshot, path[i + 1] as number)];
+    }
+    return;
+  }
+  let i = path.length - 2;
+  const longest = Math.min(destination.length, Math.max(changes.longest, path[i] ?? 0));
+  for (let length = longest; length > 0; length -= 1) {
+    const isInTrie = i >= 0 && path[i] === length;
+    const kept = isInTrie ? keptTags(tagsOf(snapshot, path[i + 1] as number), changes) : [];
+    if (isInTrie) i -= 2;
+    const added = changes.added.get(destination.slice(0, length));
+    if (added === undefined) {
+      if (kept.length > 0) yield [length, kept];
+    } else yield [length, kept.length === 0 ? added : inPlaces([...kept, ...added], changes)];
+  }
+}
+
+function keptTags(tags: Int32Array, { replaced }: DestinationChanges): number[] {
+  const kept: number[] = [];
+  for (const tag of tags) if (!replaced.has(tag)) kept.push(tag);
+  return kept;
+}
+
+function inPlaces(tags: number[], { places }: DestinationChanges): number[] {
+  const placeOf = (tag: number) => places.get(tag) ?? tag;
+  return tags.sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 /** The prefixes of the number, shortest first: length and number of each, one after the other. */
@@ -89,14 +124,13 @@ function prefixesOf({ trie }: CgratesSnapshot, destination: string): number[] {
 function heaviestTag(
   snapshot: CgratesSnapshot,
   plan: CompiledPlan,
-  prefix: number,
+  tags: ArrayLike<number>,
   at: LocalTime,
 ): { intervals: DestinationIntervals; tied: boolean } | null {
   let best: DestinationIntervals | null = null;
   let tied = false;
-  const end = snapshot.prefixTagsFrom[prefix + 1] as number;
-  for (let i = snapshot.prefixTagsFrom[prefix] as number; i < end; i++) {
-    const candidate = intervalsOf(snapshot, plan, snapshot.prefixTags[i] as number);
+  for (let i = 0; i < tags.length; i++) {
+    const candidate = intervalsOf(snapshot, plan, tags[i] as number);
     if (candidate === null || candidate === best) continue;
     if (!isAnyActive(candidate.intervals, at)) continue;
     if (best === null || candidate.maxWeight > best.maxWeight) {
@@ -140,7 +174,7 @@ function addIntervals(
   target: { row: CompiledPlanRow; tag: number; intervals: RateInterval[] },
 ): void {
   const { row, tag, intervals } = target;
-  const { destination, rate, terms, line } = snapshot.destinationRates;
+  const { destination, rate, terms, line } = row.table;
   let low = row.from;
   let high = row.to;
   while (low < high) {

@@ -126,7 +126,7 @@ function begin(): { grown: GrownPlan; files: Files } {
 }
 
 describe("a plan that grows", () => {
-  test.prop([fc.array(layer, { minLength: 1, maxLength: 5 })], { numRuns: runs(150) })(
+  test.prop([fc.array(layer, { minLength: 1, maxLength: 5 })], { numRuns: runs(40) })(
     "prices as a compile of all its layers, and refuses what that refuses",
     (layers) => {
       let { grown, files } = begin();

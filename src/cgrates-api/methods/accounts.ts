@@ -25,7 +25,7 @@ function nameOf({ Tenant, Account }: Decoded) {
 /** The rows of a file in the layers in force, the lowest layer first. */
 async function rowsInForce(file: string, { engine, caller }: ApiContext): Promise<string[][]> {
   const rows: string[][] = [];
-  for (const files of await engine.livePlans.layers(caller.scope)) {
+  for (const { files } of await engine.livePlans.layers(caller.scope)) {
     for (const [name, written] of Object.entries(files)) {
       if (!name.endsWith(`/${file}.csv`)) continue;
       const source = { file: name, text: written, faults: createFaultList() };

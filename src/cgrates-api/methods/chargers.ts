@@ -83,8 +83,8 @@ const event = struct("utils.CGREvent", {
 async function chargersFor(asked: Decoded, context: ApiContext): Promise<Decoded[]> {
   const { Tenant } = withTenant(asked);
   const nowMs = context.engine.clock();
-  const profiles = [...(await objects(CHARGERS, context)).values()]
-    .map((rows) => profileOf(rows, nowMs))
+  const profiles = [...(await objects(CHARGERS, context))]
+    .map(([, rows]) => profileOf(rows, nowMs))
     .filter((profile) => profile.Tenant === Tenant && isInForce(profile, nowMs))
     .filter(({ FilterIDs }) => FilterIDs.every((filter: string) => passes(filter, asked.Event)));
   if (profiles.length === 0) throw new ApiError("NOT_FOUND");

@@ -1,13 +1,20 @@
 // How the methods of single objects in force read them and change them.
-import { type ObjectTable, objectsOf } from "../../cgrates/layers/objects.ts";
+import {
+  type LayeredObjects,
+  layeredObjects,
+  type ObjectTable,
+} from "../../cgrates/layers/objects.ts";
 import type { LiveChange } from "../../engine/live/plans.ts";
 import { type ApiContext, ApiError, type ApiMethod } from "../method.ts";
 import { pageOf } from "../stored/objects.ts";
 import { loadFault } from "../values/load-faults.ts";
 
 /** The rows of each object of a table, by name. */
-export async function objects(table: ObjectTable, { engine, caller }: ApiContext) {
-  return objectsOf(await engine.livePlans.layers(caller.scope), table);
+export async function objects(
+  table: ObjectTable,
+  { engine, caller }: ApiContext,
+): Promise<LayeredObjects> {
+  return layeredObjects(await engine.livePlans.layers(caller.scope), table);
 }
 
 /** @throws ApiError with the engine's word for what is wrong with the change */

@@ -1,7 +1,12 @@
 // Single objects of the plan in force: read, set, taken away.
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import { csvRow } from "../../cgrates/layers/accepted.ts";
-import { DESTINATIONS, RATING_PLANS, RATING_PROFILES } from "../../cgrates/layers/objects.ts";
+import {
+  DESTINATIONS,
+  type LayeredObjects,
+  RATING_PLANS,
+  RATING_PROFILES,
+} from "../../cgrates/layers/objects.ts";
 import { profileKey } from "../../cgrates/plan.ts";
 import { bool, int, list, struct, text, texts } from "../codec/go-type.ts";
 import { ApiError, requireMembers, type Service } from "../method.ts";
@@ -155,7 +160,7 @@ const setProfile = write(
 );
 
 /** @throws ApiError in words that this method alone has */
-function requireActivation(one: Record<string, string>, plans: ReadonlyMap<string, unknown>): void {
+function requireActivation(one: Record<string, string>, plans: Pick<LayeredObjects, "has">): void {
   const id = one["RatingPlanId"] ?? "";
   if (id === "") throw new ApiError("MANDATORY_IE_MISSING:RatingPlanActivation:[RatingPlanId]");
   if (!plans.has(id)) throw new ApiError(`NOT_FOUND:RatingPlanId:${id}`);

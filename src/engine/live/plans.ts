@@ -2,7 +2,10 @@
 // force and one more layer, and in force at once for every call of its tenants.
 import { requireTenants, requireWhole, type Scope, seesTenant } from "../../access/scope.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
-import { isLayered, layerName, layersOf, REMOVED_FILE } from "../../cgrates/layers/read.ts";
+import { csvRow } from "../../cgrates/layers/accepted.ts";
+import { grow } from "../../cgrates/layers/grow.ts";
+import { type LayerTables, layerTables } from "../../cgrates/layers/objects.ts";
+import { layerName, REMOVED_FILE } from "../../cgrates/layers/read.ts";
 import type { CgratesSnapshot } from "../../cgrates/snapshot.ts";
 import { engineError } from "../../errors.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
@@ -14,6 +17,8 @@ import type { TariffFiles, TariffFolders } from "../tariffs/folders/folders.ts";
 import type { Followers } from "../tariffs/followers.ts";
 import type { Snapshots } from "../tariffs/snapshots.ts";
 import { sourceInScope } from "../tariffs/visible.ts";
+import { hashesOf, layeredVersionId } from "../tariffs/work.ts";
+import { createKeptPlans, type GrownParts, type KeptPlan, type KeptPlans } from "./kept-plans.ts";
 
 /** What a change adds: files of whole objects, each in the place of one that has its name. */
 export interface LiveChange {
@@ -43,8 +48,8 @@ export interface LivePlans {
    * @throws `path-outside-root`, `not-found`, `too-large`; `forbidden` for a folder of other tenants
    */
   readFolder(path: string, scope: Scope): Promise<TariffFiles>;
-  /** The files of the layers in force, the lowest first; empty: there is no plan yet. */
-  layers(scope: Scope): Promise<TariffFiles[]>;
+  /** The layers in force, the lowest first; empty: there is no plan yet. */
+  layers(scope: Scope): Promise<readonly LayerTables[]>;
   /** The compiled plan in force; null: there is none yet. */
   inForce(scope: Scope): Promise<CgratesSnapshot | null>;
   /**
@@ -77,9 +82,8 @@ export interface LivePlansParts {
   }): Promise<void>;
 }
 
-interface Base {
-  version: TariffVersion | null;
-  files: TariffFiles;
+interface OwnParts extends LivePlansParts {
+  kept: KeptPlans;
 }
 
 /** Whoever changes a plan object by object has neither a second person nor a back-test for each. */
@@ -90,13 +94,14 @@ const MOST_TRIES = 5;
 
 export function createLivePlans(parts: LivePlansParts): LivePlans {
   const { acts } = parts;
+  const own: OwnParts = { ...parts, kept: createKeptPlans(parts) };
   /** Changes of this process come one after the other. */
   let last: Promise<unknown> = Promise.resolve();
 
   const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const own = last.then(work);
-    last = own.catch(() => undefined);
-    return own;
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
   };
 
   return {
@@ -107,21 +112,20 @@ export function createLivePlans(parts: LivePlansParts): LivePlans {
 
     async layers(scope) {
       requireWhole(scope);
-      const { files } = await baseOf(parts, scope);
-      return layersOf(files).map(([, own]) => own);
+      return (await baseOf(own, scope))?.layers ?? [];
     },
 
     async inForce(scope) {
       requireWhole(scope);
-      const { version } = await baseOf(parts, scope);
-      if (version === null) return null;
-      const snapshot = await parts.snapshots.get(version.version);
+      const base = await baseOf(own, scope);
+      if (base === null) return null;
+      const snapshot = await parts.snapshots.get(base.version.version);
       return snapshot.kind === "cgrates" ? snapshot.cgrates : null;
     },
 
     async check(change, scope) {
       requireWhole(scope);
-      const made = await make(parts, change, scope);
+      const made = await make(own, change, scope);
       return made.ok ? { ok: true, version: made.version.version } : made;
     },
 
@@ -129,15 +133,15 @@ export function createLivePlans(parts: LivePlansParts): LivePlans {
       inTurn(async () => {
         requireWhole(scope);
         // What changes nothing leaves no line.
-        const made = await make(parts, change, scope);
+        const made = await make(own, change, scope);
         if (!made.ok) return made;
         const passing = { facts: made.version, fromMs: undefined, by: act.by };
         await parts.requireGates({ ...passing, except: NOT_ASKED });
         await acts.noted(
           { ...act, tenant: null },
           {
-            run: () => putInForce(parts, { change, scope, made }),
-            after: (version) => ({ version, before: made.base?.version ?? null }),
+            run: () => putInForce(own, { change, scope, made }),
+            after: (version) => ({ version, before: made.base?.version.version ?? null }),
           },
         );
         return { ok: true, version: made.version.version };
@@ -146,7 +150,10 @@ export function createLivePlans(parts: LivePlansParts): LivePlans {
 }
 
 /** The plan in force that was activated last, of the tenants of the scope. */
-async function baseOf({ store, snapshots, clock }: LivePlansParts, scope: Scope): Promise<Base> {
+async function baseOf(
+  { store, snapshots, clock, kept }: OwnParts,
+  scope: Scope,
+): Promise<KeptPlan | null> {
   await snapshots.refresh();
   const inForce = snapshots
     .timeline()
@@ -155,77 +162,132 @@ async function baseOf({ store, snapshots, clock }: LivePlansParts, scope: Scope)
     .toSorted((a, b) => b.sequence - a.sequence);
   for (const { version } of inForce) {
     const facts = await store.tariffs.get(version);
-    if (facts?.kind !== "cgrates") continue;
-    return { version: facts, files: layered((await store.tariffs.getFiles(version)) ?? {}) };
+    if (facts?.kind === "cgrates") return kept.of(facts);
   }
-  return { version: null, files: {} };
+  return null;
 }
 
-/** A folder that was loaded as one is the lowest layer of what becomes of it. */
-function layered(files: TariffFiles): TariffFiles {
-  if (isLayered(files)) return files;
-  return Object.fromEntries(
-    Object.entries(files).map(([name, text]) => [`${layerName(0)}/${name}`, text]),
-  );
+interface MadeVersion {
+  ok: true;
+  version: TariffVersion;
+  base: KeptPlan | null;
+  /** The files of its last layer. */
+  own: TariffFiles;
+  /** Set where it was compiled by its last layer alone. */
+  grown: GrownParts | null;
 }
 
-type Made =
-  | { ok: true; version: TariffVersion; files: TariffFiles; base: TariffVersion | null }
-  | { ok: false; faults: Fault[] };
+type Made = MadeVersion | { ok: false; faults: Fault[] };
 
-async function make(parts: LivePlansParts, change: LiveChange, scope: Scope): Promise<Made> {
-  const { compiler, clock } = parts;
+/** Characters of a change that is read in place within milliseconds. */
+const SMALL_CHARACTERS = 100_000;
+
+async function make(parts: OwnParts, change: LiveChange, scope: Scope): Promise<Made> {
   const base = await baseOf(parts, scope);
-  requireTenants(scope, base.version?.tenants ?? []);
-  const files = { ...base.files, ...layerOf(change, base.files) };
-  const semantics = base.version?.semantics === "exact" ? "exact" : "cgrates";
-  const checked = await compiler.check(files, semantics, undefined, scope.tenants?.join("\n"));
+  requireTenants(scope, base?.version.tenants ?? []);
+  const layer = layerName(base?.layers.length ?? 0);
+  const own = layerOf(change, layer);
+  const isSmall = Object.values(own).reduce((sum, text) => sum + text.length, 0) < SMALL_CHARACTERS;
+  const from = isSmall ? await base?.grown() : null;
+  const checked =
+    base === null || !from
+      ? await checkWhole(parts, { base, own, scope })
+      : growOnto(base.version, from, { change, own, layer });
   if (!checked.ok) return checked;
-  const { facts, warnings } = checked;
+  const { facts, warnings, grown } = checked;
   const tenants = new Set([
     ...facts.tenants,
-    ...(base.version?.tenants ?? [DEFAULT_TENANT]),
+    ...(base?.version.tenants ?? [DEFAULT_TENANT]),
     ...(change.tenants ?? []),
   ]);
   requireTenants(scope, [...tenants]);
   const version: TariffVersion = {
     ...facts,
     tenants: [...tenants].sort(),
-    name: base.version?.name ?? "live",
-    loadedAtMs: clock(),
+    name: base?.version.name ?? "live",
+    loadedAtMs: parts.clock(),
     warnings: warnings.map((warning) => ({ ...warning })),
   };
-  return { ok: true, version, files, base: base.version };
+  return { ok: true, version, base, own, grown };
 }
 
-function layerOf({ files, removed = [] }: LiveChange, below: TariffFiles): TariffFiles {
-  const name = layerName(layersOf(below).length);
-  const own = Object.entries(files).map(([file, text]) => [`${name}/${file}`, text] as const);
+interface Onto {
+  base: KeptPlan | null;
+  own: TariffFiles;
+  scope: Scope;
+}
+
+/** Every layer is read: a large change, or the first one of a folder. */
+async function checkWhole({ compiler }: OwnParts, { base, own, scope }: Onto) {
+  const semantics = base?.version.semantics === "exact" ? "exact" : "cgrates";
+  const files = filesOf(base, own);
+  const checked = await compiler.check(files, semantics, undefined, scope.tenants?.join("\n"));
+  return checked.ok ? { ...checked, grown: null } : checked;
+}
+
+function growOnto(
+  base: TariffVersion,
+  from: GrownParts,
+  { change, own, layer }: { change: LiveChange; own: TariffFiles; layer: string },
+) {
+  const hashes = { ...from.hashes, ...hashesOf(own) };
+  const version = layeredVersionId(hashes, base.semantics);
+  const { [`${layer}/${REMOVED_FILE}`]: _removed, ...files } = own;
+  const growth = grow(from.plan, { removed: change.removed ?? [], files }, version);
+  if (!growth.ok) return growth;
+  const { plan, tenants } = growth;
+  const { kind, semantics, voipPlans = [], ruleSets = [] } = base;
+  const counts = { ...plan.counts };
+  const facts = { version, tenants, kind, semantics, counts, voipPlans, ruleSets };
+  const warnings = [...base.warnings, ...growth.warnings];
+  return { ok: true as const, facts, warnings, grown: { plan, hashes } };
+}
+
+function filesOf(base: KeptPlan | null, own: TariffFiles): TariffFiles {
+  return Object.assign({}, ...(base?.layers ?? []).map(({ files }) => files), own);
+}
+
+function layerOf({ files, removed = [] }: LiveChange, layer: string): TariffFiles {
+  const own = Object.entries(files).map(([file, text]) => [`${layer}/${file}`, text] as const);
   if (removed.length > 0) {
-    own.push([`${name}/${REMOVED_FILE}`, removed.map((row) => `${row.join(",")}\n`).join("")]);
+    own.push([`${layer}/${REMOVED_FILE}`, removed.map(csvRow).join("")]);
   }
   return Object.fromEntries(own);
 }
 
 /** @throws `conflict` where others change it faster than this can follow */
 async function putInForce(
-  parts: LivePlansParts,
-  { change, scope, made }: { change: LiveChange; scope: Scope; made: Made },
+  parts: OwnParts,
+  { change, scope, made }: { change: LiveChange; scope: Scope; made: MadeVersion },
 ): Promise<string> {
-  const { store, snapshots } = parts;
-  let now = made;
+  let now: Made = made;
   for (let tries = 0; tries < MOST_TRIES && now.ok; tries += 1) {
-    await store.tariffs.put(now.version, now.files);
-    // What cannot be compiled must not become active.
-    await snapshots.get(now.version.version);
-    const { version: inForce } = await baseOf(parts, scope);
-    if (inForce?.version === now.base?.version) {
+    await store(parts, now);
+    const inForce = await baseOf(parts, scope);
+    if (inForce?.version.version === now.base?.version.version) {
       await activate(parts, now.version);
       return now.version.version;
     }
     now = await make(parts, change, scope);
   }
   throw engineError("conflict", "The plan was changed by others meanwhile: do it again.");
+}
+
+/** Stores the version, and has it compiled: what cannot be compiled must not become active. */
+async function store(parts: OwnParts, made: MadeVersion): Promise<void> {
+  const { version, base, own, grown } = made;
+  const { snapshots, kept } = parts;
+  const { tariffs } = parts.store;
+  const id = version.version;
+  if (grown === null || base === null) {
+    await tariffs.put(version, filesOf(base, own));
+    await snapshots.get(id);
+    return;
+  }
+  await tariffs.put(version, own, base.version.version);
+  snapshots.keep(id, { kind: "cgrates", version: id, cgrates: grown.plan.snapshot });
+  const layers = [...base.layers, layerTables(own)];
+  kept.keep({ version, layers, grown: async () => grown });
 }
 
 /**

@@ -3,7 +3,6 @@
 import type { Semantics } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
 import type { SemanticsAt } from "../../mediation/field-reading.ts";
-import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock, Log, Snapshot, TariffCompiler } from "../ports.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
@@ -16,6 +15,8 @@ export interface Snapshots {
   stamp(): string | null;
   /** The compiled version; compiled once, however many ask. @throws `not-found`. */
   get(version: string): Promise<Snapshot>;
+  /** Takes a version that was compiled otherwise. */
+  keep(version: string, snapshot: Snapshot): void;
   /** The same without waiting: undefined unless compiled already. */
   peek(version: string): Snapshot | undefined;
   /** Reads the time line again if another process changed it, and compiles what prices calls now
@@ -48,6 +49,27 @@ async function learnSemantics(
     const facts = await store.tariffs.get(version);
     if (facts !== null) known.set(version, facts.semantics);
   }
+}
+
+/** @throws `not-found` */
+async function compileVersion(
+  { store, compiler, clock, log }: Omit<SnapshotsOptions, "keep">,
+  version: string,
+): Promise<Snapshot> {
+  const [facts, files] = await Promise.all([
+    store.tariffs.get(version),
+    store.tariffs.getFiles(version),
+  ]);
+  if (facts === null || files === null) {
+    throw engineError("not-found", `There is no tariff version ${version}.`, {
+      path: "tariffVersion",
+    });
+  }
+  const startedMs = clock();
+  const snapshot = await compiler.compile(facts, files);
+  const durationMs = clock() - startedMs;
+  log.info({ version: facts.version, name: facts.name, durationMs }, "tariff version compiled");
+  return snapshot;
 }
 
 /** Keeps compiled versions: the ones in force always, others while recently used. */
@@ -86,32 +108,6 @@ export function createSnapshots({
     }
   }
 
-  async function compile(version: string): Promise<Snapshot> {
-    const [facts, files] = await Promise.all([
-      store.tariffs.get(version),
-      store.tariffs.getFiles(version),
-    ]);
-    if (facts === null || files === null) {
-      throw engineError("not-found", `There is no tariff version ${version}.`, {
-        path: "tariffVersion",
-      });
-    }
-    return compileLoaded(facts, files);
-  }
-
-  async function compileLoaded(
-    facts: TariffVersion,
-    files: Record<string, string>,
-  ): Promise<Snapshot> {
-    const startedMs = clock();
-    const snapshot = await compiler.compile(facts, files);
-    log.info(
-      { version: facts.version, name: facts.name, durationMs: clock() - startedMs },
-      "tariff version compiled",
-    );
-    return snapshot;
-  }
-
   function get(version: string): Promise<Snapshot> {
     const known = compiled.get(version);
     if (known !== undefined) {
@@ -122,7 +118,7 @@ export function createSnapshots({
     }
     const underWay = compiling.get(version);
     if (underWay !== undefined) return underWay;
-    const started = compile(version)
+    const started = compileVersion({ store, compiler, clock, log }, version)
       .then((snapshot) => {
         compiled.set(version, snapshot);
         forgetOldest();
@@ -141,6 +137,10 @@ export function createSnapshots({
     },
     stamp: () => stamp,
     get,
+    keep(version, snapshot) {
+      compiled.set(version, snapshot);
+      forgetOldest();
+    },
     peek: (version) => compiled.get(version),
     async refresh() {
       const seen = await store.tariffs.activationStamp();

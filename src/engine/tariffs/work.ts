@@ -16,8 +16,29 @@ const CGRATES_FILE = /(^|\/)RatingPlans\.csv$/;
 
 /** 128 bits of sha256 over names, texts and semantics: one content, one version. */
 function versionId(files: Record<string, string>, semantics: string): string {
-  const canonical = `${semantics}\n${canonicalFolder(files)}`;
-  return createHash("sha256").update(canonical).digest("hex").slice(0, 32);
+  if (isLayered(files)) return layeredVersionId(hashesOf(files), semantics);
+  return shortHash(`${semantics}\n${canonicalFolder(files)}`);
+}
+
+/** Of layers it is made of the hashes of their texts: one more layer costs no look at the others. */
+export function layeredVersionId(
+  hashes: Readonly<Record<string, string>>,
+  semantics: string,
+): string {
+  return shortHash(`layers ${semantics}\n${canonicalFolder(hashes)}`);
+}
+
+export function hashesOf(files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(files).map(([name, text]) => [
+      name,
+      createHash("sha256").update(text).digest("hex"),
+    ]),
+  );
+}
+
+function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
 function fault(code: string, file: string, message: string): TariffCheck {

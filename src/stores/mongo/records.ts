@@ -115,8 +115,9 @@ export function tariffCollection({ tariffs, tariffChunks }: StoreCollections) {
   }
 
   return {
-    put: async (version: TariffVersion, files: Record<string, string>): Promise<void> => {
-      const stored: TariffDocument["files"] = [];
+    async put(version: TariffVersion, files: Record<string, string>, onto?: string): Promise<void> {
+      const base = onto === undefined ? null : await tariffs.findOne({ _id: onto });
+      const stored: TariffDocument["files"] = [...(base?.files ?? [])];
       for (const [name, text] of Object.entries(files)) stored.push(await putFile(name, text));
       await insertNew(tariffs, {
         _id: version.version,

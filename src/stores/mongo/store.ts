@@ -199,7 +199,7 @@ function tariffStore(
   const tariffs = tariffCollection(collections);
   const activations = activationCollection(collections);
   return {
-    put: (version, files) => write(() => tariffs.put(version, files)),
+    put: (version, files, onto) => write(() => tariffs.put(version, files, onto)),
     get: (version) => read(() => tariffs.get(version)),
     getFiles: (version) => read(() => tariffs.getFiles(version)),
     list: (limit, cursor) => read(() => tariffs.list(limit, cursor)),

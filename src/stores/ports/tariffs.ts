@@ -40,8 +40,11 @@ export interface TariffVersionPage {
 }
 
 export interface TariffStore {
-  /** Stores a version whole or not at all; loading the same again changes nothing. */
-  put(version: TariffVersion, files: Record<string, string>): Promise<void>;
+  /**
+   * Stores a version whole or not at all; loading the same again changes nothing. `onto`: a version that is
+   * there, whose files it has besides these.
+   */
+  put(version: TariffVersion, files: Record<string, string>, onto?: string): Promise<void>;
   get(version: string): Promise<TariffVersion | null>;
   getFiles(version: string): Promise<Record<string, string> | null>;
   /** Latest loaded first. */

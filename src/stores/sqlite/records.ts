@@ -14,7 +14,8 @@ import { ownedBy } from "./cdrs/filter.ts";
 
 /** Tariff versions; a file's text is kept once, however many versions have it. */
 export function tariffTable(database: Database) {
-  const put = database.transaction((version: TariffVersion, files: Record<string, string>) => {
+  type Files = Record<string, string>;
+  const put = database.transaction((version: TariffVersion, files: Files, onto?: string) => {
     const { changes } = database
       .prepare("INSERT INTO tariff VALUES (?, ?, ?) ON CONFLICT (version) DO NOTHING")
       .run(version.version, version.loadedAtMs, JSON.stringify(version));
@@ -23,6 +24,9 @@ export function tariffTable(database: Database) {
       "INSERT INTO tariff_content VALUES (?, ?) ON CONFLICT (hash) DO NOTHING",
     );
     const addFile = database.prepare("INSERT INTO tariff_file VALUES (?, ?, ?)");
+    database
+      .prepare("INSERT INTO tariff_file SELECT ?, name, hash FROM tariff_file WHERE version = ?")
+      .run(version.version, onto ?? "");
     for (const [name, content] of Object.entries(files)) {
       const hash = createHash("sha256").update(content).digest();
       addContent.run(hash, content);

@@ -29,6 +29,16 @@ export function tariffsContract(open: OpenStore): void {
       expect(await store().tariffs.getFiles("zz")).toBeNull();
     });
 
+    test("a version onto another one has the files of both", async () => {
+      const { tariffs } = store();
+      await tariffs.put(tariffVersion("below", 5), { "a/1.csv": "1", "a/2.csv": "" });
+      await tariffs.put(tariffVersion("above", 6), { "b/1.csv": "1" }, "below");
+      expect(await tariffs.getFiles("above")).toEqual({
+        ...{ "a/1.csv": "1", "a/2.csv": "", "b/1.csv": "1" },
+      });
+      expect(await tariffs.getFiles("below")).toEqual({ "a/1.csv": "1", "a/2.csv": "" });
+    });
+
     test("files of more than 16 MB are kept, shared between versions", async () => {
       const deck = Array.from({ length: 900_000 }, (_, n) => `${n},Zürich,0.${n % 977}`).join("\n");
       expect(Buffer.byteLength(deck)).toBeGreaterThan(17_000_000);

@@ -36,8 +36,8 @@ function amend(base: string, file: string): Amended {
   const faults = createFaultList(10);
   const dialect = file.startsWith("prefix") ? null : DIALECT;
   const context = { ...CONTEXT, dialect, isAmendment: true };
-  const { deck, closings, cells } = readDeck("the file", file, context, faults);
-  const amendment = { file: "the file", rows: deck.rows, closings, cells };
+  const { deck, closings, said, cells } = readDeck("the file", file, context, faults);
+  const amendment = { file: "the file", rows: deck.rows, closings, said, cells };
   const rows = amendRows(native(base), amendment, { nowMs: NOW, faults });
   const told = faults.list().map(({ line, code, message }) => `${line} ${code} ${message}`);
   return { rows, text: nativeDeck(rows, "UTC"), faults: told };
@@ -99,6 +99,22 @@ describe("a file of changes", () => {
       [],
       ["34 0.05  2026-11-01", "34 0.08 2026-11-01"],
     ]);
+  });
+
+  it("what the file has no column for stays as it is when the row begins", () => {
+    const base =
+      "prefix,destination,rate,connect_fee,first_interval,next_interval,minimum_seconds,effective_from\n34,Spain,0.05,0.01,60,30,20,\n34,Spain,0.06,0.02,30,6,0,2026-11-01\n";
+    const { text, faults } = amend(
+      base,
+      "Code,Price,From,Change\n34,0.07,2026-12-01,Increase\n351,0.1,2026-12-01,New\n",
+    );
+    expect(faults).toEqual([]);
+    expect(text.split("\n").slice(3, 5)).toEqual([
+      "34,Spain,0.07,0.02,30,6,,2026-12-01",
+      "351,,0.1,0,1,1,,2026-12-01",
+    ]);
+    const native = amend(base, "prefix,rate,next_interval,effective_from\n34,0.07,1,2026-12-01\n");
+    expect(native.text.split("\n")[3]).toBe("34,Spain,0.07,0.02,1,1,,2026-12-01");
   });
 
   it("a price that was announced is corrected by its day, and stays where the file repeats it", () => {

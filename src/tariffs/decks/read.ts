@@ -1,5 +1,6 @@
 // Reads a deck: rates by prefix, in the columns of a native deck or in any layout that a dialect explains.
 import { compareFractions, fractionOf } from "../../money/fraction.ts";
+import type { DeckColumns } from "../../tables/deck/fields.ts";
 import type { Dialect } from "../../tables/dialect.ts";
 import {
   isSuspectPrefix,
@@ -60,6 +61,8 @@ export interface DeckRead {
   conflicts: RateRow[];
   /** Codes that the file withdraws; in a deck by itself its rows end with them. */
   closings: Closing[];
+  /** Columns that the file has, or its dialect says: others have their defaults in every row. */
+  said: ReadonlySet<DeckColumn>;
   /** Where each cell stands in the file. */
   cells: DeckCells;
 }
@@ -116,7 +119,7 @@ function readNative(
   reportDuplicates({ file, rows }, cells, faults);
   const first = rows.slice(0, SHOWN_ROWS).map((row) => ({ row, change: "" }));
   const nothing = { passed: { leftOut: 0, noRate: 0 }, conflicts: [], closings: [] };
-  return { deck: { file, rows }, first, cells, ...nothing };
+  return { deck: { file, rows }, first, cells, said: new Set(indexes.keys()), ...nothing };
 }
 
 function readForeign(
@@ -149,7 +152,18 @@ function readForeign(
   const { closings } = found;
   const own = isAmendment ? { ...found, closings: [] } : found;
   const { rows, conflicts } = mergeRows(file, own, { cells, faults, severity });
-  return { deck: { file, rows }, first, passed, conflicts, closings, cells };
+  const said = columnsSaid(columns, dialect);
+  return { deck: { file, rows }, first, passed, conflicts, closings, said, cells };
+}
+
+function columnsSaid(columns: DeckColumns, { deck = {} }: Dialect): ReadonlySet<DeckColumn> {
+  const said = new Set(DECK_COLUMNS.filter((column) => columns.of(column) !== undefined));
+  const { intervals, intervalsFor } = deck;
+  if ((columns.of("intervals") ?? intervals ?? intervalsFor) !== undefined) {
+    said.add("first_interval").add("next_interval");
+  }
+  if (columns.of("country") !== undefined) said.add("destination");
+  return said;
 }
 
 /** What a code that is withdrawn costs until then; null: it is not served, or no price is said. */

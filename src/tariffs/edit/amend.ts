@@ -1,6 +1,7 @@
 // A deck with the changes of a file that has only what is new, changed and closed. Nothing is guessed: what the
 // file leaves open of a code is a fault.
 import type { DeckCells } from "../decks/cells.ts";
+import type { DeckColumn } from "../decks/columns.ts";
 import type { Closing } from "../decks/merge.ts";
 import { codeKey, holdsAt, startOf } from "../diff/in-force.ts";
 import type { FaultList } from "../fault-list.ts";
@@ -10,6 +11,8 @@ export interface Amendment {
   file: string;
   rows: readonly RateRow[];
   closings: readonly Closing[];
+  /** Columns that the file has. */
+  said: ReadonlySet<DeckColumn>;
   cells: DeckCells;
 }
 
@@ -31,7 +34,8 @@ interface CodeChange {
  * - a row with a day begins a window there, in place of one from the same day; those before it stay;
  * - a row without a day takes the place of what holds now and held before;
  * - a closed code ends on its day, and without one is gone;
- * - a row that the deck has as it is changes nothing.
+ * - a row that the deck has as it is changes nothing;
+ * - what the file has no column for (a name, a fee, increments) is as in the row that is in force on that day.
  *
  * `amendment-conflict`: a row of the deck begins after what the file says and is not in the file; a window has a band
  * or step that the file does not name; the file closes a code and sells it at the same time.
@@ -87,10 +91,12 @@ type CodeOptions = AmendOptions & { amendment: Amendment };
 
 function amendCode(
   base: readonly RateRow[],
-  change: CodeChange,
+  sent: CodeChange,
   options: CodeOptions,
 ): readonly RateRow[] {
-  const { nowMs } = options;
+  const { nowMs, amendment } = options;
+  const rows = sent.rows.map((row) => completed(row, base, { said: amendment.said, nowMs }));
+  const change = { ...sent, rows };
   const isThere = (row: RateRow) => base.some((one) => isRestated(row, one, nowMs));
   const fresh = change.rows.filter((row) => !isThere(row));
   if (fresh.length === 0 && change.closings.length === 0) return base;
@@ -106,6 +112,30 @@ function amendCode(
   const own = change.rows.filter(({ effectiveFromMs }) => days.has(effectiveFromMs));
   const kept = base.filter((row) => !isReplaced(row));
   return closed([...kept, ...own].sort(byStart), change.closings, options);
+}
+
+const TERMS = [
+  ["destination", "destination"],
+  ["connect_fee", "connectFee"],
+  ["minimum_seconds", "minimumSeconds"],
+  ["grace_seconds", "graceSeconds"],
+  ["minimum_amount", "minimumAmount"],
+  ["maximum_amount", "maximumAmount"],
+  ["interval_price", "intervalPrice"],
+] as const satisfies readonly (readonly [DeckColumn, keyof RateRow])[];
+
+/** With the terms that the file says nothing of, as they are when the row begins. */
+function completed(
+  row: RateRow,
+  base: readonly RateRow[],
+  { said, nowMs }: { said: ReadonlySet<DeckColumn>; nowMs: number },
+): RateRow {
+  const was = windowAt(base, row.effectiveFromMs ?? nowMs).find((one) => isOnePart(one, row));
+  if (was === undefined) return row;
+  const kept = TERMS.filter(([column]) => !said.has(column)).map(([, term]) => [term, was[term]]);
+  const hasSteps = said.has("first_interval") || said.has("next_interval");
+  const { firstInterval, nextInterval } = hasSteps ? row : was;
+  return { ...row, ...Object.fromEntries(kept), firstInterval, nextInterval };
 }
 
 function byStart(one: RateRow, other: RateRow): number {

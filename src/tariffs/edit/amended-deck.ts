@@ -40,9 +40,9 @@ export function rowsWithFile(
     isAmendment,
   };
   const read: DeckRead = readDeck(file, deck.text, context, faults);
-  const { conflicts, closings, cells } = read;
+  const { conflicts, closings, said, cells } = read;
   const { rows } = read.deck;
-  const amendment = { file, rows, closings, cells };
+  const amendment = { file, rows, closings, said, cells };
   const held = isAmendment ? amendRows(own.deck.rows, amendment, { nowMs, faults }) : rows;
   return { rows: held, conflicts, faults: faults.list() };
 }

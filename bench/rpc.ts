@@ -1,12 +1,12 @@
 // rating.price over HTTP beside a bare koa + json-rpc-2.0 echo of the same params, turn by turn in the same
-// run, with one process and with two; batches of 100 prices without trace; the default log beside none; and
+// run, with one process and with two; APIerSv1.GetCost of CGRateS's API beside the same echo; batches of 100 prices without trace; the default log beside none; and
 // CGRateS's GetCost where BENCH_CGRATES names its binary.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ServerProcess, stopProcess } from "../tests/end-to-end/server-process.ts";
 import { expectFigure, expectSame, notMeasured } from "./http/aims.ts";
-import { CGRATES_BINARY, startCgrates } from "./http/cgrates-server.ts";
+import { CGRATES_BINARY, startCgrates, TARIFF } from "./http/cgrates-server.ts";
 import { CGRATES_COST, rpcLoad } from "./http/loads.ts";
 import { say, startMeasured, startService } from "./http/measure.ts";
 import { type Contender, type Turns, takeTurns } from "./http/turns.ts";
@@ -42,6 +42,7 @@ async function contenders(): Promise<Contender[]> {
     },
     { name: "bare echo, 2 processes", server: await echo(2), load: echoed },
     { name: "cdrate, 2 processes", server: await service("two", { workers: 2 }), load: price },
+    { name: "GetCost", server: await keep(startPlan()), load: CGRATES_COST },
     { name: "batches", server: one, load: rpcLoad("rating.price", "/jsonrpc", BATCH) },
     ...(BEFORE === undefined
       ? []
@@ -54,6 +55,26 @@ async function contenders(): Promise<Contender[]> {
   ];
 }
 
+/** A service with a CGRateS plan that has a price for every call of the load. */
+async function startPlan(): Promise<Awaited<ReturnType<typeof startService>>> {
+  const tariffs = join(folder, "tariffs");
+  mkdirSync(join(tariffs, "plan"), { recursive: true });
+  for (const [file, text] of Object.entries(TARIFF)) {
+    writeFileSync(join(tariffs, "plan", file), text);
+  }
+  const store = `sqlite:${join(folder, "plan.db")}`;
+  const server = await startService(store, { log: "silent", tariffs });
+  const request = {
+    method: "APIerSv1.LoadTariffPlanFromFolder",
+    params: [{ FolderPath: "plan" }],
+    id: 1,
+  };
+  const body = JSON.stringify(request);
+  const answer = await (await fetch(`${server.url}/jsonrpc`, { method: "POST", body })).json();
+  if (answer.result !== "OK") throw new Error(`the plan was not loaded: ${answer.error}`);
+  return server;
+}
+
 function judge(turns: Turns): void {
   const expectShare = (what: string, name: string, reference: string, least: number) =>
     expectFigure({ what: `rating.price: ${what}`, measured: turns.ratio(name, reference), least });
@@ -63,6 +84,7 @@ function judge(turns: Turns): void {
       measured: turns.of(name).cpu * 1000,
     });
   expectShare("share of the bare echo", "cdrate", "bare echo", 0.6);
+  say(`APIerSv1.GetCost: share of the bare echo ${turns.ratio("GetCost", "bare echo").toFixed(2)}`);
   expectCpu("one process", "cdrate", 60);
   expectCpu("two processes", "cdrate, 2 processes", 72);
   say(`bare echo: ${(turns.of("bare echo").cpu * 1000).toFixed(0)} CPU-µs a call`);

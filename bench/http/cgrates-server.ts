@@ -9,7 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Measured } from "./measure.ts";
 
 /** One price by the prefix of the calls; the account is that of every other measurement. */
-const TARIFF: Record<string, string> = {
+export const TARIFF: Record<string, string> = {
   "Destinations.csv": "#Id,Prefix\nDST_ES_MOBILE,34650\n",
   "Rates.csv":
     "#Id,ConnectFee,Rate,RateUnit,RateIncrement,GroupIntervalStart\nRT_ES,0.02,0.12,60s,1s,0s\n",

@@ -41,14 +41,17 @@ interface ServiceOptions {
   workers?: number;
   /** A file that the log goes to. */
   logFile?: string;
+  /** The tariff root. */
+  tariffs?: string;
 }
 
 /** The service of a built tree on a store. */
 export function startService(
   store: string,
-  { tree = ".", log = "error", workers = 1, logFile }: ServiceOptions = {},
+  { tree = ".", log = "error", workers = 1, logFile, tariffs }: ServiceOptions = {},
 ): Promise<ServerProcess> {
-  const serve = ["serve", "--listen", "127.0.0.1:0", "--workers", String(workers)];
+  const root = tariffs === undefined ? [] : ["--tariffs", tariffs];
+  const serve = ["serve", "--listen", "127.0.0.1:0", "--workers", String(workers), ...root];
   const args = [join(tree, "dist/main.js"), "--store", store, "--log", log, ...serve];
   return startMeasured(args, logFile === undefined ? undefined : openSync(logFile, "a"));
 }

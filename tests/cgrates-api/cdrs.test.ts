@@ -4,7 +4,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
 import { mongoUrl } from "../stores/mongo-urls.ts";
-import { type ApiService, type As, DEARER, PLAN, startApiService } from "./api-service.ts";
+import { type ApiService, type As, startApiService } from "./api-service.ts";
+import { DEARER, PLAN } from "./plans.ts";
 
 const mongoUri = await mongoTestUri();
 const STORES = [

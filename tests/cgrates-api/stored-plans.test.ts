@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
 import { mongoUrl } from "../stores/mongo-urls.ts";
-import { type ApiService, type As, PLAN, startApiService } from "./api-service.ts";
+import { type ApiService, type As, startApiService } from "./api-service.ts";
+import { PLAN } from "./plans.ts";
 
 const mongoUri = await mongoTestUri();
 const STORES = [

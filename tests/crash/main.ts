@@ -25,7 +25,7 @@ const options = new Command("crash")
   )
   .option(
     "--kills <number>",
-    "of the kinds kill, import, tariffs and those of feeds: how often something is broken",
+    "of the kinds kill, import, tariffs, cgrates and those of feeds: how often something is broken",
     positive,
     DEFAULTS.kills,
   )
@@ -33,7 +33,7 @@ const options = new Command("crash")
   .option("--workers <number>", "processes of each service; kill kills workers too", positive, 1)
   .option(
     "--mongo <url>",
-    "of the kinds kill and mongodb: a server, on which they have a data base of their own",
+    "of the kinds kill, cgrates and mongodb: a server, on which they have a data base of their own",
   )
   .option("--seed <number>", "of everything that is done by chance", positive, DEFAULTS.seed)
   .option("--folder <folder>", "where the stores are; on a small disk the kind disk fills it")

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cgrates } from "./kinds/cgrates.ts";
 import { clock } from "./kinds/clock.ts";
 import { disk } from "./kinds/disk.ts";
 import { ami, follow } from "./kinds/feeds.ts";
@@ -38,6 +39,7 @@ export const KINDS = {
   mongodb,
   switchover,
   tariffs,
+  cgrates,
 } as const;
 export type Kind = keyof typeof KINDS;
 

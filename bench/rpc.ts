@@ -70,7 +70,8 @@ async function startPlan(): Promise<Awaited<ReturnType<typeof startService>>> {
     id: 1,
   };
   const body = JSON.stringify(request);
-  const answer = await (await fetch(`${server.url}/jsonrpc`, { method: "POST", body })).json();
+  const response = await fetch(`${server.url}/jsonrpc`, { method: "POST", body });
+  const answer = (await response.json()) as { result: string; error: string };
   if (answer.result !== "OK") throw new Error(`the plan was not loaded: ${answer.error}`);
   return server;
 }

@@ -38,13 +38,19 @@ async function send(url: string, duration: number, connections: number) {
 
 interface Slow {
   uri: string;
+  /** Inserts of CDRs so far: each is one round trip. */
+  inserts(): number;
   close(): Promise<void>;
 }
+
+/** How a message begins that inserts CDRs: the member `insert`, a text of five bytes. */
+const INSERT = Buffer.from("\x02insert\0\x05\0\0\0cdrs\0");
 
 /** The server as it is from afar: each answer comes so much later, and costs no processor. */
 async function fromAfar(uri: string, latencyMs: number): Promise<Slow> {
   const { port, hostname } = mongoAddress(uri);
   const sockets = new Set<Socket>();
+  let inserts = 0;
   const proxy = createServer((client) => {
     const own = connect(port, hostname);
     for (const socket of [client, own]) {
@@ -55,11 +61,15 @@ async function fromAfar(uri: string, latencyMs: number): Promise<Slow> {
         own.destroy();
       });
     }
-    client.on("data", (bytes) => own.write(bytes));
+    client.on("data", (bytes: Buffer) => {
+      if (bytes.includes(INSERT)) inserts += 1;
+      own.write(bytes);
+    });
     own.on("data", (bytes) => setTimeout(() => client.write(bytes), latencyMs));
   });
   await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
   return {
+    inserts: () => inserts,
     uri: mongoUrlThrough({ uri, port: (proxy.address() as AddressInfo).port }),
     async close() {
       for (const socket of sockets) socket.destroy();
@@ -95,14 +105,15 @@ try {
     const round = (seconds: number) =>
       Promise.all(services.map(({ url }) => send(url, seconds, connections)));
     await round(WARM_SECONDS);
-    const before = cpuSeconds(services);
+    const [before, insertsBefore] = [cpuSeconds(services), afar.inserts()];
     const results = await round(SECONDS);
     const cpu = cpuSeconds(services) - before;
     const total = results.reduce((sum, { perSecond }) => sum + perSecond, 0);
+    const inserts = (afar.inserts() - insertsBefore) / SECONDS;
     if (count === 1) one = total;
     const p99 = Math.max(...results.map((result) => result.p99));
     process.stdout.write(
-      `${count} processes: ${total.toFixed(0)} CDRs/s, ${(total / one).toFixed(2)} of one, p99 ${p99} ms at most, ${((cpu * 1e6) / (total * SECONDS)).toFixed(0)} µs of the services' processors a CDR\n`,
+      `${count} processes: ${total.toFixed(0)} CDRs/s, ${(total / one).toFixed(2)} of one, ${(total / inserts).toFixed(1)} a round trip, p99 ${p99} ms at most, ${((cpu * 1e6) / (total * SECONDS)).toFixed(0)} µs of the services' processors a CDR\n`,
     );
     await Promise.all(services.map(stopProcess));
   }

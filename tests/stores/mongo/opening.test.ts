@@ -1,5 +1,10 @@
 // What is told of a URL that leads to no store, and of a server whose indexes or zones are others.
-import { MongoClient, MongoServerError } from "mongodb";
+import {
+  MongoClient,
+  MongoServerError,
+  MongoServerSelectionError,
+  type TopologyDescription,
+} from "mongodb";
 import { describe, expect, test } from "vitest";
 import { EngineError } from "../../../src/errors.ts";
 import type { MigrationEvent } from "../../../src/stores/migration.ts";
@@ -73,6 +78,30 @@ test.each([
   expect(told.detail.hint).toContain(remedy);
   expectClean(told);
 });
+
+test.each([
+  [
+    "a replica set of another name",
+    "replicaSet=rs1",
+    "rs1",
+    /whether rs1 is the name of the replica set/,
+  ],
+  ["a server that does not speak TLS", "tls=true", null, /tlsCAFile/],
+  ["neither", "", null, /primary with a majority/],
+])(
+  "where servers are silent, what the URL asks of them is named: %s",
+  (_what, query, setName, hint) => {
+    const reason = { setName, servers: new Map() } as unknown as TopologyDescription;
+    const silent = new MongoServerSelectionError("Server selection timed out after 300 ms", reason);
+    const told = openingFault(
+      silent,
+      `mongodb://u:${SECRET}@127.0.0.1:1/x?${query}`,
+    ) as EngineError;
+    expect(told).toMatchObject({ code: "store-unavailable" });
+    expect(told.detail.hint).toMatch(hint);
+    expectClean(told);
+  },
+);
 
 describe.skipIf(uri === null)("with a server", () => {
   const newUrl = () => mongoUrl(uri);

@@ -1,6 +1,12 @@
 // The URL of a MongoDB store: what is wrong with it, or with what it leads to, in words that say what
 // to do and never name the password.
-import { MongoAPIError, MongoClient, type MongoClientOptions, MongoError } from "mongodb";
+import {
+  MongoAPIError,
+  MongoClient,
+  type MongoClientOptions,
+  MongoError,
+  MongoServerSelectionError,
+} from "mongodb";
 import { EngineError, engineError } from "../../../errors.ts";
 import { isUnavailable, unavailable } from "../faults.ts";
 
@@ -67,6 +73,18 @@ const TLS = /certificate|SSL|TLS|wrong version number/i;
 const TLS_HINT =
   "See to tls, tlsCAFile and tlsCertificateKeyFile in the URL, and to the certificate of the server.";
 
+const WANTS_TLS = /^mongodb\+srv:|[?&](?:tls|ssl)=true/;
+
+/** Servers were looked for until the time was over, and none said why it cannot be used. */
+function hintOfSilence(error: unknown, url: string): string | undefined {
+  if (!(error instanceof MongoServerSelectionError) || !/timed out/.test(error.message)) return;
+  const set = error.reason?.setName;
+  if (typeof set === "string") {
+    return `See whether ${set} is the name of the replica set (rs.status().set), whether it has a primary, and whether this machine knows its members by the names that it has for them.`;
+  }
+  return WANTS_TLS.test(url) ? TLS_HINT : undefined;
+}
+
 /** What is told of a fault that came while the store was opened. */
 export function openingFault(error: unknown, url: string): unknown {
   if (error instanceof EngineError) return error;
@@ -85,9 +103,11 @@ export function openingFault(error: unknown, url: string): unknown {
   // A cause that holds a secret must not come into the log.
   const { cause, ...detail } = told.detail;
   const isClean = message === told.message;
+  const isOfTls = error instanceof MongoError && TLS.test(text);
+  const hint = isOfTls ? TLS_HINT : hintOfSilence(error, url);
   return engineError(told.code, message, {
     ...detail,
     ...(isClean && { cause }),
-    ...(error instanceof MongoError && TLS.test(text) && { hint: TLS_HINT }),
+    ...(hint !== undefined && { hint }),
   });
 }

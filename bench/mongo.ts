@@ -1,6 +1,7 @@
 // The MongoDB store beside the bare driver on the same server, turn by turn: insert, page, count,
 // summarize, rerate. MONGODB_URI names the server; else mongo-java-server, in memory, which scans where
 // MongoDB would read an index: what its ratios say is what cdrate adds, not how fast MongoDB is.
+// BENCH_LATENCY=MS: its answers come so much later.
 // npm run bench -- mongo [CDRS]   (10000 when not said)
 import { type Collection, type Document, MongoClient } from "mongodb";
 import type { SummaryQuery } from "../src/queries/cdr-query.ts";
@@ -11,6 +12,7 @@ import type { NewCdr } from "../src/stores/ports/cdrs.ts";
 import { sampleCdr, sampleRating, sampleSide } from "../tests/stores/contracts/sample-cdrs.ts";
 import { startMongoServer } from "../tests/stores/mongo-server.ts";
 import { mongoUrl } from "../tests/stores/mongo-urls.ts";
+import { fromAfar } from "./afar.ts";
 
 const COUNT = Number(process.argv[2] ?? 10_000);
 const PAGE = 500;
@@ -19,6 +21,11 @@ const START_MS = Date.UTC(2026, 2, 1);
 const MONTH_MS = 31 * 86_400_000;
 const TENANT = "example.com";
 const GOAL = 0.7;
+const LATENCY_MS = Number(process.env["BENCH_LATENCY"] ?? 0);
+/** Each command says its data base once. */
+const COMMAND = Buffer.from("\x02$db\0");
+/** Revisions that are written one by one, to see what a page of them saves. */
+const SINGLES = 100;
 
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 const median = (values: number[]): number =>
@@ -48,6 +55,39 @@ function rating(revision: number, n: number) {
   });
 }
 
+/** Conditional revisions of the first CDRs of a page, by what they are seen to have. */
+async function reviseFirst(count: number, atOnce: number): Promise<void> {
+  const ids = Array.from({ length: count }, (_, n) => callNumber("filled", n).id);
+  const sort = { by: "callTime", descending: false } as const;
+  const { cdrs } = await store.cdrs.find({
+    filter: { tenants: [TENANT], ids },
+    sort,
+    limit: count,
+  });
+  for (let start = 0; start < count; start += atOnce) {
+    const revisions = cdrs.slice(start, start + atOnce).map(({ tenant, id, rating: seen }, n) => ({
+      ...{ tenant, id, expectedRevision: seen.revision, atMs: n },
+      rating: rating(seen.revision + 1, n),
+    }));
+    await store.cdrs.revise(revisions);
+  }
+}
+
+/** The same revisions in one call and one by one: commands and time of both. */
+async function compareSingles(): Promise<void> {
+  const measured = async (atOnce: number) => {
+    const before = afar.count();
+    const ms = await timeMs(() => reviseFirst(SINGLES, atOnce));
+    return { ms, commands: afar.count() - before };
+  };
+  await reviseFirst(SINGLES, SINGLES);
+  const [page, singles] = [await measured(SINGLES), await measured(1)];
+  const told = ({ ms, commands }: typeof page) => `${ms.toFixed(0)} ms, ${commands} commands`;
+  say(
+    `${SINGLES} revisions: ${told(page)}; one by one ${told(singles)}; ${(singles.ms / page.ms).toFixed(1)} times as fast`,
+  );
+}
+
 async function timeMs(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
   await work();
@@ -56,7 +96,8 @@ async function timeMs(work: () => Promise<unknown>): Promise<number> {
 
 const { server, causes } = await startMongoServer();
 if (server === null) throw new Error(`no MongoDB server: ${causes.join("; ")}`);
-const url = mongoUrl(server.uri);
+const afar = await fromAfar(server.uri, { latencyMs: LATENCY_MS, counted: COMMAND });
+const url = mongoUrl(afar.uri);
 const client = new MongoClient(url);
 const concern = { w: "majority", journal: true } as const;
 const store = await openMongoStore({ url });
@@ -182,7 +223,9 @@ try {
       name === "_id_" || name === undefined ? [] : [{ name, key }],
     ),
   );
-  say(`${server.description}, ${COUNT} CDRs`);
+  say(
+    `${server.description}, ${COUNT} CDRs${LATENCY_MS > 0 ? `, each answer ${LATENCY_MS} ms later` : ""}`,
+  );
   await compare(`insert of ${PAGE}`, {
     own: (round) => store.cdrs.insert(pageOf("inserted", round)),
     reference: (round) =>
@@ -192,6 +235,7 @@ try {
   await fill();
   await compareReads();
   await compareRerate();
+  await compareSingles();
   say(`lowest ratio ${worst.toFixed(2)}, the goal is ${GOAL}`);
   if (worst < GOAL) process.exitCode = 1;
 } finally {
@@ -201,5 +245,6 @@ try {
     .catch((error: unknown) => say(`left behind: ${String(error)}`));
   await store.close();
   await client.close();
+  await afar.close();
   await server.stop();
 }

@@ -4,7 +4,6 @@
 // afar, so that services wait rather than compute: what they share besides would show.
 // npm run build && npm run bench -- processes
 import { readFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { cpus } from "node:os";
 import autocannon from "autocannon";
 import {
@@ -13,7 +12,8 @@ import {
   stopProcess,
 } from "../tests/end-to-end/server-process.ts";
 import { startMongoServer } from "../tests/stores/mongo-server.ts";
-import { mongoAddress, mongoUrl, mongoUrlThrough } from "../tests/stores/mongo-urls.ts";
+import { mongoUrl } from "../tests/stores/mongo-urls.ts";
+import { fromAfar } from "./afar.ts";
 
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 8);
 const CONNECTIONS = Number(process.env["BENCH_CONNECTIONS"] ?? 64);
@@ -36,47 +36,8 @@ async function send(url: string, duration: number, connections: number) {
   return { perSecond: result.requests.average, p99: result.latency.p99 };
 }
 
-interface Slow {
-  uri: string;
-  /** Inserts of CDRs so far: each is one round trip. */
-  inserts(): number;
-  close(): Promise<void>;
-}
-
 /** How a message begins that inserts CDRs: the member `insert`, a text of five bytes. */
 const INSERT = Buffer.from("\x02insert\0\x05\0\0\0cdrs\0");
-
-/** The server as it is from afar: each answer comes so much later, and costs no processor. */
-async function fromAfar(uri: string, latencyMs: number): Promise<Slow> {
-  const { port, hostname } = mongoAddress(uri);
-  const sockets = new Set<Socket>();
-  let inserts = 0;
-  const proxy = createServer((client) => {
-    const own = connect(port, hostname);
-    for (const socket of [client, own]) {
-      sockets.add(socket);
-      socket.on("error", () => undefined);
-      socket.on("close", () => {
-        client.destroy();
-        own.destroy();
-      });
-    }
-    client.on("data", (bytes: Buffer) => {
-      if (bytes.includes(INSERT)) inserts += 1;
-      own.write(bytes);
-    });
-    own.on("data", (bytes) => setTimeout(() => client.write(bytes), latencyMs));
-  });
-  await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
-  return {
-    inserts: () => inserts,
-    uri: mongoUrlThrough({ uri, port: (proxy.address() as AddressInfo).port }),
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((closed) => proxy.close(closed));
-    },
-  };
-}
 
 /** Processor seconds of services so far. */
 function cpuSeconds(services: readonly ServerProcess[]): number {
@@ -89,7 +50,7 @@ function cpuSeconds(services: readonly ServerProcess[]): number {
 
 const { server, causes } = await startMongoServer();
 if (server === null) throw new Error(`no MongoDB server: ${causes.join("; ")}`);
-const afar = await fromAfar(server.uri, LATENCY_MS);
+const afar = await fromAfar(server.uri, { latencyMs: LATENCY_MS, counted: INSERT });
 process.stdout.write(
   `${server.description}, ${cpus().length} cores, ${CONNECTIONS} connections${LATENCY_MS > 0 ? ` a service, each answer of the server ${LATENCY_MS} ms later` : ""}\n`,
 );
@@ -105,11 +66,11 @@ try {
     const round = (seconds: number) =>
       Promise.all(services.map(({ url }) => send(url, seconds, connections)));
     await round(WARM_SECONDS);
-    const [before, insertsBefore] = [cpuSeconds(services), afar.inserts()];
+    const [before, insertsBefore] = [cpuSeconds(services), afar.count()];
     const results = await round(SECONDS);
     const cpu = cpuSeconds(services) - before;
     const total = results.reduce((sum, { perSecond }) => sum + perSecond, 0);
-    const inserts = (afar.inserts() - insertsBefore) / SECONDS;
+    const inserts = (afar.count() - insertsBefore) / SECONDS;
     if (count === 1) one = total;
     const p99 = Math.max(...results.map((result) => result.p99));
     process.stdout.write(

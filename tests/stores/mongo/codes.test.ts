@@ -74,7 +74,7 @@ describe.skipIf(uri === null)("with a server", () => {
     ({ proxy } = stores);
     // No code of the table needs a pause to be real.
     store = await stores.open({ waitMs: 8_000, timing: virtualTime() });
-    hasty = await stores.open({ waitMs: 150, timing: virtualTime() });
+    hasty = await stores.open({ waitMs: 1_000, timing: virtualTime() });
   });
   afterAll(() => stores.close());
   const at = (command: string, fault: Omit<WireFault, "command">): void =>

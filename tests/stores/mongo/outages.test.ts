@@ -1,6 +1,6 @@
 // Each call of the store while the server stops answering, cuts connections, steps down, fails its write
 // concern, is too slow or refuses: what is told, and that nothing is lost and nothing is twice.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { EngineError } from "../../../src/errors.ts";
 import type { Store } from "../../../src/stores/store.ts";
 import { sampleCdr } from "../contracts/sample-cdrs.ts";
@@ -68,16 +68,21 @@ describe.skipIf(uri === null)("with a server", () => {
   let stores: ProxiedStores;
   let patient: Store;
   let hasty: Store;
+  /** Gives up a connection on which nothing comes. */
+  let deaf: Store;
   const warnings: string[] = [];
   const time = virtualTime();
   beforeAll(async () => {
     stores = await proxiedStores(uri ?? "");
     const warn = (text: string) => warnings.push(text);
     patient = await stores.open({ waitMs: 8_000, timing: time, warn });
-    const short = { waitMs: 100, readMs: 100, silenceMarginMs: 100 };
-    hasty = await stores.open({ ...short, timing: virtualTime() });
+    // Of its own clock; of the machine's, a busy one answers within this second.
+    hasty = await stores.open({ waitMs: 1_000, timing: virtualTime() });
+    const soon = { readMs: 100, silenceMarginMs: 100 };
+    deaf = await stores.open({ waitMs: 1_000, ...soon, timing: virtualTime() });
     await patient.cdrs.insert([there]);
   });
+  afterEach(() => stores.proxy.meet(null));
   afterAll(() => stores.close());
 
   test("every call of a store is tried", () => {
@@ -167,7 +172,7 @@ describe.skipIf(uri === null)("with a server", () => {
 
   test("a server that stops answering: each call ends within its limits", async () => {
     const silence = any({ when: "instead", answer: "silence" });
-    const answers = await sendAll(hasty, "silence", () => stores.proxy.meet(silence));
+    const answers = await sendAll(deaf, "silence", () => stores.proxy.meet(silence));
     expectTold(answers, OUTAGE);
     expect(namesOf(answers, false)).toEqual([]);
     await expectOnce("silence", answers);
@@ -176,9 +181,9 @@ describe.skipIf(uri === null)("with a server", () => {
   test("a write whose answer does not come is looked for once, however late that is", async () => {
     const cdr = sampleCdr("unanswered");
     stores.proxy.meet({ command: "insert", when: "after", answer: "silence", times: 1 });
-    expect(await hasty.cdrs.insert([cdr])).toEqual([{ outcome: "inserted" }]);
+    expect(await deaf.cdrs.insert([cdr])).toEqual([{ outcome: "inserted" }]);
     stores.proxy.meet({ command: "find", when: "instead", answer: "silence" });
-    await expect(hasty.cdrs.get(cdr)).rejects.toMatchObject({ code: "store-unavailable" });
+    await expect(deaf.cdrs.get(cdr)).rejects.toMatchObject({ code: "store-unavailable" });
     stores.proxy.meet(null);
     expect((await patient.cdrs.insert([cdr]))[0]).toMatchObject({ outcome: "exists" });
   });

@@ -198,6 +198,18 @@ describe.skipIf(uri === null)("with a server", () => {
     if (isOrdered) expect(keysExamined(told ?? {})).toBeLessThan(20);
   });
 
+  test("a list of one value is asked for as that value, so that the index has the rest in order", async () => {
+    stores.proxy.meet(null);
+    const owners = [{ tenant: "example.com", account: "1001" }];
+    const filter = { tenants, accounts: ["1001"], owners, destinationPrefixes: ["447"] };
+    await store.cdrs.find({ filter, sort: sort("callTime"), limit: 5 });
+    const { filter: sent } = stores.proxy.sent().find(({ find }) => find === "cdrs") ?? {};
+    expect(JSON.stringify(sent)).not.toContain("$in");
+    expect(conditionsOf(sent)).toEqual(
+      expect.arrayContaining(["tenant", "primary.account", "keys.leadingDigits"]),
+    );
+  });
+
   test("what an index holds is said once", async () => {
     stores.proxy.meet(null);
     const filter = { tenants, answerTime: day, setupTime: day, destinationPrefixes: ["447"] };

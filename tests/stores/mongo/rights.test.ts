@@ -134,7 +134,8 @@ describe.skipIf(uri === null)("with a server", () => {
     const error = await refused(mongoUrlThrough({ uri: user, port: stores.proxy.port }));
     expect(error).toMatchObject({
       code: "store-unavailable",
-      message: "MongoDB cannot be used (18 AuthenticationFailed): Authentication failed.",
+      // Of the proxy, or of a server that looks at the password while it greets.
+      message: expect.stringMatching(/\(18 AuthenticationFailed\): authentication failed\.$/i),
     });
     if (error !== null) expectTwoLines(error, /^Correct user, password and authSource/);
   });

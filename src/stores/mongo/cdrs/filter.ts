@@ -135,10 +135,15 @@ export function ownedBy(owners: readonly AccountName[], account: string): Condit
   for (const owner of owners) {
     byTenant.set(owner.tenant, [...(byTenant.get(owner.tenant) ?? []), owner.account]);
   }
-  return anyOf([...byTenant].map(([tenant, names]) => ({ tenant, [account]: { $in: names } })));
+  return anyOf([...byTenant].map(([tenant, names]) => ({ tenant, [account]: oneOf(names) })));
 }
 
-const among = (field: string) => (values: readonly string[]) => [{ [field]: { $in: values } }];
+/** One value is asked for by itself: then every server sees that the index has the rest in order. */
+function oneOf(values: readonly string[]): unknown {
+  return values.length === 1 ? values[0] : { $in: values };
+}
+
+const among = (field: string) => (values: readonly string[]) => [{ [field]: oneOf(values) }];
 const within = (field: string) => (times: TimeRange) => timeRange(field, times);
 
 const MEMBERS = {
@@ -190,7 +195,7 @@ const BY_INDEX = {
     const leading = leadingDigitsOfPrefixes(prefixes);
     if (leading === undefined) return MEMBERS.destinationPrefixes(prefixes);
     const isExact = prefixes.every((prefix) => Array.from(prefix).length === LEADING_DIGIT_COUNT);
-    const among: Condition = { "keys.leadingDigits": { $in: leading } };
+    const among: Condition = { "keys.leadingDigits": oneOf(leading) };
     return isExact ? [among] : [among, ...MEMBERS.destinationPrefixes(prefixes)];
   },
 } satisfies Partial<MemberConditions<Condition>>;

@@ -6,7 +6,9 @@ import { sayAims } from "./http/aims.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const known = readdirSync(folder)
-  .filter((file) => file.endsWith(".ts") && !["main.ts", "index-bytes.ts", "afar.ts"].includes(file))
+  .filter(
+    (file) => file.endsWith(".ts") && !["main.ts", "index-bytes.ts", "afar.ts"].includes(file),
+  )
   .map((file) => file.slice(0, -".ts".length));
 
 const given = process.argv.slice(2);

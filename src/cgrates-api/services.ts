@@ -12,6 +12,7 @@ import { live, liveV2 } from "./methods/live.ts";
 import { loads, loadsV2 } from "./methods/load.ts";
 import { cache, core, pings, serviceManager } from "./methods/status.ts";
 import { timings } from "./methods/timings.ts";
+import { routeProfiles, routes } from "./routes/methods.ts";
 import { storedLoads } from "./stored/load.ts";
 import { profilesByLoad, stored, storedV2 } from "./stored/methods.ts";
 
@@ -26,6 +27,7 @@ const apierV1: Service = {
   ...accounts,
   ...timings,
   ...chargers,
+  ...routeProfiles,
   ...stored,
   ...storedLoads,
 };
@@ -70,7 +72,7 @@ const SERVICES: Readonly<Record<string, Service>> = {
   RALsV1: { ...pings, ...ralsCosts },
   ReplicatorSv1: pings,
   Responder: { ...pings, ...responderCosts },
-  RouteSv1: pings,
+  RouteSv1: { ...pings, ...routes },
   ServiceManagerV1: serviceManager,
 };
 

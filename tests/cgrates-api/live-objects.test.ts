@@ -69,6 +69,42 @@ describe.each(STORES)("objects in force, on $name", ({ url }) => {
     expect(answer.result.Ratings[bound.Rating].Rates).toMatchObject([{ Value: 0.6 }]);
   });
 
+  it("have routes, sorted by their weight or by what a call costs there", async () => {
+    const routes = [
+      { ID: "dear", RatingPlanIDs: ["P"], Weight: 10 },
+      { ID: "other", RatingPlanIDs: ["P"], Weight: 20, FilterIDs: ["*prefix:~*req.Destination:4"] },
+      { ID: "never", RatingPlanIDs: ["P"], FilterIDs: ["*string:~*req.Account:x"] },
+    ];
+    const profile = { ID: "R", Sorting: "*lc", Routes: routes, Weight: 5 };
+    expect(await call("APIerSv1.SetRouteProfile", profile)).toBe("OK");
+    const Event = { Account: "1001", Destination: "4412", SetupTime: "2024-01-10T10:00:00Z" };
+    const data = (Weight: number) => ({ Cost: 0.6, RatingPlanID: "P", Weight });
+    expect(await call("RouteSv1.GetRoutes", { ID: "e", Event })).toEqual([
+      {
+        ...{ ProfileID: "R", Sorting: "*lc" },
+        Routes: [
+          { RouteID: "other", RouteParameters: "", SortingData: data(20) },
+          { RouteID: "dear", RouteParameters: "", SortingData: data(10) },
+        ],
+      },
+    ]);
+    const APIOpts = { "*rouLimit": 1, "*rouOffset": 1 };
+    expect(await call("RouteSv1.GetRoutesList", { ID: "e", Event, APIOpts })).toEqual(["dear"]);
+    const far = { ID: "e", Event: { ...Event, Destination: "99" } };
+    const refusal = "SERVER_ERROR: UNAUTHORIZED_DESTINATION";
+    expect(await call("RouteSv1.GetRoutes", far)).toBe(refusal);
+    const ignoring = { ...far, APIOpts: { "*rouIgnoreErrors": true } };
+    expect(await call("RouteSv1.GetRoutes", ignoring)).toBe("NOT_FOUND");
+    expect(await call("APIerSv1.GetRouteProfile", { ID: "R" })).toMatchObject({
+      Routes: [{ ID: "dear", FilterIDs: null }, { ID: "other" }, { ID: "never" }],
+    });
+    expect(await call("APIerSv1.SetRouteProfile", { ID: "X", FilterIDs: ["F"] })).toBe(
+      "SERVER_ERROR: broken reference to filter: <F> for item with ID: cgrates.org:X",
+    );
+    expect(await call("APIerSv1.RemoveRouteProfile", { ID: "R" })).toBe("OK");
+    expect(await call("APIerSv1.GetRouteProfileIDs", {})).toBe("NOT_FOUND");
+  });
+
   it("have accounts of the plan and accounts that were set, without balances", async () => {
     const ids = async () =>
       (await call("APIerSv2.GetAccounts", {})).map(({ ID }: { ID: string }) => ID);

@@ -23,7 +23,10 @@ function nameOf({ Tenant, Account }: Decoded) {
 }
 
 /** The rows of a file in the layers in force, the lowest layer first. */
-async function rowsInForce(file: string, { engine, caller }: ApiContext): Promise<string[][]> {
+export async function rowsInForce(
+  file: string,
+  { engine, caller }: ApiContext,
+): Promise<string[][]> {
   const rows: string[][] = [];
   for (const { files } of await engine.livePlans.layers(caller.scope)) {
     for (const [name, written] of Object.entries(files)) {

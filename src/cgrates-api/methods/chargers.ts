@@ -1,11 +1,11 @@
 // Chargers in force: read, set, taken away, and what they make of an event.
-import { passesFilter } from "../../cgrates/charger-runs.ts";
-import { parseChange, parseFilter } from "../../cgrates/folder/read-chargers.ts";
+import { parseChange } from "../../cgrates/folder/read-chargers.ts";
 import { csvRow } from "../../cgrates/layers/accepted.ts";
 import { CHARGERS } from "../../cgrates/layers/objects.ts";
 import type { Decoded } from "../codec/go-decode.ts";
 import { any, int, map, struct, text } from "../codec/go-type.ts";
 import { type ApiContext, ApiError, requireMembers, type Service, serverError } from "../method.ts";
+import { passesAll } from "../routes/event-filter.ts";
 import { CHARGER, withTenant } from "../stored/kinds.ts";
 import { readTime, timeText, ZERO_TIME } from "../values/time.ts";
 import { changed, objects, page, read, write } from "./live-objects.ts";
@@ -72,7 +72,10 @@ const removeCharger = write(ofCharger, async (asked, context) => {
   return changed({ files: {}, removed: [[CHARGERS.kind, name]] }, act, context);
 });
 
-const event = struct("utils.CGREvent", {
+/** A charger whose filter is a name of the files is not loaded. */
+const NO_NAMES = new Map();
+
+const chargedEvent = struct("utils.CGREvent", {
   Tenant: text,
   ID: text,
   Event: map(any),
@@ -83,10 +86,11 @@ const event = struct("utils.CGREvent", {
 async function chargersFor(asked: Decoded, context: ApiContext): Promise<Decoded[]> {
   const { Tenant } = withTenant(asked);
   const nowMs = context.engine.clock();
+  const event = { tenant: Tenant, fields: asked.Event ?? {}, named: NO_NAMES };
   const profiles = [...(await objects(CHARGERS, context))]
     .map(([, rows]) => profileOf(rows, nowMs))
     .filter((profile) => profile.Tenant === Tenant && isInForce(profile, nowMs))
-    .filter(({ FilterIDs }) => FilterIDs.every((filter: string) => passes(filter, asked.Event)));
+    .filter(({ FilterIDs }) => passesAll(FilterIDs, event));
   if (profiles.length === 0) throw new ApiError("NOT_FOUND");
   return profiles.sort((a, b) => b.Weight - a.Weight);
 }
@@ -97,15 +101,7 @@ function isInForce({ ActivationInterval: interval }: Decoded, nowMs: number): bo
   return Date.parse(from) <= nowMs && (to === ZERO_TIME || nowMs < Date.parse(to));
 }
 
-/** What cannot be decided here is not passed. */
-function passes(filter: string, fields: Record<string, unknown> = {}): boolean {
-  const parsed = parseFilter(filter);
-  if (parsed === null) return false;
-  const value = fields[parsed.field];
-  return passesFilter(parsed, value === undefined ? undefined : String(value));
-}
-
-const forEvent = read(event, chargersFor);
+const forEvent = read(chargedEvent, chargersFor);
 
 /** The event as the run of a charger has it. */
 function runOf(profile: Decoded, asked: Decoded): unknown {
@@ -137,7 +133,7 @@ function byName(members: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const processEvent = read(event, async (asked, context) =>
+const processEvent = read(chargedEvent, async (asked, context) =>
   (await chargersFor(asked, context)).map((profile) => runOf(profile, asked)),
 );
 

@@ -16,7 +16,7 @@ import { callCost } from "../views/call-cost.ts";
 import { eventCost, freeEventCost } from "../views/event-cost.ts";
 
 /** The engine's word for why there is no price, or the price. @throws EngineError */
-async function priceOf(
+export async function priceOf(
   descriptor: CallDescriptor,
   { engine, caller }: ApiContext,
 ): Promise<DescriptorPrice | string> {

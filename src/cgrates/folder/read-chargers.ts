@@ -6,7 +6,8 @@ import { type CsvRow, placeOf } from "./csv-rows.ts";
 import { parseTimestamp } from "./field-values.ts";
 import type { TableContext } from "./read-prices.ts";
 
-const FILTER_TYPES = new Set([
+/** Kinds of filters that are decided by one field of a call. */
+export const FILTER_TYPES: ReadonlySet<string> = new Set([
   "*string",
   "*notstring",
   "*prefix",
@@ -74,7 +75,7 @@ function listOf(text = ""): string[] {
 }
 
 /** `*string:~*req.Account:1001|1002`; null: another kind, or the name of a stored filter. */
-export function parseFilter(text: string): ChargerFilter | null {
+function parseFilter(text: string): ChargerFilter | null {
   const parts = /^(\*\w+):~\*req\.(\w+):(.*)$/.exec(text);
   if (!parts) return null;
   const [, type = "", field = "", values = ""] = parts;

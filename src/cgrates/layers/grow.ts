@@ -79,6 +79,8 @@ function createDraft(base: GrownPlan) {
   const removers: Record<Removable, (name: string) => void> = {
     // Plans keep what they were made with.
     Timing: () => undefined,
+    // They decide no price.
+    Route: () => undefined,
     Destination: destinations.remove,
     RatingPlan(id) {
       removePlan(id);

@@ -11,7 +11,13 @@ import {
 } from "../plan.ts";
 
 /** What a layer may take away. */
-export type Removable = "Timing" | "Destination" | "RatingPlan" | "RatingProfile" | "Charger";
+export type Removable =
+  | "Timing"
+  | "Destination"
+  | "RatingPlan"
+  | "RatingProfile"
+  | "Charger"
+  | "Route";
 
 export interface Merge {
   /** What the layers so far have, for one that names it. */
@@ -43,6 +49,8 @@ export function createMerge(): Merge {
     RatingPlan: (name) => ratingPlans.delete(name),
     RatingProfile: (name) => profiles.delete(name),
     Charger: (name) => chargers.delete(name),
+    // They decide no price: whoever reads them looks at the rows.
+    Route: () => undefined,
   };
 
   return {

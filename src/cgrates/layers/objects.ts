@@ -44,6 +44,12 @@ export const CHARGERS: ObjectTable = {
   keyOf: ([tenant = "", id = ""]) => `${tenant}:${id}`,
 };
 
+export const ROUTES: ObjectTable = {
+  file: "Routes",
+  kind: "Route",
+  keyOf: ([tenant = "", id = ""]) => `${tenant}:${id}`,
+};
+
 /** The objects of a table as layers leave them. */
 export interface LayeredObjects {
   has(name: string): boolean;

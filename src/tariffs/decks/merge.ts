@@ -26,6 +26,11 @@ export interface MergeOptions {
   severity: "warning" | undefined;
 }
 
+interface ReportOptions extends MergeOptions {
+  dropped: Set<RateRow>;
+  clashing: Set<RateRow>;
+}
+
 /** Those rows that hold, in their order; a conflict leaves out each row that is in it. */
 export function mergeRows(
   file: string,
@@ -37,6 +42,7 @@ export function mergeRows(
   forEachRepeatedCode(rows, (own) => {
     reportRepeats(file, own, { ...options, dropped, clashing });
   });
+  reportSoldAndClosed(file, { rows, closings }, { ...options, dropped, clashing });
   const held = dropped.size === 0 ? rows : rows.filter((row) => !dropped.has(row));
   return {
     rows: closings.length === 0 ? held : withClosings(held, closings),
@@ -44,17 +50,30 @@ export function mergeRows(
   };
 }
 
+/** A code that is closed without a day is not sold in the same file: one of its rows is wrong. */
+function reportSoldAndClosed(
+  file: string,
+  { rows, closings }: ForeignRows,
+  { cells, faults, severity, dropped, clashing }: ReportOptions,
+): void {
+  const undated = closings.filter(({ atMs }) => atMs === null);
+  if (undated.length === 0) return;
+  const lines = new Map(undated.map((closing) => [codeOf(closing), closing.line]));
+  for (const row of rows) {
+    const line = lines.get(codeOf(row));
+    if (line === undefined || dropped.has(row)) continue;
+    dropped.add(row);
+    clashing.add(row);
+    const detail = `${row.prefix || "*"} is closed in line ${line}, without a day, and sold here.`;
+    faults.add(file, () => cells.place(row, "prefix"), "conflicting-row", detail, severity);
+  }
+}
+
 /** Rows of one code that nothing tells apart: the same again is dropped, others contradict each other. */
 function reportRepeats(
   file: string,
   rows: readonly RateRow[],
-  {
-    cells,
-    faults,
-    severity,
-    dropped,
-    clashing,
-  }: MergeOptions & { dropped: Set<RateRow>; clashing: Set<RateRow> },
+  { cells, faults, severity, dropped, clashing }: ReportOptions,
 ): void {
   const firsts = new Map<string, RateRow>();
   for (const other of rows) {

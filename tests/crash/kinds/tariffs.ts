@@ -164,14 +164,18 @@ export async function tariffs(options: RunOptions): Promise<Report> {
   return report;
 }
 
-/** A back-test of what is not loaded, beside a load and an activation of several tenants. */
+/** A back-test of what is not loaded, beside loads, an amended deck and an activation of several tenants. */
 async function workOn(url: string, rate: number, answered: string[]): Promise<void> {
   const tried = callRpc(url, "tariff.backtest", { files: nativeFolder(rate), days: 3660 });
   const shared = load(url, sharedFolder(rate)).then((version) =>
     callRpc(url, "tariff.activate", { version }),
   );
   const own = load(url, nativeFolder(rate + 10_000));
-  const results = await Promise.allSettled([tried, shared, own]);
+  const amended = callRpc(url, "tariff.replaceDeck", {
+    ...{ tenant: "cgrates.org", plan: "p", list: "amendment" },
+    content: `prefix,rate\n34650,${(rate / 10_000).toFixed(4)}\n`,
+  });
+  const results = await Promise.allSettled([tried, shared, own, amended]);
   const [begun] = results;
   if (begun?.status === "fulfilled") answered.push(begun.value.job);
 }

@@ -133,6 +133,14 @@ describe("what a row is refused or left out for", () => {
     ]);
   });
 
+  it("a code that is closed without a day and sold in another row is refused", () => {
+    const text = `${HEADER}34,Spain,0.01,,New\n34,Spain,0.02,,Closed\n35,Portugal,0.02,,\n`;
+    const { deck, faults } = read(text);
+    const errors = faults.filter(({ severity }) => severity === "error");
+    expect(codesOf({ faults: errors })).toEqual(["2:1 conflicting-row"]);
+    expect(deck.rows.map(({ prefix }) => prefix)).toEqual(["35"]);
+  });
+
   it("what was not sniffed is no guess: a doubt that only a later row has refuses it", () => {
     const dialect = { map: { prefix: "Code", rate: "Rate" }, deck: {} };
     const files = {

@@ -18,6 +18,7 @@ import {
   measure,
   median,
   memoryOf,
+  rpc,
   say,
   startService,
 } from "./http/measure.ts";
@@ -65,15 +66,6 @@ async function filledStore(tree: string, name: string): Promise<string> {
   }
   await store.close();
   return path;
-}
-
-async function rpc(url: string, method: string, params: unknown): Promise<unknown> {
-  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-  const headers = { "content-type": "application/json" };
-  const answer = await fetch(`${url}/jsonrpc`, { method: "POST", headers, body });
-  const { result, error } = (await answer.json()) as { result?: unknown; error?: unknown };
-  if (error !== undefined) throw new Error(`${method}: ${JSON.stringify(error)}`);
-  return result;
 }
 
 /** What runs beside the posts; answers how often each ended. */

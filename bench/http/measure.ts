@@ -43,16 +43,19 @@ interface ServiceOptions {
   logFile?: string;
   /** The tariff root. */
   tariffs?: string;
+  /** A file of settings. */
+  config?: string;
 }
 
 /** The service of a built tree on a store. */
 export function startService(
   store: string,
-  { tree = ".", log = "error", workers = 1, logFile, tariffs }: ServiceOptions = {},
+  { tree = ".", log = "error", workers = 1, logFile, tariffs, config }: ServiceOptions = {},
 ): Promise<ServerProcess> {
+  const settings = config === undefined ? [] : ["--config", config];
   const root = tariffs === undefined ? [] : ["--tariffs", tariffs];
   const serve = ["serve", "--listen", "127.0.0.1:0", "--workers", String(workers), ...root];
-  const args = [join(tree, "dist/main.js"), "--store", store, "--log", log, ...serve];
+  const args = [join(tree, "dist/main.js"), ...settings, "--store", store, "--log", log, ...serve];
   return startMeasured(args, logFile === undefined ? undefined : openSync(logFile, "a"));
 }
 
@@ -87,6 +90,11 @@ function statOf(pid: number): { parent: number; cpu: number } | null {
 
 function cpuSeconds(pids: number[]): number {
   return pids.reduce((sum, pid) => sum + (statOf(pid)?.cpu ?? 0), 0);
+}
+
+/** Processor time of the server so far, all its processes and their threads. */
+export function cpuOf(server: ServerProcess): number {
+  return cpuSeconds(processesOf(server));
 }
 
 /** Bytes of memory of the server, all its processes. */
@@ -161,6 +169,16 @@ export async function measure(
   const { p50, p99, p99_9: p999 } = result.latency;
   const { total } = result.requests;
   return { perSecond: total / result.duration, p50, p99, p999, cpu: (spent * 1000) / total, loop };
+}
+
+/** One call of JSON-RPC. @throws what it answers as an error */
+export async function rpc(url: string, method: string, params: unknown): Promise<unknown> {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${url}/jsonrpc`, { method: "POST", headers, body });
+  const { result, error } = (await answer.json()) as { result?: unknown; error?: unknown };
+  if (error !== undefined) throw new Error(`${method}: ${JSON.stringify(error)}`);
+  return result;
 }
 
 export function median(values: number[]): number {

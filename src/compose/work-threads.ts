@@ -12,8 +12,8 @@ export interface WorkThreadSettings extends ReadSettings, Pick<Settings, "source
 
 /** Where nothing is said; each has a copy of the tariffs in memory. */
 const MOST_BY_ITSELF = 8;
-/** Fewer CDRs are done in this thread sooner than another has started. */
-const LEAST_CDRS = 10_000;
+/** To start a thread and to warm up its code takes as much of the processor as some ten thousand CDRs. */
+const LEAST_CDRS = 50_000;
 /** What lives for one page fits: less of it is copied from one generation to the next. */
 const YOUNG_MB = 64;
 

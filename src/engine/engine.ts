@@ -228,7 +228,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     ...desk,
     comparisons: createComparisons({ ...rating, compiler, folders, sources }),
     ...{ tariffNames, rerates, backtests, rating, sources },
-    audits: createAudits({ store, snapshots, clock, log, sources }),
+    audits: createAudits(again),
     ...createSenders(sources, sourceChanges),
     ...statusOf({ ...seen, countedByOthers }),
     setAssignment: (assignment) => store.accounts.set(assignment, clock()),

@@ -3,30 +3,38 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
 import type { Store } from "../../stores/store.ts";
-import { sumExport } from "./export-sums.ts";
+import { type ExportSums, sumExport } from "./export-sums.ts";
 import { type AuditCheck, BrokenRecord, MOST_EXAMPLES, orFault } from "./findings.ts";
 import { createSumCheck, type SumCheck, sumDifferences, summaryRows } from "./sum-check.ts";
 
 const NAME = "sums-agree";
 
+/** What was read of the CDRs of a filter: their sums, and those of their export, or why there are none. */
+export interface ReadSums {
+  sums: SumCheck;
+  exported: ExportSums | BrokenRecord;
+}
+
 /**
  * Compares over what the filter selects, which is to leave out CDRs that arrive meanwhile. `read`
- * passes each CDR of the filter to `see` of the sums. Where corrections and rerates moved the sums
+ * reads each CDR of the filter, and exports it. Where corrections and rerates moved the sums
  * while they were compared, they are compared once more; then nothing is said of them.
  */
 export async function compareSums(
   store: Store,
   filter: CdrFilter,
-  read: (sums: SumCheck) => Promise<void>,
+  read: () => Promise<ReadSums>,
 ): Promise<AuditCheck> {
   const first = await compareOnce(store, filter, read);
   if (first !== "moved") return first;
   const second = await orFault(() =>
-    compareOnce(store, filter, async (sums) => {
+    compareOnce(store, filter, async () => {
+      const sums = createSumCheck();
       for await (const page of store.cdrs.scan(filter)) {
         for (const cdr of page) sums.see(cdr);
         await nextTurn();
       }
+      return { sums, exported: await orFault(() => sumExport(store, filter)) };
     }),
   );
   if (second instanceof BrokenRecord) return unknown(second.message);
@@ -37,7 +45,7 @@ export async function compareSums(
 async function compareOnce(
   store: Store,
   filter: CdrFilter,
-  read: (sums: SumCheck) => Promise<void>,
+  read: () => Promise<ReadSums>,
 ): Promise<AuditCheck | "moved"> {
   const summary = async () =>
     summaryRows(
@@ -49,9 +57,7 @@ async function compareOnce(
       }),
     );
   const before = await orFault(summary);
-  const sums = createSumCheck();
-  await read(sums);
-  const exported = await orFault(() => sumExport(store, filter));
+  const { sums, exported } = await read();
   const after = await orFault(summary);
   if (before instanceof BrokenRecord) return unknown(before.message);
   if (exported instanceof BrokenRecord) return unknown(exported.message);

@@ -28,6 +28,15 @@ export interface ExportSums {
   stated: SumRows;
 }
 
+/** The sums of several parts together. */
+export function togetherOf(parts: readonly ExportSums[]): ExportSums {
+  const all = { lines: createSumCheck(), whole: createSumCheck(), stated: createSumCheck() };
+  for (const part of parts) {
+    for (const name of ["lines", "whole", "stated"] as const) all[name].merge(part[name], 0);
+  }
+  return { lines: all.lines.rows(), whole: all.whole.rows(), stated: all.stated.rows() };
+}
+
 /** Exports what the filter selects, line by line, and keeps nothing but the sums. */
 export async function sumExport(store: Store, filter: CdrFilter): Promise<ExportSums> {
   const [lines, whole] = [createSumCheck(), createSumCheck()];

@@ -34,9 +34,19 @@ export interface Findings {
   count(seen: number): void;
   /** What is wrong with one of those counted. */
   add(id: string, faults: string[]): void;
+  /** Plain data: what a part found, for `merge` of the whole. */
+  state(): FindingsState;
+  merge(part: FindingsState): void;
   faulty(): number;
   notChecked(): number;
   answer(name: AuditCheckName): AuditCheck;
+}
+
+export interface FindingsState {
+  seen: number;
+  faulty: number;
+  notChecked: number;
+  examples: string[];
 }
 
 /** @param things what is looked at, for people */
@@ -62,6 +72,13 @@ export function createFindings(things = "CDRs"): Findings {
       seen += more;
     },
     add,
+    state: () => ({ seen, faulty, notChecked, examples: [...examples] }),
+    merge(part) {
+      seen += part.seen;
+      faulty += part.faulty;
+      notChecked += part.notChecked;
+      examples.push(...part.examples.slice(0, MOST_EXAMPLES - examples.length));
+    },
     faulty: () => faulty,
     notChecked: () => notChecked,
     answer(name) {

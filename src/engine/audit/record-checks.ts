@@ -7,8 +7,11 @@ import { cdrId } from "../../mediation/content-hash.ts";
 import { basisFaults } from "../../rating/trace/recompute-basis.ts";
 import { outcomeFaults } from "./outcome-faults.ts";
 
-/** What is wrong with one CDR, in words; empty when nothing is. */
-export type RecordCheck = (cdr: StoredCdr) => string[];
+/** Which line of which batch a CDR came in as. */
+export type BatchLine = Pick<StoredCdr, "id" | "tenant" | "batchId" | "batchLine">;
+
+/** What is wrong, in words; empty when nothing is. */
+export type LineCheck = (line: BatchLine) => string[];
 
 /**
  * One current revision, all older ones of the same record in order in the history; each outcome
@@ -85,7 +88,7 @@ const MOST_LINES = 2 ** 28;
  * No two CDRs are the same line of a batch; remembers lines as bits, as long as they fit. A batch
  * has no record of its own, so nothing is said of lines that became no CDR.
  */
-export function createBatchLineCheck(): { check: RecordCheck; notCompared(): number } {
+export function createBatchLineCheck(): { check: LineCheck; notCompared(): number } {
   const seen = new Map<string, Uint8Array>();
   let room = MOST_LINES / 8;
   let notCompared = 0;

@@ -1,15 +1,13 @@
 // audit.run: what must always hold, checked on what is stored, in constant memory.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { OUTCOMES } from "../../cdr/rating.ts";
-import type { SourceSettings } from "../../mediation/source-settings.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
-import type { Store } from "../../stores/store.ts";
-import type { Clock } from "../ports.ts";
-import type { Snapshots } from "../tariffs/snapshots.ts";
+import { pagesInOrder } from "../stretches/in-order.ts";
+import type { WorkParts, WorkThreads } from "../stretches/work.ts";
 import { refuseEmptySpan } from "../time-span.ts";
 import { checkBatches } from "./batch-check.ts";
-import { compareSums } from "./compare-sums.ts";
-import { createVersionCheck, explainFaults } from "./explain-faults.ts";
+import { compareSums, type ReadSums } from "./compare-sums.ts";
+import { type ExportSums, togetherOf } from "./export-sums.ts";
 import {
   AUDIT_CHECKS,
   type AuditCheck,
@@ -17,25 +15,17 @@ import {
   BrokenRecord,
   createFindings,
   type Findings,
-  orFault,
 } from "./findings.ts";
 import { readsUntil } from "./reads-until.ts";
-import {
-  amountFaults,
-  createBatchLineCheck,
-  identityFaults,
-  type RecordCheck,
-  revisionFaults,
-} from "./record-checks.ts";
-import type { SumCheck } from "./sum-check.ts";
+import { createBatchLineCheck, type LineCheck } from "./record-checks.ts";
+import { AUDIT, type AuditedPage, auditedStretches } from "./stretches.ts";
+import { createSumCheck } from "./sum-check.ts";
 import { createUsageCount, type UsageCount } from "./usage-count.ts";
 
-export interface AuditParts {
-  store: Store;
-  snapshots: Snapshots;
-  clock: Clock;
-  /** As they are configured now: how far a usage may go. */
-  sources: readonly SourceSettings[];
+/** `sources` as they are configured now: how far a usage may go. */
+export interface AuditParts extends WorkParts {
+  /** Absent: all is done in this one. */
+  threads?: WorkThreads | undefined;
 }
 
 export interface AuditRequest {
@@ -83,17 +73,17 @@ export async function runAudit(
   const every = explain === "all" ? 1 : Math.max(1, Math.ceil(total / SAMPLE));
   const seen = (done: number): void => progress?.({ done, total });
   // What arrives from now on is in none of the sums.
-  const receivedAt = { toMs: parts.clock() + 1 };
-  // Side by side: the keys are reckoned where the store reads them.
+  const receivedToMs = parts.clock() + 1;
+  const pages = pagesInOrder(parts, {
+    name: AUDIT,
+    work: auditedStretches,
+    request: { filter, bounds, every, receivedToMs },
+    filter,
+    total,
+  });
+  const read = () => readPages(pages, { findings, batches, usages, signal, seen });
   const [sums] = await Promise.all([
-    compareSums(store, { ...filter, receivedAt }, (read) =>
-      checkRecords(parts, {
-        ...{ filter, findings, every, batches, usages, seen },
-        sums: read,
-        ...receivedAt,
-      }),
-    ),
-    checkKeys(store, bounds, findings["keys-are-their-record"]),
+    compareSums(store, { ...filter, receivedAt: { toMs: receivedToMs } }, read),
     checkBatches(store, bounds, { findings: findings["batches-accounted"], signal }),
   ]);
   const checks = AUDIT_CHECKS.map((name) => {
@@ -118,60 +108,35 @@ function leftOut(
   return cdrs === 0 ? null : `${cdrs} not checked: their basis does not hold every amount`;
 }
 
-/** One pass over the records; those that cannot be read are found by their keys. */
-async function checkRecords(
-  parts: AuditParts,
-  pass: {
-    filter: CdrFilter;
+/** What the pages found, put together in their order. */
+async function readPages(
+  pages: AsyncGenerator<AuditedPage, void>,
+  all: {
     findings: AllFindings;
-    every: number;
-    batches: { check: RecordCheck };
+    batches: { check: LineCheck };
     usages: UsageCount;
-    sums: SumCheck;
-    toMs: number;
+    signal: AbortSignal | undefined;
     seen(done: number): void;
   },
-): Promise<void> {
-  const { filter, findings, every, batches, usages, sums, toMs } = pass;
-  const versionFaults = createVersionCheck(parts.store);
-  let position = 0;
-  for await (const page of parts.store.cdrs.scan(filter, undefined, { skipUnreadable: true })) {
-    for (const cdr of page) {
-      await findings["one-current-revision"].see(cdr.id, () => revisionFaults(cdr));
-      await findings["amounts-are-their-basis"].see(cdr.id, () => amountFaults(cdr));
-      await findings["batch-lines-once"].see(cdr.id, () => batches.check(cdr));
-      await findings["usage-within-times"].see(cdr.id, () => {
-        usages.see(cdr);
-        return [];
-      });
-      findings["keys-are-their-record"].add(cdr.id, identityFaults(cdr));
-      await findings["sums-agree"].see(cdr.id, () => {
-        if (cdr.receivedAtMs < toMs) sums.see(cdr);
-        return [];
-      });
-      const versions = await orFault(() => versionFaults(cdr));
-      // A version that cannot be read is found where it is priced by.
-      const foreign = versions instanceof BrokenRecord ? [] : versions;
-      const isSampled = position % every === 0;
-      if (isSampled || foreign.length > 0) {
-        await findings.explained.see(cdr.id, async () =>
-          isSampled ? [...foreign, ...(await explainFaults(parts, cdr))] : foreign,
-        );
-      }
-      position += 1;
+): Promise<ReadSums> {
+  const { findings, batches, usages, signal, seen } = all;
+  const sums = createSumCheck();
+  const parts: ExportSums[] = [];
+  let broken: BrokenRecord | null = null;
+  let done = 0;
+  for await (const page of pages) {
+    signal?.throwIfAborted();
+    for (const [name, found] of page.found) findings[name].merge(found);
+    for (const line of page.lines) {
+      await findings["batch-lines-once"].see(line.id, () => batches.check(line));
     }
-    pass.seen(position);
+    usages.merge(page.usages);
+    sums.merge(page.sums.rows, page.sums.seen);
+    if (typeof page.exported === "string") broken ??= new BrokenRecord(page.exported);
+    else if (page.exported !== null) parts.push(page.exported);
+    done += page.cdrs;
+    seen(done);
     await nextTurn();
   }
-}
-
-async function checkKeys(
-  store: Store,
-  bounds: Pick<CdrFilter, "tenants" | "callTime">,
-  findings: Findings,
-): Promise<void> {
-  for await (const { read, found } of store.cdrs.keyFaults(bounds)) {
-    findings.count(read);
-    for (const { id, faults } of found) findings.add(id, faults);
-  }
+  return { sums, exported: broken ?? togetherOf(parts) };
 }

@@ -7,7 +7,7 @@ import type { SummaryRow } from "../../queries/cdr-query.ts";
 const MONEY = ["sell", "buy", "margin"] as const;
 
 /** One tenant, outcome and pair of currencies. */
-type Row = Record<string, string | number | null>;
+type Row = { calls: number } & Record<(typeof MONEY)[number], string | null>;
 export type SumRows = Map<string, Row>;
 
 /** What of a CDR is added up. */
@@ -23,6 +23,8 @@ export interface SummedCdr {
 
 export interface SumCheck {
   see(cdr: SummedCdr): void;
+  /** What another one has seen, as its `rows`. */
+  merge(part: SumRows, seen: number): void;
   /** How many there were. */
   seen(): number;
   /** The rows in the form of `summaryRows`. */
@@ -32,26 +34,40 @@ export interface SumCheck {
 export function createSumCheck(): SumCheck {
   const groups = new Map<string, { calls: number; sums: Map<string, Decimal> }>();
   let seen = 0;
+
+  function add(key: string, row: Row): void {
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = { calls: 0, sums: new Map() };
+      groups.set(key, group);
+    }
+    group.calls += row.calls;
+    for (const name of MONEY) {
+      const amount = row[name];
+      if (amount === null) continue;
+      const sum = group.sums.get(name) ?? zeroSum();
+      addAmount(sum, amount);
+      group.sums.set(name, sum);
+    }
+  }
+
   return {
     seen: () => seen,
+    merge(part, more) {
+      seen += more;
+      for (const [key, row] of part) add(key, row);
+    },
     see({ tenant, rating }) {
       seen += 1;
       const { sell, buy, outcome } = rating;
       const currency = (sell ?? buy)?.currency ?? null;
       const key = keyOf({ tenant, outcome, currency, buyCurrency: buy?.currency ?? null });
-      let group = groups.get(key);
-      if (group === undefined) {
-        group = { calls: 0, sums: new Map() };
-        groups.set(key, group);
-      }
-      group.calls += 1;
-      for (const name of MONEY) {
-        const amount = rating[name]?.amount ?? null;
-        if (amount === null) continue;
-        const sum = group.sums.get(name) ?? zeroSum();
-        addAmount(sum, amount);
-        group.sums.set(name, sum);
-      }
+      add(key, {
+        calls: 1,
+        sell: sell?.amount ?? null,
+        buy: buy?.amount ?? null,
+        margin: rating.margin?.amount ?? null,
+      });
     },
     rows() {
       const text = (sum: Decimal | undefined) => (sum === undefined ? null : decimalText(sum));

@@ -9,20 +9,31 @@ export interface UsageCount {
   see(cdr: StoredCdr): void;
   /** How many there are by reason, with the first ids; null: none. */
   text(): string | null;
+  /** Plain data: what a part counted, for `merge` of the whole. */
+  state(): UsageState;
+  merge(part: UsageState): void;
 }
+
+type UsageState = [reason: string, calls: number, ids: string[]][];
 
 export function createUsageCount(sources: readonly SourceSettings[]): UsageCount {
   const found = new Map<string, { calls: number; ids: string[] }>();
+  function add(reason: string, calls: number, ids: string[]): void {
+    const sofar = found.get(reason) ?? { calls: 0, ids: [] };
+    found.set(reason, sofar);
+    sofar.calls += calls;
+    sofar.ids.push(...ids.slice(0, MOST_EXAMPLES - sofar.ids.length));
+  }
   return {
     see({ id, source, primary, rating }) {
       if (rating.outcome === "voided") return;
       const rules = usageRulesOf(sourceNamed(sources, source), rating.semantics);
       const fault = usageFault(primary, rules);
-      if (fault === null) return;
-      const sofar = found.get(fault.reason) ?? { calls: 0, ids: [] };
-      found.set(fault.reason, sofar);
-      sofar.calls += 1;
-      if (sofar.ids.length < MOST_EXAMPLES) sofar.ids.push(id);
+      if (fault !== null) add(fault.reason, 1, [id]);
+    },
+    state: () => [...found].map(([reason, { calls, ids }]) => [reason, calls, [...ids]]),
+    merge(part) {
+      for (const [reason, calls, ids] of part) add(reason, calls, ids);
     },
     text() {
       if (found.size === 0) return null;

@@ -36,7 +36,7 @@ export async function* stretchesOf(
 }
 
 /** The filter within the stretch, which lies in its range of call times. */
-function within({ callTime, ...filter }: CdrFilter, { fromMs, toMs }: Stretch): CdrFilter {
+export function within({ callTime, ...filter }: CdrFilter, { fromMs, toMs }: Stretch): CdrFilter {
   if (callTime === undefined && fromMs === undefined && toMs === undefined) return filter;
   return {
     ...filter,

@@ -9,6 +9,7 @@ import { runAudit } from "../../../src/engine/audit/run.ts";
 import { correctCdr } from "../../../src/engine/records/correct.ts";
 import { explainCdr } from "../../../src/engine/records/explain.ts";
 import { readLine } from "../../../src/engine/rerate/job.ts";
+import { createInlineCompiler } from "../../../src/engine/tariffs/inline-compiler.ts";
 import { explainMethod } from "../../../src/rpc/methods/cdr/records.ts";
 import { createTestEngine, STORES, settled, type TestEngine } from "../rerate/test-engine.ts";
 import { fillOlderStore, readOlderStore } from "./older-store.ts";
@@ -22,7 +23,10 @@ const ratingsOf = ({ history, rating }: StoredCdr): Rating[] => [
 
 describe.each(STORES)("ratings of 0.1.0 on $name", ({ url }) => {
   let test: TestEngine;
-  const parts = () => ({ ...test.engine, store: test.store });
+  const parts = () => ({
+    ...{ ...test.engine, ...test.engine.rating, store: test.store },
+    compiler: createInlineCompiler(),
+  });
   const byOrigin = async (originId: string): Promise<StoredCdr> => {
     const { tenant, id } = OLDER.cdrs.find(({ primary }) => primary.originId === originId)!;
     return (await test.store.cdrs.get({ tenant, id }))!;

@@ -82,6 +82,8 @@ export async function createTestEngine(url: string): Promise<TestEngine> {
       { ...settings, sources, tariffGates },
       {
         store: wrap(shared),
+        // Threads would read past the wrap.
+        leastForThreads: Number.POSITIVE_INFINITY,
         clock: () => now.ms,
         log: SILENT,
       },

@@ -11,7 +11,6 @@ import { composeEngine } from "../../src/compose/engine.ts";
 import { readSettings } from "../../src/config/config.ts";
 import type { ComposedEngine } from "../../src/engine/engine.ts";
 import { SILENT } from "../end-to-end/test-service.ts";
-import {} from "./api-service.ts";
 import { PLAN } from "./plans.ts";
 
 const CALLER = {

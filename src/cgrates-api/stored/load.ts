@@ -126,10 +126,15 @@ const loadRatingProfile = live(RATING_PROFILE.type, async (asked, context) => {
   requireMembers(asked, ["TPid"]);
   const { TPid: plan, LoadId, Category, Subject } = asked;
   const Tenant = asked.Tenant || DEFAULT_TENANT;
-  const wanted: Decoded = { LoadId, Tenant, Category, Subject };
-  const found: Decoded[] = await objectsOfPlan(plan, RATING_PROFILE, context, (profile) =>
-    Object.entries(wanted).every(([name, value]) => value === "" || profile[name] === value),
-  );
+  const matching = (wanted: Decoded): Promise<Decoded[]> =>
+    objectsOfPlan(plan, RATING_PROFILE, context, (profile) =>
+      Object.entries(wanted).every(([name, value]) => value === "" || profile[name] === value),
+    );
+  let found = await matching({ LoadId, Tenant, Category, Subject });
+  // A client that names the load alone means what it stored under that name, whoever it is for.
+  if (found.length === 0 && asked.Tenant === "" && LoadId !== "") {
+    found = await matching({ LoadId, Category, Subject });
+  }
   const filter = `&{${[plan, LoadId, Tenant, Category, Subject].join(" ")} []}`;
   if (found.length === 0) {
     throw serverError(`no RatingProfile for filter ${filter}, error: NOT_FOUND`);

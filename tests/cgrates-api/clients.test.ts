@@ -56,4 +56,15 @@ describe("a client of CGRateS that names no tenant, no id and no version", () =>
     expect(told.toSorted()).toEqual(["a1 0.6", "a2 0.6", "a3 0.6"]);
     await set("CdrsV1.RateCDRs", { Flags: ["*rerate"], Accounts: ["1001"] });
   });
+
+  it("sends what it has listed elsewhere, member by member", async () => {
+    const filter = { RunIDs: ["*default"], OriginIDs: ["a1"] };
+    const [listed] = await service.call("APIerSv2.GetCDRs", filter);
+    expect(listed).toMatchObject({ OriginID: "a1", Usage: "1m0s", Cost: 0.6, PreRated: false });
+    expect(await service.call("CDRsV1.ProcessExternalCDR", listed)).toBe("EXISTS");
+    await set("APIerSv1.RemoveCDRs", { OriginIDs: ["a1"] });
+    await set("CDRsV1.ProcessExternalCDR", listed);
+    const { CostDetails: _price, ...same } = listed;
+    expect(await service.call("APIerSv2.GetCDRs", filter)).toMatchObject([same]);
+  });
 });

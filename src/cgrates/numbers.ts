@@ -39,9 +39,13 @@ export function createNumbers(): Numbers {
   };
 }
 
-/** The numbers of a compiled plan, to go on from there. */
+/**
+ * The numbers of a compiled plan, to go on from there: lists of their own, as another plan may go on from
+ * the same one and give the next numbers otherwise.
+ */
 export function numbersOf({ destinationTags, rates, terms, plans }: CgratesSnapshot): Numbers {
-  const numbers: Numbers = { ...createNumbers(), tags: destinationTags, rates, terms };
+  const lists = { tags: [...destinationTags], rates: [...rates], terms: [...terms] };
+  const numbers: Numbers = { ...createNumbers(), ...lists };
   for (const [number, tag] of destinationTags.entries()) numbers.tagNumbers.set(tag, number);
   for (const rate of rates) numbers.rateLikeness.note(rateKey(rate), rate.likeness);
   for (const [number, own] of terms.entries()) numbers.termNumbers.note(termsKey(own), number);

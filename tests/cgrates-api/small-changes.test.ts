@@ -32,6 +32,8 @@ interface Api {
   call(method: string, param: unknown): Promise<any>;
 }
 
+const apis: Api[] = [];
+
 async function open(): Promise<Api> {
   const flags = { store: `sqlite:${join(folder, "small.db")}`, log: "silent" };
   const settings = readSettings({ environment: {}, flags });
@@ -49,7 +51,7 @@ async function open(): Promise<Api> {
   const engine = await composeEngine(settings, { log, compiler: "inline", clock });
   engines.push(engine);
   const server = createApiServer({ engine, log: SILENT, limits: settings.limits });
-  return {
+  const opened: Api = {
     engine,
     compiled: () => compiled,
     async call(method, param) {
@@ -58,6 +60,8 @@ async function open(): Promise<Api> {
       return answer.error ?? answer.result;
     },
   };
+  apis.push(opened);
+  return opened;
 }
 
 let api: Api;
@@ -112,6 +116,21 @@ it("leave the plan that a new process compiles of all layers", async () => {
     await fresh.call("GetRatingPlan", "P"),
   ];
   expect(ours).toEqual(theirs);
+});
+
+it("of another process compile nothing whole here either", async () => {
+  const other = engines[1] as ComposedEngine;
+  const fresh = apis[1] as Api;
+  const before = fresh.compiled();
+  const removal = { DestinationIDs: ["D"] };
+  expect(await api.call("RemoveDestination", removal)).toBe("OK");
+  await other.refresh();
+  expect(await costOf(fresh, "1001", "44123")).toBe("SERVER_ERROR: UNAUTHORIZED_DESTINATION");
+  const again = { Id: "D", Prefixes: ["44"] };
+  expect(await api.call("SetDestination", again)).toBe("OK");
+  await other.refresh();
+  expect(await costOf(fresh, "1001", "44123")).toBe(0.6);
+  expect(fresh.compiled()).toBe(before);
 });
 
 it("have the id that a look at all of their files gives", async () => {

@@ -161,6 +161,31 @@ describe("a plan that grows", () => {
     },
   );
 
+  it("is not disturbed by another one that grows from the same plan", () => {
+    const { grown } = begin();
+    const other = grownPlan(grown.snapshot, grown.counts);
+    const layerOf = (terms: string) => ({
+      "layer-000001/Rates.csv": "N,0,0.7777,60s,60s,0s\n",
+      "layer-000001/DestinationRates.csv": `DN,A,N,${terms}\n`,
+      "layer-000001/RatingPlans.csv": "P,DN,*any,10\n",
+    });
+    const costs = [
+      [grown, "*up,2,0,"],
+      [other, "*down,1,0,"],
+    ] as const;
+    const plans = costs.map(([plan, terms]) => {
+      const growth = grow(plan, { removed: [], files: layerOf(terms) }, terms);
+      if (!growth.ok) throw new Error("the layer has faults");
+      return growth.plan.snapshot;
+    });
+    const timeStart = { atMs: Date.parse("2023-01-05T12:00:00Z"), offsetMinutes: 0 };
+    const call = { tenant: "cgrates.org", category: "call", subject: "1001", destination: "44123" };
+    const prices = plans.map((snapshot) =>
+      priceDescriptor({ ...call, timeStart, usageNs: 60e9 }, snapshot),
+    );
+    expect(prices).toMatchObject([{ cost: "0.78" }, { cost: "0.7" }]);
+  });
+
   it("shares the trie and the rows of prices with what it grew from", () => {
     const { grown } = begin();
     const files = { "layer-000001/Destinations.csv": "A,33\n" };

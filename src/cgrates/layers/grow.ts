@@ -121,6 +121,7 @@ function createDraft(base: GrownPlan) {
         ...{ ...base, counts, own, nextPlace, chargers },
         snapshot: {
           ...{ ...snapshot, version, changes, anyTag, plans, profiles: profiles.result() },
+          ...{ destinationTags: numbers.tags, rates: numbers.rates, terms: numbers.terms },
           ...{ chargers: [...chargers.values()].flat(), hasChargers },
         },
       };

@@ -40,17 +40,25 @@ export function readCgratesFiles(files: Record<string, string>): CgratesRead {
   return isLayered(files) ? readLayers(files) : readCgratesFolder(files);
 }
 
+/** What a layer takes away, and the tables that it adds. */
+export function splitLayer(layer: string, own: Record<string, string>) {
+  const removedFile = `${layer}/${REMOVED_FILE}`;
+  const { [removedFile]: text = "", ...files } = own;
+  const removed: [kind: string, name: string][] = [];
+  forEachRow({ file: removedFile, text, faults: createFaultList() }, ({ fields }) => {
+    const [kind = "", name = ""] = fields;
+    removed.push([kind, name]);
+  });
+  return { removed, files };
+}
+
 function readLayers(files: Record<string, string>): CgratesRead {
   const merge = createMerge();
   const warnings: Fault[] = [];
   const skipped: string[] = [];
   for (const [layer, own] of layersOf(files)) {
-    const removedFile = `${layer}/${REMOVED_FILE}`;
-    const { [removedFile]: removed = "", ...tables } = own;
-    forEachRow({ file: removedFile, text: removed, faults: createFaultList() }, ({ fields }) => {
-      const [kind = "", name = ""] = fields;
-      merge.remove(kind as Removable, name);
-    });
+    const { removed, files: tables } = splitLayer(layer, own);
+    for (const [kind, name] of removed) merge.remove(kind as Removable, name);
     const read = readCgratesFolder(tables, merge.known());
     if (!read.ok) return read;
     merge.add(read.plan, layer);

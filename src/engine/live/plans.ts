@@ -5,7 +5,7 @@ import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import { csvRow } from "../../cgrates/layers/accepted.ts";
 import { grow } from "../../cgrates/layers/grow.ts";
 import { type LayerTables, layerTables } from "../../cgrates/layers/objects.ts";
-import { layerName, REMOVED_FILE } from "../../cgrates/layers/read.ts";
+import { layerName, REMOVED_FILE, splitLayer } from "../../cgrates/layers/read.ts";
 import type { CgratesSnapshot } from "../../cgrates/snapshot.ts";
 import { engineError } from "../../errors.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
@@ -192,7 +192,7 @@ async function make(parts: OwnParts, change: LiveChange, scope: Scope): Promise<
   const checked =
     base === null || !from
       ? await checkWhole(parts, { base, own, scope })
-      : growOnto(base.version, from, { change, own, layer });
+      : growOnto(base.version, from, { own, layer });
   if (!checked.ok) return checked;
   const { facts, warnings, grown } = checked;
   const tenants = new Set([
@@ -228,12 +228,11 @@ async function checkWhole({ compiler }: OwnParts, { base, own, scope }: Onto) {
 function growOnto(
   base: TariffVersion,
   from: GrownParts,
-  { change, own, layer }: { change: LiveChange; own: TariffFiles; layer: string },
+  { own, layer }: { own: TariffFiles; layer: string },
 ) {
   const hashes = { ...from.hashes, ...hashesOf(own) };
   const version = layeredVersionId(hashes, base.semantics);
-  const { [`${layer}/${REMOVED_FILE}`]: _removed, ...files } = own;
-  const growth = grow(from.plan, { removed: change.removed ?? [], files }, version);
+  const growth = grow(from.plan, splitLayer(layer, own), version);
   if (!growth.ok) return growth;
   const { plan, tenants } = growth;
   const { kind, semantics, voipPlans = [], ruleSets = [] } = base;

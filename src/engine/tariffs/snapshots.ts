@@ -5,6 +5,7 @@ import { engineError } from "../../errors.ts";
 import type { SemanticsAt } from "../../mediation/field-reading.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock, Log, Snapshot, TariffCompiler } from "../ports.ts";
+import { createGrownCompiles, type GrownCompiles } from "./grown-compiles.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 
 export interface Snapshots {
@@ -53,7 +54,7 @@ async function learnSemantics(
 
 /** @throws `not-found` */
 async function compileVersion(
-  { store, compiler, clock, log }: Omit<SnapshotsOptions, "keep">,
+  { store, compiler, clock, log, grown }: Omit<SnapshotsOptions, "keep"> & { grown: GrownCompiles },
   version: string,
 ): Promise<Snapshot> {
   const [facts, files] = await Promise.all([
@@ -65,8 +66,11 @@ async function compileVersion(
       path: "tariffVersion",
     });
   }
+  const larger = grown.grow(facts, files);
+  if (larger !== null) return larger;
   const startedMs = clock();
   const snapshot = await compiler.compile(facts, files);
+  grown.note(facts, files, snapshot);
   const durationMs = clock() - startedMs;
   log.info({ version: facts.version, name: facts.name, durationMs }, "tariff version compiled");
   return snapshot;
@@ -85,6 +89,7 @@ export function createSnapshots({
   /** Of every version in the time line, compiled or not. */
   const semantics = new Map<string, Semantics>();
   const compiled = new Map<string, Snapshot>();
+  const grown = createGrownCompiles();
   const compiling = new Map<string, Promise<Snapshot>>();
 
   function inForceNow(): string[] {
@@ -118,7 +123,7 @@ export function createSnapshots({
     }
     const underWay = compiling.get(version);
     if (underWay !== undefined) return underWay;
-    const started = compileVersion({ store, compiler, clock, log }, version)
+    const started = compileVersion({ store, compiler, clock, log, grown }, version)
       .then((snapshot) => {
         compiled.set(version, snapshot);
         forgetOldest();

@@ -170,7 +170,7 @@ describe("a plan that grows", () => {
       "layer-000001/RatingPlans.csv": "P,DN,*any,10\n",
     });
     const costs = [
-      [grown, "*up,2,0,"],
+      [grown, "*up,1,0,"],
       [other, "*down,1,0,"],
     ] as const;
     const plans = costs.map(([plan, terms]) => {
@@ -183,7 +183,7 @@ describe("a plan that grows", () => {
     const prices = plans.map((snapshot) =>
       priceDescriptor({ ...call, timeStart, usageNs: 60e9 }, snapshot),
     );
-    expect(prices).toMatchObject([{ cost: "0.78" }, { cost: "0.7" }]);
+    expect(prices).toMatchObject([{ cost: "0.8" }, { cost: "0.7" }]);
   });
 
   it("shares the trie and the rows of prices with what it grew from", () => {

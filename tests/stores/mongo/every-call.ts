@@ -10,8 +10,8 @@ export type Call = (store: Store, name: string) => unknown;
 /** A CDR that is there before. */
 export const there = sampleCdr("there");
 
-const PAGE = { filter: {}, sort: { by: "callTime", descending: false }, limit: 10 } as const;
-const SUM = { filter: {}, groupBy: [], timeZone: "UTC", time: "answer" as const };
+export const PAGE = { filter: {}, sort: { by: "callTime", descending: false }, limit: 10 } as const;
+export const SUM = { filter: {}, groupBy: [], timeZone: "UTC", time: "answer" as const };
 const TALKS = { filter: {}, fromMs: 0, toMs: Date.UTC(2027, 0, 1) };
 const EVENTS = { fromMs: 0, toMs: 1e12, limit: 5 };
 const LATE_MS = 1e11;

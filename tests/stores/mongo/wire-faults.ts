@@ -26,6 +26,8 @@ export interface WireProxy {
   port: number;
   /** From now on; the faults before are forgotten. Null: none. */
   meet(faults: WireFault | WireFault[] | null): void;
+  /** Connections that ended, whoever ended them. */
+  ended(): number;
   /** Commands that are held. */
   held(): number;
   /** Loses their connections. */
@@ -84,6 +86,7 @@ export async function startWireProxy(host: string, port: number): Promise<WirePr
   let faults: { fault: WireFault; left: number }[] = [];
   const held: { goOn(): void; cut(): void }[] = [];
   let seen: Document[] = [];
+  let ended = 0;
 
   function faultFor(body: Document): WireFault | null {
     const [command = ""] = Object.keys(body);
@@ -103,6 +106,9 @@ export async function startWireProxy(host: string, port: number): Promise<WirePr
   const proxy = createServer((client) => {
     const server = connect(port, host);
     const changed = new Map<number, WireFault>();
+    client.on("close", () => {
+      ended += 1;
+    });
     for (const socket of [client, server]) {
       sockets.add(socket);
       socket.on("error", () => undefined);
@@ -116,6 +122,8 @@ export async function startWireProxy(host: string, port: number): Promise<WirePr
       { responseTo, own, goOn }: { responseTo: number; own: Document; goOn: () => void },
     ): void {
       if (answer === "cut") client.destroy();
+      // An answer that comes when the fault is over is no longer held.
+      else if (answer === "hold" && !faults.some(({ fault }) => fault.answer === "hold")) goOn();
       else if (answer === "hold") held.push({ goOn, cut: () => client.destroy() });
       else if (answer !== "silence") {
         client.write(reply(typeof answer === "function" ? answer(own) : answer, responseTo));
@@ -155,6 +163,7 @@ export async function startWireProxy(host: string, port: number): Promise<WirePr
       seen = [];
       for (const { goOn } of held.splice(0)) goOn();
     },
+    ended: () => ended,
     held: () => held.length,
     cutHeld() {
       for (const { cut } of held.splice(0)) cut();

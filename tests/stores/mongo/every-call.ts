@@ -56,6 +56,7 @@ const planObject = (name: string, ...bytes: number[]) => ({
   body: new Uint8Array(bytes),
 });
 const planObjectOf = (store: Store, name: string) => store.planObjects.get(planObject(name));
+const TERMS = { effectiveCauses: ["17"], congestionCauses: ["34"] };
 const overlayOf = async (store: Store, name: string) =>
   (await store.overlays.all()).filter(({ source }) => source === name);
 
@@ -76,6 +77,11 @@ export const READS: Record<string, Call> = {
   "cdrs.talks": (store) => first(store.cdrs.talks(TALKS)),
   "cdrs.keyFaults": (store) => first(store.cdrs.keyFaults({})),
   "cdrs.tenants": (store) => store.cdrs.tenants(),
+  "cdrs.nthCallTime": (store) => store.cdrs.nthCallTime({}, 1),
+  "rollups.summarize": (store) => store.rollups.summarize(SUM),
+  "rollups.dirty": (store) => store.rollups.dirty(TERMS, 5),
+  "rollups.unjoined": (store) => store.rollups.unjoined(TERMS),
+  "rollups.state": (store) => store.rollups.state(TERMS),
   "suspense.get": (store) => store.suspense.get("s"),
   "suspense.find": (store) => store.suspense.find({ limit: 5 }),
   "suspense.openByTenant": (store) => store.suspense.openByTenant(),
@@ -117,6 +123,9 @@ export const READS: Record<string, Call> = {
 
 /** Steps of an iteration are not repeated: their caller begins anew. */
 export const UNREPEATED = ["cdrs.keyFaults", "cdrs.talks"];
+
+/** Writes that read by another call of the store: where that fails they are told as it is. */
+export const READING = ["rollups.make"];
 
 export interface Write {
   call: Call;
@@ -259,6 +268,25 @@ export const WRITES: Record<string, Write> = {
     answer: undefined,
     found: planObjectOf,
     is: null,
+  },
+  // Sums of a quarter hour, an hour and a day without CDRs: made or not, there is one of each.
+  "rollups.make": {
+    call: (store) => store.rollups.make({ quarter: 5, marked: 1, built: 0 }, TERMS),
+    answer: expect.any(Boolean),
+    found: () => true,
+    is: true,
+  },
+  "rollups.join": {
+    call: (store) => store.rollups.join({ level: 4, quarter: 4 }, TERMS),
+    answer: expect.any(Boolean),
+    found: () => true,
+    is: true,
+  },
+  "rollups.forget": {
+    call: (store) => store.rollups.forget({ fromMs: 0, toMs: 1 }),
+    answer: expect.any(Number),
+    found: () => true,
+    is: true,
   },
   ping: { call: (store) => store.ping(), answer: undefined, found: () => true, is: true },
   tend: {

@@ -23,12 +23,13 @@ export function goDuration(text: string): bigint {
   const sign = /^[+-]/.exec(text)?.[0] ?? "";
   let rest = text.slice(sign.length);
   if (rest === "0") return 0n;
-  const invalid = new ApiError(`time: invalid duration ${quoted(text)}`);
-  if (rest === "") throw invalid;
+  // Made where it is thrown: an error costs more than the reading.
+  const invalid = () => new ApiError(`time: invalid duration ${quoted(text)}`);
+  if (rest === "") throw invalid();
   let totalNs = 0n;
   while (rest !== "") {
     const [number = "", whole = "", fraction = ""] = /^(\d*)(?:\.(\d*))?/.exec(rest) ?? [];
-    if (whole === "" && fraction === "") throw invalid;
+    if (whole === "" && fraction === "") throw invalid();
     rest = rest.slice(number.length);
     const unit = /^[^.\d]*/.exec(rest)?.[0] ?? "";
     if (unit === "") throw new ApiError(`time: missing unit in duration ${quoted(text)}`);
@@ -37,7 +38,7 @@ export function goDuration(text: string): bigint {
       throw new ApiError(`time: unknown unit ${quoted(unit)} in duration ${quoted(text)}`);
     }
     totalNs += (BigInt(`${whole}${fraction}`) * unitNs) / 10n ** BigInt(fraction.length);
-    if (totalNs > MOST_NS) throw invalid;
+    if (totalNs > MOST_NS) throw invalid();
     rest = rest.slice(unit.length);
   }
   return sign === "-" ? -totalNs : totalNs;

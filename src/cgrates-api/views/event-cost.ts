@@ -1,5 +1,5 @@
 // A price as the engine's EventCost: charges that refer to tables of ratings, rates, timings and filters.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { DescriptorPrice, PricedTimespan } from "../../cgrates/semantics/descriptor.ts";
 import {
   accountSummary,
@@ -150,7 +150,7 @@ function createTables() {
   };
 
   function entry(table: keyof typeof tables, value: object): string {
-    const name = createHash("sha1").update(table).update(JSON.stringify(value)).digest("hex");
+    const name = hash("sha1", `${table}${JSON.stringify(value)}`);
     tables[table].set(name.slice(0, 7), value);
     return name.slice(0, 7);
   }

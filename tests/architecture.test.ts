@@ -236,7 +236,8 @@ const ENGINE_ORDER = [
   ["records"],
   ["intake"],
   ["imports"],
-  ["compare", "rerate", "audit", "reports"],
+  ["reports"],
+  ["compare", "rerate", "audit"],
   ["backtest"],
   ["gates"],
 ];

@@ -7,6 +7,7 @@ export const AUDIT_CHECKS = [
   "explained",
   "keys-are-their-record",
   "sums-agree",
+  "kept-sums-agree",
   "batch-lines-once",
   "batches-accounted",
   "usage-within-times",

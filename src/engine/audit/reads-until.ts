@@ -3,9 +3,13 @@ import type { Store } from "../../stores/store.ts";
 
 /** The same store; its reads of many CDRs throw the reason of the signal once that is aborted. */
 export function readsUntil(store: Store, signal: AbortSignal): Store {
-  const { cdrs } = store;
+  const { cdrs, rollups } = store;
   return {
     ...store,
+    rollups: {
+      ...rollups,
+      summarize: (query, options) => rollups.summarize(query, { ...options, signal }),
+    },
     cdrs: {
       ...cdrs,
       find: (query, options) => cdrs.find(query, { ...options, signal }),

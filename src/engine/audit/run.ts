@@ -16,6 +16,7 @@ import {
   createFindings,
   type Findings,
 } from "./findings.ts";
+import { compareKeptSums } from "./kept-sums.ts";
 import { readsUntil } from "./reads-until.ts";
 import { createBatchLineCheck, type LineCheck } from "./record-checks.ts";
 import { AUDIT, type AuditedPage, auditedStretches } from "./stretches.ts";
@@ -82,12 +83,14 @@ export async function runAudit(
     total,
   });
   const read = () => readPages(pages, { findings, batches, usages, signal, seen });
-  const [sums] = await Promise.all([
+  const [sums, kept] = await Promise.all([
     compareSums(store, { ...filter, receivedAt: { toMs: receivedToMs } }, read),
+    compareKeptSums(store, bounds, total),
     checkBatches(store, bounds, { findings: findings["batches-accounted"], signal }),
   ]);
   const checks = AUDIT_CHECKS.map((name) => {
     const answer = findings[name].answer(name);
+    if (name === "kept-sums-agree") return kept;
     if (name === "sums-agree") return findings[name].faulty() === 0 ? sums : answer;
     const left = leftOut(name, { findings, batches, usages });
     return left === null ? answer : { ...answer, detail: `${answer.detail}; ${left}` };

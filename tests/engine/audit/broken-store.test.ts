@@ -90,6 +90,10 @@ describe.each(STORES)("a $name store that somebody changed", ({ name, url }) => 
         detail: expect.stringMatching(`^1 of 41 CDRs: ${id}: record cannot be read`),
       },
       { name: "sums-agree", ok: null, detail: expect.stringContaining(id) },
+      // MongoDB adds up what is readable of it.
+      ...(test.store.kind === "sqlite"
+        ? [{ name: "kept-sums-agree", ok: null, detail: expect.stringContaining("not compared") }]
+        : []),
     ]);
     const last = test.engine.audits.last()?.checks.find((one) => one.name === "explained");
     expect(last).toEqual({ name: "explained", ok: true, detail: "40 CDRs" });

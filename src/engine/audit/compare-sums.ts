@@ -1,13 +1,17 @@
-// The same sums by three ways: the CDRs read one by one, cdr.summarize, and cdr.export.
+// The same sums by three ways: the CDRs read one by one, cdr.summarize, and cdr.export; and those that
+// are kept for reports against those over the CDRs.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { CdrFilter } from "../../queries/cdr-query.ts";
+import type { CdrFilter, SummaryQuery } from "../../queries/cdr-query.ts";
+import type { GroupKey } from "../../queries/group-keys.ts";
+import { GROUP_REPORTS } from "../../reports/groups.ts";
 import type { Store } from "../../stores/store.ts";
 import { type ExportSums, sumExport } from "./export-sums.ts";
 import { type AuditCheck, BrokenRecord, MOST_EXAMPLES, orFault } from "./findings.ts";
 import { createSumCheck, type SumCheck, sumDifferences, summaryRows } from "./sum-check.ts";
 
 const NAME = "sums-agree";
+const KEPT = "kept-sums-agree";
 
 /** What was read of the CDRs of a filter: their sums, and those of their export, or why there are none. */
 export interface ReadSums {
@@ -79,4 +83,43 @@ async function compareOnce(
 
 function unknown(why: string): AuditCheck {
   return { name: NAME, ok: null, detail: `not compared: ${why}` };
+}
+
+/** CDRs may be written between the two readings: then they are read once more. */
+const ATTEMPTS_TO_COMPARE = 3;
+
+/** By the keys of every report; `total`: the CDRs that the audit reads. */
+export async function compareKeptSums(
+  store: Pick<Store, "cdrs" | "rollups">,
+  filter: CdrFilter,
+  total: number,
+): Promise<AuditCheck> {
+  const differing: string[] = [];
+  for (const { name, keys } of GROUP_REPORTS) {
+    const found = await orFault(() => compareKeys(store, filter, keys));
+    if (found instanceof BrokenRecord) {
+      return { name: KEPT, ok: null, detail: `not compared: ${found.message}` };
+    }
+    if (!found.isEqual) differing.push(`report.${name}: read ${found.from}`);
+  }
+  if (differing.length === 0) return { name: KEPT, ok: true, detail: `${total} CDRs` };
+  const detail = `other sums than over the CDRs: ${differing.slice(0, MOST_EXAMPLES).join("; ")}`;
+  return { name: KEPT, ok: false, detail };
+}
+
+async function compareKeys(
+  store: Pick<Store, "cdrs" | "rollups">,
+  filter: CdrFilter,
+  keys: readonly GroupKey[],
+): Promise<{ isEqual: boolean; from: string }> {
+  const query: SummaryQuery = {
+    ...{ filter, groupBy: [...new Set<GroupKey>(["tenant", ...keys])] },
+    ...{ timeZone: "UTC", time: "answer", attempts: ATTEMPTS },
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    const kept = await store.rollups.summarize(query);
+    if (kept.from === "cdrs") return { isEqual: true, from: kept.from };
+    const isEqual = isDeepStrictEqual(kept.rows, await store.cdrs.summarize(query));
+    if (isEqual || attempt === ATTEMPTS_TO_COMPARE) return { isEqual, from: kept.from };
+  }
 }

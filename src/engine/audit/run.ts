@@ -16,7 +16,6 @@ import {
   createFindings,
   type Findings,
 } from "./findings.ts";
-import { compareKeptSums } from "./kept-sums.ts";
 import { readsUntil } from "./reads-until.ts";
 import { createBatchLineCheck, type LineCheck } from "./record-checks.ts";
 import { AUDIT, type AuditedPage, auditedStretches } from "./stretches.ts";

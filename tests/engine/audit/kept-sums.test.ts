@@ -1,7 +1,7 @@
 // Goal: an audit finds kept sums that are not those over the CDRs, and only these. Method: a store whose
 // sums are made, with one answer of them changed.
 import { expect, test } from "vitest";
-import { compareKeptSums } from "../../../src/engine/audit/kept-sums.ts";
+import { compareKeptSums } from "../../../src/engine/audit/compare-sums.ts";
 import { createRollups } from "../../../src/engine/reports/rollups.ts";
 import type { RollupStore } from "../../../src/stores/ports/cdrs.ts";
 import { openSqliteStore } from "../../../src/stores/sqlite/store.ts";

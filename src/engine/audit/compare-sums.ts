@@ -6,6 +6,7 @@ import type { CdrFilter, SummaryQuery } from "../../queries/cdr-query.ts";
 import type { GroupKey } from "../../queries/group-keys.ts";
 import { GROUP_REPORTS } from "../../reports/groups.ts";
 import type { Store } from "../../stores/store.ts";
+import { ATTEMPTS } from "../reports/sums.ts";
 import { type ExportSums, sumExport } from "./export-sums.ts";
 import { type AuditCheck, BrokenRecord, MOST_EXAMPLES, orFault } from "./findings.ts";
 import { createSumCheck, type SumCheck, sumDifferences, summaryRows } from "./sum-check.ts";

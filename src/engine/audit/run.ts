@@ -6,7 +6,7 @@ import { pagesInOrder } from "../stretches/in-order.ts";
 import type { WorkParts, WorkThreads } from "../stretches/work.ts";
 import { refuseEmptySpan } from "../time-span.ts";
 import { checkBatches } from "./batch-check.ts";
-import { compareSums, type ReadSums } from "./compare-sums.ts";
+import { compareKeptSums, compareSums, type ReadSums } from "./compare-sums.ts";
 import { type ExportSums, togetherOf } from "./export-sums.ts";
 import {
   AUDIT_CHECKS,

@@ -14,10 +14,24 @@ export const isWorker: boolean = cluster.isWorker;
 /** The command line that workers are started with: the settings come as a message. */
 const WORKER_ARGS = ["serve"];
 
+/**
+ * Mebibytes for objects that are young: with node's own 16 a record of 12 KB, which waits for its write
+ * among sixty others, is copied by the garbage collector before it is thrown away.
+ */
+const YOUNG_OBJECTS = "--max-semi-space-size";
+const YOUNG_MIB = 32;
+
+/** What node itself is started with in a worker: as the first process, with room for young objects. */
+export function nodeArguments(own: readonly string[], nodeOptions = ""): string[] {
+  const isSaid = [...own, nodeOptions].some((text) => /max[-_]semi[-_]space[-_]size/.test(text));
+  return isSaid ? [...own] : [...own, `${YOUNG_OBJECTS}=${YOUNG_MIB}`];
+}
+
 export function forkWorker({ message, ended }: WorkerEvents): WorkerProcess {
   cluster.setupPrimary({
     exec: PROGRAM_FILE,
     args: WORKER_ARGS,
+    execArgv: nodeArguments(process.execArgv, process.env["NODE_OPTIONS"]),
     serialization: "advanced",
   });
   const worker = cluster.fork();

@@ -36,6 +36,7 @@ import { type Accounts, createAccounts } from "./records/accounts.ts";
 import { type Corrections, createCorrections } from "./records/corrections.ts";
 import { type CdrReads, createCdrReads } from "./records/reads.ts";
 import { createUnpricedCounts, type UnpricedCounts } from "./records/unpriced.ts";
+import { createRebuilds, type Rebuilds, type RebuildsParts } from "./reports/rebuild/rebuilds.ts";
 import { createReports, type Reports } from "./reports/reports.ts";
 import { createRollups, type Rollups } from "./reports/rollups.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
@@ -109,6 +110,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly cdrs: CdrReads;
   readonly reports: Reports;
   readonly rollups: Rollups;
+  readonly rebuilds: Rebuilds;
   readonly corrections: Corrections;
   readonly prices: Prices;
   readonly rates: Rates;
@@ -188,6 +190,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const again = { ...exact, compiler, threads, log, sources, leaseMs, atOnce, mostJobs };
   const rerates = createRerates(again);
   const backtests = createBacktests({ ...again, folders });
+  const sums = keptSums({ store, clock, log, leaseMs });
   const files = createFiles({ store, clock, limits });
   const used = { store, clock, log, intake, counters, snapshots, sources, leaseMs };
   const room = createImportRoom({ ...used, ...files });
@@ -217,17 +220,16 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     ...{ ...seen, storeKind: store.kind },
     ...{ files, acts, sourceChanges, trials: createTrials(rating) },
     ...room,
-    jobs: createJobs({ store, clock, rerates, backtests, ...room }),
+    jobs: createJobs({ store, clock, rerates, backtests, ...sums, ...room }),
     ...{ batchLines: createBatchLines({ store }), batchNames: createBatchNames({ store, clock }) },
     ...{ cdrs: createCdrReads({ store, snapshots }), reports: createReports({ store, clock }) },
-    rollups: createRollups({ store }),
     corrections: createCorrections(rating, parts.sources),
     prices: createPrices(rating),
     ...{ rates: createRates(rating), voipRates: createVoipRates(rating) },
     accounts: createAccounts({ store, tariffNames, clock }),
     ...desk,
     comparisons: createComparisons({ ...rating, compiler, folders, sources }),
-    ...{ tariffNames, rerates, backtests, rating, sources },
+    ...{ ...sums, tariffNames, rerates, backtests, rating, sources },
     audits: createAudits(again),
     ...createSenders(sources, sourceChanges),
     ...statusOf({ ...seen, countedByOthers }),
@@ -235,10 +237,15 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     refresh: together(sourceChanges.refresh, snapshots.refresh),
     close: inTurn(
       ...[feeds.close, seen.outputs.close, room.imports.close, room.rollbacks.close],
-      ...[intake.drained, rerates.close, backtests.close],
+      ...[intake.drained, rerates.close, backtests.close, sums.rebuilds.close],
       ...[async () => threads?.close(), () => compiler.close(), () => store.close()],
     ),
   };
+}
+
+/** Sums that reports are answered from. */
+function keptSums(parts: RebuildsParts): Pick<Engine, "rollups" | "rebuilds"> {
+  return { rollups: createRollups(parts), rebuilds: createRebuilds(parts) };
 }
 
 /** What is done to tariffs. */

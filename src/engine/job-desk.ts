@@ -13,6 +13,8 @@ import type { Rollbacks } from "./imports/rollback/rollbacks.ts";
 import type { JobBody, LongJob } from "./jobs/job.ts";
 import { auditKind, type KindOfJob, type Progress } from "./jobs/kind.ts";
 import type { Clock } from "./ports.ts";
+import { rebuildKind } from "./reports/rebuild/job-kind.ts";
+import type { Rebuilds } from "./reports/rebuild/rebuilds.ts";
 import { rerateJobKind } from "./rerate/job-kind.ts";
 import type { Rerates } from "./rerate/rerates.ts";
 
@@ -62,6 +64,7 @@ export interface JobsParts {
   backtests: Backtests;
   imports: Imports;
   rollbacks: Rollbacks;
+  rebuilds: Rebuilds;
 }
 
 export function createJobs({ store, clock, ...parts }: JobsParts): Jobs {
@@ -71,6 +74,7 @@ export function createJobs({ store, clock, ...parts }: JobsParts): Jobs {
     import: importKind(parts.imports),
     rollback: rollbackKind(parts.rollbacks),
     audit: auditKind,
+    rebuild: rebuildKind(parts.rebuilds),
   };
 
   function isSeen(job: Job, scope: Scope): boolean {

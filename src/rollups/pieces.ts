@@ -43,6 +43,17 @@ export function wholeQuarters({ fromMs = 0, toMs = Infinity }: TimeRange): {
   };
 }
 
+/** Every time that there are sums of. */
+export const ALL_TIMES = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
+
+/** The quarter hours that a range touches: [first, end). */
+export function touchedQuarters({ fromMs, toMs }: Required<TimeRange>): {
+  first: number;
+  end: number;
+} {
+  return { first: Math.max(quarterOf(fromMs), 0), end: quarterOf(toMs - 1) + 1 };
+}
+
 export interface Cover {
   /** Pieces whose sums are right as they are. */
   pieces: Piece[];

@@ -26,6 +26,7 @@ import * as rates from "./methods/rates.ts";
 import * as rating from "./methods/rating.ts";
 import { concurrentMethod } from "./methods/reports/concurrent.ts";
 import { GROUP_METHODS } from "./methods/reports/groups.ts";
+import { rebuildMethod } from "./methods/reports/rebuild.ts";
 import { statementMethod } from "./methods/reports/statement.ts";
 import { trafficMethod } from "./methods/reports/traffic.ts";
 import * as rerate from "./methods/rerate.ts";
@@ -47,6 +48,7 @@ export const METHODS = [
   concurrentMethod,
   ...GROUP_METHODS,
   statementMethod,
+  rebuildMethod,
   exports.exportMethod,
   cdr.explainMethod,
   correction.correctMethod,

@@ -110,6 +110,7 @@ export const PART_ROWS: Record<string, PartRow> = {
   "rerate.undo": forbidden(job),
   "rerate.cancel": forbidden(job),
   "rerate.list": forbidden(() => ({})),
+  "rollup.rebuild": forbidden(() => ({})),
   "audit.run": forbidden(() => ({})),
   "call.list": own(() => ({})),
   "feed.list": own(() => ({})),

@@ -163,6 +163,7 @@ export const ROWS: Record<string, Row> = {
   "rerate.undo": { params: ({ appliedJob: job }) => ({ job }), other: "not-found" },
   "rerate.cancel": { params: ({ cancelledJob: job }) => ({ job }), other: "not-found" },
   "rerate.list": { params: () => ({}), other: "empty" },
+  "rollup.rebuild": { roles: ["admin"], params: () => ({}), other: "forbidden" },
   "audit.run": { params: ({ tenant }) => ({ tenants: [tenant] }), other: "forbidden" },
   "call.list": { params: ({ tenant }) => ({ tenants: [tenant] }), other: "empty" },
   "feed.list": { roles: READERS, params: () => ({}), other: "none" },

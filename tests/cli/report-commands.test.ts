@@ -129,3 +129,15 @@ it("a workbook has every row: names as texts, figures as numbers", async () => {
   const [, line = []] = await readSheet(readFileSync(file));
   expect(line.slice(0, 5)).toEqual(["2026-03-02", expect.any(String), "EUR", 2, 2]);
 });
+
+it("rollup rebuild waits for its job and says of how many quarter hours the sums are made", async () => {
+  const url = ["--url", service.url];
+  const { code, text } = await capturedRun("rollup", "rebuild", ...DAY, ...url);
+  expect(code).toBe(0);
+  expect(text).toMatch(
+    /^\S+ {2}rebuild {2}done {2}\S+ {2}2 of 2 {2}the kept sums of calls from 2026-03-02T00:00:00.000Z to 2026-03-03T00:00:00.000Z$/,
+  );
+  const all = JSON.parse((await capturedRun("rollup", "rebuild", "--json", ...url)).text);
+  expect(all).toMatchObject({ state: "done", subject: "the kept sums of all calls" });
+  expect(all.progress).toMatchObject({ done: 3, total: 3 });
+});

@@ -76,6 +76,7 @@ const TWINS: Record<
   "output.start": ["output", "start", "billing"],
   "output.stop": ["output", "stop", "billing"],
   "feed.queueEvents": ["feed", "queue-events", "--from", "2026-03-02", "--to", "2026-03-03"],
+  "rollup.rebuild": ["rollup", "rebuild", "--from", "2026-03-01"],
   "audit.run": ["audit"],
   "dialect.sniff": ["dialect", "sniff", cdrs],
   "dialect.set": ["dialect", "set", "carrier-x"],

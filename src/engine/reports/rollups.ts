@@ -1,9 +1,10 @@
 // Makes the sums that reports are answered from, behind the service: quarter hours that were marked,
 // once nothing is written to them any more, then the hours and days of them.
 
-import type { Quarter } from "../../rollups/pieces.ts";
+import { ALL_TIMES, type Quarter } from "../../rollups/pieces.ts";
 import type { JoinedPiece, RollupState } from "../../stores/ports/cdrs.ts";
 import type { Store } from "../../stores/store.ts";
+import { makeQuarters } from "./make-quarters.ts";
 import { ATTEMPTS } from "./sums.ts";
 
 export interface RollupProgress {
@@ -29,8 +30,6 @@ export interface RebuildOptions {
   onProgress?(made: number, of: number): void;
 }
 
-/** Quarter hours that are made side by side: what is written of them shares a transaction. */
-const AT_ONCE = 8;
 /** Quarter hours of one call. */
 const MOST_QUARTERS = 200;
 /**
@@ -38,7 +37,6 @@ const MOST_QUARTERS = 200;
  * one, and until then its hours are as good.
  */
 const QUIET_LOOKS = 5;
-const ALL_TIMES = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
 
 export function createRollups({ store }: { store: Pick<Store, "rollups"> }): Rollups {
   const { rollups } = store;
@@ -66,20 +64,9 @@ export function createRollups({ store }: { store: Pick<Store, "rollups"> }): Rol
   }
 
   async function makeEach(quarters: readonly Quarter[], signal?: AbortSignal): Promise<number> {
-    let made = 0;
-    for (let start = 0; start < quarters.length; start += AT_ONCE) {
-      signal?.throwIfAborted();
-      const some = quarters.slice(start, start + AT_ONCE);
-      const answers = await Promise.all(
-        some.map((quarter) => rollups.make(quarter, ATTEMPTS, signal && { signal })),
-      );
-      for (const [index, { quarter }] of some.entries()) {
-        if (answers[index] !== true) continue;
-        made += 1;
-        waitForJoin(quarter);
-      }
-    }
-    return made;
+    const made = await makeQuarters(rollups, quarters, signal);
+    for (const { quarter } of made) waitForJoin(quarter);
+    return made.length;
   }
 
   async function joinWaiting(signal?: AbortSignal): Promise<number> {

@@ -10,7 +10,7 @@ const jobId = z.string().min(1).max(64);
 
 const jobShape = z.object({
   job: z.string(),
-  kind: z.string().describe("rerate, backtest, import, rollback or audit"),
+  kind: z.string().describe("rerate, backtest, import, rollback, audit or rebuild"),
   state: z.string().describe("the states are those of its kind"),
   underWay: z.boolean().describe("a process works on it, or is to"),
   subject: z.string().describe("what it is about"),
@@ -38,7 +38,7 @@ function jobView({ id, isUnderWay, createdAtMs, updatedAtMs, ...own }: JobView) 
 export const listMethod = method({
   name: "job.list",
   summary:
-    "Rerates, back-tests, imports, rollbacks and nightly audits, latest first, as of their last checkpoint.",
+    "Rerates, back-tests, imports, rollbacks, nightly audits and rebuilds of kept sums, latest first, as of their last checkpoint.",
   permission: "job.read",
   writes: false,
   repeatable: true,
@@ -117,7 +117,7 @@ export const linesMethod = method({
 export const cancelMethod = method({
   name: "job.cancel",
   summary:
-    "Ends a rerate, a back-test or an import; what it wrote stays, and can be undone or gone on with. Rollbacks and audits end by themselves.",
+    "Ends a rerate, a back-test, an import or a rebuild; what it wrote stays, and can be undone or gone on with. Rollbacks and audits end by themselves.",
   permission: "job.cancel",
   writes: true,
   heavy: false,

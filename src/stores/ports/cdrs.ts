@@ -3,7 +3,13 @@
 import type { CdrContent, CdrOrigin, StoredCdr } from "../../cdr/cdr.ts";
 import type { Rating } from "../../cdr/rating.ts";
 import type { AttemptTerms } from "../../queries/attempts.ts";
-import type { CdrFilter, CdrPageQuery, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
+import type {
+  CdrFilter,
+  CdrPageQuery,
+  SummaryQuery,
+  SummaryRow,
+  TimeRange,
+} from "../../queries/cdr-query.ts";
 import type { StoredTalk, TalkQuery } from "../../queries/talks.ts";
 import type { Level, Quarter } from "../../rollups/pieces.ts";
 
@@ -143,8 +149,11 @@ export interface JoinedPiece {
 export interface RollupStore {
   /** As `CdrStore.summarize`. */
   summarize(query: SummaryQuery, options?: ReadOptions): Promise<RollupAnswer>;
-  /** Quarter hours whose sums are not those of their records, the latest first. */
-  dirty(terms: AttemptTerms, limit: number): Promise<Quarter[]>;
+  /**
+   * Quarter hours whose sums are not those of their records, the latest first; those that a range
+   * touches, the earliest first.
+   */
+  dirty(terms: AttemptTerms, limit: number, range?: Required<TimeRange>): Promise<Quarter[]>;
   /**
    * Makes the sums of a quarter hour from its CDRs.
    * False: a CDR of it was written meanwhile, and it is dirty as before.
@@ -155,6 +164,7 @@ export interface RollupStore {
   /** Adds up an hour or a day. False: a part of it is dirty. */
   join(piece: JoinedPiece, terms: AttemptTerms, options?: ReadOptions): Promise<boolean>;
   /** Marks what lies in the range, so that it is made anew; answers how many quarter hours. */
-  forget(range: { fromMs: number; toMs: number }): Promise<number>;
-  state(terms: AttemptTerms): Promise<RollupState>;
+  forget(range: Required<TimeRange>): Promise<number>;
+  /** Of all, or of those that a range touches. */
+  state(terms: AttemptTerms, range?: Required<TimeRange>): Promise<RollupState>;
 }

@@ -1,7 +1,7 @@
 // The port over what a file is asked, wherever the file is open: rows become CDRs here.
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import { isTurnOver, ownTurn } from "../../event-loop.ts";
-import { quarterOf } from "../../rollups/pieces.ts";
+import { touchedQuarters } from "../../rollups/pieces.ts";
 import { readAll } from "../key-faults.ts";
 import { pageOfBatches, pageOfJobs } from "../list-pages.ts";
 import type { CdrStore, FindOptions, RollupStore } from "../ports/cdrs.ts";
@@ -82,7 +82,10 @@ function rollupStore(ask: FileAsk): RollupStore {
       const made = await ask.joinPiece(piece, terms, options?.signal);
       return made !== null && (await ask.putJoined(piece, editionOf(terms), made));
     },
-    forget: ({ fromMs, toMs }) => ask.forgetQuarters(quarterOf(fromMs), quarterOf(toMs - 1) + 1),
+    forget(range) {
+      const { first, end } = touchedQuarters(range);
+      return ask.forgetQuarters(first, end);
+    },
     state: ask.rollupState,
   };
 }

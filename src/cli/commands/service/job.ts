@@ -19,7 +19,7 @@ export function addJobCommands(program: Command, parts: CommandParts): void {
   const { output } = parts;
   const job = program
     .command("job")
-    .description("rerates, back-tests, imports, rollbacks, nightly audits");
+    .description("rerates, back-tests, imports, rollbacks, nightly audits, rebuilds of kept sums");
   addList(job, parts);
   const show = job
     .command("show <job>")
@@ -44,7 +44,7 @@ export function addJobCommands(program: Command, parts: CommandParts): void {
   addLines(job, parts);
   const cancel = job
     .command("cancel <job>")
-    .description("end a rerate, a back-test or an import; what it wrote stays")
+    .description("end a rerate, a back-test, an import or a rebuild; what it wrote stays")
     .option("--json", "answer as JSON");
   serviceFlags(cancel).action(async (id: string, options: Options) => {
     await withClient(parts, options, async (client) => {
@@ -70,7 +70,7 @@ function addList(job: Command, parts: CommandParts): void {
   const list = job
     .command("list")
     .description("list jobs, latest first")
-    .option("--kind <kinds...>", "rerate, backtest, import, rollback, audit")
+    .option("--kind <kinds...>", "rerate, backtest, import, rollback, audit, rebuild")
     .option("--state <states...>", "those in these states")
     .option("--json", "answer as JSON: { jobs, nextCursor }");
   paged(list).action(

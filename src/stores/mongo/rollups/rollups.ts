@@ -3,9 +3,16 @@ import { Binary, Timestamp } from "mongodb";
 import { OUTCOMES } from "../../../cdr/rating.ts";
 import { isTurnOver, ownTurn } from "../../../event-loop.ts";
 import type { AttemptTerms } from "../../../queries/attempts.ts";
+import type { TimeRange } from "../../../queries/cdr-query.ts";
 import { encodeSums } from "../../../rollups/codec.ts";
 import { ROLLUPS } from "../../../rollups/kinds.ts";
-import { type Piece, type Quarter, quarterOf, stretchOf } from "../../../rollups/pieces.ts";
+import {
+  ALL_TIMES,
+  type Piece,
+  type Quarter,
+  stretchOf,
+  touchedQuarters,
+} from "../../../rollups/pieces.ts";
 import { countingTerms, countQuarter } from "../../../rollups/quarter.ts";
 import type {
   CdrStore,
@@ -126,6 +133,11 @@ function rollupParts({ collections, scan, source: given, maxTimeMS }: Parts) {
   return { source, make, putPiece, dropOlder };
 }
 
+function within(range: Required<TimeRange> = ALL_TIMES): { $gte: number; $lt: number } {
+  const { first, end } = touchedQuarters(range);
+  return { $gte: first, $lt: end };
+}
+
 const toQuarter =
   (edition: string) =>
   ({ _id: quarter, marked, built, edition: own }: RollupQuarterDocument): Quarter => {
@@ -138,17 +150,22 @@ export function rollupsThrough({ read, sum, write }: Calls, parts: Parts): Rollu
   const { source, make, putPiece, dropOlder } = rollupParts(parts);
 
   /** Not yet those that were marked a moment ago: what they are marked for may not be seen yet. */
-  async function dirty(terms: AttemptTerms, limit: number): Promise<Quarter[]> {
+  async function dirty(
+    terms: AttemptTerms,
+    limit: number,
+    range?: Required<TimeRange>,
+  ): Promise<Quarter[]> {
     if (!(await isMarked())) return [];
     const edition = editionOf(terms);
     const { t } = await serverTime(collections);
     const settled = new Timestamp({ t: t - lagSeconds, i: 0xffff_ffff });
     const found = rollupQuarters.find({
-      _id: { $gte: 0 },
+      _id: within(range),
       markedAt: { $lte: settled },
       $or: [{ isDirty: true }, { edition: { $ne: edition } }],
     });
-    return (await found.sort({ _id: -1 }).limit(limit).toArray()).map(toQuarter(edition));
+    const sorted = found.sort({ _id: range === undefined ? -1 : 1 }).limit(limit);
+    return (await sorted.toArray()).map(toQuarter(edition));
   }
 
   async function unjoined(terms: AttemptTerms): Promise<JoinedPiece[]> {
@@ -184,19 +201,19 @@ export function rollupsThrough({ read, sum, write }: Calls, parts: Parts): Rollu
     return true;
   }
 
-  async function forget(range: { fromMs: number; toMs: number }): Promise<number> {
-    const within = { $gte: quarterOf(range.fromMs), $lte: quarterOf(range.toMs - 1) };
+  async function forget(range: Required<TimeRange>): Promise<number> {
     const { matchedCount } = await rollupQuarters.updateMany(
-      { _id: within },
+      { _id: within(range) },
       { $inc: { marked: 1 }, $set: { isDirty: true } },
     );
     return matchedCount;
   }
 
-  async function state(terms: AttemptTerms): Promise<RollupState> {
+  async function state(terms: AttemptTerms, range?: Required<TimeRange>): Promise<RollupState> {
     const edition = editionOf(terms);
-    const quarters = await rollupQuarters.countDocuments({ _id: { $gte: 0 } });
-    const clean = { _id: { $gte: 0 }, isDirty: false, edition };
+    const _id = within(range);
+    const quarters = await rollupQuarters.countDocuments({ _id });
+    const clean = { _id, isDirty: false, edition };
     return { quarters, dirty: quarters - (await rollupQuarters.countDocuments(clean)) };
   }
 
@@ -206,11 +223,11 @@ export function rollupsThrough({ read, sum, write }: Calls, parts: Parts): Rollu
         if (await isMarked()) return rollupSums(source, query, options);
         return { rows: await source.sums(query, options), from: "cdrs" };
       }),
-    dirty: (terms, limit) => read(() => dirty(terms, limit)),
+    dirty: (terms, limit, range) => read(() => dirty(terms, limit, range)),
     make: (quarter, terms, options = {}) => write(() => make(quarter, terms, options)),
     unjoined: (terms) => read(() => unjoined(terms)),
     join: (piece, terms, options = {}) => write(() => join(piece, terms, options)),
     forget: (range) => write(() => forget(range)),
-    state: (terms) => read(() => state(terms)),
+    state: (terms, range) => read(() => state(terms, range)),
   };
 }

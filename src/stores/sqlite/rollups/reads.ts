@@ -1,7 +1,7 @@
 // Sums of an SQLite file, read and made where the file is open.
 import type { Database } from "better-sqlite3";
 import type { AttemptTerms } from "../../../queries/attempts.ts";
-import type { SummaryQuery } from "../../../queries/cdr-query.ts";
+import type { SummaryQuery, TimeRange } from "../../../queries/cdr-query.ts";
 import type { JoinedPiece } from "../../ports/cdrs.ts";
 import { editionOf } from "../../rollups/edition.ts";
 import { joinSums } from "../../rollups/join.ts";
@@ -28,8 +28,10 @@ export function rollupReads(database: Database, indexedExtraFields: string[]) {
       scan(quarter, terms, signal ? { signal } : {}),
     joinPiece: (piece: JoinedPiece, terms: AttemptTerms, signal?: AbortSignal) =>
       joinSums(source, { piece, edition: editionOf(terms) }, signal ? { signal } : {}),
-    dirtyQuarters: (terms: AttemptTerms, limit: number) => tables.dirty(editionOf(terms), limit),
+    dirtyQuarters: (terms: AttemptTerms, limit: number, range?: Required<TimeRange>) =>
+      tables.dirty(editionOf(terms), limit, range),
     unjoinedPieces: (terms: AttemptTerms) => tables.unjoined(editionOf(terms)),
-    rollupState: (terms: AttemptTerms) => tables.state(editionOf(terms)),
+    rollupState: (terms: AttemptTerms, range?: Required<TimeRange>) =>
+      tables.state(editionOf(terms), range),
   };
 }

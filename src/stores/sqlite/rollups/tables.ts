@@ -1,8 +1,9 @@
 // What an SQLite file keeps of sums: the state of each quarter hour, which triggers on the table of CDRs
 // mark in the transaction of each write, and the sums themselves.
 import type { Database } from "better-sqlite3";
+import type { TimeRange } from "../../../queries/cdr-query.ts";
 import { ROLLUPS } from "../../../rollups/kinds.ts";
-import type { Level, Quarter } from "../../../rollups/pieces.ts";
+import { ALL_TIMES, type Level, type Quarter, touchedQuarters } from "../../../rollups/pieces.ts";
 import type { JoinedPiece, RollupState } from "../../ports/cdrs.ts";
 import type { JoinedSums } from "../../rollups/join.ts";
 import type { Look, LookedFor } from "../../rollups/sums.ts";
@@ -116,6 +117,14 @@ export function rollupReader(database: Database) {
     `SELECT quarter, marked, ${BUILT} AS built FROM rollup_quarter
      WHERE quarter >= 0 AND marked <> ${BUILT} ORDER BY quarter DESC LIMIT @limit`,
   );
+  const selectDirtyIn = database.prepare<
+    { edition: string; limit: number; first: number; end: number },
+    Quarter
+  >(
+    `SELECT quarter, marked, ${BUILT} AS built FROM rollup_quarter
+     WHERE quarter >= @first AND quarter < @end AND marked <> ${BUILT}
+     ORDER BY quarter LIMIT @limit`,
+  );
   // The level is a part of the text: numbers that are bound are no integers, and divide otherwise.
   const selectUnjoined = ([4, 96] as const).map((level) =>
     database.prepare<{ edition: string }, JoinedPiece>(
@@ -129,9 +138,12 @@ export function rollupReader(database: Database) {
        ORDER BY begin DESC`,
     ),
   );
-  const selectState = database.prepare<{ edition: string }, RollupState>(
+  const selectState = database.prepare<
+    { edition: string; first: number; end: number },
+    RollupState
+  >(
     `SELECT count(*) AS quarters, coalesce(sum(marked <> ${BUILT}), 0) AS dirty
-     FROM rollup_quarter WHERE quarter >= 0`,
+     FROM rollup_quarter WHERE quarter >= @first AND quarter < @end`,
   );
 
   const look = database.transaction(({ rollup, edition, first, end }: LookedFor): Look => {
@@ -152,10 +164,13 @@ export function rollupReader(database: Database) {
       const [fromMs, toMs] = [quarter * 900_000, (quarter + 1) * 900_000];
       return selectSiblings.all(fromMs, toMs, JSON.stringify(exceptCalls), fromMs, toMs);
     },
-    dirty: (edition: string, limit: number) => selectDirty.all({ edition, limit }),
+    dirty: (edition: string, limit: number, range?: Required<TimeRange>): Quarter[] =>
+      range === undefined
+        ? selectDirty.all({ edition, limit })
+        : selectDirtyIn.all({ edition, limit, ...touchedQuarters(range) }),
     unjoined: (edition: string): JoinedPiece[] =>
       selectUnjoined.flatMap((select) => select.all({ edition })),
-    state: (edition: string): RollupState =>
-      selectState.get({ edition }) ?? { quarters: 0, dirty: 0 },
+    state: (edition: string, range: Required<TimeRange> = ALL_TIMES): RollupState =>
+      selectState.get({ edition, ...touchedQuarters(range) }) ?? { quarters: 0, dirty: 0 },
   };
 }

@@ -20,7 +20,7 @@ import { type ComposeOptions, composeEngine, later } from "./engine.ts";
 import { createListener } from "./listener.ts";
 import { createLog } from "./log.ts";
 import { openStore } from "./open-store.ts";
-import { logMigration, tendRollups, tendStore } from "./store-care.ts";
+import { caresOf, logMigration } from "./store-care.ts";
 import { startTimers } from "./timers.ts";
 import type { Siblings } from "./workers/siblings.ts";
 
@@ -104,8 +104,7 @@ export async function startService(
   }
   const ports = apiPorts;
   const timers = startTimers(engine, settings, log);
-  const cares = [tendStore(store, log)];
-  if (settings.rollups) cares.push(tendRollups(engine.rollups, log));
+  const cares = caresOf(settings, { store, rollups: engine.rollups, clock, log });
   return {
     engine,
     server,

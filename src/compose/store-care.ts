@@ -1,6 +1,9 @@
 // What a service does for its store beside using it: signs of life, steps that waited, rewrites.
-import type { Log } from "../engine/ports.ts";
+import type { Settings } from "../config/config.ts";
+import type { Clock, Log } from "../engine/ports.ts";
+import { ROLLUP_MAKER } from "../engine/reports/rollup-maker.ts";
 import type { Rollups } from "../engine/reports/rollups.ts";
+import { createHolder } from "../feeds/holder.ts";
 import { type MigrationEvent, type SchemaState, SIGN_OF_LIFE_MS } from "../stores/migration.ts";
 import type { Store } from "../stores/store.ts";
 
@@ -28,8 +31,19 @@ export interface Care {
   stop(): Promise<void>;
 }
 
+/** All that a service with these settings does for its store. */
+export function caresOf(
+  { rollups, limits }: Pick<Settings, "rollups" | "limits">,
+  parts: Omit<MakerParts, "leaseMs" | "store"> & { store: Store },
+): Care[] {
+  const leaseMs = limits.feedLeaseSeconds * 1000;
+  const cares = [tendStore(parts.store, parts.log)];
+  if (rollups) cares.push(makeRollups({ ...parts, leaseMs }));
+  return cares;
+}
+
 /** Tends the store until it is stopped; a store that is away is tried again. */
-export function tendStore(store: Store, log: Log): Care {
+function tendStore(store: Store, log: Log): Care {
   return again(async () => {
     try {
       const { behind } = await store.tend();
@@ -45,8 +59,44 @@ export function tendStore(store: Store, log: Log): Care {
 const ROLLUP_LOOK_MS = 1000;
 const ROLLUP_RETRY_MS = 10_000;
 
+interface MakerParts {
+  store: Pick<Store, "feeds">;
+  rollups: Pick<Rollups, "tend">;
+  clock: Clock;
+  log: Log;
+  leaseMs: number;
+}
+
+/** Between two looks whether another process makes them still. */
+const MAKER_LOOK_MS = 1000;
+
+/** Makes the sums of what was written while no other process on the store does, until it is stopped. */
+export function makeRollups({ store, rollups, clock, log, leaseMs }: MakerParts): Care {
+  const holder = createHolder({
+    ...{ feeds: store.feeds, clock, log, leaseMs, noun: "maker of sums" },
+    settings: [{ name: "rollups" }],
+    keptAs: () => ROLLUP_MAKER,
+    begin(_one, lease) {
+      const { stop } = tendRollups(rollups, log);
+      return { lease, stop, toJson: () => ({}), takeChange: () => false };
+    },
+  });
+  const looks = again(async () => {
+    await holder.look().catch((error: unknown) => {
+      log.error({ err: error }, "it could not be seen who makes the sums of reports");
+    });
+    return MAKER_LOOK_MS;
+  });
+  return {
+    async stop() {
+      await looks.stop();
+      await holder.close();
+    },
+  };
+}
+
 /** Makes the sums of what was written, until it is stopped. */
-export function tendRollups(rollups: Pick<Rollups, "tend">, log: Log): Care {
+function tendRollups(rollups: Pick<Rollups, "tend">, log: Log): Care {
   return again(async (signal) => {
     try {
       const { isBehind } = await rollups.tend(signal);

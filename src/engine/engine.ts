@@ -232,7 +232,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     ...{ ...sums, tariffNames, rerates, backtests, rating, sources },
     audits: createAudits(again),
     ...createSenders(sources, sourceChanges),
-    ...statusOf({ ...seen, countedByOthers }),
+    ...statusOf({ ...seen, ...sums, countedByOthers }),
     setAssignment: (assignment) => store.accounts.set(assignment, clock()),
     refresh: together(sourceChanges.refresh, snapshots.refresh),
     close: inTurn(

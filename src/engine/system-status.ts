@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { EVERYTHING, type Scope, seesOwner, seesWhole } from "../access/scope.ts";
 import { PACKAGE_FOLDER } from "../program.ts";
 import type { SchemaState } from "../stores/migration.ts";
+import type { RollupState } from "../stores/ports/cdrs.ts";
 import type { OpenSuspense } from "../stores/ports/suspense.ts";
 import type { Store } from "../stores/store.ts";
 import type { Feeds } from "./feeds.ts";
@@ -13,6 +14,8 @@ import type { Intake } from "./intake/receive.ts";
 import type { Outputs, OutputView } from "./outputs.ts";
 import type { Clock, FeedView } from "./ports.ts";
 import type { UnpricedCounts, UnpricedRow } from "./records/unpriced.ts";
+import { isMade } from "./reports/rollup-maker.ts";
+import type { Rollups } from "./reports/rollups.ts";
 import type { StoreState } from "./store-state.ts";
 import type { FollowerCount, Followers } from "./tariffs/followers.ts";
 import type { Snapshots } from "./tariffs/snapshots.ts";
@@ -40,6 +43,8 @@ export interface SystemStatus {
   /** Of no tenant, as the settings are. */
   feeds: FeedView[];
   outputs: OutputView[];
+  /** Null: told to those alone who see every tenant, and not while the store is away. */
+  rollups: (RollupState & { on: boolean }) | null;
   counters: Record<string, number>;
 }
 
@@ -63,6 +68,7 @@ export interface StatusParts {
   counters: Counters;
   feeds: Pick<Feeds, "list">;
   outputs: Pick<Outputs, "list">;
+  rollups: Pick<Rollups, "state">;
   intake: Intake;
   /** Of a service of several processes: what each of the others has counted. */
   countedByOthers?(scope: Scope): Promise<Record<string, number>[]>;
@@ -90,6 +96,7 @@ export async function systemStatus(
     warnings: seesOwner(scope, null) && isWhole ? engine.sourceChecks.warnings() : [],
     feeds: store.ok ? await engine.feeds.list(scope) : [],
     outputs: store.ok ? await engine.outputs.list(scope) : [],
+    rollups: store.ok && isWhole && seesOwner(scope, null) ? await rollupState(engine) : null,
     counters: summed([
       countedBy(engine, scope),
       ...((await engine.countedByOthers?.(scope)) ?? []),
@@ -122,6 +129,10 @@ async function storeState(engine: StatusParts): Promise<SystemStatus["store"]> {
   const fault = await engine.storeState.fault();
   if (fault !== null) return { kind, ok: false, fault };
   return { kind, ok: true, schema: await engine.store.schemaState() };
+}
+
+async function rollupState({ store, clock, rollups }: StatusParts) {
+  return { on: await isMade(store, { clock }), ...(await rollups.state()) };
 }
 
 async function activeTariffs(engine: StatusParts): Promise<SystemStatus["tariffs"]> {

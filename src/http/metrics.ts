@@ -60,6 +60,7 @@ export function createMetrics(
   addAfterwards(engine, registry);
   addFeeds(engine, registry);
   addOutputs(engine, registry);
+  addRollups(engine, registry);
   const answerTimes = createAnswerTimes(registry);
   function registryFor(scope: Scope): Registry {
     if (seesOwner(scope, null) && seesWhole(scope)) return registry;
@@ -150,6 +151,24 @@ function addAfterwards(engine: Engine, registry: Registry): void {
       }
     },
   });
+}
+
+/** The sums kept for reports, which all processes have in the store. */
+function addRollups(engine: Engine, registry: Registry): void {
+  const gauge = (name: "quarters" | "dirty", help: string): void => {
+    const own: Gauge = new Gauge({
+      ...{ name: `cdrate_rollup_${name}`, help, aggregator: "first" },
+      registers: [registry],
+      async collect() {
+        // A store that is away leaves these out: the others are asked for most then.
+        const state = await engine.rollups.state().catch(() => null);
+        own.remove();
+        if (state !== null) own.set(state[name]);
+      },
+    });
+  };
+  gauge("quarters", "Quarter hours with records");
+  gauge("dirty", "Quarter hours whose kept sums are to be made; reports read their CDRs");
 }
 
 /** Makes gauges of what the settings name and all processes read from the store, one series each. */

@@ -103,6 +103,14 @@ export const statusMethod = method({
       .describe("sources of the settings that do not fit the tariffs in force"),
     feeds: z.array(feedView).describe("the feeds of the settings, each with its state"),
     outputs: z.array(outputView).describe("the outputs of the settings, each with its state"),
+    rollups: z
+      .object({
+        on: z.boolean().describe("a process on the store makes sums of what is written"),
+        quarters: z.number().describe("quarter hours with records"),
+        dirty: z.number().describe("those of them that reports read from the CDRs for now"),
+      })
+      .nullable()
+      .describe("the sums kept for reports; null: not told to who sees some tenants"),
     counters: z.record(z.string(), z.number()),
   }),
   example: {},

@@ -38,8 +38,16 @@ function statusText(status: Result<"system.status">): string {
     ),
     ...(hint === undefined ? [] : [hint]),
     `suspense: ${suspense.open} open`,
+    ...rollupLines(status.rollups),
     ...warnings.map(({ message }) => `warning: ${message}`),
   ].join("\n");
+}
+
+function rollupLines(rollups: Result<"system.status">["rollups"]): string[] {
+  if (rollups === null) return [];
+  const { on, quarters, dirty } = rollups;
+  const by = on ? "" : ", no service makes any";
+  return [`kept sums: ${quarters} quarter hours, ${dirty} of them to be made${by}`];
 }
 
 type Indexes = NonNullable<Result<"system.status">["store"]["schema"]>["indexes"];

@@ -50,7 +50,8 @@ export function readFreeswitchJson(input: FormatInput, fieldMap?: FieldMap): For
   }
   const { members } = parsed;
   const variables = asObject(members["variables"]);
-  if (Object.keys(variables).length === 0) {
+  // Nearly every document has this one: no list of hundreds of names is made to see that there are some.
+  if (!Object.hasOwn(variables, "uuid") && Object.keys(variables).length === 0) {
     return { ok: false, reason: "not-a-cdr", detail: "The document has no `variables`." };
   }
   const encoded = !parsed.repaired && valuesAreEncoded(variables);

@@ -99,24 +99,16 @@ export function createRpcServer(parts: RpcServerParts): RpcServer {
   };
 }
 
-/** The answers as one JSON array: texts that stand beside each other are one text. */
+/** The answers as one JSON array. */
 function joined(answers: readonly WrittenJson[]): WrittenJson {
   const pieces: (string | Buffer)[] = [];
   // The brackets and the commas.
   let bytes = answers.length + 1;
-  let text = "[";
   for (const [index, answer] of answers.entries()) {
-    if (index > 0) text += ",";
+    pieces.push(index === 0 ? "[" : ",", ...answer.pieces);
     bytes += answer.bytes;
-    for (const piece of answer.pieces) {
-      if (typeof piece === "string") text += piece;
-      else {
-        pieces.push(text, piece);
-        text = "";
-      }
-    }
   }
-  pieces.push(`${text}]`);
+  pieces.push("]");
   return { pieces, bytes };
 }
 

@@ -73,7 +73,7 @@ const MAKER_LOOK_MS = 1000;
 /** Makes the sums of what was written while no other process on the store does, until it is stopped. */
 export function makeRollups({ store, rollups, clock, log, leaseMs }: MakerParts): Care {
   const holder = createHolder({
-    ...{ feeds: store.feeds, clock, log, leaseMs, noun: "maker of sums" },
+    ...{ feeds: store.feeds, clock, log, leaseMs, noun: "maker" },
     settings: [{ name: "rollups" }],
     keptAs: () => ROLLUP_MAKER,
     begin(_one, lease) {

@@ -70,7 +70,7 @@ export function readTable<Column extends string>(
   forEachRecord(text, {
     onBadQuote: (place) => faults.add(file, place, "bad-quote"),
     onRecord(record) {
-      if (record.fields.every((field) => field.trim() === "")) return true;
+      if (isBlank(record)) return true;
       if (header === null) {
         header = readHeader(file, record, shape, faults) ?? "unusable";
         if (header !== "unusable") indexes = header.indexes;
@@ -103,6 +103,12 @@ export function readTable<Column extends string>(
     faults.add(file, { line: 1, column: 1 }, "no-rows");
   }
   return indexes;
+}
+
+/** Delimiters only. */
+function isBlank({ fields }: CsvRecord): boolean {
+  const [first = ""] = fields;
+  return first.trim() === "" && fields.every((field) => field.trim() === "");
 }
 
 interface Header<Column extends string> {

@@ -31,9 +31,10 @@ export interface Row {
   /**
    * What whoever may do it is told of another tenant. `empty`: a result without anything of it.
    * `none`: the call is of no tenant. `settings`: it is of a thing of the settings, which is told to
-   * those alone who see every tenant; to others it is not there.
+   * those alone who see every tenant; to others it is not there. `every-tenant`: the call is of all
+   * tenants at once, and refused to whoever does not see them all.
    */
-  other: "not-found" | "forbidden" | "empty" | "none" | "settings";
+  other: "not-found" | "forbidden" | "empty" | "none" | "settings" | "every-tenant";
 }
 
 const CALL = {
@@ -163,7 +164,7 @@ export const ROWS: Record<string, Row> = {
   "rerate.undo": { params: ({ appliedJob: job }) => ({ job }), other: "not-found" },
   "rerate.cancel": { params: ({ cancelledJob: job }) => ({ job }), other: "not-found" },
   "rerate.list": { params: () => ({}), other: "empty" },
-  "rollup.rebuild": { roles: ["admin"], params: () => ({}), other: "forbidden" },
+  "rollup.rebuild": { roles: ["admin"], params: () => ({}), other: "every-tenant" },
   "audit.run": { params: ({ tenant }) => ({ tenants: [tenant] }), other: "forbidden" },
   "call.list": { params: ({ tenant }) => ({ tenants: [tenant] }), other: "empty" },
   "feed.list": { roles: READERS, params: () => ({}), other: "none" },

@@ -5,14 +5,14 @@ import { engineError } from "../../errors.ts";
 import type { SourceSettings } from "../../mediation/source-settings.ts";
 import { createJobShelf } from "../jobs/job.ts";
 import { leaveJob } from "../jobs/lease.ts";
-import type { JobRun } from "../jobs/pages.ts";
+import { cancelJob, endRun } from "../jobs/one-step.ts";
 import { createJobRunner } from "../jobs/runner.ts";
 import type { Log } from "../ports.ts";
 import type { WorkParts, WorkThreads } from "../stretches/work.ts";
 import { countPieces, storeFiles } from "./candidate.ts";
 import { BACKTEST, type BacktestBody, type BacktestJob } from "./job.ts";
 import { type AskedBacktest, type PlannedBacktest, plannedBacktest } from "./request.ts";
-import { comparePages, type PassParts } from "./run.ts";
+import { comparePages } from "./run.ts";
 import type { TriedParts } from "./tried.ts";
 
 export interface Backtests {
@@ -56,7 +56,8 @@ export function createBacktests(parts: BacktestParts): Backtests {
     title: BACKTEST.title,
     working: ["running"],
     failed: "failed",
-    work: (run) => work({ ...parts, shelf }, run),
+    work: async (run) =>
+      endRun({ shelf, clock }, run, await comparePages({ ...parts, shelf }, run)),
   });
 
   async function get(id: string, scope: Scope = EVERYTHING): Promise<BacktestJob> {
@@ -97,14 +98,7 @@ export function createBacktests(parts: BacktestParts): Backtests {
     },
     async cancel(id, scope) {
       await get(id, scope);
-      await runner.stop(id);
-      const job = await shelf.load(id);
-      if (job.state === "cancelled") return job;
-      if (job.state !== "running") {
-        throw engineError("conflict", `The back-test is ${job.state}.`, { path: "job" });
-      }
-      if (await leaveJob(shelf, { clock }, { job, state: "cancelled" })) return job;
-      throw engineError("conflict", "The job moved on meanwhile; try again.", { path: "job" });
+      return cancelJob({ shelf, clock, runner }, { id, noun: "back-test" });
     },
     resume: runner.resume,
     settled: runner.settled,
@@ -115,15 +109,6 @@ export function createBacktests(parts: BacktestParts): Backtests {
 /** A back-test is of the tenants of its calls. */
 export function isInScope({ body }: BacktestJob, scope: Scope): boolean {
   return seesEach(scope, body.filter.tenants ?? []);
-}
-
-async function work(parts: PassParts, run: JobRun<BacktestJob>): Promise<string> {
-  const end = await comparePages(parts, run);
-  const { job } = run;
-  if (end !== "finished") return end;
-  delete job.body.fault;
-  await leaveJob(parts.shelf, parts, { job, state: "done" });
-  return end;
 }
 
 function newJob(

@@ -9,7 +9,7 @@ import { requireUsable } from "../tariffs/faults.ts";
 import type { TariffFolders } from "../tariffs/folders/folders.ts";
 import { createTimeline } from "../tariffs/timeline.ts";
 import {
-  requireInForce,
+  namedOrInForce,
   sourceInScope,
   type TariffSource,
   tariffInScope,
@@ -69,22 +69,16 @@ export async function triedTariff(parts: TriedParts, asked: Asked, scope: Scope)
 }
 
 async function baseFiles(
-  { store, clock }: TriedParts,
+  parts: TriedParts,
   { from, tenant }: Asked,
   scope: Scope,
 ): Promise<{ files: Files; tenants: string[] }> {
-  const version =
-    from ??
-    requireInForce(
-      createTimeline(await store.tariffs.activations()),
-      { tenant, nowMs: clock(), path: "from" },
-      scope,
-    );
-  const facts = await tariffInScope(store, version, { scope, path: "from" });
-  requireTenants(scope, facts.tenants);
-  if (facts.kind === "native") {
-    return { files: await filesOf(store, version), tenants: facts.tenants };
-  }
+  const { version, kind, tenants } = await namedOrInForce(
+    parts,
+    { version: from, tenant, path: "from" },
+    scope,
+  );
+  if (kind === "native") return { files: await filesOf(parts.store, version), tenants };
   throw engineError("invalid-params", "plan: a CGRateS folder has no decks of plans.", {
     path: "plan",
   });

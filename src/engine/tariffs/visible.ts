@@ -1,11 +1,12 @@
 // Tariffs as far as a caller may see them.
-import { type Scope, seesEach, seesSome, seesTenant } from "../../access/scope.ts";
+import { requireTenants, type Scope, seesEach, seesSome, seesTenant } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
+import type { Clock } from "../ports.ts";
 import { noFolder, type TariffFiles, type TariffFolders } from "./folders/folders.ts";
 import { folderTenants } from "./folders/tenants.ts";
-import type { Timeline } from "./timeline.ts";
+import { createTimeline } from "./timeline.ts";
 
 export type TariffSource = { path: string } | { files: TariffFiles };
 
@@ -41,35 +42,37 @@ export async function sourceInScope(
   throw noFolder(source.path);
 }
 
-/** The version in force for a tenant of the scope, or for its only one where none is named. */
-function onlyInForce(
-  timeline: Timeline,
-  { tenant, nowMs }: { tenant: string | undefined; nowMs: number },
+/**
+ * The version that is named, else the one in force for the tenant, else for the only one of the scope; for
+ * who sees all of its tenants. `path` names the param that would say it.
+ * @throws `not-found`, also without one in force; `forbidden` for a version that has other tenants too;
+ * `invalid-params` where several tenants have one and none is named
+ */
+export async function namedOrInForce(
+  parts: { store: Store; clock: Clock },
+  asked: { version: string | undefined; tenant: string | undefined; path: string },
   scope: Scope,
-): { version: string } | { version: null; why: "none" | "several" } {
-  const [only, ...others] = timeline
-    .inForce(nowMs)
+): Promise<TariffVersion> {
+  const version = asked.version ?? (await onlyInForce(parts, asked, scope));
+  const facts = await tariffInScope(parts.store, version, { scope, path: asked.path });
+  requireTenants(scope, facts.tenants);
+  return facts;
+}
+
+async function onlyInForce(
+  { store, clock }: { store: Store; clock: Clock },
+  { tenant, path }: { tenant: string | undefined; path: string },
+  scope: Scope,
+): Promise<string> {
+  const [only, ...others] = createTimeline(await store.tariffs.activations())
+    .inForce(clock())
     .filter(
       (entry) => seesTenant(scope, entry.tenant) && (tenant ?? entry.tenant) === entry.tenant,
     );
-  if (only === undefined) return { version: null, why: "none" };
-  return others.length === 0 ? { version: only.version } : { version: null, why: "several" };
-}
-
-/**
- * The same where there must be one; `path` names the param that would say a version.
- * @throws `not-found` without any; `invalid-params` where several tenants have one and none is named
- */
-export function requireInForce(
-  timeline: Timeline,
-  { path, ...of }: { tenant: string | undefined; nowMs: number; path: string },
-  scope: Scope,
-): string {
-  const found = onlyInForce(timeline, of, scope);
-  if (found.version !== null) return found.version;
-  if (found.why === "none") {
+  if (only === undefined) {
     throw engineError("not-found", "No tariff is in force there: name a version.", { path });
   }
+  if (others.length === 0) return only.version;
   throw engineError(
     "invalid-params",
     `${path}: several tenants have a tariff in force; name one, or a version.`,

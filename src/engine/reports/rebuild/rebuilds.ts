@@ -12,12 +12,11 @@ import type { TimeRange } from "../../../queries/cdr-query.ts";
 import { ALL_TIMES } from "../../../rollups/pieces.ts";
 import type { Store } from "../../../stores/store.ts";
 import { createJobShelf } from "../../jobs/job.ts";
-import { leaveJob } from "../../jobs/lease.ts";
-import type { JobRun } from "../../jobs/pages.ts";
+import { cancelJob, endRun } from "../../jobs/one-step.ts";
 import { createJobRunner } from "../../jobs/runner.ts";
 import type { Clock, Log } from "../../ports.ts";
 import { REBUILD, type RebuildBody, type RebuildJob } from "./job.ts";
-import { type RebuildParts, rebuildPages } from "./steps.ts";
+import { rebuildPages } from "./steps.ts";
 
 export interface Rebuilds {
   /**
@@ -55,7 +54,8 @@ export function createRebuilds(parts: RebuildsParts): Rebuilds {
       title: REBUILD.title,
       working: ["running"],
       failed: "failed",
-      work: (run) => work({ ...parts, shelf }, run),
+      work: async (run) =>
+        endRun({ shelf, clock }, run, await rebuildPages({ ...parts, shelf }, run)),
     },
   );
 
@@ -81,14 +81,7 @@ export function createRebuilds(parts: RebuildsParts): Rebuilds {
     },
     async cancel(id, scope) {
       await get(id, scope);
-      await runner.stop(id);
-      const job = await shelf.load(id);
-      if (job.state === "cancelled") return job;
-      if (job.state !== "running") {
-        throw engineError("conflict", `The rebuild is ${job.state}.`, { path: "job" });
-      }
-      if (await leaveJob(shelf, { clock }, { job, state: "cancelled" })) return job;
-      throw engineError("conflict", "The job moved on meanwhile; try again.", { path: "job" });
+      return cancelJob({ shelf, clock, runner }, { id, noun: "rebuild" });
     },
     resume: runner.resume,
     settled: runner.settled,
@@ -105,15 +98,6 @@ function requireEverything(scope: Scope): void {
   requireWhole(scope);
   if (isSeen(scope)) return;
   throw engineError("forbidden", "Kept sums are of every tenant: these credentials are for some.");
-}
-
-async function work(parts: RebuildParts, run: JobRun<RebuildJob>): Promise<string> {
-  const end = await rebuildPages(parts, run);
-  const { job } = run;
-  if (end !== "finished") return end;
-  delete job.body.fault;
-  await leaveJob(parts.shelf, parts, { job, state: "done" });
-  return end;
 }
 
 function newJob(range: RebuildBody["range"], by: string, nowMs: number): RebuildJob {

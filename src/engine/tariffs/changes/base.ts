@@ -1,13 +1,12 @@
 // The version that a change or a text is made from, and the version that a change makes.
-import { requireTenants, requireWhole, type Scope } from "../../../access/scope.ts";
+import { requireWhole, type Scope } from "../../../access/scope.ts";
 import { engineError } from "../../../errors.ts";
 import type { TariffVersion } from "../../../stores/ports/tariffs.ts";
 import type { Store } from "../../../stores/store.ts";
 import type { Files } from "../../../tariffs/edit/deck.ts";
 import type { Clock, TariffCompiler } from "../../ports.ts";
 import type { LoadedTariff, TariffLife } from "../life.ts";
-import { createTimeline } from "../timeline.ts";
-import { requireInForce, tariffInScope } from "../visible.ts";
+import { namedOrInForce } from "../visible.ts";
 
 export interface BaseParts {
   store: Store;
@@ -44,22 +43,14 @@ export async function baseOf(
   scope: Scope,
 ): Promise<Base> {
   requireWhole(scope);
-  const found =
-    version ??
-    requireInForce(
-      createTimeline(await store.tariffs.activations()),
-      { tenant, nowMs: clock(), path: "version" },
-      scope,
-    );
-  const facts = await tariffInScope(store, found, { scope, path: "version" });
-  requireTenants(scope, facts.tenants);
+  const facts = await namedOrInForce({ store, clock }, { version, tenant, path: "version" }, scope);
   if (facts.kind !== "native") {
-    throw engineError("invalid-params", `The version ${found} is a CGRateS folder.`, {
+    throw engineError("invalid-params", `The version ${facts.version} is a CGRateS folder.`, {
       path: "version",
       hint: "Change its files and load the folder.",
     });
   }
-  return { facts, files: (await store.tariffs.getFiles(found)) ?? {} };
+  return { facts, files: (await store.tariffs.getFiles(facts.version)) ?? {} };
 }
 
 /** Loads the files as a version. @throws `tariff-faults` */

@@ -14,8 +14,7 @@ import { tariffFaults } from "../faults.ts";
 import type { TariffFolders } from "../folders/folders.ts";
 import { folderTenants } from "../folders/tenants.ts";
 import { deckText } from "../folders/texts.ts";
-import { createTimeline } from "../timeline.ts";
-import { requireInForce, sourceInScope, type TariffSource, tariffInScope } from "../visible.ts";
+import { namedOrInForce, sourceInScope, type TariffSource, tariffInScope } from "../visible.ts";
 import type { DiffAnswer, DiffRequest } from "./work.ts";
 
 export type DiffTarget =
@@ -125,15 +124,11 @@ async function versionBefore(
   { asked, files, scope }: { asked: DiffAsked; files: Record<string, string> | null; scope: Scope },
 ): Promise<TariffVersion> {
   const { from, tenant = files === null ? undefined : folderTenants(files)?.[0] } = asked;
-  const version =
-    from ??
-    requireInForce(
-      createTimeline(await store.tariffs.activations()),
-      { tenant, nowMs: clock(), path: "from" },
-      scope,
-    );
-  const facts = await tariffInScope(store, version, { scope, path: "from" });
-  requireTenants(scope, facts.tenants);
+  const facts = await namedOrInForce(
+    { store, clock },
+    { version: from, tenant, path: "from" },
+    scope,
+  );
   requireNative(facts);
   return facts;
 }

@@ -7,14 +7,15 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { EVERYTHING } from "../src/access/scope.ts";
 import { createReports } from "../src/engine/reports/reports.ts";
-import { createRollups } from "../src/engine/reports/rollups.ts";
 import { ATTEMPTS } from "../src/engine/reports/sums.ts";
 import type { TimeRange } from "../src/queries/cdr-query.ts";
 import type { GroupKey } from "../src/queries/group-keys.ts";
 import { GROUP_REPORTS } from "../src/reports/groups.ts";
+import { ALL_TIMES } from "../src/rollups/pieces.ts";
 import type { NewCdr } from "../src/stores/ports/cdrs.ts";
 import { openSqliteStore } from "../src/stores/sqlite/store.ts";
 import type { Store } from "../src/stores/store.ts";
+import { makeSums } from "../tests/engine/reports/make-sums.ts";
 import { sampleCdr, sampleRating, sampleSide } from "../tests/stores/contracts/sample-cdrs.ts";
 
 const COUNT = Number(process.env["CDRATE_BENCH_CDRS"] ?? 100_000);
@@ -136,16 +137,13 @@ if (isNew) {
   for (let start = 0; start < COUNT; start += BATCH) await insert(store, start, start + BATCH);
   say(`${COUNT} CDRs stored in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
 }
-const rollups = createRollups({ store });
-await rollups.forget();
+await store.rollups.forget(ALL_TIMES);
 const bytesBefore = statSync(file).size;
 let [cpu, startedAt] = [process.cpuUsage(), performance.now()];
 const quarters: { made: number; ms: number; cpuMs: number } = { made: 0, ms: 0, cpuMs: 0 };
-quarters.made = await rollups.makeAll({
-  onProgress: () => {
-    const { user, system } = process.cpuUsage(cpu);
-    Object.assign(quarters, { ms: performance.now() - startedAt, cpuMs: (user + system) / 1000 });
-  },
+quarters.made = await makeSums(store, () => {
+  const { user, system } = process.cpuUsage(cpu);
+  Object.assign(quarters, { ms: performance.now() - startedAt, cpuMs: (user + system) / 1000 });
 });
 const perSecond = (ms: number) => Math.round(COUNT / (ms / 1000)).toLocaleString("en");
 say(

@@ -1,7 +1,7 @@
 // Makes the sums that reports are answered from, behind the service: quarter hours that were marked,
 // once nothing is written to them any more, then the hours and days of them.
 
-import { ALL_TIMES, type Quarter } from "../../rollups/pieces.ts";
+import type { Quarter } from "../../rollups/pieces.ts";
 import type { JoinedPiece, RollupState } from "../../stores/ports/cdrs.ts";
 import type { Store } from "../../stores/store.ts";
 import { makeQuarters } from "./make-quarters.ts";
@@ -18,16 +18,7 @@ export interface RollupProgress {
 export interface Rollups {
   /** Some of what there is to do; called again and again, one call after the other. */
   tend(signal?: AbortSignal): Promise<RollupProgress>;
-  /** Makes all that is dirty, whether it is written to or not; what was written meanwhile is left. */
-  makeAll(options: RebuildOptions): Promise<number>;
-  /** Marks every quarter hour of a range, or of all times. */
-  forget(range?: { fromMs: number; toMs: number }): Promise<number>;
   state(): Promise<RollupState>;
-}
-
-export interface RebuildOptions {
-  signal?: AbortSignal;
-  onProgress?(made: number, of: number): void;
 }
 
 /** Quarter hours of one call. */
@@ -96,23 +87,6 @@ export function createRollups({ store }: { store: Pick<Store, "rollups"> }): Rol
       const joined = isBehind ? 0 : await joinWaiting(signal);
       return { made, joined, isBehind };
     },
-    async makeAll({ signal, onProgress }) {
-      const { dirty: of } = await rollups.state(ATTEMPTS);
-      let made = 0;
-      for (;;) {
-        const dirty = await rollups.dirty(ATTEMPTS, MOST_QUARTERS);
-        const some = await makeEach(dirty, signal);
-        made += some;
-        onProgress?.(made, of);
-        if (some === 0) break;
-      }
-      for (const piece of await rollups.unjoined(ATTEMPTS)) {
-        signal?.throwIfAborted();
-        await rollups.join(piece, ATTEMPTS);
-      }
-      return made;
-    },
-    forget: (range = ALL_TIMES) => rollups.forget(range),
     state: () => rollups.state(ATTEMPTS),
   };
 }

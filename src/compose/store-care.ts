@@ -102,8 +102,9 @@ function tendRollups(rollups: Pick<Rollups, "tend">, log: Log): Care {
       const { isBehind } = await rollups.tend(signal);
       return isBehind ? SLICE_PAUSE_MS : ROLLUP_LOOK_MS;
     } catch (error) {
-      if (signal.aborted) return ROLLUP_RETRY_MS;
-      log.error({ err: error }, "the sums of reports could not be made; it is tried again");
+      if (!signal.aborted) {
+        log.error({ err: error }, "the sums of reports could not be made; it is tried again");
+      }
       return ROLLUP_RETRY_MS;
     }
   });

@@ -1,8 +1,9 @@
 // GET /docs: the OpenRPC document as one page to read, without scripts or anything from elsewhere.
 import { createHash } from "node:crypto";
 import { htmlText } from "../queries/html-text.ts";
-import type { JsonSchema, OpenRpcDocument, OpenRpcMethod } from "../rpc/openrpc.ts";
-import { schemaText } from "./schema-text.ts";
+import type { OpenRpcDocument, OpenRpcMethod } from "../rpc/openrpc.ts";
+import type { JsonSchema } from "../rpc/shared-schemas.ts";
+import { type Shared, schemaText } from "./schema-text.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --accent: #0a6ebd; }
@@ -46,7 +47,9 @@ export const DOCS_HEADERS: Readonly<Record<string, string>> = {
 const pre = (text: string): string => `<pre><code>${htmlText(text)}</code></pre>`;
 
 export function docsPage(document: OpenRpcDocument): string {
-  const { info, methods, "x-reasons": reasons } = document;
+  const { info, methods, components, "x-reasons": reasons } = document;
+  const { schemas } = components;
+  const types = Object.keys(schemas).filter((id) => schemas[id]?.["type"] === "object");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -58,6 +61,7 @@ export function docsPage(document: OpenRpcDocument): string {
 <body>
 <nav aria-label="Methods"><strong>${htmlText(info.title)} ${htmlText(info.version)}</strong>
 ${methods.map(({ name }) => `<a href="#${htmlText(name)}">${htmlText(name)}</a>`).join("\n")}
+<a href="#types">Types</a>
 <a href="#reasons">Reasons</a>
 </nav>
 <main>
@@ -65,7 +69,12 @@ ${methods.map(({ name }) => `<a href="#${htmlText(name)}">${htmlText(name)}</a>`
 <p>${htmlText(info.description)} Params go by name, or by position in the order of their table;
 a batch is an array of calls. An error's <code>data</code> has <code>code</code>, <code>path</code>
 and <code>hint</code>. The same as a document: <a href="/openrpc.json">openrpc.json</a>.</p>
-${methods.map(methodSection).join("\n")}
+${methods.map((method) => methodSection(method, schemas)).join("\n")}
+<section id="types">
+<h2><a href="#types">Types</a></h2>
+<p>What several methods share.</p>
+${types.map((id) => `<h3 id="${typeId(id)}">${htmlText(id)}</h3>${schemaPre(schemas[id] ?? {}, schemas)}`).join("\n")}
+</section>
 <section id="reasons">
 <h2><a href="#reasons">Reasons</a></h2>
 <p>Why a side has no price, a CDR is not rated or a record is suspended, and what to do.</p>
@@ -81,12 +90,13 @@ function reasonRow({ reason, meaning, remedy }: OpenRpcDocument["x-reasons"][num
   return `<tr><td><code>${htmlText(reason)}</code></td><td>${htmlText(meaning)}<br>${htmlText(remedy)}</td></tr>`;
 }
 
-function methodSection({ name, summary, tags, params, result, errors, examples }: OpenRpcMethod) {
+function methodSection(method: OpenRpcMethod, shared: Shared): string {
+  const { name, summary, tags, params, result, errors, examples } = method;
   const role = tags.map((tag) => tag.name.replace(/^role:/, "")).join(", ");
   const rows = params.map(
     (param) =>
       `<tr><td><code>${htmlText(param.name)}</code>${param.required ? " *" : ""}</td>` +
-      `<td>${htmlText(param.description)}${schemaCell(param.schema)}</td></tr>`,
+      `<td>${htmlText(param.description)}${schemaCell(param.schema, shared)}</td></tr>`,
   );
   const members = examples[0]?.params.map((param) => [param.name, param.value] as const) ?? [];
   const request = {
@@ -101,7 +111,7 @@ function methodSection({ name, summary, tags, params, result, errors, examples }
 <h3>Params</h3>
 ${rows.length === 0 ? "<p>None.</p>" : `<table>${rows.join("")}</table>`}
 <h3>Result</h3>
-${schemaCell(result.schema)}
+${schemaCell(result.schema, shared)}
 <h3>Errors</h3>
 <p>${errors.map(({ code, data }) => `<code>${htmlText(data.code)}</code> (${code})`).join(" · ")}</p>
 <h3>Example</h3>
@@ -120,12 +130,24 @@ function exampleAnswer(value: unknown): string {
 }
 
 /** Long types are folded. */
-function schemaCell(schema: JsonSchema): string {
-  const text = schemaText(schema);
+function schemaCell(schema: JsonSchema, shared: Shared): string {
+  const text = schemaText(schema, shared);
   const note =
     typeof schema["default"] === "undefined" ? "" : ` = ${JSON.stringify(schema["default"])}`;
-  if (text.length <= SHORT) return pre(text + note);
+  const shown = schemaPre(schema, shared, note);
+  if (text.length <= SHORT) return shown;
   const names = Object.keys({ ...(schema["properties"] as object | undefined) });
   const kind = names.length === 0 ? (text.split("\n", 1)[0] ?? "") : `{ ${names.join(", ")} }`;
-  return `<details><summary><code>${htmlText(kind)}</code></summary>${pre(text + note)}</details>`;
+  return `<details><summary><code>${htmlText(kind)}</code></summary>${shown}</details>`;
+}
+
+const typeId = (id: string): string => `type-${htmlText(id)}`;
+
+/** A type, with a link to each shared one that it names. */
+function schemaPre(schema: JsonSchema, shared: Shared, note = ""): string {
+  const text = htmlText(schemaText(schema, shared));
+  const linked = text.replace(/(?<![\w;])[A-Z]\w*/g, (id) =>
+    Object.hasOwn(shared, id) ? `<a href="#${typeId(id)}">${id}</a>` : id,
+  );
+  return `<pre><code>${linked}${htmlText(note)}</code></pre>`;
 }

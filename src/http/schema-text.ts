@@ -1,5 +1,5 @@
 // A JSON schema as a type that people read: `{ amount: string | null, carrier?: string }`.
-import type { JsonSchema } from "../rpc/openrpc.ts";
+import { type JsonSchema, referredId } from "../rpc/shared-schemas.ts";
 
 const DEEPEST = 8;
 
@@ -7,22 +7,29 @@ const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
 const schemaOf = (value: unknown): JsonSchema =>
   typeof value === "object" && value !== null ? { ...value } : {};
 
-/** One type over as many lines as it has members. */
-export function schemaText(schema: JsonSchema, depth = 0): string {
+/** The schemas that others refer to, by id. */
+export type Shared = Readonly<Record<string, JsonSchema>>;
+
+/** One type over as many lines as it has members; a shared one with members by its id. */
+export function schemaText(schema: JsonSchema, shared: Shared, depth = 0): string {
   if (depth > DEEPEST) return "…";
+  const id = referredId(schema);
+  if (id !== undefined) {
+    const referred = shared[id] ?? {};
+    return referred["type"] === "object" ? id : schemaText(referred, shared, depth);
+  }
   if (schema["const"] !== undefined) return JSON.stringify(schema["const"]);
   const choices = listOf(schema["enum"]);
   if (choices.length > 0) return choices.map((choice) => JSON.stringify(choice)).join(" | ");
   const alternatives = [...listOf(schema["anyOf"]), ...listOf(schema["oneOf"])];
   if (alternatives.length > 0) {
-    const texts = alternatives.map((one) => schemaText(schemaOf(one), depth));
+    const texts = alternatives.map((one) => schemaText(schemaOf(one), shared, depth));
     return [...new Set(texts)].join(" | ");
   }
-  if (typeof schema["$ref"] === "string") return "JSON";
   const type = schema["type"];
   if (Array.isArray(type)) return type.map((one) => plainText(String(one), schema)).join(" | ");
-  if (type === "array") return arrayText(schema, depth);
-  if (type === "object") return objectText(schema, depth);
+  if (type === "array") return arrayText(schema, shared, depth);
+  if (type === "object") return objectText(schema, shared, depth);
   return typeof type === "string" ? plainText(type, schema) : "JSON";
 }
 
@@ -31,21 +38,21 @@ function plainText(type: string, schema: JsonSchema): string {
   return type;
 }
 
-function arrayText(schema: JsonSchema, depth: number): string {
-  const item = schemaText(schemaOf(schema["items"]), depth);
+function arrayText(schema: JsonSchema, shared: Shared, depth: number): string {
+  const item = schemaText(schemaOf(schema["items"]), shared, depth);
   return item.includes(" | ") && !item.startsWith("{") ? `(${item})[]` : `${item}[]`;
 }
 
-function objectText(schema: JsonSchema, depth: number): string {
+function objectText(schema: JsonSchema, shared: Shared, depth: number): string {
   const required = new Set(listOf(schema["required"]));
   const indent = "  ".repeat(depth + 1);
   const members = Object.entries(schemaOf(schema["properties"])).map(
     ([name, member]) =>
-      `${indent}${name}${required.has(name) ? "" : "?"}: ${schemaText(schemaOf(member), depth + 1)}`,
+      `${indent}${name}${required.has(name) ? "" : "?"}: ${schemaText(schemaOf(member), shared, depth + 1)}`,
   );
   const rest = schema["additionalProperties"];
   if (typeof rest === "object" && rest !== null && Object.keys(rest).length > 0) {
-    members.push(`${indent}[name]: ${schemaText({ ...rest }, depth + 1)}`);
+    members.push(`${indent}[name]: ${schemaText({ ...rest }, shared, depth + 1)}`);
   } else if (rest !== false && rest !== undefined) {
     members.push(`${indent}…`);
   }

@@ -13,10 +13,16 @@ const parts = z.array(z.string().min(1).max(64)).min(1).max(MOST_PARTS);
 /** Extra fields that one filter names; each with a list of values of its own. */
 const MOST_EXTRA_FIELDS = 32;
 
-const timeRange = z.strictObject({ from: instant.optional(), to: instant.optional() });
-const moneyRange = z.strictObject({ min: decimalText.optional(), max: decimalText.optional() });
+const timeRange = z
+  .strictObject({ from: instant.optional(), to: instant.optional() })
+  .meta({ id: "TimeRange" });
+const moneyRange = z
+  .strictObject({ min: decimalText.optional(), max: decimalText.optional() })
+  .meta({ id: "MoneyRange" });
 
-const usageRange = z.strictObject({ min: usageNumber.optional(), max: usageNumber.optional() });
+const usageRange = z
+  .strictObject({ min: usageNumber.optional(), max: usageNumber.optional() })
+  .meta({ id: "UsageRange" });
 
 const extraFields = z
   .record(
@@ -90,9 +96,11 @@ const MEMBERS = {
   extra: extraFields.optional(),
 } satisfies { [Member in keyof Required<CdrConditions>]: z.ZodType };
 
-const conditions = z.strictObject(MEMBERS);
+const conditions = z.strictObject(MEMBERS).meta({ id: "Conditions" });
 
-export const filterParameter = conditions.extend({ not: conditions.optional() });
+export const filterParameter = conditions
+  .extend({ not: conditions.optional() })
+  .meta({ id: "Filter" });
 
 type Conditions = z.output<typeof conditions>;
 

@@ -10,10 +10,9 @@ import recorded from "./examples.json" with { type: "json" };
 import type { Method } from "./method.ts";
 import { METHODS } from "./methods.ts";
 import { paramText } from "./param-texts.ts";
+import { type JsonSchema, SharedSchemas } from "./shared-schemas.ts";
 
 const EVERY_CALL: readonly ErrorCode[] = ["invalid-params", "forbidden", "internal"];
-
-export type JsonSchema = Record<string, unknown>;
 
 /** What the example of each method answered on the demo data; a test calls them again. */
 const EXAMPLES: Readonly<Record<string, { params: object; result: unknown }>> = recorded;
@@ -37,6 +36,8 @@ export interface OpenRpcDocument {
   openrpc: string;
   info: { title: string; version: string; description: string; license: { name: string } };
   methods: OpenRpcMethod[];
+  /** What several methods share, by the `id` of its declaration. */
+  components: { schemas: Record<string, JsonSchema> };
   /** Every reason code of an answer, with its meaning and what to do about it. */
   "x-reasons": ReasonText[];
 }
@@ -49,6 +50,7 @@ interface ReasonText {
 
 /** The whole document, JSON-serialisable; `rpc-schema/openrpc.json` is this text. */
 export function openRpcDocument(): OpenRpcDocument {
+  const shared = new SharedSchemas();
   return {
     openrpc: "1.3.2",
     info: {
@@ -59,7 +61,8 @@ export function openRpcDocument(): OpenRpcDocument {
         "usage seconds (voice) or units. Post to /jsonrpc.",
       license: { name: "Apache-2.0" },
     },
-    methods: METHODS.map(describe),
+    methods: METHODS.map((declared) => describe(declared, shared)),
+    components: { schemas: shared.all() },
     "x-reasons": Object.entries(REASONS).map(([reason, meaning]) => ({
       reason,
       meaning,
@@ -68,15 +71,17 @@ export function openRpcDocument(): OpenRpcDocument {
   };
 }
 
-function describe(declared: Method): OpenRpcMethod {
-  const schema = z.toJSONSchema(declared.params, { io: "input", unrepresentable: "any" });
-  const required = new Set(schema.required ?? []);
+function describe(declared: Method, shared: SharedSchemas): OpenRpcMethod {
+  const schema = shared.take(
+    z.toJSONSchema(declared.params, { io: "input", unrepresentable: "any" }),
+  );
+  const required = new Set((schema["required"] ?? []) as string[]);
   return {
     name: declared.name,
     summary: declared.summary,
     tags: [{ name: `role:${roleFor(declared.permission)}` }],
     paramStructure: "either",
-    params: Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+    params: Object.entries((schema["properties"] ?? {}) as JsonSchema).map(([name, property]) => ({
       name,
       description:
         (property as JsonSchema)["description"]?.toString() ?? paramText(declared.name, name) ?? "",
@@ -85,7 +90,7 @@ function describe(declared: Method): OpenRpcMethod {
     })),
     result: {
       name: "result",
-      schema: z.toJSONSchema(declared.result, { unrepresentable: "any" }),
+      schema: shared.take(z.toJSONSchema(declared.result, { unrepresentable: "any" })),
     },
     errors: [...new Set([...EVERY_CALL, ...declared.errors])].map((code) => ({
       code: ERROR_CODES[code].rpc,

@@ -27,30 +27,32 @@ const accountMovers = z.array(
 
 const outcome = z.object({ outcome: z.string(), reason: z.string().optional() });
 
-export const rerateSummary = z.object({
-  job: z.string(),
-  state: z.enum([
-    "planning",
-    "planned",
-    "applying",
-    "applied",
-    "undoing",
-    "undone",
-    "cancelled",
-    "failed",
-  ]),
-  createdAt: z.string(),
-  updatedAt: z.string(),
-  /** CDRs while it is planned, lines while it is applied or undone. */
-  progress: z.object({ done: z.number(), total: z.number() }),
-  /** Of the plan; `rerate.apply` refuses another. */
-  hash: z.string(),
-  lines: z.number(),
-  applied: z.object({ done: z.number(), left: z.number() }),
-  undone: z.object({ done: z.number(), left: z.number() }),
-  request: z.looseObject({}),
-  fault: z.string().optional(),
-});
+export const rerateSummary = z
+  .object({
+    job: z.string(),
+    state: z.enum([
+      "planning",
+      "planned",
+      "applying",
+      "applied",
+      "undoing",
+      "undone",
+      "cancelled",
+      "failed",
+    ]),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+    /** CDRs while it is planned, lines while it is applied or undone. */
+    progress: z.object({ done: z.number(), total: z.number() }),
+    /** Of the plan; `rerate.apply` refuses another. */
+    hash: z.string(),
+    lines: z.number(),
+    applied: z.object({ done: z.number(), left: z.number() }),
+    undone: z.object({ done: z.number(), left: z.number() }),
+    request: z.looseObject({}),
+    fault: z.string().optional(),
+  })
+  .meta({ id: "Rerate" });
 
 /** The money of calls before and after, as rerates and back-tests tell it. */
 export const moneyShape = {

@@ -24,7 +24,8 @@ export const instant = z
   )
   .refine((atMs) => atMs >= FIRST_MS && atMs <= LAST_MS, {
     error: "a time of the years 0000 to 9999 in UTC",
-  });
+  })
+  .meta({ id: "Instant" });
 
 /** Seconds or units as far as they are counted exactly. */
 export const usageNumber = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -62,18 +63,20 @@ export const tenantOfId = name
 export const pageLimit = z.number().int().min(1).max(1000).default(50);
 export const cursor = z.string().min(1).max(2000);
 
-export const side = z.object({
-  amount: z.string().nullable(),
-  currency: z.string(),
-  plan: z.string().nullable(),
-  carrier: z.string().optional(),
-  gateway: z.string().optional(),
-  prefix: z.string().nullable(),
-  destination: z.string().nullable(),
-  billedSeconds: z.number(),
-  basis: z.enum(["named", "routed"]).optional(),
-  reason: z.string().optional(),
-});
+export const side = z
+  .object({
+    amount: z.string().nullable(),
+    currency: z.string(),
+    plan: z.string().nullable(),
+    carrier: z.string().optional(),
+    gateway: z.string().optional(),
+    prefix: z.string().nullable(),
+    destination: z.string().nullable(),
+    billedSeconds: z.number(),
+    basis: z.enum(["named", "routed"]).optional(),
+    reason: z.string().optional(),
+  })
+  .meta({ id: "Side" });
 
 export const margin = z.object({
   amount: z.string().nullable(),
@@ -84,46 +87,52 @@ export const margin = z.object({
 /** What was doubtful about a record, and how it was taken. */
 const warnings = z.array(z.enum(CDR_WARNINGS)).optional();
 
-export const cdrAnswer = z.object({
-  id: z.string().nullable(),
-  outcome: z.enum(["rated", "partial", "unrated", "duplicate", "conflict", "suspended"]),
-  reason: z.string().optional(),
-  detail: z.string().optional(),
-  suspenseId: z.string().optional(),
-  sell: side.nullable().optional(),
-  buy: side.nullable().optional(),
-  warnings,
-});
+export const cdrAnswer = z
+  .object({
+    id: z.string().nullable(),
+    outcome: z.enum(["rated", "partial", "unrated", "duplicate", "conflict", "suspended"]),
+    reason: z.string().optional(),
+    detail: z.string().optional(),
+    suspenseId: z.string().optional(),
+    sell: side.nullable().optional(),
+    buy: side.nullable().optional(),
+    warnings,
+  })
+  .meta({ id: "CdrAnswer" });
 
-const ratingView = z.looseObject({
-  revision: z.number(),
-  ratedAt: z.string(),
-  tariffVersion: z.string().nullable(),
-  semantics: z.string(),
-  rules: z.string().optional().describe("edition of the rules of pricing; absent: 0.1.0"),
-  outcome: z.enum(OUTCOMES),
-  reason: z.string().optional(),
-  sell: side.nullable(),
-  buy: side.nullable(),
-  margin: margin.nullable(),
-});
+const ratingView = z
+  .looseObject({
+    revision: z.number(),
+    ratedAt: z.string(),
+    tariffVersion: z.string().nullable(),
+    semantics: z.string(),
+    rules: z.string().optional().describe("edition of the rules of pricing; absent: 0.1.0"),
+    outcome: z.enum(OUTCOMES),
+    reason: z.string().optional(),
+    sell: side.nullable(),
+    buy: side.nullable(),
+    margin: margin.nullable(),
+  })
+  .meta({ id: "Rating" });
 
-export const cdrView = z.object({
-  id: z.string(),
-  tenant: z.string(),
-  source: z.string(),
-  receivedAt: z.string(),
-  leg: z.enum(["a", "b"]).optional(),
-  callId: z.string().optional(),
-  batchId: z.string().optional(),
-  batchLine: z.number().optional(),
-  primary: z.looseObject({}),
-  extra: z.record(z.string(), json),
-  contentHash: z.string(),
-  warnings,
-  rating: ratingView,
-  history: z.array(z.looseObject({ rating: ratingView, replacedAt: z.string() })),
-});
+export const cdrView = z
+  .object({
+    id: z.string(),
+    tenant: z.string(),
+    source: z.string(),
+    receivedAt: z.string(),
+    leg: z.enum(["a", "b"]).optional(),
+    callId: z.string().optional(),
+    batchId: z.string().optional(),
+    batchLine: z.number().optional(),
+    primary: z.looseObject({}),
+    extra: z.record(z.string(), json),
+    contentHash: z.string(),
+    warnings,
+    rating: ratingView,
+    history: z.array(z.looseObject({ rating: ratingView, replacedAt: z.string() })),
+  })
+  .meta({ id: "Cdr" });
 
 /** Services on the store, and how many of them price by the time line as it is now. */
 export const followerCount = z
@@ -132,17 +141,19 @@ export const followerCount = z
     "services that use this store, and how many of them price by the time line as it is now; the others follow within 2 s, a killed one counts for a minute",
   );
 
-export const fault = z.object({
-  file: z.string(),
-  line: z.number(),
-  column: z.number(),
-  code: z.string(),
-  message: z.string(),
-  severity: z
-    .enum(["error", "warning", "note"])
-    .describe("error: a fault, the tariff is refused; note: what may well be meant"),
-  text: z.string().optional().describe("of the cell, its first 200 characters"),
-});
+export const fault = z
+  .object({
+    file: z.string(),
+    line: z.number(),
+    column: z.number(),
+    code: z.string(),
+    message: z.string(),
+    severity: z
+      .enum(["error", "warning", "note"])
+      .describe("error: a fault, the tariff is refused; note: what may well be meant"),
+    text: z.string().optional().describe("of the cell, its first 200 characters"),
+  })
+  .meta({ id: "TariffFault" });
 
 /** Why, in words of people. */
 export const note = z.string().min(1).max(1024);

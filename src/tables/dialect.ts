@@ -86,24 +86,26 @@ const MEMBERS = {
 /** What is known of a dialect, where the rest is to be found out. */
 export const knownDialect = z.strictObject(MEMBERS).partial();
 
-export const dialectSchema = z.strictObject({
-  encoding: MEMBERS.encoding.default("utf-8"),
-  delimiter: MEMBERS.delimiter.default(","),
-  lineEnd: MEMBERS.lineEnd.default("lf"),
-  quoting: MEMBERS.quoting.default("standard"),
-  firstLine: MEMBERS.firstLine.default(1),
-  header: MEMBERS.header.default(true),
-  headerDelimiters: MEMBERS.headerDelimiters,
-  names: MEMBERS.names,
-  endsAt: MEMBERS.endsAt.default([]),
-  trim: MEMBERS.trim.default(true),
-  ragged: MEMBERS.ragged.default("refuse"),
-  dateOrder: MEMBERS.dateOrder,
-  formulas: MEMBERS.formulas.default("refuse"),
-  sheet: MEMBERS.sheet,
-  map: MEMBERS.map.default({}),
-  deck: MEMBERS.deck,
-});
+export const dialectSchema = z
+  .strictObject({
+    encoding: MEMBERS.encoding.default("utf-8"),
+    delimiter: MEMBERS.delimiter.default(","),
+    lineEnd: MEMBERS.lineEnd.default("lf"),
+    quoting: MEMBERS.quoting.default("standard"),
+    firstLine: MEMBERS.firstLine.default(1),
+    header: MEMBERS.header.default(true),
+    headerDelimiters: MEMBERS.headerDelimiters,
+    names: MEMBERS.names,
+    endsAt: MEMBERS.endsAt.default([]),
+    trim: MEMBERS.trim.default(true),
+    ragged: MEMBERS.ragged.default("refuse"),
+    dateOrder: MEMBERS.dateOrder,
+    formulas: MEMBERS.formulas.default("refuse"),
+    sheet: MEMBERS.sheet,
+    map: MEMBERS.map.default({}),
+    deck: MEMBERS.deck,
+  })
+  .meta({ id: "Dialect" });
 
 export type Dialect = z.output<typeof dialectSchema>;
 export type KnownDialect = z.output<typeof knownDialect>;

@@ -40,6 +40,14 @@ describe("GET /docs", () => {
     expect(policy).toContain(createHash("sha256").update(style).digest("base64"));
   });
 
+  it("shows each type that methods share once, and leads to it from where it is named", async () => {
+    const { body } = await service.get("/docs");
+    const links = [...body.matchAll(/href="#(type-\w+)"/g)].map(([, id]) => id);
+    expect(new Set(links).size).toBeGreaterThan(10);
+    for (const id of new Set(links)) expect(body.split(`<h3 id="${id}">`)).toHaveLength(2);
+    expect(body).toContain('<code><a href="#type-Filter">Filter</a></code>');
+  });
+
   it.skipIf(BROWSER === undefined)("is shown by Chromium, with its style", async () => {
     const profile = mkdtempSync(join(tmpdir(), "cdrate-chromium-"));
     const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr"];
@@ -75,7 +83,13 @@ describe("a schema as a type", () => {
       },
       "{\n  a: string\n  b?: number\n}",
     ],
+    [{ type: "array", items: { $ref: "#/components/schemas/Call" } }, "Call[]"],
+    [{ $ref: "#/components/schemas/Time" }, "time (RFC 3339)"],
   ])("%j", (schema, text) => {
-    expect(schemaText(schema)).toBe(text);
+    const shared = {
+      Call: { type: "object", properties: { at: { $ref: "#/components/schemas/Time" } } },
+      Time: { type: "string", format: "date-time" },
+    };
+    expect(schemaText(schema, shared)).toBe(text);
   });
 });

@@ -7,8 +7,9 @@ import { EVERYTHING } from "../../src/access/scope.ts";
 import { GROUP_REPORTS } from "../../src/reports/groups.ts";
 import type { Caller } from "../../src/rpc/method.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
-import { type JsonSchema, openRpcDocument } from "../../src/rpc/openrpc.ts";
+import { openRpcDocument } from "../../src/rpc/openrpc.ts";
 import { createRpcServer, type RpcServer } from "../../src/rpc/server.ts";
+import { type JsonSchema, referredId } from "../../src/rpc/shared-schemas.ts";
 import { SILENT, startTestService, type TestService } from "../end-to-end/test-service.ts";
 import { STORES } from "../engine/rerate/test-engine.ts";
 
@@ -31,7 +32,16 @@ const REQUIRED: Record<string, unknown> = {
   by: "callTime",
 };
 
-function placesOf(schema: JsonSchema, place: Omit<Place, "schema">): Place[] {
+const { components, methods } = openRpcDocument();
+
+/** The schema itself, where one refers to it. */
+function meant(schema: JsonSchema): JsonSchema {
+  const id = referredId(schema);
+  return id === undefined ? schema : { ...components.schemas[id], ...schema };
+}
+
+function placesOf(written: JsonSchema, place: Omit<Place, "schema">): Place[] {
+  const schema = meant(written);
   const {
     properties = {},
     items,
@@ -60,7 +70,7 @@ function placesOf(schema: JsonSchema, place: Omit<Place, "schema">): Place[] {
   ];
 }
 
-const EVERY_PLACE = openRpcDocument().methods.flatMap(({ name, params }) =>
+const EVERY_PLACE = methods.flatMap(({ name, params }) =>
   params.flatMap((param) =>
     placesOf(param.schema, { path: param.name, put: (value) => ({ [param.name]: value }) }).map(
       (place) => ({ method: name, ...place }),

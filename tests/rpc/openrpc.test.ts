@@ -33,6 +33,15 @@ describe("the OpenRPC document", () => {
     );
   });
 
+  it("refers to shared schemas that it has, and to no others", () => {
+    const document = openRpcDocument();
+    const referred = JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g);
+    const known = Object.keys(document.components.schemas);
+    expect(new Set([...referred].map(([, at]) => at))).toEqual(
+      new Set(known.map((id) => `#/components/schemas/${id}`)),
+    );
+  });
+
   it("is served by rpc.discover and at /openrpc.json", async () => {
     const document = JSON.parse(JSON.stringify(openRpcDocument()));
     expect(await service.rpc("rpc.discover")).toEqual(document);

@@ -1,7 +1,7 @@
 // JSON-RPC: the feeds of the settings, their state, and whether they run.
 import { z } from "zod";
 import { type MethodContext, method } from "../method.ts";
-import { cursor, instant, MOST_IN_LIST, name, pageLimit } from "../shapes.ts";
+import { cursor, instant, json, MOST_IN_LIST, name, pageLimit } from "../shapes.ts";
 
 const feedState = z.object({
   connected: z
@@ -26,7 +26,7 @@ const feedState = z.object({
   fault: z.string().nullable().describe("why it is not connected"),
   warnings: z.array(z.string()).describe("what is not as it should be though it is connected"),
   position: z
-    .record(z.string(), z.json())
+    .record(z.string(), json)
     .nullable()
     .describe("where it goes on: everything before it is durable"),
   gaps: z
@@ -48,16 +48,18 @@ const feedState = z.object({
   calls: z.number().nullable().describe("calls under way; null: it does not tell of them now"),
 });
 
-export const feedView = z.object({
-  name: z.string(),
-  kind: z.string(),
-  source: z.string(),
-  stopped: z.boolean().describe("somebody stopped it"),
-  runs: z
-    .enum(["here", "elsewhere", "nowhere"])
-    .describe("in this process, in another one on the same store, or in none"),
-  state: feedState,
-});
+export const feedView = z
+  .object({
+    name: z.string(),
+    kind: z.string(),
+    source: z.string(),
+    stopped: z.boolean().describe("somebody stopped it"),
+    runs: z
+      .enum(["here", "elsewhere", "nowhere"])
+      .describe("in this process, in another one on the same store, or in none"),
+    state: feedState,
+  })
+  .meta({ id: "Feed" });
 
 const named = z.strictObject({ name });
 
@@ -167,9 +169,7 @@ export const queueEventsMethod = method({
         uniqueId: z.string().describe("of the caller's channel, as in CDRs"),
         linkedId: z.string().nullable(),
         account: z.string().nullable(),
-        facts: z
-          .record(z.string(), z.json())
-          .describe("holdTime, ringTime and talkTime in seconds …"),
+        facts: z.record(z.string(), json).describe("holdTime, ringTime and talkTime in seconds …"),
       }),
     ),
     nextCursor: z.string().optional(),

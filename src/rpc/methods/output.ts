@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { OutputView } from "../../engine/outputs.ts";
 import { type MethodContext, method } from "../method.ts";
-import { name } from "../shapes.ts";
+import { json, name } from "../shapes.ts";
 
 const outputState = z.object({
   sent: z.number().describe("CDRs and revisions that were taken, repeats after a crash among them"),
@@ -13,20 +13,22 @@ const outputState = z.object({
   fault: z.string().nullable().describe("why the last try failed"),
   warning: z.string().nullable().describe("what is not as it should be though it goes on"),
   position: z
-    .record(z.string(), z.json())
+    .record(z.string(), json)
     .nullable()
     .describe("where it goes on: everything before it was taken"),
 });
 
-export const outputView = z.object({
-  name: z.string(),
-  kind: z.string(),
-  stopped: z.boolean().describe("somebody stopped it"),
-  runs: z
-    .enum(["here", "elsewhere", "nowhere"])
-    .describe("in this process, in another one on the same store, or in none"),
-  state: outputState,
-});
+export const outputView = z
+  .object({
+    name: z.string(),
+    kind: z.string(),
+    stopped: z.boolean().describe("somebody stopped it"),
+    runs: z
+      .enum(["here", "elsewhere", "nowhere"])
+      .describe("in this process, in another one on the same store, or in none"),
+    state: outputState,
+  })
+  .meta({ id: "Output" });
 
 const named = z.strictObject({ name });
 

@@ -47,4 +47,4 @@ export const summedFrom = z
   .enum(["rollup", "cdrs", "both"])
   .describe("read from sums that are kept, from the CDRs, or from both; the figures are the same");
 
-export const figures = z.object(described(shapes));
+export const figures = z.object(described(shapes)).meta({ id: "Figures" });

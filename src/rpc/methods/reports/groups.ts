@@ -25,13 +25,19 @@ const params = z.strictObject({
     .describe("So many rows; what is in none of them is in `others`."),
 });
 
-const result = z.object({
-  rows: z.array(figures.catchall(z.union([z.string(), z.number(), z.boolean(), z.null()]))),
-  others: z.array(figures).describe("what is in none of the rows, one a pair of currencies"),
-  totals: z.array(figures).describe("rows and others, one a pair of currencies"),
-  count: z.number().describe("how many rows there are without `top`"),
-  from: summedFrom,
-});
+const result = z
+  .object({
+    rows: z.array(
+      figures
+        .catchall(z.union([z.string(), z.number(), z.boolean(), z.null()]))
+        .meta({ id: "FiguresByKey" }),
+    ),
+    others: z.array(figures).describe("what is in none of the rows, one a pair of currencies"),
+    totals: z.array(figures).describe("rows and others, one a pair of currencies"),
+    count: z.number().describe("how many rows there are without `top`"),
+    from: summedFrom,
+  })
+  .meta({ id: "GroupReport" });
 
 function groupMethod(report: GroupReport & { name: GroupReportName }) {
   return method({

@@ -1,8 +1,8 @@
 // GET /docs: the OpenRPC document as one page to read, without scripts or anything from elsewhere.
 import { createHash } from "node:crypto";
 import { htmlText } from "../queries/html-text.ts";
-import type { OpenRpcDocument, OpenRpcMethod } from "../rpc/openrpc.ts";
-import type { JsonSchema } from "../rpc/shared-schemas.ts";
+import type { OpenRpcDocument, OpenRpcMethod } from "../rpc/document/openrpc.ts";
+import type { JsonSchema } from "../rpc/document/shared-schemas.ts";
 import { type Shared, schemaText } from "./schema-text.ts";
 
 const STYLE = `

@@ -1,5 +1,5 @@
 // A JSON schema as a type that people read: `{ amount: string | null, carrier?: string }`.
-import { type JsonSchema, referredId } from "../rpc/shared-schemas.ts";
+import { type JsonSchema, referredId } from "../rpc/document/shared-schemas.ts";
 
 const DEEPEST = 8;
 

@@ -5,11 +5,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EVERYTHING } from "../../src/access/scope.ts";
 import { GROUP_REPORTS } from "../../src/reports/groups.ts";
+import { openRpcDocument } from "../../src/rpc/document/openrpc.ts";
+import { type JsonSchema, referredId } from "../../src/rpc/document/shared-schemas.ts";
 import type { Caller } from "../../src/rpc/method.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
-import { openRpcDocument } from "../../src/rpc/openrpc.ts";
 import { createRpcServer, type RpcServer } from "../../src/rpc/server.ts";
-import { type JsonSchema, referredId } from "../../src/rpc/shared-schemas.ts";
 import { SILENT, startTestService, type TestService } from "../end-to-end/test-service.ts";
 import { STORES } from "../engine/rerate/test-engine.ts";
 

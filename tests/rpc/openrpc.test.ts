@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openRpcDocument } from "../../src/rpc/document/openrpc.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
-import { openRpcDocument } from "../../src/rpc/openrpc.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 import { type ExampleResult, exampleResults } from "./example-results.ts";
 

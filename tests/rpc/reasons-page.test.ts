@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { REASONS, type Reason } from "../../src/cdr/reasons.ts";
 import { REMEDIES } from "../../src/cdr/remedies.ts";
 import { docsPage } from "../../src/http/docs-page.ts";
-import { openRpcDocument } from "../../src/rpc/openrpc.ts";
+import { openRpcDocument } from "../../src/rpc/document/openrpc.ts";
 
 const page = readFileSync(new URL("../../docs/reasons.md", import.meta.url), "utf8");
 const reasons = Object.entries(REASONS) as [Reason, string][];

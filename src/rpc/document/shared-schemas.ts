@@ -1,7 +1,5 @@
 // The schemas that several methods share, written once under `components.schemas`.
 
-import { isDeepStrictEqual } from "node:util";
-
 export type JsonSchema = Record<string, unknown>;
 
 const PLACE = "#/components/schemas/";
@@ -14,7 +12,8 @@ export function referredId({ $ref }: JsonSchema): string | undefined {
 
 /** Takes the declarations with an `id` out of each schema; the schemas refer to them. */
 export class SharedSchemas {
-  readonly #schemas = new Map<string, JsonSchema>();
+  /** As JSON text, which is made by one function: the same declaration is the same text. */
+  readonly #texts = new Map<string, string>();
 
   /**
    * A schema as zod writes it, without its `$defs`.
@@ -26,17 +25,18 @@ export class SharedSchemas {
       $defs?: Record<string, JsonSchema>;
     };
     for (const [id, shared] of Object.entries($defs)) {
-      const known = this.#schemas.get(id);
-      if (known !== undefined && !isDeepStrictEqual(known, shared)) {
+      const itsText = JSON.stringify(shared);
+      if ((this.#texts.get(id) ?? itsText) !== itsText) {
         throw new Error(`two schemas have the id ${id}`);
       }
-      this.#schemas.set(id, shared);
+      this.#texts.set(id, itsText);
     }
     return schema;
   }
 
   /** By id, sorted. */
   all(): Record<string, JsonSchema> {
-    return Object.fromEntries([...this.#schemas].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const sorted = [...this.#texts].sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(sorted.map(([id, text]) => [id, JSON.parse(text)]));
   }
 }

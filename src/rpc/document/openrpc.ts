@@ -1,14 +1,14 @@
 // The OpenRPC document, generated from the method declarations and nothing else.
 
 import { z } from "zod";
-import { roleFor } from "../access/permissions.ts";
-import { REASONS, type Reason } from "../cdr/reasons.ts";
-import { REMEDIES } from "../cdr/remedies.ts";
-import { PACKAGE_VERSION } from "../engine/system-status.ts";
-import { ERROR_CODES, type ErrorCode } from "../errors.ts";
-import recorded from "./examples.json" with { type: "json" };
-import type { Method } from "./method.ts";
-import { METHODS } from "./methods.ts";
+import { roleFor } from "../../access/permissions.ts";
+import { REASONS, type Reason } from "../../cdr/reasons.ts";
+import { REMEDIES } from "../../cdr/remedies.ts";
+import { PACKAGE_VERSION } from "../../engine/system-status.ts";
+import { ERROR_CODES, type ErrorCode } from "../../errors.ts";
+import recorded from "../examples.json" with { type: "json" };
+import type { Method } from "../method.ts";
+import { METHODS } from "../methods.ts";
 import { paramText } from "./param-texts.ts";
 import { type JsonSchema, SharedSchemas } from "./shared-schemas.ts";
 

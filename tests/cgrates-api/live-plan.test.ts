@@ -126,24 +126,65 @@ describe.each(STORES)("a plan that is loaded over the API, on $name", ({ url }) 
 });
 
 describe("a plan in force with gates", () => {
-  it("is changed past those of this road alone, and refused by the others without a trace", async () => {
-    const tariffGates = { fourEyes: true, requireBacktest: true, maxPriceJump: 5 };
-    const service = await startApiService({ store: "sqlite::memory:" }, { tariffGates });
-    const load = (name: string, files: Record<string, string>) =>
-      service.call("APIerSv1.LoadTariffPlanFromFolder", {
-        FolderPath: service.folder(name, files),
-      });
-    const state = async () => {
-      const cost = { ...COST, AnswerTime: "2024-01-10T10:00:00Z", Usage: "60s" };
-      const { Cost } = await service.call("APIerSv1.GetCost", cost);
-      const { tariffs } = await service.rpc("tariff.list", {}, service.bearer("admin"));
-      const acts = await service.service.engine.acts.page({ limit: 10 });
-      return [Cost, tariffs.length, acts.length];
-    };
+  const tariffGates = {
+    ...{ fourEyes: true, requireBacktest: true, maxLossPercent: 1 },
+    ...{ maxPriceJump: 50, minNoticeDays: 7 },
+  };
+  let service: ApiService;
+  beforeAll(async () => {
+    service = await startApiService({ store: "sqlite::memory:" }, { tariffGates });
+  });
+  afterAll(() => service.stop());
+
+  const load = (name: string, files: Record<string, string>) =>
+    service.call("APIerSv1.LoadTariffPlanFromFolder", {
+      FolderPath: service.folder(name, files),
+    });
+  const state = async () => {
+    const cost = { ...COST, AnswerTime: "2024-01-10T10:00:00Z", Usage: "60s" };
+    const { Cost } = await service.call("APIerSv1.GetCost", cost);
+    const { tariffs } = await service.rpc("tariff.list", {}, service.bearer("admin"));
+    const acts = await service.service.engine.acts.page({ limit: 10 });
+    return [Cost, tariffs.length, acts.length];
+  };
+  /** The plan with its rate by another one. */
+  const priced = (rate: string) => ({ ...DEARER, "Rates.csv": `R,0,${rate},60s,1s,0s\n` });
+
+  it("is refused a change of rates past the limits, without a trace, and told what to do", async () => {
     expect(await load("first", PLAN)).toBe("OK");
     expect(await state()).toEqual([0.6, 1, 1]);
-    expect(await load("dearer", DEARER)).toMatch(/^SERVER_ERROR: .*maxPriceJump/);
+    const refused = await load("dearer", DEARER);
+    expect(refused).toMatch(
+      /^SERVER_ERROR: .*maxPriceJump: The sell rate of 44 in P changes from 0.6 to 1.2 \(100 %\)/,
+    );
+    expect(refused).toMatch(/minNoticeDays: .* rises from 0.6 to 1.2 in 0 days/);
+    expect(refused).toMatch(/Change less at once, or load the whole plan as a folder/);
+    expect(await load("cheap", priced("0.2"))).toMatch(/0.2 \(-66.6667 %\); at most 50 %/);
     expect(await state()).toEqual([0.6, 1, 1]);
-    await service.stop();
+  });
+
+  it("takes what changes no rate by more than they say", async () => {
+    expect(await load("cheaper", priced("0.42"))).toBe("OK");
+    const D2 = { Id: "D2", Prefixes: ["33"], Overwrite: true };
+    expect(await service.call("APIerSv1.SetDestination", D2)).toBe("OK");
+    const activation = { ActivationTime: "2020-01-01T00:00:00Z", RatingPlanId: "P" };
+    const profile = { Category: "call", Subject: "1002", RatingPlanActivations: [activation] };
+    expect(await service.call("APIerSv1.SetRatingProfile", profile)).toBe("OK");
+    expect(await state()).toEqual([0.42, 4, 4]);
+  });
+
+  it("is held to them where a profile gets another plan, from its day on", async () => {
+    const dear = { ...PLAN, "RatingPlans.csv": "Q,DR,*any,10\n", "RatingProfiles.csv": "" };
+    expect(await load("dear", { ...dear, "Rates.csv": "R,0,0.48,60s,1s,0s\n" })).toBe("OK");
+    const set = (days: number) => {
+      const at = new Date(service.service.engine.clock() + days * 86_400_000).toISOString();
+      const activation = { ActivationTime: at, RatingPlanId: "Q" };
+      const profile = { Category: "call", Subject: "1001", RatingPlanActivations: [activation] };
+      return service.call("APIerSv1.SetRatingProfile", profile);
+    };
+    expect(await set(2)).toMatch(
+      /minNoticeDays: .*44 in Q rises from 0.42 to 0.48 in (1.99|2) days/,
+    );
+    expect(await set(8)).toBe("OK");
   });
 });

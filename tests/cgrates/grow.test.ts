@@ -1,10 +1,11 @@
-// Goal: a plan that grows layer by layer prices every call as a compile of all its layers does, and refuses
-// the layers that a whole read refuses. Method: random layers over few names, so that they meet.
+// Goal: a plan that grows layer by layer prices every call as a compile of all its layers does, moves rates
+// by as much, and refuses the layers that a whole read refuses. Method: random layers over few names, so that they meet.
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { compileCgrates } from "../../src/cgrates/compile.ts";
 import { type GrownPlan, grow, grownPlan } from "../../src/cgrates/layers/grow.ts";
 import { layerName, REMOVED_FILE, readCgratesFiles } from "../../src/cgrates/layers/read.ts";
+import { cgratesPriceMoves } from "../../src/cgrates/repriced/moved.ts";
 import { priceDescriptor } from "../../src/cgrates/semantics/price-descriptor.ts";
 import type { CgratesSnapshot } from "../../src/cgrates/snapshot.ts";
 import { runs } from "../runs.ts";
@@ -125,6 +126,17 @@ function begin(): { grown: GrownPlan; files: Files } {
   return { grown: grownPlan(compiled.snapshot, compiled.counts), files };
 }
 
+/** How much rates move; of rates that move alike any may be named. */
+function movesOf(from: CgratesSnapshot, to: CgratesSnapshot): (string | number | null)[] {
+  const nowMs = Date.parse("2021-06-01T00:00:00Z");
+  const work = cgratesPriceMoves(from, to, { nowMs, fromMs: nowMs });
+  let step = work.next();
+  while (!step.done) step = work.next();
+  const { jump, notice } = step.value;
+  const size = jump === null ? "none" : (jump.percent?.replace("-", "") ?? "from 0");
+  return [size, notice?.days ?? null];
+}
+
 describe("a plan that grows", () => {
   test.prop([fc.array(layer, { minLength: 1, maxLength: 5 })], { numRuns: runs(40) })(
     "prices as a compile of all its layers, and refuses what that refuses",
@@ -154,6 +166,11 @@ describe("a plan that grows", () => {
         expect(growth.plan.snapshot.chargers).toEqual(expected.snapshot.chargers);
         expect(growth.plan.snapshot.hasChargers).toBe(expected.snapshot.hasChargers);
         expect(growth.plan.counts).toMatchObject(expected.counts);
+        const priorWhole = whole(files);
+        if (!priorWhole.ok) throw new Error("it was read before");
+        expect(movesOf(grown.snapshot, growth.plan.snapshot)).toEqual(
+          movesOf(priorWhole.snapshot, expected.snapshot),
+        );
         grown = growth.plan;
         files = next;
         number += 1;

@@ -3,13 +3,12 @@
 import { EVERYTHING, requireTenants, requireWhole, type Scope } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
-import type { Store } from "../../stores/store.ts";
 import type { Gates } from "../../tariffs/gates.ts";
 import { gatesOf } from "../../tariffs/settings/gates-of.ts";
-import type { Clock, TariffCompiler } from "../ports.ts";
+import type { Clock, Snapshot } from "../ports.ts";
 import type { Standing, TariffLife } from "../tariffs/life.ts";
 import { createTimeline } from "../tariffs/timeline.ts";
-import { lastBacktest, movedRates } from "./facts.ts";
+import { lastBacktest, type MovedParts, movedRates } from "./facts.ts";
 import { failuresOf, type GateFailure } from "./gates.ts";
 
 export interface AskedActivation {
@@ -35,9 +34,7 @@ export interface Activations {
   activate(asked: AskedActivation, scope?: Scope): Promise<Activated>;
 }
 
-export interface GateParts {
-  store: Store;
-  compiler: TariffCompiler;
+export interface GateParts extends MovedParts {
   clock: Clock;
   /** For the first version of a tenant, and where a CGRateS folder is in force. */
   gates: Gates;
@@ -67,20 +64,26 @@ interface Passing {
   facts: TariffVersion;
   fromMs: number | undefined;
   by: string;
+  /** Set where a change of a plan in force asks, of which no version is stored yet. */
+  change?: LiveChangePassing;
+}
+
+interface LiveChangePassing {
+  compiled(): Promise<Snapshot>;
   /** Gates that are not asked. */
-  except?: readonly (keyof Gates)[];
+  except: readonly (keyof Gates)[];
 }
 
 /** @throws `gates-failed` with every gate that fails in `data.gates` */
 export async function requireGates(parts: GateParts, passing: Passing): Promise<void> {
   const failed = await failures(parts, passing);
-  if (failed.length > 0) throw refusal(failed);
+  if (failed.length > 0) throw refusal(failed, passing.change !== undefined);
 }
 
 /** Of every tenant of the version, each failure once. */
 async function failures(
   parts: GateParts,
-  { facts, fromMs, by, except = [] }: Passing,
+  { facts, fromMs, by, change }: Passing,
 ): Promise<GateFailure[]> {
   const { store, clock } = parts;
   const nowMs = clock();
@@ -91,7 +94,7 @@ async function failures(
     const inForce = before === null ? null : await store.tariffs.get(before);
     const set = Object.entries(await gatesInForce(parts, inForce));
     const gates: Gates = Object.fromEntries(
-      set.filter(([name]) => !except.includes(name as keyof Gates)),
+      set.filter(([name]) => change?.except.includes(name as keyof Gates) !== true),
     );
     const times = { nowMs, fromMs: fromMs ?? nowMs };
     const failed = await failuresOf(gates, {
@@ -101,7 +104,9 @@ async function failures(
       backtest: once(() =>
         lastBacktest(store, { tenant, version: facts.version, inForce: before }),
       ),
-      moves: once(() => movedRates(parts, { version: facts, inForce }, times)),
+      moves: once(() =>
+        movedRates(parts, { version: facts, inForce, compiled: change?.compiled }, times),
+      ),
     });
     for (const failure of failed) found.set(JSON.stringify(failure), failure);
   }
@@ -125,11 +130,18 @@ function once<T>(look: () => Promise<T>): () => Promise<T> {
   };
 }
 
-function refusal(failed: GateFailure[]): Error {
+function refusal(failed: GateFailure[], isLiveChange = false): Error {
   const lines = failed.map(({ gate, message }) => `${gate}: ${message}`);
-  return engineError("gates-failed", `It is not activated. ${lines.join(" ")}`, {
+  const past = isLiveChange ? ` ${PAST_LIVE_GATES}` : "";
+  return engineError("gates-failed", `It is not activated. ${lines.join(" ")}${past}`, {
     path: "version",
-    hint: "Mend the version, or activate it with an override and its reason, which is kept.",
+    hint: isLiveChange
+      ? PAST_LIVE_GATES
+      : "Mend the version, or activate it with an override and its reason, which is kept.",
     data: { gates: failed },
   });
 }
+
+/** Nothing is kept of a change that is refused, so there is no version to be activated over the gates. */
+const PAST_LIVE_GATES =
+  "Change less at once, or load the whole plan as a folder (`tariff.load`) and activate that with an override and its reason, which is kept.";

@@ -86,7 +86,7 @@ const GATES: { [Name in GateName]: Gate<Limits[Name]> } = {
 
 const NOT_COMPARED: Found = {
   found: { compared: false },
-  message: "Rates of a CGRateS folder are not compared row by row.",
+  message: "Rates of a CGRateS folder are not compared with those of a native tariff.",
 };
 
 function placeText({ plan, side, prefix }: { plan: string; side: string; prefix: string }): string {

@@ -12,7 +12,7 @@ import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Fault } from "../../tariffs/tariff.ts";
 import type { Acts } from "../acts.ts";
-import type { Clock, TariffCompiler } from "../ports.ts";
+import type { Clock, Snapshot, TariffCompiler } from "../ports.ts";
 import type { TariffFiles, TariffFolders } from "../tariffs/folders/folders.ts";
 import type { Followers } from "../tariffs/followers.ts";
 import type { Snapshots } from "../tariffs/snapshots.ts";
@@ -78,7 +78,10 @@ export interface LivePlansParts {
     facts: TariffVersion;
     fromMs: undefined;
     by: string;
-    except: readonly ("fourEyes" | "requireBacktest")[];
+    change: {
+      compiled(): Promise<Snapshot>;
+      except: readonly ("fourEyes" | "requireBacktest" | "maxLossPercent")[];
+    };
   }): Promise<void>;
 }
 
@@ -86,8 +89,11 @@ interface OwnParts extends LivePlansParts {
   kept: KeptPlans;
 }
 
-/** Whoever changes a plan object by object has neither a second person nor a back-test for each. */
-const NOT_ASKED = ["fourEyes", "requireBacktest"] as const;
+/**
+ * Whoever changes a plan object by object has neither a second person nor a back-test for each. Such a plan
+ * prices no side that is bought: no call of it has a margin below 0.
+ */
+const NOT_ASKED = ["fourEyes", "requireBacktest", "maxLossPercent"] as const;
 
 /** How often a change is made again because another process made one meanwhile. */
 const MOST_TRIES = 5;
@@ -136,7 +142,8 @@ export function createLivePlans(parts: LivePlansParts): LivePlans {
         const made = await make(own, change, scope);
         if (!made.ok) return made;
         const passing = { facts: made.version, fromMs: undefined, by: act.by };
-        await parts.requireGates({ ...passing, except: NOT_ASKED });
+        const compiled = () => compiledOf(own, made);
+        await parts.requireGates({ ...passing, change: { compiled, except: NOT_ASKED } });
         await acts.noted(
           { ...act, tenant: null },
           {
@@ -270,6 +277,15 @@ async function putInForce(
     now = await make(parts, change, scope);
   }
   throw engineError("conflict", "The plan was changed by others meanwhile: do it again.");
+}
+
+/** Of a version that is not stored yet. */
+async function compiledOf(
+  { compiler }: OwnParts,
+  { version, base, own, grown }: MadeVersion,
+): Promise<Snapshot> {
+  if (grown === null) return compiler.compile(version, filesOf(base, own));
+  return { kind: "cgrates", version: version.version, cgrates: grown.plan.snapshot };
 }
 
 /** Stores the version, and has it compiled: what cannot be compiled must not become active. */

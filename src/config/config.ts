@@ -7,6 +7,7 @@ import { grantFault } from "../access/grant.ts";
 import { ROLES } from "../access/permissions.ts";
 import { engineError } from "../errors.ts";
 import { feedList } from "../feeds/settings.ts";
+import { mailSettings } from "../mail/settings.ts";
 import { addressRanges, sourceList } from "../mediation/source-settings.ts";
 import { outputList } from "../outputs/settings.ts";
 import { gateSettings } from "../tariffs/gates.ts";
@@ -160,6 +161,8 @@ export const settingsSchema = z.strictObject({
   feeds: feedList.default([]),
   /** Where rated CDRs and their later revisions go by themselves. */
   outputs: outputList.default([]),
+  /** The server that mail is given to; absent: none is sent. */
+  mail: mailSettings.optional(),
   /** From this time of the day (UTC) on, the calls of the day before are audited, once. */
   /** Sums are kept for reports; false: this process makes none, and what is not made is read from CDRs. */
   rollups: z.boolean().default(true),

@@ -24,6 +24,8 @@ import { createJobs, type Jobs } from "./job-desk.ts";
 import { createLiveAccounts, type LiveAccounts } from "./live/accounts.ts";
 import { createLivePlans, type LivePlans } from "./live/plans.ts";
 import { createStoredPlans, type StoredPlans } from "./live/stored-plans.ts";
+import type { Mailer } from "./mailing/mail.ts";
+import { createMailing, type Mailing } from "./mailing/mailing.ts";
 import { createOutputs, type OutputDesk, type Outputs } from "./outputs.ts";
 import type { Clock, FeedDesk, Log, TariffCompiler } from "./ports.ts";
 import { createKnownAssignments } from "./pricing/known-assignments.ts";
@@ -94,6 +96,8 @@ export interface EngineParts {
     /** Brings whole files in. */
     files: Pick<Files, "uploads"> & Pick<ImportRoom, "imports" | "gaps">;
   }): FeedDesk;
+  /** Gives mail to a server; null: the settings have none. */
+  mailer?: Mailer | null | undefined;
   /** Makes the outputs, which send on what changes in the store. */
   outputs(parts: { store: Store; clock: Clock; log: Log }): OutputDesk;
 }
@@ -118,6 +122,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly accounts: Accounts;
   readonly feeds: Feeds;
   readonly outputs: Outputs;
+  readonly mailing: Mailing;
   readonly files: Files;
   readonly acts: Acts;
   readonly sourceChanges: SourceChanges;
@@ -208,7 +213,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     startedAtMs,
     intake,
     feeds,
-    outputs: createOutputs(parts.outputs({ store, clock, log })),
+    ...sendingRooms(parts, store),
     snapshots,
     followers,
     unpriced,
@@ -240,6 +245,17 @@ export function createEngine(parts: EngineParts): ComposedEngine {
       ...[intake.drained, rerates.close, backtests.close, sums.rebuilds.close],
       ...[async () => threads?.close(), () => compiler.close(), () => store.close()],
     ),
+  };
+}
+
+/** What goes out by itself or by hand. */
+function sendingRooms(
+  { outputs, mailer = null, clock, log }: EngineParts,
+  store: Store,
+): Pick<Engine, "outputs" | "mailing"> {
+  return {
+    outputs: createOutputs(outputs({ store, clock, log })),
+    mailing: createMailing({ mailer, clock }),
   };
 }
 

@@ -30,6 +30,7 @@ import { rebuildMethod } from "./methods/reports/rebuild.ts";
 import { statementMethod } from "./methods/reports/statement.ts";
 import { trafficMethod } from "./methods/reports/traffic.ts";
 import * as rerate from "./methods/rerate.ts";
+import * as mail from "./methods/sending/mail.ts";
 import * as suspense from "./methods/suspense.ts";
 import * as system from "./methods/system.ts";
 import * as tariff from "./methods/tariff.ts";
@@ -92,6 +93,7 @@ export const METHODS = [
   output.getMethod,
   output.startMethod,
   output.stopMethod,
+  mail.testMethod,
   dialect.sniffMethod,
   dialect.setMethod,
   dialect.getMethod,

@@ -121,6 +121,7 @@ export const PART_ROWS: Record<string, PartRow> = {
   })),
   "feed.start": absent(() => ({ name: "master" })),
   "feed.stop": absent(() => ({ name: "master" })),
+  "mail.test": forbidden(() => ({ to: { address: "billing@example.com" } })),
   "output.list": own(() => ({})),
   "output.get": absent(() => ({ name: "billing" })),
   "output.start": absent(() => ({ name: "billing" })),

@@ -171,6 +171,11 @@ export const ROWS: Record<string, Row> = {
   "feed.get": { roles: READERS, params: () => ({ name: "master" }), other: "settings" },
   "feed.start": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
   "feed.stop": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
+  "mail.test": {
+    roles: ["admin"],
+    params: () => ({ to: { address: "billing@example.com" } }),
+    other: "every-tenant",
+  },
   "output.list": { roles: READERS, params: () => ({}), other: "none" },
   "output.get": { roles: READERS, params: () => ({ name: "billing" }), other: "settings" },
   "output.start": { roles: ["admin"], params: () => ({ name: "billing" }), other: "settings" },

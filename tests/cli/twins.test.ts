@@ -71,6 +71,7 @@ const TWINS: Record<
   "feed.get": ["feed", "get", "master"],
   "feed.start": ["feed", "start", "master"],
   "feed.stop": ["feed", "stop", "master"],
+  "mail.test": ["mail", "test", "billing@example.com"],
   "output.list": ["output", "list"],
   "output.get": ["output", "get", "billing"],
   "output.start": ["output", "start", "billing"],

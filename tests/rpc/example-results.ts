@@ -5,10 +5,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { feedList } from "../../src/feeds/settings.ts";
+import { mailSettings } from "../../src/mail/settings.ts";
 import { sourceList } from "../../src/mediation/source-settings.ts";
 import { outputList } from "../../src/outputs/settings.ts";
 import { METHODS } from "../../src/rpc/methods.ts";
 import { NOW_MS, startTestService, type TestService } from "../end-to-end/test-service.ts";
+
+import { startSmtpSink } from "../mail/smtp-sink.ts";
 
 export interface ExampleResult {
   params: Record<string, unknown>;
@@ -110,7 +113,10 @@ export async function exampleResults(): Promise<Record<string, ExampleResult>> {
   const billing = { name: "billing", kind: "files", folder, everySeconds: 3600 };
   const outputs = outputList.parse([billing]);
   // Where a report is read from goes by how far sums are made: here by no time at all.
-  const settings = { sources, feeds, outputs, rollups: false };
+  const sink = await startSmtpSink();
+  const from = "cdrate@example.com";
+  const mail = mailSettings.parse({ host: "127.0.0.1", port: sink.port, tls: "none", from });
+  const settings = { sources, feeds, outputs, mail, rollups: false };
   const service = await startTestService({ clock: () => nowMs, settings });
   try {
     const known = await knownIds(service, tick);
@@ -130,6 +136,7 @@ export async function exampleResults(): Promise<Record<string, ExampleResult>> {
     return withoutChance(examples);
   } finally {
     await service.stop();
+    await sink.stop();
     rmSync(folder, { recursive: true });
   }
 }

@@ -15,6 +15,24 @@ export function keepJson(fields: JsonObject, text: string): void {
   kept.set(fields, text);
 }
 
+/** Texts of members as they were read: most stand in the record as the hash and the store write them. */
+const sent = new WeakMap<JsonObject, readonly (string | null)[]>();
+
+/**
+ * `texts` are `"name":value` of the members in the order of their names, each as JSON.stringify would
+ * write it; null, or beyond their end: it has none. Nobody changes the object after that.
+ */
+export function keepMemberTexts(fields: JsonObject, texts: readonly (string | null)[]): void {
+  sent.set(fields, texts);
+}
+
+/** None where nobody kept any. */
+export function memberTextsOf(fields: JsonObject): readonly (string | null)[] {
+  return sent.get(fields) ?? NO_TEXTS;
+}
+
+const NO_TEXTS: readonly null[] = [];
+
 /** As JSON.stringify writes them. */
 export function jsonOf(fields: JsonObject): string {
   return kept.get(fields) ?? JSON.stringify(fields);

@@ -1,7 +1,7 @@
 // The hashes of a call record: its identity, its content as sent, and its facts.
 import { createHash, hash } from "node:crypto";
 import type { CdrContent } from "../cdr/cdr.ts";
-import { type Json, type JsonObject, keepJson } from "../cdr/json.ts";
+import { type Json, type JsonObject, keepJson, memberTextsOf } from "../cdr/json.ts";
 import type { RawCdr } from "../formats/format.ts";
 import { splitDescription } from "./description/fields.ts";
 
@@ -22,26 +22,34 @@ export function textHash(text: string): string {
  */
 export function contentHashOf(raw: RawCdr, extraNames = Object.keys(raw.extra)): string {
   const { heads, places } = orderOf(extraNames);
-  const members = extraNames.map((name, at) => `${heads[at]}${fieldJson(raw.extra[name] ?? null)}`);
+  const { members, asSent } = membersOf(raw.extra, extraNames, heads);
   // Put together as lists: a switch sends hundreds, and so many additions to one text cost twice as much.
   const extra = places.map((place) => members[place]).join(",");
-  if (members.length >= MANY_NAMES) keepExtra(raw.extra, extraNames, { heads, members });
+  if (members.length >= MANY_NAMES) keepJson(raw.extra, `{${asSent.join(",")}}`);
   return hash("sha256", `{"extra":{${extra}},"primary":${fieldsJson(raw.primary)}}`);
 }
 
 /** So many fields are quoted once, for the hash and for the store, which keeps them as they came. */
 const MANY_NAMES = 32;
 
-function keepExtra(
-  extra: JsonObject,
-  names: string[],
-  { heads, members }: { heads: string[]; members: string[] },
-): void {
-  const asSent = names.map((name, at) => {
-    const value = extra[name] ?? null;
-    return typeof value === "string" ? members[at] : `${heads[at]}${JSON.stringify(value)}`;
-  });
-  keepJson(extra, `{${asSent.join(",")}}`);
+/** `"name":value` of each field: as it is hashed, and as JSON.stringify writes it. */
+function membersOf(extra: JsonObject, names: string[], heads: string[]) {
+  const sent = memberTextsOf(extra);
+  const members: string[] = [];
+  const asSent: string[] = [];
+  for (let at = 0; at < names.length; at += 1) {
+    const text = sent[at];
+    if (text != null) {
+      members.push(text);
+      asSent.push(text);
+      continue;
+    }
+    const value = extra[names[at] as string] ?? null;
+    const member = `${heads[at]}${fieldJson(value)}`;
+    members.push(member);
+    asSent.push(typeof value === "string" ? member : `${heads[at]}${JSON.stringify(value)}`);
+  }
+  return { members, asSent };
 }
 
 /**

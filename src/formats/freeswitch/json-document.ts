@@ -15,6 +15,8 @@ export type DocumentResult =
       warnings: string[];
       /** The values are plain already: nothing of them is percent-encoded. */
       repaired: boolean;
+      /** It is JSON as it came, in which no member is repeated and no number had to stay a text. */
+      isPlain?: boolean;
       partial?: NonNullable<RawCdr["partial"]>;
     }
   | Extract<FormatResult, { ok: false }>;
@@ -29,7 +31,7 @@ interface Reading {
 export function readJsonDocument(text: string, reading: Reading): DocumentResult {
   const strict = readJson(text);
   if (strict.ok) {
-    return whole(strict.value, strict.warnings);
+    return { ...whole(strict.value, strict.warnings), isPlain: strict.warnings.length === 0 };
   }
   if (strict.reason !== "broken-json") {
     return strict;

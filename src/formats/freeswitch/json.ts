@@ -1,6 +1,6 @@
 // Reads a post of mod_json_cdr or mod_xml_cdr, in every spelling that the switch produces, into a
 // raw CDR.
-import type { Json, JsonObject } from "../../cdr/json.ts";
+import { type Json, type JsonObject, keepMemberTexts } from "../../cdr/json.ts";
 import type { FieldMap } from "../../cdr/primary-fields.ts";
 import { isStandardSpelling } from "../field-split.ts";
 import type { Format, FormatInput, FormatResult, RawCdr } from "../format.ts";
@@ -18,6 +18,7 @@ import {
 import { freeswitchDescription, freeswitchFields, statedLengths } from "./fields.ts";
 import { type DocumentResult, readJsonDocument } from "./json-document.ts";
 import { decodeVariables, valuesAreEncoded } from "./values.ts";
+import { variableTexts } from "./variable-texts.ts";
 import { readXmlDocument } from "./xml-document.ts";
 
 /** Over this, a name is over the limit of mediation in any case. */
@@ -65,8 +66,21 @@ export function readFreeswitchJson(input: FormatInput, fieldMap?: FieldMap): For
   }
   const document = { members, variables, callerProfile: callerProfileOf(members) };
   const raw = rawCdr(document, uuidOfQuery(input.query), parsed, fieldMap);
-  return { ok: true, raw: doubtful ? readableDocument(raw) : raw };
+  if (doubtful) return { ok: true, raw: readableDocument(raw) };
+  if (parsed.isPlain === true && !inPart) keepTexts(document, body.text, encoded);
+  return { ok: true, raw };
 }
+
+/** What other members have a number for a name comes before the variables: then no text has its place. */
+function keepTexts({ members, variables }: FreeswitchDocument, text: string, encoded: boolean) {
+  if (Object.keys(members).some((name) => STARTS_WITH_DIGIT.test(name))) return;
+  const texts = variableTexts(text);
+  // A value that was decoded is another one than the text has.
+  const same = encoded ? texts.map((one) => (one?.includes("%") ? null : one)) : texts;
+  keepMemberTexts(variables, same);
+}
+
+const STARTS_WITH_DIGIT = /^\d/;
 
 export const FREESWITCH_JSON: Format = {
   kind: "freeswitch",

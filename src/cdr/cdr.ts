@@ -41,6 +41,8 @@ export interface PrimaryFields {
   durationMs?: number;
   /** What its sender says that it costs, where a record has a place for that; it prices nothing. */
   sentCost?: number;
+  /** The usage in nanoseconds as it was sent, where milliseconds do not hold it: `usage` is the next one. */
+  sentUsageNs?: number;
 }
 
 /** `external`: from one trunk to another. */

@@ -1,7 +1,7 @@
 // The services by name, and the names under which older clients call them.
 import type { ApiMethod, Service } from "./method.ts";
 import { accounts, accountsV2, formerAccountsV2 } from "./methods/accounts.ts";
-import { apierExports, sessionCosts } from "./methods/cdr-absent.ts";
+import { apierExports } from "./methods/cdr-absent.ts";
 import { apierCdrChanges, cdrChanges } from "./methods/cdr-changes.ts";
 import { cdrEvents, cdrEventsV2 } from "./methods/cdr-events.ts";
 import { apierCdrs, apierCdrsV2, cdrReads } from "./methods/cdr-reads.ts";
@@ -10,6 +10,7 @@ import { chargerEvents, chargers } from "./methods/chargers.ts";
 import { apierCost, ralsCosts, responderCosts } from "./methods/cost.ts";
 import { live, liveV2 } from "./methods/live.ts";
 import { loads, loadsV2 } from "./methods/load.ts";
+import { sessionCosts } from "./methods/session-costs.ts";
 import { cache, core, pings, serviceManager } from "./methods/status.ts";
 import { timings } from "./methods/timings.ts";
 import { routeProfiles, routes } from "./routes/methods.ts";

@@ -23,6 +23,7 @@ import { createTrials, type Trials } from "./intake/trials.ts";
 import { createJobs, type Jobs } from "./job-desk.ts";
 import { createLiveAccounts, type LiveAccounts } from "./live/accounts.ts";
 import { createLivePlans, type LivePlans } from "./live/plans.ts";
+import { createSessionCosts, type SessionCosts } from "./live/session-costs.ts";
 import { createStoredPlans, type StoredPlans } from "./live/stored-plans.ts";
 import type { Mailer } from "./mailing/mail.ts";
 import { createMailing, type Mailing } from "./mailing/mailing.ts";
@@ -137,6 +138,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly storedPlans: StoredPlans;
   /** Accounts that clients of CGRateS set. */
   readonly liveAccounts: LiveAccounts;
+  readonly sessionCosts: SessionCosts;
   /** Activation past the gates. */
   readonly activations: Activations;
   readonly followers: Followers;
@@ -275,6 +277,7 @@ function tariffRooms(parts: TariffLifeParts & Pick<EngineParts, "gates"> & { act
     }),
     storedPlans: createStoredPlans(parts),
     liveAccounts: createLiveAccounts(parts),
+    sessionCosts: createSessionCosts(parts.store),
     activations: createActivations({ ...parts, tariffs }),
     differences: createDifferences(parts),
     tariffChanges: createTariffChanges({ ...parts, tariffs }),

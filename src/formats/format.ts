@@ -34,6 +34,8 @@ export interface RawCdr {
   callId?: string;
   /** The cost that the record has a place for; no part of what it is known by. */
   sentCost?: number;
+  /** A usage in nanoseconds that is no whole number of milliseconds. */
+  sentUsageNs?: number;
   /** A broken record that was read in part, for a retry with corrected fields: why it is broken. */
   partial?: { reason: Reason; detail: string };
   /** Everything else that the sender says of the call's length, to hold the usage against. */

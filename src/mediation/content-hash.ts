@@ -58,7 +58,7 @@ function membersOf(extra: JsonObject, names: string[], heads: string[]) {
  */
 export function factsHashOf({ primary, extra }: Pick<CdrContent, "primary" | "extra">): string {
   // What describes the call was no part of facts that older builds hashed; its fields are extra ones.
-  const { sentCost: _prices, ...billed } = splitDescription(primary).facts;
+  const { sentCost: _prices, sentUsageNs: _exact, ...billed } = splitDescription(primary).facts;
   const facts = canonicalJson({ ...billed } as unknown as JsonObject);
   return hash("sha256", `{"extra":${fieldsJson(extra)},"facts":${facts}}`);
 }

@@ -91,6 +91,11 @@ export function mediate(
   const primary = primaryFields(described, texts, { originId, tor, measured });
   if (pddMs !== undefined) primary.pddMs = pddMs;
   if (raw.sentCost !== undefined) primary.sentCost = raw.sentCost;
+  if (raw.sentUsageNs !== undefined) {
+    // What was begun is billed, however short it is: it counts as the next millisecond.
+    primary.usage = Math.ceil(raw.sentUsageNs / 1e6);
+    primary.sentUsageNs = raw.sentUsageNs;
+  }
   if (texts.direction === undefined && !isRatedWay(job, primary)) primary.direction = "*in";
   const cdr = cdrOf(job, primary, extraNames);
   const doubts = [...(raw.doubts ?? [])];

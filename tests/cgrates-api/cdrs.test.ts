@@ -1,6 +1,7 @@
 // Goal: CDRs over the API keep the promises of every road: what is answered with OK is stored once, a
 // duplicate costs nothing, rating again changes what the plan changed and nothing when asked twice. Method:
 // over real HTTP, on every store.
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mongoTestUri } from "../stores/mongo-test-uri.ts";
 import { mongoUrl } from "../stores/mongo-urls.ts";
@@ -177,6 +178,43 @@ describe.each(STORES)("CDRs over CGRateS's API, on $name", ({ url }) => {
     expect(await service.call("CDRsV1.ProcessCDR", CDR, "reader")).toMatch(/lacks the role ingest/);
     expect(await service.call("APIerSv1.RemoveCDRs", {}, "other")).toBe("OK");
     expect(await costs()).toEqual([1.2, 0.1]);
+  });
+
+  it("keep a usage to the nanosecond, and are priced for what was begun", async () => {
+    const short = { ...CDR, OriginID: "n1", AnswerTime: "2026-03-02T12:00:05Z", Usage: "95" };
+    expect(await service.call("CDRsV1.ProcessExternalCDR", short)).toBe("OK");
+    const long = { ...CDR, OriginID: "n2", AnswerTime: "2026-03-02T13:00:05Z", Usage: 2000000001 };
+    expect(await service.call("CDRsV1.ProcessCDR", long)).toBe("OK");
+    const own = { RunIDs: ["*default"], OriginIDs: ["n1", "n2"], OrderBy: "AnswerTime" };
+    const rows = await service.call("CDRsV1.GetCDRs", own);
+    const said = rows.map(({ Usage, Cost }: { Usage: number; Cost: number }) => [Usage, Cost]);
+    expect(said).toEqual([
+      [95, 0.02],
+      [2000000001, 0.06],
+    ]);
+    expect(await service.call("CDRsV1.ProcessCDR", { ...long, Usage: 2000000002 })).toBe("EXISTS");
+    expect(await service.call("APIerSv1.RemoveCDRs", { OriginIDs: ["n1", "n2"] })).toBe("OK");
+  });
+
+  it("keep what their session said that they cost, and are priced by the plan", async () => {
+    const id = createHash("sha1").update(`s1${CDR.OriginHost}`).digest("hex");
+    const Cost = { CGRID: id, RunID: "*default", CostDetails: { Cost: 0.5 } };
+    const said = { Cost, CheckDuplicate: true };
+    const store = (param: object, as: As = "sender") =>
+      service.call("CDRsV1.StoreSessionCost", param, as);
+    expect(await store({ Cost: { RunID: "*default" } })).toBe(
+      "mandatory information missing: CGRID",
+    );
+    expect(await store(said, "reader")).toMatch(/lacks the role ingest/);
+    expect(await store(said, "other")).toMatch(/^UNAUTHORIZED_API: /);
+    expect(await store(said)).toBe("OK");
+    expect(await store(said)).toBe("SERVER_ERROR: EXISTS");
+    const call = { ...CDR, OriginID: "s1", RequestType: "*prepaid", Usage: 60e9 };
+    expect(await service.call("CDRsV1.ProcessCDR", call)).toBe("OK");
+    const own = { CGRIDs: [id], OrderBy: "OrderID" };
+    const rows = await service.call("CDRsV1.GetCDRs", own);
+    expect(rows.map(({ Cost: cost }: { Cost: number }) => cost)).toEqual([1.2, 0.5]);
+    expect(await service.call("APIerSv1.RemoveCDRs", { CGRIDs: [id] })).toBe("OK");
   });
 
   it("are refused by a wrong filter in the engine's words", async () => {

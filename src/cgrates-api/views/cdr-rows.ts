@@ -74,7 +74,7 @@ export function unpricedRow(cdr: StoredCdr, { id, call }: BillingRun, index: num
     answer: primary.answerTime,
     setupMs: primary.setupTime?.atMs ?? zeroMs,
     answerMs: primary.answerTime?.atMs ?? zeroMs,
-    usageNs: primary.tor === "*voice" ? primary.usage * 1e6 : primary.usage,
+    usageNs: primary.sentUsageNs ?? primary.usage * (primary.tor === "*voice" ? 1e6 : 1),
   };
 }
 

@@ -131,12 +131,12 @@ function mergedRaw(
 ): RawCdr {
   const { [SENT_CAUSE]: sentCause, ...extra } = stored.extra;
   const kept = isCauseNew || sentCause === undefined ? extra : stored.extra;
-  const { sentCost } = stored.primary;
+  const { sentCost, sentUsageNs } = stored.primary;
   const { usage, ...others } = rawPrimary(stored.primary);
   const primary: Record<string, Json> = { ...others, ...change.primary };
-  if (change.primary["usage"] === undefined && !isUsageNew(stored, { change, primary, timeZone })) {
-    primary["usage"] = usage ?? null;
-  }
+  const isUsageKept =
+    change.primary["usage"] === undefined && !isUsageNew(stored, { change, primary, timeZone });
+  if (isUsageKept) primary["usage"] = usage ?? null;
   return {
     primary,
     extra: withoutNulls({ ...kept, ...change.extra }, change.extra),
@@ -145,6 +145,7 @@ function mergedRaw(
     ...(stored.leg === undefined ? {} : { leg: stored.leg }),
     ...(stored.callId === undefined ? {} : { callId: stored.callId }),
     ...(sentCost === undefined ? {} : { sentCost }),
+    ...(isUsageKept && sentUsageNs !== undefined ? { sentUsageNs } : {}),
   };
 }
 
@@ -182,6 +183,7 @@ function rawPrimary(primary: PrimaryFields): Record<string, Json> {
     pddMs,
     subject,
     sentCost: _cost,
+    sentUsageNs: _exact,
     ...texts
   } = facts;
   return {

@@ -18,6 +18,7 @@ import type { Followers } from "../tariffs/followers.ts";
 import type { Snapshots } from "../tariffs/snapshots.ts";
 import { sourceInScope } from "../tariffs/visible.ts";
 import { hashesOf, layeredVersionId } from "../tariffs/work.ts";
+import { filesOf, inFewLayers } from "./few-layers.ts";
 import { createKeptPlans, type GrownParts, type KeptPlan, type KeptPlans } from "./kept-plans.ts";
 
 /** What a change adds: files of whole objects, each in the place of one that has its name. */
@@ -192,6 +193,17 @@ const SMALL_CHARACTERS = 100_000;
 async function make(parts: OwnParts, change: LiveChange, scope: Scope): Promise<Made> {
   const base = await baseOf(parts, scope);
   requireTenants(scope, base?.version.tenants ?? []);
+  const few = base === null ? null : inFewLayers(base);
+  const made = few === null ? null : await makeOnto(parts, few, { change, scope });
+  // What cannot be read in few layers says on all of them what is wrong with it.
+  return made?.ok === true ? made : makeOnto(parts, base, { change, scope });
+}
+
+async function makeOnto(
+  parts: OwnParts,
+  base: KeptPlan | null,
+  { change, scope }: { change: LiveChange; scope: Scope },
+): Promise<Made> {
   const layer = layerName(base?.layers.length ?? 0);
   const own = layerOf(change, layer);
   const isSmall = Object.values(own).reduce((sum, text) => sum + text.length, 0) < SMALL_CHARACTERS;
@@ -247,10 +259,6 @@ function growOnto(
   const facts = { version, tenants, kind, semantics, counts, voipPlans, ruleSets };
   const warnings = [...base.warnings, ...growth.warnings];
   return { ok: true as const, facts, warnings, grown: { plan, hashes } };
-}
-
-function filesOf(base: KeptPlan | null, own: TariffFiles): TariffFiles {
-  return Object.assign({}, ...(base?.layers ?? []).map(({ files }) => files), own);
 }
 
 function layerOf({ files, removed = [] }: LiveChange, layer: string): TariffFiles {

@@ -4,6 +4,7 @@
 import type { SchemaState } from "./migration.ts";
 import type { AccountStore } from "./ports/accounts.ts";
 import type { BatchStore } from "./ports/batches.ts";
+import type { PeriodStore } from "./ports/billing/periods.ts";
 import type { CallHalfStore } from "./ports/call-halves.ts";
 import type { CdrStore, RollupStore } from "./ports/cdrs.ts";
 import type { DialectStore } from "./ports/dialects.ts";
@@ -35,6 +36,7 @@ export interface Store {
   readonly log: LogStore;
   readonly overlays: OverlayStore;
   readonly planObjects: PlanObjectStore;
+  readonly periods: PeriodStore;
 
   /** Where the schema stands: what waits, and what is still rewritten. */
   schemaState(): Promise<SchemaState>;

@@ -17,6 +17,7 @@ const NOUNS = [
   "log",
   "overlays",
   "planObjects",
+  "periods",
 ] as const;
 
 /** Some methods of some nouns. */

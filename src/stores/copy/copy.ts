@@ -27,6 +27,8 @@ export const COPIED_NOUNS = [
   "adminActs",
   "overlays",
   "planObjects",
+  "periods",
+  "periodCdrs",
 ] as const satisfies readonly CopiedNoun[];
 
 const PAGE = { rows: 500, bytes: PAGE_BYTES };

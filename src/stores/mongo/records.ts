@@ -37,7 +37,7 @@ const MOST_ACTIVATION_RETRIES = 100;
  * False when the key is there already.
  * @param isAgain an earlier attempt may have written it: the same document counts as written now
  */
-export async function insertNew<T extends { _id: string }>(
+export async function insertNew<T extends { _id: string | number }>(
   collection: Collection<T>,
   document: Parameters<Collection<T>["insertOne"]>[0],
   isAgain = false,
@@ -49,7 +49,7 @@ export async function insertNew<T extends { _id: string }>(
     if (!(error instanceof MongoServerError && error.code === DUPLICATE_KEY)) throw error;
   }
   if (!isAgain) return false;
-  const { _id } = document as { _id: string };
+  const { _id } = document as { _id: T["_id"] };
   return isSameStored(await collection.findOne({ _id } as Filter<T>), document);
 }
 

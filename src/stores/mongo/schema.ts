@@ -2,6 +2,7 @@
 import type { Binary, Collection, Db, Timestamp } from "mongodb";
 import type { SchemaState } from "../migration.ts";
 import type { SuspenseRecord } from "../ports/suspense.ts";
+import type { PeriodCdrDocument, PeriodDocument } from "./billing/documents.ts";
 import type { CdrDocument } from "./documents.ts";
 import type { FactDocument } from "./facts.ts";
 import type {
@@ -195,6 +196,8 @@ export interface StoreCollections {
   adminActs: Collection<ActDocument>;
   overlays: Collection<OverlayDocument>;
   planObjects: Collection<PlanObjectDocument>;
+  periods: Collection<PeriodDocument>;
+  periodCdrs: Collection<PeriodCdrDocument>;
   rollupQuarters: Collection<RollupQuarterDocument>;
   rollupPieces: Collection<RollupPieceDocument>;
   rollupCrossing: Collection<RollupCrossingDocument>;
@@ -224,6 +227,8 @@ export function storeCollections(database: Db): StoreCollections {
     adminActs: database.collection("adminActs"),
     overlays: database.collection("overlays"),
     planObjects: database.collection("planObjects"),
+    periods: database.collection("periods"),
+    periodCdrs: database.collection("periodCdrs"),
     rollupQuarters: database.collection("rollupQuarters"),
     rollupPieces: database.collection("rollupPieces"),
     rollupCrossing: database.collection("rollupCrossing"),

@@ -9,6 +9,7 @@ import type { Store } from "../store.ts";
 import { logThrough } from "./admin/log.ts";
 import { overlaysThrough } from "./admin/overlays.ts";
 import { planObjectsThrough } from "./admin/plan-objects.ts";
+import { periodsThrough } from "./billing/periods.ts";
 import { callHalvesThrough } from "./call-halves.ts";
 import { cdrBounds } from "./cdrs/bounds.ts";
 import { cdrCollection, countsThrough } from "./cdrs/cdrs.ts";
@@ -327,6 +328,7 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
     callHalves: callHalvesThrough(calls, collections.callHalves),
     ...importsThrough(calls, collections),
     ...adminThrough(calls, collections),
+    periods: periodsThrough(calls, collections),
     ping: () => write(() => beat(collections, parts)),
     schemaState: () => read(async () => withIndexes(await schema.state(), indexes)),
     tend: () => write(() => tend(parts)),

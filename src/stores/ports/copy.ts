@@ -5,6 +5,7 @@ import type { Assignment } from "../../cdr/rating.ts";
 import type { StoreProcess } from "../migration.ts";
 import type { PageLimits } from "../page-bytes.ts";
 import type { BatchRecord } from "./batches.ts";
+import type { PeriodCdr, PeriodStatement } from "./billing/periods.ts";
 import type { CallHalf } from "./call-halves.ts";
 import type { NamedDialect } from "./dialects.ts";
 import type { FeedRecord } from "./feeds.ts";
@@ -36,6 +37,8 @@ export interface CopiedRows {
   adminActs: AdminAct;
   overlays: SourceOverlay;
   planObjects: PlanObject;
+  periods: PeriodStatement;
+  periodCdrs: PeriodCdr;
 }
 
 export type CopiedNoun = keyof CopiedRows;

@@ -6,6 +6,7 @@ import type { Identity } from "../migration.ts";
 import { logTable } from "./admin/log.ts";
 import { overlayTable } from "./admin/overlays.ts";
 import { planObjectTable } from "./admin/plan-objects.ts";
+import { periodTable } from "./billing/periods.ts";
 import { callHalfTable } from "./call-halves.ts";
 import { cdrReader, cdrWriter } from "./cdrs/cdrs.ts";
 import { cdrChanges } from "./cdrs/changes.ts";
@@ -45,6 +46,7 @@ export function fileWrites({ database, identity, schema }: CallParts) {
   const uploads = uploadTable(database);
   const batches = batchTable(database);
   const planObjects = planObjectTable(database);
+  const periods = periodTable(database);
   const rollups = rollupWriter(database);
   const beat = database.prepare("UPDATE heartbeat SET beats = beats + 1");
   return {
@@ -78,6 +80,9 @@ export function fileWrites({ database, identity, schema }: CallParts) {
     updateBatch: batches.update,
     putPlanObjects: planObjects.put,
     removePlanObjects: planObjects.remove,
+    appendPeriod: periods.append,
+    putPeriodCdrs: periods.putCdrs,
+    removePeriodCdrs: periods.removeCdrs,
     putQuarter: rollups.putQuarter,
     putJoined: rollups.putJoined,
     forgetQuarters: rollups.forget,
@@ -108,6 +113,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
   const uploads = uploadTable(database);
   const batches = batchTable(database);
   const planObjects = planObjectTable(database);
+  const periods = periodTable(database);
   return {
     get: cdrWriter(database).get,
     find: reader.find,
@@ -155,6 +161,11 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     listPlanObjects: planObjects.list,
     planObjectNames: planObjects.names,
     storedPlans: planObjects.plans,
+    lastPeriod: periods.last,
+    findPeriods: periods.find,
+    getPeriod: periods.get,
+    pagePeriodCdrs: periods.pageCdrs,
+    periodCdrsOf: periods.cdrsOf,
     schemaState: schema.state,
   };
 }

@@ -130,6 +130,19 @@ function importStores(ask: FileAsk): Pick<Store, "dialects" | "uploads" | "batch
   };
 }
 
+function periodStore(ask: FileAsk): Store["periods"] {
+  return {
+    last: ask.lastPeriod,
+    append: ask.appendPeriod,
+    find: ask.findPeriods,
+    get: ask.getPeriod,
+    putCdrs: ask.putPeriodCdrs,
+    pageCdrs: ask.pagePeriodCdrs,
+    cdrsOf: ask.periodCdrsOf,
+    removeCdrs: ask.removePeriodCdrs,
+  };
+}
+
 export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
   return {
     kind: "sqlite",
@@ -194,6 +207,7 @@ export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
       plans: ask.storedPlans,
       remove: ask.removePlanObjects,
     },
+    periods: periodStore(ask),
     ...importStores(ask),
     ping: () => ask.beat(),
     schemaState: () => ask.schemaState(),

@@ -13,6 +13,7 @@ import { keysContract } from "./keys-contract.ts";
 import { logContract } from "./log-contract.ts";
 import { overlaysContract } from "./overlays-contract.ts";
 import { pagesContract } from "./pages-contract.ts";
+import { periodsContract } from "./periods-contract.ts";
 import { planObjectsContract } from "./plan-objects-contract.ts";
 import { queryContract } from "./query-contract.ts";
 import { queueEventsContract } from "./queue-events-contract.ts";
@@ -65,6 +66,7 @@ export function storeContract(name: string, open: OpenStore, openUnlagged = open
     describe("log", () => logContract(open));
     describe("overlays", () => overlaysContract(open));
     describe("objects of plans", () => planObjectsContract(open));
+    describe("closed periods", () => periodsContract(open));
     describe("suspense", () => suspenseContract(open));
     describe("tariffs and their time line", () => tariffsContract(open));
     describe("assignments of accounts", () => accountsContract(open));

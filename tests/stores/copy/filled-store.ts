@@ -158,6 +158,29 @@ async function fillCallHalves({ callHalves }: Store): Promise<void> {
   ]);
 }
 
+async function fillPeriods({ periods }: Store): Promise<void> {
+  const closing = {
+    ...{ sequence: 1, id: "c1", tenant: TENANT, number: "1", kind: "closing" as const },
+    ...{ side: "buy" as const, party: "alpha", fromMs: -5, toMs: 7, closing: "c1", atMs: 9 },
+    ...{ hash: "h".repeat(64), head: '{"name":"Alphaé"}', lines: '[{"day":"2026-03-01"}]' },
+  };
+  await periods.append(closing);
+  const side = "sell" as const;
+  await periods.append({
+    ...closing,
+    sequence: 2,
+    id: "k",
+    number: "A-2",
+    kind: "correction",
+    side,
+  });
+  await periods.putCdrs([
+    { statement: "c1", cdr: "a".repeat(40), text: '{"now":null}' },
+    { statement: "c1", cdr: "b/0", text: "{}" },
+    { statement: "k", cdr: "a".repeat(40), text: "" },
+  ]);
+}
+
 /** Twice the same gives two stores of the same rows. */
 export async function fillStore(store: Store): Promise<void> {
   await fillCdrs(store);
@@ -173,6 +196,7 @@ export async function fillStore(store: Store): Promise<void> {
     { plan: "p", kind: "Rate", name: "r:1", body: new Uint8Array([1, 0, 255]) },
     { plan: "", kind: "Account", name: "x:1", body: new Uint8Array() },
   ]);
+  await fillPeriods(store);
   const { tariffs, accounts, jobs, facts, feeds } = store;
   await tariffs.put(version("v1", 5), { "tariff.yaml": "tenant: x\n", "decks/ñ.csv": "a,b\r\n" });
   await tariffs.put(version("v2", 6), { "tariff.yaml": "tenant: x\n", empty: "" });

@@ -61,6 +61,7 @@ const BUILT = [
   { kind: "built", collection: "adminActs", indexes: ["at"] },
   { kind: "built", collection: "callHalves", indexes: ["age"] },
   { kind: "built", collection: "planObjects", indexes: ["plan"] },
+  { kind: "built", collection: "periods", indexes: ["id", "number", "party", "closing"] },
   { kind: "built", collection: "rollupPieces", indexes: ["piece"] },
   { kind: "built", collection: "rollupCrossing", indexes: ["quarter"] },
 ] as const;

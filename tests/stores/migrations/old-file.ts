@@ -141,6 +141,11 @@ function seedRows(database: Database, version: number): void {
   insert(database, "call_half", { ...half, bytes: Buffer.of(7) });
   if (version < 16) return;
   insert(database, "plan_object", { plan: "p", kind: "Rate", name: "r", body: Buffer.of(7) });
+  if (version < 18) return;
+  const period = { sequence: 1, id: "c", tenant: "t", number: "1", kind: "closing", side: "sell" };
+  const span = { party: "p", from_ms: 1, to_ms: 2, closing: "c", at_ms: 3, hash: "h" };
+  insert(database, "period", { ...period, ...span, head: "{}", lines: "[]" });
+  insert(database, "period_cdr", { statement: "c", cdr: "x", text: "{}" });
 }
 
 /** A file as the builds before step `version + 1` wrote it, with `SEEDED` in it. */

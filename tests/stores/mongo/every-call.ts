@@ -1,6 +1,7 @@
 // Every call of a store, each with what it answers and what is there after it: what a matrix of calls
 // and faults is made of. A call that a store gets later and that is not here fails the test of the matrix.
 import { expect } from "vitest";
+import { jsonHash } from "../../../src/stores/json-hash.ts";
 import type { Store } from "../../../src/stores/store.ts";
 import { sampleCdr, sampleRating } from "../contracts/sample-cdrs.ts";
 
@@ -56,6 +57,11 @@ const planObject = (name: string, ...bytes: number[]) => ({
   body: new Uint8Array(bytes),
 });
 const planObjectOf = (store: Store, name: string) => store.planObjects.get(planObject(name));
+const statement = (id: string, sequence: number) => ({
+  ...{ sequence, id, tenant: "t", number: id, kind: "closing" as const, side: "sell" as const },
+  ...{ party: "p", fromMs: 1, toMs: 2, closing: id, atMs: 3, hash: "h", head: "{}", lines: "[]" },
+});
+const periodCdr = (name: string) => ({ statement: name, cdr: "c", text: name });
 const TERMS = { effectiveCauses: ["17"], congestionCauses: ["34"] };
 const overlayOf = async (store: Store, name: string) =>
   (await store.overlays.all()).filter(({ source }) => source === name);
@@ -118,6 +124,11 @@ export const READS: Record<string, Call> = {
   "planObjects.list": (store) => store.planObjects.list({ plan: "p", kind: "Rate", limit: 5 }),
   "planObjects.names": (store) => store.planObjects.names({ plan: "p", kind: "Rate", limit: 5 }),
   "planObjects.plans": (store) => store.planObjects.plans(),
+  "periods.last": (store) => store.periods.last(),
+  "periods.find": (store) => store.periods.find({ tenants: ["t"], limit: 5 }),
+  "periods.get": (store) => store.periods.get("p"),
+  "periods.pageCdrs": (store) => store.periods.pageCdrs("p", { limit: 5 }),
+  "periods.cdrsOf": (store) => store.periods.cdrsOf(["p"], ["c"]),
   schemaState: (store) => store.schemaState(),
 };
 
@@ -257,6 +268,20 @@ export const WRITES: Record<string, Write> = {
     found: overlayOf,
     is: [expect.objectContaining({ version: 1 })],
   },
+  "periods.append": {
+    // A place of its own for each name.
+    call: (store, name) =>
+      store.periods.append(statement(name, Number.parseInt(jsonHash(name).slice(0, 10), 16) + 1)),
+    answer: true,
+    found: (store, name) => store.periods.get(name),
+    is: expect.objectContaining({ hash: "h" }),
+  },
+  "periods.putCdrs": {
+    call: (store, name) => store.periods.putCdrs([periodCdr(name)]),
+    answer: undefined,
+    found: (store, name) => store.periods.cdrsOf([name], ["c"]),
+    is: [{ statement: expect.any(String), cdr: "c", text: expect.any(String) }],
+  },
   "planObjects.put": {
     call: (store, name) => store.planObjects.put([planObject(name, 1)]),
     answer: undefined,
@@ -378,6 +403,15 @@ export const CHANGES: Record<string, Change> = {
     again: undefined,
     found: (store, name) => store.uploads.get(name),
     is: null,
+  },
+  "periods.removeCdrs": {
+    make: (store, name) => store.periods.putCdrs([periodCdr(name)]),
+    // How many of them an attempt erased whose answer was lost is not known.
+    change: async (store, name) => (await store.periods.removeCdrs(name, 5)) <= 1,
+    done: true,
+    again: true,
+    found: (store, name) => store.periods.cdrsOf([name], ["c"]),
+    is: [],
   },
   "callHalves.pair": {
     make: (store, name) => store.callHalves.put([half(name)]),

@@ -18,6 +18,8 @@ const MEMBERS: Partial<Record<keyof StoreCollections, readonly string[]>> = {
   adminActs: ["by", "act", "before", "after"],
   overlays: ["version", "members"],
   planObjects: ["plan", "kind", "name", "body"],
+  periods: ["tenant", "number", "party", "head"],
+  periodCdrs: ["text"],
   rollupQuarters: ["marked", "built", "edition"],
   rollupPieces: ["rollup", "version", "bytes"],
   rollupCrossing: ["quarter", "callId"],

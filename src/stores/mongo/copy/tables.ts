@@ -9,6 +9,12 @@ import type { TariffVersion } from "../../ports/tariffs.ts";
 import { toAct, toActDocument } from "../admin/log.ts";
 import { toOverlay, toOverlayDocument } from "../admin/overlays.ts";
 import { toPlanObject, toPlanObjectDocument } from "../admin/plan-objects.ts";
+import {
+  toPeriodCdr,
+  toPeriodCdrDocument,
+  toPeriodDocument,
+  toStatement,
+} from "../billing/documents.ts";
 import { toCallHalfDocument, toHalf } from "../call-halves.ts";
 import { changeTimes } from "../cdrs/change-time.ts";
 import { type CdrKeying, keyOfText } from "../cdrs/key.ts";
@@ -51,6 +57,8 @@ export const COPIED_COLLECTIONS: Record<CopiedNoun | "own", readonly (keyof Stor
   adminActs: ["adminActs"],
   overlays: ["overlays"],
   planObjects: ["planObjects"],
+  periods: ["periods"],
+  periodCdrs: ["periodCdrs"],
   own: [
     ...(["meta", "migrations", "processes"] as const),
     ...(["rollupQuarters", "rollupPieces", "rollupCrossing"] as const),
@@ -202,6 +210,17 @@ export function mongoCopyTables(collections: StoreCollections, keying: CdrKeying
       collection: collections.planObjects,
       read: toPlanObject,
       write: toPlanObjectDocument,
+    }),
+    periods: collectionTable({
+      collection: collections.periods,
+      keyOfText: Number,
+      read: toStatement,
+      write: toPeriodDocument,
+    }),
+    periodCdrs: collectionTable({
+      collection: collections.periodCdrs,
+      read: toPeriodCdr,
+      write: toPeriodCdrDocument,
     }),
   };
 }

@@ -12,6 +12,7 @@ const LARGE: readonly (keyof StoreCollections)[] = [
   "tariffChunks",
   "uploadParts",
   "queueEvents",
+  "periodCdrs",
 ];
 
 const ZSTD = { storageEngine: { wiredTiger: { configString: "block_compressor=zstd" } } };

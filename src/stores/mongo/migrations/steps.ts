@@ -16,6 +16,7 @@ import { keysOfBytes } from "./steps/012-keys-of-bytes.ts";
 import { callHalves } from "./steps/013-call-halves.ts";
 import { planObjects } from "./steps/014-plan-objects.ts";
 import { rollups } from "./steps/015-rollups.ts";
+import { periods } from "./steps/from-016/016-periods.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
   firstRelease,
@@ -33,4 +34,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   callHalves,
   planObjects,
   rollups,
+  periods,
 ];

@@ -6,6 +6,7 @@ import type { Activation, TariffVersion } from "../../ports/tariffs.ts";
 import { type ActRow, logTable, toAct } from "../admin/log.ts";
 import { type OverlayRow, overlayTable, toOverlay } from "../admin/overlays.ts";
 import { type PlanObjectRow, planObjectTable, toPlanObject } from "../admin/plan-objects.ts";
+import { type PeriodRow, periodTable, toStatement } from "../billing/periods.ts";
 import { type CallHalfRow, callHalfTable, toHalf } from "../call-halves.ts";
 import { type FeedRow, feedTable, toFeed } from "../feeds.ts";
 import { type JobRow, jobTable, jobToRow, rowToJob } from "../jobs.ts";
@@ -36,6 +37,8 @@ export const COPIED_TABLES: Record<CopiedNoun | "own", readonly string[]> = {
   adminActs: ["admin_act"],
   overlays: ["source_overlay"],
   planObjects: ["plan_object"],
+  periods: ["period"],
+  periodCdrs: ["period_cdr"],
   own: [
     ...["heartbeat", "process", "migration", "change_counter"],
     ...["rollup_quarter", "rollup_piece", "rollup_crossing"],
@@ -156,6 +159,7 @@ export function sqliteCopyTables(database: Database): CopyTables {
   const callHalves = callHalfTable(database);
   const overlays = overlayTable(database);
   const planObjects = planObjectTable(database);
+  const periods = periodTable(database);
   return {
     tariffs: tariffCopyTable(database),
     activations: activationCopyTable(database),
@@ -213,6 +217,23 @@ export function sqliteCopyTables(database: Database): CopyTables {
       start: ["", "", ""],
       read: toPlanObject,
       put: (object) => planObjects.get(object) ?? planObjects.put([object]),
+    }),
+    periods: smallTable<PeriodRow, CopiedRows["periods"]>(database, {
+      table: "period",
+      select: "SELECT * FROM period WHERE sequence > ? ORDER BY sequence LIMIT ?",
+      keyOf: ({ sequence }) => [sequence],
+      start: [0],
+      read: toStatement,
+      put: periods.append,
+    }),
+    periodCdrs: smallTable<CopiedRows["periodCdrs"], CopiedRows["periodCdrs"]>(database, {
+      table: "period_cdr",
+      select: `SELECT statement, cdr, text FROM period_cdr WHERE (statement, cdr) > (?, ?)
+        ORDER BY statement, cdr LIMIT ?`,
+      keyOf: ({ statement, cdr }) => [statement, cdr],
+      start: ["", ""],
+      read: (row) => row,
+      put: (row) => periods.putCdrs([row]),
     }),
   };
 }

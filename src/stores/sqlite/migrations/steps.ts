@@ -18,6 +18,7 @@ import { calls } from "./steps/014-calls.ts";
 import { longCalls } from "./steps/015-long-calls.ts";
 import { planObjects } from "./steps/from-016/016-plan-objects.ts";
 import { rollups } from "./steps/from-016/017-rollups.ts";
+import { periods } from "./steps/from-016/018-periods.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
   firstRelease,
@@ -37,4 +38,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   longCalls,
   planObjects,
   rollups,
+  periods,
 ];

@@ -3,6 +3,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import type { StoredCdr } from "../../src/cdr/cdr.ts";
+import type { ChargerChange } from "../../src/cgrates/plan.ts";
 import { decode } from "../../src/cgrates-api/codec/go-decode.ts";
 import type { ApiContext } from "../../src/cgrates-api/method.ts";
 import { MOST_ROWS, rowsFound } from "../../src/cgrates-api/methods/cdr-rows.ts";
@@ -46,11 +47,13 @@ function finder(usages: readonly number[]) {
   const context = { engine: { cdrs }, caller: { scope: {} } } as unknown as ApiContext;
   const list = async (asked: Asked) => {
     const params = decode(null, filterFields);
-    const rows = await rowsFound(rowFilter({ ...params, ...asked }, 0), context);
+    const rows = await rowsFound(rowFilter({ ...params, ...asked }, ASKED), context);
     return rows.map(({ OriginID }) => Number(OriginID));
   };
   return { list, looked: () => looked };
 }
+
+const ASKED = { nowMs: 0, runChanges: null, isSeen: () => true };
 
 const limits = fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined });
 
@@ -94,5 +97,30 @@ describe("a list of CDRs", () => {
     await expect(list({ OrderBy: "Usage", Offset: MOST_ROWS, Limit: 1 })).rejects.toThrow(tooMany);
     expect(await list({ OrderBy: "Usage", Limit: 2 })).toEqual([40_009, 40_008]);
     expect(await list({ Offset: 2 * MOST_ROWS, Limit: 2 })).toEqual([40_000, 40_001]);
+  });
+});
+
+describe("what the store selects by", () => {
+  const filterOf = (asked: object, runChanges: ChargerChange[] | null, isSeen = () => true) =>
+    rowFilter({ ...decode(null, filterFields), ...asked }, { nowMs: 0, runChanges, isSeen }).filter;
+  const asked = { Accounts: ["1001", "1002"], Tenants: ["a.org"], Subjects: ["1001"] };
+  const all = { accounts: ["1001", "1002"], tenants: ["a.org"], subjects: ["1001"] };
+  const gives = (field: string, constant: string | null): ChargerChange => ({
+    ...{ field, constant, copyOf: constant === null ? "Subject" : null },
+  });
+
+  it("is every list of what no charger gives to a run", () => {
+    expect(filterOf(asked, [])).toEqual(all);
+    expect(filterOf(asked, [gives("RequestType", "*none"), gives("Account", "9")])).toEqual(all);
+    const { accounts: _given, ...others } = all;
+    expect(filterOf(asked, [gives("Account", "1002")])).toEqual(others);
+    expect(filterOf(asked, [gives("Account", null)])).toEqual(others);
+  });
+
+  it("is nothing of it where that is not known, nor a tenant that is not seen", () => {
+    expect(filterOf(asked, null)).toEqual({});
+    const { tenants: _unseen, ...others } = all;
+    expect(filterOf(asked, [], () => false)).toEqual(others);
+    expect(filterOf({ NotAccounts: ["1001"], RunIDs: ["*raw"] }, [])).toEqual({});
   });
 });

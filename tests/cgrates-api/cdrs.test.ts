@@ -217,6 +217,23 @@ describe.each(STORES)("CDRs over CGRateS's API, on $name", ({ url }) => {
     expect(await service.call("APIerSv1.RemoveCDRs", { CGRIDs: [id] })).toBe("OK");
   });
 
+  it("are found by the account that a charger gives to a run, and by their own", async () => {
+    const AttributeIDs = ["*constant:*req.Account:9999"];
+    const charger = { ID: "OTHER", FilterIDs: [], RunID: "other", AttributeIDs, Weight: 0 };
+    expect(await service.call("APIerSv1.SetChargerProfile", charger)).toBe("OK");
+    const call = { ...CDR, OriginID: "two", Account: "1001", Subject: "1001", Usage: 60e9 };
+    expect(await service.call("CDRsV1.ProcessCDR", call)).toBe("OK");
+    const runs = async (account: string) => {
+      const asked = { Accounts: [account], OriginIDs: ["two"] };
+      const rows = await service.call("CDRsV1.GetCDRs", asked);
+      return Array.isArray(rows) ? rows.map(({ RunID }) => RunID).toSorted() : rows;
+    };
+    expect(await runs("9999")).toEqual(["other"]);
+    expect(await runs("1001")).toEqual(["*default", "*raw"]);
+    expect(await runs("9998")).toBe("SERVER_ERROR: NOT_FOUND");
+    expect(await service.call("APIerSv1.RemoveCDRs", { OriginIDs: ["two"] })).toBe("OK");
+  });
+
   it("are refused by a wrong filter in the engine's words", async () => {
     const answer = (filter: object) => service.call("CDRsV1.GetCDRs", filter);
     expect(await answer({ AnswerTimeStart: "soon" })).toBe("SERVER_ERROR: Unsupported time format");

@@ -3,8 +3,8 @@
 import type { Decoded } from "../codec/go-decode.ts";
 import { any, embedded, map, struct, text, texts } from "../codec/go-type.ts";
 import { type ApiContext, ApiError, type ApiMethod, type Service, serverError } from "../method.ts";
-import { filterFields, rowFilter } from "../values/cdr-filter.ts";
-import { selected } from "./cdr-rows.ts";
+import { filterFields } from "../values/cdr-filter.ts";
+import { selected, wantedRows } from "./cdr-rows.ts";
 
 const params = struct("engine.ArgRateCDRs", {
   Flags: texts,
@@ -21,7 +21,7 @@ async function keysOf(
   asked: Decoded,
   context: ApiContext,
 ): Promise<{ tenant: string; id: string }[]> {
-  const wanted = rowFilter(asked, context.engine.clock());
+  const wanted = await wantedRows(asked, context);
   const keys: { tenant: string; id: string }[] = [];
   // The keys alone are kept: there may be more CDRs than memory holds.
   for await (const { cdr } of selected(wanted, context)) {

@@ -1,9 +1,9 @@
 // Reads of CDRs: lists, counts, the cost of one.
 import { bool, embedded, int, struct, text, texts } from "../codec/go-type.ts";
 import { ApiError, type ApiMethod, requireMembers, type Service, serverError } from "../method.ts";
-import { filterFields, rowFilter } from "../values/cdr-filter.ts";
+import { filterFields } from "../values/cdr-filter.ts";
 import { type CdrRow, cdrView, externalView, pricedRow, unpricedRow } from "../views/cdr-rows.ts";
-import { rowsFound, selected } from "./cdr-rows.ts";
+import { rowsFound, selected, wantedRows } from "./cdr-rows.ts";
 
 /** The filter as methods of CDRs embed it. */
 const filterParams = struct("utils.RPCCDRsFilterWithAPIOpts", {
@@ -23,7 +23,7 @@ function listMethod(
     writes: false,
     heavy: true,
     async run(asked, context) {
-      const rows = await rowsFound(rowFilter(asked, context.engine.clock()), context);
+      const rows = await rowsFound(await wantedRows(asked, context), context);
       if (rows.length === 0) throw notFound();
       return rows.map(view);
     },
@@ -38,7 +38,7 @@ const count: ApiMethod = {
   writes: false,
   heavy: true,
   async run(params, context) {
-    const wanted = rowFilter(params, context.engine.clock());
+    const wanted = await wantedRows(params, context);
     // As over SQL: a count is one row, which an offset leaves out.
     if (wanted.offset !== undefined && wanted.offset > 0) return 0;
     let found = 0;

@@ -1,11 +1,25 @@
 // The stored CDRs that a filter selects, run by run. What the store cannot select is looked at CDR by CDR:
 // the time of a read bounds how many these are, and what is kept of them is bounded here.
+import { seesTenant } from "../../access/scope.ts";
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { BillingRun } from "../../engine/records/cgrates/billing-runs.ts";
 import { isTurnOver, ownTurn } from "../../event-loop.ts";
+import type { Decoded } from "../codec/go-decode.ts";
 import { type ApiContext, serverError } from "../method.ts";
-import type { RowFilter } from "../values/cdr-filter.ts";
+import { asksOfRuns, type RowFilter, rowFilter } from "../values/cdr-filter.ts";
 import { type CdrRow, pricedRow, unpricedRow } from "../views/cdr-rows.ts";
+
+/** What the params ask for, as far as the store can select it. @throws ApiError */
+export async function wantedRows(
+  params: Decoded,
+  { engine, caller }: ApiContext,
+): Promise<RowFilter> {
+  return rowFilter(params, {
+    nowMs: engine.clock(),
+    runChanges: asksOfRuns(params) ? await engine.cdrs.runChanges() : null,
+    isSeen: (tenant) => seesTenant(caller.scope, tenant),
+  });
+}
 
 const PAGE = 500;
 /** Records of one answer. */

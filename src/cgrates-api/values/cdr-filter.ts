@@ -1,4 +1,5 @@
 // The engine's filter of CDRs: what of it a store can select, and what is looked at run by run.
+import type { ChargerChange } from "../../cgrates/plan.ts";
 import { cdrId } from "../../mediation/content-hash.ts";
 import type { CdrFilter, TimeRange } from "../../queries/cdr-query.ts";
 import type { Decoded } from "../codec/go-decode.ts";
@@ -78,8 +79,31 @@ export interface RowFilter {
   offset: number | undefined;
 }
 
+/** Lists that a store selects by, where every run of a CDR has what the CDR has. */
+const STORED_LISTS = {
+  Tenants: { field: "Tenant", member: "tenants" },
+  Accounts: { field: "Account", member: "accounts" },
+  Subjects: { field: "Subject", member: "subjects" },
+  Categories: { field: "Category", member: "categories" },
+} as const satisfies Partial<
+  Record<keyof typeof LISTS, { field: keyof CdrRow; member: keyof CdrFilter }>
+>;
+
+/** Whether it matters what runs change: only then need it be looked for. */
+export function asksOfRuns(params: Decoded): boolean {
+  return Object.keys(STORED_LISTS).some((list) => setOf(params[list]) !== null);
+}
+
+export interface RowsAsked {
+  nowMs: number;
+  /** What a run may have otherwise than its CDR; null: anything. */
+  runChanges: readonly ChargerChange[] | null;
+  /** A tenant that is not seen is not asked the store for: it has no rows. */
+  isSeen(tenant: string): boolean;
+}
+
 /** @throws ApiError with the engine's words */
-export function rowFilter(params: Decoded, nowMs: number): RowFilter {
+export function rowFilter(params: Decoded, asked: RowsAsked): RowFilter {
   const tests: ((row: CdrRow) => boolean)[] = [];
   for (const [list, member] of Object.entries(LISTS)) {
     const wanted = setOf(params[list]);
@@ -92,7 +116,7 @@ export function rowFilter(params: Decoded, nowMs: number): RowFilter {
   const orders = rangeOf(ExtraArgs, "OrderIDStart", "OrderIDEnd");
   if (orders !== null) tests.push((row) => orders(row.OrderID));
   return {
-    filter: storeFilter(params, nowMs),
+    filter: { ...storeFilter(params, asked.nowMs), ...listsOfStore(params, asked) },
     passes: (row) => tests.every((test) => test(row)),
     passesCost: costTest(params, ExtraArgs),
     order: orderOf(params.OrderBy),
@@ -105,7 +129,24 @@ function setOf(list: string[] | undefined): Set<string> | null {
   return list === undefined || list.length === 0 ? null : new Set(list);
 }
 
-/** Runs keep the id, the tenant as a rule, and the times of their CDR. */
+/** No run of a CDR without one of the values has one, where no charger gives it to a run. */
+function listsOfStore(params: Decoded, { runChanges, isSeen }: RowsAsked): CdrFilter {
+  const filter: CdrFilter = {};
+  if (runChanges === null) return filter;
+  for (const [list, { field, member }] of Object.entries(STORED_LISTS)) {
+    const wanted = setOf(params[list]);
+    if (wanted === null) continue;
+    const isGiven = runChanges.some(
+      (change) =>
+        change.field === field && (change.constant === null || wanted.has(change.constant)),
+    );
+    if (isGiven || (member === "tenants" && ![...wanted].every(isSeen))) continue;
+    filter[member] = [...wanted];
+  }
+  return filter;
+}
+
+/** Runs keep the id and the times of their CDR. */
 function storeFilter(params: Decoded, nowMs: number): CdrFilter {
   const filter: CdrFilter = {};
   const ids = params.CGRIDs?.length > 0 ? params.CGRIDs : madeIds(params);

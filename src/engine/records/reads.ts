@@ -4,6 +4,7 @@ import { type Scope, scopedFilter, seesAccount } from "../../access/scope.ts";
 import { seenCdr } from "../../access/sell-side.ts";
 import { cdrAsOf } from "../../cdr/as-of.ts";
 import type { StoredCdr } from "../../cdr/cdr.ts";
+import type { ChargerChange } from "../../cgrates/plan.ts";
 import { engineError } from "../../errors.ts";
 import type { CdrFilter, CdrPageQuery, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
 import { EXPORT_COLUMNS } from "../../queries/export-columns.ts";
@@ -11,6 +12,7 @@ import type { ChangePage, ChangesQuery } from "../../stores/ports/cdrs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Snapshots } from "../tariffs/snapshots.ts";
 import { type BillingRun, billingRuns } from "./cgrates/billing-runs.ts";
+import { runChanges } from "./cgrates/run-changes.ts";
 import { type Explanation, explainCdr } from "./explain.ts";
 import { type ExportFormat, exportCdrs } from "./export.ts";
 import { type CdrQuestion, oneCdr } from "./one-cdr.ts";
@@ -48,6 +50,8 @@ export interface CdrReads {
   changes(query: ChangesQuery, reading: Reading): Promise<ChangePage>;
   /** A CDR of these reads as the billing runs of its tariff version. @throws `not-found` */
   billingRuns(cdr: StoredCdr): Promise<BillingRun[]>;
+  /** What runs of any CDR may have otherwise than the CDR itself. */
+  runChanges(): Promise<ChargerChange[]>;
   summarize(query: SummaryQuery, reading: Reading): Promise<SummaryRow[]>;
   /** @throws `not-found` for the CDR or its revision; `ambiguous` */
   explain(question: CdrQuestion & { revision?: number | undefined }): Promise<Explanation>;
@@ -87,6 +91,7 @@ export function createCdrReads(parts: { store: Store; snapshots: Snapshots }): C
       const page = await store.cdrs.changes({ ...query, filter: wanted }, until(reading));
       return { ...page, cdrs: page.cdrs.map(seenBy(reading)) };
     },
+    runChanges: () => runChanges(store),
     billingRuns: (cdr) => billingRuns(parts.snapshots, cdr),
     async summarize(query, reading) {
       const { scope } = reading;

@@ -137,6 +137,19 @@ export function tariffCollection({ tariffs, tariffChunks }: StoreCollections) {
       for (const file of found.files) entries.push([file.name, await getFile(file)]);
       return Object.fromEntries(entries);
     },
+    textsOf: async (name: string): Promise<string[]> => {
+      const literal = name.replace(/[^\w-]/g, "\\$&");
+      const files = await tariffs
+        .aggregate<{ _id: string; file: TariffDocument["files"][number] }>([
+          { $unwind: "$files" },
+          { $match: { "files.name": new RegExp(`(^|/)${literal}$`) } },
+          { $group: { _id: "$files.hash", file: { $first: "$files" } } },
+        ])
+        .toArray();
+      const texts: string[] = [];
+      for (const { file } of files) texts.push(await getFile(file));
+      return texts;
+    },
     /** Latest loaded first. */
     list: async (limit: number, cursor?: string): Promise<TariffVersionPage> => {
       const filter: Document = {};

@@ -203,6 +203,7 @@ function tariffStore(
     put: (version, files, onto) => write(() => tariffs.put(version, files, onto)),
     get: (version) => read(() => tariffs.get(version)),
     getFiles: (version) => read(() => tariffs.getFiles(version)),
+    textsOf: (name) => read(() => tariffs.textsOf(name)),
     list: (limit, cursor) => read(() => tariffs.list(limit, cursor)),
     activate: (entries) => write((isAgain) => activations.activate(entries, isAgain)),
     activations: () => read(activations.all),

@@ -47,6 +47,8 @@ export interface TariffStore {
   put(version: TariffVersion, files: Record<string, string>, onto?: string): Promise<void>;
   get(version: string): Promise<TariffVersion | null>;
   getFiles(version: string): Promise<Record<string, string> | null>;
+  /** Every different text that any version has in a file of this name, in whatever folder of it; in no order. */
+  textsOf(name: string): Promise<string[]>;
   /** Latest loaded first. */
   list(limit: number, cursor?: string): Promise<TariffVersionPage>;
   /**

@@ -131,6 +131,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     openSuspense: suspense.openByTenant,
     getTariff: tariffs.get,
     getTariffFiles: tariffs.getFiles,
+    tariffTexts: tariffs.textsOf,
     listTariffs: tariffs.list,
     activations: activations.all,
     activationStamp: activations.stamp,

@@ -160,6 +160,7 @@ export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
       put: ask.putTariff,
       get: ask.getTariff,
       getFiles: ask.getTariffFiles,
+      textsOf: ask.tariffTexts,
       list: ask.listTariffs,
       activate: ask.activate,
       activations: ask.activations,

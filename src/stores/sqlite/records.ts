@@ -53,6 +53,16 @@ export function tariffTable(database: Database) {
     return Object.fromEntries(rows.map((row) => [row.name, row.content]));
   }
 
+  function textsOf(name: string): string[] {
+    return database
+      .prepare<{ name: string }, string>(
+        `SELECT content FROM tariff_content WHERE hash IN (
+           SELECT hash FROM tariff_file WHERE name = @name OR substr(name, -length(@name) - 1) = '/' || @name)`,
+      )
+      .pluck()
+      .all({ name });
+  }
+
   /** Latest loaded first. */
   function list(limit: number, cursor?: string): TariffVersionPage {
     const after = cursor === undefined ? undefined : decodeListCursor(cursor, 1);
@@ -70,7 +80,7 @@ export function tariffTable(database: Database) {
     return { versions, nextCursor: encodeListCursor(last.loadedAtMs, [last.version]) };
   }
 
-  return { put: put.immediate, get, getFiles, list };
+  return { put: put.immediate, get, getFiles, textsOf, list };
 }
 
 /** The activation time line: entries are only ever added, numbered per tenant. */

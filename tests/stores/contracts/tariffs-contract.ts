@@ -39,6 +39,15 @@ export function tariffsContract(open: OpenStore): void {
       expect(await tariffs.getFiles("below")).toEqual({ "a/1.csv": "1", "a/2.csv": "" });
     });
 
+    test("the texts of a file are those that any version has under its name, each once", async () => {
+      const { tariffs } = store();
+      await tariffs.put(tariffVersion("one", 5), { "C.csv": "1", "xC.csv": "no", "C.csvx": "no" });
+      await tariffs.put(tariffVersion("two", 6), { "a/C.csv": "2", "a/b/C.csv": "1" }, "one");
+      await tariffs.put(tariffVersion("three", 7), { CXcsv: "no" }, "two");
+      expect((await tariffs.textsOf("C.csv")).toSorted()).toEqual(["1", "2"]);
+      expect(await tariffs.textsOf("D.csv")).toEqual([]);
+    });
+
     test("files of more than 16 MB are kept, shared between versions", async () => {
       const deck = Array.from({ length: 900_000 }, (_, n) => `${n},Zürich,0.${n % 977}`).join("\n");
       expect(Buffer.byteLength(deck)).toBeGreaterThan(17_000_000);

@@ -93,6 +93,7 @@ export const READS: Record<string, Call> = {
   "suspense.openByTenant": (store) => store.suspense.openByTenant(),
   "tariffs.get": (store) => store.tariffs.get("v"),
   "tariffs.getFiles": (store) => store.tariffs.getFiles("v"),
+  "tariffs.textsOf": (store) => store.tariffs.textsOf("Chargers.csv"),
   "tariffs.list": (store) => store.tariffs.list(5),
   "tariffs.activations": (store) => store.tariffs.activations(),
   "tariffs.activationStamp": (store) => store.tariffs.activationStamp(),

@@ -1,6 +1,7 @@
 // Reports over sums that are kept, against the store's own grouping of the CDRs in the same run: how long
 // each takes, how fast sums are made, and what marking costs an insert. SQLite.
-// CDRATE_BENCH_CDRS=1000000 npm run bench -- reports   (100000 when not said; CDRATE_BENCH_DB keeps the file)
+// CDRATE_BENCH_CDRS=1000000 npm run bench -- reports   (100000 when not said; CDRATE_BENCH_DB
+// keeps the file; CDRATE_BENCH_DAYS=9 puts them as close as ten times as many over 90 days)
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,12 +15,14 @@ import { GROUP_REPORTS } from "../src/reports/groups.ts";
 import { ALL_TIMES } from "../src/rollups/pieces.ts";
 import type { NewCdr } from "../src/stores/ports/cdrs.ts";
 import { openSqliteStore } from "../src/stores/sqlite/store.ts";
+import { openThreadedSqliteStore } from "../src/stores/sqlite/threads/store.ts";
 import type { Store } from "../src/stores/store.ts";
 import { makeSums } from "../tests/engine/reports/make-sums.ts";
 import { sampleCdr, sampleRating, sampleSide } from "../tests/stores/contracts/sample-cdrs.ts";
 
 const COUNT = Number(process.env["CDRATE_BENCH_CDRS"] ?? 100_000);
-const [ACCOUNTS, PREFIXES, CARRIERS, DAYS, BATCH] = [5000, 3000, 12, 90, 1000];
+const DAYS = Number(process.env["CDRATE_BENCH_DAYS"] ?? 90);
+const [ACCOUNTS, PREFIXES, CARRIERS, BATCH] = [5000, 3000, 12, 1000];
 const CAUSES = [
   "16",
   "17",
@@ -39,7 +42,11 @@ const CAUSES = [
 ];
 const DAY_MS = 86_400_000;
 const BEGIN_MS = Date.UTC(2026, 0, 1);
-const MONTH = { fromMs: BEGIN_MS + 31 * DAY_MS, toMs: BEGIN_MS + 59 * DAY_MS };
+/** February of the 90 days; of fewer days all. */
+const MONTH =
+  DAYS === 90
+    ? { fromMs: BEGIN_MS + 31 * DAY_MS, toMs: BEGIN_MS + 59 * DAY_MS }
+    : { fromMs: BEGIN_MS, toMs: BEGIN_MS + DAYS * DAY_MS };
 
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 const median = (values: number[]): number =>
@@ -131,10 +138,17 @@ const folder = mkdtempSync(join(tmpdir(), "cdrate-bench-"));
 await costOfMarks(folder);
 const file = process.env["CDRATE_BENCH_DB"] ?? join(folder, "bench.db");
 const isNew = !existsSync(file);
-const store = await openSqliteStore({ path: file });
+const store = await openThreadedSqliteStore({ path: file });
 if (isNew) {
   const startedAt = performance.now();
-  for (let start = 0; start < COUNT; start += BATCH) await insert(store, start, start + BATCH);
+  // The next batch is made while this one is stored.
+  let underWay: Promise<unknown> = Promise.resolve();
+  for (let start = 0; start < COUNT; start += BATCH) {
+    const batch = Array.from({ length: BATCH }, (_none, index) => callNumber(start + index));
+    await underWay;
+    underWay = store.cdrs.insert(batch);
+  }
+  await underWay;
   say(`${COUNT} CDRs stored in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
 }
 await store.rollups.forget(ALL_TIMES);

@@ -1,6 +1,7 @@
 // Sums of a piece of time as bytes: a header of JSON, then every column that is not all 0 in as few bytes
 // a number as its values need. Numbers are little-endian, as the machines are that this runs on.
 import type { Dimension } from "./kinds.ts";
+import { placesIn } from "./merge.ts";
 import type { RollupSums } from "./quarter.ts";
 import { createDictionary, type Table, type Value, WIDTH } from "./table.ts";
 
@@ -23,18 +24,37 @@ function aligned(length: number): number {
   return Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 }
 
-function widthOf(numbers: ArrayLike<number>): number {
-  let [least, most] = [0, 0];
-  for (let index = 0; index < numbers.length; index += 1) {
-    const number = numbers[index] ?? 0;
-    if (number < least) least = number;
-    if (number > most) most = number;
+/** Bytes a number of each column of a table whose rows have so many numbers. */
+function widthsOf(numbers: ArrayLike<number>, rows: number, columns: number): number[] {
+  const [least, most] = [new Float64Array(columns), new Float64Array(columns)];
+  for (let row = 0, index = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1, index += 1) {
+      const number = numbers[index] ?? 0;
+      if (number > (most[column] ?? 0)) most[column] = number;
+      else if (number < (least[column] ?? 0)) least[column] = number;
+    }
   }
+  return Array.from(most, (value, column) => widthOf(least[column] ?? 0, value));
+}
+
+function widthOf(least: number, most: number): number {
   if (least === 0 && most === 0) return 0;
   const size = Math.max(most, -least - 1);
   if (size <= 0x7f) return 1;
   if (size <= 0x7fff) return 2;
   return size <= 0x7fffffff ? 4 : 8;
+}
+
+/** Those places that rows have, in dictionaries of these alone. */
+function ownPlaces(table: Table): { places: Int32Array; dictionaries: { values: Value[] }[] } {
+  const { size, dictionaries } = table;
+  const own = dictionaries.map(createDictionary);
+  const placeOf = placesIn(table, (index, value) => own[index]?.indexOf(value) ?? 0);
+  const places = new Int32Array(size * own.length);
+  for (let row = 0, at = 0; row < size; row += 1) {
+    for (let index = 0; index < own.length; index += 1, at += 1) places[at] = placeOf(row, index);
+  }
+  return { places, dictionaries: own };
 }
 
 function view(bytes: Uint8Array, offset: number, { width, rows }: { width: number; rows: number }) {
@@ -52,20 +72,9 @@ function view(bytes: Uint8Array, offset: number, { width, rows }: { width: numbe
 
 /** Its dictionaries hold what the rows have, and no more. */
 export function encodeSums({ table, mixed }: RollupSums): Uint8Array {
-  const { size: rows, dictionaries, places, values, rest } = table;
-  const own = dictionaries.map(createDictionary);
-  const columns: ArrayLike<number>[] = dictionaries.map((dictionary, index) =>
-    Float64Array.from({ length: rows }, (_none, row) => {
-      const place = places[row * dictionaries.length + index] ?? 0;
-      return own[index]?.indexOf(dictionary.values[place] ?? null) ?? 0;
-    }),
-  );
-  for (let column = 0; column < WIDTH; column += 1) {
-    columns.push(
-      Float64Array.from({ length: rows }, (_none, row) => values[row * WIDTH + column] ?? 0),
-    );
-  }
-  const widths = columns.map(widthOf);
+  const { size: rows, values, rest } = table;
+  const { places, dictionaries: own } = ownPlaces(table);
+  const widths = [...widthsOf(places, rows, own.length), ...widthsOf(values, rows, WIDTH)];
   const header: Header = {
     rows,
     values: own.map((dictionary) => dictionary.values),
@@ -81,7 +90,12 @@ export function encodeSums({ table, mixed }: RollupSums): Uint8Array {
   bytes.set(text, HEADER_LENGTH_BYTES);
   let offset = begin;
   for (const [index, width] of widths.entries()) {
-    if (width > 0) view(bytes, offset, { width, rows }).set(columns[index] ?? []);
+    if (width === 0) continue;
+    const column = view(bytes, offset, { width, rows });
+    const isPlace = index < own.length;
+    const [from, step] = isPlace ? [places, own.length] : [values, WIDTH];
+    const first = isPlace ? index : index - own.length;
+    for (let row = 0; row < rows; row += 1) column[row] = from[row * step + first] ?? 0;
     offset += aligned(width * rows);
   }
   return bytes;

@@ -24,7 +24,8 @@ export const DIMENSIONS = [
 ] as const satisfies readonly (StoredKeyName | "sellCurrency" | "buyCurrency")[];
 export type Dimension = (typeof DIMENSIONS)[number];
 
-const COMMON = ["tenant", "outcome", "sellCurrency", "buyCurrency"] as const;
+/** The first of every rollup. */
+export const COMMON = ["tenant", "outcome", "sellCurrency", "buyCurrency"] as const;
 
 export interface Rollup {
   name: string;

@@ -9,13 +9,15 @@ import {
   countRecord,
   createFigures,
 } from "./counted.ts";
-import { DIMENSIONS, type Dimension, ROLLUPS, type Rollup } from "./kinds.ts";
+import { COMMON, DIMENSIONS, type Dimension, ROLLUPS, type Rollup } from "./kinds.ts";
+import { createNumbering, type Numbering } from "./numbering.ts";
 import {
   createDictionary,
   createTable,
   type Dictionary,
   type GrowingTable,
   type Table,
+  type Value,
 } from "./table.ts";
 
 /** Sums of one rollup in one piece of time. */
@@ -33,6 +35,7 @@ export interface QuarterSums {
 }
 
 export interface QuarterCount {
+  /** Keeps nothing of the object: it may be used for the next one. */
   add(record: CountedRecord): void;
   /** CallIds of which some attempts are here. */
   callIds(): string[];
@@ -43,8 +46,9 @@ export interface QuarterCount {
 /** A call of which some attempts are here. */
 interface Call {
   callId: string;
-  /** Of the first attempt: the place of its value in each dictionary. */
-  first: number[];
+  /** Of the first attempt: the place of its value in each dictionary, and its row in each table. */
+  first: readonly number[];
+  rows: readonly number[];
   talkMs: number;
 }
 
@@ -52,6 +56,10 @@ interface Call {
 interface Book {
   outcomes: readonly Outcome[] | undefined;
   members: Member[];
+  /** Of what all rollups have first, looked up once for all of them. */
+  common: Numbering;
+  /** Rows of the last record, one a member. */
+  rows: number[];
   calls: Map<string, Call>;
   mixed: Map<string, Set<Dimension>>;
 }
@@ -60,6 +68,8 @@ interface Member {
   rollup: Rollup;
   /** Places of its dimensions among all of them. */
   columns: number[];
+  /** Of the dimensions behind the common ones. */
+  own: Numbering;
   table: GrowingTable;
 }
 
@@ -72,7 +82,8 @@ export function countingTerms({ effectiveCauses, congestionCauses }: AttemptTerm
 function memberOf(rollup: Rollup, dictionaries: readonly Dictionary[]): Member {
   const columns = rollup.dimensions.map((name) => PLACE.get(name) ?? 0);
   const own = columns.map((column) => dictionaries[column] ?? createDictionary());
-  return { rollup, columns, table: createTable(own) };
+  const numbering = createNumbering(columns.slice(COMMON.length));
+  return { rollup, columns, own: numbering, table: createTable(own) };
 }
 
 function booksOf(members: readonly Member[]): Book[] {
@@ -80,12 +91,29 @@ function booksOf(members: readonly Member[]): Book[] {
   for (const member of members) {
     const { outcomes } = member.rollup;
     const name = JSON.stringify(outcomes);
-    const made: Book = { outcomes, members: [], calls: new Map(), mixed: new Map() };
-    const book = books.get(name) ?? made;
+    const book = books.get(name) ?? bookOf(outcomes);
     books.set(name, book);
     book.members.push(member);
   }
   return [...books.values()];
+}
+
+function bookOf(outcomes: Book["outcomes"]): Book {
+  const common = createNumbering(COMMON.map((name) => PLACE.get(name) ?? 0));
+  return { outcomes, members: [], common, rows: [], calls: new Map(), mixed: new Map() };
+}
+
+/** Finds the row of these places in each table of the book. */
+function findRows({ members, common, rows }: Book, places: readonly number[]): void {
+  const before = common.numberOf(places, 0);
+  for (let index = 0; index < members.length; index += 1) {
+    const member = members[index];
+    if (member === undefined) continue;
+    const row = member.own.numberOf(places, before);
+    const { table, columns } = member;
+    if (row === table.size) table.addEmpty(columns.map((column) => places[column] ?? 0));
+    rows[index] = row;
+  }
 }
 
 /** Records are to come in the order of call time and id: the first attempt of a call comes first. */
@@ -95,22 +123,33 @@ export function countQuarter(terms: CountingTerms): QuarterCount {
   const books = booksOf(members);
   const figures = createFigures();
   const places = DIMENSIONS.map(() => 0);
+  const last: (Value | undefined)[] = DIMENSIONS.map(() => undefined);
   const callIds = new Set<string>();
+
+  /** Most values are those of the record before. */
+  function findPlaces(record: CountedRecord): void {
+    for (let index = 0; index < DIMENSIONS.length; index += 1) {
+      const value = record[DIMENSIONS[index] as Dimension];
+      if (value === last[index]) continue;
+      last[index] = value;
+      places[index] = dictionaries[index]?.indexOf(value) ?? 0;
+    }
+  }
 
   return {
     add(record) {
       const rest = countRecord(figures, record, terms);
-      for (const [index, name] of DIMENSIONS.entries()) {
-        places[index] = dictionaries[index]?.indexOf(record[name]) ?? 0;
-      }
+      findPlaces(record);
       const callId = callOf(record);
       if (callId !== null) callIds.add(callId);
       for (const book of books) {
         if (book.outcomes?.includes(record.outcome as Outcome) === false) continue;
-        for (const { columns, table } of book.members) {
-          const row = table.rowOf(placesOf(columns, places));
-          table.add(row, figures, 0);
-          for (const { money, amount } of rest) table.addRest(row, money, amount);
+        findRows(book, places);
+        for (let index = 0; index < book.members.length; index += 1) {
+          const table = book.members[index]?.table;
+          const row = book.rows[index] ?? 0;
+          table?.add(row, figures, 0);
+          for (const { money, amount } of rest) table?.addRest(row, money, amount);
         }
         if (callId !== null) addAttempt(book, { record, callId, places });
       }
@@ -128,18 +167,17 @@ export function countQuarter(terms: CountingTerms): QuarterCount {
   };
 }
 
-function placesOf(columns: readonly number[], places: readonly number[]): number[] {
-  return columns.map((column) => places[column] ?? 0);
-}
+const [TENANT, SOURCE] = [PLACE.get("tenant") ?? 0, PLACE.get("source") ?? 0];
 
 function addAttempt(
-  { calls, mixed }: Book,
+  { calls, mixed, rows }: Book,
   { record, callId, places }: { record: CountedRecord; callId: string; places: number[] },
 ): void {
-  const name = JSON.stringify([record.tenant, record.source, callId]);
+  // Of one tenant and source: their places have no spaces.
+  const name = `${places[TENANT]} ${places[SOURCE]} ${callId}`;
   const call = calls.get(name);
   if (call === undefined) {
-    calls.set(name, { callId, first: [...places], talkMs: record.usage });
+    calls.set(name, { callId, first: places.slice(), rows: rows.slice(), talkMs: record.usage });
     return;
   }
   call.talkMs += record.usage;
@@ -155,12 +193,12 @@ function endCalls(
   { calls, members }: Book,
   { crossing, figures }: { crossing: ReadonlySet<string>; figures: Float64Array },
 ): void {
-  for (const { callId, first, talkMs } of calls.values()) {
+  figures.fill(0);
+  for (const { callId, rows, talkMs } of calls.values()) {
     if (crossing.has(callId)) continue;
-    figures.fill(0);
     countCall(figures, talkMs);
-    for (const { columns, table } of members) {
-      table.add(table.rowOf(placesOf(columns, first)), figures, 0);
+    for (let index = 0; index < members.length; index += 1) {
+      members[index]?.table.add(rows[index] ?? 0, figures, 0);
     }
   }
 }

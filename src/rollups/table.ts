@@ -2,6 +2,7 @@
 // counts are integers below 2^53, money is whole units and 10⁻¹⁰ parts, and text where that is too small.
 import { decimalText } from "../money/decimal.ts";
 import { sumOf } from "../money/sum.ts";
+import { createNumbering, MOST_PLACES } from "./numbering.ts";
 
 /** Figures that are added, in the order of the columns. */
 export const COUNTS = [
@@ -42,9 +43,6 @@ const PART_DECIMALS = 10;
 const PARTS_IN_UNIT = 10 ** PART_DECIMALS;
 /** A sum of two numbers up to this is exact. */
 const MOST_UNITS = 2 ** 52;
-/** Values of one dimension, so that two indexes make one exact number. */
-const MOST_VALUES = 2 ** 21;
-
 export type Value = string | null;
 
 export const COLUMN = Object.fromEntries(COUNTS.map((name, index) => [name, index])) as Record<
@@ -73,7 +71,7 @@ export function createDictionary(): Dictionary {
     indexOf(value) {
       const known = places.get(value);
       if (known !== undefined) return known;
-      if (values.length >= MOST_VALUES) throw new RangeError("too many values of one key");
+      if (values.length >= MOST_PLACES) throw new RangeError("too many values of one key");
       places.set(value, values.length);
       return values.push(value) - 1;
     },
@@ -96,13 +94,15 @@ export interface Table {
 export type GrowingTable = Table & {
   /** The row of these places, in the order of the dictionaries. */
   rowOf(places: ArrayLike<number>): number;
+  /** Makes the row of a number that is the next one. */
+  addEmpty(places: ArrayLike<number>): void;
   /** Adds one row of figures, and its rest by amount. */
   add(row: number, figures: Float64Array, offset: number): void;
   addRest(row: number, money: number, amount: string): void;
 };
 
 export function createTable(dictionaries: readonly Dictionary[]): GrowingTable {
-  const steps = dictionaries.map(() => new Map<number, number>());
+  const numbering = createNumbering(dictionaries.map((_dictionary, index) => index));
   const table: Table = {
     dictionaries,
     places: [],
@@ -111,7 +111,7 @@ export function createTable(dictionaries: readonly Dictionary[]): GrowingTable {
     rest: new Map(),
   };
 
-  function newRow(places: ArrayLike<number>): void {
+  function addEmpty(places: ArrayLike<number>): void {
     for (let index = 0; index < dictionaries.length; index += 1) {
       table.places.push(places[index] ?? 0);
     }
@@ -123,16 +123,11 @@ export function createTable(dictionaries: readonly Dictionary[]): GrowingTable {
   }
 
   return Object.assign(table, {
+    addEmpty,
     rowOf(places: ArrayLike<number>): number {
-      let id = 0;
-      for (const [index, step] of steps.entries()) {
-        const key = id * MOST_VALUES + (places[index] ?? 0);
-        const known = step.get(key);
-        id = known ?? step.size;
-        if (known === undefined) step.set(key, id);
-      }
-      if (id === table.size) newRow(places);
-      return id;
+      const row = numbering.numberOf(places, 0);
+      if (row === table.size) addEmpty(places);
+      return row;
     },
     add(row: number, figures: Float64Array, offset: number): void {
       addRow(table, row * WIDTH, { figures, offset });

@@ -4,7 +4,7 @@ import type { RollupStore } from "../../stores/ports/cdrs.ts";
 import { ATTEMPTS } from "./sums.ts";
 
 /** What is written of so many shares a transaction. */
-export const AT_ONCE = 8;
+export const AT_ONCE = 32;
 
 /** Answers those that were made; the others were written to meanwhile. */
 export async function makeQuarters(

@@ -1,4 +1,5 @@
 // All kept sums at once, as a service makes them behind its work.
+import { makeQuarters } from "../../../src/engine/reports/make-quarters.ts";
 import { ATTEMPTS } from "../../../src/engine/reports/sums.ts";
 import type { Store } from "../../../src/stores/store.ts";
 
@@ -11,12 +12,9 @@ export async function makeSums(
 ): Promise<number> {
   let made = 0;
   for (;;) {
-    let some = 0;
-    for (const quarter of await rollups.dirty(ATTEMPTS, MOST_AT_ONCE)) {
-      if (await rollups.make(quarter, ATTEMPTS)) some += 1;
-    }
-    if (some === 0) break;
-    made += some;
+    const some = await makeQuarters(rollups, await rollups.dirty(ATTEMPTS, MOST_AT_ONCE));
+    if (some.length === 0) break;
+    made += some.length;
     onQuarters();
   }
   for (const piece of await rollups.unjoined(ATTEMPTS)) await rollups.join(piece, ATTEMPTS);

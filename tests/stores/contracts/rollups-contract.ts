@@ -246,6 +246,19 @@ export function rollupsContract(open: OpenStore): void {
       expect(await expectSame(store(), traffic())).toBe("rollup");
     });
 
+    test("a quarter hour has more records than are read at once, many of one millisecond", async () => {
+      const many = Array.from({ length: 1100 }, (_none, index) => {
+        const answerTime = { atMs: BEGIN_MS + Math.floor(index / 400), offsetMinutes: 0 };
+        return sampleCdr(`many-${index}`, {
+          primary: { answerTime, account: `${index % 7}` },
+          ...(index % 2 === 0 && { cdr: { callId: `call-${index % 300}` } }),
+        });
+      });
+      await store().cdrs.insert(many);
+      await makeAll(store());
+      expect(await expectSame(store(), traffic({ groupBy: ["tenant", "account"] }))).toBe("rollup");
+    });
+
     test("a corrected CDR marks the quarter hours of both its times", async () => {
       const cdr = sampleCdr("moved");
       await store().cdrs.insert([cdr]);

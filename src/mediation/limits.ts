@@ -1,5 +1,5 @@
 // Bounds of a record, so that no post can grow a document or an index without end.
-import type { Json, JsonObject } from "../cdr/json.ts";
+import { type Json, type JsonObject, memberTextsOf } from "../cdr/json.ts";
 import type { RawCdr } from "../formats/format.ts";
 import { FORMAT_LIMITS } from "../formats/limits.ts";
 
@@ -32,6 +32,8 @@ export function limitFault(raw: RawCdr, extraNames = Object.keys(raw.extra)): Li
   return nestedFault(raw.primary, 1) ?? membersFault(raw.extra, extraNames, 1);
 }
 
+const NO_TEXT = "";
+
 /** `field` is the path from the value down; it is built only where there is a fault. */
 function nestedFault(value: Json, depth: number): LimitFault | null {
   if (typeof value === "string") return textFault(value);
@@ -50,7 +52,11 @@ function nestedFault(value: Json, depth: number): LimitFault | null {
 }
 
 function membersFault(fields: JsonObject, names: string[], depth: number): LimitFault | null {
-  for (const name of names) {
+  const texts = memberTextsOf(fields);
+  for (const [at, name] of names.entries()) {
+    // Where its whole text is short, so are name and value.
+    const { length } = texts[at] ?? NO_TEXT;
+    if (length > 0 && length <= LIMITS.nameLength) continue;
     const member = fields[name] ?? null;
     // Nearly every member is a short text: a record may have hundreds.
     const isShort = typeof member === "string" && member.length <= LIMITS.extraTextLength;

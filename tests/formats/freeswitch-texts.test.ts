@@ -100,10 +100,10 @@ property.prop([members, members, members, spellings, fc.boolean(), fc.boolean()]
 
 it("members that a compact document writes plainly are taken as they stand", () => {
   const body =
-    '{"a":"\\"variables\\":{","n":[1,{"x":"]"}],"variables":{"uuid":"u","b":"é","c":"\\"","d":1},"z":2}';
-  expect(variableTexts(body)).toEqual(['"uuid":"u"', '"b":"é"', null, null]);
+    '{"a":"\\"variables\\":{","n":[1,{"x":"]"}],"variables":{"uuid":"u","b":"é","c":"\\""},"z":2}';
+  expect(variableTexts(body)?.texts).toEqual(['"uuid":"u"', '"b":"é"', null]);
   const answer = read(body);
-  expect(answer.ok && memberTextsOf(answer.raw.extra)).toEqual(variableTexts(body));
+  expect(answer.ok && memberTextsOf(answer.raw.extra)).toEqual(variableTexts(body)?.texts);
 });
 
 it.each([
@@ -111,15 +111,30 @@ it.each([
   ["a blank between members", '{"variables":{"uuid":"u", "b":"c"}}'],
   ["an escape in a name", '{"variables":{"uuid":"u","b\\u0041":"c"}}'],
   ["a number for a name", '{"variables":{"uuid":"u","7":"c"}}'],
+  ["a number for a value", '{"variables":{"uuid":"u","b":7}}'],
   ["an escaped quote in a name before", '{"a\\":":1,"variables":{"uuid":"u"}}'],
   ["no object", '{"variables":["uuid"]}'],
 ])("with %s none are", (_what, body) => {
-  expect(variableTexts(body)).toEqual([]);
+  expect(variableTexts(body)).toBeNull();
   expectAsQuotedAnew(body);
 });
 
-it("another member that is named by a number comes first: none are kept", () => {
-  const answer = read('{"variables":{"uuid":"u"},"7":"c"}');
+it.each([
+  ["a repeated variable", '{"variables":{"uuid":"u","b":"c","b":"d"}}'],
+  ["a long number beside them", '{"n":12345678901234567890,"variables":{"uuid":"u"}}'],
+  ["a member that is named by a number", '{"variables":{"uuid":"u"},"7":"c"}'],
+  ["a control character", '{"variables":{"uuid":"u","b":"\n"}}'],
+])("with %s none are kept", (_what, body) => {
+  const answer = read(body);
   expect(answer.ok && memberTextsOf(answer.raw.extra)).toEqual([]);
+});
+
+it("repeated variables are a list, and no variables", () => {
+  const answer = read('{"variables":{"uuid":"u"},"variables":{"uuid":"v"}}');
+  expect(answer).toMatchObject({ ok: false, reason: "not-a-cdr" });
+});
+
+it("a member that is named by a number comes first", () => {
+  const answer = read('{"variables":{"uuid":"u"},"7":"c"}');
   expect(answer.ok && Object.keys(answer.raw.extra)).toEqual(["7", "uuid"]);
 });

@@ -7,6 +7,7 @@ import { salvageJson } from "../json-salvage.ts";
 import { escapeControls, type JsonResult, readJson } from "../json-text.ts";
 import { asObject } from "./document.ts";
 import { hasPlainVariables, repairLossyText } from "./repair.ts";
+import { variableTexts } from "./variable-texts.ts";
 
 export type DocumentResult =
   | {
@@ -15,8 +16,8 @@ export type DocumentResult =
       warnings: string[];
       /** The values are plain already: nothing of them is percent-encoded. */
       repaired: boolean;
-      /** It is JSON as it came, in which no member is repeated and no number had to stay a text. */
-      isPlain?: boolean;
+      /** Of each member of `variables` how it stands in the text; absent: nobody looked, or they do not. */
+      texts?: (string | null)[];
       partial?: NonNullable<RawCdr["partial"]>;
     }
   | Extract<FormatResult, { ok: false }>;
@@ -29,9 +30,11 @@ interface Reading {
 }
 
 export function readJsonDocument(text: string, reading: Reading): DocumentResult {
+  const plain = readPlain(text);
+  if (plain !== null) return plain;
   const strict = readJson(text);
   if (strict.ok) {
-    return { ...whole(strict.value, strict.warnings), isPlain: strict.warnings.length === 0 };
+    return whole(strict.value, strict.warnings);
   }
   if (strict.reason !== "broken-json") {
     return strict;
@@ -59,6 +62,39 @@ export function readJsonDocument(text: string, reading: Reading): DocumentResult
   const warning = `The record is broken (${fault.detail}); not read: ${unread.join(", ")}.`;
   const { reason, detail } = fault;
   return { ...whole(value, [warning]), partial: { reason, detail } };
+}
+
+/** So many variables, and so long a text beside them, are within the limits of a document in any case. */
+const PLAIN_VARIABLES = 2000;
+const PLAIN_REST = 16_000;
+const STARTS_WITH_DIGIT = /^\d/;
+
+/**
+ * A document as every switch writes it, whose variables need not be counted one by one: they are strings, and as
+ * many as their names. What `readJson` answers, or null for any other text, which it then reads.
+ */
+function readPlain(text: string): DocumentResult | null {
+  const found = variableTexts(text);
+  if (found === null) return null;
+  const { from, to, texts } = found;
+  const rest = `${text.slice(0, from)}{}${text.slice(to)}`;
+  if (texts.length > PLAIN_VARIABLES || rest.length > PLAIN_REST) return null;
+  const read = readJson(rest);
+  if (!read.ok || read.warnings.length > 0) return null;
+  const members = asObject(read.value);
+  let variables: JsonObject;
+  try {
+    variables = JSON.parse(text.slice(from, to));
+  } catch {
+    // Whoever reads all of it says what is wrong, and where.
+    return null;
+  }
+  if (Object.keys(variables).length !== texts.length) return null;
+  members["variables"] = variables;
+  const result = whole(members, []);
+  // A member that is named by a number comes before all variables: then no text has its place.
+  const isInOrder = !Object.keys(members).some((name) => STARTS_WITH_DIGIT.test(name));
+  return isInOrder ? { ...result, texts } : result;
 }
 
 function whole(value: Json, warnings: string[]): Extract<DocumentResult, { ok: true }> {

@@ -18,7 +18,6 @@ import {
 import { freeswitchDescription, freeswitchFields, statedLengths } from "./fields.ts";
 import { type DocumentResult, readJsonDocument } from "./json-document.ts";
 import { decodeVariables, valuesAreEncoded } from "./values.ts";
-import { variableTexts } from "./variable-texts.ts";
 import { readXmlDocument } from "./xml-document.ts";
 
 /** Over this, a name is over the limit of mediation in any case. */
@@ -67,20 +66,15 @@ export function readFreeswitchJson(input: FormatInput, fieldMap?: FieldMap): For
   const document = { members, variables, callerProfile: callerProfileOf(members) };
   const raw = rawCdr(document, uuidOfQuery(input.query), parsed, fieldMap);
   if (doubtful) return { ok: true, raw: readableDocument(raw) };
-  if (parsed.isPlain === true && !inPart) keepTexts(document, body.text, encoded);
+  if (parsed.texts !== undefined && !inPart) {
+    // A value that was decoded is another one than the text has.
+    const same = encoded
+      ? parsed.texts.map((one) => (one?.includes("%") ? null : one))
+      : parsed.texts;
+    keepMemberTexts(variables, same);
+  }
   return { ok: true, raw };
 }
-
-/** What other members have a number for a name comes before the variables: then no text has its place. */
-function keepTexts({ members, variables }: FreeswitchDocument, text: string, encoded: boolean) {
-  if (Object.keys(members).some((name) => STARTS_WITH_DIGIT.test(name))) return;
-  const texts = variableTexts(text);
-  // A value that was decoded is another one than the text has.
-  const same = encoded ? texts.map((one) => (one?.includes("%") ? null : one)) : texts;
-  keepMemberTexts(variables, same);
-}
-
-const STARTS_WITH_DIGIT = /^\d/;
 
 export const FREESWITCH_JSON: Format = {
   kind: "freeswitch",

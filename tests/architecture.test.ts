@@ -242,6 +242,7 @@ const ENGINE_ORDER = [
   ["intake"],
   ["imports"],
   ["reports"],
+  ["periods"],
   ["compare", "rerate", "audit"],
   ["backtest"],
   ["gates"],

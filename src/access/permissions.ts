@@ -32,6 +32,7 @@ const ROLE_OF = {
   "cdr.correct": "rate",
   "batch.rollback": "rate",
   "job.cancel": "rate",
+  "period.close": "rate",
   "rerate.plan": "rate",
   "rerate.apply": "rate",
   "suspense.discard": "rate",

@@ -20,6 +20,7 @@ import { addNormalizeCommand } from "./commands/rating/normalize.ts";
 import { addPriceCommand } from "./commands/rating/price.ts";
 import { addRatesCommand } from "./commands/rating/rates.ts";
 import { addRoutesCommand } from "./commands/rating/routes.ts";
+import { addPeriodCommands } from "./commands/report/periods.ts";
 import { addRollupCommands } from "./commands/report/rebuild.ts";
 import { addReportCommands } from "./commands/report/reports.ts";
 import { addRerateCommands } from "./commands/rerate/jobs.ts";
@@ -51,6 +52,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
   addQueryCommand(program, parts);
   addSummarizeCommand(program, parts);
   addReportCommands(program, parts);
+  addPeriodCommands(program, parts);
   addRollupCommands(program, parts);
   addExportCommand(program, parts);
   addChangesCommand(program, parts);

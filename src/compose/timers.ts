@@ -39,6 +39,7 @@ export function startTimers(
     for (const [what, takeUp] of [
       ["rerate jobs could not be resumed", engine.rerates.resume],
       ["back-tests could not be resumed", engine.backtests.resume],
+      ["closings of periods could not be resumed", engine.periods.resume],
       ["rebuilds of kept sums could not be resumed", engine.rebuilds.resume],
       ["imports could not be taken up", engine.imports.takeUp],
       ["rollbacks could not be taken up", engine.rollbacks.takeUp],

@@ -28,6 +28,7 @@ import { createStoredPlans, type StoredPlans } from "./live/stored-plans.ts";
 import type { Mailer } from "./mailing/mail.ts";
 import { createMailing, type Mailing } from "./mailing/mailing.ts";
 import { createOutputs, type OutputDesk, type Outputs } from "./outputs.ts";
+import { createPeriods, type Periods } from "./periods/periods.ts";
 import type { Clock, FeedDesk, Log, TariffCompiler } from "./ports.ts";
 import { createKnownAssignments } from "./pricing/known-assignments.ts";
 import { createPrices, type Prices } from "./pricing/prices.ts";
@@ -116,6 +117,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly reports: Reports;
   readonly rollups: Rollups;
   readonly rebuilds: Rebuilds;
+  readonly periods: Periods;
   readonly corrections: Corrections;
   readonly prices: Prices;
   readonly rates: Rates;
@@ -244,7 +246,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     refresh: together(sourceChanges.refresh, snapshots.refresh),
     close: inTurn(
       ...[feeds.close, seen.outputs.close, room.imports.close, room.rollbacks.close],
-      ...[intake.drained, rerates.close, backtests.close, sums.rebuilds.close],
+      ...[sums.periods.end, intake.drained, rerates.close, backtests.close, sums.rebuilds.close],
       ...[async () => threads?.close(), () => compiler.close(), () => store.close()],
     ),
   };
@@ -261,9 +263,13 @@ function sendingRooms(
   };
 }
 
-/** Sums that reports are answered from. */
-function keptSums(parts: RebuildsParts): Pick<Engine, "rollups" | "rebuilds"> {
-  return { rollups: createRollups(parts), rebuilds: createRebuilds(parts) };
+/** Sums that reports are answered from, and statements that are closed. */
+function keptSums(parts: RebuildsParts): Pick<Engine, "rollups" | "rebuilds" | "periods"> {
+  return {
+    rollups: createRollups(parts),
+    rebuilds: createRebuilds(parts),
+    periods: createPeriods(parts),
+  };
 }
 
 /** What is done to tariffs. */

@@ -12,6 +12,8 @@ import { rollbackKind } from "./imports/rollback/job-kind.ts";
 import type { Rollbacks } from "./imports/rollback/rollbacks.ts";
 import type { JobBody, LongJob } from "./jobs/job.ts";
 import { auditKind, type KindOfJob, type Progress } from "./jobs/kind.ts";
+import { periodKind } from "./periods/job-kind.ts";
+import type { Periods } from "./periods/periods.ts";
 import type { Clock } from "./ports.ts";
 import { rebuildKind } from "./reports/rebuild/job-kind.ts";
 import type { Rebuilds } from "./reports/rebuild/rebuilds.ts";
@@ -65,6 +67,7 @@ export interface JobsParts {
   imports: Imports;
   rollbacks: Rollbacks;
   rebuilds: Rebuilds;
+  periods: Periods;
 }
 
 export function createJobs({ store, clock, ...parts }: JobsParts): Jobs {
@@ -75,6 +78,7 @@ export function createJobs({ store, clock, ...parts }: JobsParts): Jobs {
     rollback: rollbackKind(parts.rollbacks),
     audit: auditKind,
     rebuild: rebuildKind(parts.rebuilds),
+    period: periodKind(parts.periods),
   };
 
   function isSeen(job: Job, scope: Scope): boolean {

@@ -26,6 +26,7 @@ import * as rates from "./methods/rates.ts";
 import * as rating from "./methods/rating.ts";
 import { concurrentMethod } from "./methods/reports/concurrent.ts";
 import { GROUP_METHODS } from "./methods/reports/groups.ts";
+import * as periods from "./methods/reports/periods.ts";
 import { rebuildMethod } from "./methods/reports/rebuild.ts";
 import { statementMethod } from "./methods/reports/statement.ts";
 import { trafficMethod } from "./methods/reports/traffic.ts";
@@ -49,6 +50,11 @@ export const METHODS = [
   concurrentMethod,
   ...GROUP_METHODS,
   statementMethod,
+  periods.closeMethod,
+  periods.correctMethod,
+  periods.listMethod,
+  periods.getMethod,
+  periods.linesMethod,
   rebuildMethod,
   exports.exportMethod,
   cdr.explainMethod,

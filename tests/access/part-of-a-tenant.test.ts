@@ -133,7 +133,11 @@ describe.each(STORES)("a part of a tenant on $name", ({ url }) => {
     const { suspenseId: suspense } = await done("cdr.process", { cdr: bad });
     const { job } = await done("rerate.plan", {});
     await service.service.engine.rerates.settled(job);
-    things = { own: ids.own, theirs: ids.theirs, suspense, job, version };
+    const period = { from: "2026-03-02T00:00:00Z", to: "2026-03-02T10:00:00Z" };
+    const closing = await done("period.close", { tenant: TENANT, account: "mine", period });
+    await service.service.engine.periods.settled(closing.job);
+    const closed = "1";
+    things = { own: ids.own, theirs: ids.theirs, suspense, job, closed, version };
   });
   afterAll(() => service.stop());
 

@@ -8,6 +8,8 @@ export interface PartThings {
   theirs: string;
   suspense: string;
   job: string;
+  /** Number of a closed period of the account. */
+  closed: string;
   version: string;
 }
 
@@ -49,6 +51,11 @@ export const PART_ROWS: Record<string, PartRow> = {
     to: "2026-03-03T00:00:00Z",
   })),
   "report.statement": own(() => ({ account: "mine", period: "2026-03" })),
+  "period.close": forbidden(() => ({ account: "mine", period: "2026-02", dryRun: true })),
+  "period.correct": forbidden(() => ({ number: "1" })),
+  "period.list": own(() => ({})),
+  "period.get": own(({ closed: number }) => ({ number })),
+  "period.lines": own(({ closed: number }) => ({ number })),
   "report.traffic": own(() => ({ by: "day" })),
   ...Object.fromEntries(
     GROUP_REPORTS.map((report: GroupReport): [string, PartRow] => [

@@ -73,10 +73,18 @@ async function makeThings(scoped: ScopedService, tenant: string, path: string): 
     await scoped.service.service.engine.rerates.settled(job);
     return job as string;
   };
+  const closedPeriod = async () => {
+    const number = "N-1";
+    const asked = { account: "1001", tenant, period: "2026-01", number };
+    const { job } = await done("period.close", asked);
+    await scoped.service.service.engine.periods.settled(job);
+    return number;
+  };
   return {
     tenant,
     path,
     version,
+    closed: await closedPeriod(),
     id: await stored("read"),
     corrected: await stored("corrected"),
     voided: await stored("voided"),
@@ -96,14 +104,25 @@ const NOBODY = {
   job: "00000000-0000-0000-0000-000000000000",
   version: "0".repeat(32),
   path: "nothing",
+  closed: "no number",
 };
 
 /** What nobody has, in the place of what the other tenant has. */
 function nobodysOf(theirs: Things): Things {
-  const { id, suspense, job, version, path } = NOBODY;
+  const { id, suspense, job, version, path, closed } = NOBODY;
   const ids = { id, corrected: id, voided: id };
   const records = { suspense, retried: suspense, discarded: suspense, conflict: suspense };
-  return { ...theirs, ...ids, ...records, job, appliedJob: job, cancelledJob: job, version, path };
+  return {
+    ...theirs,
+    ...ids,
+    ...records,
+    job,
+    appliedJob: job,
+    cancelledJob: job,
+    version,
+    path,
+    closed,
+  };
 }
 
 /** The answer with each thing named as that of nobody. */

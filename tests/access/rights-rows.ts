@@ -18,6 +18,8 @@ export interface Things {
   job: string;
   appliedJob: string;
   cancelledJob: string;
+  /** Number of a period that is closed. */
+  closed: string;
   version: string;
   path: string;
 }
@@ -76,6 +78,23 @@ export const ROWS: Record<string, Row> = {
   "report.statement": {
     params: ({ tenant }) => ({ account: "1001", tenant, period: "2026-03" }),
     other: "empty",
+  },
+  "period.close": {
+    params: ({ tenant }) => ({ account: "1001", tenant, period: "2026-02", dryRun: true }),
+    other: "forbidden",
+  },
+  "period.correct": {
+    params: ({ tenant, closed: number }) => ({ number, tenant }),
+    other: "not-found",
+  },
+  "period.list": { params: ({ tenant }) => ({ tenants: [tenant] }), other: "empty" },
+  "period.get": {
+    params: ({ tenant, closed: number }) => ({ number, tenant }),
+    other: "not-found",
+  },
+  "period.lines": {
+    params: ({ tenant, closed: number }) => ({ number, tenant }),
+    other: "not-found",
   },
   "report.traffic": {
     params: (things) => ({ ...ofTenant(things), by: "day" }),

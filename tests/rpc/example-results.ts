@@ -50,6 +50,10 @@ async function knownIds(service: TestService, tick: () => void): Promise<Record<
     known[name] = job;
   }
   known["importUpload"] = await uploaded(service);
+  const { periods } = service.service.engine;
+  const closed = { account: "1001", tenant: "example.com", period: "2026-01" };
+  await periods.settled((await service.rpc("period.close", closed)).job);
+  known["period"] = "1";
   for (const name of ["job", "appliedJob", "plannedJob"]) {
     tick();
     const { job } = await service.rpc("rerate.plan", {});

@@ -38,7 +38,7 @@ function jobView({ id, isUnderWay, createdAtMs, updatedAtMs, ...own }: JobView) 
 export const listMethod = method({
   name: "job.list",
   summary:
-    "Rerates, back-tests, imports, rollbacks, nightly audits and rebuilds of kept sums, latest first, as of their last checkpoint.",
+    "Rerates, back-tests, imports, rollbacks, nightly audits, closings of periods and rebuilds of kept sums, latest first, as of their last checkpoint.",
   permission: "job.read",
   writes: false,
   repeatable: true,

@@ -63,7 +63,12 @@ export function addStatement(report: Command, parts: CommandParts): void {
   });
 }
 
-function periodOf({ period, from, to, timeZone }: StatementOptions): Query["period"] {
+export function periodOf({
+  period,
+  from,
+  to,
+  timeZone,
+}: Pick<StatementOptions, "period" | "from" | "to" | "timeZone">): Query["period"] {
   if (period !== undefined) return period;
   if (from === undefined || to === undefined) {
     throw engineError("invalid-params", "Say --period, or --from and --to.", { path: "period" });
@@ -83,11 +88,11 @@ const COLUMNS = [
   "amount",
 ] as const;
 
-function cellsOf({ lines }: Statement): ReportCells {
+export function cellsOf({ lines }: Pick<Statement, "lines">): ReportCells {
   return { columns: [...COLUMNS], rows: lines.map((line) => COLUMNS.map((name) => line[name])) };
 }
 
-function tableOf({ lines, totals }: Statement): string {
+export function tableOf({ lines, totals }: Pick<Statement, "lines" | "totals">): string {
   const row = (day: string, destination: string, sums: Statement["totals"][number]) => [
     day,
     destination,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { method } from "../../method.ts";
 import { instant, name } from "../../shapes.ts";
 
-const sums = z.object({
+export const statementSums = z.object({
   currency: z.string().nullable().describe("of the amount; null: these records have none"),
   cdrs: z.number().describe("records"),
   answered: z.number().describe("records with usage"),
@@ -11,6 +11,11 @@ const sums = z.object({
   billedSeconds: z.number().describe("what was billed of it"),
   units: z.number().describe("usage of records that are no voice"),
   amount: z.string().nullable().describe("sum of rounded amounts; null: these records have none"),
+});
+
+export const statementLine = statementSums.extend({
+  day: z.string(),
+  destination: z.string().nullable().describe("as the tariff names it; null: no row matched"),
 });
 
 export const statementMethod = method({
@@ -41,13 +46,8 @@ export const statementMethod = method({
     timeZone: z.string(),
     from: z.string(),
     to: z.string(),
-    lines: z.array(
-      sums.extend({
-        day: z.string(),
-        destination: z.string().nullable().describe("as the tariff names it; null: no row matched"),
-      }),
-    ),
-    totals: z.array(sums).describe("the sums of the lines, one a currency"),
+    lines: z.array(statementLine),
+    totals: z.array(statementSums).describe("the sums of the lines, one a currency"),
   }),
   example: { account: "1001", period: "2026-03", timeZone: "Europe/Madrid" },
   async run({ account, carrier, tenant, period, timeZone }, { engine, caller, signal }) {

@@ -163,7 +163,10 @@ export interface RollupStore {
   unjoined(terms: AttemptTerms): Promise<JoinedPiece[]>;
   /** Adds up an hour or a day. False: a part of it is dirty. */
   join(piece: JoinedPiece, terms: AttemptTerms, options?: ReadOptions): Promise<boolean>;
-  /** Marks what lies in the range, so that it is made anew; answers how many quarter hours. */
+  /**
+   * Marks every quarter hour of the range that has a CDR or a mark, so that it is made anew; also one whose
+   * mark was lost. Answers how many.
+   */
   forget(range: Required<TimeRange>): Promise<number>;
   /** Of all, or of those that a range touches. */
   state(terms: AttemptTerms, range?: Required<TimeRange>): Promise<RollupState>;

@@ -12,6 +12,7 @@ import type { FileAsk } from "./calls.ts";
 import { keyFaultPages } from "./cdrs/keys.ts";
 import type { TalkPage, TalkPlace } from "./cdrs/talks.ts";
 import { jobToRow, rowToJob } from "./jobs.ts";
+import type { Forgotten } from "./rollups/forget.ts";
 import { newRows, rowToCdr, type SentRow } from "./rows.ts";
 
 /** Others have the event loop between them. */
@@ -82,9 +83,15 @@ function rollupStore(ask: FileAsk): RollupStore {
       const made = await ask.joinPiece(piece, terms, options?.signal);
       return made !== null && (await ask.putJoined(piece, editionOf(terms), made));
     },
-    forget(range) {
+    async forget(range) {
       const { first, end } = touchedQuarters(range);
-      return ask.forgetQuarters(first, end);
+      let marked = 0;
+      for (let next: number | null = first; next !== null; ) {
+        const found: Forgotten = await ask.forgetQuarters(next, end);
+        marked += found.marked;
+        next = found.next;
+      }
+      return marked;
     },
     state: ask.rollupState,
   };

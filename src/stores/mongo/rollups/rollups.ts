@@ -29,6 +29,7 @@ import { serverTime } from "../cdrs/change-time.ts";
 import type { Calls } from "../connection/calls.ts";
 import type { StoreCollections } from "../schema.ts";
 import type { RollupPieceDocument, RollupQuarterDocument } from "./documents.ts";
+import { quarterForgetter } from "./forget.ts";
 import { type MongoLook, mongoLook } from "./look.ts";
 import { markQuarters } from "./marks.ts";
 
@@ -201,12 +202,10 @@ export function rollupsThrough({ read, sum, write }: Calls, parts: Parts): Rollu
     return true;
   }
 
-  async function forget(range: Required<TimeRange>): Promise<number> {
-    const { matchedCount } = await rollupQuarters.updateMany(
-      { _id: within(range) },
-      { $inc: { marked: 1 }, $set: { isDirty: true } },
-    );
-    return matchedCount;
+  const mark = quarterForgetter(collections, parts.maxTimeMS);
+  function forget(range: Required<TimeRange>): Promise<number> {
+    const { first, end } = touchedQuarters(range);
+    return mark(first, end);
   }
 
   async function state(terms: AttemptTerms, range?: Required<TimeRange>): Promise<RollupState> {

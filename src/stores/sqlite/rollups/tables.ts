@@ -7,6 +7,7 @@ import { ALL_TIMES, type Level, type Quarter, touchedQuarters } from "../../../r
 import type { JoinedPiece, RollupState } from "../../ports/cdrs.ts";
 import type { JoinedSums } from "../../rollups/join.ts";
 import type { Look, LookedFor } from "../../rollups/sums.ts";
+import { quarterForgetter } from "./forget.ts";
 import type { QuarterBytes } from "./scan.ts";
 
 /** Of another edition is as never built. */
@@ -34,9 +35,6 @@ export function rollupWriter(database: Database) {
   >(
     `SELECT sum(marked) AS version, sum(marked <> ${BUILT}) AS dirty FROM rollup_quarter
      WHERE quarter >= @first AND quarter < @end`,
-  );
-  const forget = database.prepare(
-    "UPDATE rollup_quarter SET marked = marked + 1 WHERE quarter >= ? AND quarter < ?",
   );
 
   function putAll(
@@ -74,7 +72,7 @@ export function rollupWriter(database: Database) {
     /** False, and nothing is written, where the quarter hour was marked since. */
     putQuarter: putQuarter.immediate,
     putJoined: putJoined.immediate,
-    forget: (first: number, end: number): number => forget.run(first, end).changes,
+    forget: quarterForgetter(database),
   };
 }
 

@@ -34,6 +34,7 @@ describe("npm run crash, in short", () => {
     "import",
     "switchover",
     "tariffs",
+    "cgrates",
   ])(
     "%s: every promise holds",
     async (kind) => {
@@ -44,13 +45,13 @@ describe("npm run crash, in short", () => {
     120_000,
   );
 
-  it.skipIf(mongo === null).each<Kind>(["kill", "mongodb"])(
+  it.skipIf(mongo === null).each<Kind>(["kill", "cgrates", "mongodb"])(
     "%s, with a MongoDB: every promise holds",
     async (kind) => {
       const { facts, broken } = await runKind(kind, { ...SHORT, mongo: mongo ?? "" });
       process.stdout.write(`\ncrash ${kind} with a MongoDB: ${JSON.stringify(facts)}\n`);
       expect(broken).toEqual([]);
     },
-    120_000,
+    240_000,
   );
 });

@@ -97,8 +97,8 @@ async function sendThroughKills(run: Run): Promise<string[]> {
       if (answer === "OK") acknowledged.push(id);
       else if (answer === null) {
         open.push(id);
-        // While it starts again.
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        // While it starts again: each of these is sent once more, and rated anew, in the end.
+        await new Promise((resolve) => setTimeout(resolve, 500));
       } else report.broken.push(`ProcessCDR answered ${answer}`);
     }
   };

@@ -254,6 +254,7 @@ const VALUES_FOR_EDGES = [
   "DIMENSIONS",
   "PACKAGE_VERSION",
   "WORKING",
+  "closedRows",
   "compareParameters",
   "comparedVersions",
   "createBacktestReport",

@@ -1,5 +1,6 @@
 // A rerate job as the API shows it.
 import { z } from "zod";
+import { closedRows } from "../engine/periods/touched.ts";
 import type { RerateJob } from "../engine/rerate/job.ts";
 import { createRerateTotals, DIMENSIONS } from "../engine/rerate/totals.ts";
 import type { CdrFilter, TimeRange } from "../queries/cdr-query.ts";
@@ -76,7 +77,21 @@ export const moneyShape = {
   reasons: z.array(z.object({ reason: z.string(), from: outcome, to: outcome, cdrs: z.number() })),
 };
 
-export const rerateShape = rerateSummary.extend(moneyShape);
+export const rerateShape = rerateSummary.extend(moneyShape).extend({
+  closed: z
+    .array(
+      z.object({
+        number: z.string(),
+        tenant: z.string(),
+        account: z.string().optional(),
+        carrier: z.string().optional(),
+        currency: z.string(),
+        cdrs: z.number(),
+        ...moveShape.shape,
+      }),
+    )
+    .describe("what it would change of closed periods: `rerate.apply` is to accept it"),
+});
 
 export function rerateSummaryView({ id, state, createdAtMs, body }: RerateJob) {
   const { plan, apply, undo, request, fault } = body;
@@ -104,7 +119,11 @@ export function rerateSummaryView({ id, state, createdAtMs, body }: RerateJob) {
 export function rerateView(job: RerateJob, top: number) {
   const { plan } = job.body;
   const totals = createRerateTotals(plan.totals);
-  return { ...rerateSummaryView(job), ...totals.view(plan.cdrs, top) };
+  const closed = closedRows(plan.closed ?? {}).map(({ side, party, ...row }) => ({
+    ...row,
+    ...(side === "sell" ? { account: party } : { carrier: party }),
+  }));
+  return { ...rerateSummaryView(job), ...totals.view(plan.cdrs, top), closed };
 }
 
 function progressOf({ state, body }: Pick<RerateJob, "state" | "body">) {

@@ -20,6 +20,12 @@ export function printRerate(output: Output, view: View): void {
   printStep(output, "undone", { ...undone, lines: `rerate lines ${job} --undo-left` });
   if (view.fault !== undefined) output.warn(`fault: ${view.fault}`);
   if (totals.changed === 0) return;
+  for (const row of view.closed) {
+    const who = row.account ?? `carrier ${row.carrier ?? ""}`;
+    output.warn(
+      `closed period ${row.number} of ${who}: ${row.cdrs} CDRs, ${signed(row.difference)} ${row.currency}; applied with --accept-closed alone, and then in a correction`,
+    );
+  }
   printMoney(output, view);
 }
 

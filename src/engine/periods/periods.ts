@@ -76,6 +76,20 @@ export interface Periods {
     asked: NumberOf,
     scope: Scope,
   ): Promise<{ period: PeriodView; lines: StatementLine[]; text: string }>;
+  /**
+   * Closings and corrections behind a place, in the order in which they came to be, those of the scope.
+   * Who goes on with each `last` sees every one, once.
+   */
+  changed(
+    query: {
+      after: number;
+      tenants?: string[] | undefined;
+      accounts?: string[] | undefined;
+      carriers?: string[] | undefined;
+      limit: number;
+    },
+    scope: Scope,
+  ): Promise<{ periods: PeriodView[]; last: number }>;
   /** What it says of each CDR, by their ids. @throws `not-found`, `ambiguous` */
   cdrs(
     asked: NumberOf & { after?: string | undefined; limit: number },
@@ -231,10 +245,22 @@ function withoutTotals<Frozen extends { totals: unknown }>({ totals: _totals, ..
   return rest;
 }
 
-function periodReads(store: Store): Pick<Periods, "list" | "get" | "cdrs"> {
+function periodReads(store: Store): Pick<Periods, "list" | "get" | "cdrs" | "changed"> {
   const { periods } = store;
   return {
     list: (query, scope) => listed(periods, query, scope),
+    async changed({ after, tenants, accounts, carriers, limit }, scope) {
+      const own = tenants === undefined ? tenantsOf(scope) : { tenants: ownOf(scope, tenants) };
+      const page = await periods.find({ ...own, after, limit });
+      const names = carriers?.map((carrier) => carrier.toLowerCase());
+      const isAsked = ({ side, party }: PeriodHead) =>
+        (accounts === undefined || (side === "sell" && accounts.includes(party))) &&
+        (names === undefined || (side === "buy" && names.includes(party)));
+      return {
+        periods: page.filter((one) => isAsked(one) && isSeen(one, scope)).map(periodView),
+        last: page.at(-1)?.sequence ?? after,
+      };
+    },
     async get(asked, scope) {
       const { id } = await oneOf(store, asked, scope);
       const statement = await periods.get(id);

@@ -6,6 +6,7 @@ import type { OriginSettings } from "../../mediation/origin-now.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
 import type { JobLine } from "../../stores/ports/jobs.ts";
 import type { JobBody, LongJob } from "../jobs/job.ts";
+import type { ClosedState } from "../periods/touched.ts";
 import type { ChangeCause } from "./rating-change.ts";
 import type { PricedPart, TotalsState } from "./totals.ts";
 
@@ -65,6 +66,10 @@ export interface RerateBody extends JobBody {
     hash: string;
     cursor?: string;
     totals?: TotalsState;
+    /** What it would change of periods that are closed; absent: of a build before there were any. */
+    closed?: ClosedState;
+    /** The last statement that was there when it began. */
+    seenPeriod?: number;
   };
   apply: Walk;
   undo: Walk;

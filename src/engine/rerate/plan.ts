@@ -4,6 +4,7 @@ import { isTurnOver, ownTurn } from "../../event-loop.ts";
 import type { JobLine } from "../../stores/ports/jobs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { JobRun, RunEnd } from "../jobs/pages.ts";
+import { createClosedMoves } from "../periods/touched.ts";
 import { pagesInOrder } from "../stretches/in-order.ts";
 import { LISTS, nextHash, RERATE, type RerateJob } from "./job.ts";
 import { type RerateSteps, reratePages } from "./parts.ts";
@@ -16,6 +17,8 @@ export async function planLines(parts: RerateSteps, run: JobRun<RerateJob>): Pro
   const { job } = run;
   const { plan, request, known, sources } = job.body;
   const totals = createRerateTotals(plan.totals);
+  const closed = createClosedMoves(store.periods, plan.closed);
+  plan.seenPeriod ??= await store.periods.last();
   const pages = pagesInOrder(parts, {
     name: RERATE.kind,
     work: repricedStretches,
@@ -29,6 +32,7 @@ export async function planLines(parts: RerateSteps, run: JobRun<RerateJob>): Pro
     // What the checkpoint tells of is durable before it.
     await lineWrites.done();
     plan.totals = totals.state();
+    plan.closed = closed.state();
   };
   try {
     return await reratePages(parts, run, async () => {
@@ -36,12 +40,13 @@ export async function planLines(parts: RerateSteps, run: JobRun<RerateJob>): Pro
       if (next.done === true) return false;
       const { cdrs, cursor, changes } = next.value;
       const lines: JobLine[] = [];
-      for (const { text, money } of changes) {
+      for (const { text, money, billed } of changes) {
         if (isTurnOver()) await ownTurn();
         plan.lines += 1;
         plan.hash = nextHash(plan.hash, text);
         lines.push({ number: plan.lines, hash: plan.hash, text });
         totals.add(money);
+        for (const move of billed) await closed.add(move);
       }
       await lineWrites.append(lines);
       plan.cdrs += cdrs;

@@ -148,8 +148,12 @@ export function pricedPart({ outcome, reason, sell, buy, margin }: Priced | Rati
   return { outcome, ...(reason === undefined ? {} : { reason }), sell, buy, margin };
 }
 
+/** Epoch milliseconds. */
+export function callMsOf(cdr: StoredCdr): number {
+  return callTimeOf(cdr.primary)?.atMs ?? cdr.receivedAtMs;
+}
+
 /** UTC day of a call. */
 export function dayOfCall(cdr: StoredCdr): string {
-  const atMs = callTimeOf(cdr.primary)?.atMs ?? cdr.receivedAtMs;
-  return new Date(atMs).toISOString().slice(0, 10);
+  return new Date(callMsOf(cdr)).toISOString().slice(0, 10);
 }

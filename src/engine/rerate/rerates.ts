@@ -5,6 +5,7 @@ import { EVERYTHING, type Scope } from "../../access/scope.ts";
 import { type EngineError, engineError } from "../../errors.ts";
 import { createJobShelf } from "../jobs/job.ts";
 import { createJobRunner } from "../jobs/runner.ts";
+import { requireOpen } from "../periods/accepted.ts";
 import { requestInScope } from "./in-scope.ts";
 import {
   firstHash,
@@ -33,11 +34,17 @@ export interface Rerates extends RerateReads {
   plan(request: RerateRequest, scope?: Scope): Promise<RerateJob>;
   /**
    * Writes exactly the planned lines; again it does nothing, and after a crash it goes on.
-   * @throws `conflict` unless it is planned or begun, or when `hash` is not that of the plan
+   * @throws `conflict` unless it is planned or begun, when `hash` is not that of the plan, or where it
+   * changes what periods have that are closed and that is not accepted
    */
   apply(
     id: string,
-    options?: { hash?: string | undefined; scope?: Scope | undefined },
+    options?: {
+      hash?: string | undefined;
+      /** What is changed of closed periods will go into their corrections. */
+      acceptClosed?: boolean | undefined;
+      scope?: Scope | undefined;
+    },
   ): Promise<RerateJob>;
   /** Restores what was applied. @throws `conflict` when nothing was */
   undo(id: string, scope?: Scope): Promise<RerateJob>;
@@ -98,10 +105,15 @@ export function createRerates(parts: RerateParts): Rerates {
     },
     ...shown,
     get: jobOf,
-    async apply(id, { hash, scope } = {}) {
+    async apply(id, { hash, acceptClosed = false, scope } = {}) {
       const job = await jobOf(id, scope);
       if (hash !== undefined && hash !== job.body.plan.hash) {
         throw engineError("conflict", "That is not the hash of this plan.", { path: "hash" });
+      }
+      // One that was begun was accepted.
+      if (!acceptClosed && job.state === "planned") {
+        const { plan, request } = job.body;
+        await requireOpen(store.periods, { ...plan, filter: request.filter });
       }
       return start(id, "applying");
     },

@@ -2,6 +2,7 @@
 // otherwise are told, as the text that is stored of them and the money that is added up.
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { Call } from "../../cdr/rating.ts";
+import type { BilledMove, SideBilled } from "../periods/touched.ts";
 import { pagesOf } from "../stretches/cut.ts";
 import { pageAssignments } from "../stretches/page-assignments.ts";
 import type { Work, WorkParts } from "../stretches/work.ts";
@@ -9,6 +10,7 @@ import { createTimeline } from "../tariffs/timeline.ts";
 import type { PlannedLine, RerateJob } from "./job.ts";
 import {
   type Changed,
+  callMsOf,
   dayOfCall,
   inSlices,
   isChanged,
@@ -27,7 +29,8 @@ export interface RepricedPage {
   cdrs: number;
   /** Goes on after the page. */
   cursor: string;
-  changes: { text: string; money: MoneyChange }[];
+  /** `billed`: sides that come out otherwise than a statement of then would have them. */
+  changes: { text: string; money: MoneyChange; billed: BilledMove[] }[];
 }
 
 export const repricedStretches: Work<RepriceRequest, RepricedPage> = async (parts, asked) => {
@@ -61,12 +64,45 @@ async function changesOf(
       );
   return changed.map((change, index) => {
     const line = plannedLine({ ...change, again: whole[index] ?? change.again });
-    return { text: JSON.stringify(line), money: moneyOf(line, dayOfCall(change.cdr)) };
+    const money = moneyOf(line, dayOfCall(change.cdr));
+    return { text: JSON.stringify(line), money, billed: movesOf(line, callMsOf(change.cdr)) };
   });
 }
 
 function moneyOf({ tenant, account, cause, old, new: fresh }: PlannedLine, day: string) {
   return { tenant, account, day, cause, old: moneyPart(old), new: moneyPart(fresh) };
+}
+
+const SIDES = ["sell", "buy"] as const;
+
+/** Of each side that a statement would have otherwise: what it billed, and what it will. */
+function movesOf({ tenant, account, old, new: fresh }: PlannedLine, callMs: number): BilledMove[] {
+  return SIDES.filter((side) => billedText(old, side) !== billedText(fresh, side)).map((side) => ({
+    ...{ tenant, callMs, side },
+    old: sideBilled(old, { side, account }),
+    new: sideBilled(fresh, { side, account }),
+  }));
+}
+
+/** A statement of a carrier names destinations as the sell side does. */
+function billedText({ sell, buy }: PricedPart, side: "sell" | "buy"): string {
+  const own = side === "sell" ? sell : buy;
+  const named = side === "sell" ? sell : (sell ?? buy);
+  return JSON.stringify([
+    ...[own?.amount ?? null, own?.currency ?? null, own?.billedSeconds ?? 0],
+    ...[own?.carrier ?? null, named?.destination ?? null],
+  ]);
+}
+
+function sideBilled(
+  { sell, buy }: PricedPart,
+  { side, account }: { side: "sell" | "buy"; account: string },
+): SideBilled | null {
+  if (side === "sell") {
+    return { party: account, amount: sell?.amount ?? null, currency: sell?.currency ?? "" };
+  }
+  if (buy?.carrier === undefined) return null;
+  return { party: buy.carrier, amount: buy.amount, currency: buy.currency };
 }
 
 function moneyPart({ outcome, reason, sell, buy, margin }: PricedPart): MoneyPart {

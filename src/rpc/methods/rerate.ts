@@ -157,12 +157,16 @@ export const applyMethod = method({
     job: jobId,
     /** That of `rerate.show`: refused when the plan is another one. */
     hash: z.string().min(1).max(64).optional(),
+    acceptClosed: z
+      .boolean()
+      .default(false)
+      .describe("what it changes of closed periods goes into their corrections"),
   }),
   result: rerateSummary,
   example: { job: "$job" },
-  run: ({ job, hash }, context) =>
+  run: ({ job, hash, acceptClosed }, context) =>
     noted(context, { act: "rerate.apply", job }, ({ rerates }, scope) =>
-      rerates.apply(job, { hash, scope }),
+      rerates.apply(job, { hash, acceptClosed, scope }),
     ),
 });
 

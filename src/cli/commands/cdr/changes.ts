@@ -26,6 +26,7 @@ export function addChangesCommand(program: Command, parts: CommandParts): void {
         ...(after === undefined ? {} : { after }),
       });
       for (const cdr of page.cdrs) parts.output.print(JSON.stringify(cdr));
+      for (const period of page.periods) parts.output.print(JSON.stringify({ period }));
       parts.output.print(JSON.stringify({ next: page.next }));
     });
   });

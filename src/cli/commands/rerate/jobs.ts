@@ -94,6 +94,7 @@ function addShow(rerate: Command, parts: CommandParts): void {
 
 interface StepOptions extends ServiceOptions {
   hash?: string;
+  acceptClosed?: boolean;
   top?: number;
   json?: boolean;
 }
@@ -108,11 +109,19 @@ function addStep(
     .command(`${step} <job>`)
     .description(description)
     .option("--json", "answer as JSON");
-  if (step === "apply") command.option("--hash <hash>", "refuse any other plan than this one");
+  if (step === "apply") {
+    command
+      .option("--hash <hash>", "refuse any other plan than this one")
+      .option("--accept-closed", "what it changes of closed periods goes into their corrections");
+  }
   topFlag(serviceFlags(command)).action(async (job: string, options: StepOptions) => {
-    const hash = options.hash === undefined ? {} : { hash: options.hash };
+    const { hash, acceptClosed } = options;
+    const asked = {
+      ...(hash !== undefined && { hash }),
+      ...(acceptClosed !== undefined && { acceptClosed }),
+    };
     await withClient(parts, options, async (client, engine) => {
-      await client.call(`rerate.${step}`, { job, ...hash });
+      await client.call(`rerate.${step}`, { job, ...asked });
       await report({ client, engine }, parts, { ...options, job, wait: true });
     });
   });

@@ -4,6 +4,7 @@ import { cdrView } from "../../cdr-view.ts";
 import { filterParameter, toFilter } from "../../filter-shape.ts";
 import { method } from "../../method.ts";
 import { cdrView as cdrShape, cursor, pageLimit } from "../../shapes.ts";
+import { periodShape } from "../reports/periods.ts";
 
 export const changesMethod = method({
   name: "cdr.changes",
@@ -23,14 +24,42 @@ export const changesMethod = method({
   }),
   result: z.object({
     cdrs: z.array(cdrShape),
+    periods: z
+      .array(periodShape)
+      .describe(
+        "closings and corrections behind `after`, by tenants, accounts and carriers of the filter",
+      ),
     /** Goes on after these; also where there were none: ask for it again later. */
     next: z.string(),
   }),
   example: { filter: { accounts: ["1001"] }, limit: 10 },
   async run({ after, filter, limit }, { engine, caller, signal }) {
-    const position = after === undefined ? {} : { after };
-    const query = { filter: toFilter(filter), limit, ...position };
-    const page = await engine.cdrs.changes(query, { scope: caller.scope, signal });
-    return { cdrs: page.cdrs.map(cdrView), next: page.next };
+    const { scope } = caller;
+    const place = readPlace(after);
+    const position = place.after === undefined ? {} : { after: place.after };
+    const wanted = toFilter(filter);
+    const page = await engine.cdrs.changes(
+      { filter: wanted, limit, ...position },
+      { scope, signal },
+    );
+    const { tenants, accounts, carriers } = wanted;
+    const closed = await engine.periods.changed(
+      { after: place.period, tenants, accounts, carriers, limit },
+      scope,
+    );
+    const { periods, last } = closed;
+    return { cdrs: page.cdrs.map(cdrView), periods, next: placeText(page.next, last) };
   },
 });
+
+/** The place of CDRs, and behind it that of closed periods, where there are any. */
+const PLACE = /^(.*)~(\d{1,15})$/;
+
+function readPlace(after: string | undefined): { after: string | undefined; period: number } {
+  const [, cdrs, period] = PLACE.exec(after ?? "") ?? [];
+  return cdrs === undefined ? { after, period: 0 } : { after: cdrs, period: Number(period) };
+}
+
+function placeText(cdrs: string, period: number): string {
+  return period === 0 ? cdrs : `${cdrs}~${period}`;
+}

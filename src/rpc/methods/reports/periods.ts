@@ -27,7 +27,7 @@ const reporting = z
   })
   .describe("amounts of a second currency beside the own ones; each line is rounded once");
 
-const period = z.object({
+export const periodShape = z.object({
   id: z.string(),
   number: z.string(),
   kind: z.enum(["closing", "correction"]),
@@ -179,7 +179,7 @@ export const listMethod = method({
     limit: pageLimit,
     cursor: cursor.optional(),
   }),
-  result: z.object({ periods: z.array(period), nextCursor: z.string().optional() }),
+  result: z.object({ periods: z.array(periodShape), nextCursor: z.string().optional() }),
   example: {},
   async run({ cursor: before, ...query }, { engine, caller }) {
     const place = before === undefined ? {} : { before: Number(before) };
@@ -201,7 +201,7 @@ export const getMethod = method({
     tenant: name.optional().describe("which one, where several have the number"),
   }),
   result: z.object({
-    period,
+    period: periodShape,
     lines: z.array(statementLine),
     text: z.string(),
   }),

@@ -232,6 +232,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Rooms of engine/ in their order: each may import those of the groups before it, and itself. */
 const ENGINE_ORDER = [
   ["mailing"],
+  ["people"],
   ["files"],
   ["tariffs"],
   ["live"],
@@ -261,8 +262,11 @@ const VALUES_FOR_EDGES = [
   "createInlineCompiler",
   "createRerateTotals",
   "createRunningComparison",
+  "decoyHash",
+  "hashPassword",
   "isComplete",
   "normalizeInline",
+  "passwordMatches",
   "priceByFolder",
   "readArrival",
   "readTariffFiles",

@@ -116,6 +116,10 @@ const REPEATABLE = {
   "job.lines": true,
   "suspense.find": true,
   "suspense.get": true,
+  "user.get": true,
+  "user.list": true,
+  "session.list": true,
+  "log.find": true,
 } satisfies Record<RepeatableName, true>;
 
 const isRepeatable = (method: string): boolean => Object.hasOwn(REPEATABLE, method);

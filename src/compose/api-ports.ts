@@ -5,7 +5,7 @@ import { createApiConnections } from "../cgrates-api/connections/connections.ts"
 import { createTcpServer } from "../cgrates-api/connections/tcp.ts";
 import { createWebSockets } from "../cgrates-api/connections/web-socket.ts";
 import type { ApiServer } from "../cgrates-api/server.ts";
-import type { Settings } from "../config/config.ts";
+import { isOpenLoopback, type Settings } from "../config/config.ts";
 import { engineError } from "../errors.ts";
 import type { AccessParts } from "../http/access/of-request.ts";
 import { createPortCallers } from "../http/access/port-callers.ts";
@@ -42,7 +42,10 @@ export async function startApiPorts(
   const webSockets = createWebSockets(connections, limits.bodyBytes);
   const upgrade = createUpgrade({ ...parts, webSockets, hasRoom: connections.hasRoom });
   const tcp = await listening(settings.cgrates.tcp, () =>
-    createTcpServer({ connections, callerOf: createPortCallers(settings) }),
+    createTcpServer({
+      connections,
+      callerOf: createPortCallers({ ...settings, isOpen: isOpenLoopback(settings) }),
+    }),
   );
   server.on("upgrade", upgrade);
   const timer = setInterval(() => connections.tick(), TICK_MS);

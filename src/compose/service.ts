@@ -1,11 +1,14 @@
 // The composition root: engine → RPC, HTTP, timers; the whole service.
 import type { Server } from "node:http";
 import { createApiServer } from "../cgrates-api/server.ts";
-import type { Settings } from "../config/config.ts";
+import { isOpenLoopback, requireCredentials, type Settings } from "../config/config.ts";
 import type { ComposedEngine } from "../engine/engine.ts";
+import type { Log } from "../engine/ports.ts";
 import { engineError } from "../errors.ts";
 import { createAccessRules } from "../http/access/access.ts";
+import { createGuard } from "../http/access/guard.ts";
 import { createPasswords, type Passwords } from "../http/access/passwords.ts";
+import { createSignIns } from "../http/access/session-routes.ts";
 import { createApp } from "../http/app.ts";
 import { createConnections } from "../http/connections.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
@@ -60,22 +63,15 @@ export async function startService(
     clock,
   });
   const rpc = createRpcServer({ engine, methods: METHODS, log, limits: settings.limits });
-  const passwords = createPasswords({
-    credentials: settings.credentials,
-    // Delays go by a clock that nobody sets.
-    clock: () => performance.now(),
-    later,
-    log,
-  });
   const budget = createBudget(settings.limits);
-  const access = createAccessRules({ ...settings, passwords });
+  const { passwords, guard, access, signIns } = whoMay(settings, engine, log);
   const trustedProxies = createAddressSet(settings.trustedProxies);
   const api = createApiServer({ engine, log, limits: settings.limits });
   const app = createApp({
     engine,
     rpc,
     cgratesApi: api,
-    ...{ budget, access, trustedProxies },
+    ...{ budget, access, guard, signIns, trustedProxies },
     metrics: metricsOf(engine, passwords, options.ofService?.siblings),
     limits: settings.limits,
     log,
@@ -91,6 +87,7 @@ export async function startService(
   const { host, port } = listenAddress(settings.listen);
   let apiPorts: ApiPorts | undefined;
   try {
+    requireCredentials(settings, await engine.people.areThere());
     await options.prepare?.(engine);
     engine.sourceChecks.look();
     await engine.followers.note();
@@ -121,6 +118,21 @@ export async function startService(
       const limitMs = settings.limits.stopSeconds * 1000;
       await endWithin({ connections: [connections, ports], close, limitMs, log });
     },
+  };
+}
+
+/** Who may come in, by the settings and by the users of the store. */
+function whoMay(settings: Settings, { people: { sessions } }: ComposedEngine, log: Log) {
+  const { credentials, hosts } = settings;
+  // Delays go by a clock that nobody sets.
+  const timing = { clock: () => performance.now(), later, log };
+  const passwords = createPasswords({ credentials, ...timing });
+  const guard = createGuard(hosts);
+  const isOpen = isOpenLoopback(settings);
+  return {
+    ...{ passwords, guard },
+    access: createAccessRules({ credentials, passwords, guard, isOpen, sessions }),
+    signIns: createSignIns({ sessions, ...timing }),
   };
 }
 

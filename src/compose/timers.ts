@@ -9,6 +9,8 @@ const REFRESH_MS = 1000;
 const FEEDS_MS = 1000;
 /** How often it looks for rerate jobs whose process is gone. */
 const RESUME_MS = 5000;
+/** How often sessions that ended are removed; they hold no longer before that. */
+const SWEEP_MS = 600_000;
 
 /** @returns a way to end them all */
 export function startTimers(
@@ -54,8 +56,14 @@ export function startTimers(
       log.error({ err: error }, "the nightly audit could not be run");
     });
   }, RESUME_MS);
+  const sweepTimer = setInterval(() => {
+    engine.people.sessions.sweep().catch((error: unknown) => {
+      log.error({ err: error }, "sessions that ended could not be removed; it is tried again");
+    });
+  }, SWEEP_MS);
   return {
     stop() {
+      clearInterval(sweepTimer);
       clearInterval(refreshTimer);
       clearInterval(feedTimer);
       clearInterval(resumeTimer);

@@ -120,6 +120,10 @@ const limitSettings = z.strictObject({
    * prices by; absent: one a core, 8 at most; 1: the jobs have no threads of their own.
    */
   jobThreads: z.number().int().min(1).max(64).optional(),
+  /** Minutes without a request after which a session ends. */
+  sessionIdleMinutes: z.number().min(0.1).max(525_600).default(60),
+  /** Hours after which a session ends however it is used. */
+  sessionHours: z.number().min(0.01).max(8760).default(12),
   /** Rerate jobs that one process works on at once; the others wait. */
   reratesAtOnce: z.number().int().min(1).max(100).default(2),
   /** Rerate jobs that one process works on or has waiting. */
@@ -150,6 +154,11 @@ export const settingsSchema = z.strictObject({
   log: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   /** Further names that a Host header may carry when no credentials are set. */
   hosts: z.array(z.string().min(1)).default([]),
+  /**
+   * Who brings neither a credential nor a session on a loopback address, where `credentials` has none:
+   * `open`, every role; `sign-in`, none.
+   */
+  loopback: z.enum(["open", "sign-in"]).default("open"),
   tls: tlsSettings.optional(),
   /** Proxies whose `X-Forwarded-For` counts, addresses and CIDR ranges. */
   trustedProxies: addressRanges.default([]),
@@ -214,7 +223,7 @@ export function readSettings(input: SettingsInput): Settings {
         ...openApiPort(result.data),
       ]
     : result.error.issues.map((issue) => `${issue.path.join(".") || "settings"}: ${issue.message}`);
-  if (result.success && faults.length === 0) return checkListenAddress(result.data);
+  if (result.success && faults.length === 0) return result.data;
   throw engineError("invalid-settings", `The settings have faults: ${faults.join("; ")}`, {
     data: { faults },
   });
@@ -260,7 +269,7 @@ function openPorts({ feeds, sources }: Settings): string[] {
 }
 
 /** Nobody says on this port who they are: the settings say it, and who may come. */
-function openApiPort({ cgrates, credentials }: Settings): string[] {
+function openApiPort({ cgrates, credentials, loopback }: Settings): string[] {
   const { tcp, tcpCredential, tcpAllow } = cgrates;
   if (tcp === undefined) return [];
   const isLocal = isLoopback(listenAddress(tcp).host);
@@ -268,7 +277,7 @@ function openApiPort({ cgrates, credentials }: Settings): string[] {
   if (tcpCredential !== undefined && !names.includes(tcpCredential)) {
     return [`cgrates.tcpCredential: there is no credential named ${tcpCredential}`];
   }
-  if (names.length > 0 && tcpCredential === undefined) {
+  if ((names.length > 0 || loopback === "sign-in") && tcpCredential === undefined) {
     return [
       `cgrates.tcpCredential: nobody says on ${tcp} who they are: name the credential whose roles and tenants they have`,
     ];
@@ -309,15 +318,27 @@ function readSettingsFile(path: string): Record<string, unknown> {
   return { ...value };
 }
 
-/** Without credentials everybody who reaches the port may do everything: loopback only. */
-function checkListenAddress(settings: Settings): Settings {
+/** Whether who brings nothing has every role: on a loopback address without credentials alone. */
+export function isOpenLoopback({
+  listen,
+  credentials,
+  loopback,
+}: Pick<Settings, "listen" | "credentials" | "loopback">): boolean {
+  return loopback === "open" && credentials.length === 0 && isLoopback(listenAddress(listen).host);
+}
+
+/**
+ * Beyond the loopback somebody must be able to say who they are.
+ * @param hasUsers whether the store has users
+ * @throws `invalid-settings`
+ */
+export function requireCredentials(settings: Settings, hasUsers: boolean): void {
   const { host } = listenAddress(settings.listen);
-  if (!isLoopback(host) && settings.credentials.length === 0) {
+  if (!isLoopback(host) && settings.credentials.length === 0 && !hasUsers) {
     throw engineError(
       "invalid-settings",
       `listen: ${settings.listen} is not a loopback address and no credentials are set; ` +
-        "add `credentials:` to the settings (see `cdrate token add`) or listen on 127.0.0.1",
+        "add a user (see `cdrate user add`), or `credentials:` to the settings (see `cdrate token add`), or listen on 127.0.0.1",
     );
   }
-  return settings;
 }

@@ -28,6 +28,7 @@ import { createStoredPlans, type StoredPlans } from "./live/stored-plans.ts";
 import type { Mailer } from "./mailing/mail.ts";
 import { createMailing, type Mailing } from "./mailing/mailing.ts";
 import { createOutputs, type OutputDesk, type Outputs } from "./outputs.ts";
+import { createPeople, type People } from "./people/people.ts";
 import { createPeriods, type Periods } from "./periods/periods.ts";
 import type { Clock, FeedDesk, Log, TariffCompiler } from "./ports.ts";
 import { createKnownAssignments } from "./pricing/known-assignments.ts";
@@ -79,6 +80,8 @@ export interface EngineParts {
     rerateLeaseSeconds: number;
     reratesAtOnce?: number | undefined;
     rerateJobs?: number | undefined;
+    sessionIdleMinutes: number;
+    sessionHours: number;
   } & UploadLimits;
   sources: readonly SourceSettings[];
   /** Gates of a tenant's first version, and where a CGRateS folder is in force. */
@@ -128,6 +131,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly mailing: Mailing;
   readonly files: Files;
   readonly acts: Acts;
+  readonly people: People;
   readonly sourceChanges: SourceChanges;
   /** What would become of records. */
   readonly trials: Trials;
@@ -239,7 +243,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     ...desk,
     comparisons: createComparisons({ ...rating, compiler, folders, sources }),
     ...{ ...sums, tariffNames, rerates, backtests, rating, sources },
-    audits: createAudits(again),
+    ...{ audits: createAudits(again), people: createPeople({ ...parts, acts }) },
     ...createSenders(sources, sourceChanges),
     ...statusOf({ ...seen, ...sums, countedByOthers }),
     setAssignment: (assignment) => store.accounts.set(assignment, clock()),

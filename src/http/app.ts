@@ -12,7 +12,10 @@ import { openRpcDocument } from "../rpc/document/openrpc.ts";
 import { readExportRequest } from "../rpc/export-request.ts";
 import type { RpcServer } from "../rpc/server.ts";
 import { type Access, type AccessRules, claimedUser } from "./access/access.ts";
+import type { Guard } from "./access/guard.ts";
 import { accessOfRequest, addressOfRequest } from "./access/of-request.ts";
+import { sessionSecret } from "./access/session-cookie.ts";
+import { addSessionRoutes, type SignIns } from "./access/session-routes.ts";
 import { measureAnswers } from "./answer-times.ts";
 import { createBodyRoom } from "./body-room.ts";
 import { addCdrApi } from "./cdr-api/routes.ts";
@@ -33,6 +36,8 @@ export interface AppParts {
   cgratesApi: ApiServer;
   budget: Budget;
   access: AccessRules;
+  signIns: SignIns;
+  guard: Guard;
   /** Proxies whose `X-Forwarded-For` counts. */
   trustedProxies: AddressSet;
   metrics: Metrics;
@@ -57,6 +62,7 @@ export function createApp(parts: AppParts): Koa {
   addCdrRoutes(feeds, parts, bodies);
   addVoipRateRoute(router, withAccess);
   addCdrApi(router, { ...withAccess, bodies });
+  addSessionRoutes(router, { ...withAccess, people: parts.engine.people, bodies });
   addStateRoutes(router, parts);
   addPlainWebSocketRoute(router);
   addExportRoutes(router, parts, bodies);
@@ -180,7 +186,7 @@ async function answerErrors(
     const { status } = ERROR_CODES[error.code];
     context.status = status;
     if (status === 503) context.set("Retry-After", String(RETRY_AFTER_SECONDS));
-    if (status === 401) context.set("WWW-Authenticate", 'Basic realm="cdrate", charset="UTF-8"');
+    if (status === 401) challenge(context);
     context.body = {
       code: error.code,
       message: error.message,
@@ -201,4 +207,11 @@ async function answerErrors(
     else log.warn({ ...facts, place: error.detail.place }, error.message);
     await dropBody(context.req, context.res);
   }
+}
+
+/** A browser would ask for a password of its own, in front of the page that asks for one. */
+function challenge(context: Context): void {
+  if (context.path === "/session") return;
+  if (sessionSecret(context.req.headers.cookie) !== undefined) return;
+  context.set("WWW-Authenticate", 'Basic realm="cdrate", charset="UTF-8"');
 }

@@ -34,6 +34,9 @@ export function createUpgrade(parts: UpgradeParts) {
     socket.on("error", () => {});
     try {
       const access = await accessOfRequest(parts, request);
+      // It would outlive the session, and is for programs.
+      if (access.user !== undefined)
+        throw engineError("forbidden", "A session opens no WebSocket.");
       if (!parts.hasRoom()) throw engineError("too-busy", "There are too many connections.");
       parts.webSockets.take(request, socket, head, access);
     } catch (error) {

@@ -8,7 +8,7 @@ import type { Access } from "./access/access.ts";
 
 /** Whose budget it is: the credential's; without credentials everybody on the loopback shares one. */
 export function budgetName(access: Access): string {
-  return access.credential ?? "loopback";
+  return access.credential ?? access.name;
 }
 
 /** The bytes that a body may come to in memory: of one that is packed, as many as are taken. */

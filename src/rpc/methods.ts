@@ -22,6 +22,8 @@ import * as upload from "./methods/imports/upload.ts";
 import * as job from "./methods/job.ts";
 import * as number from "./methods/number.ts";
 import * as output from "./methods/output.ts";
+import * as log from "./methods/people/log.ts";
+import * as people from "./methods/people/users.ts";
 import * as rates from "./methods/rates.ts";
 import * as rating from "./methods/rating.ts";
 import { concurrentMethod } from "./methods/reports/concurrent.ts";
@@ -100,6 +102,14 @@ export const METHODS = [
   output.startMethod,
   output.stopMethod,
   mail.testMethod,
+  people.setUserMethod,
+  people.getUserMethod,
+  people.listUsersMethod,
+  people.passwordMethod,
+  people.removeUserMethod,
+  people.listSessionsMethod,
+  people.revokeSessionMethod,
+  log.findActsMethod,
   dialect.sniffMethod,
   dialect.setMethod,
   dialect.getMethod,

@@ -13,6 +13,7 @@ import type { FeedStore } from "./ports/feeds.ts";
 import type { JobStore } from "./ports/jobs.ts";
 import type { LogStore } from "./ports/log.ts";
 import type { OverlayStore } from "./ports/overlays.ts";
+import type { LoginStore } from "./ports/people/logins.ts";
 import type { QueueEventStore } from "./ports/queue-events.ts";
 import type { SuspenseStore } from "./ports/suspense.ts";
 import type { PlanObjectStore, TariffStore } from "./ports/tariffs.ts";
@@ -37,6 +38,7 @@ export interface Store {
   readonly overlays: OverlayStore;
   readonly planObjects: PlanObjectStore;
   readonly periods: PeriodStore;
+  readonly logins: LoginStore;
 
   /** Where the schema stands: what waits, and what is still rewritten. */
   schemaState(): Promise<SchemaState>;

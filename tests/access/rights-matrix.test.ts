@@ -74,15 +74,26 @@ async function makeThings(scoped: ScopedService, tenant: string, path: string): 
     return job as string;
   };
   const closedPeriod = async () => {
-    const number = "N-1";
+    // Of its own: what is told of one tenant must not look like the other one.
+    const number = tenant === OWN ? "N-1" : "N-2";
     const asked = { account: "1001", tenant, period: "2026-01", number };
     const { job } = await done("period.close", asked);
     await scoped.service.service.engine.periods.settled(job);
     return number;
   };
+  const people = { roles: ["read"], tenants: [tenant], password: "long enough" };
+  for (const who of ["kept", "gone", "here"]) {
+    await done("user.set", { name: `${who}@${tenant}`, ...people });
+  }
+  const signIn = { name: `here@${tenant}`, password: people.password };
+  const json = { "content-type": "application/json" };
+  const { status } = await scoped.service.post("/session", JSON.stringify(signIn), json);
+  expect(status).toBe(204);
+  const { sessions } = await done("session.list", { user: signIn.name });
   return {
     tenant,
     path,
+    session: sessions[0].id,
     version,
     closed: await closedPeriod(),
     id: await stored("read"),
@@ -101,6 +112,7 @@ async function makeThings(scoped: ScopedService, tenant: string, path: string): 
 const NOBODY = {
   id: "0".repeat(40),
   suspense: "0".repeat(64),
+  session: "0".repeat(64),
   job: "00000000-0000-0000-0000-000000000000",
   version: "0".repeat(32),
   path: "nothing",
@@ -109,13 +121,14 @@ const NOBODY = {
 
 /** What nobody has, in the place of what the other tenant has. */
 function nobodysOf(theirs: Things): Things {
-  const { id, suspense, job, version, path, closed } = NOBODY;
+  const { id, suspense, session, job, version, path, closed } = NOBODY;
   const ids = { id, corrected: id, voided: id };
   const records = { suspense, retried: suspense, discarded: suspense, conflict: suspense };
   return {
     ...theirs,
     ...ids,
     ...records,
+    session,
     job,
     appliedJob: job,
     cancelledJob: job,

@@ -21,6 +21,8 @@ export interface Things {
   /** Number of a period that is closed. */
   closed: string;
   version: string;
+  /** A session of a user of the tenant. */
+  session: string;
   path: string;
 }
 
@@ -204,6 +206,21 @@ export const ROWS: Record<string, Row> = {
     params: () => ({ from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z" }),
     other: "none",
   },
+  // `set` of a name that another tenant has is refused; of the others it is not there.
+  "user.set": {
+    params: ({ tenant }) => ({ name: `matrix@${tenant}`, roles: ["read"], tenants: [tenant] }),
+    other: "forbidden",
+  },
+  "user.get": { params: ({ tenant }) => ({ name: `kept@${tenant}` }), other: "not-found" },
+  "user.list": { params: () => ({}), other: "empty" },
+  "user.password": {
+    params: ({ tenant }) => ({ name: `kept@${tenant}`, password: "long enough" }),
+    other: "not-found",
+  },
+  "user.remove": { params: ({ tenant }) => ({ name: `gone@${tenant}` }), other: "not-found" },
+  "log.find": { params: () => ({}), other: "empty" },
+  "session.list": { params: () => ({}), other: "empty" },
+  "session.revoke": { params: ({ session: id }) => ({ id }), other: "not-found" },
   "dialect.sniff": { params: () => ({ content: "a;b\n1;2\n" }), other: "none" },
   "dialect.set": { params: () => ({ name: "matrix", dialect: {} }), other: "none" },
   "dialect.get": { params: () => ({ name: "nobody's" }), other: "settings" },

@@ -315,6 +315,7 @@ describe("the settings of the TCP port", () => {
   it("let nobody in from another address", () => {
     const callerOf = createPortCallers({
       credentials: [],
+      isOpen: true,
       cgrates: { tcpAllow: ["10.0.0.0/8"] },
     });
     expect(callerOf("10.1.2.3")).toMatchObject({ name: "loopback", address: "10.1.2.3" });

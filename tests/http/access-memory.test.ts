@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import type { Credential } from "../../src/config/config.ts";
 import { type AccessRequest, createAccessRules } from "../../src/http/access/access.ts";
+import { createGuard } from "../../src/http/access/guard.ts";
 import type { Passwords } from "../../src/http/access/passwords.ts";
 
 const tokenOf = (name: string): Credential => ({
@@ -30,7 +31,10 @@ function rules() {
     counts: () => ({ right: 0, wrong: 0, "no-turn": 0 }),
   };
   const credentials = [tokenOf("a"), tokenOf("b"), user];
-  const access = createAccessRules({ credentials, hosts: [], passwords });
+  const access = createAccessRules({
+    ...{ credentials, passwords, guard: createGuard([]), isOpen: false },
+    sessions: { of: async () => null },
+  });
   return { access, compared: () => compared };
 }
 
@@ -41,6 +45,7 @@ const request = (connection: object, authorization?: string): AccessRequest => (
   origin: undefined,
   referer: undefined,
   fetchSite: undefined,
+  ...{ cookie: undefined, contentType: undefined, requestedWith: undefined },
   rawHeaders: ["Host", "cdrate.example"],
 });
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString("base64")}`;

@@ -62,7 +62,27 @@ async function knownIds(service: TestService, tick: () => void): Promise<Record<
   }
   await service.rpc("rerate.apply", { job: known["appliedJob"] });
   await rerates.settled(known["appliedJob"] ?? "");
+  await makeSession(service);
   return known;
+}
+
+/** One whose id is not drawn. */
+async function makeSession({ rpc, service }: TestService): Promise<void> {
+  const name = "berta";
+  await rpc("user.set", { name, roles: ["rate"], tenants: ["*"], password: "a long example" });
+  const { logins } = service.engine.store;
+  const user = await logins.get({ kind: "user", name });
+  const passwordNumber = user?.content["passwordNumber"] ?? null;
+  const nowMs = service.engine.clock();
+  const times = { beganMs: nowMs, seenMs: nowMs };
+  await logins.put(
+    {
+      ...{ kind: "session", name: "0".repeat(64), owner: name, version: 1 },
+      endsAtMs: nowMs + 3_600_000,
+      content: { passwordNumber, ...times, address: "192.0.2.7" },
+    },
+    0,
+  );
 }
 
 /** A small file, whole. */

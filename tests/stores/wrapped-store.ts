@@ -18,6 +18,7 @@ const NOUNS = [
   "overlays",
   "planObjects",
   "periods",
+  "logins",
 ] as const;
 
 /** Some methods of some nouns. */

@@ -4,9 +4,11 @@ import { scopeOf } from "../../access/grant.ts";
 import { ROLES, type Role } from "../../access/permissions.ts";
 import { EVERYTHING, type Scope } from "../../access/scope.ts";
 import type { Credential } from "../../config/config.ts";
+import type { Sessions, SignedIn } from "../../engine/people/sessions.ts";
 import { engineError } from "../../errors.ts";
-import { createGuard, type RequestFacts } from "./guard.ts";
+import type { Guard, RequestFacts } from "./guard.ts";
 import { LOGGED_CHARACTERS, type Passwords } from "./passwords.ts";
+import { type CookieFacts, requireOwnPage, sessionSecret } from "./session-cookie.ts";
 
 export interface Access {
   /** Name of the credential; `loopback` when none are set. */
@@ -15,6 +17,8 @@ export interface Access {
   credential: string | null;
   roles: readonly Role[];
   scope: Scope;
+  /** Of whom the session is that it came by; absent: it came by none. */
+  user?: SignedIn["user"];
   /** Where the request came from, as trusted proxies say it. */
   address: string;
 }
@@ -22,7 +26,7 @@ export interface Access {
 type Allowed = Omit<Access, "address">;
 
 /** A request, and the connection that it came on: any object that lives as long. */
-export type AccessRequest = RequestFacts & { connection: object };
+export type AccessRequest = RequestFacts & CookieFacts & { connection: object };
 
 export interface AccessRules {
   /**
@@ -32,14 +36,17 @@ export interface AccessRules {
   check(request: AccessRequest): Access | Promise<Access>;
 }
 
-/** @param hosts further names that a Host header may carry when no credentials are set */
-export function createAccessRules(options: {
+export interface AccessRulesParts {
   credentials: readonly Credential[];
-  hosts: readonly string[];
   passwords: Passwords;
-}): AccessRules {
-  const { credentials, passwords } = options;
-  const guard = createGuard(options.hosts);
+  guard: Guard;
+  /** Whether everybody on this machine has every role who brings nothing. */
+  isOpen: boolean;
+  sessions: Pick<Sessions, "of">;
+}
+
+export function createAccessRules(options: AccessRulesParts): AccessRules {
+  const { credentials, passwords, guard, isOpen, sessions } = options;
   const tokens = new Map(
     credentials.flatMap((entry) =>
       entry.tokenSha256 === undefined ? [] : [[entry.tokenSha256, toAccess(entry)] as const],
@@ -59,9 +66,11 @@ export function createAccessRules(options: {
   }
 
   function check(request: AccessRequest): Access | Promise<Access> {
-    const { authorization = "", address, connection } = request;
+    const { authorization = "", address, connection, cookie } = request;
+    const secret = authorization === "" ? sessionSecret(cookie) : undefined;
+    if (secret !== undefined) return bySession(request, secret);
     const last = lastOf.get(connection);
-    if (credentials.length === 0) {
+    if (isOpen) {
       guard.againstStrangers(request);
       if (last?.access.address === address) return last.access;
       return remember(connection, "", { ...LOOPBACK, address });
@@ -72,6 +81,19 @@ export function createAccessRules(options: {
     if (last?.authorization !== authorization) return firstCheck(request, scheme, value);
     if (last.access.address === address) return last.access;
     return remember(connection, authorization, { ...last.access, address });
+  }
+
+  /** Never the roles of an open loopback, whatever becomes of the session. */
+  async function bySession(request: AccessRequest, secret: string): Promise<Access> {
+    guard.againstOtherSites(request);
+    requireOwnPage(request);
+    const signedIn = await sessions.of(secret);
+    if (signedIn === null) {
+      throw engineError("unauthorized", "The session is unknown or has ended: sign in.");
+    }
+    const { user, roles, scope } = signedIn;
+    const name = `user ${user.name}`;
+    return { name, credential: null, user, roles, scope, address: request.address };
   }
 
   async function firstCheck(

@@ -29,6 +29,8 @@ export interface Guard {
   againstStrangers(request: RequestFacts): void;
   /** No page of another site. @throws `forbidden` */
   againstPages(request: RequestFacts): void;
+  /** No page but of the host that the request itself names. @throws `forbidden` */
+  againstOtherSites(request: RequestFacts): void;
 }
 
 /** @param names further names that a Host header may carry */
@@ -49,16 +51,21 @@ export function createGuard(names: readonly string[]): Guard {
     }
   }
 
+  function requireOwnSite(request: RequestFacts, named: readonly string[]): void {
+    // Another port of this machine is another service, whose pages anybody may have written.
+    requireSite(request, (page) => page.host === hostAt(page.protocol, named[0]));
+    // More than one means that somebody reads another than we do.
+    if (named.length > 1) {
+      throw engineError("forbidden", "A request names one Host; this one names several.");
+    }
+  }
+
   return {
     againstPages: (request) => requireSite(request, (page) => hosts.has(page.hostname)),
+    againstOtherSites: (request) => requireOwnSite(request, headersOf(request).hosts),
     againstStrangers(request) {
       const { hosts: named, forwarded } = headersOf(request);
-      // Another port of this machine is another service, whose pages anybody may have written.
-      requireSite(request, (page) => page.host === hostAt(page.protocol, named[0]));
-      // More than one means that somebody reads another than we do.
-      if (named.length > 1) {
-        throw engineError("forbidden", "A request names one Host; this one names several.");
-      }
+      requireOwnSite(request, named);
       const host = hostName(named[0] ?? "");
       if (!hosts.has(host)) {
         throw engineError("forbidden", `The Host "${host}" is not known here.`, {

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { AddressSet } from "../../mediation/address-range.ts";
 import type { Access, AccessRules } from "./access.ts";
 import { clientAddress } from "./client-address.ts";
+import type { RequestFacts } from "./guard.ts";
 
 export interface AccessParts {
   access: AccessRules;
@@ -15,16 +16,25 @@ export function accessOfRequest(
   { access, trustedProxies }: AccessParts,
   request: IncomingMessage,
 ): Access | Promise<Access> {
-  const { headers, rawHeaders, socket } = request;
   return access.check({
-    connection: socket,
+    ...requestFacts(trustedProxies, request),
+    connection: request.socket,
+    cookie: request.headers.cookie,
+    contentType: request.headers["content-type"],
+    requestedWith: single(request.headers["x-requested-with"]),
+  });
+}
+
+export function requestFacts(trusted: AddressSet, request: IncomingMessage): RequestFacts {
+  const { headers, rawHeaders } = request;
+  return {
     authorization: headers.authorization,
-    address: addressOfRequest(trustedProxies, request),
+    address: addressOfRequest(trusted, request),
     origin: headers.origin,
     referer: headers.referer,
     fetchSite: single(headers["sec-fetch-site"]),
     rawHeaders,
-  });
+  };
 }
 
 export function addressOfRequest(

@@ -1,7 +1,7 @@
 // HTTP Basic: each user and password is compared by scrypt once, then by a keyed hash in memory.
-import { createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
-import { promisify } from "node:util";
+import { createHmac, randomBytes } from "node:crypto";
 import type { Credential } from "../../config/config.ts";
+import { decoyHash, passwordMatches } from "../../engine/people/password-hash.ts";
 import type { Clock, Log } from "../../engine/ports.ts";
 import { engineError } from "../../errors.ts";
 import { createPasswordLine, type Later, type TryOutcome } from "./password-line.ts";
@@ -39,7 +39,7 @@ export function createPasswords(parts: PasswordsParts): Passwords {
       .flatMap((entry) => (entry.user === undefined ? [] : [[entry.user, entry] as const])),
   );
   /** Compared in place of a user that does not exist, so that both take the same time. */
-  const decoy = `${randomBytes(16).toString("hex")}:${randomBytes(SCRYPT_KEY_BYTES).toString("hex")}`;
+  const decoy = decoyHash();
   const key = randomBytes(32);
   /** Holds right ones only: no more than there are credentials. */
   const known = new Map<string, Credential>();
@@ -93,24 +93,4 @@ function noTurn(): Error {
   return engineError("too-busy", "The password could not be compared in time.", {
     hint: "Send it again later. After three wrong passwords an address waits, longer each time.",
   });
-}
-
-const SCRYPT_KEY_BYTES = 32;
-const deriveKey = promisify(scrypt) as (
-  password: string,
-  salt: Buffer,
-  keyBytes: number,
-) => Promise<Buffer>;
-
-/** `salt:hash` in hex, for `passwordScrypt` of the settings. */
-export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16);
-  const hash = await deriveKey(password, salt, SCRYPT_KEY_BYTES);
-  return `${salt.toString("hex")}:${hash.toString("hex")}`;
-}
-
-async function passwordMatches(password: string, stored: string): Promise<boolean> {
-  const [salt = "", hash = ""] = stored.split(":");
-  const computed = await deriveKey(password, Buffer.from(salt, "hex"), SCRYPT_KEY_BYTES);
-  return timingSafeEqual(computed, Buffer.from(hash, "hex"));
 }

@@ -6,16 +6,19 @@ import { createAddressSet } from "../../mediation/address-range.ts";
 import type { Caller } from "../../rpc/method.ts";
 import { LOOPBACK, toAccess } from "./access.ts";
 
-type PortSettings = Pick<Settings, "credentials"> & { cgrates: Settings["cgrates"] };
+type PortSettings = Pick<Settings, "credentials"> & { isOpen: boolean } & {
+  cgrates: Settings["cgrates"];
+};
 
 /** By the address; null: it may not connect. `readSettings` has looked at what makes no sense. */
 export function createPortCallers({
   credentials,
+  isOpen,
   cgrates: { tcpCredential, tcpAllow },
 }: PortSettings): (address: string) => Caller | null {
   const entry = credentials.find(({ name }) => name === tcpCredential);
   const allowed = tcpAllow.length === 0 ? null : createAddressSet(tcpAllow);
-  if (credentials.length > 0 && entry === undefined) return () => null;
+  if (!isOpen && entry === undefined) return () => null;
   const access = entry === undefined ? LOOPBACK : toAccess(entry);
   return (address) => (allowed === null || allowed.has(address) ? { ...access, address } : null);
 }

@@ -29,6 +29,7 @@ export const COPIED_NOUNS = [
   "planObjects",
   "periods",
   "periodCdrs",
+  "logins",
 ] as const satisfies readonly CopiedNoun[];
 
 const PAGE = { rows: 500, bytes: PAGE_BYTES };

@@ -1,6 +1,7 @@
 // Collections of the MongoDB store, and what their documents are.
 import type { Binary, Collection, Db, Timestamp } from "mongodb";
 import type { SchemaState } from "../migration.ts";
+import type { LoginKind } from "../ports/people/logins.ts";
 import type { SuspenseRecord } from "../ports/suspense.ts";
 import type { PeriodCdrDocument, PeriodDocument } from "./billing/documents.ts";
 import type { CdrDocument } from "./documents.ts";
@@ -178,6 +179,18 @@ export interface PlanObjectDocument {
   body: Binary;
 }
 
+export interface LoginDocument {
+  /** JSON of kind and name. */
+  _id: string;
+  kind: LoginKind;
+  name: string;
+  owner: string;
+  version: number;
+  endsAt: Date | null;
+  /** A JSON text. */
+  content: string;
+}
+
 export interface StoreCollections {
   cdrs: Collection<CdrDocument>;
   suspense: Collection<SuspenseDocument>;
@@ -198,6 +211,7 @@ export interface StoreCollections {
   planObjects: Collection<PlanObjectDocument>;
   periods: Collection<PeriodDocument>;
   periodCdrs: Collection<PeriodCdrDocument>;
+  logins: Collection<LoginDocument>;
   rollupQuarters: Collection<RollupQuarterDocument>;
   rollupPieces: Collection<RollupPieceDocument>;
   rollupCrossing: Collection<RollupCrossingDocument>;
@@ -229,6 +243,7 @@ export function storeCollections(database: Db): StoreCollections {
     planObjects: database.collection("planObjects"),
     periods: database.collection("periods"),
     periodCdrs: database.collection("periodCdrs"),
+    logins: database.collection("logins"),
     rollupQuarters: database.collection("rollupQuarters"),
     rollupPieces: database.collection("rollupPieces"),
     rollupCrossing: database.collection("rollupCrossing"),

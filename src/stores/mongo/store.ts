@@ -7,6 +7,7 @@ import type { TariffStore } from "../ports/tariffs.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import { logThrough } from "./admin/log.ts";
+import { loginsThrough } from "./admin/logins.ts";
 import { overlaysThrough } from "./admin/overlays.ts";
 import { planObjectsThrough } from "./admin/plan-objects.ts";
 import { periodsThrough } from "./billing/periods.ts";
@@ -255,12 +256,13 @@ function longReads(
 
 function adminThrough(
   calls: Calls,
-  { adminActs, overlays, planObjects }: StoreCollections,
-): Pick<Store, "log" | "overlays" | "planObjects"> {
+  { adminActs, overlays, planObjects, logins }: StoreCollections,
+): Pick<Store, "log" | "overlays" | "planObjects" | "logins"> {
   return {
     log: logThrough(calls, adminActs),
     overlays: overlaysThrough(calls, overlays),
     planObjects: planObjectsThrough(calls, planObjects),
+    logins: loginsThrough(calls, logins),
   };
 }
 

@@ -12,6 +12,7 @@ import type { FeedRecord } from "./feeds.ts";
 import type { Job, JobLine } from "./jobs.ts";
 import type { AdminAct } from "./log.ts";
 import type { SourceOverlay } from "./overlays.ts";
+import type { LoginRecord } from "./people/logins.ts";
 import type { QueueEvent } from "./queue-events.ts";
 import type { SuspenseRecord } from "./suspense.ts";
 import type { Activation, PlanObject, TariffVersion } from "./tariffs.ts";
@@ -39,6 +40,7 @@ export interface CopiedRows {
   planObjects: PlanObject;
   periods: PeriodStatement;
   periodCdrs: PeriodCdr;
+  logins: LoginRecord;
 }
 
 export type CopiedNoun = keyof CopiedRows;

@@ -4,6 +4,7 @@ import type { Database } from "better-sqlite3";
 import type { CdrFilter, SummaryQuery } from "../../queries/cdr-query.ts";
 import type { Identity } from "../migration.ts";
 import { logTable } from "./admin/log.ts";
+import { loginTable } from "./admin/logins.ts";
 import { overlayTable } from "./admin/overlays.ts";
 import { planObjectTable } from "./admin/plan-objects.ts";
 import { periodTable } from "./billing/periods.ts";
@@ -47,6 +48,7 @@ export function fileWrites({ database, identity, schema }: CallParts) {
   const batches = batchTable(database);
   const planObjects = planObjectTable(database);
   const periods = periodTable(database);
+  const logins = loginTable(database);
   const rollups = rollupWriter(database);
   const beat = database.prepare("UPDATE heartbeat SET beats = beats + 1");
   return {
@@ -83,6 +85,9 @@ export function fileWrites({ database, identity, schema }: CallParts) {
     appendPeriod: periods.append,
     putPeriodCdrs: periods.putCdrs,
     removePeriodCdrs: periods.removeCdrs,
+    putLogin: logins.put,
+    removeLogin: logins.remove,
+    removeEndedLogins: logins.removeEnded,
     putQuarter: rollups.putQuarter,
     putJoined: rollups.putJoined,
     forgetQuarters: rollups.forget,
@@ -114,6 +119,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
   const batches = batchTable(database);
   const planObjects = planObjectTable(database);
   const periods = periodTable(database);
+  const logins = loginTable(database);
   return {
     get: cdrWriter(database).get,
     find: reader.find,
@@ -167,6 +173,8 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     getPeriod: periods.get,
     pagePeriodCdrs: periods.pageCdrs,
     periodCdrsOf: periods.cdrsOf,
+    getLogin: logins.get,
+    listLogins: logins.list,
     schemaState: schema.state,
   };
 }

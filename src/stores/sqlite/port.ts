@@ -216,6 +216,13 @@ export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
       remove: ask.removePlanObjects,
     },
     periods: periodStore(ask),
+    logins: {
+      put: ask.putLogin,
+      get: ask.getLogin,
+      list: ask.listLogins,
+      remove: ask.removeLogin,
+      removeEnded: ask.removeEndedLogins,
+    },
     ...importStores(ask),
     ping: () => ask.beat(),
     schemaState: () => ask.schemaState(),

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import Sqlite from "better-sqlite3";
-import { hashPassword } from "../../../src/http/access/passwords.ts";
+import { hashPassword } from "../../../src/engine/people/password-hash.ts";
 import { startProbe } from "../probe.ts";
 import { percentile, type Report, type RunOptions, seededChance } from "../report.ts";
 import { createClient } from "../requests.ts";

@@ -6,8 +6,13 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Credential, readSettings } from "../../../src/config/config.ts";
-import { hashPassword } from "../../../src/http/access/passwords.ts";
+import {
+  type Credential,
+  isOpenLoopback,
+  readSettings,
+  requireCredentials,
+} from "../../../src/config/config.ts";
+import { hashPassword } from "../../../src/engine/people/password-hash.ts";
 import { sourceList } from "../../../src/mediation/source-settings.ts";
 import { startTestService, type TestService } from "../../end-to-end/test-service.ts";
 
@@ -225,11 +230,18 @@ describe("an allow list of a source", () => {
 
 describe("the settings", () => {
   it("refuse another address than the loopback without credentials", () => {
-    expect(() => readSettings({ environment: {}, flags: { listen: "0.0.0.0:2080" } })).toThrow(
+    const open = readSettings({ environment: {}, flags: { listen: "0.0.0.0:2080" } });
+    expect(() => requireCredentials(open, false)).toThrow(
       expect.objectContaining({ code: "invalid-settings" }),
     );
+    expect(() => requireCredentials(open, true)).not.toThrow();
+    expect(isOpenLoopback(open)).toBe(false);
     for (const listen of ["127.0.0.1:1", "127.9.9.9:1", "localhost:1", "[::1]:1"]) {
-      expect(readSettings({ environment: {}, flags: { listen } }).listen).toBe(listen);
+      const settings = readSettings({ environment: {}, flags: { listen } });
+      expect(settings.listen).toBe(listen);
+      expect(() => requireCredentials(settings, false)).not.toThrow();
+      expect(isOpenLoopback(settings)).toBe(true);
+      expect(isOpenLoopback({ ...settings, loopback: "sign-in" })).toBe(false);
     }
   });
 

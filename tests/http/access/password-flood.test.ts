@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { hashPassword } from "../../../src/http/access/passwords.ts";
+import { hashPassword } from "../../../src/engine/people/password-hash.ts";
 import { startTestService, type TestService } from "../../end-to-end/test-service.ts";
 
 let service: TestService;

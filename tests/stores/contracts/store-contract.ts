@@ -11,6 +11,7 @@ import { insertContract } from "./insert-contract.ts";
 import { jobsContract } from "./jobs-contract.ts";
 import { keysContract } from "./keys-contract.ts";
 import { logContract } from "./log-contract.ts";
+import { loginsContract } from "./logins-contract.ts";
 import { overlaysContract } from "./overlays-contract.ts";
 import { pagesContract } from "./pages-contract.ts";
 import { periodsContract } from "./periods-contract.ts";
@@ -64,6 +65,7 @@ export function storeContract(name: string, open: OpenStore, openUnlagged = open
     describe("queue events", () => queueEventsContract(open));
     describe("halves of calls", () => callHalvesContract(open));
     describe("log", () => logContract(open));
+    describe("logins", () => loginsContract(open));
     describe("overlays", () => overlaysContract(open));
     describe("objects of plans", () => planObjectsContract(open));
     describe("closed periods", () => periodsContract(open));

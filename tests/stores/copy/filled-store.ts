@@ -197,6 +197,10 @@ export async function fillStore(store: Store): Promise<void> {
     { plan: "", kind: "Account", name: "x:1", body: new Uint8Array() },
   ]);
   await fillPeriods(store);
+  const login = { owner: "anna", version: 1, endsAtMs: null, content: { "a.b": [1] } };
+  await store.logins.put({ ...login, kind: "user", name: "anna" }, 0);
+  await store.logins.put({ ...login, kind: "session", name: "0f", endsAtMs: 77 }, 0);
+  await store.logins.put({ ...login, kind: "token", name: "é", content: {} }, 0);
   const { tariffs, accounts, jobs, facts, feeds } = store;
   await tariffs.put(version("v1", 5), { "tariff.yaml": "tenant: x\n", "decks/ñ.csv": "a,b\r\n" });
   await tariffs.put(version("v2", 6), { "tariff.yaml": "tenant: x\n", empty: "" });

@@ -146,6 +146,9 @@ function seedRows(database: Database, version: number): void {
   const span = { party: "p", from_ms: 1, to_ms: 2, closing: "c", at_ms: 3, hash: "h" };
   insert(database, "period", { ...period, ...span, head: "{}", lines: "[]" });
   insert(database, "period_cdr", { statement: "c", cdr: "x", text: "{}" });
+  if (version < 19) return;
+  const login = { kind: "user", name: "anna", owner: "anna", version: 1, ends_at_ms: null };
+  insert(database, "login", { ...login, content: "{}" });
 }
 
 /** A file as the builds before step `version + 1` wrote it, with `SEEDED` in it. */

@@ -52,6 +52,10 @@ const act = (id: string) => ({
 const overlay = (source: string, number: number) => ({
   ...{ source, version: number, members: { timeZone: `z${number}` } },
 });
+const login = (name: string, number: number) => ({
+  ...{ kind: "user" as const, name, owner: name, version: number, endsAtMs: null, content: {} },
+});
+const loginOf = (store: Store, name: string) => store.logins.get({ kind: "user", name });
 const planObject = (name: string, ...bytes: number[]) => ({
   ...{ plan: "p", kind: "Rate", name },
   body: new Uint8Array(bytes),
@@ -121,6 +125,8 @@ export const READS: Record<string, Call> = {
   "batches.list": (store) => store.batches.list({ limit: 5 }),
   "log.page": (store) => store.log.page({ limit: 5 }),
   "overlays.all": (store) => store.overlays.all(),
+  "logins.get": loginOf,
+  "logins.list": (store) => store.logins.list({ kind: "user", limit: 5 }),
   "planObjects.get": planObjectOf,
   "planObjects.list": (store) => store.planObjects.list({ plan: "p", kind: "Rate", limit: 5 }),
   "planObjects.names": (store) => store.planObjects.names({ plan: "p", kind: "Rate", limit: 5 }),
@@ -283,6 +289,24 @@ export const WRITES: Record<string, Write> = {
     found: (store, name) => store.periods.cdrsOf([name], ["c"]),
     is: [{ statement: expect.any(String), cdr: "c", text: expect.any(String) }],
   },
+  "logins.put": {
+    call: (store, name) => store.logins.put(login(name, 1), 0),
+    answer: true,
+    found: loginOf,
+    is: expect.objectContaining({ version: 1 }),
+  },
+  "logins.remove": {
+    call: (store, name) => store.logins.remove({ kind: "user", name }),
+    answer: undefined,
+    found: loginOf,
+    is: null,
+  },
+  "logins.removeEnded": {
+    call: (store) => store.logins.removeEnded({ kind: "session", beforeMs: 9 }),
+    answer: undefined,
+    found: loginOf,
+    is: null,
+  },
   "planObjects.put": {
     call: (store, name) => store.planObjects.put([planObject(name, 1)]),
     answer: undefined,
@@ -379,6 +403,14 @@ export const CHANGES: Record<string, Change> = {
     done: true,
     again: false,
     found: (store, name) => store.batches.get(name),
+    is: expect.objectContaining({ version: 2 }),
+  },
+  "logins.put over another": {
+    make: (store, name) => store.logins.put(login(name, 1), 0),
+    change: (store, name) => store.logins.put(login(name, 2), 1),
+    done: true,
+    again: false,
+    found: loginOf,
     is: expect.objectContaining({ version: 2 }),
   },
   "overlays.put over another": {

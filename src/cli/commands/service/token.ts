@@ -4,8 +4,8 @@ import { type Command, Option } from "commander";
 import { stringify } from "yaml";
 import { grantFault } from "../../../access/grant.ts";
 import { ROLES, type Role } from "../../../access/permissions.ts";
+import { hashPassword } from "../../../engine/people/password-hash.ts";
 import { engineError } from "../../../errors.ts";
-import { hashPassword } from "../../../http/access/passwords.ts";
 import type { CommandParts } from "../../command-parts.ts";
 
 const SECRET_BYTES = 32;

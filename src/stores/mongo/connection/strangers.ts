@@ -20,6 +20,7 @@ const MEMBERS: Partial<Record<keyof StoreCollections, readonly string[]>> = {
   planObjects: ["plan", "kind", "name", "body"],
   periods: ["tenant", "number", "party", "head"],
   periodCdrs: ["text"],
+  logins: ["kind", "owner", "version", "content"],
   rollupQuarters: ["marked", "built", "edition"],
   rollupPieces: ["rollup", "version", "bytes"],
   rollupCrossing: ["quarter", "callId"],

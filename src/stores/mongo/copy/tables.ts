@@ -7,6 +7,7 @@ import type { CopiedNoun, CopiedRows, CopyTable, CopyTables } from "../../ports/
 import type { Job, JobLine } from "../../ports/jobs.ts";
 import type { TariffVersion } from "../../ports/tariffs.ts";
 import { toAct, toActDocument } from "../admin/log.ts";
+import { toLogin, toLoginDocument } from "../admin/logins.ts";
 import { toOverlay, toOverlayDocument } from "../admin/overlays.ts";
 import { toPlanObject, toPlanObjectDocument } from "../admin/plan-objects.ts";
 import {
@@ -59,6 +60,7 @@ export const COPIED_COLLECTIONS: Record<CopiedNoun | "own", readonly (keyof Stor
   planObjects: ["planObjects"],
   periods: ["periods"],
   periodCdrs: ["periodCdrs"],
+  logins: ["logins"],
   own: [
     ...(["meta", "migrations", "processes"] as const),
     ...(["rollupQuarters", "rollupPieces", "rollupCrossing"] as const),
@@ -221,6 +223,11 @@ export function mongoCopyTables(collections: StoreCollections, keying: CdrKeying
       collection: collections.periodCdrs,
       read: toPeriodCdr,
       write: toPeriodCdrDocument,
+    }),
+    logins: collectionTable({
+      collection: collections.logins,
+      read: toLogin,
+      write: toLoginDocument,
     }),
   };
 }

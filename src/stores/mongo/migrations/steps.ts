@@ -17,6 +17,7 @@ import { callHalves } from "./steps/013-call-halves.ts";
 import { planObjects } from "./steps/014-plan-objects.ts";
 import { rollups } from "./steps/015-rollups.ts";
 import { periods } from "./steps/from-016/016-periods.ts";
+import { logins } from "./steps/from-016/017-logins.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
   firstRelease,
@@ -35,4 +36,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   planObjects,
   rollups,
   periods,
+  logins,
 ];

@@ -4,6 +4,7 @@ import type { JsonObject } from "../../../cdr/json.ts";
 import type { CopiedNoun, CopiedRows, CopyTable, CopyTables } from "../../ports/copy.ts";
 import type { Activation, TariffVersion } from "../../ports/tariffs.ts";
 import { type ActRow, logTable, toAct } from "../admin/log.ts";
+import { type LoginRow, loginTable, toLogin } from "../admin/logins.ts";
 import { type OverlayRow, overlayTable, toOverlay } from "../admin/overlays.ts";
 import { type PlanObjectRow, planObjectTable, toPlanObject } from "../admin/plan-objects.ts";
 import { type PeriodRow, periodTable, toStatement } from "../billing/periods.ts";
@@ -39,6 +40,7 @@ export const COPIED_TABLES: Record<CopiedNoun | "own", readonly string[]> = {
   planObjects: ["plan_object"],
   periods: ["period"],
   periodCdrs: ["period_cdr"],
+  logins: ["login"],
   own: [
     ...["heartbeat", "process", "migration", "change_counter"],
     ...["rollup_quarter", "rollup_piece", "rollup_crossing"],
@@ -154,10 +156,32 @@ function factCopyTable(database: Database): CopyTable<CopiedRows["facts"]> {
   });
 }
 
+function adminCopyTables(database: Database): Pick<CopyTables, "overlays" | "logins"> {
+  const overlays = overlayTable(database);
+  const logins = loginTable(database);
+  return {
+    overlays: smallTable<OverlayRow, CopiedRows["overlays"]>(database, {
+      table: "source_overlay",
+      select: "SELECT * FROM source_overlay WHERE source > ? ORDER BY source LIMIT ?",
+      keyOf: ({ source }) => [source],
+      start: [""],
+      read: toOverlay,
+      put: (overlay) => overlays.put(overlay, 0),
+    }),
+    logins: smallTable<LoginRow, CopiedRows["logins"]>(database, {
+      table: "login",
+      select: "SELECT * FROM login WHERE (kind, name) > (?, ?) ORDER BY kind, name LIMIT ?",
+      keyOf: ({ kind, name }) => [kind, name],
+      start: ["", ""],
+      read: toLogin,
+      put: (login) => logins.put(login, 0),
+    }),
+  };
+}
+
 export function sqliteCopyTables(database: Database): CopyTables {
   const queueEvents = queueEventTable(database);
   const callHalves = callHalfTable(database);
-  const overlays = overlayTable(database);
   const planObjects = planObjectTable(database);
   const periods = periodTable(database);
   return {
@@ -201,14 +225,6 @@ export function sqliteCopyTables(database: Database): CopyTables {
       read: toAct,
       put: logTable(database).append,
     }),
-    overlays: smallTable<OverlayRow, CopiedRows["overlays"]>(database, {
-      table: "source_overlay",
-      select: "SELECT * FROM source_overlay WHERE source > ? ORDER BY source LIMIT ?",
-      keyOf: ({ source }) => [source],
-      start: [""],
-      read: toOverlay,
-      put: (overlay) => overlays.put(overlay, 0),
-    }),
     planObjects: smallTable<PlanObjectRow, CopiedRows["planObjects"]>(database, {
       table: "plan_object",
       select: `SELECT * FROM plan_object WHERE (plan, kind, name) > (?, ?, ?)
@@ -235,5 +251,6 @@ export function sqliteCopyTables(database: Database): CopyTables {
       read: (row) => row,
       put: (row) => periods.putCdrs([row]),
     }),
+    ...adminCopyTables(database),
   };
 }

@@ -19,6 +19,7 @@ import { longCalls } from "./steps/015-long-calls.ts";
 import { planObjects } from "./steps/from-016/016-plan-objects.ts";
 import { rollups } from "./steps/from-016/017-rollups.ts";
 import { periods } from "./steps/from-016/018-periods.ts";
+import { logins } from "./steps/from-016/019-logins.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
   firstRelease,
@@ -39,4 +40,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   planObjects,
   rollups,
   periods,
+  logins,
 ];

@@ -49,6 +49,8 @@ export interface SumParts {
 }
 
 export interface RollupSource {
+  /** A CDR is written some time after its mark, not with it: any that is marked may be written to. */
+  marksFirst: boolean;
   look(wanted: LookedFor): Promise<Look>;
   /** Null: they are not of this version any more. */
   bytes(rollup: Rollup, edition: string, piece: Piece): Promise<Uint8Array | null>;
@@ -60,8 +62,8 @@ export interface RollupSource {
   calls(query: SummaryQuery, options: ReadOptions, callIds: string[]): Promise<SummaryRow[]>;
 }
 
-/** Times that it is begun anew, because pieces were made anew while they were read. */
-const ATTEMPTS = 3;
+/** Times that it is begun anew, because something was written or made that does not fit what was read. */
+const ATTEMPTS = 5;
 
 export async function rollupSums(
   source: RollupSource,
@@ -93,7 +95,8 @@ async function sumOnce(
   const { rollup, named } = plan;
   const range = query.filter.callTime ?? {};
   const edition = query.attempts === undefined ? "" : editionOf(query.attempts);
-  const look = await source.look({ rollup, edition, ...aroundQuarters(range) });
+  const wanted = { rollup, edition, ...aroundQuarters(range) };
+  const look = await source.look(wanted);
   const without = await dirtyIn(source, look);
   // Where little is clean, its sums save less than it costs to find what they lack.
   if (without === null) return "cdrs";
@@ -106,6 +109,7 @@ async function sumOnce(
   if (cover.pieces.length === 0) return "cdrs";
   const answer = rollupAnswer(plan, query);
   const ranges = [...cover.rest];
+  const used: Piece[] = [];
   for (const piece of cover.pieces) {
     if (isTurnOver()) await ownTurn();
     options.signal?.throwIfAborted();
@@ -114,14 +118,43 @@ async function sumOnce(
     const sums = decodeSums(bytes);
     const isMixed = named.some((name) => sums.mixed.has(name));
     if (isMixed) ranges.push(stretchOf(piece.quarter, piece.level));
-    else answer.add(sums, labels(piece.quarter, piece.level) ?? []);
+    else {
+      answer.add(sums, labels(piece.quarter, piece.level) ?? []);
+      used.push(piece);
+    }
     requireGroups(answer.size);
   }
   const parts = { ranges, exceptCalls: crossing };
   const others = ranges.length === 0 ? [] : await source.sums(query, options, parts);
   if (crossing.length > 0) others.push(...(await source.calls(query, options, crossing)));
+  const isOfPieces = ranges.length === 0 && crossing.length === 0;
+  if (!isOfPieces && (await wasMoved(source, { look, wanted, used }))) return "again";
   const rows = joined(query, [...answer.rows(), ...others]);
   return { rows, from: others.length === 0 ? "rollup" : "both" };
+}
+
+/**
+ * Whether a CDR or a call may be in sums that were used and in what was read of the CDRs after them: a CDR
+ * of the sums was given another time, or an attempt came to a call that the sums count.
+ */
+async function wasMoved(
+  source: RollupSource,
+  { look, wanted, used }: { look: Look; wanted: LookedFor; used: readonly Piece[] },
+): Promise<boolean> {
+  const before = new Map(look.quarters.map(({ quarter, marked }) => [quarter, marked]));
+  const isUsed = (quarter: number): boolean =>
+    used.some((piece) => piece.quarter <= quarter && quarter < piece.quarter + piece.level);
+  const { quarters } = await source.look(wanted);
+  const written = quarters.filter((state) => {
+    if (before.get(state.quarter) !== state.marked) return true;
+    return source.marksFirst && !isClean(state);
+  });
+  if (written.some(({ quarter }) => isUsed(quarter))) return true;
+  for (const { quarter } of written) {
+    const siblings = await source.siblings(quarter, look.crossing);
+    if (siblings.some(isUsed)) return true;
+  }
+  return false;
 }
 
 /** Those that the range only cuts too: their calls may be those of others. */

@@ -61,7 +61,10 @@ function pieceDocuments(
 
 function rollupParts({ collections, scan, source: given, maxTimeMS }: Parts) {
   const { rollupQuarters, rollupPieces, rollupCrossing } = collections;
-  const source: RollupSource & MongoLook = { ...given, ...mongoLook(collections, maxTimeMS) };
+  const source: RollupSource & MongoLook = {
+    ...{ ...given, ...mongoLook(collections, maxTimeMS) },
+    marksFirst: true,
+  };
 
   /** Of this version, then those of older ones go. */
   async function putPiece(bytes: readonly Uint8Array[], piece: Piece, edition: string) {

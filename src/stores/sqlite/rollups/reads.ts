@@ -10,10 +10,10 @@ import { callsOf, summarizeCdrs } from "../cdrs/summary.ts";
 import { quarterScan } from "./scan.ts";
 import { rollupReader } from "./tables.ts";
 
-export function rollupReads(database: Database, indexedExtraFields: string[]) {
+export function rollupSource(database: Database, indexedExtraFields: string[]): RollupSource {
   const tables = rollupReader(database);
-  const scan = quarterScan(database);
-  const source: RollupSource = {
+  return {
+    marksFirst: false,
     look: async (wanted) => tables.look(wanted),
     bytes: async ({ name: rollup }, edition, piece) => tables.bytes({ rollup, edition }, piece),
     siblings: async (quarter, exceptCalls) => tables.siblings(quarter, exceptCalls),
@@ -21,6 +21,12 @@ export function rollupReads(database: Database, indexedExtraFields: string[]) {
       summarizeCdrs(database, indexedExtraFields, { ...query, ...(signal && { signal }) }, parts),
     calls: async (query, _options, callIds) => callsOf(database, query, callIds),
   };
+}
+
+export function rollupReads(database: Database, indexedExtraFields: string[]) {
+  const tables = rollupReader(database);
+  const scan = quarterScan(database);
+  const source = rollupSource(database, indexedExtraFields);
   return {
     rollupSums: (query: SummaryQuery, signal?: AbortSignal) =>
       rollupSums(source, query, signal && { signal }),

@@ -90,11 +90,12 @@ export async function composeEngine(
             settings: settings.mail,
             password: (place) => secretAt(place, process.env),
           }),
-    outputs: ({ store: { cdrs, feeds }, ...parts }) =>
+    outputs: ({ store: { cdrs, feeds, periods }, ...parts }) =>
       createOutputDesk({
         ...parts,
         cdrs,
         feeds,
+        periods,
         settings: settings.outputs,
         leaseMs: settings.limits.feedLeaseSeconds * 1000,
         environment: process.env,

@@ -1,6 +1,7 @@
 // What every kind of output fulfils, and what it is given to do so.
 import type { StoredCdr } from "../cdr/cdr.ts";
 import type { JsonObject } from "../cdr/json.ts";
+import type { PeriodView } from "../engine/periods/views.ts";
 import type { Clock } from "../engine/ports.ts";
 import type { SecretPlace } from "../feeds/secret.ts";
 
@@ -15,6 +16,11 @@ export interface OutputParts {
   warned(warning: string | null): void;
 }
 
+/** A closing or a correction; the same key however often it is sent, and no other one has it. */
+export interface SentPeriod extends PeriodView {
+  key: string;
+}
+
 /** An output of a kind. Calls come one after the other. */
 export interface Output {
   /**
@@ -22,6 +28,11 @@ export interface Output {
    * @throws when it has not: they are sent again, perhaps with later ones; NotTaken says when
    */
   send(cdrs: readonly StoredCdr[], kept: JsonObject): Promise<JsonObject>;
+  /**
+   * Resolves when the receiver has all of these closed periods; absent: the kind has no form for them.
+   * @throws as `send`
+   */
+  sendPeriods?(periods: readonly SentPeriod[]): Promise<void>;
   /**
    * What is to be done before something is sent, and while there is nothing to send. What it answers
    * is kept before anything is sent.

@@ -33,8 +33,12 @@ export function createOutputDesk(parts: OutputDeskParts): OutputDesk {
       return get(name);
     },
     async start(name, from) {
-      const after = from && ((await beginningOf(parts.cdrs, from)) ?? null);
-      await holder.start(name, after === undefined ? undefined : { after });
+      const begin = from && (await beginningOf(parts, from));
+      const place = begin && {
+        after: begin.after ?? null,
+        ...(begin.period > 0 && { period: begin.period }),
+      };
+      await holder.start(name, place);
       return get(name);
     },
     async stop(name) {

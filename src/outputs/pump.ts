@@ -10,16 +10,18 @@ import type { Held } from "../feeds/holder.ts";
 import type { Lease } from "../feeds/lease.ts";
 import { type SecretPlace, secretAt } from "../feeds/secret.ts";
 import type { CdrFilter } from "../queries/cdr-query.ts";
+import type { PeriodHead, PeriodStore } from "../stores/ports/billing/periods.ts";
 import type { CdrStore } from "../stores/ports/cdrs.ts";
 import { NotTaken, type Output, type OutputKind } from "./contract.ts";
 import { OUTPUT_KINDS } from "./kinds.ts";
-import { keyOf } from "./record.ts";
+import { keyOf, sentPeriod } from "./record.ts";
 import { createSentKeys } from "./sent-keys.ts";
 import type { OutputSettings } from "./settings.ts";
 import { createTally } from "./state.ts";
 
 export interface PumpParts {
   cdrs: Pick<CdrStore, "changes">;
+  periods: Pick<PeriodStore, "find" | "last">;
   clock: Clock;
   log: Log;
   /** Variables that may hold secrets. */
@@ -39,6 +41,8 @@ const MOST_SENT_KEYS = 100_000;
 /** Where an output goes on, and what its kind keeps beside that. */
 interface Place {
   after: string | undefined;
+  /** The last statement of a closed period that was sent; 0: none. */
+  period: number;
   kept: JsonObject;
 }
 
@@ -85,23 +89,12 @@ function createPump({ settings, lease, tally, output, signal, ...parts }: Pump) 
   const scope = { ...EVERYTHING, seesBuy };
   const sentKeys = createSentKeys(MOST_SENT_KEYS);
 
-  function pause(ms: number): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = () => {
-        signal.removeEventListener("abort", done);
-        callOff();
-        resolve();
-      };
-      const callOff = later(ms, done);
-      signal.addEventListener("abort", done);
-    });
-  }
+  const pause = (ms: number) => pauseFor({ later, signal }, ms);
 
   async function keep(place: Place): Promise<Place> {
-    const { after = null, kept } = place;
+    const { after = null, period, kept } = place;
     const isKept = await lease.save(() => ({
-      position: { after, ...kept },
+      position: { after, ...(period > 0 && { period }), ...kept },
       state: tally.toJson(),
     }));
     if (!isKept) throw new FeedLost(name);
@@ -111,34 +104,49 @@ function createPump({ settings, lease, tally, output, signal, ...parts }: Pump) 
   /** Where it came to; where it never ran, what the settings say. */
   async function begun(): Promise<Place> {
     const { position } = lease.record();
-    if (position === null) return keep({ after: await beginningOf(cdrs, settings.from), kept: {} });
-    const { after, ...kept } = position;
-    return { after: typeof after === "string" ? after : undefined, kept };
+    if (position === null) {
+      return keep({ ...(await beginningOf(parts, settings.from)), kept: {} });
+    }
+    const { after, period, ...kept } = position;
+    return {
+      after: typeof after === "string" ? after : undefined,
+      period: typeof period === "number" ? period : 0,
+      kept,
+    };
   }
 
-  async function turned({ after, kept }: Place, isSending: boolean): Promise<Place> {
+  async function turned(place: Place, isSending: boolean): Promise<Place> {
+    const { kept } = place;
     const next = (await output.turn?.(kept, isSending)) ?? kept;
-    return next === kept ? { after, kept } : keep({ after, kept: next });
+    return next === kept ? place : keep({ ...place, kept: next });
   }
 
   /** Sends one page; answers where it goes on, and whether there may be more at once. */
-  async function sendOne(from: Place, limit: number): Promise<{ place: Place; isMore: boolean }> {
+  async function sendOne(begin: Place, limit: number): Promise<{ place: Place; isMore: boolean }> {
+    const heads = await periodsBehind(parts, { output, filter, after: begin.period, limit });
+    const shown = heads.filter(({ side }) => side === "sell" || seesBuy);
+    if (shown.length > 0) await output.sendPeriods?.(shown.map(sentPeriod));
+    const last = heads.at(-1)?.sequence;
+    return sendCdrs(last === undefined ? begin : await keep({ ...begin, period: last }), limit);
+  }
+
+  async function sendCdrs(from: Place, limit: number): Promise<{ place: Place; isMore: boolean }> {
     const query = { filter, limit, ...(from.after === undefined ? {} : { after: from.after }) };
     const page = await cdrs.changes(query, { signal });
     const fresh = page.cdrs.filter((cdr) => !sentKeys.has(keyOf(cdr)));
     const last = fresh.at(-1);
     const isMore = last !== undefined || page.cdrs.length === limit;
     tally.caughtUp(!isMore);
-    const { after, kept } = await turned(from, last !== undefined);
+    const { after, period, kept } = await turned(from, last !== undefined);
     if (last === undefined) {
-      const place = { after: page.next, kept };
+      const place = { after: page.next, period, kept };
       return { place: page.next === after ? place : await keep(place), isMore };
     }
     const shown = fresh.map((cdr) => seenCdr(cdr, scope));
     const next = await output.send(shown, kept);
     for (const cdr of fresh) sentKeys.add(keyOf(cdr));
     tally.sent(fresh.length, last.rating.ratedAtMs);
-    return { place: await keep({ after: page.next, kept: next }), isMore };
+    return { place: await keep({ after: page.next, period, kept: next }), isMore };
   }
 
   async function whenFailed(error: unknown, failures: number): Promise<void> {
@@ -171,14 +179,46 @@ function createPump({ settings, lease, tally, output, signal, ...parts }: Pump) 
   };
 }
 
+/** Ends early when the output is stopped. */
+function pauseFor(
+  { later, signal }: Pick<PumpParts, "later"> & { signal: AbortSignal },
+  ms: number,
+): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      signal.removeEventListener("abort", done);
+      callOff();
+      resolve();
+    };
+    const callOff = later(ms, done);
+    signal.addEventListener("abort", done);
+  });
+}
+
+/** Closed periods that came to be since, where the kind has a form for them; they are of no source. */
+async function periodsBehind(
+  { periods }: Pick<PumpParts, "periods">,
+  {
+    output,
+    filter: { tenants, sources },
+    after,
+    limit,
+  }: { output: Output; filter: CdrFilter; after: number; limit: number },
+): Promise<PeriodHead[]> {
+  if (output.sendPeriods === undefined || sources !== undefined) return [];
+  return periods.find({ after, limit, ...(tenants === undefined ? {} : { tenants }) });
+}
+
 /** Before the first change of all times, or behind the last one so far. */
 export async function beginningOf(
-  cdrs: Pick<CdrStore, "changes">,
+  { cdrs, periods }: Pick<PumpParts, "cdrs" | "periods">,
   from: OutputBegin,
-): Promise<string | undefined> {
-  if (from === "beginning") return undefined;
+): Promise<{ after: string | undefined; period: number }> {
+  if (from === "beginning") return { after: undefined, period: 0 };
   // What selects nothing still has a place behind all.
-  return (await cdrs.changes({ filter: { tenants: [] }, limit: 1 })).next;
+  const { next } = await cdrs.changes({ filter: { tenants: [] }, limit: 1 });
+  return { after: next, period: await periods.last() };
 }
 
 function definedOf({ tenants, sources }: OutputSettings["filter"]): CdrFilter {

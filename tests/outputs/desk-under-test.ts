@@ -12,13 +12,14 @@ export interface DeskUnderTest extends OutputDesk {
 }
 
 export function outputDesk(
-  store: Pick<Store, "cdrs" | "feeds">,
+  store: Pick<Store, "cdrs" | "feeds" | "periods">,
   output: Record<string, unknown>,
   more: { clock?: () => number; environment?: Record<string, string> } = {},
 ): DeskUnderTest {
   const pauses: number[] = [];
   const desk = createOutputDesk({
     cdrs: store.cdrs,
+    periods: store.periods,
     feeds: store.feeds,
     clock: more.clock ?? (() => NOW_MS),
     log: { info: () => {}, warn: () => {}, error: () => {} },

@@ -10,6 +10,7 @@ export const AUDIT_CHECKS = [
   "kept-sums-agree",
   "batch-lines-once",
   "batches-accounted",
+  "periods-reproduce",
   "usage-within-times",
 ] as const;
 export type AuditCheckName = (typeof AUDIT_CHECKS)[number];

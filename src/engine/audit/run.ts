@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { OUTCOMES } from "../../cdr/rating.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
+import { checkPeriods } from "../periods/check.ts";
 import { pagesInOrder } from "../stretches/in-order.ts";
 import type { WorkParts, WorkThreads } from "../stretches/work.ts";
 import { refuseEmptySpan } from "../time-span.ts";
@@ -47,7 +48,10 @@ export interface AuditProgress {
 
 const SAMPLE = 1000;
 /** What a check looks at, where it is no CDR. */
-const THINGS: Partial<Record<AuditCheckName, string>> = { "batches-accounted": "batches" };
+const THINGS: Partial<Record<AuditCheckName, string>> = {
+  "batches-accounted": "batches",
+  "periods-reproduce": "statements",
+};
 
 type AllFindings = Record<AuditCheckName, Findings>;
 
@@ -86,6 +90,7 @@ export async function runAudit(
     compareSums(store, { ...filter, receivedAt: { toMs: receivedToMs } }, read),
     compareKeptSums(store, bounds, total),
     checkBatches(store, bounds, { findings: findings["batches-accounted"], signal }),
+    checkPeriods(store, bounds, { see: seeIn(findings["periods-reproduce"]), signal }),
   ]);
   const checks = AUDIT_CHECKS.map((name) => {
     const answer = findings[name].answer(name);
@@ -95,6 +100,13 @@ export async function runAudit(
     return left === null ? answer : { ...answer, detail: `${answer.detail}; ${left}` };
   });
   return { checks, explainsAll: every === 1 };
+}
+
+function seeIn(findings: Findings): (name: string, faults: string[]) => void {
+  return (name, faults) => {
+    findings.count(1);
+    findings.add(name, faults);
+  };
 }
 
 /** What a check says nothing of, or counts beside its faults, in words. */

@@ -1,6 +1,5 @@
 // CDRs posted as JSON. One post at a time: the next one goes when this one was answered with 2xx.
 import { createHash } from "node:crypto";
-import type { StoredCdr } from "../../cdr/cdr.ts";
 import { NotTaken, type Output, type OutputKind, type OutputParts } from "../contract.ts";
 import { keyOf, sentCdr } from "../record.ts";
 import type { WebhookSettings } from "../settings.ts";
@@ -44,8 +43,13 @@ function createWebhook(settings: WebhookSettings, parts: OutputParts): Output {
   return {
     async send(cdrs, kept) {
       const body = JSON.stringify({ output: parts.name, cdrs: cdrs.map(sentCdr) });
-      await post(body, await headersOf(settings, parts, { cdrs, body }));
+      await post(body, await headersOf(settings, parts, { keys: cdrs.map(keyOf), body }));
       return kept;
+    },
+    async sendPeriods(periods) {
+      const body = JSON.stringify({ output: parts.name, periods });
+      const keys = periods.map(({ key }) => key);
+      await post(body, await headersOf(settings, parts, { keys, body }));
     },
   };
 }
@@ -53,15 +57,15 @@ function createWebhook(settings: WebhookSettings, parts: OutputParts): Output {
 async function headersOf(
   settings: WebhookSettings,
   { name, clock, secret }: OutputParts,
-  { cdrs, body }: { cdrs: readonly StoredCdr[]; body: string },
+  { keys, body }: { keys: readonly string[]; body: string },
 ): Promise<Record<string, string>> {
   const { secretEnv, secretFile, authorizationEnv, authorizationFile } = settings;
   const timestamp = String(Math.floor(clock() / 1000));
   const headers: Record<string, string> = {
     "content-type": "application/json",
     "user-agent": "cdrate",
-    // A repeat of the same CDRs has the same, whatever the time.
-    "idempotency-key": createHash("sha256").update(cdrs.map(keyOf).join("\n")).digest("hex"),
+    // A repeat of the same CDRs, or periods, has the same, whatever the time.
+    "idempotency-key": createHash("sha256").update(keys.join("\n")).digest("hex"),
     "x-cdrate-output": name,
     "x-cdrate-timestamp": timestamp,
   };

@@ -59,6 +59,8 @@ const REPEATABLE = {
   "cdr.summarize": true,
   "report.traffic": true,
   "report.concurrent": true,
+  "report.queues": true,
+  "report.agents": true,
   "report.statement": true,
   "period.list": true,
   "period.get": true,

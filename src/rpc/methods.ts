@@ -29,6 +29,7 @@ import * as rating from "./methods/rating.ts";
 import { concurrentMethod } from "./methods/reports/concurrent.ts";
 import { GROUP_METHODS } from "./methods/reports/groups.ts";
 import * as periods from "./methods/reports/periods.ts";
+import { agentsMethod, queuesMethod } from "./methods/reports/queues.ts";
 import { rebuildMethod } from "./methods/reports/rebuild.ts";
 import { statementMethod } from "./methods/reports/statement.ts";
 import { trafficMethod } from "./methods/reports/traffic.ts";
@@ -52,6 +53,8 @@ export const METHODS = [
   concurrentMethod,
   ...GROUP_METHODS,
   statementMethod,
+  queuesMethod,
+  agentsMethod,
   periods.closeMethod,
   periods.correctMethod,
   periods.listMethod,

@@ -50,6 +50,13 @@ export const PART_ROWS: Record<string, PartRow> = {
     from: "2026-03-02T00:00:00Z",
     to: "2026-03-03T00:00:00Z",
   })),
+  "report.queues": own(() => ({
+    ...{ from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z" },
+    ...{ basis: "cdrs", everyCall: true },
+  })),
+  "report.agents": own(() => ({
+    ...{ from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z", basis: "cdrs" },
+  })),
   "report.statement": own(() => ({ account: "mine", period: "2026-03" })),
   "period.close": forbidden(() => ({ account: "mine", period: "2026-02", dryRun: true })),
   "period.correct": forbidden(() => ({ number: "1" })),

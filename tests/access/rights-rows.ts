@@ -77,6 +77,18 @@ export const ROWS: Record<string, Row> = {
     }),
     other: "empty",
   },
+  "report.queues": {
+    params: () => ({
+      ...{ from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z", basis: "cdrs" },
+    }),
+    other: "none",
+  },
+  "report.agents": {
+    params: () => ({
+      ...{ from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z", basis: "cdrs" },
+    }),
+    other: "none",
+  },
   "report.statement": {
     params: ({ tenant }) => ({ account: "1001", tenant, period: "2026-03" }),
     other: "empty",

@@ -141,3 +141,28 @@ it("rollup rebuild waits for its job and says of how many quarter hours the sums
   expect(all).toMatchObject({ state: "done", subject: "the kept sums of all calls" });
   expect(all.progress).toMatchObject({ done: 3, total: 3 });
 });
+
+it("queues and agents are tables, CSV, a workbook and JSON", async () => {
+  const cdr = { originId: "q-1", account: "1001", destination: "34650123456", usage: 60 };
+  await service.rpc("cdr.processMany", {
+    cdrs: [
+      { ...cdr, answerTime: "2026-02-01T10:10:00Z", queue: "support", agent: "201", duration: 75 },
+    ],
+  });
+  const flags = ["--from", "2026-02-01", "--to", "2026-02-02", "--basis", "cdrs"];
+  const queues = await report("queues", ...flags, "--threshold", "10");
+  expect(queues.code).toBe(0);
+  expect(queues.text).toMatch(/^support +default +1 +1 +0 +0 +0 +15 +15 +60 +60 +0 +0$/m);
+  const hours = await report("agents", ...flags, "--step", "hour", "--csv");
+  const lines = hours.text.split("\n");
+  expect(lines).toHaveLength(25);
+  expect(lines[0]).toMatch(/^bucket,agent,source,from,to,rung,answered,/);
+  expect(lines[11]).toMatch(/^2026-02-01T10:00\+00:00,201,default,/);
+  const { totals, formula } = JSON.parse((await report("queues", ...flags, "--json")).text);
+  expect([formula, totals.serviceLevel]).toEqual(["offered", 1]);
+  const file = join(folder, "agents.xlsx");
+  await report("agents", ...flags, "--by-queue", "--xlsx", file);
+  const [heads, row] = await readSheet(file);
+  expect(heads?.slice(0, 3)).toEqual(["agent", "source", "queue"]);
+  expect(row?.slice(0, 3)).toEqual(["201", "default", "support"]);
+});

@@ -32,6 +32,8 @@ const TWINS: Record<
   "cdr.changes": ["changes"],
   "cdr.summarize": ["summarize", "--by", "day"],
   "report.concurrent": ["report", "concurrent", "--from", "2026-03-02", "--to", "2026-03-03"],
+  "report.queues": ["report", "queues", "--from", "2026-03-02", "--to", "2026-03-03"],
+  "report.agents": ["report", "agents", "--from", "2026-03-02", "--to", "2026-03-03"],
   "report.statement": ["report", "statement", "--account", "1001", "--period", "2026-03"],
   "period.close": ["period", "close", "--account", "1001", "--period", "2026-03", "--dry-run"],
   "period.correct": ["period", "correct", "1"],

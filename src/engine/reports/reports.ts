@@ -6,6 +6,8 @@ import type { Store } from "../../stores/store.ts";
 import type { Clock } from "../ports.ts";
 import { refuseEmptySpan } from "../time-span.ts";
 import { type ConcurrentRequest, type ConcurrentRow, concurrentReport } from "./concurrent.ts";
+import { type AgentReport, type AgentRequest, agentReport } from "./queues/agents.ts";
+import { type QueueReport, type QueueRequest, queueReport } from "./queues/queues.ts";
 import { type Statement, type StatementRequest, statementOf } from "./statement.ts";
 import { type Reading, reportSums, type SummedFrom } from "./sums.ts";
 import { type TrafficReport, type TrafficRequest, trafficReport } from "./traffic.ts";
@@ -26,6 +28,10 @@ export interface Reports {
   /** In the order of time, then of the groups. */
   concurrent(request: ConcurrentRequest, reading: Reading): Promise<ConcurrentRow[]>;
   statement(request: StatementRequest, reading: Reading): Promise<Statement>;
+  /** In the order of time, then of queues. By events @throws `forbidden` unless the scope sees everything */
+  queues(request: QueueRequest, reading: Reading): Promise<QueueReport>;
+  /** In the order of time, then of agents. @throws as `queues` */
+  agents(request: AgentRequest, reading: Reading): Promise<AgentReport>;
 }
 
 const BY_NAME: ReadonlyMap<string, GroupReport> = new Map(
@@ -37,6 +43,8 @@ export function createReports({ store, clock }: { store: Store; clock: Clock }):
     traffic: (request, reading) => trafficReport(store, request, reading),
     concurrent: (request, reading) => concurrentReport({ store, clock }, request, reading),
     statement: (request, reading) => statementOf(store, request, reading),
+    queues: (request, reading) => queueReport(store, request, reading),
+    agents: (request, reading) => agentReport({ store, clock }, request, reading),
     async group({ report: name, filter, timeZone, sort, top }, reading) {
       const report = BY_NAME.get(name);
       if (report === undefined) throw new RangeError(`${name} is no report`);

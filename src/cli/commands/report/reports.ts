@@ -12,6 +12,7 @@ import { wholeNumberFlag } from "../../flag-values.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 import { reportCells, reportCsv, reportTable } from "../../text/report.ts";
 import { addConcurrent } from "./concurrent.ts";
+import { addQueueReports } from "./queues.ts";
 import { addStatement } from "./statement.ts";
 import { writeWorkbook } from "./workbook.ts";
 
@@ -41,6 +42,7 @@ export function addReportCommands(program: Command, parts: CommandParts): void {
   addTraffic(report, parts);
   addConcurrent(report, parts);
   addStatement(report, parts);
+  addQueueReports(report, parts);
   for (const { name, summary } of GROUP_REPORTS) addGroup(report, parts, { name, summary });
 }
 

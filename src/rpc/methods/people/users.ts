@@ -9,7 +9,8 @@ import { cursor, name, pageLimit } from "../../shapes.ts";
 
 const userName = z
   .string()
-  .regex(/^[\p{L}\p{N}._@+-]{1,64}$/u, "1 to 64 letters, digits and . _ @ + -");
+  .regex(/^[\p{L}\p{N}._@+-]{1,64}$/u, "1 to 64 letters, digits and . _ @ + -")
+  .describe("Name of the user: 1 to 64 letters, digits and . _ @ + -");
 const password = z
   .string()
   .min(10)
@@ -18,8 +19,8 @@ const password = z
 const account = z.union([name, z.strictObject({ tenant: name, account: name })]);
 
 const rights = {
-  roles: z.array(z.enum(ROLES)).min(1),
-  tenants: z.array(name).min(1).max(1000).describe("`*`: every one"),
+  roles: z.array(z.enum(ROLES)).min(1).describe("What the user may do; customer alone."),
+  tenants: z.array(name).min(1).max(1000).describe("Tenants of the user; `*`: every one."),
   accounts: z
     .array(account)
     .min(1)
@@ -28,9 +29,15 @@ const rights = {
     .describe("Of the one tenant, or each with its tenant; null: every account."),
 };
 const profile = {
-  mail: z.email().max(254).nullable(),
-  language: z.enum(LANGUAGES).nullable(),
-  timeZone: name.refine(isZone, "an IANA zone, e.g. Europe/Madrid").nullable(),
+  mail: z.email().max(254).nullable().describe("Mail address; null: none."),
+  language: z
+    .enum(LANGUAGES)
+    .nullable()
+    .describe("Of what the user is shown and sent; null: none is said."),
+  timeZone: name
+    .refine(isZone, "an IANA zone, e.g. Europe/Madrid")
+    .nullable()
+    .describe("IANA zone of the user; null: none is said."),
 };
 
 const shown = z.object({
@@ -173,7 +180,7 @@ export const listSessionsMethod = method({
   ...reading,
   errors: ["forbidden", "store-unavailable"],
   params: z.strictObject({
-    user: userName.optional(),
+    user: userName.optional().describe("Sessions of this user alone; absent: of all."),
     limit: pageLimit,
     cursor: cursor.optional(),
   }),
@@ -192,7 +199,12 @@ export const revokeSessionMethod = method({
   summary: "Ends a session: in this process at once, in others within 2 seconds.",
   ...changing,
   errors: ["not-found", "forbidden", "store-unavailable"],
-  params: z.strictObject({ id: z.string().regex(/^[0-9a-f]{64}$/, "64 hex digits") }),
+  params: z.strictObject({
+    id: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, "64 hex digits")
+      .describe("As `session.list` names it."),
+  }),
   result: z.object({ revoked: z.string() }),
   example: { id: "0".repeat(64) },
   async run({ id }, { engine, caller }) {

@@ -7,6 +7,7 @@ import { clock } from "./kinds/clock.ts";
 import { disk } from "./kinds/disk.ts";
 import { ami, follow } from "./kinds/feeds.ts";
 import { importing } from "./kinds/import.ts";
+import { jobs } from "./kinds/jobs.ts";
 import { kill } from "./kinds/kill.ts";
 import { lock } from "./kinds/lock.ts";
 import { mixed } from "./kinds/mixed.ts";
@@ -39,6 +40,7 @@ export const KINDS = {
   mongodb,
   switchover,
   tariffs,
+  jobs,
   cgrates,
 } as const;
 export type Kind = keyof typeof KINDS;

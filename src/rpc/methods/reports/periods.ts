@@ -8,7 +8,7 @@ import { statementLine, statementSums } from "./statement.ts";
 const decimal = z.string().regex(/^-?\d{1,30}(\.\d{1,30})?$/, "a decimal number, e.g. 1204.50");
 const currency = z.string().min(1).max(16);
 const why = z.string().max(1000).default("").describe("for who reads it later");
-const number = z.string().min(1).max(64);
+const number = z.string().min(1).max(64).describe("of a closing or a correction");
 
 const reporting = z
   .strictObject({
@@ -95,7 +95,7 @@ export const closeMethod = method({
       .optional()
       .describe("every total; where it comes out otherwise, nothing is closed"),
     reporting: reporting.optional(),
-    dryRun: z.boolean().default(false),
+    dryRun: z.boolean().default(false).describe("only says what would be closed"),
   }),
   result: z.object({
     job: z.string().nullable().describe("see `job.show`; null in a dry run"),
@@ -172,9 +172,9 @@ export const listMethod = method({
   errors: [],
   heavy: false,
   params: z.strictObject({
-    tenants: z.array(name).max(1000).optional(),
-    account: name.optional(),
-    carrier: name.optional(),
+    tenants: z.array(name).max(1000).optional().describe("those of these tenants"),
+    account: name.optional().describe("those of this account"),
+    carrier: name.optional().describe("those of this carrier"),
     job: z.string().min(1).max(64).optional().describe("what this job wrote"),
     limit: pageLimit,
     cursor: cursor.optional(),

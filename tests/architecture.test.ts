@@ -202,6 +202,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "tls/listen.ts",
     "feeds/settings.ts",
     "outputs/settings.ts",
+    "outputs/targets/settings.ts",
     "mail/settings.ts",
     "mediation",
     "tariffs/gates.ts",
@@ -211,6 +212,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "node:",
   ],
   compose: [
+    "access",
     "tls",
     "config",
     "errors.ts",
@@ -247,6 +249,7 @@ const ENGINE_ORDER = [
   ["compare", "rerate", "audit"],
   ["backtest"],
   ["gates"],
+  ["schedules"],
 ];
 /** What edges take of engine/ beside types: tables, pure functions, and work without a store. */
 const VALUES_FOR_EDGES = [

@@ -33,6 +33,7 @@ import { addFeedCommands } from "./commands/service/feed.ts";
 import { addJobCommands } from "./commands/service/job.ts";
 import { addMailCommands } from "./commands/service/mail.ts";
 import { addOutputCommands } from "./commands/service/output.ts";
+import { addScheduleCommands } from "./commands/service/schedule.ts";
 import { addSchemaCommand } from "./commands/service/schema.ts";
 import { addServeCommand } from "./commands/service/serve.ts";
 import { addStatusCommand } from "./commands/service/status.ts";
@@ -73,6 +74,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
   addCallCommands(program, parts);
   addFeedCommands(program, parts);
   addOutputCommands(program, parts);
+  addScheduleCommands(program, parts);
   addMailCommands(program, parts);
   addUserCommands(program, parts);
   addSessionCommands(program, parts);

@@ -1,15 +1,20 @@
 // Settings → store, compiler, engine. Only here and in what is beside this file parts are chosen.
 import { resolve } from "node:path";
+import { scopeOf } from "../access/grant.ts";
+import { permissionsOf } from "../access/permissions.ts";
+import { EVERYTHING } from "../access/scope.ts";
 import type { Settings } from "../config/config.ts";
 import { type ComposedEngine, createEngine, type ServiceOfProcesses } from "../engine/engine.ts";
 import type { Clock, Log } from "../engine/ports.ts";
+import type { DeliverySettings } from "../engine/schedules/model.ts";
 import { createTariffFolders } from "../engine/tariffs/folders/folders.ts";
 import { createInlineCompiler } from "../engine/tariffs/inline-compiler.ts";
 import { createWorkerCompiler } from "../engine/tariffs/worker-compiler.ts";
 import { createFeedDesk } from "../feeds/desk.ts";
-import { secretAt } from "../feeds/secret.ts";
+import { type SecretPlace, secretAt } from "../feeds/secret.ts";
 import { createMailer } from "../mail/smtp.ts";
 import { createOutputDesk } from "../outputs/desk.ts";
+import { createTargets } from "../outputs/targets/targets.ts";
 import type { Store } from "../stores/store.ts";
 import { createLog } from "./log.ts";
 import { COMMAND_WAIT_SECONDS, openStore } from "./open-store.ts";
@@ -43,6 +48,22 @@ export function later(ms: number, run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+/** Where reports go, and whose rights each has that is told. */
+function deliverySettings({ schedules, credentials }: Settings, clock: Clock): DeliverySettings {
+  const secret = (place: SecretPlace) => secretAt(place, process.env);
+  const { resendUnknown, tries, deliveryDays } = schedules;
+  return {
+    targets: createTargets(schedules, { clock, secret }),
+    ...{ resendUnknown, tries, deliveryDays },
+    scopeOf(name) {
+      if (name === null) return EVERYTHING;
+      const found = credentials.find((one) => one.name === name);
+      const may = found?.roles.some((role) => permissionsOf(role).includes("schedule.write"));
+      return found === undefined || may !== true ? null : scopeOf(found);
+    },
+  };
+}
+
 /** The engine alone, with its time line read. */
 export async function composeEngine(
   settings: Settings,
@@ -51,6 +72,7 @@ export async function composeEngine(
   const { storeSeconds = COMMAND_WAIT_SECONDS } = options;
   const log = options.log ?? createLog(settings.log);
   const warn = (message: string): void => log.warn({}, message);
+  const clock = options.clock ?? Date.now;
   const store = options.store ?? (await openStore(settings, { waitSeconds: storeSeconds, warn }));
   const engine = createEngine({
     store,
@@ -62,7 +84,7 @@ export async function composeEngine(
           })
         : createInlineCompiler(),
     folders: createTariffFolders(resolve(settings.tariffs)),
-    clock: options.clock ?? Date.now,
+    clock,
     log,
     limits: { ...settings.limits, storeSeconds },
     sources: settings.sources,
@@ -90,6 +112,7 @@ export async function composeEngine(
             settings: settings.mail,
             password: (place) => secretAt(place, process.env),
           }),
+    deliveries: deliverySettings(settings, clock),
     outputs: ({ store: { cdrs, feeds, periods }, ...parts }) =>
       createOutputDesk({
         ...parts,

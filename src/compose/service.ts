@@ -101,7 +101,9 @@ export async function startService(
   }
   const ports = apiPorts;
   const timers = startTimers(engine, settings, log);
-  const cares = caresOf(settings, { store, rollups: engine.rollups, clock, log });
+  const cares = caresOf(settings, {
+    ...{ store, clock, log, rollups: engine.rollups, schedules: engine.schedules },
+  });
   return {
     engine,
     server,

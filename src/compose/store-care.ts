@@ -3,6 +3,7 @@ import type { Settings } from "../config/config.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import { ROLLUP_MAKER } from "../engine/reports/rollup-maker.ts";
 import type { Rollups } from "../engine/reports/rollups.ts";
+import type { Schedules } from "../engine/schedules/schedules.ts";
 import { createHolder } from "../feeds/holder.ts";
 import { type MigrationEvent, type SchemaState, SIGN_OF_LIFE_MS } from "../stores/migration.ts";
 import type { Store } from "../stores/store.ts";
@@ -26,6 +27,9 @@ export function logMigration(log: Log): (event: MigrationEvent) => void {
   };
 }
 
+/** What the store has the lease of whoever sends reports under; no feed and no output has such a name. */
+const SENDER = "schedules:";
+
 /** What goes on until it is stopped. */
 export interface Care {
   stop(): Promise<void>;
@@ -34,11 +38,15 @@ export interface Care {
 /** All that a service with these settings does for its store. */
 export function caresOf(
   { rollups, limits }: Pick<Settings, "rollups" | "limits">,
-  parts: Omit<MakerParts, "leaseMs" | "store"> & { store: Store },
+  parts: Omit<MakerParts, "leaseMs" | "store"> & {
+    store: Store;
+    schedules: Pick<Schedules, "turn">;
+  },
 ): Care[] {
   const leaseMs = limits.feedLeaseSeconds * 1000;
   const cares = [tendStore(parts.store, parts.log)];
   if (rollups) cares.push(makeRollups({ ...parts, leaseMs }));
+  cares.push(sendReports({ ...parts, leaseMs }));
   return cares;
 }
 
@@ -71,20 +79,52 @@ interface MakerParts {
 const MAKER_LOOK_MS = 1000;
 
 /** Makes the sums of what was written while no other process on the store does, until it is stopped. */
-export function makeRollups({ store, rollups, clock, log, leaseMs }: MakerParts): Care {
+export function makeRollups({ rollups, ...parts }: MakerParts): Care {
+  return whileNobodyElse(parts, {
+    ...{ name: "rollups", keptAs: ROLLUP_MAKER, noun: "maker" },
+    begin: () => tendRollups(rollups, parts.log),
+    fault: "it could not be seen who makes the sums of reports",
+  });
+}
+
+/** Sends the reports that are due while no other process on the store does, until it is stopped. */
+function sendReports({
+  schedules,
+  ...parts
+}: Omit<MakerParts, "rollups"> & { schedules: Pick<Schedules, "turn"> }): Care {
+  return whileNobodyElse(parts, {
+    ...{ name: "schedules", keptAs: SENDER, noun: "sender" },
+    begin: () => tendSchedules(schedules, parts.log),
+    fault: "it could not be seen who sends reports",
+  });
+}
+
+interface Sole {
+  name: string;
+  /** What the store has its lease under. */
+  keptAs: string;
+  noun: string;
+  begin(): Care;
+  /** What is logged when the store cannot be asked. */
+  fault: string;
+}
+
+/** Begins it where no process on the store has the lease, and ends it where another one took it. */
+function whileNobodyElse(
+  { store, clock, log, leaseMs }: Omit<MakerParts, "rollups">,
+  { name, keptAs, noun, begin, fault }: Sole,
+): Care {
   const holder = createHolder({
-    ...{ feeds: store.feeds, clock, log, leaseMs, noun: "maker" },
-    settings: [{ name: "rollups" }],
-    keptAs: () => ROLLUP_MAKER,
+    ...{ feeds: store.feeds, clock, log, leaseMs, noun },
+    settings: [{ name }],
+    keptAs: () => keptAs,
     begin(_one, lease) {
-      const { stop } = tendRollups(rollups, log);
+      const { stop } = begin();
       return { lease, stop, toJson: () => ({}), takeChange: () => false };
     },
   });
   const looks = again(async () => {
-    await holder.look().catch((error: unknown) => {
-      log.error({ err: error }, "it could not be seen who makes the sums of reports");
-    });
+    await holder.look().catch((error: unknown) => log.error({ err: error }, fault));
     return MAKER_LOOK_MS;
   });
   return {
@@ -93,6 +133,22 @@ export function makeRollups({ store, rollups, clock, log, leaseMs }: MakerParts)
       await holder.close();
     },
   };
+}
+
+/** Between two looks for reports that are due; after a fault. */
+const SEND_LOOK_MS = 1000;
+const SEND_RETRY_MS = 10_000;
+
+function tendSchedules(schedules: Pick<Schedules, "turn">, log: Log): Care {
+  return again(async (signal) => {
+    try {
+      const { isBusy } = await schedules.turn(signal);
+      return isBusy ? SLICE_PAUSE_MS : SEND_LOOK_MS;
+    } catch (error) {
+      log.error({ err: error }, "reports that are due could not be sent; it is tried again");
+      return SEND_RETRY_MS;
+    }
+  });
 }
 
 /** Makes the sums of what was written, until it is stopped. */

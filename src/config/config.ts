@@ -10,6 +10,7 @@ import { feedList } from "../feeds/settings.ts";
 import { mailSettings } from "../mail/settings.ts";
 import { addressRanges, sourceList } from "../mediation/source-settings.ts";
 import { outputList } from "../outputs/settings.ts";
+import { scheduleSettings } from "../outputs/targets/settings.ts";
 import { gateSettings } from "../tariffs/gates.ts";
 import { isLoopback, listenAddress, listenText } from "../tls/listen.ts";
 import { tlsSettings } from "../tls/settings.ts";
@@ -172,6 +173,8 @@ export const settingsSchema = z.strictObject({
   outputs: outputList.default([]),
   /** The server that mail is given to; absent: none is sent. */
   mail: mailSettings.optional(),
+  /** Where reports may be sent to beside mail. */
+  schedules: scheduleSettings.prefault({}),
   /** From this time of the day (UTC) on, the calls of the day before are audited, once. */
   /** Sums are kept for reports; false: this process makes none, and what is not made is read from CDRs. */
   rollups: z.boolean().default(true),

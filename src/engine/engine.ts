@@ -45,6 +45,9 @@ import { createRebuilds, type Rebuilds, type RebuildsParts } from "./reports/reb
 import { createReports, type Reports } from "./reports/reports.ts";
 import { createRollups, type Rollups } from "./reports/rollups.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
+import { createDeliveries, type Deliveries } from "./schedules/deliveries.ts";
+import { type DeliverySettings, NO_DELIVERIES } from "./schedules/model.ts";
+import { createSchedules, type Schedules } from "./schedules/schedules.ts";
 import { createSenders, type Senders } from "./senders.ts";
 import { createSourceChanges, type SourceChanges } from "./source-changes.ts";
 import { createStoreState, type StoreState } from "./store-state.ts";
@@ -103,6 +106,8 @@ export interface EngineParts {
   }): FeedDesk;
   /** Gives mail to a server; null: the settings have none. */
   mailer?: Mailer | null | undefined;
+  /** Folders and webhooks that schedules may name, and how often a delivery is tried. */
+  deliveries?: DeliverySettings | undefined;
   /** Makes the outputs, which send on what changes in the store. */
   outputs(parts: { store: Store; clock: Clock; log: Log }): OutputDesk;
 }
@@ -129,6 +134,8 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly feeds: Feeds;
   readonly outputs: Outputs;
   readonly mailing: Mailing;
+  readonly schedules: Schedules;
+  readonly deliveries: Deliveries;
   readonly files: Files;
   readonly acts: Acts;
   readonly people: People;
@@ -213,6 +220,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const storeState = createStoreState(store, () => performance.now());
   const tariffNames = createTariffNames({ store, compiler });
   const { startedAtMs = clock(), countedByOthers = async () => [] } = parts.service ?? {};
+  const told = toldRooms({ store, snapshots, clock });
   const suspense = createKeptAside({ store, clock, intake, rating, sources });
   const seen = {
     store,
@@ -221,7 +229,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     startedAtMs,
     intake,
     feeds,
-    ...sendingRooms(parts, store),
+    ...sendingRooms(parts, { store, ...told }),
     snapshots,
     followers,
     unpriced,
@@ -230,12 +238,11 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     counters,
   };
   return {
-    ...{ ...seen, storeKind: store.kind },
+    ...{ ...seen, ...told, storeKind: store.kind },
     ...{ files, acts, sourceChanges, trials: createTrials(rating) },
     ...room,
     jobs: createJobs({ store, clock, rerates, backtests, ...sums, ...room }),
     ...{ batchLines: createBatchLines({ store }), batchNames: createBatchNames({ store, clock }) },
-    ...{ cdrs: createCdrReads({ store, snapshots }), reports: createReports({ store, clock }) },
     corrections: createCorrections(rating, parts.sources),
     prices: createPrices(rating),
     ...{ rates: createRates(rating), voipRates: createVoipRates(rating) },
@@ -256,14 +263,24 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   };
 }
 
+/** What is read of CDRs. */
+function toldRooms(
+  parts: { store: Store } & Pick<Engine, "snapshots" | "clock">,
+): Pick<Engine, "cdrs" | "reports"> {
+  return { cdrs: createCdrReads(parts), reports: createReports(parts) };
+}
+
 /** What goes out by itself or by hand. */
 function sendingRooms(
-  { outputs, mailer = null, clock, log }: EngineParts,
-  store: Store,
-): Pick<Engine, "outputs" | "mailing"> {
+  { outputs, mailer = null, deliveries = NO_DELIVERIES, clock, log }: EngineParts,
+  told: { store: Store } & Pick<Engine, "cdrs" | "reports">,
+): Pick<Engine, "outputs" | "mailing" | "schedules" | "deliveries"> {
+  const { store } = told;
   return {
     outputs: createOutputs(outputs({ store, clock, log })),
     mailing: createMailing({ mailer, clock }),
+    schedules: createSchedules({ ...told, ...deliveries, mailer, clock, log }),
+    deliveries: createDeliveries({ store, clock }),
   };
 }
 

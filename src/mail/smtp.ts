@@ -79,10 +79,8 @@ export function createMailer({ settings, password }: MailParts): Mailer {
       if ("fault" in auth) return { outcome: "not-taken", messageId, fault: auth.fault };
       return converse(connection(), {
         ...{ mail, bytes, messageId, auth: auth.found, from: settings.from },
-        signal: AbortSignal.any([
-          AbortSignal.timeout(totalSeconds * 1000),
-          ...(signal === undefined ? [] : [signal]),
-        ]),
+        limit: AbortSignal.timeout(totalSeconds * 1000),
+        ended: signal,
       });
     },
   };
@@ -94,7 +92,10 @@ interface Talk {
   bytes: Buffer;
   messageId: string;
   auth: { user: string; pass: string } | null;
-  signal: AbortSignal;
+  /** Over when the whole conversation has taken too long. */
+  limit: AbortSignal;
+  /** Somebody wants it to end: before the server can have the whole mail it does, then it waits for the answer. */
+  ended: AbortSignal | undefined;
 }
 
 type SmtpFault = Error & {
@@ -106,7 +107,7 @@ type SmtpFault = Error & {
 
 /** Resolves once, with the first thing that decides what became of it. */
 function converse(smtp: SMTPConnection, talk: Talk): Promise<MailOutcome> {
-  const { mail, from, bytes, messageId, auth, signal } = talk;
+  const { mail, from, bytes, messageId, auth, limit, ended } = talk;
   /** The last piece was handed over: the server may have it all. */
   let isWhole = false;
   function* pieces(): Generator<Buffer> {
@@ -119,14 +120,19 @@ function converse(smtp: SMTPConnection, talk: Talk): Promise<MailOutcome> {
     const end = (outcome: MailOutcome) => {
       // The first one decides: closing ends the connection, which is told as well.
       resolve(outcome);
-      signal.removeEventListener("abort", onAbort);
+      limit.removeEventListener("abort", onLimit);
+      ended?.removeEventListener("abort", onEnd);
       if (outcome.outcome === "sent") smtp.quit();
       else smtp.close();
     };
     const failed = (error: SmtpFault) => end(outcomeOf(error, { isWhole, messageId }));
-    const onAbort = () => failed(new Error("the time for it was over"));
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort);
+    const onLimit = () => failed(new Error("the time for it was over"));
+    const onEnd = () => {
+      if (!isWhole) failed(new Error("it was ended"));
+    };
+    if (ended?.aborted === true) return onEnd();
+    limit.addEventListener("abort", onLimit);
+    ended?.addEventListener("abort", onEnd);
     smtp.on("error", failed);
     smtp.on("end", () => failed(new Error("the connection was closed")));
 

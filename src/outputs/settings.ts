@@ -34,23 +34,29 @@ const everyOutput = {
     .describe("How often it looks for changes when it has sent all."),
 };
 
+export const webhookUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(2000)
+  .refine((url) => !/^[^/]*\/\/[^/]*@/.test(url), "no user or password: use authorizationEnv");
+
+/** Where the key of a signature and the header `Authorization` are. */
+export const webhookAccess = {
+  secretEnv: z.string().min(1).optional().describe("Variable with the key of the signature."),
+  secretFile: z.string().min(1).optional().describe("Or a file with nothing else in it."),
+  authorizationEnv: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Variable with the `Authorization` header, e.g. `Bearer …`."),
+  authorizationFile: z.string().min(1).optional().describe("Or a file with nothing else in it."),
+};
+
 const webhookSettings = z
   .strictObject({
     ...everyOutput,
     kind: z.literal("webhook"),
-    url: z
-      .url({ protocol: /^https?$/ })
-      .max(2000)
-      .refine((url) => !/^[^/]*\/\/[^/]*@/.test(url), "no user or password: use authorizationEnv")
-      .describe("What is posted to."),
-    secretEnv: z.string().min(1).optional().describe("Variable with the key of the signature."),
-    secretFile: z.string().min(1).optional().describe("Or a file with nothing else in it."),
-    authorizationEnv: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("Variable with the `Authorization` header, e.g. `Bearer …`."),
-    authorizationFile: z.string().min(1).optional().describe("Or a file with nothing else in it."),
+    url: webhookUrl.describe("What is posted to."),
+    ...webhookAccess,
     records: z.int().min(1).max(1000).default(100).describe("CDRs of one post, at most."),
     timeoutSeconds: z
       .number()

@@ -34,7 +34,9 @@ import { rebuildMethod } from "./methods/reports/rebuild.ts";
 import { statementMethod } from "./methods/reports/statement.ts";
 import { trafficMethod } from "./methods/reports/traffic.ts";
 import * as rerate from "./methods/rerate.ts";
+import * as delivery from "./methods/sending/delivery.ts";
 import * as mail from "./methods/sending/mail.ts";
+import * as schedule from "./methods/sending/schedule.ts";
 import * as suspense from "./methods/suspense.ts";
 import * as system from "./methods/system.ts";
 import * as tariff from "./methods/tariff.ts";
@@ -113,6 +115,13 @@ export const METHODS = [
   people.listSessionsMethod,
   people.revokeSessionMethod,
   log.findActsMethod,
+  schedule.setMethod,
+  schedule.getMethod,
+  schedule.listMethod,
+  schedule.runMethod,
+  delivery.deliveryListMethod,
+  delivery.resendMethod,
+  schedule.removeMethod,
   dialect.sniffMethod,
   dialect.setMethod,
   dialect.getMethod,

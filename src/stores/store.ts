@@ -4,6 +4,7 @@
 import type { SchemaState } from "./migration.ts";
 import type { AccountStore } from "./ports/accounts.ts";
 import type { BatchStore } from "./ports/batches.ts";
+import type { DeskStore } from "./ports/billing/desk.ts";
 import type { PeriodStore } from "./ports/billing/periods.ts";
 import type { CallHalfStore } from "./ports/call-halves.ts";
 import type { CdrStore, RollupStore } from "./ports/cdrs.ts";
@@ -39,6 +40,7 @@ export interface Store {
   readonly planObjects: PlanObjectStore;
   readonly periods: PeriodStore;
   readonly logins: LoginStore;
+  readonly desk: DeskStore;
 
   /** Where the schema stands: what waits, and what is still rewritten. */
   schemaState(): Promise<SchemaState>;

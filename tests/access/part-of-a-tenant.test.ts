@@ -8,6 +8,7 @@ import { METHODS } from "../../src/rpc/methods.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 import { STORES } from "../engine/rerate/test-engine.ts";
 import { PART_ROWS, type PartThings } from "./part-rows.ts";
+import { SCHEDULES } from "./scoped-service.ts";
 
 const TENANT = "own.example";
 /** A carrier, its gateway and trunk, buy prices, another account, a note: nowhere in an answer. */
@@ -101,7 +102,11 @@ describe.each(STORES)("a part of a tenant on $name", ({ url }) => {
       tokenSha256: createHash("sha256").update(name).digest("hex"),
       ...grant,
     }));
-    service = await startTestService({ store: url(), settings: { credentials }, demo: false });
+    service = await startTestService({
+      store: url(),
+      settings: { schedules: SCHEDULES, credentials },
+      demo: false,
+    });
     let version = "";
     for (const tenant of ["second.example", TENANT]) {
       ({ version } = await done("tariff.load", { files: tariffOf(tenant) }));

@@ -90,8 +90,15 @@ async function makeThings(scoped: ScopedService, tenant: string, path: string): 
   const { status } = await scoped.service.post("/session", JSON.stringify(signIn), json);
   expect(status).toBe(204);
   const { sessions } = await done("session.list", { user: signIn.name });
+  // By a credential of the tenant: one of every tenant makes what these do not see.
+  const schedule = tenant === OWN ? "daily-own" : "daily-theirs";
+  const told = { name: schedule, report: "daily", every: "day", at: "06:00" };
+  const rater = scoped.headers("rate", tenant);
+  await scoped.ask(rater, "schedule.set", { ...told, to: [{ folder: "reports" }] });
+  const { result: run } = await scoped.ask(rater, "schedule.run", { name: schedule });
+  await scoped.service.service.engine.schedules.turn(new AbortController().signal);
   return {
-    tenant,
+    ...{ tenant, schedule, delivery: run.deliveries[0].delivery },
     path,
     session: sessions[0].id,
     version,
@@ -117,25 +124,18 @@ const NOBODY = {
   version: "0".repeat(32),
   path: "nothing",
   closed: "no number",
+  schedule: "daily-of-nobody",
+  delivery: "of-nobody",
 };
 
 /** What nobody has, in the place of what the other tenant has. */
 function nobodysOf(theirs: Things): Things {
-  const { id, suspense, session, job, version, path, closed } = NOBODY;
+  const { id, suspense, session, job, version, path, schedule, delivery, closed } = NOBODY;
   const ids = { id, corrected: id, voided: id };
   const records = { suspense, retried: suspense, discarded: suspense, conflict: suspense };
-  return {
-    ...theirs,
-    ...ids,
-    ...records,
-    session,
-    job,
-    appliedJob: job,
-    cancelledJob: job,
-    version,
-    path,
-    closed,
-  };
+  const jobs = { job, appliedJob: job, cancelledJob: job };
+  const named = { session, version, path, schedule, delivery, closed };
+  return { ...theirs, ...ids, ...records, ...jobs, ...named };
 }
 
 /** The answer with each thing named as that of nobody. */

@@ -24,6 +24,9 @@ export interface Things {
   /** A session of a user of the tenant. */
   session: string;
   path: string;
+  schedule: string;
+  /** Of that schedule, given up. */
+  delivery: string;
 }
 
 export interface Row {
@@ -204,6 +207,19 @@ export const ROWS: Record<string, Row> = {
   "feed.get": { roles: READERS, params: () => ({ name: "master" }), other: "settings" },
   "feed.start": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
   "feed.stop": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
+  "schedule.set": {
+    params: () => ({
+      ...{ name: "own", report: "daily", every: "day", at: "06:00" },
+      to: [{ folder: "reports" }],
+    }),
+    other: "none",
+  },
+  "schedule.get": { params: ({ schedule }) => ({ name: schedule }), other: "not-found" },
+  "schedule.list": { params: () => ({}), other: "none" },
+  "schedule.run": { params: ({ schedule }) => ({ name: schedule }), other: "not-found" },
+  "delivery.list": { params: () => ({}), other: "none" },
+  "delivery.resend": { params: ({ delivery }) => ({ delivery }), other: "not-found" },
+  "schedule.remove": { params: ({ schedule }) => ({ name: schedule }), other: "not-found" },
   "mail.test": {
     roles: ["admin"],
     params: () => ({ to: { address: "billing@example.com" } }),

@@ -1,6 +1,7 @@
 // A service with one credential for each role and tenant, and what is asked with them.
 import { createHash } from "node:crypto";
 import type { Role } from "../../src/access/permissions.ts";
+import { scheduleSettings } from "../../src/outputs/targets/settings.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 
 export const ROLES: readonly Role[] = ["ingest", "read", "rate", "admin"];
@@ -8,6 +9,12 @@ export const ROLES: readonly Role[] = ["ingest", "read", "rate", "admin"];
 /** What the callers are for, and what must never be named to them. */
 export const OWN = "own.example";
 export const OTHER = "hidden-tenant.example";
+
+/** A folder that is not there: the first try is the last. */
+export const SCHEDULES = scheduleSettings.parse({
+  folders: [{ name: "reports", path: "/nowhere", tenants: [OWN, OTHER, "second.example"] }],
+  tries: 1,
+});
 
 export interface ScopedService {
   service: TestService;
@@ -39,7 +46,7 @@ export async function startScopedService(
   ];
   const service = await startTestService({
     ...(options.store === undefined ? {} : { store: options.store }),
-    settings: { ...options.settings, credentials },
+    settings: { schedules: SCHEDULES, ...options.settings, credentials },
     demo: false,
   });
   return {

@@ -63,6 +63,12 @@ async function knownIds(service: TestService, tick: () => void): Promise<Record<
   await service.rpc("rerate.apply", { job: known["appliedJob"] });
   await rerates.settled(known["appliedJob"] ?? "");
   await makeSession(service);
+  const failing = { name: "monthly", report: "accounts", every: "month", at: "06:00" };
+  const to = [{ address: "billing@example.com" }];
+  await service.rpc("schedule.set", { ...failing, to });
+  const { deliveries } = await service.rpc("schedule.run", { name: failing.name });
+  known["unknownDelivery"] = deliveries[0].delivery;
+  await service.service.engine.schedules.turn(new AbortController().signal);
   return known;
 }
 
@@ -140,6 +146,8 @@ export async function exampleResults(): Promise<Record<string, ExampleResult>> {
   const sink = await startSmtpSink();
   const from = "cdrate@example.com";
   const mail = mailSettings.parse({ host: "127.0.0.1", port: sink.port, tls: "none", from });
+  // A mail of which nobody knows is left by a server that ends in the middle.
+  sink.manners.push({ at: "taken", does: "die" });
   const settings = { sources, feeds, outputs, mail, rollups: false };
   const service = await startTestService({ clock: () => nowMs, settings });
   try {

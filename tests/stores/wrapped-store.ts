@@ -19,6 +19,7 @@ const NOUNS = [
   "planObjects",
   "periods",
   "logins",
+  "desk",
 ] as const;
 
 /** Some methods of some nouns. */

@@ -5,7 +5,7 @@ import { engineError } from "../../errors.ts";
 import { csvLine } from "../../queries/csv-text.ts";
 import { htmlText } from "../../queries/html-text.ts";
 import { type Language, writtenIn } from "../../reports/language/languages.ts";
-import { WORDS } from "../../reports/language/words.ts";
+import { wordsOf } from "../../reports/language/words.ts";
 import type { Clock } from "../ports.ts";
 import { type Mail, type Mailer, type MailOutcome, requireMailer } from "./mail.ts";
 import { barPicture } from "./plot.ts";
@@ -39,14 +39,14 @@ export function createMailing({ mailer, clock }: { mailer: Mailer | null; clock:
 }
 
 function testMail({ address, language, zone }: Receiver, atMs: number): Mail {
-  const words = WORDS[language];
+  const words = wordsOf(language);
   const moment = writtenIn(language, zone).moment(atMs);
   const values = Array.from({ length: 24 }, (_, hour) => (hour * 7) % 24);
-  const lines = [words.testText, `${words.sentAt}: ${moment}`];
+  const lines = [words("testText"), `${words("sentAt")}: ${moment}`];
   const rows = [["hour", "number"], ...values.map((value, hour) => [hour, value])];
   return {
     to: address,
-    subject: words.testSubject,
+    subject: words("testSubject"),
     text: `${lines.join("\r\n\r\n")}\r\n`,
     html: `<!doctype html><html lang="${language}"><body>${lines
       .map((line) => `<p>${htmlText(line)}</p>`)

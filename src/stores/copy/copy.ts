@@ -30,6 +30,7 @@ export const COPIED_NOUNS = [
   "periods",
   "periodCdrs",
   "logins",
+  "deskEntries",
 ] as const satisfies readonly CopiedNoun[];
 
 const PAGE = { rows: 500, bytes: PAGE_BYTES };

@@ -3,6 +3,7 @@ import type { Binary, Collection, Db, Timestamp } from "mongodb";
 import type { SchemaState } from "../migration.ts";
 import type { LoginKind } from "../ports/people/logins.ts";
 import type { SuspenseRecord } from "../ports/suspense.ts";
+import type { DeskDocument } from "./billing/desk-document.ts";
 import type { PeriodCdrDocument, PeriodDocument } from "./billing/documents.ts";
 import type { CdrDocument } from "./documents.ts";
 import type { FactDocument } from "./facts.ts";
@@ -212,6 +213,7 @@ export interface StoreCollections {
   periods: Collection<PeriodDocument>;
   periodCdrs: Collection<PeriodCdrDocument>;
   logins: Collection<LoginDocument>;
+  deskEntries: Collection<DeskDocument>;
   rollupQuarters: Collection<RollupQuarterDocument>;
   rollupPieces: Collection<RollupPieceDocument>;
   rollupCrossing: Collection<RollupCrossingDocument>;
@@ -244,6 +246,7 @@ export function storeCollections(database: Db): StoreCollections {
     periods: database.collection("periods"),
     periodCdrs: database.collection("periodCdrs"),
     logins: database.collection("logins"),
+    deskEntries: database.collection("deskEntries"),
     rollupQuarters: database.collection("rollupQuarters"),
     rollupPieces: database.collection("rollupPieces"),
     rollupCrossing: database.collection("rollupCrossing"),

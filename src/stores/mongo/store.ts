@@ -10,6 +10,7 @@ import { logThrough } from "./admin/log.ts";
 import { loginsThrough } from "./admin/logins.ts";
 import { overlaysThrough } from "./admin/overlays.ts";
 import { planObjectsThrough } from "./admin/plan-objects.ts";
+import { deskThrough } from "./billing/desk.ts";
 import { periodsThrough } from "./billing/periods.ts";
 import { callHalvesThrough } from "./call-halves.ts";
 import { cdrBounds } from "./cdrs/bounds.ts";
@@ -256,13 +257,14 @@ function longReads(
 
 function adminThrough(
   calls: Calls,
-  { adminActs, overlays, planObjects, logins }: StoreCollections,
-): Pick<Store, "log" | "overlays" | "planObjects" | "logins"> {
+  { adminActs, overlays, planObjects, logins, deskEntries }: StoreCollections,
+): Pick<Store, "log" | "overlays" | "planObjects" | "logins" | "desk"> {
   return {
     log: logThrough(calls, adminActs),
     overlays: overlaysThrough(calls, overlays),
     planObjects: planObjectsThrough(calls, planObjects),
     logins: loginsThrough(calls, logins),
+    desk: deskThrough(calls, deskEntries),
   };
 }
 

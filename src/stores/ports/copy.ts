@@ -5,6 +5,7 @@ import type { Assignment } from "../../cdr/rating.ts";
 import type { StoreProcess } from "../migration.ts";
 import type { PageLimits } from "../page-bytes.ts";
 import type { BatchRecord } from "./batches.ts";
+import type { DeskEntry } from "./billing/desk.ts";
 import type { PeriodCdr, PeriodStatement } from "./billing/periods.ts";
 import type { CallHalf } from "./call-halves.ts";
 import type { NamedDialect } from "./dialects.ts";
@@ -41,6 +42,7 @@ export interface CopiedRows {
   periods: PeriodStatement;
   periodCdrs: PeriodCdr;
   logins: LoginRecord;
+  deskEntries: DeskEntry;
 }
 
 export type CopiedNoun = keyof CopiedRows;

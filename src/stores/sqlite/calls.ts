@@ -7,6 +7,7 @@ import { logTable } from "./admin/log.ts";
 import { loginTable } from "./admin/logins.ts";
 import { overlayTable } from "./admin/overlays.ts";
 import { planObjectTable } from "./admin/plan-objects.ts";
+import { deskReads, deskTable } from "./billing/desk.ts";
 import { periodTable } from "./billing/periods.ts";
 import { callHalfTable } from "./call-halves.ts";
 import { cdrReader, cdrWriter } from "./cdrs/cdrs.ts";
@@ -49,6 +50,7 @@ export function fileWrites({ database, identity, schema }: CallParts) {
   const planObjects = planObjectTable(database);
   const periods = periodTable(database);
   const logins = loginTable(database);
+  const desk = deskTable(database);
   const rollups = rollupWriter(database);
   const beat = database.prepare("UPDATE heartbeat SET beats = beats + 1");
   return {
@@ -88,6 +90,9 @@ export function fileWrites({ database, identity, schema }: CallParts) {
     putLogin: logins.put,
     removeLogin: logins.remove,
     removeEndedLogins: logins.removeEnded,
+    putDeskEntry: desk.put,
+    updateDeskEntry: desk.update,
+    removeDeskEntry: desk.remove,
     putQuarter: rollups.putQuarter,
     putJoined: rollups.putJoined,
     forgetQuarters: rollups.forget,
@@ -175,6 +180,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     periodCdrsOf: periods.cdrsOf,
     getLogin: logins.get,
     listLogins: logins.list,
+    ...deskReads(database),
     schemaState: schema.state,
   };
 }

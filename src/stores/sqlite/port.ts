@@ -150,6 +150,17 @@ function periodStore(ask: FileAsk): Store["periods"] {
   };
 }
 
+function deskStore(ask: FileAsk): Store["desk"] {
+  return {
+    put: ask.putDeskEntry,
+    get: ask.getDeskEntry,
+    update: ask.updateDeskEntry,
+    remove: ask.removeDeskEntry,
+    page: ask.pageDeskEntries,
+    due: ask.dueDeskEntries,
+  };
+}
+
 export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
   return {
     kind: "sqlite",
@@ -224,6 +235,7 @@ export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
       removeEnded: ask.removeEndedLogins,
     },
     ...importStores(ask),
+    desk: deskStore(ask),
     ping: () => ask.beat(),
     schemaState: () => ask.schemaState(),
     async tend() {

@@ -4,6 +4,7 @@ import { accountsContract } from "./accounts-contract.ts";
 import { attemptsContract } from "./attempts-contract.ts";
 import { callHalvesContract } from "./call-halves-contract.ts";
 import { changesContract } from "./changes-contract.ts";
+import { deskContract } from "./desk-contract.ts";
 import { factsContract } from "./facts-contract.ts";
 import { feedsContract } from "./feeds-contract.ts";
 import { importsContract } from "./imports-contract.ts";
@@ -52,6 +53,7 @@ function lifeContract(open: OpenStore): void {
  */
 export function storeContract(name: string, open: OpenStore, openUnlagged = open): void {
   describe(name, () => {
+    describe("the billing desk", () => deskContract(open));
     describe("insert and get", () => insertContract(open));
     describe("revise and history", () => reviseContract(open));
     describe("sorts, pages and scans", () => pagesContract(open));

@@ -192,6 +192,8 @@ export async function fillStore(store: Store): Promise<void> {
   await store.log.append({ ...act, id: "1", atMs: 8, after: { "a.b": [1] } });
   await store.log.append({ ...act, id: "2", atMs: 9, tenant: TENANT, after: null });
   await store.overlays.put({ source: "hq", version: 1, members: { "a.b": false } }, 0);
+  await store.desk.put({ kind: "schedule", id: "daily", version: 3, dueMs: 7, body: { "a.b": 1 } });
+  await store.desk.put({ kind: "search", id: "é:1", version: 1, dueMs: null, body: {} });
   await store.planObjects.put([
     { plan: "p", kind: "Rate", name: "r:1", body: new Uint8Array([1, 0, 255]) },
     { plan: "", kind: "Account", name: "x:1", body: new Uint8Array() },

@@ -63,6 +63,7 @@ const BUILT = [
   { kind: "built", collection: "planObjects", indexes: ["plan"] },
   { kind: "built", collection: "periods", indexes: ["id", "number", "party", "closing"] },
   { kind: "built", collection: "logins", indexes: ["name", "owner", "end"] },
+  { kind: "built", collection: "deskEntries", indexes: ["due"] },
   { kind: "built", collection: "rollupPieces", indexes: ["piece"] },
   { kind: "built", collection: "rollupCrossing", indexes: ["quarter"] },
 ] as const;

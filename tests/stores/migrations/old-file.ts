@@ -149,6 +149,9 @@ function seedRows(database: Database, version: number): void {
   if (version < 19) return;
   const login = { kind: "user", name: "anna", owner: "anna", version: 1, ends_at_ms: null };
   insert(database, "login", { ...login, content: "{}" });
+  if (version < 20) return;
+  const due = { kind: "schedule", id: "s", version: 2, due_ms: 5 };
+  insert(database, "desk_entry", { ...due, body: "{}" });
 }
 
 /** A file as the builds before step `version + 1` wrote it, with `SEEDED` in it. */

@@ -113,6 +113,8 @@ describe.each(olderVersions)("a file of schema %i", (version) => {
     expect(await store.periods.last()).toBe(version < 18 ? 0 : 1);
     expect(await store.periods.cdrsOf(["c"], ["x"])).toHaveLength(version < 18 ? 0 : 1);
     expect(await store.logins.list({ kind: "user", limit: 9 })).toHaveLength(version < 19 ? 0 : 1);
+    const schedule = await store.desk.get({ kind: "schedule", id: "s" });
+    expect(schedule?.version ?? null).toBe(version < 20 ? null : 2);
     for await (const page of store.cdrs.keyFaults({})) expect(page.found).toEqual([]);
     // Goes by the index of callIds.
     const attempts = { effectiveCauses: [], congestionCauses: [] };

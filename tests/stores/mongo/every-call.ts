@@ -60,6 +60,9 @@ const planObject = (name: string, ...bytes: number[]) => ({
   ...{ plan: "p", kind: "Rate", name },
   body: new Uint8Array(bytes),
 });
+const deskEntry = (id: string, version = 1) => ({
+  ...{ kind: "schedule" as const, id, version, dueMs: 5, body: {} },
+});
 const planObjectOf = (store: Store, name: string) => store.planObjects.get(planObject(name));
 const statement = (id: string, sequence: number) => ({
   ...{ sequence, id, tenant: "t", number: id, kind: "closing" as const, side: "sell" as const },
@@ -127,6 +130,9 @@ export const READS: Record<string, Call> = {
   "overlays.all": (store) => store.overlays.all(),
   "logins.get": loginOf,
   "logins.list": (store) => store.logins.list({ kind: "user", limit: 5 }),
+  "desk.get": (store) => store.desk.get(deskEntry("d")),
+  "desk.page": (store) => store.desk.page({ kind: "schedule", limit: 5 }),
+  "desk.due": (store) => store.desk.due({ kind: "schedule", untilMs: 1, limit: 5 }),
   "planObjects.get": planObjectOf,
   "planObjects.list": (store) => store.planObjects.list({ plan: "p", kind: "Rate", limit: 5 }),
   "planObjects.names": (store) => store.planObjects.names({ plan: "p", kind: "Rate", limit: 5 }),
@@ -307,6 +313,12 @@ export const WRITES: Record<string, Write> = {
     found: loginOf,
     is: null,
   },
+  "desk.put": {
+    call: (store, name) => store.desk.put(deskEntry(name)),
+    answer: true,
+    found: (store, name) => store.desk.get(deskEntry(name)),
+    is: expect.objectContaining({ version: 1 }),
+  },
   "planObjects.put": {
     call: (store, name) => store.planObjects.put([planObject(name, 1)]),
     answer: undefined,
@@ -412,6 +424,22 @@ export const CHANGES: Record<string, Change> = {
     again: false,
     found: loginOf,
     is: expect.objectContaining({ version: 2 }),
+  },
+  "desk.update": {
+    make: (store, name) => store.desk.put(deskEntry(name)),
+    change: (store, name) => store.desk.update(deskEntry(name, 2), 1),
+    done: true,
+    again: false,
+    found: (store, name) => store.desk.get(deskEntry(name)),
+    is: expect.objectContaining({ version: 2 }),
+  },
+  "desk.remove": {
+    make: (store, name) => store.desk.put(deskEntry(name)),
+    change: (store, name) => store.desk.remove(deskEntry(name)),
+    done: undefined,
+    again: undefined,
+    found: (store, name) => store.desk.get(deskEntry(name)),
+    is: null,
   },
   "overlays.put over another": {
     make: (store, name) => store.overlays.put(overlay(name, 1), 0),

@@ -21,6 +21,7 @@ const MEMBERS: Partial<Record<keyof StoreCollections, readonly string[]>> = {
   periods: ["tenant", "number", "party", "head"],
   periodCdrs: ["text"],
   logins: ["kind", "owner", "version", "content"],
+  deskEntries: ["version", "kind", "due", "body"],
   rollupQuarters: ["marked", "built", "edition"],
   rollupPieces: ["rollup", "version", "bytes"],
   rollupCrossing: ["quarter", "callId"],

@@ -10,6 +10,7 @@ import { toAct, toActDocument } from "../admin/log.ts";
 import { toLogin, toLoginDocument } from "../admin/logins.ts";
 import { toOverlay, toOverlayDocument } from "../admin/overlays.ts";
 import { toPlanObject, toPlanObjectDocument } from "../admin/plan-objects.ts";
+import { toDeskDocument, toDeskEntry } from "../billing/desk.ts";
 import {
   toPeriodCdr,
   toPeriodCdrDocument,
@@ -61,6 +62,7 @@ export const COPIED_COLLECTIONS: Record<CopiedNoun | "own", readonly (keyof Stor
   periods: ["periods"],
   periodCdrs: ["periodCdrs"],
   logins: ["logins"],
+  deskEntries: ["deskEntries"],
   own: [
     ...(["meta", "migrations", "processes"] as const),
     ...(["rollupQuarters", "rollupPieces", "rollupCrossing"] as const),
@@ -228,6 +230,11 @@ export function mongoCopyTables(collections: StoreCollections, keying: CdrKeying
       collection: collections.logins,
       read: toLogin,
       write: toLoginDocument,
+    }),
+    deskEntries: collectionTable({
+      collection: collections.deskEntries,
+      read: toDeskEntry,
+      write: toDeskDocument,
     }),
   };
 }

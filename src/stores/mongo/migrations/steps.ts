@@ -18,6 +18,7 @@ import { planObjects } from "./steps/014-plan-objects.ts";
 import { rollups } from "./steps/015-rollups.ts";
 import { periods } from "./steps/from-016/016-periods.ts";
 import { logins } from "./steps/from-016/017-logins.ts";
+import { desk } from "./steps/from-016/018-desk.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
   firstRelease,
@@ -37,4 +38,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   rollups,
   periods,
   logins,
+  desk,
 ];

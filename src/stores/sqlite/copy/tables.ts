@@ -7,6 +7,7 @@ import { type ActRow, logTable, toAct } from "../admin/log.ts";
 import { type LoginRow, loginTable, toLogin } from "../admin/logins.ts";
 import { type OverlayRow, overlayTable, toOverlay } from "../admin/overlays.ts";
 import { type PlanObjectRow, planObjectTable, toPlanObject } from "../admin/plan-objects.ts";
+import { type DeskRow, deskTable, toDeskEntry } from "../billing/desk.ts";
 import { type PeriodRow, periodTable, toStatement } from "../billing/periods.ts";
 import { type CallHalfRow, callHalfTable, toHalf } from "../call-halves.ts";
 import { type FeedRow, feedTable, toFeed } from "../feeds.ts";
@@ -41,6 +42,7 @@ export const COPIED_TABLES: Record<CopiedNoun | "own", readonly string[]> = {
   periods: ["period"],
   periodCdrs: ["period_cdr"],
   logins: ["login"],
+  deskEntries: ["desk_entry"],
   own: [
     ...["heartbeat", "process", "migration", "change_counter"],
     ...["rollup_quarter", "rollup_piece", "rollup_crossing"],
@@ -179,6 +181,17 @@ function adminCopyTables(database: Database): Pick<CopyTables, "overlays" | "log
   };
 }
 
+function deskCopyTable(database: Database): CopyTable<CopiedRows["deskEntries"]> {
+  return smallTable<DeskRow, CopiedRows["deskEntries"]>(database, {
+    table: "desk_entry",
+    select: "SELECT * FROM desk_entry WHERE (kind, id) > (?, ?) ORDER BY kind, id LIMIT ?",
+    keyOf: ({ kind, id }) => [kind, id],
+    start: ["", ""],
+    read: toDeskEntry,
+    put: deskTable(database).put,
+  });
+}
+
 export function sqliteCopyTables(database: Database): CopyTables {
   const queueEvents = queueEventTable(database);
   const callHalves = callHalfTable(database);
@@ -252,5 +265,6 @@ export function sqliteCopyTables(database: Database): CopyTables {
       put: (row) => periods.putCdrs([row]),
     }),
     ...adminCopyTables(database),
+    deskEntries: deskCopyTable(database),
   };
 }

@@ -20,6 +20,7 @@ import { planObjects } from "./steps/from-016/016-plan-objects.ts";
 import { rollups } from "./steps/from-016/017-rollups.ts";
 import { periods } from "./steps/from-016/018-periods.ts";
 import { logins } from "./steps/from-016/019-logins.ts";
+import { desk } from "./steps/from-016/020-desk.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
   firstRelease,
@@ -41,4 +42,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   rollups,
   periods,
   logins,
+  desk,
 ];

@@ -119,9 +119,6 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
   const assignments = assignmentTable(database);
   const jobs = jobTable(database);
   const callHalves = callHalfTable(database);
-  const dialects = dialectTable(database);
-  const uploads = uploadTable(database);
-  const batches = batchTable(database);
   const planObjects = planObjectTable(database);
   const periods = periodTable(database);
   const logins = loginTable(database);
@@ -160,15 +157,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     olderCallHalves: callHalves.older,
     pageOfLog: logTable(database).page,
     overlays: overlayTable(database).all,
-    getDialect: dialects.get,
-    listDialects: dialects.list,
-    getUpload: uploads.get,
-    getPart: uploads.getPart,
-    partNumbers: uploads.partNumbers,
-    expiredUploads: uploads.expired,
-    uploadBytes: uploads.totalBytes,
-    getBatch: batches.get,
-    latestBatches: batches.latest,
+    ...importReads(database),
     getPlanObject: planObjects.get,
     listPlanObjects: planObjects.list,
     planObjectNames: planObjects.names,
@@ -182,6 +171,23 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     listLogins: logins.list,
     ...deskReads(database),
     schemaState: schema.state,
+  };
+}
+
+function importReads(database: Database) {
+  const dialects = dialectTable(database);
+  const uploads = uploadTable(database);
+  const batches = batchTable(database);
+  return {
+    getDialect: dialects.get,
+    listDialects: dialects.list,
+    getUpload: uploads.get,
+    getPart: uploads.getPart,
+    partNumbers: uploads.partNumbers,
+    expiredUploads: uploads.expired,
+    uploadBytes: uploads.totalBytes,
+    getBatch: batches.get,
+    latestBatches: batches.latest,
   };
 }
 

@@ -161,19 +161,23 @@ function deskStore(ask: FileAsk): Store["desk"] {
   };
 }
 
+function suspenseStore(ask: FileAsk): Store["suspense"] {
+  return {
+    // Bytes of their own: those of a request may be a part of a larger buffer.
+    add: (record) => ask.addSuspense({ ...record, bytes: new Uint8Array(record.bytes) }),
+    get: ask.getSuspense,
+    close: ask.closeSuspense,
+    find: ask.findSuspense,
+    openByTenant: ask.openSuspense,
+  };
+}
+
 export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
   return {
     kind: "sqlite",
     cdrs: cdrStore(ask),
     rollups: rollupStore(ask),
-    suspense: {
-      // Bytes of their own: those of a request may be a part of a larger buffer.
-      add: (record) => ask.addSuspense({ ...record, bytes: new Uint8Array(record.bytes) }),
-      get: ask.getSuspense,
-      close: ask.closeSuspense,
-      find: ask.findSuspense,
-      openByTenant: ask.openSuspense,
-    },
+    suspense: suspenseStore(ask),
     tariffs: {
       put: ask.putTariff,
       get: ask.getTariff,

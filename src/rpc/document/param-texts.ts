@@ -138,6 +138,13 @@ const BY_METHOD: Readonly<Record<string, string>> = {
   "suspense.retry fields":
     "Corrected fields, named as in cdr.process or as the switch does; each takes the place of what the record says.",
   "suspense.discard id": "Id of the suspended record.",
+  "mail.test to": "Who gets the mail, and in which language and zone it is written.",
+  "schedule.set name": "Name of the schedule; one that is there is changed.",
+  "schedule.get name": "Name of the schedule.",
+  "schedule.run name": "Name of the schedule.",
+  "schedule.remove name": "Name of the schedule.",
+  "delivery.list states": "Deliveries in these states; absent: in every one.",
+  "delivery.resend delivery": "Id of the delivery, as `delivery.list` answers it.",
 };
 
 /** What a param of a method says; undefined: nobody wrote it down, which a test finds. */

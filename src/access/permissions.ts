@@ -48,6 +48,8 @@ const ROLE_OF = {
   "feed.control": "admin",
   "output.control": "admin",
   "mail.test": "admin",
+  "retention.plan": "admin",
+  "retention.apply": "admin",
   "rollup.rebuild": "admin",
   "tariff.load": "admin",
   "tariff.activate": "admin",

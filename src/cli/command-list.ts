@@ -40,6 +40,7 @@ import { addStatusCommand } from "./commands/service/status.ts";
 import { addTokenCommands } from "./commands/service/token.ts";
 import { addAuditCommand } from "./commands/store/audit.ts";
 import { addStoreCommands } from "./commands/store/migrate.ts";
+import { addRetentionCommands } from "./commands/store/retention.ts";
 import { addSuspenseCommands } from "./commands/suspense/records.ts";
 import { addTariffCommands } from "./commands/tariff/timeline.ts";
 
@@ -85,6 +86,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
   addBatchCommands(program, parts);
   addJobCommands(program, parts);
   addAuditCommand(program, parts);
+  addRetentionCommands(program, parts);
   addStoreCommands(program, parts);
   addTokenCommands(program, parts);
   addDemoCommand(program, parts);

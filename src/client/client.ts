@@ -98,6 +98,7 @@ const REPEATABLE = {
   "rerate.show": true,
   "rerate.lines": true,
   "rerate.list": true,
+  "retention.show": true,
   "audit.run": true,
   "call.list": true,
   "feed.list": true,

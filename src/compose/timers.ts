@@ -43,6 +43,7 @@ export function startTimers(
       ["back-tests could not be resumed", engine.backtests.resume],
       ["closings of periods could not be resumed", engine.periods.resume],
       ["rebuilds of kept sums could not be resumed", engine.rebuilds.resume],
+      ["retention jobs could not be resumed", engine.retentions.resume],
       ["imports could not be taken up", engine.imports.takeUp],
       ["rollbacks could not be taken up", engine.rollbacks.takeUp],
       ["uploads that expired could not be dropped", engine.files.uploads.sweep],

@@ -45,6 +45,7 @@ import { createRebuilds, type Rebuilds, type RebuildsParts } from "./reports/reb
 import { createReports, type Reports } from "./reports/reports.ts";
 import { createRollups, type Rollups } from "./reports/rollups.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
+import { createRetentions, type Retentions } from "./retention/retentions.ts";
 import { createDeliveries, type Deliveries } from "./schedules/deliveries.ts";
 import { type DeliverySettings, NO_DELIVERIES } from "./schedules/model.ts";
 import { createSchedules, type Schedules } from "./schedules/schedules.ts";
@@ -126,6 +127,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly rollups: Rollups;
   readonly rebuilds: Rebuilds;
   readonly periods: Periods;
+  readonly retentions: Retentions;
   readonly corrections: Corrections;
   readonly prices: Prices;
   readonly rates: Rates;
@@ -221,7 +223,6 @@ export function createEngine(parts: EngineParts): ComposedEngine {
   const tariffNames = createTariffNames({ store, compiler });
   const { startedAtMs = clock(), countedByOthers = async () => [] } = parts.service ?? {};
   const told = toldRooms({ store, snapshots, clock });
-  const suspense = createKeptAside({ store, clock, intake, rating, sources });
   const seen = {
     store,
     storeState,
@@ -233,18 +234,18 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     snapshots,
     followers,
     unpriced,
-    suspense,
+    suspense: createKeptAside({ store, clock, intake, rating, sources }),
     sourceChecks,
     counters,
   };
+  const retentions = createRetentions({ ...used, outputs: () => seen.outputs.list() });
   return {
-    ...{ ...seen, ...told, storeKind: store.kind },
-    ...{ files, acts, sourceChanges, trials: createTrials(rating) },
-    ...room,
-    jobs: createJobs({ store, clock, rerates, backtests, ...sums, ...room }),
+    ...{ ...seen, ...told, storeKind: store.kind, retentions },
+    ...{ ...room, files, acts, sourceChanges, trials: createTrials(rating) },
+    jobs: createJobs({ store, clock, rerates, backtests, retentions, ...sums, ...room }),
     ...{ batchLines: createBatchLines({ store }), batchNames: createBatchNames({ store, clock }) },
-    corrections: createCorrections(rating, parts.sources),
-    prices: createPrices(rating),
+    ...{ cdrs: createCdrReads({ store, snapshots }), reports: createReports({ store, clock }) },
+    ...{ corrections: createCorrections(rating, parts.sources), prices: createPrices(rating) },
     ...{ rates: createRates(rating), voipRates: createVoipRates(rating) },
     accounts: createAccounts({ store, tariffNames, clock }),
     ...desk,
@@ -258,7 +259,8 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     close: inTurn(
       ...[feeds.close, seen.outputs.close, room.imports.close, room.rollbacks.close],
       ...[sums.periods.end, intake.drained, rerates.close, backtests.close, sums.rebuilds.close],
-      ...[async () => threads?.close(), () => compiler.close(), () => store.close()],
+      ...[retentions.close, async () => threads?.close()],
+      ...[() => compiler.close(), () => store.close()],
     ),
   };
 }

@@ -19,6 +19,8 @@ import { rebuildKind } from "./reports/rebuild/job-kind.ts";
 import type { Rebuilds } from "./reports/rebuild/rebuilds.ts";
 import { rerateJobKind } from "./rerate/job-kind.ts";
 import type { Rerates } from "./rerate/rerates.ts";
+import { retentionKind } from "./retention/job-kind.ts";
+import type { Retentions } from "./retention/retentions.ts";
 
 export interface JobView {
   id: string;
@@ -68,6 +70,7 @@ export interface JobsParts {
   rollbacks: Rollbacks;
   rebuilds: Rebuilds;
   periods: Periods;
+  retentions: Retentions;
 }
 
 export function createJobs({ store, clock, ...parts }: JobsParts): Jobs {
@@ -79,6 +82,7 @@ export function createJobs({ store, clock, ...parts }: JobsParts): Jobs {
     audit: auditKind,
     rebuild: rebuildKind(parts.rebuilds),
     period: periodKind(parts.periods),
+    retention: retentionKind(parts.retentions),
   };
 
   function isSeen(job: Job, scope: Scope): boolean {

@@ -117,6 +117,37 @@ export function planOf(query: SummaryQuery): RollupPlan | null {
   return { rollup, conditions, owners: filter.owners, named };
 }
 
+/**
+ * What of a query no rollup has, as its members are called; where each is had, but not all of them
+ * together, all that it tells apart by. Empty: `planOf` has a plan.
+ */
+export function lackedBy(query: SummaryQuery): string[] {
+  if (planOf(query) !== null) return [];
+  const { filter, groupBy, time, side } = query;
+  const { not = {}, callTime: _callTime, ...wanted } = filter;
+  if (time !== "answer") return ["time"];
+  const known = (conditions: CdrConditions) =>
+    conditionsOf<Found>(MEMBERS, conditions).every((one) => one !== UNKNOWN);
+  const membersOf = (conditions: object, prefix: string): [string, CdrConditions][] =>
+    Object.entries(conditions).map(([name, value]) => [`${prefix}${name}`, { [name]: value }]);
+  const members = [...membersOf(wanted, "filter."), ...membersOf(not, "filter.not.")];
+  const unknownMembers = members
+    .filter(([name, one]) => name !== "filter.owners" && !known(one))
+    .map(([name]) => name);
+  if (not.callTime !== undefined) unknownMembers.push("filter.not.callTime");
+  const unknownKeys = groupBy
+    .filter((key) => dimensionsOf([key], side) === null || !isHad(key))
+    .map((key) => `groupBy ${key}`);
+  const lacked = [...unknownMembers, ...unknownKeys];
+  if (lacked.length > 0) return lacked;
+  const keys = groupBy.filter((key) => !isPeriod(key)).map((key) => `groupBy ${key}`);
+  return [...members.map(([name]) => name), ...keys];
+}
+
+function isHad(key: GroupKey): boolean {
+  return isPeriod(key) || ROLLUPS.some(({ dimensions }) => dimensions.includes(key as Dimension));
+}
+
 /** Attempts are never voided: where nothing names outcomes, none of them is left out. */
 function isDefault(filter: CdrFilter, isWhole: boolean): boolean {
   if (filter.not?.outcomes !== undefined) return false;

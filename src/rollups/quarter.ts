@@ -34,9 +34,21 @@ export interface QuarterSums {
   crossing: ReadonlySet<string>;
 }
 
+/** What of a record is counted here. */
+export interface CountedPart {
+  /** False: it is of another quarter hour, and only its call may be counted here. */
+  isRecord: boolean;
+  /** Whether its call is counted here, among records of these outcomes; undefined: of all. */
+  isCall(outcomes: readonly Outcome[] | undefined): boolean;
+}
+
+const WHOLE: CountedPart = { isRecord: true, isCall: () => true };
+
 export interface QuarterCount {
-  /** Keeps nothing of the object: it may be used for the next one. */
-  add(record: CountedRecord): void;
+  /**
+   * All of it, unless a part is named. Keeps nothing of the object: it may be used for the next one.
+   */
+  add(record: CountedRecord, part?: CountedPart): void;
   /** CallIds of which some attempts are here. */
   callIds(): string[];
   /** `crossing`: those of them with attempts in other quarter hours, whichever tenant's. */
@@ -116,6 +128,24 @@ function findRows({ members, common, rows }: Book, places: readonly number[]): v
   }
 }
 
+function addRecord(
+  book: Book,
+  counted: {
+    figures: Float64Array;
+    rest: ReturnType<typeof countRecord>;
+    places: readonly number[];
+  },
+): void {
+  const { figures, rest, places } = counted;
+  findRows(book, places);
+  for (let index = 0; index < book.members.length; index += 1) {
+    const table = book.members[index]?.table;
+    const row = book.rows[index] ?? 0;
+    table?.add(row, figures, 0);
+    for (const { money, amount } of rest) table?.addRest(row, money, amount);
+  }
+}
+
 /** Records are to come in the order of call time and id: the first attempt of a call comes first. */
 export function countQuarter(terms: CountingTerms): QuarterCount {
   const dictionaries = DIMENSIONS.map(createDictionary);
@@ -137,21 +167,17 @@ export function countQuarter(terms: CountingTerms): QuarterCount {
   }
 
   return {
-    add(record) {
+    add(record, { isRecord, isCall } = WHOLE) {
       const rest = countRecord(figures, record, terms);
       findPlaces(record);
       const callId = callOf(record);
       if (callId !== null) callIds.add(callId);
       for (const book of books) {
         if (book.outcomes?.includes(record.outcome as Outcome) === false) continue;
-        findRows(book, places);
-        for (let index = 0; index < book.members.length; index += 1) {
-          const table = book.members[index]?.table;
-          const row = book.rows[index] ?? 0;
-          table?.add(row, figures, 0);
-          for (const { money, amount } of rest) table?.addRest(row, money, amount);
+        if (isRecord) addRecord(book, { figures, rest, places });
+        if (callId !== null && isCall(book.outcomes)) {
+          addAttempt(book, { record, callId, places });
         }
-        if (callId !== null) addAttempt(book, { record, callId, places });
       }
     },
     callIds: () => [...callIds],

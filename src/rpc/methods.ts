@@ -14,6 +14,7 @@ import * as tariffEdit from "./methods/decks/edit.ts";
 import * as tariffExport from "./methods/decks/export.ts";
 import * as deckMarkup from "./methods/decks/markup.ts";
 import * as deckReplace from "./methods/decks/replace.ts";
+import * as retention from "./methods/erasing/retention.ts";
 import * as feed from "./methods/feed.ts";
 import * as batch from "./methods/imports/batch.ts";
 import * as dialect from "./methods/imports/dialect.ts";
@@ -95,6 +96,9 @@ export const METHODS = [
   rerate.undoMethod,
   rerate.cancelMethod,
   rerate.listMethod,
+  retention.planMethod,
+  retention.applyMethod,
+  retention.showMethod,
   audit.runMethod,
   call.listMethod,
   feed.listMethod,

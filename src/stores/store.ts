@@ -7,7 +7,7 @@ import type { BatchStore } from "./ports/batches.ts";
 import type { DeskStore } from "./ports/billing/desk.ts";
 import type { PeriodStore } from "./ports/billing/periods.ts";
 import type { CallHalfStore } from "./ports/call-halves.ts";
-import type { CdrStore, RollupStore } from "./ports/cdrs.ts";
+import type { CdrStore, ErasureStore, RollupStore } from "./ports/cdrs.ts";
 import type { DialectStore } from "./ports/dialects.ts";
 import type { FactStore } from "./ports/facts.ts";
 import type { FeedStore } from "./ports/feeds.ts";
@@ -24,6 +24,7 @@ export interface Store {
   readonly kind: "sqlite" | "mongo";
   readonly cdrs: CdrStore;
   readonly rollups: RollupStore;
+  readonly erasures: ErasureStore;
   readonly suspense: SuspenseStore;
   readonly tariffs: TariffStore;
   readonly accounts: AccountStore;

@@ -201,6 +201,12 @@ export const ROWS: Record<string, Row> = {
   "rerate.cancel": { params: ({ cancelledJob: job }) => ({ job }), other: "not-found" },
   "rerate.list": { params: () => ({}), other: "empty" },
   "rollup.rebuild": { roles: ["admin"], params: () => ({}), other: "every-tenant" },
+  "retention.plan": {
+    params: ({ tenant }) => ({ olderThanDays: 36_500, tenants: [tenant] }),
+    other: "forbidden",
+  },
+  "retention.apply": { params: () => ({ job: "nobody's" }), other: "settings" },
+  "retention.show": { params: () => ({ job: "nobody's" }), other: "settings" },
   "audit.run": { params: ({ tenant }) => ({ tenants: [tenant] }), other: "forbidden" },
   "call.list": { params: ({ tenant }) => ({ tenants: [tenant] }), other: "empty" },
   "feed.list": { roles: READERS, params: () => ({}), other: "none" },

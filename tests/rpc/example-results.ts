@@ -54,6 +54,7 @@ async function knownIds(service: TestService, tick: () => void): Promise<Record<
   const closed = { account: "1001", tenant: "example.com", period: "2026-01" };
   await periods.settled((await service.rpc("period.close", closed)).job);
   known["period"] = "1";
+  known["retention"] = (await service.rpc("retention.plan", { olderThanDays: 400 })).job;
   for (const name of ["job", "appliedJob", "plannedJob"]) {
     tick();
     const { job } = await service.rpc("rerate.plan", {});
@@ -164,6 +165,7 @@ export async function exampleResults(): Promise<Record<string, ExampleResult>> {
       await service.service.engine.imports.settled(job);
       await service.service.engine.rollbacks.settled(job);
       await service.service.engine.rebuilds.settled(job);
+      await service.service.engine.retentions.settled(job);
     }
     return withoutChance(examples);
   } finally {

@@ -8,6 +8,7 @@ export const AUDIT_CHECKS = [
   "keys-are-their-record",
   "sums-agree",
   "kept-sums-agree",
+  "sealed-sums-whole",
   "batch-lines-once",
   "batches-accounted",
   "periods-reproduce",

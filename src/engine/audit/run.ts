@@ -7,6 +7,7 @@ import { pagesInOrder } from "../stretches/in-order.ts";
 import type { WorkParts, WorkThreads } from "../stretches/work.ts";
 import { refuseEmptySpan } from "../time-span.ts";
 import { checkBatches } from "./batch-check.ts";
+import { checkSeals } from "./checks/seals.ts";
 import { compareKeptSums, compareSums, type ReadSums } from "./compare-sums.ts";
 import { type ExportSums, togetherOf } from "./export-sums.ts";
 import {
@@ -51,6 +52,7 @@ const SAMPLE = 1000;
 const THINGS: Partial<Record<AuditCheckName, string>> = {
   "batches-accounted": "batches",
   "periods-reproduce": "statements",
+  "sealed-sums-whole": "quarter hours with erased CDRs",
 };
 
 type AllFindings = Record<AuditCheckName, Findings>;
@@ -89,6 +91,7 @@ export async function runAudit(
   const [sums, kept] = await Promise.all([
     compareSums(store, { ...filter, receivedAt: { toMs: receivedToMs } }, read),
     compareKeptSums(store, bounds, total),
+    checkSeals(store, period, { findings: findings["sealed-sums-whole"], signal }),
     checkBatches(store, bounds, { findings: findings["batches-accounted"], signal }),
     checkPeriods(store, bounds, { see: seeIn(findings["periods-reproduce"]), signal }),
   ]);

@@ -25,7 +25,7 @@ export interface Batches {
   reconcile(id: string, scope: Scope, signal?: AbortSignal): Promise<Reconciled>;
 }
 
-type BatchStore = Pick<Store, "batches" | "cdrs" | "jobs" | "suspense">;
+type BatchStore = Pick<Store, "batches" | "cdrs" | "erasures" | "jobs" | "suspense">;
 
 export function createBatches({ store }: { store: BatchStore }): Batches {
   async function get(id: string, scope: Scope): Promise<Batch> {

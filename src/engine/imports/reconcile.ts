@@ -26,7 +26,7 @@ export interface Reconciled {
   faults: string[];
 }
 
-export type ReconcileStore = Pick<Store, "batches" | "cdrs" | "jobs" | "suspense">;
+export type ReconcileStore = Pick<Store, "batches" | "cdrs" | "erasures" | "jobs" | "suspense">;
 
 interface Options {
   signal?: AbortSignal;
@@ -59,6 +59,7 @@ async function countLines(store: ReconcileStore, { id, body }: Batch, options: O
     const filter = { batchIds: [id], outcomes: [outcome] };
     add(outcome, await store.cdrs.count(filter, options));
   }
+  add("erased", await store.erasures.linesOf(id));
   const moved = await movedLines(store, { job: body.job, batch: id });
   // What they brought was taken away from the batch.
   add("voided", moved.size);
@@ -92,13 +93,15 @@ async function* notStored(
 }
 
 async function becameCdr(
-  store: Pick<Store, "suspense" | "cdrs">,
+  store: Pick<Store, "suspense" | "cdrs" | "erasures">,
   { batch, number, suspenseId }: { batch: string; number: number; suspenseId: string | undefined },
 ): Promise<boolean> {
   if (suspenseId === undefined) return false;
   const record = await store.suspense.get(suspenseId);
   if (record?.retriedAs === undefined) return false;
   const cdr = await store.cdrs.get(record.retriedAs);
+  // Erased ones of the batch are counted as such.
+  if (cdr === null) return (await store.erasures.keysOf([record.retriedAs])).length > 0;
   // What replaced the facts of another line is a CDR of that line.
   return cdr?.batchId === batch && cdr.batchLine === number;
 }

@@ -71,6 +71,7 @@ export function createIntake(parts: IntakeParts): Intake {
         throw new Error("store.cdrs.insert answers one outcome for each CDR, in order");
       }
       if (outcome.outcome === "inserted") answers.push(answerStored(stored));
+      else if (outcome.outcome === "erased") answers.push(answerErased(entry));
       else if (outcome.outcome === "taken") answers.push(await answerTaken(suspend, entry));
       else answers.push(await answerExisting(parts, suspend, entry, outcome.stored));
     }
@@ -129,6 +130,11 @@ async function answerTaken(suspend: Suspender, { arrival, cdr }: Accepted): Prom
   const detail = `id ${cdr.id} cannot be stored before this MongoDB data base is copied to the key of tenant and id: docs/store.md`;
   const { id: suspenseId } = await suspend(arrival, { reason, detail, cdr });
   return { id: cdr.id, outcome: "conflict", reason, detail, suspenseId };
+}
+
+/** Of a CDR that was erased only the key is there: what comes again is one, whatever it says. */
+function answerErased({ cdr }: Accepted): CdrAnswer {
+  return { id: cdr.id, outcome: "duplicate" };
 }
 
 /** The answer for an id that the store has already for this tenant. */

@@ -6,8 +6,10 @@ import { cdrAsOf } from "../../cdr/as-of.ts";
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { ChargerChange } from "../../cgrates/plan.ts";
 import { engineError } from "../../errors.ts";
+import type { AttemptTerms } from "../../queries/attempts.ts";
 import type { CdrFilter, CdrPageQuery, SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
 import { EXPORT_COLUMNS } from "../../queries/export-columns.ts";
+import { CONGESTION_CAUSES, EFFECTIVE_CAUSES } from "../../reports/causes.ts";
 import type { ChangePage, ChangesQuery } from "../../stores/ports/cdrs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Snapshots } from "../tariffs/snapshots.ts";
@@ -99,7 +101,14 @@ export function createCdrReads(parts: { store: Store; snapshots: Snapshots }): C
       if (!scope.seesBuy) requireSeenKeys(query.groupBy);
       if (filter === "none") return [];
       const side = scope.seesBuy ? {} : { side: "sell" as const };
-      return store.cdrs.summarize({ ...query, filter, ...side }, until(reading));
+      const asked = { ...query, filter, ...side };
+      // What was erased is kept with its attempts, which nobody asked for here.
+      const { rows } = await store.erasures.summarize(
+        { ...asked, attempts: query.attempts ?? KEPT_ATTEMPTS },
+        async () => ({ rows: await store.cdrs.summarize(asked, until(reading)), from: "cdrs" }),
+        until(reading),
+      );
+      return query.attempts === undefined ? rows.map(withoutAttempts) : rows;
     },
     async explain({ revision, ...question }) {
       const { scope } = question;
@@ -127,6 +136,16 @@ export function createCdrReads(parts: { store: Store; snapshots: Snapshots }): C
       );
     },
   };
+}
+
+/** As reports count them. */
+const KEPT_ATTEMPTS: AttemptTerms = {
+  effectiveCauses: EFFECTIVE_CAUSES,
+  congestionCauses: CONGESTION_CAUSES,
+};
+
+function withoutAttempts({ attempts: _none, ...row }: SummaryRow): SummaryRow {
+  return row;
 }
 
 async function oneAsOf(

@@ -15,6 +15,7 @@ import {
   type Stretch,
   type Sweep,
 } from "../../reports/concurrency.ts";
+import { quarterOf, stretchOf } from "../../rollups/pieces.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock } from "../ports.ts";
 import { instantText } from "./instant.ts";
@@ -43,6 +44,22 @@ const MOST_ROWS = 100_000;
 const STEP_MS = { minute: 60_000, quarterHour: 900_000, hour: 3_600_000, day: 86_400_000 };
 const HOUR_MS = 3_600_000;
 
+/** When calls of these times began and ended is not kept of those that were erased. */
+async function requireUnerased(
+  { erasures }: Pick<Store, "erasures">,
+  { fromMs, toMs }: ConcurrentRequest,
+): Promise<void> {
+  const [first, end] = [quarterOf(fromMs), quarterOf(toMs - 1) + 1];
+  const { seals } = await erasures.seals({ first, end, limit: 1 });
+  const [seal] = seals;
+  if (seal === undefined) return;
+  const at = new Date(stretchOf(seal.quarter, 1).fromMs).toISOString();
+  throw engineError("not-supported", `CDRs from ${at} on were erased, and their times with them.`, {
+    path: "from",
+    hint: "Ask for later times.",
+  });
+}
+
 /** @throws `invalid-params`, `too-large`, `forbidden` at `by` where it tells of the buy side */
 export async function concurrentReport(
   { store, clock }: { store: Store; clock: Clock },
@@ -63,6 +80,7 @@ export async function concurrentReport(
   if ((toMs - fromMs) / STEP_MS[step] > MOST_ROWS) throw tooMany("step");
   const calendar = createCalendar(timeZone);
   const stretches = stretchesOf(calendar, request);
+  await requireUnerased(store, request);
   const nowMs = clock();
   const filter = scopedFilter(request.filter, scope);
   const sweeps = new Map<string | null, Sweep>();

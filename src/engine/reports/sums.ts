@@ -40,7 +40,7 @@ export function summedFrom(all: readonly SummedFrom[]): SummedFrom {
 
 /** By call time. @throws `forbidden` at what tells of the buy side, where the scope does not see it */
 export async function reportSums(
-  store: Pick<Store, "rollups">,
+  store: Pick<Store, "rollups" | "erasures">,
   wanted: SumsWanted,
   { scope, signal }: Reading,
 ): Promise<RollupAnswer> {
@@ -55,5 +55,6 @@ export async function reportSums(
     attempts: ATTEMPTS,
     ...(scope.seesBuy && wanted.side === undefined ? {} : { side: "sell" as const }),
   };
-  return store.rollups.summarize(query, signal === undefined ? {} : { signal });
+  const options = signal === undefined ? {} : { signal };
+  return store.erasures.summarize(query, () => store.rollups.summarize(query, options), options);
 }

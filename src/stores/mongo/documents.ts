@@ -79,6 +79,8 @@ export type CdrDocument = Omit<Cdr, "id" | "receivedAtMs" | keyof CdrContent> &
     changedAt?: Timestamp;
     /** The call that wrote the current revision; absent: the insert, or an older build. */
     writeId?: ObjectId;
+    /** The step that is about to erase it: it is not revised any more. */
+    erasing?: string;
     keys: ContentKeys & RatingKeys;
     rating: StoredRating;
     history: StoredHistoryEntry[];
@@ -217,6 +219,7 @@ function readDocument(document: CdrDocument): StoredCdr {
     receivedAt,
     changedAt: _changed,
     writeId: _writeId,
+    erasing: _erasing,
     keys: _keys,
     extraHashes,
     rating,

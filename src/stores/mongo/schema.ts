@@ -6,6 +6,12 @@ import type { SuspenseRecord } from "../ports/suspense.ts";
 import type { DeskDocument } from "./billing/desk-document.ts";
 import type { PeriodCdrDocument, PeriodDocument } from "./billing/documents.ts";
 import type { CdrDocument } from "./documents.ts";
+import type {
+  ErasedDocument,
+  ErasedLineDocument,
+  EraseStepDocument,
+  SealDocument,
+} from "./erasures/documents.ts";
 import type { FactDocument } from "./facts.ts";
 import type {
   BatchDocument,
@@ -217,6 +223,10 @@ export interface StoreCollections {
   rollupQuarters: Collection<RollupQuarterDocument>;
   rollupPieces: Collection<RollupPieceDocument>;
   rollupCrossing: Collection<RollupCrossingDocument>;
+  erased: Collection<ErasedDocument>;
+  erasedLines: Collection<ErasedLineDocument>;
+  seals: Collection<SealDocument>;
+  eraseSteps: Collection<EraseStepDocument>;
   jobs: Collection<JobDocument>;
   jobLines: Collection<JobLineDocument>;
   meta: Collection<MetaDocument>;
@@ -250,6 +260,10 @@ export function storeCollections(database: Db): StoreCollections {
     rollupQuarters: database.collection("rollupQuarters"),
     rollupPieces: database.collection("rollupPieces"),
     rollupCrossing: database.collection("rollupCrossing"),
+    erased: database.collection("erased"),
+    erasedLines: database.collection("erasedLines"),
+    seals: database.collection("seals"),
+    eraseSteps: database.collection("eraseSteps"),
     jobs: database.collection("jobs"),
     jobLines: database.collection("jobLines"),
     meta: database.collection("meta"),

@@ -26,6 +26,7 @@ import { clientLimits, durable, patientConnection, READ_MS, WAIT_MS } from "./co
 import { proveShards, requireShardKeys, type ShardedCollections } from "./connection/sharding.ts";
 import { refuseStrangers } from "./connection/strangers.ts";
 import { createClient, databaseName, openingFault } from "./connection/url.ts";
+import { erasuresThrough } from "./erasures/through-calls.ts";
 import { feedsThrough } from "./feeds.ts";
 import { importsThrough } from "./imports/through-calls.ts";
 import { type MongoIndexes, mongoIndexes } from "./indexes/indexes.ts";
@@ -34,6 +35,7 @@ import { makeCollections } from "./migrations/new-collections.ts";
 import { type MongoSchema, mongoSchema } from "./migrations/runner.ts";
 import type { MongoStep } from "./migrations/step.ts";
 import { ROLLUP_STEP } from "./migrations/steps/015-rollups.ts";
+import { ERASURE_STEP } from "./migrations/steps/from-016/019-erasures.ts";
 import { MONGO_STEPS } from "./migrations/steps.ts";
 import { queueEventsThrough } from "./queue-events.ts";
 import { activationCollection, assignmentCollection, tariffCollection } from "./records.ts";
@@ -273,12 +275,12 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
   const { waitMs, readMs: maxTimeMS, changesLagSeconds: lagSeconds, mostGroups } = limits;
   const { hints } = indexes;
   const bounds = cdrBounds(collections.cdrs, { keying, hints, indexedExtraFields, maxTimeMS });
+  const marks = rollupMarks(collections);
   const cdrs = cdrCollection(collections.cdrs, {
     bounds,
     keying,
     times: changeTimes(collections),
-    marks: rollupMarks(collections),
-    maxTimeMS,
+    ...{ marks, erased: collections.erased, maxTimeMS },
     majorityWaitMs: waitMs,
   });
   const reading = { keying, bounds, hints, maxTimeMS, lagSeconds, mostGroups };
@@ -293,7 +295,6 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
     const bounded = await sum(() => cdrs.withCallTimes(filter, signal && { signal }));
     if (bounded !== null) yield* scanPages(find, bounded, pageSize, options);
   };
-
   return {
     kind: "mongo",
     cdrs: {
@@ -318,10 +319,15 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
         calls: (query, options, callIds) => summarize.calls(query, options, callIds),
       },
     }),
+    erasures: erasuresThrough(calls, {
+      ...{ collections, keying, maxTimeMS, marks },
+      isKnown: stepHasRun(schema, ERASURE_STEP),
+    }),
     suspense: {
       add: (record) => write((isAgain) => suspense.add(record, isAgain)),
       get: (id) => read(() => suspense.get(id)),
       close: (id, closing) => write((isAgain) => suspense.close(id, closing, isAgain)),
+      remove: (ids) => write(() => suspense.remove(ids)),
       find: (query) => read(() => suspense.find(query)),
       openByTenant: () => sum(() => suspense.openByTenant()),
     },

@@ -94,6 +94,10 @@ export function suspenseCollection(
       if (stored === null) throw new Error(`the suspense record ${record.id} is there and is not`);
       return { outcome: "repeat", record: toRecord(stored) };
     },
+    remove: async (ids: readonly string[]): Promise<number> => {
+      const closed = { _id: { $in: [...ids] }, state: { $ne: "open" as const } };
+      return (await collection.deleteMany(closed)).deletedCount;
+    },
     openByTenant: async (): Promise<OpenSuspense[]> => {
       const group = { _id: "$tenant", open: { $sum: 1 } };
       const stages = [{ $match: { state: "open" } }, { $group: group }];

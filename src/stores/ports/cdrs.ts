@@ -25,10 +25,12 @@ export interface CdrKey {
 /**
  * `exists`: the key is taken, nothing was written; `stored` is what is there. `taken`: a CDR of
  * another tenant has the id, in a data base whose key is the id alone (`schemaState().cdrKey`).
+ * `erased`: a CDR of the key was erased, and its key was kept; nothing was written.
  */
 export type InsertOutcome =
   | { outcome: "inserted" }
   | { outcome: "exists"; stored: StoredCdr }
+  | { outcome: "erased" }
   | { outcome: "taken" };
 
 /** Replaces the current rating (and content and origin, where they changed) of one CDR. */
@@ -170,4 +172,94 @@ export interface RollupStore {
   forget(range: Required<TimeRange>): Promise<number>;
   /** Of all, or of those that a range touches. */
   state(terms: AttemptTerms, range?: Required<TimeRange>): Promise<RollupState>;
+}
+
+/** CDRs that may not be erased now. */
+export interface Hold {
+  /** Absent: of every tenant. */
+  tenants?: readonly string[];
+  callTime: Required<TimeRange>;
+}
+
+/** One step of erasing: the next CDRs in the order of call time, and all attempts of their calls. */
+export interface EraseStep {
+  /** The step is noted as line `number` of this list of the job; one that is noted is not done again. */
+  job: string;
+  list: string;
+  number: number;
+  /** Absent: of every tenant. */
+  tenants?: readonly string[];
+  callTime: Required<TimeRange>;
+  /** A call with an attempt from then on stays. */
+  beforeMs: number;
+  /** CDRs that were received from then on stay, with the attempts of their calls. */
+  receivedBeforeMs: number;
+  holds: readonly Hold[];
+  /** The `next` of the step before. */
+  after: string | null;
+  limit: number;
+  terms: AttemptTerms;
+  atMs: number;
+}
+
+/** What a step did; it is also the text of its line. */
+export interface ErasedStep {
+  erased: number;
+  /** Those that it met and left, for a hold or for an attempt of their call. */
+  left: number;
+  /** Of what went, by tenant and outcome. */
+  sums: SummaryRow[];
+  /** Where the next step begins; null: this was the last one. */
+  next: string | null;
+}
+
+/** Sums of erased CDRs of one quarter hour. */
+export interface Seal {
+  quarter: number;
+  /** By which rules they were counted; those of other builds cannot be read. */
+  shape: string;
+  cdrs: number;
+  tenants: string[];
+  /** Quarter hours with attempts of calls that have one here: from the first to the last. */
+  since: number;
+  until: number;
+  /** sha256 hex over the sums and the number of CDRs. */
+  hash: string;
+}
+
+export interface SealQuery {
+  /** Quarter hours: [first, end). */
+  first: number;
+  end: number;
+  limit: number;
+}
+
+/** Erasing CDRs, and what stays of them: their keys, and their sums by quarter hours. */
+export interface ErasureStore {
+  /**
+   * Erases as the step says, after their sums and keys are kept; repeated after a crash it ends what
+   * was begun. Of several on one store one may erase at a time.
+   */
+  erase(step: EraseStep): Promise<ErasedStep>;
+  /** Ends what a step began and nobody will end: CDRs that it had not decided on can be revised again. */
+  release(): Promise<void>;
+  /** Seals in the order of time. `isMoving`: a step is under way, in quarter hours of these. */
+  seals(query: SealQuery): Promise<{ seals: Seal[]; isMoving: boolean }>;
+  /** What is kept under a seal, in the order of the rollups; null: it is another one by now. */
+  sealedBytes(seal: Seal): Promise<Uint8Array[] | null>;
+  /**
+   * What `live` answers with the sums of erased CDRs.
+   * @throws `not-supported` where the kept sums cannot tell what is asked, which is named
+   */
+  summarize(
+    query: SummaryQuery,
+    live: () => Promise<RollupAnswer>,
+    options?: ReadOptions,
+  ): Promise<RollupAnswer>;
+  /** Which of these keys are those of erased CDRs. */
+  keysOf(keys: readonly CdrKey[]): Promise<CdrKey[]>;
+  /** Lines of a batch whose CDRs were erased. */
+  linesOf(batchId: string): Promise<number>;
+  /** Forgets keys of CDRs that were erased before; at most so many; answers how many. */
+  forgetKeys(erasedBeforeMs: number, most: number): Promise<number>;
 }

@@ -8,6 +8,7 @@ import type { BatchRecord } from "./batches.ts";
 import type { DeskEntry } from "./billing/desk.ts";
 import type { PeriodCdr, PeriodStatement } from "./billing/periods.ts";
 import type { CallHalf } from "./call-halves.ts";
+import type { CdrKey, Seal } from "./cdrs.ts";
 import type { NamedDialect } from "./dialects.ts";
 import type { FeedRecord } from "./feeds.ts";
 import type { Job, JobLine } from "./jobs.ts";
@@ -19,12 +20,24 @@ import type { SuspenseRecord } from "./suspense.ts";
 import type { Activation, PlanObject, TariffVersion } from "./tariffs.ts";
 import type { Upload } from "./uploads.ts";
 
+/** The key of an erased CDR. */
+export interface ErasedKey extends CdrKey {
+  atMs: number;
+}
+
+export interface CopiedSeal extends Seal {
+  bytes: Uint8Array[];
+}
+
 /** What is copied of each noun, with all that the store knows of it. */
 export interface CopiedRows {
   tariffs: { version: TariffVersion; files: Record<string, string> };
   activations: Activation;
   assignments: { assignment: Assignment; setMs: number };
   cdrs: StoredCdr;
+  erasedKeys: ErasedKey;
+  erasedLines: { batchId: string; job: string; number: number; lines: number };
+  seals: CopiedSeal;
   suspense: SuspenseRecord;
   jobs: Job;
   jobLines: { job: string; list: string; line: JobLine };

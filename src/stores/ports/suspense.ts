@@ -69,6 +69,8 @@ export interface SuspenseStore {
   get(id: string): Promise<SuspenseRecord | null>;
   /** Closes an open record; false when it is not open (any more). */
   close(id: string, closing: SuspenseClosing): Promise<boolean>;
+  /** Erases those of them that are not open; answers how many. */
+  remove(ids: readonly string[]): Promise<number>;
   /** How many records are open, each tenant once, in no order; counted by an index. */
   openByTenant(): Promise<OpenSuspense[]>;
   /** Oldest first. */

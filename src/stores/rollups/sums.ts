@@ -129,7 +129,7 @@ async function sumOnce(
   if (crossing.length > 0) others.push(...(await source.calls(query, options, crossing)));
   const isOfPieces = ranges.length === 0 && crossing.length === 0;
   if (!isOfPieces && (await wasMoved(source, { look, wanted, used }))) return "again";
-  const rows = joined(query, [...answer.rows(), ...others]);
+  const rows = joinedRows(query, [...answer.rows(), ...others]);
   return { rows, from: others.length === 0 ? "rollup" : "both" };
 }
 
@@ -181,7 +181,9 @@ async function dirtyIn(
 }
 
 /** Of each period of the query the label of a whole piece; null: it has several. */
-function pieceLabels(query: SummaryQuery): (quarter: number, level: Level) => string[] | null {
+export function pieceLabels(
+  query: SummaryQuery,
+): (quarter: number, level: Level) => string[] | null {
   const periods = query.groupBy.filter(isPeriod);
   const labelOf = periodLabels(query.timeZone);
   const quarters = new Map<string, string | null>();
@@ -211,7 +213,7 @@ function pieceLabels(query: SummaryQuery): (quarter: number, level: Level) => st
 }
 
 /** Rows of equal keys and currencies become one. */
-function joined(query: SummaryQuery, rows: readonly SummaryRow[]): SummaryRow[] {
+export function joinedRows(query: SummaryQuery, rows: readonly SummaryRow[]): SummaryRow[] {
   const byName = new Map<string, SummaryRow & ReturnType<typeof sumsOf>>();
   for (const row of rows) {
     const keys = query.groupBy.map((key) => row.keys[key] ?? null);

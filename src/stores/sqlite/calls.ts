@@ -16,6 +16,8 @@ import { cdrKeys } from "./cdrs/keys.ts";
 import { nthCallTime } from "./cdrs/nth-time.ts";
 import { summarizeCdrs } from "./cdrs/summary.ts";
 import { talkPages } from "./cdrs/talks.ts";
+import { cdrEraser } from "./erasures/erase.ts";
+import { erasedKeyTable, erasureReads } from "./erasures/seals.ts";
 import { factTable } from "./facts.ts";
 import { feedTable } from "./feeds.ts";
 import { batchTable } from "./imports/batches.ts";
@@ -58,6 +60,7 @@ export function fileWrites({ database, identity, schema }: CallParts) {
     revise: cdrs.revise,
     addSuspense: suspense.add,
     closeSuspense: suspense.close,
+    removeSuspense: suspense.remove,
     putTariff: tariffTable(database).put,
     activate: activationTable(database).activate,
     follow: (stamp: string) => noteTimeline(database, identity, stamp),
@@ -96,6 +99,8 @@ export function fileWrites({ database, identity, schema }: CallParts) {
     putQuarter: rollups.putQuarter,
     putJoined: rollups.putJoined,
     forgetQuarters: rollups.forget,
+    eraseCdrs: cdrEraser(database),
+    forgetErased: erasedKeyTable(database).forget,
     beat: () => {
       beat.run();
     },
@@ -132,6 +137,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
       summarizeCdrs(database, indexedExtraFields, { ...query, ...(signal && { signal }) }),
     talks: talkPages(database, indexedExtraFields),
     ...rollupReads(database, indexedExtraFields),
+    ...erasureReads(database),
     keyFaults: keys.page,
     tenants: keys.tenants,
     getSuspense: suspense.get,

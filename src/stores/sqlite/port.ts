@@ -4,8 +4,9 @@ import { isTurnOver, ownTurn } from "../../event-loop.ts";
 import { touchedQuarters } from "../../rollups/pieces.ts";
 import { readAll } from "../key-faults.ts";
 import { pageOfBatches, pageOfJobs } from "../list-pages.ts";
-import type { CdrStore, FindOptions, RollupStore } from "../ports/cdrs.ts";
+import type { CdrStore, ErasureStore, FindOptions, RollupStore } from "../ports/cdrs.ts";
 import { editionOf } from "../rollups/edition.ts";
+import { sealedSums } from "../rollups/sealed-sums.ts";
 import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import type { FileAsk } from "./calls.ts";
@@ -38,9 +39,10 @@ function cdrStore(ask: FileAsk): CdrStore {
   return {
     async insert(cdrs) {
       const found = await ask.insert(newRows(cdrs));
-      return found.map((row) =>
-        row === null ? { outcome: "inserted" } : { outcome: "exists", stored: rowToCdr(row) },
-      );
+      return found.map((row) => {
+        if (row === null) return { outcome: "inserted" };
+        return row === "erased" ? { outcome: row } : { outcome: "exists", stored: rowToCdr(row) };
+      });
     },
     revise: (revisions) => ask.revise(revisions),
     async get({ tenant, id }) {
@@ -94,6 +96,24 @@ function rollupStore(ask: FileAsk): RollupStore {
       return marked;
     },
     state: ask.rollupState,
+  };
+}
+
+function erasureStore(ask: FileAsk): ErasureStore {
+  const seals: ErasureStore["seals"] = async (query) => {
+    return { seals: await ask.pageOfSeals(query), isMoving: false };
+  };
+  return {
+    erase: ask.eraseCdrs,
+    // Each step is one transaction: none is left half done.
+    release: async () => undefined,
+    seals,
+    sealedBytes: ask.sealedBytes,
+    summarize: (query, live, options) =>
+      sealedSums({ seals, bytes: ask.sealedBytes, live }, query, options),
+    keysOf: ask.erasedAmong,
+    linesOf: ask.erasedLines,
+    forgetKeys: ask.forgetErased,
   };
 }
 
@@ -167,6 +187,7 @@ function suspenseStore(ask: FileAsk): Store["suspense"] {
     add: (record) => ask.addSuspense({ ...record, bytes: new Uint8Array(record.bytes) }),
     get: ask.getSuspense,
     close: ask.closeSuspense,
+    remove: ask.removeSuspense,
     find: ask.findSuspense,
     openByTenant: ask.openSuspense,
   };
@@ -177,6 +198,7 @@ export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
     kind: "sqlite",
     cdrs: cdrStore(ask),
     rollups: rollupStore(ask),
+    erasures: erasureStore(ask),
     suspense: suspenseStore(ask),
     tariffs: {
       put: ask.putTariff,

@@ -216,6 +216,18 @@ export function suspenseTable(database: Database) {
     return true;
   });
 
+  const drops = ["suspense_owner", "suspense_closing", "suspense"].map((table) =>
+    database.prepare(`DELETE FROM ${table} WHERE id = ?`),
+  );
+  const selectOpen = database
+    .prepare<[string], 0 | 1>("SELECT state = 'open' FROM suspense WHERE id = ?")
+    .pluck();
+  const remove = database.transaction((ids: readonly string[]): number => {
+    const going = ids.filter((id) => selectOpen.get(id) === 0);
+    for (const id of going) for (const drop of drops) drop.run(id);
+    return going.length;
+  });
+
   const countOpen = database.prepare<[], OpenSuspense>(COUNT_OPEN);
 
   function get(id: string): SuspenseRecord | null {
@@ -228,6 +240,7 @@ export function suspenseTable(database: Database) {
     add: add.immediate,
     get,
     close: close.immediate,
+    remove: remove.immediate,
     openByTenant,
     find: suspenseFinder(database),
   };

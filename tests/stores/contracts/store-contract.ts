@@ -5,6 +5,7 @@ import { attemptsContract } from "./attempts-contract.ts";
 import { callHalvesContract } from "./call-halves-contract.ts";
 import { changesContract } from "./changes-contract.ts";
 import { deskContract } from "./desk-contract.ts";
+import { erasuresContract } from "./erasures-contract.ts";
 import { factsContract } from "./facts-contract.ts";
 import { feedsContract } from "./feeds-contract.ts";
 import { importsContract } from "./imports-contract.ts";
@@ -61,6 +62,7 @@ export function storeContract(name: string, open: OpenStore, openUnlagged = open
     describe("attempts and calls", () => attemptsContract(open));
     describe("talks", () => talksContract(open));
     describe("rollups", () => rollupsContract(openUnlagged));
+    describe("erasures", () => erasuresContract(openUnlagged));
     describe("changes", () => changesContract(open));
     describe("keys and tenants", () => keysContract(open));
     describe("feeds", () => feedsContract(open));

@@ -181,6 +181,21 @@ async function fillPeriods({ periods }: Store): Promise<void> {
   ]);
 }
 
+/** One CDR of a batch, erased: its key, its line and its sums stay. */
+async function fillErased({ cdrs, erasures }: Store): Promise<void> {
+  const answerTime = { atMs: 1_000_000, offsetMinutes: 0 };
+  const gone = sampleCdr("gone", {
+    primary: { answerTime, tenant: "erased.org" },
+    cdr: { batchId: "b9", batchLine: 1 },
+  });
+  await cdrs.insert([gone]);
+  await erasures.erase({
+    ...{ job: "j1", list: "erased", number: 1, tenants: ["erased.org"], after: null, limit: 5 },
+    ...{ callTime: { fromMs: 0, toMs: 2 ** 42 }, beforeMs: 2 ** 42, receivedBeforeMs: 2 ** 42 },
+    ...{ holds: [], terms: { effectiveCauses: ["17"], congestionCauses: [] }, atMs: 7 },
+  });
+}
+
 /** Twice the same gives two stores of the same rows. */
 export async function fillStore(store: Store): Promise<void> {
   await fillCdrs(store);
@@ -219,6 +234,7 @@ export async function fillStore(store: Store): Promise<void> {
     hash: `h${number}`,
     text: `{"n":${number}}`,
   }));
+  await fillErased(store);
   await jobs.appendLines("j1", "planned", lines);
   await jobs.appendLines("j1", "applied", lines.slice(1));
   await jobs.appendLines("j:2", "planned", lines.slice(0, 1));

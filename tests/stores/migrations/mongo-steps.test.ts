@@ -66,6 +66,8 @@ const BUILT = [
   { kind: "built", collection: "deskEntries", indexes: ["due"] },
   { kind: "built", collection: "rollupPieces", indexes: ["piece"] },
   { kind: "built", collection: "rollupCrossing", indexes: ["quarter"] },
+  { kind: "built", collection: "erasedLines", indexes: ["batch"] },
+  { kind: "built", collection: "seals", indexes: ["quarter"] },
 ] as const;
 
 describe.skipIf(uri === null)("with a server", () => {

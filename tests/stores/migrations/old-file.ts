@@ -152,6 +152,13 @@ function seedRows(database: Database, version: number): void {
   if (version < 20) return;
   const due = { kind: "schedule", id: "s", version: 2, due_ms: 5 };
   insert(database, "desk_entry", { ...due, body: "{}" });
+  if (version < 21) return;
+  insert(database, "erased", { tenant: "t", id: Buffer.alloc(20, 7), at_ms: 1 });
+  insert(database, "erased_line", { batch_id: "b", job: "j", number: 1, lines: 2 });
+  const seal = { quarter: 5, shape: "s" };
+  const places = { tenants: '["t"]', since: 5, until: 5 };
+  insert(database, "seal", { ...seal, ...places, cdrs: 1, hash: "h" });
+  insert(database, "seal_piece", { ...seal, place: 0, bytes: Buffer.of(7) });
 }
 
 /** A file as the builds before step `version + 1` wrote it, with `SEEDED` in it. */

@@ -70,6 +70,14 @@ const statement = (id: string, sequence: number) => ({
 });
 const periodCdr = (name: string) => ({ statement: name, cdr: "c", text: name });
 const TERMS = { effectiveCauses: ["17"], congestionCauses: ["34"] };
+const SEAL = {
+  ...{ quarter: 5, shape: "s", cdrs: 1, tenants: [], since: 5, until: 5, hash: "h" },
+};
+const eraseStep = (job: string) => ({
+  ...{ job, list: "erased", number: 1, tenants: [job], after: null, limit: 5, holds: [] },
+  ...{ callTime: { fromMs: 0, toMs: 2 ** 42 }, beforeMs: 2 ** 42, receivedBeforeMs: 2 ** 42 },
+  ...{ terms: TERMS, atMs: 1 },
+});
 const overlayOf = async (store: Store, name: string) =>
   (await store.overlays.all()).filter(({ source }) => source === name);
 
@@ -95,6 +103,12 @@ export const READS: Record<string, Call> = {
   "rollups.dirty": (store) => store.rollups.dirty(TERMS, 5),
   "rollups.unjoined": (store) => store.rollups.unjoined(TERMS),
   "rollups.state": (store) => store.rollups.state(TERMS),
+  "erasures.seals": (store) => store.erasures.seals({ first: 0, end: 9, limit: 5 }),
+  "erasures.sealedBytes": (store) => store.erasures.sealedBytes(SEAL),
+  "erasures.summarize": (store) =>
+    store.erasures.summarize(SUM, async () => ({ rows: [], from: "cdrs" })),
+  "erasures.keysOf": (store) => store.erasures.keysOf([there]),
+  "erasures.linesOf": (store) => store.erasures.linesOf("b"),
   "suspense.get": (store) => store.suspense.get("s"),
   "suspense.find": (store) => store.suspense.find({ limit: 5 }),
   "suspense.openByTenant": (store) => store.suspense.openByTenant(),
@@ -349,6 +363,30 @@ export const WRITES: Record<string, Write> = {
     answer: expect.any(Number),
     found: () => true,
     is: true,
+  },
+  "erasures.erase": {
+    call: async (store, name) => (await store.erasures.erase(eraseStep(name))).erased,
+    answer: 0,
+    found: (store, name) => store.jobs.pageLines(name, "erased", { after: 0, limit: 5 }),
+    is: [expect.objectContaining({ number: 1 })],
+  },
+  "erasures.release": {
+    call: (store) => store.erasures.release(),
+    answer: undefined,
+    found: () => true,
+    is: true,
+  },
+  "erasures.forgetKeys": {
+    call: (store) => store.erasures.forgetKeys(0, 5),
+    answer: 0,
+    found: () => true,
+    is: true,
+  },
+  "suspense.remove": {
+    call: (store, name) => store.suspense.remove([name]),
+    answer: 0,
+    found: (store, name) => store.suspense.get(name),
+    is: null,
   },
   ping: { call: (store) => store.ping(), answer: undefined, found: () => true, is: true },
   tend: {

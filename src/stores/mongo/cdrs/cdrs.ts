@@ -20,7 +20,9 @@ import type { Calls } from "../connection/calls.ts";
 import { isSameStored } from "../connection/own-write.ts";
 import { requireDocument } from "../document-size.ts";
 import { type CdrDocument, callTimeOf, SERVER_TIME, toCdr, toDocument } from "../documents.ts";
+import { erasedAmong, isAmong } from "../erasures/keys.ts";
 import type { RollupMarks } from "../rollups/marks.ts";
+import type { StoreCollections } from "../schema.ts";
 import type { CdrBounds } from "./bounds.ts";
 import type { ChangeTimes } from "./change-time.ts";
 import { rangedTimes } from "./index-choice.ts";
@@ -96,7 +98,10 @@ async function readTaken(
 }
 
 /** Whether an earlier attempt of this insert wrote it. */
-function isOwn({ changedAt: _time, ...stored }: CdrDocument, written: CdrDocument): boolean {
+function isOwn(
+  { changedAt: _time, erasing: _erasing, ...stored }: CdrDocument,
+  written: CdrDocument,
+): boolean {
   return isSameStored(stored, written);
 }
 
@@ -106,8 +111,34 @@ async function renew({ collection, keying }: Cdrs, keys: readonly Keyed[]): Prom
   await collection.updateMany(withKeys(keying, keys), { $currentDate: { changedAt: SERVER_TIME } });
 }
 
-/** `isAgain`: what an earlier attempt wrote is read first, and counts as inserted. */
+/**
+ * But for those whose key is that of an erased CDR. Keys are kept before their CDRs go, so that what is
+ * written between a look before and the end of an erasure is found by a second look, and taken back.
+ */
 async function insert(parts: Cdrs, cdrs: NewCdr[], isAgain: boolean): Promise<InsertOutcome[]> {
+  const { keying, collection } = parts;
+  const known = await erasedAmong(parts, keying, cdrs);
+  const others = cdrs.filter((cdr) => !isAmong(known, keying, cdr));
+  const inserted = await insertNew(parts, others, isAgain);
+  const fresh = others.filter((_cdr, index) => inserted[index]?.outcome === "inserted");
+  const late = await erasedAmong(parts, keying, fresh);
+  const lateOnes = fresh.filter((cdr) => isAmong(late, keying, cdr));
+  if (lateOnes.length > 0) {
+    const keys = lateOnes.map((cdr) => {
+      return { _id: documentKey(keying, cdr), tenant: cdr.tenant };
+    });
+    await collection.deleteMany(withKeys(keying, keys));
+  }
+  const outcomes = inserted.values();
+  return cdrs.map((cdr): InsertOutcome => {
+    if (isAmong(known, keying, cdr)) return { outcome: "erased" };
+    const { value = { outcome: "inserted" } } = outcomes.next() as { value?: InsertOutcome };
+    return isAmong(late, keying, cdr) ? { outcome: "erased" } : value;
+  });
+}
+
+/** `isAgain`: what an earlier attempt wrote is read first, and counts as inserted. */
+async function insertNew(parts: Cdrs, cdrs: NewCdr[], isAgain: boolean): Promise<InsertOutcome[]> {
   const { keying } = parts;
   const keys = cdrs.map((cdr) => keyText(documentKey(keying, cdr)));
   const firstOf = new Map<string, { position: number; document: CdrDocument }>();
@@ -170,6 +201,8 @@ interface Cdrs {
   keying: CdrKeying;
   times: ChangeTimes;
   marks: RollupMarks;
+  /** Keys of erased CDRs. */
+  erased: StoreCollections["erased"];
   /** How long a taken id may stay invisible to majority reads before the store counts as away. */
   majorityWaitMs: number;
 }

@@ -86,7 +86,8 @@ async function writePending(
     const update = revisionUpdate(document, revision, writeId);
     requireDocument(document, update);
     const { _id, tenant } = document;
-    const filter = { _id, tenant, "rating.revision": revision.expectedRevision };
+    const seen = { "rating.revision": revision.expectedRevision };
+    const filter = { _id, tenant, ...seen, erasing: { $exists: false } };
     return { updateOne: { filter, update } };
   });
   // Of the content before, and of the one that comes.

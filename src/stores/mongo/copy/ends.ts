@@ -50,7 +50,10 @@ async function endOf(
 
 /** @throws `store-unavailable` where there is no store, or one of another schema */
 export async function mongoCopySource(options: MongoStoreOptions): Promise<CopyEnd> {
-  return endOf(await open({ ...options, mustExist: true }), options);
+  const opened = await open({ ...options, mustExist: true });
+  // Of CDRs that are half erased either the sums or the CDRs are to be copied.
+  await opened.store.erasures.release();
+  return endOf(opened, options);
 }
 
 /** Makes the data base where it is not there. */

@@ -3,7 +3,14 @@ import { Binary } from "mongodb";
 import type { StoredCdr } from "../../../cdr/cdr.ts";
 import type { JsonObject } from "../../../cdr/json.ts";
 import { engineError } from "../../../errors.ts";
-import type { CopiedNoun, CopiedRows, CopyTable, CopyTables } from "../../ports/copy.ts";
+import type {
+  CopiedNoun,
+  CopiedRows,
+  CopiedSeal,
+  CopyTable,
+  CopyTables,
+  ErasedKey,
+} from "../../ports/copy.ts";
 import type { Job, JobLine } from "../../ports/jobs.ts";
 import type { TariffVersion } from "../../ports/tariffs.ts";
 import { toAct, toActDocument } from "../admin/log.ts";
@@ -19,8 +26,10 @@ import {
 } from "../billing/documents.ts";
 import { toCallHalfDocument, toHalf } from "../call-halves.ts";
 import { changeTimes } from "../cdrs/change-time.ts";
-import { type CdrKeying, keyOfText } from "../cdrs/key.ts";
+import { type CdrKeying, documentKey, idOfKey, keyOfText } from "../cdrs/key.ts";
 import { type CdrDocument, callTimeOf, toCdr, toDocument } from "../documents.ts";
+import type { ErasedDocument } from "../erasures/documents.ts";
+import { toSealDocument, toStoredSeal } from "../erasures/erase.ts";
 import { toFeed, toFeedDocument } from "../feeds.ts";
 import { toBatch, toBatchDocument } from "../imports/batches.ts";
 import { toDialect, toDialectDocument } from "../imports/dialects.ts";
@@ -45,6 +54,9 @@ export const COPIED_COLLECTIONS: Record<CopiedNoun | "own", readonly (keyof Stor
   activations: ["activations"],
   assignments: ["assignments"],
   cdrs: ["cdrs"],
+  erasedKeys: ["erased"],
+  erasedLines: ["erasedLines"],
+  seals: ["seals"],
   suspense: ["suspense"],
   jobs: ["jobs"],
   jobLines: ["jobLines"],
@@ -64,7 +76,7 @@ export const COPIED_COLLECTIONS: Record<CopiedNoun | "own", readonly (keyof Stor
   logins: ["logins"],
   deskEntries: ["deskEntries"],
   own: [
-    ...(["meta", "migrations", "processes"] as const),
+    ...(["meta", "migrations", "processes", "eraseSteps"] as const),
     ...(["rollupQuarters", "rollupPieces", "rollupCrossing"] as const),
   ],
 };
@@ -94,6 +106,37 @@ function cdrTable(collections: StoreCollections, keying: CdrKeying): CopyTable<S
         times.during(documents, (timed) => collection.insertMany(timed, { ordered: false })),
       ),
   });
+}
+
+function erasureTables(
+  { erased, erasedLines, seals }: StoreCollections,
+  keying: CdrKeying,
+): Pick<CopyTables, "erasedKeys" | "erasedLines" | "seals"> {
+  return {
+    erasedKeys: collectionTable<ErasedDocument, ErasedKey>({
+      collection: erased,
+      read: ({ _id, tenant, at }) => ({ tenant, id: idOfKey(_id), atMs: at.getTime() }),
+      keyOfText: (text) => keyOfText(keying, text),
+      write: ({ tenant, id, atMs }) => {
+        return { _id: documentKey(keying, { tenant, id }), tenant, at: new Date(atMs) };
+      },
+    }),
+    erasedLines: collectionTable({
+      collection: erasedLines,
+      read({ _id, batchId, lines }) {
+        const [, job = "", number = 0] = JSON.parse(_id) as [string, string, number];
+        return { batchId, job, number, lines };
+      },
+      write: ({ batchId, job, number, lines }: CopiedRows["erasedLines"]) => {
+        return { _id: JSON.stringify([batchId, job, number]), batchId, lines };
+      },
+    }),
+    seals: collectionTable({
+      collection: seals,
+      read: toStoredSeal,
+      write: (seal: CopiedSeal) => toSealDocument(seal),
+    }),
+  };
 }
 
 /** One version a page: its files may have many megabytes. */
@@ -166,6 +209,7 @@ export function mongoCopyTables(collections: StoreCollections, keying: CdrKeying
       write: ({ assignment, setMs }) => assignmentDocument(assignment, setMs),
     }),
     cdrs: cdrTable(collections, keying),
+    ...erasureTables(collections, keying),
     suspense: collectionTable({
       collection: suspense,
       read: toRecord,

@@ -19,6 +19,7 @@ import { rollups } from "./steps/015-rollups.ts";
 import { periods } from "./steps/from-016/016-periods.ts";
 import { logins } from "./steps/from-016/017-logins.ts";
 import { desk } from "./steps/from-016/018-desk.ts";
+import { erasures } from "./steps/from-016/019-erasures.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
   firstRelease,
@@ -39,4 +40,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   periods,
   logins,
   desk,
+  erasures,
 ];

@@ -13,6 +13,7 @@ import {
   encodeCdrCursor,
   type PagePosition,
 } from "../../sort-keys.ts";
+import { erasedKeyTable } from "../erasures/seals.ts";
 import {
   bytesOf,
   type ColumnValues,
@@ -71,6 +72,9 @@ function assignments(columns: ColumnValues): string {
     .join(", ");
 }
 
+/** Null: it was new; else what is there, or that one of its key was erased. */
+export type InsertedRow = SentRow | "erased" | null;
+
 /** Writes; each call is one transaction. The caller holds the retry for a busy database. */
 export function cdrWriter(database: Database) {
   const selectStored = database.prepare<[Uint8Array, string], StoredRow>(
@@ -79,6 +83,7 @@ export function cdrWriter(database: Database) {
   const insertHistory = database.prepare(
     "INSERT INTO cdr_history (seq, revision, entry) VALUES (?, ?, ?)",
   );
+  const erased = erasedKeyTable(database);
   let insertRow: Statement<unknown[]> | undefined;
 
   function rowOf({ tenant, id }: CdrKey): StoredRow | undefined {
@@ -92,13 +97,18 @@ export function cdrWriter(database: Database) {
   }
 
   /** Rows of CDRs all have the same columns in the same order. */
-  function insertOne(names: string[], values: NewRows["rows"][number], change: number) {
+  function insertOne(
+    names: string[],
+    values: NewRows["rows"][number],
+    change: number,
+  ): InsertedRow {
     insertRow ??= database.prepare(insertSql([...names, "change"]));
     const [id, tenant, ...others] = values;
     const key = { id: id as string, tenant: tenant as string };
     const { changes } = insertRow.run(idBytes(key.id), tenant, ...others, change);
     if (changes === 1) return null;
     const stored = get(key);
+    if (stored === null && erased.isErased(key)) return "erased";
     if (stored === null) throw new Error(`CDR ${key.id} is neither new nor there`);
     return stored;
   }
@@ -138,8 +148,7 @@ export function cdrWriter(database: Database) {
   });
   return {
     get,
-    /** Null for each that was new; else what is there. */
-    insert: (cdrs: NewRows): (SentRow | null)[] => insertAll.immediate(cdrs),
+    insert: (cdrs: NewRows): InsertedRow[] => insertAll.immediate(cdrs),
     revise: (revisions: Revision[]): ReviseOutcome[] => reviseAll.immediate(revisions),
   };
 }

@@ -15,6 +15,7 @@ import { type JobRow, jobTable, jobToRow, rowToJob } from "../jobs.ts";
 import { type QueueEventRow, queueEventTable, toEvent } from "../queue-events.ts";
 import { type AssignmentRow, assignmentTable, rowToAssignment, tariffTable } from "../records.ts";
 import { cdrCopyTable } from "./cdrs.ts";
+import { erasureCopyTables } from "./erasures.ts";
 import { importCopyTables } from "./imports.ts";
 import { smallTable } from "./small-table.ts";
 import { suspenseCopyTable } from "./suspense.ts";
@@ -25,6 +26,9 @@ export const COPIED_TABLES: Record<CopiedNoun | "own", readonly string[]> = {
   activations: ["activation"],
   assignments: ["assignment"],
   cdrs: ["cdr", "cdr_history"],
+  erasedKeys: ["erased"],
+  erasedLines: ["erased_line"],
+  seals: ["seal", "seal_piece"],
   suspense: ["suspense", "suspense_owner", "suspense_closing"],
   jobs: ["job"],
   jobLines: ["job_line"],
@@ -201,7 +205,7 @@ export function sqliteCopyTables(database: Database): CopyTables {
     tariffs: tariffCopyTable(database),
     activations: activationCopyTable(database),
     assignments: assignmentCopyTable(database),
-    cdrs: cdrCopyTable(database),
+    ...{ cdrs: cdrCopyTable(database), ...erasureCopyTables(database) },
     suspense: suspenseCopyTable(database),
     ...jobCopyTables(database),
     facts: factCopyTable(database),

@@ -21,6 +21,7 @@ import { rollups } from "./steps/from-016/017-rollups.ts";
 import { periods } from "./steps/from-016/018-periods.ts";
 import { logins } from "./steps/from-016/019-logins.ts";
 import { desk } from "./steps/from-016/020-desk.ts";
+import { erasures } from "./steps/from-016/021-erasures.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
   firstRelease,
@@ -43,4 +44,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   periods,
   logins,
   desk,
+  erasures,
 ];

@@ -58,6 +58,11 @@ const KEYS = DIMENSIONS.map(
 const NAMES = [...DIMENSIONS, ...Object.keys(FIGURES)] as (keyof CountedRecord)[];
 const COLUMNS = [...KEYS, ...Object.values(FIGURES), "seq"].join(", ");
 
+/** What a `CountedRecord` is read from, each under its name. */
+export const COUNTED_COLUMNS = [...KEYS, ...Object.values(FIGURES)]
+  .map((sql, index) => `${sql} AS "${NAMES[index]}"`)
+  .join(", ");
+
 /** A row as a list: an object of each row costs more than all the rest of reading it. */
 type RawRow = (string | number | null)[];
 

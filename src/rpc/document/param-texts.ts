@@ -138,6 +138,7 @@ const BY_METHOD: Readonly<Record<string, string>> = {
   "suspense.retry fields":
     "Corrected fields, named as in cdr.process or as the switch does; each takes the place of what the record says.",
   "suspense.discard id": "Id of the suspended record.",
+  "retention.plan tenants": "What is of these tenants; absent: of each that the caller may see.",
   "mail.test to": "Who gets the mail, and in which language and zone it is written.",
   "schedule.set name": "Name of the schedule; one that is there is changed.",
   "schedule.get name": "Name of the schedule.",

@@ -42,7 +42,7 @@ import { activationCollection, assignmentCollection, tariffCollection } from "./
 import { rollupMarks } from "./rollups/marks.ts";
 import { rollupsThrough } from "./rollups/rollups.ts";
 import { type StoreCollections, storeCollections } from "./schema.ts";
-import { suspenseCollection } from "./suspense.ts";
+import { suspenseThrough } from "./suspense.ts";
 
 export interface MongoStoreOptions extends OpenOptions {
   /** `mongodb://…` or `mongodb+srv://…`; its path names the data base, `cdrate` when it has none. */
@@ -285,7 +285,6 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
   });
   const reading = { keying, bounds, hints, maxTimeMS, lagSeconds, mostGroups };
   const { keyFaults, changes, summarize, talks } = longReads(collections, reading);
-  const suspense = suspenseCollection(collections.suspense, { hints, maxTimeMS });
   let isClosed = false;
   const calls = createCalls({ waitMs, isClosed: () => isClosed, timing });
   const { read, sum, write, once } = calls;
@@ -323,14 +322,7 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
       ...{ collections, keying, maxTimeMS, marks },
       isKnown: stepHasRun(schema, ERASURE_STEP),
     }),
-    suspense: {
-      add: (record) => write((isAgain) => suspense.add(record, isAgain)),
-      get: (id) => read(() => suspense.get(id)),
-      close: (id, closing) => write((isAgain) => suspense.close(id, closing, isAgain)),
-      remove: (ids) => write(() => suspense.remove(ids)),
-      find: (query) => read(() => suspense.find(query)),
-      openByTenant: () => sum(() => suspense.openByTenant()),
-    },
+    suspense: suspenseThrough(calls, collections.suspense, { hints, maxTimeMS }),
     tariffs: tariffStore(calls, { collections, schema }),
     accounts: accountsThrough(calls, assignmentCollection(collections)),
     ...jobsThrough(calls, collections),

@@ -8,8 +8,11 @@ import type {
   SuspenseClosing,
   SuspenseQuery,
   SuspenseRecord,
+  SuspenseStore,
 } from "../ports/suspense.ts";
+
 import { decodeListCursor, encodeListCursor } from "../sort-keys.ts";
+import type { Calls } from "./connection/calls.ts";
 import { requireDocument } from "./document-size.ts";
 import type { IndexHints } from "./indexes/hints.ts";
 import { insertNew } from "./records.ts";
@@ -69,7 +72,7 @@ function changeOf(closing: SuspenseClosing) {
   return { state, ...(closing.as !== undefined && { retriedAs: closing.as }) };
 }
 
-export function suspenseCollection(
+function suspenseCollection(
   collection: Collection<SuspenseDocument>,
   { hints, maxTimeMS }: { hints: IndexHints; maxTimeMS: number },
 ) {
@@ -141,5 +144,21 @@ export function suspenseCollection(
       if (!isMore || last === undefined) return { records };
       return { records, nextCursor: encodeListCursor(last.receivedAtMs, [last.id]) };
     },
+  };
+}
+
+export function suspenseThrough(
+  { read, sum, write }: Calls,
+  collection: Collection<SuspenseDocument>,
+  options: { hints: IndexHints; maxTimeMS: number },
+): SuspenseStore {
+  const suspense = suspenseCollection(collection, options);
+  return {
+    add: (record) => write((isAgain) => suspense.add(record, isAgain)),
+    get: (id) => read(() => suspense.get(id)),
+    close: (id, closing) => write((isAgain) => suspense.close(id, closing, isAgain)),
+    remove: (ids) => write(() => suspense.remove(ids)),
+    find: (query) => read(() => suspense.find(query)),
+    openByTenant: () => sum(() => suspense.openByTenant()),
   };
 }

@@ -102,7 +102,7 @@ export interface ErasedCandidate {
 }
 
 /** Calls as one: every attempt of a call goes, or none. */
-export function groupName({ tenant, source, callId }: ErasedCandidate): string | null {
+function groupName({ tenant, source, callId }: ErasedCandidate): string | null {
   return callId === null || callId === "" ? null : JSON.stringify([tenant, source, callId]);
 }
 
@@ -113,7 +113,7 @@ export interface Bounds {
   holds: readonly Hold[];
 }
 
-export function mayGo(
+function mayGo(
   { tenant, callMs, receivedMs }: ErasedCandidate,
   { tenants, beforeMs, receivedBeforeMs, holds }: Bounds,
 ): boolean {

@@ -76,6 +76,7 @@ const REPEATABLE = {
   "report.disconnects": true,
   "report.directions": true,
   "report.margins": true,
+  "report.losses": true,
   "report.unrated": true,
   "report.rates": true,
   "cdr.export": true,

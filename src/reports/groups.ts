@@ -23,6 +23,7 @@ export interface GroupReport {
 }
 
 const BUSIEST = { by: "cdrs", descending: true } as const;
+const LOSSES_FIRST = { by: "margin", descending: false } as const;
 
 export const GROUP_REPORTS = [
   {
@@ -94,9 +95,16 @@ export const GROUP_REPORTS = [
   },
   {
     name: "margins",
-    summary: "Margins by account, destination and carrier, losses first.",
+    summary: "Margins by tenant and account, losses first.",
+    keys: ["tenant", "account"],
+    sort: LOSSES_FIRST,
+    tellsOfBuy: true,
+  },
+  {
+    name: "losses",
+    summary: "Where money is lost: margins by account, destination and carrier, losses first.",
     keys: ["tenant", "account", "destination", "carrier"],
-    sort: { by: "margin", descending: false },
+    sort: LOSSES_FIRST,
     tellsOfBuy: true,
   },
   {

@@ -106,7 +106,8 @@ const GROUPS: Record<GroupReportName, (cdr: StoredCdr) => unknown[]> = {
     causeClass(cdr.primary.disconnectCause ?? null),
   ],
   directions: ({ primary }) => [primary.callDirection],
-  margins: ({ tenant, primary, rating }) => [
+  margins: ({ tenant, primary }) => [tenant, primary.account],
+  losses: ({ tenant, primary, rating }) => [
     tenant,
     primary.account,
     (rating.sell ?? rating.buy)?.destination,
@@ -223,18 +224,19 @@ describe.each(STORES.filter(([name]) => name === "SQLite" || uri !== null))("%s"
     },
   );
 
-  test("losses come first, and what has no margin last", async () => {
-    const { rows } = await reports.group(
-      { report: "margins", filter: {}, timeZone: "UTC", top: 10_000 },
-      reading,
-    );
-    const margins = rows.map(({ figures }) => figures.margin);
-    const known = margins.filter((margin) => margin !== null);
-    expect(known.length).toBeGreaterThan(5);
-    expect(margins.slice(0, known.length)).toEqual(known);
-    const sorted = known.toSorted((a, b) => new Decimal(a).cmp(b));
-    expect(known).toEqual(sorted);
-  });
+  test.each(["margins", "losses"] as const)(
+    "%s: losses come first, and what has no margin last",
+    async (report) => {
+      const asked = { report, filter: {}, timeZone: "UTC", top: 10_000 };
+      const { rows } = await reports.group(asked, reading);
+      const margins = rows.map(({ figures }) => figures.margin);
+      const known = margins.filter((margin) => margin !== null);
+      expect(known.length).toBeGreaterThan(5);
+      expect(margins.slice(0, known.length)).toEqual(known);
+      const sorted = known.toSorted((a, b) => new Decimal(a).cmp(b));
+      expect(known).toEqual(sorted);
+    },
+  );
 
   test("who sees no buy side is told none of it, and refused what tells of it alone", async () => {
     const scope: Scope = { tenants: ["example.com"], seesBuy: false };
@@ -243,7 +245,7 @@ describe.each(STORES.filter(([name]) => name === "SQLite" || uri !== null))("%s"
     for (const row of rows) {
       expect(row).toMatchObject({ buy: null, margin: null, buyCurrency: null, buyOnly: 0 });
     }
-    for (const report of ["carriers", "gateways", "margins", "unrated"] as const) {
+    for (const report of ["carriers", "gateways", "margins", "losses", "unrated"] as const) {
       const asked = { report, filter: {}, timeZone: "UTC", top: 1 };
       await expect(reports.group(asked, { scope })).rejects.toMatchObject({ code: "forbidden" });
     }

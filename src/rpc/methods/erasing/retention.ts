@@ -93,6 +93,7 @@ export const planMethod = method({
     kinds: z
       .array(z.enum(RETENTION_KINDS))
       .min(1)
+      .max(RETENTION_KINDS.length)
       .optional()
       .describe("all of them when it is left out; events of queues not where tenants are named"),
     before: instant

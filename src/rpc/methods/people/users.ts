@@ -19,7 +19,11 @@ const password = z
 const account = z.union([name, z.strictObject({ tenant: name, account: name })]);
 
 const rights = {
-  roles: z.array(z.enum(ROLES)).min(1).describe("What the user may do; customer alone."),
+  roles: z
+    .array(z.enum(ROLES))
+    .min(1)
+    .max(ROLES.length)
+    .describe("What the user may do; customer alone."),
   tenants: z.array(name).min(1).max(1000).describe("Tenants of the user; `*`: every one."),
   accounts: z
     .array(account)

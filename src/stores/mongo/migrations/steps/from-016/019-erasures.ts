@@ -11,7 +11,7 @@ export const erasures: MongoStep = {
   runs: "alone",
   canWait: true,
   indexes: [
-    { collection: "erasedLines", wanted: [index("batch", "batchId")] },
+    { collection: "erasedLines", wanted: [index("lines", "batchId")] },
     { collection: "seals", wanted: [index("quarter", "quarter")] },
   ],
 };

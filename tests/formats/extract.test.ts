@@ -22,15 +22,15 @@ describe("a part of a header", () => {
 
   it("takes linear time over any text", () => {
     for (const text of [
-      "sip:".repeat(2000),
-      '"\\'.repeat(4000),
-      "tel:".repeat(2000),
-      "a@".repeat(4000),
+      "sip:".repeat(100_000),
+      '"\\'.repeat(200_000),
+      "tel:".repeat(100_000),
+      "a@".repeat(200_000),
     ]) {
       const before = performance.now();
       extracted("sip-user", text);
       extracted("tel", text);
-      expect(performance.now() - before).toBeLessThan(1000);
+      expect(performance.now() - before).toBeLessThan(10_000);
     }
   });
 });

@@ -8,7 +8,15 @@ import { type ProxiedStores, proxiedStores } from "../test-store.ts";
 import type { WireFault } from "../wire-faults.ts";
 
 const uri = await mongoTestUri();
-const LARGE = ["cdrs", "suspense", "jobLines", "tariffChunks", "uploadParts", "queueEvents", "periodCdrs"];
+const LARGE = [
+  "cdrs",
+  "suspense",
+  "jobLines",
+  "tariffChunks",
+  "uploadParts",
+  "queueEvents",
+  "periodCdrs",
+];
 const zstd = { wiredTiger: { configString: "block_compressor=zstd" } };
 const validator = { _id: { $type: "binData" } };
 

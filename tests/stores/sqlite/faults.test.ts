@@ -241,6 +241,7 @@ describe.each(WAYS)("beside another process that writes %s", (way, open) => {
     const path = await openedOnce(`crowd-${way}.db`);
     const other = new Sqlite(path);
     const store = await open({ path });
+    const longest: number[] = [];
     for (let attempt = 0; attempt < 3; attempt += 1) {
       other.exec("BEGIN EXCLUSIVE");
       const writes = Array.from({ length: 24 }, (_, n) => [
@@ -257,10 +258,12 @@ describe.each(WAYS)("beside another process that writes %s", (way, open) => {
           resolve();
         }, 5);
       });
-      expect(await turnsDuring(() => held)).toBeGreaterThan(MANY_TURNS);
+      longest.push(await longestTurn(() => held));
       expect(await store.cdrs.get({ tenant: "example.com", id: sampleId("crowd") })).toBeNull();
       await Promise.all(writes);
     }
+    // The best of three: other processes of the machine may take the core meanwhile.
+    expect(Math.min(...longest)).toBeLessThan(100);
     expect(await store.cdrs.count({})).toBe(72);
     await store.close();
     other.close();
@@ -315,7 +318,7 @@ describe("over 30,000 CDRs", () => {
   });
   afterAll(() => store.close());
 
-  test("no read holds the event loop", async () => {
+  test("no read holds the event loop for 50 ms", async () => {
     const filter = { outcomes: ["rated", "partial", "unrated", "voided"] as never, not: {} };
     const reads = [
       () => store.cdrs.count({ ...filter, extra: { nowhere: 1 }, sell: { min: "-5" } }),
@@ -324,12 +327,13 @@ describe("over 30,000 CDRs", () => {
         store.cdrs.summarize({ filter, groupBy: ["hour", "carrier"], timeZone, time: "answer" }),
     ];
     for (const read of reads) {
-      // A busy machine may leave the loop few turns now and then; a read that holds it always does.
-      let most = 0;
-      for (let tries = 0; tries < 20 && most <= MANY_TURNS; tries += 1) {
-        most = Math.max(most, await turnsDuring(read));
+      await read();
+      // The best of many: other processes of the machine may take the core meanwhile.
+      let best = Number.POSITIVE_INFINITY;
+      for (let tries = 0; tries < 20 && best >= 50; tries += 1) {
+        best = Math.min(best, await longestTurn(read));
       }
-      expect(most).toBeGreaterThan(MANY_TURNS);
+      expect(best).toBeLessThan(50);
     }
   });
 
@@ -357,20 +361,22 @@ const notUnderstood: SuspenseRecord = {
   receivedAtMs: 1,
 };
 
-const MANY_TURNS = 10;
 const byUsage = { by: "usage", descending: true } as const;
 const timeZone = "Europe/Madrid";
 
-/** How often the event loop turns before the read answers: hardly ever where the read itself holds it. */
-async function turnsDuring(read: () => Promise<unknown>): Promise<number> {
-  let turns = 0;
+/** The longest time in milliseconds between two turns of the event loop during the read. */
+async function longestTurn(read: () => Promise<unknown>): Promise<number> {
+  let longest = 0;
+  let last = performance.now();
   let isDone = false;
   const turn = () => {
-    turns += 1;
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
     if (!isDone) setImmediate(turn);
   };
   setImmediate(turn);
   await read();
   isDone = true;
-  return turns;
+  return longest;
 }

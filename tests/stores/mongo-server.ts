@@ -23,8 +23,8 @@ export interface MongoServerProcess extends MongoServer {
 const JAVA_FOLDER = join(dirname(fileURLToPath(import.meta.url)), "java");
 /** Ignored by git; filled by Maven on the first use. */
 const CACHE_FOLDER = resolve(JAVA_FOLDER, "../../../node_modules/.cache/cdrate-mongo");
-/** A short life: the quick compiler and the plain collector cost the least. */
-const JAVA_OPTIONS = ["-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
+/** A short life: the quick compiler and the plain collector cost the least. All data bases of a run stay in its memory. */
+const JAVA_OPTIONS = ["-Xmx2g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
 const MONGOD_LIMIT_MS = 8_000;
 const START_LIMIT_MS = 60_000;
 const MAVEN_LIMIT_MS = 150_000;

@@ -1,17 +1,15 @@
 // cdrate period: statements that are closed and corrected, listed and read.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { CdrateClient, Params, Result } from "../../../client/client.ts";
 import { engineError } from "../../../errors.ts";
-import { statementPage } from "../../../reports/statement-page.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { TIME_FORMS, timeZoneFlag } from "../../flag-values.ts";
 import { EXIT, table } from "../../output.ts";
 import { PATIENT, type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 import { jobLine, waitForJob } from "../../text/job.ts";
 import { reportCsv } from "../../text/report.ts";
-import { cellsOf, periodOf, tableOf } from "./statement.ts";
-import { writeWorkbook } from "./workbook.ts";
+import { cellsOf, periodOf, tableOf, writeStatementFile } from "./statement.ts";
 
 type Period = Result<"period.get">["period"];
 
@@ -148,19 +146,13 @@ function addGet(period: Command, parts: CommandParts): void {
         xlsx?: string;
       },
     ) => {
-      const { tenant, html, xlsx } = options;
+      const { tenant } = options;
       const { output } = parts;
       await withClient(parts, options, async (client) => {
         const found = await client.call("period.get", { number, tenant });
         const statement = { ...found.period, lines: found.lines };
-        if (html !== undefined) {
-          writeFileSync(html, statementPage(statement));
-          output.print(`${html}: ${found.lines.length} lines`);
-        } else if (xlsx !== undefined) {
-          const texts = ["day", "destination", "currency"];
-          await writeWorkbook(xlsx, cellsOf(statement), { texts });
-          output.print(`${xlsx}: ${found.lines.length} lines`);
-        } else if (options.json === true) output.print(found.text.trimEnd());
+        if (await writeStatementFile(statement, options, parts)) return;
+        if (options.json === true) output.print(found.text.trimEnd());
         else if (options.csv === true) output.print(reportCsv(cellsOf(statement)));
         else output.print(`${listOf([found.period])}\n${tableOf(statement)}`);
       });

@@ -43,24 +43,33 @@ export function addStatement(report: Command, parts: CommandParts): void {
     .option("--html <file>", "write a page to print")
     .option("--xlsx <file>", "write a workbook, without totals");
   serviceFlags(timeZoneFlag(command)).action(async (options: StatementOptions) => {
-    const { account, carrier, tenant, timeZone, html, xlsx } = options;
+    const { account, carrier, tenant, timeZone } = options;
     const query: Query = { account, carrier, tenant, period: periodOf(options), timeZone };
     await withClient(parts, options, async (client) => {
       const statement = await client.call("report.statement", query);
-      if (html !== undefined) {
-        writeFileSync(html, statementPage(statement));
-        parts.output.print(`${html}: ${statement.lines.length} lines`);
-      } else if (xlsx !== undefined) {
-        const texts = ["day", "destination", "currency"];
-        await writeWorkbook(xlsx, cellsOf(statement), { texts });
-        parts.output.print(`${xlsx}: ${statement.lines.length} lines`);
-      } else if (options.json === true) parts.output.printJson(statement);
+      if (await writeStatementFile(statement, options, parts)) return;
+      if (options.json === true) parts.output.printJson(statement);
       else
         parts.output.print(
           options.csv === true ? reportCsv(cellsOf(statement)) : tableOf(statement),
         );
     });
   });
+}
+
+/** Writes the file of `--html` or `--xlsx` and says so; false: neither was given. */
+export async function writeStatementFile(
+  statement: Parameters<typeof statementPage>[0] & Parameters<typeof cellsOf>[0],
+  { html, xlsx }: Pick<StatementOptions, "html" | "xlsx">,
+  { output }: CommandParts,
+): Promise<boolean> {
+  if (html !== undefined) writeFileSync(html, statementPage(statement));
+  else if (xlsx !== undefined) {
+    const texts = ["day", "destination", "currency"];
+    await writeWorkbook(xlsx, cellsOf(statement), { texts });
+  } else return false;
+  output.print(`${html ?? xlsx}: ${statement.lines.length} lines`);
+  return true;
 }
 
 export function periodOf({

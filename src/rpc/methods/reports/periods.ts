@@ -9,6 +9,11 @@ const decimal = z.string().regex(/^-?\d{1,30}(\.\d{1,30})?$/, "a decimal number,
 const currency = z.string().min(1).max(16);
 const why = z.string().max(1000).default("").describe("for who reads it later");
 const number = z.string().min(1).max(64).describe("of a closing or a correction");
+/** Which statement. */
+const named = {
+  number,
+  tenant: name.optional().describe("which one, where several have the number"),
+};
 
 const reporting = z
   .strictObject({
@@ -197,8 +202,7 @@ export const getMethod = method({
   heavy: true,
   errors: ["not-found", "ambiguous"],
   params: z.strictObject({
-    number,
-    tenant: name.optional().describe("which one, where several have the number"),
+    ...named,
   }),
   result: z.object({
     period: periodShape,
@@ -219,8 +223,7 @@ export const linesMethod = method({
   heavy: true,
   errors: ["not-found", "ambiguous"],
   params: z.strictObject({
-    number,
-    tenant: name.optional().describe("which one, where several have the number"),
+    ...named,
     limit: pageLimit,
     cursor: cursor.optional(),
   }),

@@ -249,6 +249,7 @@ const ENGINE_ORDER = [
   ["compare", "rerate", "audit", "retention"],
   ["backtest"],
   ["gates"],
+  ["searches"],
   ["schedules"],
 ];
 /** What edges take of engine/ beside types: tables, pure functions, and work without a store. */

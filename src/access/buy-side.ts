@@ -69,11 +69,22 @@ export function requireSeenMembers({ not, ...filter }: CdrFilter): void {
 }
 
 function requireSeenConditions(conditions: CdrConditions, path: string): void {
-  const named = Object.keys(TELLS_OF_BUY) as (keyof CdrConditions)[];
-  const member = named.find((name) => TELLS_OF_BUY[name] && conditions[name] !== undefined);
+  const member = buyMemberOf(conditions);
   if (member !== undefined) throw refused(`${path}.${member}`);
   if (isSeenOutcomes(conditions.outcomes)) return;
   throw refused(`${path}.outcomes`, "`sell` selects by the amount; `voided` alone may be named.");
+}
+
+/** Whether a filter has a member that tells of the buy side. */
+export function asksOfBuy({ not, ...filter }: CdrFilter): boolean {
+  return [filter, not ?? {}].some(
+    (conditions) => buyMemberOf(conditions) !== undefined || !isSeenOutcomes(conditions.outcomes),
+  );
+}
+
+function buyMemberOf(conditions: CdrConditions): keyof CdrConditions | undefined {
+  const named = Object.keys(TELLS_OF_BUY) as (keyof CdrConditions)[];
+  return named.find((name) => TELLS_OF_BUY[name] && conditions[name] !== undefined);
 }
 
 /** @throws `forbidden` at a key of sums that tells of the buy side */

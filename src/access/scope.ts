@@ -62,6 +62,16 @@ export function seesWhole(scope: Scope): boolean {
   return seesEveryAccount(scope) && scope.seesBuy;
 }
 
+/** Whether who has the first one sees everything that who has the other one sees. */
+export function coversScope(scope: Scope, other: Scope): boolean {
+  const hasTenants =
+    other.tenants === null ? scope.tenants === null : seesEach(scope, other.tenants);
+  const hasAccounts =
+    scope.accounts === undefined ||
+    (other.accounts?.every((account) => seesAccount(scope, account)) ?? false);
+  return hasTenants && hasAccounts && (scope.seesBuy || !other.seesBuy);
+}
+
 /**
  * The filter with the scope ANDed to it; `none` when they exclude each other.
  * @throws `forbidden` at a member that tells of the buy side, where the scope does not see it

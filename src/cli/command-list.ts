@@ -10,6 +10,7 @@ import { addExportCommand } from "./commands/cdr/export.ts";
 import { addGetCommand } from "./commands/cdr/get.ts";
 import { addProcessCommand } from "./commands/cdr/process.ts";
 import { addQueryCommand } from "./commands/cdr/query.ts";
+import { addSearchCommands } from "./commands/cdr/search.ts";
 import { addSummarizeCommand } from "./commands/cdr/summarize.ts";
 import { addBatchCommands } from "./commands/import/batch.ts";
 import { addDialectCommands } from "./commands/import/dialect.ts";
@@ -60,6 +61,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
   addPeriodCommands(program, parts);
   addRollupCommands(program, parts);
   addExportCommand(program, parts);
+  addSearchCommands(program, parts);
   addChangesCommand(program, parts);
   addExplainCommand(program, parts);
   const cdr = program

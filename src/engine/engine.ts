@@ -49,6 +49,7 @@ import { createRetentions, type Retentions } from "./retention/retentions.ts";
 import { createDeliveries, type Deliveries } from "./schedules/deliveries.ts";
 import { type DeliverySettings, NO_DELIVERIES } from "./schedules/model.ts";
 import { createSchedules, type Schedules } from "./schedules/schedules.ts";
+import { createSearches, type Searches } from "./searches/searches.ts";
 import { createSenders, type Senders } from "./senders.ts";
 import { createSourceChanges, type SourceChanges } from "./source-changes.ts";
 import { createStoreState, type StoreState } from "./store-state.ts";
@@ -123,6 +124,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly batchNames: BatchNames;
   readonly suspense: KeptAside;
   readonly cdrs: CdrReads;
+  readonly searches: Searches;
   readonly reports: Reports;
   readonly rollups: Rollups;
   readonly rebuilds: Rebuilds;
@@ -244,7 +246,6 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     ...{ ...room, files, acts, sourceChanges, trials: createTrials(rating) },
     jobs: createJobs({ store, clock, rerates, backtests, retentions, ...sums, ...room }),
     ...{ batchLines: createBatchLines({ store }), batchNames: createBatchNames({ store, clock }) },
-    ...{ cdrs: createCdrReads({ store, snapshots }), reports: createReports({ store, clock }) },
     ...{ corrections: createCorrections(rating, parts.sources), prices: createPrices(rating) },
     ...{ rates: createRates(rating), voipRates: createVoipRates(rating) },
     accounts: createAccounts({ store, tariffNames, clock }),
@@ -268,14 +269,15 @@ export function createEngine(parts: EngineParts): ComposedEngine {
 /** What is read of CDRs. */
 function toldRooms(
   parts: { store: Store } & Pick<Engine, "snapshots" | "clock">,
-): Pick<Engine, "cdrs" | "reports"> {
-  return { cdrs: createCdrReads(parts), reports: createReports(parts) };
+): Pick<Engine, "cdrs" | "reports" | "searches"> {
+  const cdrs = createCdrReads(parts);
+  return { cdrs, reports: createReports(parts), searches: createSearches({ ...parts, cdrs }) };
 }
 
 /** What goes out by itself or by hand. */
 function sendingRooms(
   { outputs, mailer = null, deliveries = NO_DELIVERIES, clock, log }: EngineParts,
-  told: { store: Store } & Pick<Engine, "cdrs" | "reports">,
+  told: { store: Store } & Pick<Engine, "cdrs" | "reports" | "searches">,
 ): Pick<Engine, "outputs" | "mailing" | "schedules" | "deliveries"> {
   const { store } = told;
   return {

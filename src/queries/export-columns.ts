@@ -81,6 +81,32 @@ const COLUMNS: Readonly<Record<string, Read>> = {
   extra: (cdr) => cdr.extra,
 };
 
+type ReadTime = (cdr: StoredCdr) => number | undefined;
+
+/** Columns that are instants, epoch milliseconds. */
+const TIMES: Readonly<Record<string, ReadTime>> = {
+  receivedAt: (cdr) => cdr.receivedAtMs,
+  setupTime: (cdr) => cdr.primary.setupTime?.atMs,
+  answerTime: (cdr) => cdr.primary.answerTime?.atMs,
+  endTime: (cdr) => cdr.primary.endTime?.atMs,
+  ratedAt: (cdr) => cdr.rating.ratedAtMs,
+};
+
+/** Undefined for a column that is no instant. */
+export function timeOfColumn(name: string): ReadTime | undefined {
+  return Object.hasOwn(TIMES, name) ? TIMES[name] : undefined;
+}
+
+const NUMBERS: ReadonlySet<string> = new Set([
+  ...["batchLine", "usage", "duration", "pdd", "revision", "marginAmount"],
+  ...["sell", "buy"].flatMap((side) => [`${side}Amount`, `${side}BilledSeconds`]),
+]);
+
+/** Whether it holds numbers; codes and phone numbers are texts, so that no zero of them is lost. */
+export function isNumberColumn(name: string): boolean {
+  return NUMBERS.has(name);
+}
+
 export const EXPORT_COLUMNS: readonly string[] = Object.keys(COLUMNS);
 const EXTRA = "extra.";
 

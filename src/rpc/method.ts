@@ -10,6 +10,8 @@ import type { ErrorCode } from "../errors.ts";
 export interface Caller {
   name: string;
   credential: string | null;
+  /** Who is signed in; absent: it came by no session. */
+  user?: { name: string } | undefined;
   /** Null: this machine's own command line. */
   address: string | null;
   roles: readonly Role[];

@@ -8,6 +8,7 @@ import * as changes from "./methods/cdr/changes.ts";
 import * as correction from "./methods/cdr/correction.ts";
 import * as exports from "./methods/cdr/export.ts";
 import * as cdr from "./methods/cdr/records.ts";
+import * as search from "./methods/cdr/search.ts";
 import * as summary from "./methods/cdr/summary.ts";
 import * as compare from "./methods/compare.ts";
 import * as tariffEdit from "./methods/decks/edit.ts";
@@ -119,6 +120,10 @@ export const METHODS = [
   people.listSessionsMethod,
   people.revokeSessionMethod,
   log.findActsMethod,
+  search.saveMethod,
+  search.getMethod,
+  search.listMethod,
+  search.runMethod,
   schedule.setMethod,
   schedule.getMethod,
   schedule.listMethod,
@@ -126,6 +131,7 @@ export const METHODS = [
   delivery.deliveryListMethod,
   delivery.resendMethod,
   schedule.removeMethod,
+  search.removeMethod,
   dialect.sniffMethod,
   dialect.setMethod,
   dialect.getMethod,

@@ -138,6 +138,12 @@ export const PART_ROWS: Record<string, PartRow> = {
   })),
   "feed.start": absent(() => ({ name: "master" })),
   "feed.stop": absent(() => ({ name: "master" })),
+  // Of whoever saved it: the same caller, before these.
+  "search.save": own(() => ({ name: "part", columns: ["id"] })),
+  "search.get": own(() => ({ name: "part" })),
+  "search.list": own(() => ({})),
+  "search.run": own(() => ({ name: "part" })),
+  "search.remove": own(() => ({ name: "part" })),
   "schedule.set": own(() => ({
     ...{ name: "part", report: "daily", every: "day", at: "06:00" },
     to: [{ folder: "reports" }],

@@ -97,7 +97,13 @@ async function makeThings(scoped: ScopedService, tenant: string, path: string): 
   await scoped.ask(rater, "schedule.set", { ...told, to: [{ folder: "reports" }] });
   const { result: run } = await scoped.ask(rater, "schedule.run", { name: schedule });
   await scoped.service.service.engine.schedules.turn(new AbortController().signal);
+  // By an admin, so that an admin may take it away.
+  const search = tenant === OWN ? "search-own" : "search-theirs";
+  const admin = scoped.headers("admin", tenant);
+  await scoped.ask(admin, "search.save", { name: search, shared: "peers" });
+  const searchOwner = `token admin-${tenant === OWN ? "own" : "else"}`;
   return {
+    ...{ search, searchOwner },
     ...{ tenant, schedule, delivery: run.deliveries[0].delivery },
     path,
     session: sessions[0].id,
@@ -126,15 +132,29 @@ const NOBODY = {
   closed: "no number",
   schedule: "daily-of-nobody",
   delivery: "of-nobody",
+  search: "search-of-nobody",
+  searchOwner: "token nobody",
 };
 
 /** What nobody has, in the place of what the other tenant has. */
 function nobodysOf(theirs: Things): Things {
-  const { id, suspense, session, job, version, path, schedule, delivery, closed } = NOBODY;
+  const {
+    id,
+    suspense,
+    session,
+    job,
+    version,
+    path,
+    schedule,
+    delivery,
+    closed,
+    search,
+    searchOwner,
+  } = NOBODY;
   const ids = { id, corrected: id, voided: id };
   const records = { suspense, retried: suspense, discarded: suspense, conflict: suspense };
   const jobs = { job, appliedJob: job, cancelledJob: job };
-  const named = { session, version, path, schedule, delivery, closed };
+  const named = { session, version, path, schedule, delivery, closed, search, searchOwner };
   return { ...theirs, ...ids, ...records, ...jobs, ...named };
 }
 

@@ -25,6 +25,9 @@ export interface Things {
   session: string;
   path: string;
   schedule: string;
+  /** A saved search that is shared with everyone of the tenant, and whose it is. */
+  search: string;
+  searchOwner: string;
   /** Of that schedule, given up. */
   delivery: string;
 }
@@ -51,6 +54,7 @@ const CALL = {
   usage: 60,
 };
 const ofTenant = ({ tenant }: Things) => ({ filter: { tenants: [tenant] } });
+const searchOf = ({ search, searchOwner: owner }: Things) => ({ name: search, owner });
 const RATERS = ["rate", "admin"] as const;
 const READERS = ["read", "admin"] as const;
 
@@ -213,6 +217,10 @@ export const ROWS: Record<string, Row> = {
   "feed.get": { roles: READERS, params: () => ({ name: "master" }), other: "settings" },
   "feed.start": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
   "feed.stop": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
+  "search.save": { roles: READERS, params: () => ({ name: "own" }), other: "none" },
+  "search.get": { roles: READERS, params: searchOf, other: "not-found" },
+  "search.list": { roles: READERS, params: () => ({}), other: "none" },
+  "search.run": { roles: READERS, params: searchOf, other: "not-found" },
   "schedule.set": {
     params: () => ({
       ...{ name: "own", report: "daily", every: "day", at: "06:00" },
@@ -225,6 +233,7 @@ export const ROWS: Record<string, Row> = {
   "schedule.run": { params: ({ schedule }) => ({ name: schedule }), other: "not-found" },
   "delivery.list": { params: () => ({}), other: "none" },
   "delivery.resend": { params: ({ delivery }) => ({ delivery }), other: "not-found" },
+  "search.remove": { roles: READERS, params: searchOf, other: "not-found" },
   "schedule.remove": { params: ({ schedule }) => ({ name: schedule }), other: "not-found" },
   "mail.test": {
     roles: ["admin"],

@@ -78,6 +78,11 @@ const TWINS: Record<
   "feed.get": ["feed", "get", "master"],
   "feed.start": ["feed", "start", "master"],
   "feed.stop": ["feed", "stop", "master"],
+  "search.save": ["search", "save", "spain", "--country", "ES"],
+  "search.get": ["search", "get", "spain"],
+  "search.list": ["search", "list"],
+  "search.run": ["search", "run", "spain"],
+  "search.remove": ["search", "remove", "spain"],
   "schedule.set": [
     ...["schedule", "set", "daily", "--report", "daily", "--every", "day", "--at", "06:00"],
     ...["--to", "billing@example.com"],

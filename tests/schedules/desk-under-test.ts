@@ -7,6 +7,7 @@ import { createReports } from "../../src/engine/reports/reports.ts";
 import { createDeliveries } from "../../src/engine/schedules/deliveries.ts";
 import { type DeliverySettings, NO_DELIVERIES } from "../../src/engine/schedules/model.ts";
 import { createSchedules, type ScheduleWanted } from "../../src/engine/schedules/schedules.ts";
+import { createSearches } from "../../src/engine/searches/searches.ts";
 import type { Snapshots } from "../../src/engine/tariffs/snapshots.ts";
 import type { Store } from "../../src/stores/store.ts";
 import { SILENT } from "../end-to-end/test-service.ts";
@@ -25,16 +26,19 @@ export function deskOver(
 ) {
   const { mailer = null, targets = [], clock = () => NOW_MS, settings = {} } = parts;
   const snapshots = {} as Snapshots;
+  const cdrs = createCdrReads({ store, snapshots });
+  const searches = createSearches({ store, clock, cdrs });
   const given = { ...NO_DELIVERIES, targets, ...settings };
   const schedules = createSchedules({
     ...{ store, mailer, clock, log: SILENT, ...given },
-    cdrs: createCdrReads({ store, snapshots }),
+    ...{ cdrs, searches },
     reports: createReports({ store, clock }),
   });
   const deliveries = createDeliveries({ store, clock });
   return {
     schedules,
     deliveries,
+    searches,
     turn: () => schedules.turn(new AbortController().signal),
     states: async () =>
       (await deliveries.list({ limit: 100 }, BY)).deliveries.map(({ state }) => state),

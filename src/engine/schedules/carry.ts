@@ -1,19 +1,22 @@
 // One try of one delivery. `sending` is stored before a line is opened, and what became of it after: a
 // process that dies between leaves a delivery of which nobody knows, and says so.
 import { createHash } from "node:crypto";
+import { type Asking, ownerText } from "../../access/owner.ts";
 import { engineError } from "../../errors.ts";
 import type { DeskEntry, DeskStore } from "../../stores/ports/billing/desk.ts";
+import type { Store } from "../../stores/store.ts";
 import type { Mailer } from "../mailing/mail.ts";
 import { requireMailer } from "../mailing/mail.ts";
 import type { Parcel, Target } from "../mailing/target.ts";
 import type { Clock, Log } from "../ports.ts";
 import { type ContentParts, contentOf } from "./content.ts";
-import { type Delivery, type DeliverySettings, deliveryOf, toBody } from "./model.ts";
+import { type Delivery, type DeliverySettings, deliveryOf, type Owner, toBody } from "./model.ts";
+import { rightsNow } from "./rights.ts";
 import type { Content } from "./tables.ts";
 import { type Occurrence, writtenFile, writtenMail } from "./write.ts";
 
 export interface CarryParts extends ContentParts, DeliverySettings {
-  store: { desk: DeskStore };
+  store: { desk: DeskStore } & Pick<Store, "logins">;
   clock: Clock;
   log: Log;
   mailer: Mailer | null;
@@ -128,16 +131,14 @@ async function note(
 async function readyOf(parts: CarryParts, entry: DeskEntry, signal: AbortSignal): Promise<Ready> {
   const delivery = deliveryOf(entry);
   const { to, owner, told, period, zone, schedule, every, format } = delivery;
-  const scope = parts.scopeOf(owner.credential);
+  const scope = await rightsNow(parts, owner);
   if (scope === null) {
-    const who = owner.credential ?? "nobody";
-    throw engineError(
-      "forbidden",
-      `The credential ${who} is gone, or may not send reports any more.`,
-    );
+    const who = owner.user === undefined ? `credential ${owner.credential}` : `user ${owner.user}`;
+    throw engineError("forbidden", `The ${who} is gone, or may not send reports any more.`);
   }
   const occurrence = { schedule, every, period, zone };
-  const content = await contentOf(parts, { told, period, zone }, { scope, signal });
+  const by = { ...ownerAsking(owner), scope };
+  const content = await contentOf(parts, { told, period, zone, by }, { scope, signal });
   if (to.kind === "mail") return mailReady(parts, entry, { content, occurrence });
   const target = targetOf(parts.targets, to);
   const file = await writtenFile(content, format, occurrence);
@@ -147,6 +148,13 @@ async function readyOf(parts: CarryParts, entry: DeskEntry, signal: AbortSignal)
     ...{ fileName: file.name, content: file.content, answer: content.answer },
   };
   return { longestMs: target.longestMs, send: (ends) => target.deliver(parcel, ends) };
+}
+
+/** Whoever set it asks, as it is told. */
+function ownerAsking(owner: Owner): Omit<Asking, "scope"> {
+  const { credential, user } = owner;
+  const asker = user === undefined ? { credential } : { credential, user: { name: user } };
+  return { ...asker, name: ownerText(owner) };
 }
 
 const iso = (atMs: number): string => new Date(atMs).toISOString();

@@ -1,29 +1,34 @@
 // What a report says of a period.
+import type { Asking } from "../../access/owner.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
 import type { Span } from "../../reports/periods.ts";
 import type { CdrReads } from "../records/reads.ts";
 import type { Reports } from "../reports/reports.ts";
 import type { Reading } from "../reports/sums.ts";
+import type { Searches } from "../searches/searches.ts";
 import { dailyContent } from "./daily.ts";
 import { figuresContent } from "./figures.ts";
 import type { Told } from "./model.ts";
+import { searchContent } from "./search.ts";
 import { statementContent } from "./statement.ts";
 import type { Content } from "./tables.ts";
 
 export interface ContentParts {
   reports: Reports;
   cdrs: CdrReads;
+  searches: Pick<Searches, "get">;
 }
 
 /** @throws what the report throws: `forbidden`, `too-large`, `ambiguous` … */
 export async function contentOf(
   parts: ContentParts,
-  asked: { told: Told; period: Span; zone: string },
+  asked: { told: Told; period: Span; zone: string; by: Asking },
   reading: Reading,
 ): Promise<Content> {
   const { told, period, zone: timeZone } = asked;
   if (told.kind === "daily") return dailyContent(parts, { ...asked, filter: told.filter }, reading);
   if (told.kind === "statement") return statementContent(parts, { ...asked, told }, reading);
+  if (told.kind === "search") return searchContent(parts, { ...asked, told }, reading);
   const filter: CdrFilter = { ...told.filter, callTime: period };
   if (told.kind === "traffic") {
     const { by } = told;

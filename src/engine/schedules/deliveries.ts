@@ -1,9 +1,11 @@
 // Deliveries as the scope of whoever asks may see them, and those that are sent again by hand.
+import type { Asking } from "../../access/owner.ts";
 import { engineError } from "../../errors.ts";
 import type { DeskEntry, DeskStore } from "../../stores/ports/billing/desk.ts";
+import { shownPage } from "../desk-pages.ts";
 import type { Clock } from "../ports.ts";
 import { type Delivery, type DeliveryState, deliveryOf, toBody } from "./model.ts";
-import { type Asking, isSeen, shownPage } from "./seen.ts";
+import { isSeen } from "./seen.ts";
 
 export interface DeliveryView extends Delivery {
   id: string;

@@ -1,4 +1,5 @@
 // What a schedule and a delivery are, as the store keeps them.
+import type { OwnerName } from "../../access/owner.ts";
 import { EVERYTHING, type Scope } from "../../access/scope.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
@@ -26,7 +27,9 @@ export type Told =
       account?: string | undefined;
       carrier?: string | undefined;
       tenant?: string | undefined;
-    };
+    }
+  /** The CDRs of a saved search, as it is when it is told. */
+  | { kind: "search"; name: string; owner: string };
 
 export const FORMATS = ["csv", "xlsx", "html", "json"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -38,9 +41,7 @@ export type Destination =
   | { kind: "webhook"; name: string };
 
 /** Whose it is: it tells no more than they may see when it is told. */
-export interface Owner {
-  /** Name of the credential; null: this machine's own, where no credentials are needed. */
-  credential: string | null;
+export interface Owner extends OwnerName {
   /** Its tenants when it was set; null: every one. */
   tenants: string[] | null;
 }
@@ -103,7 +104,7 @@ export interface Delivery {
   fault: string | null;
 }
 
-/** The scope that a credential has now; null: it is gone, or may not send any more. */
+/** The scope that a credential of the settings has now; null: it is gone, or may not send any more. */
 export type ScopeOf = (credential: string | null) => Scope | null;
 
 /** What the settings say of deliveries. */

@@ -1,15 +1,17 @@
 // Schedules, as the scope of whoever asks may see them.
 import { requireSeesBuy } from "../../access/buy-side.ts";
+import { type Asking, ownerOf } from "../../access/owner.ts";
 import { type Scope, scopedFilter, seesOwner } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import { GROUP_REPORTS } from "../../reports/groups.ts";
 import { occasionAfter } from "../../reports/occasions.ts";
 import type { DeskEntry } from "../../stores/ports/billing/desk.ts";
+import { shownPage } from "../desk-pages.ts";
 import { requireMailer } from "../mailing/mail.ts";
 import type { CarryParts } from "./carry.ts";
 import { type DeliveryView, deliveryView } from "./deliveries.ts";
 import { type Destination, type Schedule, scheduleOf, type Told, toBody } from "./model.ts";
-import { type Asking, isSeen, shownPage } from "./seen.ts";
+import { isSeen } from "./seen.ts";
 import { deliveriesOf, turn } from "./turn.ts";
 
 export type ScheduleWanted = Pick<
@@ -54,6 +56,7 @@ export function createSchedules(parts: CarryParts): Schedules {
 
   async function set(wanted: ScheduleWanted, by: Asking): Promise<ScheduleView> {
     requireTold(wanted.told, by.scope);
+    if (wanted.told.kind === "search") await requireSearch(parts, wanted.told, by);
     requireDestinations(parts, wanted.to, by.scope);
     const there = await desk.get({ kind: "schedule", id: wanted.name });
     if (there !== null && !isSeen(scheduleOf(there).owner, by)) {
@@ -62,7 +65,7 @@ export function createSchedules(parts: CarryParts): Schedules {
       });
     }
     const { tenants } = by.scope;
-    const owner = { credential: by.credential, tenants: tenants === null ? null : [...tenants] };
+    const owner = { ...ownerOf(by), tenants: tenants === null ? null : [...tenants] };
     const now = clock();
     const schedule: Schedule = { ...wanted, owner, setAtMs: now, by: by.name, missed: 0 };
     const entry: DeskEntry = {
@@ -108,10 +111,21 @@ function requireTold(told: Told, scope: Scope): void {
     if (told.carrier !== undefined) requireSeesBuy(scope);
     return;
   }
+  if (told.kind === "search") return;
   scopedFilter(told.filter, scope);
   if (told.kind !== "group") return;
   const report = GROUP_REPORTS.find((one) => one.name === told.report);
   if (report !== undefined && "tellsOfBuy" in report) requireSeesBuy(scope);
+}
+
+/** @throws `not-found` for a search that is not there for them, `forbidden` for what they may not see */
+async function requireSearch(
+  { searches, cdrs }: CarryParts,
+  { name, owner }: Extract<Told, { kind: "search" }>,
+  by: Asking,
+): Promise<void> {
+  const { filter, columns } = await searches.get({ name, owner }, by);
+  cdrs.exportColumns({ filter, columns: columns ?? undefined }, by.scope);
 }
 
 function requireDestinations(

@@ -140,6 +140,13 @@ const BY_METHOD: Readonly<Record<string, string>> = {
   "suspense.discard id": "Id of the suspended record.",
   "retention.plan tenants": "What is of these tenants; absent: of each that the caller may see.",
   "mail.test to": "Who gets the mail, and in which language and zone it is written.",
+  "search.save name": "Name of the search; one of yours that is there is replaced.",
+  "search.save columns":
+    "Columns in their order, `extra.NAME` for an extra field; absent: every one that whoever runs it may see.",
+  "search.save sort": "The order: by which time, or by usage; descending or not.",
+  "search.get name": "Name of the search.",
+  "search.run name": "Name of the search.",
+  "search.remove name": "Name of the search.",
   "schedule.set name": "Name of the schedule; one that is there is changed.",
   "schedule.get name": "Name of the schedule.",
   "schedule.run name": "Name of the schedule.",

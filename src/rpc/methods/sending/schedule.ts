@@ -25,7 +25,11 @@ const destination = z.union([
 
 const wanted = z.strictObject({
   name: scheduleName,
-  report: z.enum(REPORT_NAMES).describe("`daily`, or what follows `report.` in a method's name."),
+  report: z
+    .enum(REPORT_NAMES)
+    .describe(
+      "`daily`, what follows `report.` in a method's name, or `search` with the params `{ search, owner? }`: the CDRs of a saved search.",
+    ),
   params: jsonObject
     .default({})
     .describe("Of the report, without what says the period: that is the one before each occasion."),
@@ -65,6 +69,7 @@ const view = z.object({
   nextAt: z.string().nullable().describe("its next occasion"),
   missed: z.number().describe("occasions that were too old to be made up for"),
   credential: z.string().nullable().describe("whose rights it has, as they are at each occasion"),
+  user: z.string().optional().describe("the user whose rights it has, where one set it"),
   setAt: z.string(),
   by: z.string(),
 });
@@ -75,6 +80,7 @@ function viewOf(schedule: ScheduleView): z.output<typeof view> {
     ...{ name: schedule.name, report, params, ...occasions },
     to: to.map(destinationView),
     ...{ format, catchUp, missed, by, credential: owner.credential },
+    ...(owner.user !== undefined && { user: owner.user }),
     nextAt: instantText(schedule.nextAtMs),
     setAt: new Date(schedule.setAtMs).toISOString(),
   };
@@ -130,7 +136,7 @@ export const setMethod = method({
     const schedule = {
       ...same,
       report,
-      told: readTold(report, params.params),
+      told: readTold(report, params.params, context.caller),
       occasions: {
         every,
         at,

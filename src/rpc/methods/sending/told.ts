@@ -1,5 +1,6 @@
 // Which reports a schedule may send, and the params of each: those of its method, but for the period.
 import { z } from "zod";
+import { type Asker, ownerOf, ownerText } from "../../../access/owner.ts";
 import type { JsonObject } from "../../../cdr/json.ts";
 import type { Told } from "../../../engine/schedules/model.ts";
 import { EngineError, engineError } from "../../../errors.ts";
@@ -10,9 +11,13 @@ import { GROUP_REPORTS, type GroupReportName } from "../../../reports/groups.ts"
 import { filterParameter, toFilter } from "../../filter-shape.ts";
 import { createParamsReader } from "../../request/params.ts";
 import { name } from "../../shapes.ts";
+import { searchName, searchOwner } from "../cdr/search.ts";
 
 const GROUPS = GROUP_REPORTS.map((report): GroupReportName => report.name);
-export const REPORT_NAMES = ["daily", "traffic", "statement", ...GROUPS] as const;
+const searchParams = z.strictObject({ search: searchName, owner: searchOwner.optional() });
+const readSearch = createParamsReader(searchParams);
+
+export const REPORT_NAMES = ["daily", "traffic", "statement", "search", ...GROUPS] as const;
 type ReportName = (typeof REPORT_NAMES)[number];
 
 const filter = filterParameter
@@ -47,9 +52,9 @@ const readStatement = createParamsReader(
 );
 
 /** @throws `invalid-params` that names the member within `params` */
-export function readTold(report: ReportName, params: JsonObject): Told {
+export function readTold(report: ReportName, params: JsonObject, caller: Asker): Told {
   try {
-    return told(report, params);
+    return told(report, params, caller);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const { path } = error.detail;
@@ -60,7 +65,11 @@ export function readTold(report: ReportName, params: JsonObject): Told {
   }
 }
 
-function told(report: ReportName, params: JsonObject): Told {
+function told(report: ReportName, params: JsonObject, caller: Asker): Told {
+  if (report === "search") {
+    const { search, owner = ownerText(ownerOf(caller)) } = readSearch(params);
+    return { kind: "search", name: search, owner };
+  }
   if (report === "statement") return { kind: "statement", ...readStatement(params) };
   if (report === "daily") return { kind: "daily", filter: toFilter(readDaily(params).filter) };
   if (report === "traffic") {

@@ -34,3 +34,10 @@ export function ownerText({ credential, user }: OwnerName): string {
 export function isOwnedBy(owner: OwnerName, asker: Asker): boolean {
   return ownerText(owner) === ownerText(ownerOf(asker));
 }
+
+/**
+ * Who sees a search beside its owner. `peers`: whoever sees at least what its owner saw when it was saved.
+ * `everyone`: whoever has one of its owner's tenants, and may see all that it names.
+ */
+export const SHARING = ["nobody", "peers", "everyone"] as const;
+export type Sharing = (typeof SHARING)[number];

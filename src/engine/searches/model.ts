@@ -1,18 +1,11 @@
 // What a saved search is, as the store keeps it, and who sees it.
 import { asksOfBuy } from "../../access/buy-side.ts";
-import { type Asking, isOwnedBy, type OwnerName } from "../../access/owner.ts";
+import { type Asking, isOwnedBy, type OwnerName, type Sharing } from "../../access/owner.ts";
 import { coversScope, type Scope, seesSome, seesTenant } from "../../access/scope.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { CdrFilter, CdrSort } from "../../queries/cdr-query.ts";
 import { isBuyColumn } from "../../queries/export-columns.ts";
 import type { DeskEntry } from "../../stores/ports/billing/desk.ts";
-
-/**
- * Who sees a search beside its owner. `peers`: whoever sees at least what its owner saw when it was saved.
- * `everyone`: whoever has one of its owner's tenants, and may see all that it names.
- */
-export const SHARING = ["nobody", "peers", "everyone"] as const;
-export type Sharing = (typeof SHARING)[number];
 
 export interface SavedSearch {
   name: string;

@@ -1,8 +1,8 @@
 // JSON-RPC: saved searches, by owner.
 import { z } from "zod";
-import { ownerText } from "../../../access/owner.ts";
+import { ownerText, SHARING } from "../../../access/owner.ts";
 import type { JsonObject } from "../../../cdr/json.ts";
-import { type SavedSearch, SHARING } from "../../../engine/searches/model.ts";
+import type { SavedSearch } from "../../../engine/searches/model.ts";
 import { EXPORT_COLUMNS, isExportColumn } from "../../../queries/export-columns.ts";
 import { isZone } from "../../../reports/language/languages.ts";
 import { filterParameter, toFilter } from "../../filter-shape.ts";

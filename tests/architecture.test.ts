@@ -251,12 +251,15 @@ const ENGINE_ORDER = [
   ["gates"],
   ["searches"],
   ["schedules"],
+  ["doctor"],
 ];
 /** What edges take of engine/ beside types: tables, pure functions, and work without a store. */
 const VALUES_FOR_EDGES = [
   "AUDIT_CHECKS",
   "BATCH_STATES",
   "DIMENSIONS",
+  "DOCTOR_CHECKS",
+  "LEVELS",
   "PACKAGE_VERSION",
   "RETENTION_KINDS",
   "WORKING",
@@ -269,8 +272,11 @@ const VALUES_FOR_EDGES = [
   "createRunningComparison",
   "decoyHash",
   "hashPassword",
+  "hostFindings",
+  "inOrder",
   "isComplete",
   "normalizeInline",
+  "notWell",
   "passwordMatches",
   "priceByFolder",
   "readArrival",
@@ -280,6 +286,7 @@ const VALUES_FOR_EDGES = [
   "tableWorkbook",
   "unpricedHint",
   "withUsage",
+  "worstOf",
 ];
 /** Drivers: each in the adapter of its name only. */
 const DRIVERS: Record<string, string> = {

@@ -48,6 +48,7 @@ const ROLE_OF = {
   "feed.control": "admin",
   "output.control": "admin",
   "mail.test": "admin",
+  "system.diagnose": "admin",
   "retention.plan": "admin",
   "retention.apply": "admin",
   "rollup.rebuild": "admin",

@@ -30,6 +30,7 @@ import { addReportCommands } from "./commands/report/reports.ts";
 import { addRerateCommands } from "./commands/rerate/jobs.ts";
 import { addCallCommands } from "./commands/service/call.ts";
 import { addDemoCommand } from "./commands/service/demo.ts";
+import { addDoctorCommand } from "./commands/service/doctor.ts";
 import { addFeedCommands } from "./commands/service/feed.ts";
 import { addJobCommands } from "./commands/service/job.ts";
 import { addMailCommands } from "./commands/service/mail.ts";
@@ -49,6 +50,7 @@ import { addTariffCommands } from "./commands/tariff/timeline.ts";
 export function addCommands(program: Command, parts: CommandParts): void {
   addServeCommand(program, parts);
   addStatusCommand(program, parts);
+  addDoctorCommand(program, parts);
   addTariffCommands(program, parts);
   addMoveCommands(program, parts);
   addPriceCommand(program, parts);

@@ -50,6 +50,7 @@ type RepeatableName = Extract<Declared, { repeatable: true }>["name"];
 /** What the declarations say, for a program that does not carry them; the compiler compares. */
 const REPEATABLE = {
   "system.status": true,
+  "system.diagnose": true,
   "cdr.process": true,
   "cdr.processMany": true,
   "cdr.get": true,

@@ -16,6 +16,7 @@ import { createMailer } from "../mail/smtp.ts";
 import { createOutputDesk } from "../outputs/desk.ts";
 import { createTargets } from "../outputs/targets/targets.ts";
 import type { Store } from "../stores/store.ts";
+import { createHost } from "./host/probe.ts";
 import { createLog } from "./log.ts";
 import { COMMAND_WAIT_SECONDS, openStore } from "./open-store.ts";
 import { workThreads } from "./work-threads.ts";
@@ -90,6 +91,7 @@ export async function composeEngine(
     sources: settings.sources,
     gates: settings.tariffGates,
     threads: workThreads(settings, options.leastForThreads),
+    host: createHost(settings),
     service: options.ofService && {
       startedAtMs: options.ofService.startedAtMs,
       countedByOthers: countedBy(options.ofService.siblings),

@@ -14,6 +14,7 @@ import { scheduleSettings } from "../outputs/targets/settings.ts";
 import { gateSettings } from "../tariffs/gates.ts";
 import { isLoopback, listenAddress, listenText } from "../tls/listen.ts";
 import { tlsSettings } from "../tls/settings.ts";
+import { settingsFaults } from "./faults.ts";
 
 /** Accounts of one credential: each query of it names them. */
 const MOST_ACCOUNTS = 1000;
@@ -143,6 +144,13 @@ const cgratesSettings = z.strictObject({
   tcpAllow: addressRanges.default([]),
 });
 
+/** Where backups of the store are put, by whatever takes them. */
+const backupSettings = z.strictObject({
+  folder: z.string().min(1),
+  /** A latest backup that is older is told as too old. */
+  maxAgeHours: z.number().min(1).max(8760).default(26),
+});
+
 export const settingsSchema = z.strictObject({
   listen: listenText("127.0.0.1:2080").default("127.0.0.1:2080"),
   store: z
@@ -161,6 +169,8 @@ export const settingsSchema = z.strictObject({
    */
   loopback: z.enum(["open", "sign-in"]).default("open"),
   tls: tlsSettings.optional(),
+  /** Looked at by `cdrate doctor`; absent: nobody knows whether there is a backup. */
+  backups: backupSettings.optional(),
   /** Proxies whose `X-Forwarded-For` counts, addresses and CIDR ranges. */
   trustedProxies: addressRanges.default([]),
   /** Gates of a tenant's first version, and where a CGRateS folder is in force; else tariff.yaml. */
@@ -186,7 +196,10 @@ export const settingsSchema = z.strictObject({
   cgrates: cgratesSettings.prefault({}),
   limits: limitSettings.prefault({}),
 });
-export type Settings = z.infer<typeof settingsSchema>;
+export type Settings = z.infer<typeof settingsSchema> & {
+  /** Of the settings file that was read; absent: none was named. */
+  readonly settingsPath?: string;
+};
 
 type Flag = "listen" | "store" | "tariffs" | "log" | "workers";
 
@@ -218,86 +231,13 @@ export function readSettings(input: SettingsInput): Settings {
   }
   const result = settingsSchema.safeParse(merged);
   const faults = result.success
-    ? [
-        ...unknownCredentials(result.data),
-        ...unknownSources(result.data),
-        ...openPorts(result.data),
-        ...pulledWithoutHost(result.data),
-        ...openApiPort(result.data),
-      ]
+    ? settingsFaults(result.data)
     : result.error.issues.map((issue) => `${issue.path.join(".") || "settings"}: ${issue.message}`);
-  if (result.success && faults.length === 0) return result.data;
+  if (result.success && faults.length === 0) {
+    return { ...result.data, ...(path !== undefined && { settingsPath: path }) };
+  }
   throw engineError("invalid-settings", `The settings have faults: ${faults.join("; ")}`, {
     data: { faults },
-  });
-}
-
-/** A source that names a credential which does not exist would never be chosen, unnoticed. */
-function unknownCredentials({ sources, credentials }: Settings): string[] {
-  const known = credentials.map(({ name }) => name);
-  return sources.flatMap(({ match }, source) =>
-    (match.tokens ?? []).flatMap((token, index) => {
-      if (known.includes(token)) return [];
-      const user = credentials.find((entry) => entry.user === token);
-      const remedy =
-        user === undefined
-          ? `it is one of ${known.join(", ") || "none: there are no credentials"}`
-          : `of the user ${token} it is ${user.name}`;
-      return [
-        `sources.${source}.match.tokens.${index}: there is no credential named ${token}; ${remedy}`,
-      ];
-    }),
-  );
-}
-
-/** A feed of a source that is not there would have settings that nobody chose. */
-function unknownSources({ feeds, sources }: Settings): string[] {
-  const known = sources.map(({ name }) => name);
-  return feeds.flatMap(({ source }, index) => {
-    if (known.includes(source)) return [];
-    const names = known.join(", ") || "none: there are no sources";
-    return [`feeds.${index}.source: there is no source named ${source}; it is one of ${names}`];
-  });
-}
-
-/** Whoever reaches such a port may write records: beyond this machine its source says who may. */
-function openPorts({ feeds, sources }: Settings): string[] {
-  return feeds.flatMap((feed, index) => {
-    if (feed.kind !== "ucm-tcp" || isLoopback(listenAddress(feed.listen).host)) return [];
-    const allow = sources.find(({ name }) => name === feed.source)?.allow;
-    if (allow !== undefined && allow.length > 0) return [];
-    const what = `${feed.listen} is not a loopback address, and the source ${feed.source} has no allow`;
-    return [`feeds.${index}.listen: ${what}, the only guard of such a port`];
-  });
-}
-
-/** Nobody says on this port who they are: the settings say it, and who may come. */
-function openApiPort({ cgrates, credentials, loopback }: Settings): string[] {
-  const { tcp, tcpCredential, tcpAllow } = cgrates;
-  if (tcp === undefined) return [];
-  const isLocal = isLoopback(listenAddress(tcp).host);
-  const names = credentials.map(({ name }) => name);
-  if (tcpCredential !== undefined && !names.includes(tcpCredential)) {
-    return [`cgrates.tcpCredential: there is no credential named ${tcpCredential}`];
-  }
-  if ((names.length > 0 || loopback === "sign-in") && tcpCredential === undefined) {
-    return [
-      `cgrates.tcpCredential: nobody says on ${tcp} who they are: name the credential whose roles and tenants they have`,
-    ];
-  }
-  if (isLocal || (names.length > 0 && tcpAllow.length > 0)) return [];
-  return [
-    `cgrates.tcp: ${tcp} is not a loopback address: it needs tcpCredential and tcpAllow, the only guard of such a port`,
-  ];
-}
-
-/** What a device answers names no serial number, what it sends does: one call would be two. */
-function pulledWithoutHost({ feeds, sources }: Settings): string[] {
-  return feeds.flatMap((feed, index) => {
-    const host = sources.find(({ name }) => name === feed.source)?.host;
-    if (feed.kind !== "ucm-pull" || host !== undefined) return [];
-    const what = `records that are pulled name no serial number: give it as host of ${feed.source}`;
-    return [`feeds.${index}.source: ${what}`];
   });
 }
 

@@ -9,6 +9,8 @@ import { type Acts, createActs } from "./acts.ts";
 import { type Audits, createAudits } from "./audit/audits.ts";
 import { type Backtests, createBacktests } from "./backtest/backtests.ts";
 import { type Comparisons, createComparisons } from "./compare/comparisons.ts";
+import { createDoctor, type Doctor, type DoctorParts } from "./doctor/doctor.ts";
+import type { Host } from "./doctor/host.ts";
 import { createFeeds, type Feeds } from "./feeds.ts";
 import { createFiles, type Files } from "./files/files.ts";
 import type { UploadLimits } from "./files/uploads.ts";
@@ -106,6 +108,8 @@ export interface EngineParts {
     /** Brings whole files in. */
     files: Pick<Files, "uploads"> & Pick<ImportRoom, "imports" | "gaps">;
   }): FeedDesk;
+  /** Looks at this machine; absent: it is not looked at. */
+  host?: Host | undefined;
   /** Gives mail to a server; null: the settings have none. */
   mailer?: Mailer | null | undefined;
   /** Folders and webhooks that schedules may name, and how often a delivery is tried. */
@@ -142,6 +146,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly deliveries: Deliveries;
   readonly files: Files;
   readonly acts: Acts;
+  readonly doctor: Doctor;
   readonly people: People;
   readonly sourceChanges: SourceChanges;
   /** What would become of records. */
@@ -241,10 +246,10 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     counters,
   };
   const retentions = createRetentions({ ...used, outputs: () => seen.outputs.list() });
+  const jobs = createJobs({ store, clock, rerates, backtests, retentions, ...sums, ...room });
   return {
-    ...{ ...seen, ...told, storeKind: store.kind, retentions },
+    ...{ ...seen, ...told, storeKind: store.kind, retentions, jobs },
     ...{ ...room, files, acts, sourceChanges, trials: createTrials(rating) },
-    jobs: createJobs({ store, clock, rerates, backtests, retentions, ...sums, ...room }),
     ...{ batchLines: createBatchLines({ store }), batchNames: createBatchNames({ store, clock }) },
     ...{ corrections: createCorrections(rating, parts.sources), prices: createPrices(rating) },
     ...{ rates: createRates(rating), voipRates: createVoipRates(rating) },
@@ -254,7 +259,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     ...{ ...sums, tariffNames, rerates, backtests, rating, sources },
     ...{ audits: createAudits(again), people: createPeople({ ...parts, acts }) },
     ...createSenders(sources, sourceChanges),
-    ...statusOf({ ...seen, ...sums, countedByOthers }),
+    ...statusOf({ ...seen, ...sums, jobs, countedByOthers, host: parts.host ?? null }),
     setAssignment: (assignment) => store.accounts.set(assignment, clock()),
     refresh: together(sourceChanges.refresh, snapshots.refresh),
     close: inTurn(
@@ -316,9 +321,13 @@ function tariffRooms(parts: TariffLifeParts & Pick<EngineParts, "gates"> & { act
   };
 }
 
-function statusOf(parts: StatusParts): Pick<Engine, "status" | "counted"> {
+function statusOf(
+  parts: StatusParts & Omit<DoctorParts, "status">,
+): Pick<Engine, "status" | "counted" | "doctor"> {
+  const status = (scope?: Scope) => systemStatus(parts, scope);
   return {
-    status: (scope) => systemStatus(parts, scope),
+    status,
+    doctor: createDoctor({ ...parts, status }),
     counted: (scope) => countedBy(parts, scope),
   };
 }

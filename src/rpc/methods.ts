@@ -46,6 +46,7 @@ import * as tariffDiff from "./methods/tariff-diff.ts";
 
 export const METHODS = [
   system.statusMethod,
+  system.diagnoseMethod,
   cdr.processMethod,
   cdr.processManyMethod,
   cdr.getMethod,

@@ -2,7 +2,7 @@
 import type { JsonObject } from "../cdr/json.ts";
 import { isTurnOver, ownTurn } from "../event-loop.ts";
 import { addToPage, emptyPage, PAGE_BYTES } from "./page-bytes.ts";
-import type { BatchQuery, BatchRecord } from "./ports/batches.ts";
+import type { BatchQuery, BatchRecord } from "./ports/imports/batches.ts";
 import type { Job, JobQuery } from "./ports/jobs.ts";
 import { encodeListCursor } from "./sort-keys.ts";
 

@@ -37,6 +37,7 @@ const record = ({ suspense: id }: PartThings) => ({ id });
 
 export const PART_ROWS: Record<string, PartRow> = {
   "system.status": own(() => ({})),
+  "system.diagnose": forbidden(() => ({})),
   "cdr.process": forbidden(() => ({ cdr: { ...CALL, originId: "part-1" } })),
   "cdr.processMany": forbidden(() => ({ cdrs: [{ ...CALL, originId: "part-2" }], batch: "b" })),
   "cdr.get": own(({ own: id }) => ({ id })),

@@ -60,6 +60,7 @@ const READERS = ["read", "admin"] as const;
 
 export const ROWS: Record<string, Row> = {
   "system.status": { params: () => ({}), other: "none" },
+  "system.diagnose": { params: () => ({}), other: "every-tenant" },
   "cdr.process": {
     params: ({ tenant }) => ({ cdr: { ...CALL, tenant, originId: "matrix-1" } }),
     other: "forbidden",

@@ -25,6 +25,7 @@ const TWINS: Record<
   string[]
 > = {
   "system.status": ["status"],
+  "system.diagnose": ["doctor"],
   "cdr.processMany": ["cdr", "process", cdrs],
   "cdr.get": ["cdr", "get", "a".repeat(40)],
   "cdr.find": ["query"],

@@ -1,6 +1,6 @@
 // Whether every line of the imported batches is accounted for.
 import type { CdrFilter } from "../../queries/cdr-query.ts";
-import type { BatchRecord } from "../../stores/ports/batches.ts";
+import type { BatchRecord } from "../../stores/ports/imports/batches.ts";
 import type { Store } from "../../stores/store.ts";
 import { BATCH_STATES, type Batch, toBatch } from "../imports/batch.ts";
 import { reconcileBatch } from "../imports/reconcile.ts";

@@ -2,7 +2,7 @@
 import { requireEveryAccount, type Scope, seesEach, seesOwner } from "../../access/scope.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import { engineError } from "../../errors.ts";
-import type { NamedDialect } from "../../stores/ports/dialects.ts";
+import type { NamedDialect } from "../../stores/ports/imports/dialects.ts";
 import type { Store } from "../../stores/store.ts";
 import {
   type Dialect,

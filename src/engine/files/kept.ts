@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { engineError } from "../../errors.ts";
 import { ownTurn } from "../../event-loop.ts";
-import type { Upload } from "../../stores/ports/uploads.ts";
+import type { Upload } from "../../stores/ports/imports/uploads.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock } from "../ports.ts";
 import type { Pieces } from "./content.ts";

@@ -2,7 +2,7 @@
 // used or expire. A part that was stored is not sent again, whatever ended the sending.
 import { createHash } from "node:crypto";
 import { engineError } from "../../errors.ts";
-import type { Upload } from "../../stores/ports/uploads.ts";
+import type { Upload } from "../../stores/ports/imports/uploads.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock } from "../ports.ts";
 import { createKeptFiles, HOUR_MS, type KeptFiles, partCount } from "./kept.ts";

@@ -1,5 +1,5 @@
 // What arrived together, as its record in the store says it.
-import type { BatchRecord } from "../../stores/ports/batches.ts";
+import type { BatchRecord } from "../../stores/ports/imports/batches.ts";
 import type { SequenceGaps } from "./sequence.ts";
 
 export interface BatchBody {

@@ -3,7 +3,7 @@ import { type Scope, seesEach, seesOwner, seesWhole } from "../../access/scope.t
 import type { JsonObject } from "../../cdr/json.ts";
 import { OUTCOMES } from "../../cdr/rating.ts";
 import { engineError } from "../../errors.ts";
-import type { BatchRecord } from "../../stores/ports/batches.ts";
+import type { BatchRecord } from "../../stores/ports/imports/batches.ts";
 import type { Store } from "../../stores/store.ts";
 import { SENT_BATCH } from "../intake/batch-names.ts";
 import { BATCH_STATES, type Batch, type BatchBody, type BatchState, toBatch } from "./batch.ts";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import type { Uploads } from "../../engine/files/uploads.ts";
-import type { Upload } from "../../stores/ports/uploads.ts";
+import type { Upload } from "../../stores/ports/imports/uploads.ts";
 import { readAt } from "../follow/place.ts";
 import type { FoundFile } from "./look.ts";
 

@@ -1,6 +1,9 @@
-// JSON-RPC: the state of the service.
+// JSON-RPC: the state of the service, and what is not well about its installation.
 import { z } from "zod";
+import { seesOwner } from "../../access/scope.ts";
+import { DOCTOR_CHECKS, LEVELS, worstOf } from "../../engine/doctor/findings.ts";
 import { unpricedHint } from "../../engine/records/unpriced.ts";
+import { engineError } from "../../errors.ts";
 import { method } from "../method.ts";
 import { followerCount } from "../shapes.ts";
 import { feedView } from "./feed.ts";
@@ -121,5 +124,46 @@ export const statusMethod = method({
       ...status,
       ...(hint === undefined ? {} : { hint }),
     };
+  },
+});
+
+export const diagnoseMethod = method({
+  name: "system.diagnose",
+  summary:
+    "Looks at the installation: settings, certificate, store, disk, clock, backups, tariffs, feeds, outputs, jobs; each finding with a remedy.",
+  permission: "system.diagnose",
+  writes: false,
+  repeatable: true,
+  heavy: true,
+  errors: ["store-unavailable"],
+  params: z.strictObject({
+    deep: z
+      .boolean()
+      .default(false)
+      .describe("Reads what is stored through for damage: minutes over a large SQLite file."),
+  }),
+  result: z.object({
+    worst: z.enum(LEVELS).describe("the worst level among the findings"),
+    findings: z.array(
+      z.object({
+        check: z.enum(DOCTOR_CHECKS),
+        level: z
+          .enum(LEVELS)
+          .describe(
+            "unknown: it could not be looked at; warning: it works, but not as it should or not for long; fault: it does not work",
+          ),
+        subject: z.string().nullable().describe("a feed, a file, a tenant; null: the whole"),
+        message: z.string(),
+        remedy: z.string().nullable().describe("null: nothing is to be done"),
+      }),
+    ),
+  }),
+  example: {},
+  async run(query, { engine, caller, left }) {
+    if (!seesOwner(caller.scope, null)) {
+      throw engineError("forbidden", "The installation is told to those who see every tenant.");
+    }
+    const findings = await engine.doctor.look(query, left);
+    return { worst: worstOf(findings), findings };
   },
 });

@@ -23,6 +23,7 @@ import { cdrSummary } from "./cdrs/summary.ts";
 import { cdrTalks } from "./cdrs/talks.ts";
 import { type Calls, createCalls, type Timing } from "./connection/calls.ts";
 import { clientLimits, durable, patientConnection, READ_MS, WAIT_MS } from "./connection/client.ts";
+import { databaseCondition } from "./connection/condition.ts";
 import { proveShards, requireShardKeys, type ShardedCollections } from "./connection/sharding.ts";
 import { refuseStrangers } from "./connection/strangers.ts";
 import { createClient, databaseName, openingFault } from "./connection/url.ts";
@@ -332,6 +333,7 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
     ...importsThrough(calls, collections),
     ...adminThrough(calls, collections),
     periods: periodsThrough(calls, collections),
+    condition: () => read(() => databaseCondition(client.db(collections.meta.dbName))),
     ping: () => write(() => beat(collections, parts)),
     schemaState: () => read(async () => withIndexes(await schema.state(), indexes)),
     tend: () => write(() => tend(parts)),

@@ -4,13 +4,14 @@ import type { JsonObject } from "../../cdr/json.ts";
 import type { Assignment } from "../../cdr/rating.ts";
 import type { StoreProcess } from "../migration.ts";
 import type { PageLimits } from "../page-bytes.ts";
-import type { BatchRecord } from "./batches.ts";
 import type { DeskEntry } from "./billing/desk.ts";
 import type { PeriodCdr, PeriodStatement } from "./billing/periods.ts";
 import type { CallHalf } from "./call-halves.ts";
 import type { CdrKey, Seal } from "./cdrs.ts";
-import type { NamedDialect } from "./dialects.ts";
 import type { FeedRecord } from "./feeds.ts";
+import type { BatchRecord } from "./imports/batches.ts";
+import type { NamedDialect } from "./imports/dialects.ts";
+import type { Upload } from "./imports/uploads.ts";
 import type { Job, JobLine } from "./jobs.ts";
 import type { AdminAct } from "./log.ts";
 import type { SourceOverlay } from "./overlays.ts";
@@ -18,7 +19,6 @@ import type { LoginRecord } from "./people/logins.ts";
 import type { QueueEvent } from "./queue-events.ts";
 import type { SuspenseRecord } from "./suspense.ts";
 import type { Activation, PlanObject, TariffVersion } from "./tariffs.ts";
-import type { Upload } from "./uploads.ts";
 
 /** The key of an erased CDR. */
 export interface ErasedKey extends CdrKey {

@@ -20,6 +20,7 @@ import { cdrEraser } from "./erasures/erase.ts";
 import { erasedKeyTable, erasureReads } from "./erasures/seals.ts";
 import { factTable } from "./facts.ts";
 import { feedTable } from "./feeds.ts";
+import { fileCondition } from "./file/condition.ts";
 import { batchTable } from "./imports/batches.ts";
 import { dialectTable } from "./imports/dialects.ts";
 import { uploadTable } from "./imports/uploads.ts";
@@ -177,6 +178,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     listLogins: logins.list,
     ...deskReads(database),
     schemaState: schema.state,
+    condition: fileCondition(database),
   };
 }
 

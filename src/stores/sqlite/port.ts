@@ -262,6 +262,7 @@ export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
     },
     ...importStores(ask),
     desk: deskStore(ask),
+    condition: ask.condition,
     ping: () => ask.beat(),
     schemaState: () => ask.schemaState(),
     async tend() {

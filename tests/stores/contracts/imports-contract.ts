@@ -1,7 +1,7 @@
 // Dialects, uploads and batches: what every store must do with them.
 import { expect, test } from "vitest";
-import type { BatchRecord } from "../../../src/stores/ports/batches.ts";
-import type { Upload } from "../../../src/stores/ports/uploads.ts";
+import type { BatchRecord } from "../../../src/stores/ports/imports/batches.ts";
+import type { Upload } from "../../../src/stores/ports/imports/uploads.ts";
 import { type OpenStore, withStore } from "./store-under-test.ts";
 
 function upload(id: string, changes: Partial<Upload> = {}): Upload {

@@ -4,6 +4,7 @@ import { accountsContract } from "./accounts-contract.ts";
 import { attemptsContract } from "./attempts-contract.ts";
 import { callHalvesContract } from "./call-halves-contract.ts";
 import { changesContract } from "./changes-contract.ts";
+import { conditionContract } from "./condition-contract.ts";
 import { deskContract } from "./desk-contract.ts";
 import { erasuresContract } from "./erasures-contract.ts";
 import { factsContract } from "./facts-contract.ts";
@@ -54,6 +55,7 @@ function lifeContract(open: OpenStore): void {
  */
 export function storeContract(name: string, open: OpenStore, openUnlagged = open): void {
   describe(name, () => {
+    describe("its place", () => conditionContract(open));
     describe("the billing desk", () => deskContract(open));
     describe("insert and get", () => insertContract(open));
     describe("revise and history", () => reviseContract(open));

@@ -123,6 +123,7 @@ export const READS: Record<string, Call> = {
   "accounts.find": (store) => store.accounts.find({ limit: 5 }),
   "accounts.setMs": (store) => store.accounts.setMs(assignment("a")),
   "facts.get": (store) => store.facts.get("f"),
+  condition: (store) => store.condition({ deep: false }),
   "jobs.get": (store) => store.jobs.get("j"),
   "jobs.list": (store) => store.jobs.list({ limit: 5 }),
   "jobs.pageLines": (store) => store.jobs.pageLines("j", "l", { after: 0, limit: 5 }),

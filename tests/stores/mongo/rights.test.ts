@@ -19,6 +19,7 @@ const ACTIONS: Record<string, string | null> = {
   count: "find",
   create: "createCollection",
   createIndexes: "createIndex",
+  dbStats: "dbStats",
   delete: "remove",
   distinct: "find",
   dropIndexes: "dropIndex",

@@ -2,7 +2,7 @@
 import type { Collection, Document } from "mongodb";
 import type { JsonObject } from "../../../cdr/json.ts";
 import { pageOfBatches } from "../../list-pages.ts";
-import type { BatchQuery, BatchRecord } from "../../ports/batches.ts";
+import type { BatchQuery, BatchRecord } from "../../ports/imports/batches.ts";
 import { decodeListCursor } from "../../sort-keys.ts";
 import { insertNew, replaceSeen } from "../records.ts";
 import type { BatchDocument } from "./documents.ts";

@@ -1,7 +1,7 @@
 // Dialects of foreign tables by name, in MongoDB.
 import type { Collection } from "mongodb";
 import type { JsonObject } from "../../../cdr/json.ts";
-import type { NamedDialect } from "../../ports/dialects.ts";
+import type { NamedDialect } from "../../ports/imports/dialects.ts";
 import type { DialectDocument } from "./documents.ts";
 
 export function toDialect({

@@ -1,6 +1,6 @@
 // Documents of dialects, uploads and batches.
 import type { Binary } from "mongodb";
-import type { Upload } from "../../ports/uploads.ts";
+import type { Upload } from "../../ports/imports/uploads.ts";
 
 export interface DialectDocument {
   /** The name. */

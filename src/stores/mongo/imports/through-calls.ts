@@ -1,7 +1,7 @@
 // What imports need of the store, each call of it through the connection's own rules.
-import type { BatchStore } from "../../ports/batches.ts";
-import type { DialectStore } from "../../ports/dialects.ts";
-import type { UploadStore } from "../../ports/uploads.ts";
+import type { BatchStore } from "../../ports/imports/batches.ts";
+import type { DialectStore } from "../../ports/imports/dialects.ts";
+import type { UploadStore } from "../../ports/imports/uploads.ts";
 import type { Calls } from "../connection/calls.ts";
 import type { StoreCollections } from "../schema.ts";
 import { batchCollection } from "./batches.ts";

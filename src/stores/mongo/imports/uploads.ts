@@ -1,6 +1,6 @@
 // Files that were sent in parts, in MongoDB.
 import { Binary, type Collection } from "mongodb";
-import type { Upload } from "../../ports/uploads.ts";
+import type { Upload } from "../../ports/imports/uploads.ts";
 import { insertNew } from "../records.ts";
 import type { UploadDocument, UploadPartDocument } from "./documents.ts";
 

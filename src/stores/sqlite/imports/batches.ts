@@ -1,7 +1,7 @@
 // Batches, in SQLite.
 import type { Database } from "better-sqlite3";
 import type { JsonObject } from "../../../cdr/json.ts";
-import type { BatchQuery, BatchRecord } from "../../ports/batches.ts";
+import type { BatchQuery, BatchRecord } from "../../ports/imports/batches.ts";
 import { decodeListCursor } from "../../sort-keys.ts";
 
 export interface BatchRow {

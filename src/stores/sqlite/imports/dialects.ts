@@ -1,7 +1,7 @@
 // Dialects of foreign tables by name, in SQLite.
 import type { Database } from "better-sqlite3";
 import type { JsonObject } from "../../../cdr/json.ts";
-import type { NamedDialect } from "../../ports/dialects.ts";
+import type { NamedDialect } from "../../ports/imports/dialects.ts";
 
 export interface DialectRow {
   name: string;

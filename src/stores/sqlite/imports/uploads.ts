@@ -1,6 +1,6 @@
 // Files that were sent in parts, in SQLite.
 import type { Database } from "better-sqlite3";
-import type { Upload } from "../../ports/uploads.ts";
+import type { Upload } from "../../ports/imports/uploads.ts";
 
 export interface UploadRow {
   id: string;

@@ -1,5 +1,5 @@
 // PORT: dialects of foreign tables, by name.
-import type { JsonObject } from "../../cdr/json.ts";
+import type { JsonObject } from "../../../cdr/json.ts";
 
 export interface NamedDialect {
   name: string;

@@ -1,5 +1,5 @@
 // PORT: what arrived together: a file, an import.
-import type { JsonObject } from "../../cdr/json.ts";
+import type { JsonObject } from "../../../cdr/json.ts";
 
 export interface BatchRecord {
   id: string;

@@ -241,7 +241,7 @@ const ENGINE_ORDER = [
   ["jobs"],
   ["pricing"],
   ["stretches"],
-  ["records"],
+  ["records", "finding"],
   ["intake"],
   ["imports"],
   ["reports"],

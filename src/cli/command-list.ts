@@ -8,6 +8,7 @@ import { addCountCommand } from "./commands/cdr/count.ts";
 import { addExplainCommand } from "./commands/cdr/explain.ts";
 import { addExportCommand } from "./commands/cdr/export.ts";
 import { addGetCommand } from "./commands/cdr/get.ts";
+import { addNumberSearchCommand } from "./commands/cdr/number-search.ts";
 import { addProcessCommand } from "./commands/cdr/process.ts";
 import { addQueryCommand } from "./commands/cdr/query.ts";
 import { addSearchCommands } from "./commands/cdr/search.ts";
@@ -71,6 +72,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
     .description("one CDR or a file of them; also query, explain …");
   addProcessCommand(cdr, parts);
   addGetCommand(cdr, parts);
+  addNumberSearchCommand(cdr, parts);
   addCountCommand(cdr, parts);
   addCorrectCommands(cdr, parts);
   addSuspenseCommands(program, parts);

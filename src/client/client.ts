@@ -41,6 +41,14 @@ export interface CdrateClient {
     method: Name,
     ...args: Arguments<Name>
   ): AsyncGenerator<Listed<Result<Name>>, void>;
+  /**
+   * The answers one after the other, as they come: hits and progress of `cdr.search`, or whole pages. Who
+   * leaves the loop ends it; `nextCursor` of an answer goes on after it, at any time.
+   */
+  pages<Name extends ListMethod>(
+    method: Name,
+    ...args: Arguments<Name>
+  ): AsyncGenerator<Result<Name>, void>;
   /** The bytes of `cdr.export`, as they come; a stream that breaks off throws. */
   download(params: Params<"cdr.export">): Promise<ReadableStream<Uint8Array>>;
 }
@@ -55,6 +63,7 @@ const REPEATABLE = {
   "cdr.processMany": true,
   "cdr.get": true,
   "cdr.find": true,
+  "cdr.search": true,
   "cdr.count": true,
   "cdr.changes": true,
   "cdr.summarize": true,
@@ -192,23 +201,33 @@ export function createClient(options: ConnectionOptions): CdrateClient {
     return outcomes;
   }
 
-  async function* listed(method: string, params: object): AsyncGenerator<unknown, void> {
+  async function* pages(
+    method: string,
+    params: object,
+  ): AsyncGenerator<Record<string, unknown>, void> {
     let cursor: string | undefined;
     do {
       const page = (await callOne(
         method,
         cursor === undefined ? params : { ...params, cursor },
       )) as Record<string, unknown>;
-      const items = Object.values(page).find((member) => Array.isArray(member)) ?? [];
-      yield* items as unknown[];
+      yield page;
       cursor = page["nextCursor"] as string | undefined;
     } while (cursor !== undefined);
+  }
+
+  async function* listed(method: string, params: object): AsyncGenerator<unknown, void> {
+    for await (const page of pages(method, params)) {
+      const items = Object.values(page).find((member) => Array.isArray(member)) ?? [];
+      yield* items as unknown[];
+    }
   }
 
   return {
     call: (method, ...[params]) => callOne(method, params ?? {}) as never,
     batch: (calls) => callMany(calls) as never,
     all: (method, ...[params]) => listed(method, params ?? {}) as never,
+    pages: (method, ...[params]) => pages(method, params ?? {}) as never,
     async download(params) {
       const text = JSON.stringify(params);
       const { body } = await connection.repeat(true, () => connection.post("/export", text));

@@ -14,6 +14,7 @@ import type { Host } from "./doctor/host.ts";
 import { createFeeds, type Feeds } from "./feeds.ts";
 import { createFiles, type Files } from "./files/files.ts";
 import type { UploadLimits } from "./files/uploads.ts";
+import { createNumberSearches, type NumberSearches } from "./finding/search.ts";
 import { type Activations, createActivations, requireGates } from "./gates/activations.ts";
 import { createImportRoom, type ImportRoom } from "./imports/room.ts";
 import { type BatchLines, createBatchLines } from "./intake/batch-lines.ts";
@@ -129,6 +130,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly suspense: KeptAside;
   readonly cdrs: CdrReads;
   readonly searches: Searches;
+  readonly numberSearches: NumberSearches;
   readonly reports: Reports;
   readonly rollups: Rollups;
   readonly rebuilds: Rebuilds;
@@ -274,9 +276,11 @@ export function createEngine(parts: EngineParts): ComposedEngine {
 /** What is read of CDRs. */
 function toldRooms(
   parts: { store: Store } & Pick<Engine, "snapshots" | "clock">,
-): Pick<Engine, "cdrs" | "reports" | "searches"> {
+): Pick<Engine, "cdrs" | "reports" | "searches" | "numberSearches"> {
   const cdrs = createCdrReads(parts);
-  return { cdrs, reports: createReports(parts), searches: createSearches({ ...parts, cdrs }) };
+  const numberSearches = createNumberSearches({ ...parts, elapsed: () => performance.now() });
+  const searches = createSearches({ ...parts, cdrs });
+  return { cdrs, reports: createReports(parts), searches, numberSearches };
 }
 
 /** What goes out by itself or by hand. */

@@ -47,8 +47,17 @@ export interface CdrConditions {
   callerNumbers?: string[];
   /** The calling number holds one of these, letter by letter. */
   callerNumberParts?: string[];
+  /** The calling number, as sent, begins or ends with one of these. */
+  callerNumberPrefixes?: string[];
+  callerNumberEndings?: string[];
   /** The called number, as dialled or normalised, holds one of these. */
   destinationParts?: string[];
+  /** The called number, as dialled or normalised, ends with one of these. */
+  destinationEndings?: string[];
+  /** The account's name holds, begins or ends with one of these. */
+  accountParts?: string[];
+  accountPrefixes?: string[];
+  accountEndings?: string[];
   queues?: string[];
   agents?: string[];
   trunks?: string[];
@@ -81,6 +90,21 @@ export interface CdrFilter extends CdrConditions {
   not?: CdrConditions;
   /** Of these accounts alone; beside `tenants` and `accounts`, which allow every pair of theirs. */
   owners?: readonly AccountName[];
+  /** Any of these numbers matches. */
+  anyNumber?: NumberMatch;
+}
+
+/** What a text is to do in a number: stand anywhere in it, at its beginning, or at its end. */
+export const NUMBER_MATCHES = ["contains", "begins", "ends"] as const;
+/** The calling number as sent; the called one as dialled or normalised; the account. */
+export const SEARCHED_NUMBERS = ["caller", "destination", "account"] as const;
+export type SearchedNumber = (typeof SEARCHED_NUMBERS)[number];
+
+export interface NumberMatch {
+  how: (typeof NUMBER_MATCHES)[number];
+  /** Any of them, letter by letter. */
+  texts: readonly string[];
+  of: readonly SearchedNumber[];
 }
 
 /**

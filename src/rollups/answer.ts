@@ -63,7 +63,13 @@ const MEMBERS = {
   batchIds: unknown,
   callerNumbers: unknown,
   callerNumberParts: unknown,
+  callerNumberPrefixes: unknown,
+  callerNumberEndings: unknown,
   destinationParts: unknown,
+  destinationEndings: unknown,
+  accountParts: unknown,
+  accountPrefixes: unknown,
+  accountEndings: unknown,
   queues: unknown,
   agents: unknown,
   trunks: unknown,
@@ -100,6 +106,7 @@ export function planOf(query: SummaryQuery): RollupPlan | null {
   const { filter, groupBy, time, side, attempts } = query;
   if (time !== "answer" || attempts === undefined || filter.not?.callTime !== undefined)
     return null;
+  if (filter.anyNumber !== undefined) return null;
   const conditions = conditionsIn(filter);
   const keys = dimensionsOf(groupBy, side);
   if (conditions === null || keys === null) return null;

@@ -9,7 +9,7 @@ import { cdrId, decimalText, instant, json, MOST_IN_LIST, name, usageNumber } fr
 const names = z.array(name).min(1).max(MOST_IN_LIST);
 /** Each is looked for in every number of the range. */
 const MOST_PARTS = 100;
-const parts = z.array(z.string().min(1).max(64)).min(1).max(MOST_PARTS);
+export const numberParts = z.array(z.string().min(1).max(64)).min(1).max(MOST_PARTS);
 /** Extra fields that one filter names; each with a list of values of its own. */
 const MOST_EXTRA_FIELDS = 32;
 
@@ -64,10 +64,24 @@ const MEMBERS = {
     .optional()
     .describe("of `callDirection`"),
   callerNumbers: names.optional().describe("as sent"),
-  callerNumberParts: parts.optional().describe("the calling number holds one of these, as sent"),
-  destinationParts: parts
+  callerNumberParts: numberParts
+    .optional()
+    .describe("the calling number holds one of these, as sent"),
+  callerNumberPrefixes: numberParts
+    .optional()
+    .describe("the calling number begins with one of these, as sent"),
+  callerNumberEndings: numberParts
+    .optional()
+    .describe("the calling number ends with one of these, as sent"),
+  destinationParts: numberParts
     .optional()
     .describe("the called number holds one of these, as dialled or normalised"),
+  destinationEndings: numberParts
+    .optional()
+    .describe("the called number ends with one of these, as dialled or normalised"),
+  accountParts: numberParts.optional().describe("the account's name holds one of these"),
+  accountPrefixes: numberParts.optional().describe("the account's name begins with one of these"),
+  accountEndings: numberParts.optional().describe("the account's name ends with one of these"),
   queues: names.optional(),
   agents: names.optional(),
   trunks: names.optional(),

@@ -7,6 +7,7 @@ import * as call from "./methods/call.ts";
 import * as changes from "./methods/cdr/changes.ts";
 import * as correction from "./methods/cdr/correction.ts";
 import * as exports from "./methods/cdr/export.ts";
+import { searchMethod } from "./methods/cdr/number-search.ts";
 import * as cdr from "./methods/cdr/records.ts";
 import * as search from "./methods/cdr/search.ts";
 import * as summary from "./methods/cdr/summary.ts";
@@ -51,6 +52,7 @@ export const METHODS = [
   cdr.processManyMethod,
   cdr.getMethod,
   cdr.findMethod,
+  searchMethod,
   cdr.countMethod,
   changes.changesMethod,
   summary.summarizeMethod,

@@ -247,6 +247,14 @@ describe.each(STORES)("a part of a tenant on $name", ({ url }) => {
     ["cdr.summarize", { filter: { extra: { extraTrunk: "x" } } }, "filter.extra"],
     ["cdr.count", { filter: { outcomes: ["rated"] } }, "filter.outcomes"],
     ["cdr.count", { filter: { not: { outcomes: ["partial"] } } }, "filter.not.outcomes"],
+    [
+      "cdr.search",
+      {
+        ...{ texts: ["650"], from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z" },
+        filter: { carriers: ["x"] },
+      },
+      "filter.carriers",
+    ],
     ["cdr.summarize", { groupBy: ["day", "carrier"] }, "groupBy.1"],
     ["cdr.summarize", { groupBy: ["reason"] }, "groupBy.0"],
     ["cdr.summarize", { groupBy: ["extra.extraTrunk"] }, "groupBy.0"],

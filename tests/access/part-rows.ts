@@ -42,6 +42,9 @@ export const PART_ROWS: Record<string, PartRow> = {
   "cdr.processMany": forbidden(() => ({ cdrs: [{ ...CALL, originId: "part-2" }], batch: "b" })),
   "cdr.get": own(({ own: id }) => ({ id })),
   "cdr.find": own(() => ({})),
+  "cdr.search": own(() => ({
+    ...{ texts: ["650"], from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z" },
+  })),
   "cdr.changes": own(() => ({})),
   "cdr.count": own(() => ({})),
   "cdr.summarize": own(() => ({

@@ -71,6 +71,13 @@ export const ROWS: Record<string, Row> = {
   },
   "cdr.get": { params: ({ id }) => ({ id }), other: "not-found" },
   "cdr.find": { params: ofTenant, other: "empty" },
+  "cdr.search": {
+    params: (things) => ({
+      ...ofTenant(things),
+      ...{ texts: ["650"], from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z" },
+    }),
+    other: "empty",
+  },
   "cdr.changes": { params: ofTenant, other: "empty" },
   "cdr.count": { params: ofTenant, other: "empty" },
   "cdr.summarize": {

@@ -52,6 +52,42 @@ describe.each(["store", "url"])("by --%s", (way) => {
   const ask = (...argv: string[]) =>
     way === "store" ? run("--store", path, ...argv) : run(...argv, "--url", service.url);
 
+  it("search: hits as they are found, then how far it is", async () => {
+    const range = ["--from", "2026-02-01", "--to", "2026-03-01"];
+    const found = await ask(
+      "cdr",
+      "search",
+      "650",
+      "--in",
+      "destination",
+      "--limit",
+      "3",
+      ...range,
+    );
+    expect(found.code).toBe(0);
+    const lines = found.text.split("\n");
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toMatch(/^2026-02-17T10:00:00.* 1002 .*34650123456 .* destination /);
+    expect(lines[3]).toMatch(/^3 hits in \d CDRs; at 2026-02-15T.*there may be more$/);
+    const cursor = lines[4]?.replace("--cursor ", "") ?? "";
+    const rest = await ask(
+      "cdr",
+      "search",
+      "650",
+      "--in",
+      "destination",
+      "--cursor",
+      cursor,
+      ...range,
+    );
+    expect(rest.text).toContain("8 hits in 8 CDRs; at 2026-02-01T00:00:00.000Z, 100 % of the time");
+    const json = await ask("cdr", "search", "1001", "--begins", "--json", ...range);
+    const [answer = ""] = json.text.split("\n");
+    expect(JSON.parse(answer)).toMatchObject({ progress: { hits: 4, looked: 8, share: 1 } });
+    const without = await ask("cdr", "search", "650", "--from", "2026-02-01");
+    expect([without.code, without.text]).toEqual([2, expect.stringContaining("--to")]);
+  });
+
   it("query: every flag narrows, repeated ones widen", async () => {
     const ids = async (...flags: string[]) =>
       (await ask("query", "--json", ...flags))

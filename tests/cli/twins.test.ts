@@ -29,6 +29,7 @@ const TWINS: Record<
   "cdr.processMany": ["cdr", "process", cdrs],
   "cdr.get": ["cdr", "get", "a".repeat(40)],
   "cdr.find": ["query"],
+  "cdr.search": ["cdr", "search", "650", "--from", "2026-03-02", "--to", "2026-03-03"],
   "cdr.count": ["cdr", "count"],
   "cdr.changes": ["changes"],
   "cdr.summarize": ["summarize", "--by", "day"],

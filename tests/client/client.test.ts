@@ -82,6 +82,35 @@ describe("the typed client", () => {
     expect(found.toSorted((a, b) => a - b)).toEqual(cdrs.map((one) => one.usage));
   });
 
+  it("iterates over the answers of a search as they come, hits and progress", async () => {
+    const client = createClient({ url: service.url });
+    const cdrs = Array.from({ length: 9 }, (_, n) => ({
+      ...cdr(`search-${n}`, n),
+      answerTime: `2026-03-03T09:00:0${n}Z`,
+      callerNumber: `0777${n}`,
+    }));
+    await client.call("cdr.processMany", { cdrs });
+    const range = { from: "2026-03-03T00:00:00Z", to: "2026-03-04T00:00:00Z" };
+    const params: Params<"cdr.search"> = {
+      ...{ texts: ["0777"], how: "begins", of: ["caller"], limit: 4 },
+      ...range,
+    };
+    const seen: [hits: number, all: number][] = [];
+    for await (const { hits, progress } of client.pages("cdr.search", params)) {
+      seen.push([hits.length, progress.hits]);
+    }
+    expect(seen).toEqual([
+      [4, 4],
+      [4, 8],
+      [1, 9],
+    ]);
+    const found: unknown[] = [];
+    for await (const hit of client.all("cdr.search", params)) {
+      found.push(hit.cdr.primary["callerNumber"]);
+    }
+    expect(found).toEqual(cdrs.map(({ callerNumber }) => callerNumber).reverse());
+  });
+
   it("makes a call again that may be made twice: one CDR, whatever was lost on the way", async () => {
     const lost = async () => {
       const { request } = failing();

@@ -57,6 +57,11 @@ export interface FindOptions extends ReadOptions {
   pageBytes?: number;
 }
 
+export interface NthOptions extends ReadOptions {
+  /** Counts from the last one back. */
+  fromLast?: boolean;
+}
+
 export interface ScanOptions extends FindOptions {
   /** Begins after this CDR instead of with the first one. */
   after?: StoredCdr;
@@ -105,9 +110,9 @@ export interface CdrStore {
   count(filter: CdrFilter, options?: ReadOptions): Promise<number>;
   /**
    * The call time (epoch milliseconds) of the n-th CDR of the filter in the order of call times, from 1
-   * on; null: there are fewer. Cuts work over many CDRs into stretches of time.
+   * on, or from the last one back; null: there are fewer. Cuts work over many CDRs into stretches of time.
    */
-  nthCallTime(filter: CdrFilter, nth: number, options?: ReadOptions): Promise<number | null>;
+  nthCallTime(filter: CdrFilter, nth: number, options?: NthOptions): Promise<number | null>;
   summarize(query: SummaryQuery, options?: ReadOptions): Promise<SummaryRow[]>;
   /** Answered attempts that have a part of the span, in parts, in the order of their beginnings. */
   talks(query: TalkQuery, options?: ReadOptions): AsyncIterable<StoredTalk[]>;

@@ -56,7 +56,8 @@ function cdrStore(ask: FileAsk): CdrStore {
       return { cdrs: await readCdrs(rows, options), next };
     },
     count: (filter, options) => ask.count(filter, options?.signal),
-    nthCallTime: (filter, nth, options) => ask.nthCallTime(filter, nth, options?.signal),
+    nthCallTime: (filter, nth, { fromLast = false, signal } = {}) =>
+      ask.nthCallTime(filter, nth, fromLast, signal),
     summarize: (query, options) => ask.summarize(query, options?.signal),
     async *talks(query, options) {
       let place: TalkPlace | null = { part: "long" };

@@ -8,7 +8,9 @@ import type {
   CdrConditions,
   CdrFilter,
   CdrSort,
+  NumberMatch,
   Range,
+  SearchedNumber,
   SummaryQuery,
   SummaryRow,
 } from "../../../src/queries/cdr-query.ts";
@@ -92,10 +94,29 @@ const LISTS: [keyof CdrConditions, (cdr: StoredCdr) => string | null | undefined
   ["tariffVersions", (cdr) => cdr.rating.tariffVersion],
 ];
 
+/** As a person would look for it. */
+export function anyNumberMatches(cdr: StoredCdr, { how, texts, of }: NumberMatch): boolean {
+  const { callerNumber, destination, account } = cdr.primary;
+  const numbers: Record<SearchedNumber, string[]> = {
+    caller: callerNumber === undefined ? [] : [callerNumber],
+    destination: [destination, cdr.rating.normalized.destination.normalized],
+    account: [account],
+  };
+  const is = (number: string, text: string) =>
+    ({
+      contains: number.includes(text),
+      begins: number.startsWith(text),
+      ends: number.endsWith(text),
+    })[how];
+  return of.some((name) => numbers[name].some((number) => texts.some((text) => is(number, text))));
+}
+
 /** One test per member; a range without bounds is no condition. */
 function memberTests(conditions: CdrConditions): Test[] {
   const { destinations, destinationPrefixes, carriers, usage, duration, extra = {} } = conditions;
-  const { callerNumberParts, destinationParts } = conditions;
+  const { accountParts, accountPrefixes, accountEndings } = conditions;
+  const { callerNumberParts, callerNumberPrefixes, callerNumberEndings } = conditions;
+  const { destinationParts, destinationEndings } = conditions;
   const { callTime: called, answerTime, setupTime, receivedAt, ratedAt } = conditions;
   const normalized = (cdr: StoredCdr) => cdr.rating.normalized.destination.normalized;
   const tests: Test[] = [];
@@ -108,17 +129,18 @@ function memberTests(conditions: CdrConditions): Test[] {
       [cdr.primary.destination, normalized(cdr)].some((number) => destinations.includes(number)),
     );
   }
-  if (callerNumberParts) {
-    tests.push(({ primary }) =>
-      callerNumberParts.some((part) => primary.callerNumber?.includes(part) === true),
-    );
-  }
-  if (destinationParts) {
-    tests.push((cdr) =>
-      [cdr.primary.destination, normalized(cdr)].some((number) =>
-        destinationParts.some((part) => number.includes(part)),
-      ),
-    );
+  const numbered: [NumberMatch["how"], SearchedNumber, readonly string[] | undefined][] = [
+    ["contains", "caller", callerNumberParts],
+    ["begins", "caller", callerNumberPrefixes],
+    ["ends", "caller", callerNumberEndings],
+    ["contains", "destination", destinationParts],
+    ["ends", "destination", destinationEndings],
+    ["contains", "account", accountParts],
+    ["begins", "account", accountPrefixes],
+    ["ends", "account", accountEndings],
+  ];
+  for (const [how, number, texts] of numbered) {
+    if (texts) tests.push((cdr) => anyNumberMatches(cdr, { how, texts, of: [number] }));
   }
   if (destinationPrefixes) {
     tests.push((cdr) => destinationPrefixes.some((prefix) => normalized(cdr).startsWith(prefix)));
@@ -164,6 +186,7 @@ function matches(cdr: StoredCdr, filter: CdrFilter): boolean {
       ({ tenant, account }) => tenant === cdr.tenant && account === cdr.primary.account,
     ) ??
       true) &&
+    (filter.anyNumber === undefined || anyNumberMatches(cdr, filter.anyNumber)) &&
     memberTests(filter.not ?? {}).every((test) => !test(cdr))
   );
 }

@@ -49,6 +49,9 @@ export function queryContract(open: OpenStore): void {
         const cdr = expected[nth - 1];
         const time = cdr === undefined ? null : callTimeMs(cdr.primary, cdr.receivedAtMs);
         expect(await store().cdrs.nthCallTime(filter, nth)).toBe(time);
+        const fromLast = { fromLast: true };
+        const back = Math.max(1, expected.length - nth + 1);
+        expect(await store().cdrs.nthCallTime(filter, back, fromLast)).toBe(time);
       };
 
       test.each(Object.keys(members))("%s and its twin under not", async (member) => {

@@ -1,6 +1,13 @@
 // Random filters over the values that sample CDRs have.
 import fc from "fast-check";
-import type { CdrConditions, CdrFilter, TimeRange } from "../../../src/queries/cdr-query.ts";
+import {
+  type CdrConditions,
+  type CdrFilter,
+  NUMBER_MATCHES,
+  type NumberMatch,
+  SEARCHED_NUMBERS,
+  type TimeRange,
+} from "../../../src/queries/cdr-query.ts";
 import { EXTRA_NAMES, sampleAmount, sampleExtraValue, sampleId } from "./sample-cdrs.ts";
 
 const HOUR_MS = 3_600_000;
@@ -56,7 +63,13 @@ export function memberArbitraries(name: string, seed: number, count: number) {
     >,
     callerNumbers: some("+34911000001", "201", "Ünder", "202"),
     callerNumberParts: some("911", "+34", "2", "Ü", ".*", "x"),
+    callerNumberPrefixes: some("+34", "2", "Ü", "nder", "^2", "201x"),
+    callerNumberEndings: some("001", "1", "ünder", "r", "Ünder", "1$", "00+34911000001"),
     destinationParts: some("632", "+44", "911000", "0", "^4", "nobody"),
+    destinationEndings: some("0", "960000", "+441632960000", "441632960000", "9$", "x"),
+    accountParts: some("00", "'", "1001", ".", "x"),
+    accountPrefixes: some("1", "100", "9", "'", "^1"),
+    accountEndings: some("1", "'003", "003", "9", "1001", "$"),
     queues: some("sales", "Sales", "support"),
     agents: some("201", "202", "anna"),
     trunks: some("telekom", "north east", "none"),
@@ -76,6 +89,12 @@ export function memberArbitraries(name: string, seed: number, count: number) {
   } satisfies { [Member in keyof CdrConditions]-?: fc.Arbitrary<unknown> };
 }
 
+const anyNumber: fc.Arbitrary<NumberMatch> = fc.record({
+  how: fc.constantFrom(...NUMBER_MATCHES),
+  texts: some("1", "10", "001", "+34", "Ü", "x."),
+  of: fc.subarray([...SEARCHED_NUMBERS], { minLength: 1 }),
+});
+
 /** A few members, and a few under `not`. */
 export function sampleFilter(name: string, seed: number, count: number): fc.Arbitrary<CdrFilter> {
   const members = Object.entries(memberArbitraries(name, seed, count));
@@ -83,6 +102,14 @@ export function sampleFilter(name: string, seed: number, count: number): fc.Arbi
     .subarray(members, { maxLength: 3 })
     .chain((chosen) => fc.record(Object.fromEntries(chosen))) as fc.Arbitrary<CdrConditions>;
   return fc
-    .tuple(conditions, fc.option(conditions, { nil: undefined }))
-    .map(([held, not]) => ({ ...held, ...(not && { not }) }));
+    .tuple(
+      conditions,
+      fc.option(conditions, { nil: undefined }),
+      fc.option(anyNumber, { nil: undefined, freq: 4 }),
+    )
+    .map(([held, not, number]) => ({
+      ...held,
+      ...(not && { not }),
+      ...(number && { anyNumber: number }),
+    }));
 }

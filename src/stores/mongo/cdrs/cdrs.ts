@@ -12,6 +12,7 @@ import type {
   FindOptions,
   InsertOutcome,
   NewCdr,
+  NthOptions,
   ReadOptions,
   Revision,
 } from "../../ports/cdrs.ts";
@@ -252,14 +253,18 @@ export function cdrCollection(
         collection.countDocuments(match, { maxTimeMS, ...hint, ...options }),
       );
     },
-    nthCallTime: async (asked: CdrFilter, nth: number, options?: ReadOptions) => {
-      const sort = { by: "callTime", descending: false } as const;
+    nthCallTime: async (
+      asked: CdrFilter,
+      nth: number,
+      { fromLast = false, ...options }: NthOptions = {},
+    ) => {
+      const sort = { by: "callTime", descending: fromLast } as const;
       const { match, index } = await bounds.of({ filter: asked, sort });
       const [found] = await bounds.through(index, (hint) =>
         collection
           .find(match, { maxTimeMS, ...hint, ...options })
           .project<{ keys: { callTime: Date } }>({ "keys.callTime": 1 })
-          .sort({ [sortField(sort)]: 1 })
+          .sort({ [sortField(sort)]: fromLast ? -1 : 1 })
           .skip(nth - 1)
           .limit(1)
           .toArray(),

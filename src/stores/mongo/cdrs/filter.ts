@@ -2,7 +2,14 @@
 import { Decimal128, type Document } from "mongodb";
 import type { Json } from "../../../cdr/json.ts";
 import { engineError } from "../../../errors.ts";
-import type { AccountName, CdrFilter, Range, TimeRange } from "../../../queries/cdr-query.ts";
+import type {
+  AccountName,
+  CdrFilter,
+  NumberMatch,
+  Range,
+  SearchedNumber,
+  TimeRange,
+} from "../../../queries/cdr-query.ts";
 import { conditionsOf, type MemberConditions } from "../../../queries/filter-members.ts";
 import { jsonHash } from "../../json-hash.ts";
 import { LEADING_DIGIT_COUNT, leadingDigitsOfPrefixes } from "../../leading-digits.ts";
@@ -115,9 +122,28 @@ function startsWith(prefix: string): Condition {
   return { [NORMALIZED]: { $regex: `^${literally(prefix)}` } };
 }
 
-function holdsOneOf(field: string, parts: string[]): Condition {
-  return anyOf(parts.map((part) => ({ [field]: { $regex: literally(part) } })));
+/** An end is where nothing follows: `$` would also match before the last line feed. */
+const PATTERNS: Record<NumberMatch["how"], (literal: string) => string> = {
+  contains: (literal) => literal,
+  begins: (literal) => `^${literal}`,
+  ends: (literal) => `${literal}(?![\\s\\S])`,
+};
+
+const SEARCHED_FIELDS: Record<SearchedNumber, readonly string[]> = {
+  caller: ["primary.callerNumber"],
+  destination: ["primary.destination", NORMALIZED],
+  account: ["primary.account"],
+};
+
+function anyNumber({ how, texts, of }: NumberMatch): Condition {
+  const fields = of.flatMap((number) => SEARCHED_FIELDS[number]);
+  const patterns = texts.map((text) => PATTERNS[how](literally(text)));
+  return anyOf(fields.flatMap((field) => patterns.map(($regex) => ({ [field]: { $regex } }))));
 }
+
+const numbered = (how: NumberMatch["how"], number: SearchedNumber) => (texts: string[]) => [
+  anyNumber({ how, texts, of: [number] }),
+];
 
 /** A text as a regular expression that matches it alone. */
 function literally(text: string): string {
@@ -159,10 +185,14 @@ const MEMBERS = {
   disconnectCauses: among("primary.disconnectCause"),
   directions: among("primary.callDirection"),
   callerNumbers: among("primary.callerNumber"),
-  callerNumberParts: (parts) => [holdsOneOf("primary.callerNumber", parts)],
-  destinationParts: (parts) => [
-    anyOf([holdsOneOf("primary.destination", parts), holdsOneOf(NORMALIZED, parts)]),
-  ],
+  callerNumberParts: numbered("contains", "caller"),
+  callerNumberPrefixes: numbered("begins", "caller"),
+  callerNumberEndings: numbered("ends", "caller"),
+  destinationParts: numbered("contains", "destination"),
+  destinationEndings: numbered("ends", "destination"),
+  accountParts: numbered("contains", "account"),
+  accountPrefixes: numbered("begins", "account"),
+  accountEndings: numbered("ends", "account"),
   queues: among("primary.queue"),
   agents: among("primary.agent"),
   trunks: among("primary.trunk"),
@@ -220,6 +250,7 @@ export function filterQuery(
   const all = [
     ...conditionsOf({ ...byKey, ...BY_FIELDS }, filter),
     ...(filter.owners === undefined ? [] : [ownedBy(filter.owners, "primary.account")]),
+    ...(filter.anyNumber === undefined ? [] : [anyNumber(filter.anyNumber)]),
     ...conditionsOf({ ...byKey, ...MEMBERS }, filter.not ?? {}).map((condition) => ({
       $nor: [condition],
     })),

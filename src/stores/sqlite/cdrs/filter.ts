@@ -2,7 +2,14 @@
 import type { Database } from "better-sqlite3";
 import type { Json } from "../../../cdr/json.ts";
 import { compareDecimals, parseDecimal } from "../../../money/decimal.ts";
-import type { AccountName, CdrFilter, Range, TimeRange } from "../../../queries/cdr-query.ts";
+import type {
+  AccountName,
+  CdrFilter,
+  NumberMatch,
+  Range,
+  SearchedNumber,
+  TimeRange,
+} from "../../../queries/cdr-query.ts";
 import { conditionsOf, type MemberConditions } from "../../../queries/filter-members.ts";
 import { CALLER_NUMBER } from "../../../queries/group-keys.ts";
 import { splitBound } from "../../amount-parts.ts";
@@ -155,13 +162,40 @@ function startsWithOneOf(prefixes: readonly string[]): SqlCondition {
   );
 }
 
+/** Whether `value` is in a column so; by bytes, which end with one text where the texts do. */
+const MATCHES: Record<NumberMatch["how"], (column: string) => string> = {
+  contains: (column) => `instr(${column}, value) > 0`,
+  begins: (column) => `instr(${column}, value) = 1`,
+  ends: (column) =>
+    `substr(CAST(${column} AS BLOB), -length(CAST(value AS BLOB))) = CAST(value AS BLOB)`,
+};
+
 /** A column without a value holds nothing. */
-function holdsOneOf(column: string, parts: readonly string[]): SqlCondition {
+function matchesOneOf(
+  how: NumberMatch["how"],
+  column: string,
+  texts: readonly string[],
+): SqlCondition {
   return {
-    sql: `EXISTS (SELECT 1 FROM json_each(?) WHERE instr(${column}, value) > 0)`,
-    values: [JSON.stringify(parts)],
+    sql: `EXISTS (SELECT 1 FROM json_each(?) WHERE ${MATCHES[how](column)})`,
+    values: [JSON.stringify(texts)],
   };
 }
+
+const SEARCHED_COLUMNS: Record<SearchedNumber, readonly string[]> = {
+  caller: [CALLER_NUMBER],
+  destination: ["destination", "normalized"],
+  account: ["account"],
+};
+
+function anyNumber({ how, texts, of }: NumberMatch): SqlCondition {
+  const columns = of.flatMap((number) => SEARCHED_COLUMNS[number]);
+  return anyOf(columns.map((column) => matchesOneOf(how, column, texts)));
+}
+
+const numbered = (how: NumberMatch["how"], number: SearchedNumber) => (texts: string[]) => [
+  anyNumber({ how, texts, of: [number] }),
+];
 
 function destination(numbers: string[]): SqlCondition {
   return anyOf([oneOf("destination", numbers), oneOf("normalized", numbers)]);
@@ -206,10 +240,14 @@ const MEMBERS = {
   disconnectCauses: among("disconnect_cause"),
   directions: among("call_direction"),
   callerNumbers: among(CALLER_NUMBER),
-  callerNumberParts: (parts) => [holdsOneOf(CALLER_NUMBER, parts)],
-  destinationParts: (parts) => [
-    anyOf([holdsOneOf("destination", parts), holdsOneOf("normalized", parts)]),
-  ],
+  callerNumberParts: numbered("contains", "caller"),
+  callerNumberPrefixes: numbered("begins", "caller"),
+  callerNumberEndings: numbered("ends", "caller"),
+  destinationParts: numbered("contains", "destination"),
+  destinationEndings: numbered("ends", "destination"),
+  accountParts: numbered("contains", "account"),
+  accountPrefixes: numbered("begins", "account"),
+  accountEndings: numbered("ends", "account"),
   queues: among("queue"),
   agents: among("agent"),
   trunks: among("trunk"),
@@ -237,6 +275,7 @@ export function filterCondition(filter: CdrFilter, everyOutcome = false): SqlCon
   if (filter.outcomes === undefined && !everyOutcome)
     all.push({ sql: "outcome <> 'voided'", values: [] });
   if (filter.owners !== undefined) all.push(ownedBy(filter.owners));
+  if (filter.anyNumber !== undefined) all.push(anyNumber(filter.anyNumber));
   for (const negated of conditionsOf(MEMBERS, filter.not ?? {})) {
     all.push({ sql: `(${negated.sql}) IS NOT TRUE`, values: negated.values });
   }

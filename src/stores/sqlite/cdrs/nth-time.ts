@@ -9,37 +9,41 @@ export function nthCallTime(database: Database, indexedExtraFields: string[]) {
       .prepare<unknown[], number>(`SELECT count(*) FROM ${from} WHERE ${where.sql}`)
       .pluck()
       .get(...where.values) ?? 0;
-  const times = ({ from, where }: Piece, place: { limit: number; offset: number }): number[] =>
+  const times = (
+    { from, where }: Piece,
+    { limit, offset, descending }: { limit: number; offset: number; descending: boolean },
+  ): number[] =>
     database
       .prepare<unknown[], number>(
-        `SELECT call_ms FROM ${from} WHERE ${where.sql} ORDER BY call_ms LIMIT ? OFFSET ?`,
+        `SELECT call_ms FROM ${from} WHERE ${where.sql}
+         ORDER BY call_ms ${descending ? "DESC" : "ASC"} LIMIT ? OFFSET ?`,
       )
       .pluck()
-      .all(...where.values, place.limit, place.offset);
+      .all(...where.values, limit, offset);
 
-  return async (filter: CdrFilter, nth: number, signal?: AbortSignal): Promise<number | null> => {
+  return async (
+    filter: CdrFilter,
+    nth: number,
+    descending: boolean,
+    signal?: AbortSignal,
+  ): Promise<number | null> => {
     let left = nth;
     let found: number | undefined;
     // Pieces of ids come in no order of time.
     const ofIds: number[] = [];
-    await forEachPiece(
-      database,
-      indexedExtraFields,
-      { filter, descending: false, signal },
-      (piece) => {
-        if (filter.ids !== undefined) {
-          ofIds.push(...times(piece, { limit: nth, offset: 0 }));
-          return true;
-        }
-        const here = count(piece);
-        if (here < left) {
-          left -= here;
-          return true;
-        }
-        [found] = times(piece, { limit: 1, offset: left - 1 });
-        return false;
-      },
-    );
-    return found ?? ofIds.sort((a, b) => a - b)[nth - 1] ?? null;
+    await forEachPiece(database, indexedExtraFields, { filter, descending, signal }, (piece) => {
+      if (filter.ids !== undefined) {
+        ofIds.push(...times(piece, { limit: nth, offset: 0, descending }));
+        return true;
+      }
+      const here = count(piece);
+      if (here < left) {
+        left -= here;
+        return true;
+      }
+      [found] = times(piece, { limit: 1, offset: left - 1, descending });
+      return false;
+    });
+    return found ?? ofIds.sort((a, b) => (descending ? b - a : a - b))[nth - 1] ?? null;
   };
 }

@@ -28,9 +28,15 @@ export function parseDecimal(text: string): Decimal {
   return scale >= 0 ? { digits, scale } : { digits: digits * 10n ** BigInt(-scale), scale: 0 };
 }
 
+const POWERS = Array.from({ length: 20 }, (_none, exponent) => 10n ** BigInt(exponent));
+
+function powerOfTen(exponent: number): bigint {
+  return POWERS[exponent] ?? 10n ** BigInt(exponent);
+}
+
 /** The digits at a scale that is not below its own. */
 export function digitsAt({ digits, scale: own }: Readonly<Decimal>, scale: number): bigint {
-  return scale === own ? digits : digits * 10n ** BigInt(scale - own);
+  return scale === own ? digits : digits * powerOfTen(scale - own);
 }
 
 /** −1, 0 or 1. */

@@ -44,10 +44,13 @@ export const NO_ATTEMPTS: Readonly<AttemptSums> = {
   callTalkMs: 0,
 };
 
+const ADDED = (Object.keys(NO_ATTEMPTS) as (keyof AttemptSums)[]).filter(
+  (name) => name !== "longestMs",
+);
+
 export function addAttempts(to: AttemptSums, more: AttemptSums): void {
-  for (const name of Object.keys(NO_ATTEMPTS) as (keyof AttemptSums)[]) {
-    to[name] = name === "longestMs" ? Math.max(to[name], more[name]) : to[name] + more[name];
-  }
+  for (const name of ADDED) to[name] += more[name];
+  if (more.longestMs > to.longestMs) to.longestMs = more.longestMs;
 }
 
 /** Extra field of the records of Asterisk and of a UCM; there and an empty text: nobody was called. */

@@ -93,6 +93,16 @@ export const PERIODS = {
     text: (_local, weekday) => String(weekday),
     mongo: (date) => date("%u"),
   },
+  hourOfDay: {
+    label: "00 to 23",
+    text: (local) => local.slice(-13, -11),
+    mongo: (date) => date("%H"),
+  },
+  hourOfWeek: {
+    label: "1T00 (Monday) to 7T23",
+    text: (local, weekday) => `${weekday}T${local.slice(-13, -11)}`,
+    mongo: (date) => date("%uT%H"),
+  },
 } satisfies Record<string, PeriodKey>;
 
 export const STORED_KEYS = {

@@ -1,5 +1,6 @@
 // Rows of sums added to each other, exact: folds, what is beyond the top, totals.
-import { sumOf } from "../money/sum.ts";
+import { type Decimal, decimalText } from "../money/decimal.ts";
+import { addAmount, sumOf, zeroSum } from "../money/sum.ts";
 import { type AttemptSums, addAttempts, NO_ATTEMPTS } from "./attempts.ts";
 import type { SummaryRow } from "./cdr-query.ts";
 
@@ -27,13 +28,15 @@ const COUNTS = [
   "buyOnly",
 ] as const satisfies readonly (keyof SummaryRow)[];
 const MONEY = ["sell", "buy", "margin"] as const;
+const NOTHING = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Record<
+  (typeof COUNTS)[number],
+  number
+>;
 
 /** Nothing, in a pair of currencies. */
 export function noSums({ currency, buyCurrency }: CurrencyPair): Sums {
-  const counts = Object.fromEntries(COUNTS.map((name) => [name, 0]));
   return {
-    ...(counts as Record<(typeof COUNTS)[number], number>),
-    ...{ currency, buyCurrency, sell: null, buy: null, margin: null },
+    ...{ ...NOTHING, currency, buyCurrency, sell: null, buy: null, margin: null },
     attempts: { ...NO_ATTEMPTS },
   };
 }
@@ -56,19 +59,55 @@ function sumOfKnown(left: string | null, right: string | null): string | null {
   return sumOf(left, right);
 }
 
+/** Sums of one pair of currencies while many are added to them: each amount is read once. */
+export interface GrowingSums {
+  add(more: Sums): void;
+  end(): Sums;
+}
+
+export function growingSums(pair: CurrencyPair): GrowingSums {
+  const sums = noSums(pair);
+  const money: Record<(typeof MONEY)[number], Decimal | null> = {
+    ...{ sell: null, buy: null, margin: null },
+  };
+  return {
+    add(more) {
+      for (const name of COUNTS) sums[name] += more[name];
+      for (const name of MONEY) {
+        const amount = more[name];
+        if (amount === null) continue;
+        money[name] ??= zeroSum();
+        addAmount(money[name], amount);
+      }
+      addAttempts(sums.attempts, more.attempts);
+    },
+    end() {
+      for (const name of MONEY) sums[name] = money[name] && decimalText(money[name]);
+      return sums;
+    },
+  };
+}
+
 export function pairName({ currency, buyCurrency }: CurrencyPair): string {
   return JSON.stringify([currency, buyCurrency]);
 }
 
 /** One for each pair of currencies, in the order of the stores: null first, then by name. */
 export function sumsByPair(rows: Iterable<Sums>): Sums[] {
-  const byPair = new Map<string, Sums>();
+  const byPair = new Map<string, GrowingSums>();
+  // Most rows are of the pair of the one before.
+  let last: (CurrencyPair & { sums: GrowingSums }) | null = null;
   for (const row of rows) {
-    const sums = byPair.get(pairName(row)) ?? noSums(row);
-    byPair.set(pairName(row), sums);
-    addSums(sums, row);
+    const { currency, buyCurrency } = row;
+    if (last === null || last.currency !== currency || last.buyCurrency !== buyCurrency) {
+      const name = pairName(row);
+      last = { currency, buyCurrency, sums: byPair.get(name) ?? growingSums(row) };
+      byPair.set(name, last.sums);
+    }
+    last.sums.add(row);
   }
-  return [...byPair.values()].sort(
+  const all = [...byPair.values()].map((sums) => sums.end());
+  return all.sort(
     (left, right) =>
       compareNames(left.currency, right.currency) ||
       compareNames(left.buyCurrency, right.buyCurrency),

@@ -25,6 +25,16 @@ const EFFECTIVE: readonly CauseClass[] = ["busy", "no-answer", "rejected"];
 
 const LARGEST_CODE = 127;
 
+const CLASS_OF: ReadonlyMap<number, CauseClass> = new Map(
+  CAUSE_CLASSES.flatMap((name) => CLASSES[name].map((code) => [code, name] as const)),
+);
+/** The first word of each code. */
+const WORD_OF: ReadonlyMap<number, string> = new Map(
+  Object.entries(CAUSE_WORDS)
+    .map(([word, code]) => [code, word] as const)
+    .toReversed(),
+);
+
 /** The Q.850 code of a cause as CDRs have it: a code, or a word of FreeSWITCH or Asterisk. */
 export function causeCode(cause: string | null): number | null {
   if (cause === null) return null;
@@ -35,16 +45,12 @@ export function causeCode(cause: string | null): number | null {
 /** A cause of no table says as little as none; one of the table without a class is the network's. */
 export function causeClass(cause: string | null): CauseClass {
   const code = causeCode(cause);
-  if (code === null) return "unknown";
-  const found = CAUSE_CLASSES.find((name) => (CLASSES[name] as readonly number[]).includes(code));
-  return found ?? "network";
+  return code === null ? "unknown" : (CLASS_OF.get(code) ?? "network");
 }
 
 /** FreeSWITCH's word of a code, as people know it; null where there is none. */
 export function causeWord(cause: string | null): string | null {
-  const code = causeCode(cause);
-  const known = Object.entries(CAUSE_WORDS).find(([, value]) => value === code);
-  return known?.[0] ?? null;
+  return WORD_OF.get(causeCode(cause) ?? Number.NaN) ?? null;
 }
 
 /** Every text that a cause of these classes may be. */

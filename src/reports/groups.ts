@@ -3,7 +3,6 @@ import type { Outcome } from "../cdr/rating.ts";
 import type { GroupKey } from "../queries/group-keys.ts";
 import { causeClass, causeCode, causeWord } from "./causes.ts";
 import type { SortFigure } from "./figures.ts";
-import { foldedKey } from "./folds.ts";
 
 type Named = Record<string, string | number | boolean | null>;
 
@@ -80,12 +79,9 @@ export const GROUP_REPORTS = [
   {
     name: "disconnects",
     summary: "Records by hour of the week and class of the disconnect cause.",
-    keys: ["hour", "disconnectCause"],
+    keys: ["hourOfWeek", "disconnectCause"],
     sort: BUSIEST,
-    shown: (keys) => ({
-      hourOfWeek: foldedKey("hourOfWeek", String(keys["hour"])),
-      class: causeOf(keys).class,
-    }),
+    shown: (keys) => ({ hourOfWeek: keys["hourOfWeek"] ?? null, class: causeOf(keys).class }),
   },
   {
     name: "directions",

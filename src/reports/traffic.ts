@@ -11,7 +11,7 @@ import {
 } from "../queries/sums.ts";
 import { type Bucket, keyOfLabel, SUMMED_BY, UNITS, type Unit } from "./calendar.ts";
 import { figuresOf, type RowFigures } from "./figures.ts";
-import { FOLDED_FROM, type Fold, foldedKey } from "./folds.ts";
+import type { Fold } from "./folds.ts";
 
 export type Buckets = Unit | Fold;
 
@@ -21,11 +21,11 @@ export function isUnit(by: Buckets): by is Unit {
 
 /** What a store is to sum by, for buckets of this kind. */
 export function periodOf(by: Buckets): Period {
-  return isUnit(by) ? SUMMED_BY[by] : FOLDED_FROM[by];
+  return isUnit(by) ? SUMMED_BY[by] : by;
 }
 
 function bucketOf(by: Buckets, label: string): string {
-  return isUnit(by) ? keyOfLabel(by, label) : foldedKey(by, label);
+  return isUnit(by) ? keyOfLabel(by, label) : label;
 }
 
 /** By the key of a bucket: its sums, one for each pair of currencies. */

@@ -1,11 +1,10 @@
-// What a query of sums can be answered from: the narrowest rollup that has all it asks for, and how rows
-// of that become rows of the answer.
-import type { CdrConditions, CdrFilter, SummaryQuery, SummaryRow } from "../queries/cdr-query.ts";
-import { conditionsOf, type MemberConditions } from "../queries/filter-members.ts";
-import { type GroupKey, isExtraKey, isPeriod } from "../queries/group-keys.ts";
+// The answer to a query of sums while pieces are added to it: how rows of a rollup become rows of it.
+import type { SummaryQuery, SummaryRow } from "../queries/cdr-query.ts";
+import { type GroupKey, isPeriod } from "../queries/group-keys.ts";
 import { sellRow } from "../queries/sell-row.ts";
-import { type Dimension, ROLLUPS, type Rollup } from "./kinds.ts";
-import { placesIn } from "./merge.ts";
+import type { Dimension, Rollup } from "./kinds.ts";
+import { placesOf } from "./merge.ts";
+import type { RollupPlan } from "./plan.ts";
 import type { RollupSums } from "./quarter.ts";
 import {
   addTable,
@@ -17,176 +16,10 @@ import {
   type Dictionary,
   type GrowingTable,
   LONGEST_COLUMN,
-  type Table,
+  type SumColumns,
   type Value,
   WIDTH,
 } from "./table.ts";
-
-interface Condition {
-  dimension: Dimension;
-  matches(value: Value): boolean;
-}
-
-/** A member that no rollup has anything of. */
-const UNKNOWN = "unknown";
-type Found = Condition | typeof UNKNOWN;
-
-const among =
-  (dimension: Dimension) =>
-  (values: readonly string[]): Found[] => {
-    const wanted = new Set(values);
-    return [{ dimension, matches: (value) => value !== null && wanted.has(value) }];
-  };
-const unknown = (): Found[] => [UNKNOWN];
-
-const MEMBERS = {
-  tenants: among("tenant"),
-  accounts: among("account"),
-  countries: among("country"),
-  outcomes: among("outcome"),
-  reasons: among("reason"),
-  sources: among("source"),
-  disconnectCauses: among("disconnectCause"),
-  directions: among("callDirection"),
-  carriers(carriers) {
-    const wanted = new Set(carriers.map((carrier) => carrier.toLowerCase()));
-    const matches = (value: Value) => value !== null && wanted.has(value.toLowerCase());
-    return [{ dimension: "carrier", matches }];
-  },
-  /** By pieces of time. */
-  callTime: () => [],
-  ids: unknown,
-  subjects: unknown,
-  categories: unknown,
-  destinations: unknown,
-  destinationPrefixes: unknown,
-  batchIds: unknown,
-  callerNumbers: unknown,
-  callerNumberParts: unknown,
-  callerNumberPrefixes: unknown,
-  callerNumberEndings: unknown,
-  destinationParts: unknown,
-  destinationEndings: unknown,
-  accountParts: unknown,
-  accountPrefixes: unknown,
-  accountEndings: unknown,
-  queues: unknown,
-  agents: unknown,
-  trunks: unknown,
-  answerTime: unknown,
-  setupTime: unknown,
-  receivedAt: unknown,
-  ratedAt: unknown,
-  usage: unknown,
-  duration: unknown,
-  sell: unknown,
-  buy: unknown,
-  margin: unknown,
-  tariffVersions: unknown,
-  warnings: unknown,
-  extra: unknown,
-} satisfies MemberConditions<Found>;
-
-export interface RollupPlan {
-  rollup: Rollup;
-  conditions: readonly Condition[];
-  owners: CdrFilter["owners"];
-  /**
-   * What the filter tells records apart by, beside what attempts of one call share: where attempts of
-   * a call differ in one, its first one is another with the filter than without.
-   */
-  named: readonly Dimension[];
-}
-
-/** Every call has one of each: they make it a call. */
-const OF_A_CALL: readonly Dimension[] = ["tenant", "source"];
-
-/** Null: no rollup has what it asks for. */
-export function planOf(query: SummaryQuery): RollupPlan | null {
-  const { filter, groupBy, time, side, attempts } = query;
-  if (time !== "answer" || attempts === undefined || filter.not?.callTime !== undefined)
-    return null;
-  if (filter.anyNumber !== undefined) return null;
-  const conditions = conditionsIn(filter);
-  const keys = dimensionsOf(groupBy, side);
-  if (conditions === null || keys === null) return null;
-  const filtered = conditions.map(({ dimension }) => dimension);
-  if (filter.owners !== undefined) filtered.push("tenant", "account");
-  const rollup = ROLLUPS.find(({ dimensions, outcomes }) => {
-    const holdsAll = [...keys, ...filtered].every((name) => dimensions.includes(name));
-    return holdsAll && (outcomes === undefined || isWithin(filter.outcomes, outcomes));
-  });
-  if (rollup === undefined) return null;
-  const isWhole = isWithin(rollup.outcomes, filter.outcomes ?? []);
-  const named = filtered.filter(
-    (name) => !OF_A_CALL.includes(name) && !(name === "outcome" && isDefault(filter, isWhole)),
-  );
-  return { rollup, conditions, owners: filter.owners, named };
-}
-
-/**
- * What of a query no rollup has, as its members are called; where each is had, but not all of them
- * together, all that it tells apart by. Empty: `planOf` has a plan.
- */
-export function lackedBy(query: SummaryQuery): string[] {
-  if (planOf(query) !== null) return [];
-  const { filter, groupBy, time, side } = query;
-  const { not = {}, callTime: _callTime, ...wanted } = filter;
-  if (time !== "answer") return ["time"];
-  const known = (conditions: CdrConditions) =>
-    conditionsOf<Found>(MEMBERS, conditions).every((one) => one !== UNKNOWN);
-  const membersOf = (conditions: object, prefix: string): [string, CdrConditions][] =>
-    Object.entries(conditions).map(([name, value]) => [`${prefix}${name}`, { [name]: value }]);
-  const members = [...membersOf(wanted, "filter."), ...membersOf(not, "filter.not.")];
-  const unknownMembers = members
-    .filter(([name, one]) => name !== "filter.owners" && !known(one))
-    .map(([name]) => name);
-  if (not.callTime !== undefined) unknownMembers.push("filter.not.callTime");
-  const unknownKeys = groupBy
-    .filter((key) => dimensionsOf([key], side) === null || !isHad(key))
-    .map((key) => `groupBy ${key}`);
-  const lacked = [...unknownMembers, ...unknownKeys];
-  if (lacked.length > 0) return lacked;
-  const keys = groupBy.filter((key) => !isPeriod(key)).map((key) => `groupBy ${key}`);
-  return [...members.map(([name]) => name), ...keys];
-}
-
-function isHad(key: GroupKey): boolean {
-  return isPeriod(key) || ROLLUPS.some(({ dimensions }) => dimensions.includes(key as Dimension));
-}
-
-/** Attempts are never voided: where nothing names outcomes, none of them is left out. */
-function isDefault(filter: CdrFilter, isWhole: boolean): boolean {
-  if (filter.not?.outcomes !== undefined) return false;
-  return filter.outcomes === undefined || isWhole;
-}
-
-function isWithin(some: readonly string[] | undefined, all: readonly string[]): boolean {
-  return some?.every((one) => all.includes(one)) === true;
-}
-
-function conditionsIn(filter: CdrFilter): Condition[] | null {
-  const { not = {}, ...wanted } = filter;
-  const found: Found[] = conditionsOf<Found>(MEMBERS, wanted as CdrConditions);
-  for (const one of conditionsOf<Found>(MEMBERS, not)) {
-    found.push(one === UNKNOWN ? one : { ...one, matches: (value) => !one.matches(value) });
-  }
-  if (filter.outcomes === undefined) {
-    found.push({ dimension: "outcome", matches: (value) => value !== "voided" });
-  }
-  const known = found.filter((one) => one !== UNKNOWN);
-  return known.length === found.length ? known : null;
-}
-
-function dimensionsOf(groupBy: readonly GroupKey[], side: "sell" | undefined): Dimension[] | null {
-  const found: Dimension[] = [];
-  for (const key of groupBy) {
-    if (isPeriod(key)) continue;
-    if (isExtraKey(key) || (key === "outcome" && side === "sell")) return null;
-    found.push(key as Dimension);
-  }
-  return found;
-}
 
 /** The rows of an answer while pieces are added to it. */
 export interface RollupAnswer {
@@ -197,18 +30,13 @@ export interface RollupAnswer {
 }
 
 export function rollupAnswer(plan: RollupPlan, query: SummaryQuery): RollupAnswer {
-  const { groupBy, side } = query;
+  const { groupBy } = query;
   const dictionaries = [...groupBy, "currency", "buyCurrency"].map(createDictionary);
   const table = createTable(dictionaries);
-  const column = (name: Dimension) => plan.rollup.dimensions.indexOf(name);
-  const keys = groupBy.map((key) => {
-    if (isPeriod(key)) return null;
-    return { column: column(key as Dimension), isOfSell: side === "sell" && key in OF_SELL };
-  });
+  const target = { plan, query, dictionaries, table };
   return {
     add(sums, labels) {
-      const target = targetOf({ plan, side, dictionaries, keys }, sums.table, labels);
-      addTable(table, sums.table, target(table));
+      addTable(table, sums.table, targetsOf(target, sums.table, labels));
     },
     rows: () => Array.from({ length: table.size }, (_none, row) => rowOf(table, row, query)),
     get size() {
@@ -222,63 +50,109 @@ const OF_SELL = { prefix: true, destination: true, plan: true };
 
 interface Target {
   plan: RollupPlan;
-  side: "sell" | undefined;
+  query: SummaryQuery;
   dictionaries: readonly Dictionary[];
-  /** Of each key of the query its column in the rollup; null: a period. */
-  keys: readonly ({ column: number; isOfSell: boolean } | null)[];
+  table: GrowingTable;
 }
 
-/** The row of the answer that a row of the piece is added to; −1: the filter leaves it out. */
-function targetOf(
-  { plan, side, dictionaries, keys }: Target,
-  from: Table,
-  labels: readonly string[],
-): (to: GrowingTable) => (row: number) => number {
-  const { rollup, conditions, owners } = plan;
-  const width = rollup.dimensions.length;
-  const column = (name: Dimension) => rollup.dimensions.indexOf(name);
-  const valueAt = (row: number, index: number): Value =>
-    from.dictionaries[index]?.values[from.places[row * width + index] ?? 0] ?? null;
-  const tests = conditions.map(({ dimension, matches }) => {
-    const index = column(dimension);
-    return { index, passes: from.dictionaries[index]?.values.map(matches) ?? [] };
-  });
-  const owned = owners && new Set(owners.map((one) => JSON.stringify([one.tenant, one.account])));
-  const isWanted = (row: number): boolean => {
-    for (const { index, passes } of tests) {
-      if (passes[from.places[row * width + index] ?? 0] !== true) return false;
+/** The row of the answer that each row of the piece is added to; −1: the filter leaves it out. */
+function targetsOf(target: Target, from: SumColumns, labels: readonly string[]): Int32Array {
+  const { dictionaries, table } = target;
+  const targets = wantedRows(target.plan, from);
+  const columns = [...keyColumns(target, from, labels), ...currencyColumns(target, from)];
+  const places = dictionaries.map(() => 0);
+  for (let row = 0; row < targets.length; row += 1) {
+    if (targets[row] !== 0) continue;
+    for (let index = 0; index < places.length; index += 1) {
+      places[index] = columns[index]?.[row] ?? 0;
     }
-    if (owned === undefined) return true;
-    return owned.has(
-      JSON.stringify([valueAt(row, column("tenant")), valueAt(row, column("account"))]),
-    );
-  };
-  const [sellColumn, buyColumn] = [column("sellCurrency"), column("buyCurrency")];
-  const pairs = dictionaries.slice(-2);
-  const keyOf = keys.map((key, index) => {
-    const own = dictionaries[index];
-    if (key === null) return () => 0;
-    const places = placesIn(from, (_dimension, value) => own?.indexOf(value) ?? 0);
-    return (row: number) => {
-      const isNone = key.isOfSell && valueAt(row, sellColumn) === null;
-      return isNone ? (own?.indexOf(null) ?? 0) : places(row, key.column);
-    };
-  });
-  const target = [...keys, null, null].map(() => 0);
-  let period = 0;
-  for (const [index, key] of keys.entries()) {
-    if (key === null) target[index] = dictionaries[index]?.indexOf(labels[period++] ?? null) ?? 0;
+    targets[row] = table.rowOf(places);
   }
-  return (to) => (row) => {
-    if (!isWanted(row)) return -1;
-    for (const [index, key] of keys.entries()) {
-      if (key !== null) target[index] = keyOf[index]?.(row) ?? 0;
-    }
-    const [sell, buy] = [valueAt(row, sellColumn), valueAt(row, buyColumn)];
-    target[keys.length] = pairs[0]?.indexOf(side === "sell" ? sell : (sell ?? buy)) ?? 0;
-    target[keys.length + 1] = pairs[1]?.indexOf(side === "sell" ? null : buy) ?? 0;
-    return to.rowOf(target);
+  return targets;
+}
+
+/** 0 for each row that the filter selects, −1 for the others. */
+function wantedRows({ rollup, conditions, owners }: RollupPlan, from: SumColumns): Int32Array {
+  const found = new Int32Array(from.size);
+  for (const { dimension, matches } of conditions) {
+    const { column, values } = columnOf(rollup, from, dimension);
+    const passes = values.map((value) => (matches(value) ? 0 : -1));
+    if (passes.every((pass) => pass === 0)) continue;
+    const rows = placesOf({ column, size: from.size, count: values.length }, (place) => place);
+    for (const [row, place] of rows.entries()) if (passes[place] !== 0) found[row] = -1;
+  }
+  if (owners === undefined) return found;
+  const [tenants, accounts] = (["tenant", "account"] as const).map((name) =>
+    valuesOf(rollup, from, name),
+  );
+  const owned = new Set(owners.map((one) => JSON.stringify([one.tenant, one.account])));
+  for (let row = 0; row < found.length; row += 1) {
+    if (!owned.has(JSON.stringify([tenants?.(row), accounts?.(row)]))) found[row] = -1;
+  }
+  return found;
+}
+
+function columnOf({ dimensions }: Rollup, from: SumColumns, name: Dimension) {
+  const index = dimensions.indexOf(name);
+  const values = from.dictionaries[index]?.values ?? [];
+  return { column: from.places[index] ?? null, values };
+}
+
+/** The value of a dimension in each row. */
+function valuesOf(rollup: Rollup, from: SumColumns, name: Dimension): (row: number) => Value {
+  const { column, values } = columnOf(rollup, from, name);
+  return (row) =>
+    values[column === null ? 0 : (column.numbers[column.first + row * column.step] ?? 0)] ?? null;
+}
+
+/** Of each key of the query, its place in each row. */
+function keyColumns(
+  { plan: { rollup }, query, dictionaries }: Target,
+  from: SumColumns,
+  labels: readonly string[],
+): Int32Array[] {
+  const { groupBy, side } = query;
+  let period = 0;
+  return groupBy.map((key, index) => {
+    const own = dictionaries[index];
+    const placeOf = (value: Value) => own?.indexOf(value) ?? 0;
+    if (isPeriod(key)) return new Int32Array(from.size).fill(placeOf(labels[period++] ?? null));
+    const { column, values } = columnOf(rollup, from, key as Dimension);
+    const wanted = { column, size: from.size, count: values.length };
+    const places = placesOf(wanted, (place) => placeOf(values[place] ?? null));
+    if (side !== "sell" || !(key in OF_SELL)) return places;
+    const currencyOf = valuesOf(rollup, from, "sellCurrency");
+    const none = placeOf(null);
+    return places.map((place, row) => (currencyOf(row) === null ? none : place));
+  });
+}
+
+/** Of both currencies of a row: that of the sell side, else of the buy side; and of the buy side. */
+function currencyColumns(
+  { plan: { rollup }, query: { side }, dictionaries }: Target,
+  from: SumColumns,
+): [Int32Array, Int32Array] {
+  const [sells, buys] = (["sellCurrency", "buyCurrency"] as const).map((name) => {
+    const { column, values } = columnOf(rollup, from, name);
+    const size = from.size;
+    return { values, places: placesOf({ column, size, count: values.length }, (place) => place) };
+  });
+  const [own, others] = [dictionaries.at(-2), dictionaries.at(-1)];
+  const count = Math.max(buys?.values.length ?? 0, 1);
+  const pairs = { numbers: new Int32Array(from.size), first: 0, step: 1 };
+  for (let row = 0; row < from.size; row += 1) {
+    pairs.numbers[row] = (sells?.places[row] ?? 0) * count + (buys?.places[row] ?? 0);
+  }
+  const wanted = { column: pairs, size: from.size, count: count * (sells?.values.length ?? 0) };
+  const ofPair = (place: number): [Value, Value] => {
+    const sell = sells?.values[Math.floor(place / count)] ?? null;
+    const buy = buys?.values[place % count] ?? null;
+    return side === "sell" ? [sell, null] : [sell ?? buy, buy];
   };
+  return [
+    placesOf(wanted, (place) => own?.indexOf(ofPair(place)[0]) ?? 0),
+    placesOf(wanted, (place) => others?.indexOf(ofPair(place)[1]) ?? 0),
+  ];
 }
 
 function rowOf(table: GrowingTable, row: number, query: SummaryQuery): SummaryRow {
@@ -290,7 +164,7 @@ function rowOf(table: GrowingTable, row: number, query: SummaryQuery): SummaryRo
   const amount = (name: Count, money: number) =>
     count(name) === 0 ? null : amountOf(table, row, money);
   const found: SummaryRow = {
-    keys: Object.fromEntries(groupBy.map((key, index) => [key, valueAt(index)])),
+    keys: keysOf(groupBy, valueAt),
     currency: valueAt(groupBy.length),
     buyCurrency: valueAt(groupBy.length + 1),
     calls: count("records"),
@@ -322,4 +196,13 @@ function rowOf(table: GrowingTable, row: number, query: SummaryQuery): SummaryRo
     },
   };
   return side === "sell" ? sellRow(found, count("sellRecords")) : found;
+}
+
+function keysOf(groupBy: readonly GroupKey[], valueAt: (index: number) => Value) {
+  const keys: SummaryRow["keys"] = {};
+  for (let index = 0; index < groupBy.length; index += 1) {
+    const key = groupBy[index];
+    if (key !== undefined) keys[key] = valueAt(index);
+  }
+  return keys;
 }

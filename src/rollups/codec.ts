@@ -3,7 +3,7 @@
 import type { Dimension } from "./kinds.ts";
 import { placesIn } from "./merge.ts";
 import type { RollupSums } from "./quarter.ts";
-import { createDictionary, type Table, type Value, WIDTH } from "./table.ts";
+import { type Column, createDictionary, type SumColumns, type Value } from "./table.ts";
 
 interface Header {
   rows: number;
@@ -24,20 +24,16 @@ function aligned(length: number): number {
   return Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 }
 
-/** Bytes a number of each column of a table whose rows have so many numbers. */
-function widthsOf(numbers: ArrayLike<number>, rows: number, columns: number): number[] {
-  const [least, most] = [new Float64Array(columns), new Float64Array(columns)];
-  for (let row = 0, index = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1, index += 1) {
-      const number = numbers[index] ?? 0;
-      if (number > (most[column] ?? 0)) most[column] = number;
-      else if (number < (least[column] ?? 0)) least[column] = number;
-    }
+/** Bytes a number of a column; 0: every one is 0. */
+function widthOf(column: Column, rows: number): number {
+  if (column === null) return 0;
+  const { numbers, first, step } = column;
+  let [least, most] = [0, 0];
+  for (let row = 0, at = first; row < rows; row += 1, at += step) {
+    const number = numbers[at] ?? 0;
+    if (number > most) most = number;
+    else if (number < least) least = number;
   }
-  return Array.from(most, (value, column) => widthOf(least[column] ?? 0, value));
-}
-
-function widthOf(least: number, most: number): number {
   if (least === 0 && most === 0) return 0;
   const size = Math.max(most, -least - 1);
   if (size <= 0x7f) return 1;
@@ -46,35 +42,33 @@ function widthOf(least: number, most: number): number {
 }
 
 /** Those places that rows have, in dictionaries of these alone. */
-function ownPlaces(table: Table): { places: Int32Array; dictionaries: { values: Value[] }[] } {
-  const { size, dictionaries } = table;
-  const own = dictionaries.map(createDictionary);
-  const placeOf = placesIn(table, (index, value) => own[index]?.indexOf(value) ?? 0);
-  const places = new Int32Array(size * own.length);
-  for (let row = 0, at = 0; row < size; row += 1) {
-    for (let index = 0; index < own.length; index += 1, at += 1) places[at] = placeOf(row, index);
-  }
+function ownPlaces(table: SumColumns): { places: Column[]; dictionaries: { values: Value[] }[] } {
+  const own = table.dictionaries.map(createDictionary);
+  const found = placesIn(table, (index, value) => own[index]?.indexOf(value) ?? 0);
+  const places = found.map((numbers): Column => ({ numbers, first: 0, step: 1 }));
   return { places, dictionaries: own };
 }
 
-function view(bytes: Uint8Array, offset: number, { width, rows }: { width: number; rows: number }) {
+function view(
+  bytes: Uint8Array,
+  offset: number,
+  { width, rows }: { width: number; rows: number },
+): Numbers {
   const { buffer } = bytes;
-  const views: Record<number, () => Numbers> = {
-    1: () => new Int8Array(buffer, offset, rows),
-    2: () => new Int16Array(buffer, offset, rows),
-    4: () => new Int32Array(buffer, offset, rows),
-    8: () => new Float64Array(buffer, offset, rows),
-  };
-  const made = views[width]?.();
-  if (made === undefined) throw new RangeError(`no column has ${width} bytes a number`);
-  return made;
+  const at = bytes.byteOffset + offset;
+  if (width === 1) return new Int8Array(buffer, at, rows);
+  if (width === 2) return new Int16Array(buffer, at, rows);
+  if (width === 4) return new Int32Array(buffer, at, rows);
+  if (width === 8) return new Float64Array(buffer, at, rows);
+  throw new RangeError(`no column has ${width} bytes a number`);
 }
 
 /** Its dictionaries hold what the rows have, and no more. */
 export function encodeSums({ table, mixed }: RollupSums): Uint8Array {
-  const { size: rows, values, rest } = table;
+  const { size: rows, figures, rest } = table;
   const { places, dictionaries: own } = ownPlaces(table);
-  const widths = [...widthsOf(places, rows, own.length), ...widthsOf(values, rows, WIDTH)];
+  const columns = [...places, ...figures];
+  const widths = columns.map((column) => widthOf(column, rows));
   const header: Header = {
     rows,
     values: own.map((dictionary) => dictionary.values),
@@ -89,13 +83,12 @@ export function encodeSums({ table, mixed }: RollupSums): Uint8Array {
   new DataView(bytes.buffer).setUint32(0, text.length, true);
   bytes.set(text, HEADER_LENGTH_BYTES);
   let offset = begin;
-  for (const [index, width] of widths.entries()) {
-    if (width === 0) continue;
-    const column = view(bytes, offset, { width, rows });
-    const isPlace = index < own.length;
-    const [from, step] = isPlace ? [places, own.length] : [values, WIDTH];
-    const first = isPlace ? index : index - own.length;
-    for (let row = 0; row < rows; row += 1) column[row] = from[row * step + first] ?? 0;
+  for (const [index, column] of columns.entries()) {
+    const width = widths[index] ?? 0;
+    if (width === 0 || column === null) continue;
+    const { numbers, first, step } = column;
+    const to = view(bytes, offset, { width, rows });
+    for (let row = 0, at = first; row < rows; row += 1, at += step) to[row] = numbers[at] ?? 0;
     offset += aligned(width * rows);
   }
   return bytes;
@@ -103,25 +96,28 @@ export function encodeSums({ table, mixed }: RollupSums): Uint8Array {
 
 /** @throws where the bytes are not those of `encodeSums` */
 export function decodeSums(stored: Uint8Array): RollupSums {
-  // Of its own buffer, whose first byte is the first of it: columns are aligned there.
-  const bytes = Uint8Array.prototype.slice.call(stored);
-  const length = new DataView(bytes.buffer).getUint32(0, true);
+  const bytes = atColumns(stored);
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const text = bytes.subarray(HEADER_LENGTH_BYTES, HEADER_LENGTH_BYTES + length);
   const header = JSON.parse(new TextDecoder().decode(text)) as Header;
   const { rows, widths } = header;
-  const dictionaries = header.values.map((values) => ({ values }));
-  const wide = dictionaries.length;
-  const places = new Array<number>(rows * wide).fill(0);
-  const values = new Float64Array(rows * WIDTH);
   let offset = aligned(HEADER_LENGTH_BYTES + length);
-  for (const [index, width] of widths.entries()) {
-    if (width === 0) continue;
-    const column = view(bytes, offset, { width, rows });
-    const [to, step] = index < wide ? [places, wide] : [values, WIDTH];
-    const first = index < wide ? index : index - wide;
-    for (let row = 0; row < rows; row += 1) to[row * step + first] = column[row] ?? 0;
+  const columns = widths.map((width): Column => {
+    if (width === 0) return null;
+    const numbers = view(bytes, offset, { width, rows });
     offset += aligned(width * rows);
-  }
-  const table: Table = { dictionaries, places, size: rows, values, rest: new Map(header.rest) };
+    return { numbers, first: 0, step: 1 };
+  });
+  const dictionaries = header.values.map((values) => ({ values }));
+  const table: SumColumns = {
+    ...{ dictionaries, size: rows, rest: new Map(header.rest) },
+    places: columns.slice(0, dictionaries.length),
+    figures: columns.slice(dictionaries.length),
+  };
   return { table, mixed: new Set(header.mixed) };
+}
+
+/** Numbers of a column are read where they are: the first byte is to be at a place that they may begin at. */
+function atColumns(stored: Uint8Array): Uint8Array {
+  return stored.byteOffset % ALIGNMENT === 0 ? stored : Uint8Array.prototype.slice.call(stored);
 }

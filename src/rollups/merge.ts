@@ -1,7 +1,15 @@
 // The sums of a longer piece of time, of those of the shorter ones in it.
 import type { Dimension, Rollup } from "./kinds.ts";
 import type { RollupSums } from "./quarter.ts";
-import { addTable, createDictionary, createTable, type GrowingTable, type Table } from "./table.ts";
+import {
+  addTable,
+  type Column,
+  columnsOf,
+  createDictionary,
+  createTable,
+  type GrowingTable,
+  type SumColumns,
+} from "./table.ts";
 
 export interface Merge {
   add(sums: RollupSums): void;
@@ -14,34 +22,63 @@ export function mergeSums({ dimensions }: Rollup): Merge {
   const mixed = new Set<Dimension>();
   return {
     add(sums) {
-      const placeOf = placesIn(sums.table, (index, value) => {
-        return dictionaries[index]?.indexOf(value) ?? 0;
-      });
+      const places = placesIn(
+        sums.table,
+        (index, value) => dictionaries[index]?.indexOf(value) ?? 0,
+      );
+      const targets = new Int32Array(sums.table.size);
       const target = dimensions.map(() => 0);
-      addTable(table, sums.table, (row) => {
-        for (let index = 0; index < target.length; index += 1) target[index] = placeOf(row, index);
-        return table.rowOf(target);
-      });
+      for (let row = 0; row < targets.length; row += 1) {
+        for (let index = 0; index < target.length; index += 1) {
+          target[index] = places[index]?.[row] ?? 0;
+        }
+        targets[row] = table.rowOf(target);
+      }
+      addTable(table, sums.table, targets);
       for (const dimension of sums.mixed) mixed.add(dimension);
     },
-    end: () => ({ table, mixed }),
+    end: () => ({ table: columnsOf(table), mixed }),
   };
 }
 
-/** The place that the value of a row has elsewhere; each value is looked up once. */
+/** Of each dimension, the places that the values of the rows have elsewhere; each value is looked up once. */
 export function placesIn(
-  { dictionaries, places }: Table,
+  { dictionaries, places, size }: SumColumns,
   elsewhere: (dimension: number, value: string | null) => number,
-): (row: number, dimension: number) => number {
-  const known = dictionaries.map(({ values }) => new Int32Array(values.length).fill(-1));
-  const width = dictionaries.length;
-  return (row, dimension) => {
-    const place = places[row * width + dimension] ?? 0;
-    const found = known[dimension]?.[place] ?? -1;
-    if (found >= 0) return found;
-    const made = elsewhere(dimension, dictionaries[dimension]?.values[place] ?? null);
-    const own = known[dimension];
-    if (own !== undefined) own[place] = made;
-    return made;
-  };
+): Int32Array[] {
+  return dictionaries.map(({ values }, dimension) =>
+    placesOf({ column: places[dimension] ?? null, size, count: values.length }, (place) =>
+      elsewhere(dimension, values[place] ?? null),
+    ),
+  );
+}
+
+interface PlaceColumn {
+  column: Column;
+  /** Rows. */
+  size: number;
+  /** Places that there are. */
+  count: number;
+}
+
+/** Of each row, what the place of its value becomes; each place is looked up once. */
+export function placesOf(
+  { column, size, count }: PlaceColumn,
+  elsewhere: (place: number) => number,
+): Int32Array {
+  const found = new Int32Array(size);
+  if (size === 0) return found;
+  if (column === null) return found.fill(elsewhere(0));
+  const { numbers, first, step } = column;
+  const known = new Int32Array(count).fill(-1);
+  for (let row = 0, at = first; row < size; row += 1, at += step) {
+    const place = numbers[at] ?? 0;
+    let other = known[place] ?? -1;
+    if (other < 0) {
+      other = elsewhere(place);
+      known[place] = other;
+    }
+    found[row] = other;
+  }
+  return found;
 }

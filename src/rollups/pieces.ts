@@ -65,38 +65,29 @@ export interface Covering {
   range: TimeRange;
   /** Of the range, in the order of time. A quarter hour that is not among them is empty. */
   quarters: readonly Quarter[];
-  /** Pieces that there are sums of. */
-  pieces: readonly Piece[];
   /** Quarter hours that are to be read from the records, whatever their state. */
   without: ReadonlySet<number>;
   /** False for a piece in which the key of a row changes. */
   isOne(quarter: number, level: Level): boolean;
 }
 
-/** The fewest pieces that cover the range, and what of it no piece covers. */
-export function coverOf({ range, quarters, pieces, without, isOne }: Covering): Cover {
+/** The fewest pieces that cover the range, were there sums of each, and what of it no piece covers. */
+export function coverOf({ range, quarters, without, isOne }: Covering): Cover {
   const { first, end } = wholeQuarters(range);
-  const states = new Map(quarters.map((state) => [state.quarter, state]));
-  const known = new Set(pieces.map(nameOf));
   const last = Math.min(end, Math.max(first, (quarters.at(-1)?.quarter ?? first - 1) + 1));
   const cover: Cover = { pieces: [], rest: [] };
-  /** The piece, where its sums are those of now; an empty one has the version 0. */
+  /** The first state that is not before the quarter hour that is looked at. */
+  let index = 0;
+  /** The piece, where it is whole and clean; an empty one has the version 0. */
   const pieceAt = (quarter: number, level: Level): Piece | null => {
     if (quarter % level !== 0 || quarter + level > end) return null;
-    let version = 0;
-    for (let at = quarter; at < quarter + level; at += 1) {
-      const state = states.get(at);
-      if (state === undefined) continue;
-      if (!isClean(state) || without.has(at)) return null;
-      version += state.marked;
-    }
-    const piece = { level, quarter, version };
-    if (version === 0) return piece;
-    return known.has(nameOf(piece)) && isOne(quarter, level) ? piece : null;
+    const version = versionOf({ quarters, without }, index, quarter + level);
+    if (version === null || (version > 0 && !isOne(quarter, level))) return null;
+    return { level, quarter, version };
   };
   addRest(cover, { ...range, toMs: Math.min(first * QUARTER_MS, range.toMs ?? Infinity) });
-  const begin = Math.max(first, quarters[0]?.quarter ?? first);
-  for (let quarter = begin; quarter < last; ) {
+  for (let quarter = Math.max(first, quarters[0]?.quarter ?? first); quarter < last; ) {
+    while ((quarters[index]?.quarter ?? Infinity) < quarter) index += 1;
     let found: Piece | null = null;
     for (const level of LEVELS) found ??= pieceAt(quarter, level);
     if (found === null) addRest(cover, stretchOf(quarter, 1));
@@ -108,16 +99,62 @@ export function coverOf({ range, quarters, pieces, without, isOne }: Covering): 
   return cover;
 }
 
-function nameOf({ level, quarter, version }: Piece): string {
-  return `${level}/${quarter}/${version}`;
+type States = Pick<Covering, "quarters" | "without">;
+
+/** Of the states from the index on that are before the end; null: one of them is not clean. */
+function versionOf({ quarters, without }: States, index: number, end: number): number | null {
+  let version = 0;
+  for (let at = index; at < quarters.length; at += 1) {
+    const state = quarters[at];
+    if (state === undefined || state.quarter >= end) break;
+    if (!isClean(state) || without.has(state.quarter)) return null;
+    version += state.marked;
+  }
+  return version;
+}
+
+/** Clean pieces of the next shorter level that are as much as this one; empty ones are left out. */
+export function shorterPieces({ level, quarter }: Piece, { quarters, without }: States): Piece[] {
+  const shorter = LEVELS[LEVELS.indexOf(level) + 1];
+  if (shorter === undefined) return [];
+  const found: Piece[] = [];
+  let index = firstFrom(quarters, quarter);
+  for (let at = quarter; at < quarter + level; at += shorter) {
+    while ((quarters[index]?.quarter ?? Infinity) < at) index += 1;
+    const version = versionOf({ quarters, without }, index, at + shorter);
+    if (version === null) throw new RangeError("a part of a clean piece is not clean");
+    if (version > 0) found.push({ level: shorter, quarter: at, version });
+  }
+  return found;
+}
+
+/** The index of the first state that is not before the quarter hour. */
+function firstFrom(quarters: readonly Quarter[], quarter: number): number {
+  let [low, high] = [0, quarters.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((quarters[middle]?.quarter ?? Infinity) < quarter) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 export function stretchOf(quarter: number, level: number): { fromMs: number; toMs: number } {
   return { fromMs: quarter * QUARTER_MS, toMs: (quarter + level) * QUARTER_MS };
 }
 
+/** In the order of time, those that meet as one. */
+export function joinedRanges(ranges: readonly TimeRange[]): TimeRange[] {
+  const cover: Pick<Cover, "rest"> = { rest: [] };
+  const begin = ({ fromMs = -Infinity }: TimeRange) => fromMs;
+  for (const range of ranges.toSorted((left, right) => begin(left) - begin(right))) {
+    addRest(cover, range);
+  }
+  return cover.rest;
+}
+
 /** Joined to the one before, where that ends there. */
-function addRest({ rest }: Cover, { fromMs, toMs }: TimeRange): void {
+function addRest({ rest }: Pick<Cover, "rest">, { fromMs, toMs }: TimeRange): void {
   if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) return;
   const before = rest.at(-1);
   const isNext = before !== undefined && before.toMs === fromMs;

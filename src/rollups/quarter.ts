@@ -12,17 +12,18 @@ import {
 import { COMMON, DIMENSIONS, type Dimension, ROLLUPS, type Rollup } from "./kinds.ts";
 import { createNumbering, type Numbering } from "./numbering.ts";
 import {
+  columnsOf,
   createDictionary,
   createTable,
   type Dictionary,
   type GrowingTable,
-  type Table,
+  type SumColumns,
   type Value,
 } from "./table.ts";
 
 /** Sums of one rollup in one piece of time. */
 export interface RollupSums {
-  table: Table;
+  table: SumColumns;
   /** What attempts of one call, all of them in one quarter hour, differ in. */
   mixed: ReadonlySet<Dimension>;
 }
@@ -187,7 +188,10 @@ export function countQuarter(terms: CountingTerms): QuarterCount {
         const book = books.find(({ members: own }) => own.some((one) => one.rollup === rollup));
         return mixedIn(book, crossing, rollup);
       };
-      const sums = members.map((member) => ({ table: member.table, mixed: mixedOf(member) }));
+      const sums = members.map((member) => ({
+        table: columnsOf(member.table),
+        mixed: mixedOf(member),
+      }));
       return { sums, crossing };
     },
   };

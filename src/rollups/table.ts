@@ -1,6 +1,5 @@
 // Sums by keys in flat arrays: what a rollup is made in, kept as, and read from. Every figure is exact:
 // counts are integers below 2^53, money is whole units and 10⁻¹⁰ parts, and text where that is too small.
-import { decimalText } from "../money/decimal.ts";
 import { sumOf } from "../money/sum.ts";
 import { createNumbering, MOST_PLACES } from "./numbering.ts";
 
@@ -41,6 +40,7 @@ export const WIDTH = FIRST_MONEY + 2 * MONEY.length;
 
 const PART_DECIMALS = 10;
 const PARTS_IN_UNIT = 10 ** PART_DECIMALS;
+const ZERO = 48;
 /** A sum of two numbers up to this is exact. */
 const MOST_UNITS = 2 ** 52;
 export type Value = string | null;
@@ -171,11 +171,17 @@ function addRest({ rest }: Table, row: number, money: number, amount: string): v
   rest.set(key, sumOf(rest.get(key) ?? "0", amount));
 }
 
+/** Units are rounded down: of a negative amount the parts lead back up. */
 function fittingText({ values }: Table, row: number, money: number): string {
   const column = row * WIDTH + moneyColumn(money);
-  const units = BigInt(values[column] ?? 0);
-  const digits = units * BigInt(PARTS_IN_UNIT) + BigInt(values[column + 1] ?? 0);
-  return decimalText({ digits, scale: PART_DECIMALS });
+  const [units, parts] = [values[column] ?? 0, values[column + 1] ?? 0];
+  if (parts === 0) return String(units);
+  const [sign, whole, rest] =
+    units < 0 ? ["-", -1 - units, PARTS_IN_UNIT - parts] : ["", units, parts];
+  const decimals = String(rest).padStart(PART_DECIMALS, "0");
+  let length = PART_DECIMALS;
+  while (decimals.charCodeAt(length - 1) === ZERO) length -= 1;
+  return `${sign}${whole}.${decimals.slice(0, length)}`;
 }
 
 /** The sum of an amount of one row, exact. */
@@ -185,15 +191,96 @@ export function amountOf(table: Table, row: number, money: number): string {
   return rest === undefined ? fitting : sumOf(fitting, rest);
 }
 
-/** Adds every row of one table to the row of another that `rowOf` names; −1: it is left out. */
-export function addTable(to: GrowingTable, from: Table, rowOf: (row: number) => number): void {
-  for (let row = 0; row < from.size; row += 1) {
-    const target = rowOf(row);
-    if (target >= 0) to.add(target, from.values, row * WIDTH);
+/** Where the numbers of a column are; null: every one is 0. */
+export type Column = { numbers: ArrayLike<number>; first: number; step: number } | null;
+
+/** Sums as they are read: by columns, those without a figure left out. */
+export interface SumColumns {
+  readonly dictionaries: readonly Pick<Dictionary, "values">[];
+  readonly size: number;
+  /** Of each dictionary, the places of the values of the rows. */
+  readonly places: readonly Column[];
+  readonly figures: readonly Column[];
+  /** By row × 3 + amount. */
+  readonly rest: ReadonlyMap<number, string>;
+}
+
+export function columnsOf(table: Table): SumColumns {
+  const { dictionaries, size, places, values, rest } = table;
+  const wide = dictionaries.length;
+  const column = (numbers: ArrayLike<number>, step: number) => (_none: unknown, first: number) => {
+    return { numbers, first, step };
+  };
+  return {
+    ...{ dictionaries, size, rest },
+    places: dictionaries.map(column(places, wide)),
+    figures: Array.from({ length: WIDTH }, column(values, WIDTH)),
+  };
+}
+
+/** Adds each row to that row of the table which `targets` says; −1: it is left out. */
+export function addTable(to: GrowingTable, from: SumColumns, targets: Int32Array): void {
+  for (let column = 0; column < LONGEST; column += 1) {
+    addColumn(to.values, from.figures[column] ?? null, { targets, column });
   }
+  raiseColumn(to.values, from.figures[LONGEST] ?? null, { targets, column: LONGEST });
+  for (let money = 0; money < MONEY.length; money += 1) addMoney(to, from, { targets, money });
   for (const [key, amount] of from.rest) {
     const money = key % MONEY.length;
-    const target = rowOf((key - money) / MONEY.length);
+    const target = targets[(key - money) / MONEY.length] ?? -1;
     if (target >= 0) to.addRest(target, money, amount);
   }
+}
+
+interface ColumnTo {
+  targets: Int32Array;
+  column: number;
+}
+
+function addColumn(values: Float64Array, from: Column, { targets, column }: ColumnTo): void {
+  if (from === null) return;
+  const { numbers, first, step } = from;
+  for (let row = 0, at = first; row < targets.length; row += 1, at += step) {
+    const target = targets[row] ?? -1;
+    if (target < 0) continue;
+    const place = target * WIDTH + column;
+    values[place] = (values[place] ?? 0) + (numbers[at] ?? 0);
+  }
+}
+
+function raiseColumn(values: Float64Array, from: Column, { targets, column }: ColumnTo): void {
+  if (from === null) return;
+  const { numbers, first, step } = from;
+  for (let row = 0, at = first; row < targets.length; row += 1, at += step) {
+    const target = targets[row] ?? -1;
+    if (target < 0) continue;
+    const place = target * WIDTH + column;
+    const number = numbers[at] ?? 0;
+    if (number > (values[place] ?? 0)) values[place] = number;
+  }
+}
+
+function addMoney(
+  to: GrowingTable,
+  from: SumColumns,
+  { targets, money }: { targets: Int32Array; money: number },
+): void {
+  const column = moneyColumn(money);
+  const [units, parts] = [from.figures[column] ?? null, from.figures[column + 1] ?? null];
+  if (units === null && parts === null) return;
+  const { values } = to;
+  for (let row = 0; row < targets.length; row += 1) {
+    const target = targets[row] ?? -1;
+    if (target < 0) continue;
+    const place = target * WIDTH + column;
+    const sum = (values[place + 1] ?? 0) + numberAt(parts, row);
+    const carried = sum >= PARTS_IN_UNIT ? 1 : 0;
+    values[place + 1] = sum - carried * PARTS_IN_UNIT;
+    values[place] = (values[place] ?? 0) + numberAt(units, row) + carried;
+    spill(to, target, money);
+  }
+}
+
+function numberAt(column: Column, row: number): number {
+  return column === null ? 0 : (column.numbers[column.first + row * column.step] ?? 0);
 }

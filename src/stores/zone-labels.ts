@@ -1,4 +1,4 @@
-// Names of the quarter hour, hour, day, month and weekday that an instant belongs to in a time zone.
+// Names of the periods that an instant belongs to in a time zone: quarter hour, day, month, weekday and others.
 import { PERIODS, type Period } from "../queries/group-keys.ts";
 import { offsetText, zoneOffsets } from "../queries/zone-offsets.ts";
 

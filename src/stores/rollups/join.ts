@@ -1,15 +1,14 @@
 // The sums of an hour or a day out of those of the shorter pieces in it; the same for both stores.
 import { isTurnOver, ownTurn } from "../../event-loop.ts";
-import { decodeSums, encodeSums } from "../../rollups/codec.ts";
-import { ROLLUPS, type Rollup } from "../../rollups/kinds.ts";
 import { mergeSums } from "../../rollups/merge.ts";
-import { coverOf, stretchOf } from "../../rollups/pieces.ts";
+import { isClean, type Piece, type Quarter, shorterPieces } from "../../rollups/pieces.ts";
+import { SHELVES, type Shelf, shelfOf, shelve, takeSums } from "../../rollups/shelves.ts";
 import type { JoinedPiece, ReadOptions } from "../ports/cdrs.ts";
 import type { RollupSource } from "./sums.ts";
 
 export interface JoinedSums {
   version: number;
-  /** In the order of the rollups. */
+  /** In the order of the shelves. */
   bytes: Uint8Array[];
 }
 
@@ -20,38 +19,53 @@ export async function joinSums(
   { signal }: ReadOptions,
 ): Promise<JoinedSums | null> {
   const { quarter, level } = piece;
-  const all: Uint8Array[] = [];
-  let version: number | null = null;
-  for (const rollup of ROLLUPS) {
+  const { quarters } = await source.look({ edition, first: quarter, end: quarter + level });
+  if (!quarters.every(isClean)) return null;
+  const version = quarters.reduce((sum, { marked }) => sum + marked, 0);
+  const bytes: Uint8Array[] = [];
+  for (const shelf of SHELVES) {
     signal?.throwIfAborted();
-    const wanted = { rollup, edition, first: quarter, end: quarter + level };
-    const found = await joinOne(source, { ...wanted, piece });
-    if (found === null || (version !== null && found.version !== version)) return null;
-    version = found.version;
-    all.push(found.bytes);
+    const parts = await partsOf(source, { shelf, edition, quarters, piece: { ...piece, version } });
+    if (parts === null) return null;
+    if (isTurnOver()) await ownTurn();
+    bytes.push(joined(shelf, parts));
   }
-  return version === null ? null : { version, bytes: all };
+  return { version, bytes };
 }
 
-async function joinOne(
-  source: Pick<RollupSource, "look" | "bytes">,
-  wanted: { rollup: Rollup; edition: string; first: number; end: number; piece: JoinedPiece },
-): Promise<{ version: number; bytes: Uint8Array } | null> {
-  const { rollup, edition, piece } = wanted;
-  const { quarters, pieces } = await source.look(wanted);
-  const cover = coverOf({
-    range: stretchOf(piece.quarter, piece.level),
-    ...{ quarters, pieces, without: new Set<number>() },
-    isOne: (_quarter, level) => level < piece.level,
-  });
-  if (cover.rest.length > 0) return null;
-  const merge = mergeSums(rollup);
-  for (const part of cover.pieces) {
-    if (isTurnOver()) await ownTurn();
-    const bytes = await source.bytes(rollup, edition, part);
-    if (bytes === null) return null;
-    merge.add(decodeSums(bytes));
+interface Parts {
+  shelf: Shelf;
+  edition: string;
+  quarters: readonly Quarter[];
+  piece: Piece;
+}
+
+/** What a shelf has of the pieces in it, the longest that there are sums of. Null: one was made anew. */
+async function partsOf(
+  source: Pick<RollupSource, "bytes">,
+  { shelf, edition, quarters, piece }: Parts,
+): Promise<Uint8Array[] | null> {
+  const states = { quarters, without: new Set<number>() };
+  const found: Uint8Array[] = [];
+  for (let pieces = shorterPieces(piece, states); pieces.length > 0; ) {
+    const all = await source.bytes({ shelf: shelf.name, edition }, pieces);
+    const lacking: Piece[] = [];
+    for (const [index, one] of pieces.entries()) {
+      const bytes = all[index] ?? null;
+      if (bytes !== null) found.push(bytes);
+      else if (one.level === 1) return null;
+      else lacking.push(...shorterPieces(one, states));
+    }
+    pieces = lacking;
   }
-  const version = quarters.reduce((sum, { marked }) => sum + marked, 0);
-  return { version, bytes: encodeSums(merge.end()) };
+  return found;
+}
+
+function joined(shelf: Shelf, parts: readonly Uint8Array[]): Uint8Array {
+  return shelve(shelf, (rollup) => {
+    const merge = mergeSums(rollup);
+    const place = shelfOf(rollup);
+    for (const bytes of parts) merge.add(takeSums(bytes, place));
+    return merge.end();
+  });
 }

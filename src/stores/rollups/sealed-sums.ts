@@ -2,10 +2,11 @@
 import { engineError } from "../../errors.ts";
 import { isTurnOver, ownTurn } from "../../event-loop.ts";
 import type { SummaryQuery, SummaryRow, TimeRange } from "../../queries/cdr-query.ts";
-import { lackedBy, planOf, type RollupPlan, rollupAnswer } from "../../rollups/answer.ts";
+import { rollupAnswer } from "../../rollups/answer.ts";
 import { decodeSums } from "../../rollups/codec.ts";
 import { ROLLUPS } from "../../rollups/kinds.ts";
 import { quarterOf, stretchOf, wholeQuarters } from "../../rollups/pieces.ts";
+import { lackedBy, planOf, type RollupPlan } from "../../rollups/plan.ts";
 import type { ErasureStore, ReadOptions, RollupAnswer, Seal } from "../ports/cdrs.ts";
 import { requireGroups } from "../summary-groups.ts";
 import { SEAL_SHAPE } from "./seals.ts";

@@ -3,10 +3,11 @@
 import { createHash } from "node:crypto";
 import type { AttemptTerms } from "../../queries/attempts.ts";
 import type { SummaryQuery, SummaryRow } from "../../queries/cdr-query.ts";
-import { planOf, rollupAnswer } from "../../rollups/answer.ts";
+import { rollupAnswer } from "../../rollups/answer.ts";
 import { decodeSums, encodeSums } from "../../rollups/codec.ts";
 import { COUNTED_AS, ROLLUPS } from "../../rollups/kinds.ts";
 import { mergeSums } from "../../rollups/merge.ts";
+import { planOf } from "../../rollups/plan.ts";
 import { sealHash } from "../../rollups/seal-hash.ts";
 import { type PlacedRecord, type QuarterSeal, sealRecords } from "../../rollups/sealing.ts";
 import { COUNTS, MONEY } from "../../rollups/table.ts";

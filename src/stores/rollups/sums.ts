@@ -4,42 +4,28 @@ import { isTurnOver, ownTurn } from "../../event-loop.ts";
 import type { SummaryQuery, SummaryRow, TimeRange } from "../../queries/cdr-query.ts";
 import { isPeriod, type Period } from "../../queries/group-keys.ts";
 import { addSums, sumsOf } from "../../queries/sums.ts";
-import { planOf, type RollupPlan, rollupAnswer } from "../../rollups/answer.ts";
-import { decodeSums } from "../../rollups/codec.ts";
-import type { Rollup } from "../../rollups/kinds.ts";
+import { type RollupAnswer as Rows, rollupAnswer } from "../../rollups/answer.ts";
 import {
+  type Cover,
   coverOf,
   isClean,
+  joinedRanges,
   type Level,
   type Piece,
   QUARTER_MS,
   type Quarter,
+  shorterPieces,
   stretchOf,
   wholeQuarters,
 } from "../../rollups/pieces.ts";
+import { planOf, type RollupPlan } from "../../rollups/plan.ts";
+import { shelfOf, takeSums } from "../../rollups/shelves.ts";
 import type { ReadOptions, RollupAnswer } from "../ports/cdrs.ts";
 import { requireGroups } from "../summary-groups.ts";
 import { compareSummaryRows } from "../summary-order.ts";
 import { periodLabels } from "../zone-labels.ts";
 import { editionOf } from "./edition.ts";
-
-/** What a store has of a stretch of quarter hours, all as of one moment. */
-export interface Look {
-  /** In the order of time; `built` is 0 where the sums are of another edition. */
-  quarters: Quarter[];
-  /** Of one rollup and edition. */
-  pieces: Piece[];
-  /** Calls with attempts in several quarter hours, one of them in the stretch: in no sums. */
-  crossing: string[];
-}
-
-export interface LookedFor {
-  rollup: Rollup;
-  edition: string;
-  /** Quarter hours: [first, end). */
-  first: number;
-  end: number;
-}
+import { type Looked, type LookedFor, type LookSource, lookAll } from "./look.ts";
 
 /** Parts of a sum that are read from the CDRs. */
 export interface SumParts {
@@ -48,12 +34,14 @@ export interface SumParts {
   exceptCalls: readonly string[];
 }
 
-export interface RollupSource {
+export interface RollupSource extends LookSource {
   /** A CDR is written some time after its mark, not with it: any that is marked may be written to. */
   marksFirst: boolean;
-  look(wanted: LookedFor): Promise<Look>;
-  /** Null: they are not of this version any more. */
-  bytes(rollup: Rollup, edition: string, piece: Piece): Promise<Uint8Array | null>;
+  /** Of each piece; null: they are not of this version any more, or were never made. */
+  bytes(
+    of: { shelf: string; edition: string },
+    pieces: readonly Piece[],
+  ): Promise<(Uint8Array | null)[]>;
   /** Other quarter hours with attempts of the calls of one, but for those calls that are named. */
   siblings(quarter: number, exceptCalls: readonly string[]): Promise<number[]>;
   /** Sums over CDRs: all that the filter selects, or those in parts of it. */
@@ -91,46 +79,84 @@ async function sumOnce(
   source: RollupSource,
   summing: Summing,
 ): Promise<RollupAnswer | "again" | "cdrs"> {
-  const { query, plan, options } = summing;
-  const { rollup, named } = plan;
+  const { query, options } = summing;
   const range = query.filter.callTime ?? {};
   const edition = query.attempts === undefined ? "" : editionOf(query.attempts);
-  const wanted = { rollup, edition, ...aroundQuarters(range) };
-  const look = await source.look(wanted);
-  const without = await dirtyIn(source, look);
+  const wanted = { edition, ...aroundQuarters(range) };
+  const look = await lookAll(source, wanted, options.signal);
   // Where little is clean, its sums save less than it costs to find what they lack.
-  if (without === null) return "cdrs";
+  const without = look && (await dirtyIn(source, look));
+  if (look === null || without === null) return "cdrs";
+  const { quarters, crossing } = look;
   const labels = pieceLabels(query);
-  const { crossing } = look;
-  const cover = coverOf({
-    ...{ range, quarters: look.quarters, pieces: look.pieces, without },
-    isOne: (quarter, level) => labels(quarter, level) !== null,
-  });
+  const isOne = (quarter: number, level: Level) => labels(quarter, level) !== null;
+  const cover = coverOf({ range, quarters, without, isOne });
   if (cover.pieces.length === 0) return "cdrs";
-  const answer = rollupAnswer(plan, query);
-  const ranges = [...cover.rest];
-  const used: Piece[] = [];
-  for (const piece of cover.pieces) {
-    if (isTurnOver()) await ownTurn();
-    options.signal?.throwIfAborted();
-    const bytes = await source.bytes(rollup, edition, piece);
-    if (bytes === null) return "again";
-    const sums = decodeSums(bytes);
-    const isMixed = named.some((name) => sums.mixed.has(name));
-    if (isMixed) ranges.push(stretchOf(piece.quarter, piece.level));
-    else {
-      answer.add(sums, labels(piece.quarter, piece.level) ?? []);
-      used.push(piece);
-    }
-    requireGroups(answer.size);
-  }
+  const kept = await keptSums(source, summing, { cover, labels, edition, quarters, without });
+  if (kept === "again") return "again";
+  const { answer, ranges, used } = kept;
   const parts = { ranges, exceptCalls: crossing };
   const others = ranges.length === 0 ? [] : await source.sums(query, options, parts);
   if (crossing.length > 0) others.push(...(await source.calls(query, options, crossing)));
-  const isOfPieces = ranges.length === 0 && crossing.length === 0;
+  const isOfPieces = ranges.length === 0 && crossing.length === 0 && look.isOfOneMoment;
   if (!isOfPieces && (await wasMoved(source, { look, wanted, used }))) return "again";
-  const rows = joinedRows(query, [...answer.rows(), ...others]);
+  const own = answer.rows();
+  const rows = others.length === 0 ? inOrder(query, own) : joinedRows(query, [...own, ...others]);
   return { rows, from: others.length === 0 ? "rollup" : "both" };
+}
+
+interface Kept {
+  answer: Rows;
+  /** What is to be read from the CDRs. */
+  ranges: TimeRange[];
+  used: Piece[];
+}
+
+interface Keeping {
+  cover: Cover;
+  labels: ReturnType<typeof pieceLabels>;
+  edition: string;
+  quarters: readonly Quarter[];
+  without: ReadonlySet<number>;
+}
+
+/** Pieces of which sums are read at once. */
+const MOST_PIECES = 16;
+
+/** Adds up pieces; of those that there are no sums of, or that do not tell what is asked, the shorter ones. */
+async function keptSums(
+  source: RollupSource,
+  { query, plan, options }: Summing,
+  { cover, labels, edition, ...states }: Keeping,
+): Promise<Kept | "again"> {
+  const place = shelfOf(plan.rollup);
+  const of = { shelf: place.shelf.name, edition };
+  const kept: Kept = { answer: rollupAnswer(plan, query), ranges: [...cover.rest], used: [] };
+  /** Whether the sums of a piece tell what is asked, and are added. */
+  const isAdded = (piece: Piece, bytes: Uint8Array | null): boolean => {
+    const sums = bytes && takeSums(bytes, place);
+    if (sums === null || plan.named.some((name) => sums.mixed.has(name))) return false;
+    kept.answer.add(sums, labels(piece.quarter, piece.level) ?? []);
+    kept.used.push(piece);
+    requireGroups(kept.answer.size);
+    return true;
+  };
+  for (let pieces = cover.pieces; pieces.length > 0; ) {
+    const some = pieces.slice(0, MOST_PIECES);
+    const found = await source.bytes(of, some);
+    const shorter: Piece[] = [];
+    for (const [index, piece] of some.entries()) {
+      if (isTurnOver()) await ownTurn();
+      options.signal?.throwIfAborted();
+      const bytes = found[index] ?? null;
+      if (isAdded(piece, bytes)) continue;
+      if (piece.level > 1) shorter.push(...shorterPieces(piece, states));
+      else if (bytes === null) return "again";
+      else kept.ranges.push(stretchOf(piece.quarter, 1));
+    }
+    pieces = [...shorter, ...pieces.slice(MOST_PIECES)];
+  }
+  return { ...kept, ranges: joinedRanges(kept.ranges) };
 }
 
 /**
@@ -139,13 +165,14 @@ async function sumOnce(
  */
 async function wasMoved(
   source: RollupSource,
-  { look, wanted, used }: { look: Look; wanted: LookedFor; used: readonly Piece[] },
+  { look, wanted, used }: { look: Looked; wanted: LookedFor; used: readonly Piece[] },
 ): Promise<boolean> {
   const before = new Map(look.quarters.map(({ quarter, marked }) => [quarter, marked]));
   const isUsed = (quarter: number): boolean =>
     used.some((piece) => piece.quarter <= quarter && quarter < piece.quarter + piece.level);
-  const { quarters } = await source.look(wanted);
-  const written = quarters.filter((state) => {
+  const now = await lookAll(source, wanted);
+  if (now === null) return true;
+  const written = now.quarters.filter((state) => {
     if (before.get(state.quarter) !== state.marked) return true;
     return source.marksFirst && !isClean(state);
   });
@@ -169,7 +196,7 @@ function aroundQuarters(range: TimeRange): { first: number; end: number } {
  */
 async function dirtyIn(
   source: RollupSource,
-  { quarters, crossing }: Look,
+  { quarters, crossing }: Looked,
 ): Promise<ReadonlySet<number> | null> {
   const dirty = quarters.filter((state) => !isClean(state));
   if (2 * dirty.length > quarters.length) return null;
@@ -186,14 +213,15 @@ export function pieceLabels(
 ): (quarter: number, level: Level) => string[] | null {
   const periods = query.groupBy.filter(isPeriod);
   const labelOf = periodLabels(query.timeZone);
-  const quarters = new Map<string, string | null>();
+  const quarters = new Map<Period, Map<number, string | null>>();
   const ofQuarter = (period: Period, quarter: number): string | null => {
-    const name = `${period} ${quarter}`;
-    const known = quarters.get(name);
+    const labelled = quarters.get(period) ?? new Map<number, string | null>();
+    quarters.set(period, labelled);
+    const known = labelled.get(quarter);
     if (known !== undefined) return known;
     const begin = labelOf(quarter * QUARTER_MS, period);
     const isOne = begin === labelOf((quarter + 1) * QUARTER_MS - 1, period);
-    quarters.set(name, isOne ? begin : null);
+    labelled.set(quarter, isOne ? begin : null);
     return isOne ? begin : null;
   };
   const ofPiece = (period: Period, quarter: number, level: Level): string | null => {
@@ -223,5 +251,9 @@ export function joinedRows(query: SummaryQuery, rows: readonly SummaryRow[]): Su
     else addSums(known, sumsOf(row));
   }
   requireGroups(byName.size);
-  return [...byName.values()].sort(compareSummaryRows(query.groupBy));
+  return inOrder(query, [...byName.values()]);
+}
+
+function inOrder({ groupBy }: SummaryQuery, rows: SummaryRow[]): SummaryRow[] {
+  return rows.sort(compareSummaryRows(groupBy));
 }

@@ -217,6 +217,8 @@ function groupKey(cdr: StoredCdr, key: GroupKey, query: SummaryQuery): GroupValu
   const values: Record<Exclude<GroupKey, ExtraKey>, string | null | undefined> = {
     month: local.toFormat("yyyy-MM"),
     weekday: String(local.weekday),
+    hourOfDay: local.toFormat("HH"),
+    hourOfWeek: `${local.weekday}T${local.toFormat("HH")}`,
     plan: matched?.plan,
     day: local.toFormat("yyyy-MM-dd"),
     hour: `${local.toFormat("yyyy-MM-dd'T'HH")}:00${offset}`,

@@ -1,10 +1,11 @@
 // Every step of the MongoDB schema on a data base that the version before it wrote.
 import { createHash } from "node:crypto";
-import { type Binary, MongoClient } from "mongodb";
+import { Binary, MongoClient } from "mongodb";
 import { afterEach, describe, expect, test } from "vitest";
 import { copyBetween } from "../../../src/compose/store-copy.ts";
 import type { MigrationEvent } from "../../../src/stores/migration.ts";
 import { MONGO_STEPS } from "../../../src/stores/mongo/migrations/steps.ts";
+import { storeCollections } from "../../../src/stores/mongo/schema.ts";
 import { openMongoStore } from "../../../src/stores/mongo/store.ts";
 import { sampleCdr, sampleCdrs, sampleRating } from "../contracts/sample-cdrs.ts";
 import { mongoTestUri } from "../mongo-test-uri.ts";
@@ -71,6 +72,23 @@ const BUILT = [
 ] as const;
 
 describe.skipIf(uri === null)("with a server", () => {
+  test("kept sums of builds before are taken away, those of now stay", async () => {
+    const url = freshUrl();
+    await (await openMongoStore({ url })).close();
+    const collections = storeCollections(await connect(url));
+    const piece = { level: 1, quarter: 9, version: 2, edition: "e" } as const;
+    await collections.rollupPieces.insertMany(
+      ["source", "account", "narrow", "accounts"].map((rollup) => {
+        return { _id: rollup, ...piece, rollup, bytes: new Binary(new Uint8Array([7])) };
+      }),
+    );
+    const step = MONGO_STEPS.find(({ number }) => number === 20);
+    await step?.run?.(collections);
+    await step?.run?.(collections);
+    const left = await collections.rollupPieces.distinct("rollup");
+    expect(left.sort()).toEqual(["accounts", "narrow"]);
+  });
+
   test("a data base of release 0.1.0 is refused with the remedy, and then brought forward", async () => {
     const url = freshUrl();
     const { cdrs } = await makeOldDatabase(url);

@@ -141,6 +141,12 @@ function seedRows(database: Database, version: number): void {
   insert(database, "call_half", { ...half, bytes: Buffer.of(7) });
   if (version < 16) return;
   insert(database, "plan_object", { plan: "p", kind: "Rate", name: "r", body: Buffer.of(7) });
+  if (version < 17) return;
+  const quarter = { quarter: 9, marked: 2, built: 2, edition: "old" };
+  insert(database, "rollup_quarter", quarter);
+  const piece = { rollup: "source", level: 1, quarter: 9, version: 2, edition: "old" };
+  insert(database, "rollup_piece", { ...piece, bytes: Buffer.of(7) });
+  insert(database, "rollup_crossing", { quarter: 9, call_id: "c" });
   if (version < 18) return;
   const period = { sequence: 1, id: "c", tenant: "t", number: "1", kind: "closing", side: "sell" };
   const span = { party: "p", from_ms: 1, to_ms: 2, closing: "c", at_ms: 3, hash: "h" };

@@ -115,6 +115,11 @@ describe.each(olderVersions)("a file of schema %i", (version) => {
     expect(await store.logins.list({ kind: "user", limit: 9 })).toHaveLength(version < 19 ? 0 : 1);
     const schedule = await store.desk.get({ kind: "schedule", id: "s" });
     expect(schedule?.version ?? null).toBe(version < 20 ? null : 2);
+    // Kept sums are made anew: a quarter hour that had some is dirty.
+    expect(contentsOf(path)["rollup_piece"]).toEqual([]);
+    const terms = { effectiveCauses: [], congestionCauses: [] };
+    const dirty = await store.rollups.dirty(terms, 999, { fromMs: 9 * 900_000, toMs: 9_000_000 });
+    expect(dirty).toEqual(version < 17 ? [] : [{ quarter: 9, marked: 2, built: 0 }]);
     for await (const page of store.cdrs.keyFaults({})) expect(page.found).toEqual([]);
     // Goes by the index of callIds.
     const attempts = { effectiveCauses: [], congestionCauses: [] };

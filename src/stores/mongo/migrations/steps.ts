@@ -20,6 +20,7 @@ import { periods } from "./steps/from-016/016-periods.ts";
 import { logins } from "./steps/from-016/017-logins.ts";
 import { desk } from "./steps/from-016/018-desk.ts";
 import { erasures } from "./steps/from-016/019-erasures.ts";
+import { shelves } from "./steps/from-016/020-shelves.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
   firstRelease,
@@ -41,4 +42,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   logins,
   desk,
   erasures,
+  shelves,
 ];

@@ -1,6 +1,6 @@
 // Documents of the sums that a MongoDB store keeps by pieces of time.
 import type { Binary, Timestamp } from "mongodb";
-import type { Level } from "../../../rollups/pieces.ts";
+import type { Level, Piece } from "../../../rollups/pieces.ts";
 
 export interface RollupQuarterDocument {
   /** The quarter hour. */
@@ -16,12 +16,18 @@ export interface RollupQuarterDocument {
 export interface RollupPieceDocument {
   /** All the rest but the bytes: what is of another version is another document. */
   _id: string;
+  /** The name of a shelf. */
   rollup: string;
   level: Level;
   quarter: number;
   version: number;
   edition: string;
   bytes: Binary;
+}
+
+export function pieceId(shelf: string, piece: Piece, edition: string): string {
+  const { level, quarter, version } = piece;
+  return [shelf, level, quarter, version, edition].join("/");
 }
 
 export interface RollupCrossingDocument {

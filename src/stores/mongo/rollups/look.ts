@@ -1,8 +1,10 @@
 // What a MongoDB store has of a stretch of quarter hours. There is no reading of several collections as
 // of one moment: states are read before and after, and what changed meanwhile counts as dirty.
-import { type Piece, type Quarter, quarterOf, stretchOf } from "../../../rollups/pieces.ts";
+import { type Quarter, quarterOf, stretchOf } from "../../../rollups/pieces.ts";
+import { PAGE } from "../../rollups/look.ts";
 import type { RollupSource } from "../../rollups/sums.ts";
 import type { StoreCollections } from "../schema.ts";
+import { pieceId } from "./documents.ts";
 
 /** CallIds that one query looks up. */
 const MOST_CALLS = 500;
@@ -22,7 +24,11 @@ export function mongoLook(
 ): MongoLook {
   async function states(first: number, end: number, edition: string): Promise<Quarter[]> {
     const _id = { $gte: first, ...(end !== Infinity && { $lt: end }) };
-    const found = await rollupQuarters.find({ _id }).sort({ _id: 1 }).toArray();
+    const found = await rollupQuarters
+      .find({ _id }, { maxTimeMS })
+      .sort({ _id: 1 })
+      .limit(PAGE)
+      .toArray();
     return found.map(({ _id: quarter, marked, built, edition: own }) => {
       return { quarter, marked, built: own === edition ? built : 0 };
     });
@@ -61,19 +67,21 @@ export function mongoLook(
   }
 
   return {
-    async look({ rollup, edition, first, end }) {
+    async look({ edition, first, end }) {
       const before = await states(first, end, edition);
-      const quarter = { $gte: first, ...(end !== Infinity && { $lt: end }) };
-      const pieces: Piece[] = await rollupPieces
-        .find({ rollup: rollup.name, quarter, edition }, { projection: { bytes: 0 } })
-        .toArray();
+      const last = before.length < PAGE ? undefined : before.at(-1);
+      const next = last === undefined ? null : last.quarter + 1;
+      const bound = next ?? end;
+      const quarter = { $gte: first, ...(bound !== Infinity && { $lt: bound }) };
       const crossing = await rollupCrossing.distinct("callId", { quarter });
-      return { quarters: unchanged(before, await states(first, end, edition)), pieces, crossing };
+      const quarters = unchanged(before, await states(first, bound, edition));
+      return { quarters, crossing, next };
     },
-    async bytes({ name }, edition, { level, quarter, version }) {
-      const _id = [name, level, quarter, version, edition].join("/");
-      const found = await rollupPieces.findOne({ _id });
-      return found === null ? null : new Uint8Array(found.bytes.value());
+    async bytes({ shelf, edition }, pieces) {
+      const ids = pieces.map((piece) => pieceId(shelf, piece, edition));
+      const found = await rollupPieces.find({ _id: { $in: ids } }, { maxTimeMS }).toArray();
+      const byId = new Map(found.map(({ _id, bytes }) => [_id, new Uint8Array(bytes.value())]));
+      return ids.map((id) => byId.get(id) ?? null);
     },
     async siblings(quarter, exceptCalls) {
       const except = new Set(exceptCalls);

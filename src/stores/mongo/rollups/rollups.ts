@@ -4,8 +4,6 @@ import { OUTCOMES } from "../../../cdr/rating.ts";
 import { isTurnOver, ownTurn } from "../../../event-loop.ts";
 import type { AttemptTerms } from "../../../queries/attempts.ts";
 import type { TimeRange } from "../../../queries/cdr-query.ts";
-import { encodeSums } from "../../../rollups/codec.ts";
-import { ROLLUPS } from "../../../rollups/kinds.ts";
 import {
   ALL_TIMES,
   type Piece,
@@ -14,6 +12,7 @@ import {
   touchedQuarters,
 } from "../../../rollups/pieces.ts";
 import { countingTerms, countQuarter } from "../../../rollups/quarter.ts";
+import { SHELVES, shelveAll } from "../../../rollups/shelves.ts";
 import type {
   CdrStore,
   JoinedPiece,
@@ -28,7 +27,7 @@ import { type RollupSource, rollupSums } from "../../rollups/sums.ts";
 import { serverTime } from "../cdrs/change-time.ts";
 import type { Calls } from "../connection/calls.ts";
 import type { StoreCollections } from "../schema.ts";
-import type { RollupPieceDocument, RollupQuarterDocument } from "./documents.ts";
+import { pieceId, type RollupPieceDocument, type RollupQuarterDocument } from "./documents.ts";
 import { quarterForgetter } from "./forget.ts";
 import { type MongoLook, mongoLook } from "./look.ts";
 import { markQuarters } from "./marks.ts";
@@ -49,11 +48,12 @@ interface Parts {
 
 function pieceDocuments(
   bytes: readonly Uint8Array[],
-  { level, quarter, version }: Piece,
+  piece: Piece,
   edition: string,
 ): RollupPieceDocument[] {
-  return ROLLUPS.map(({ name: rollup }, index) => ({
-    _id: [rollup, level, quarter, version, edition].join("/"),
+  const { level, quarter, version } = piece;
+  return SHELVES.map(({ name: rollup }, index) => ({
+    _id: pieceId(rollup, piece, edition),
     ...{ rollup, level, quarter, version, edition },
     bytes: new Binary(bytes[index] ?? new Uint8Array()),
   }));
@@ -111,7 +111,7 @@ function rollupParts({ collections, scan, source: given, maxTimeMS }: Parts) {
     const others = counting.callIds().filter((callId) => !known.has(callId));
     const crossing = await source.outside(quarter, others);
     const { sums } = counting.end(new Set([...known, ...crossing]));
-    return { bytes: sums.map(encodeSums), crossing };
+    return { bytes: shelveAll(sums), crossing };
   }
 
   async function make(
@@ -179,7 +179,10 @@ export function rollupsThrough({ read, sum, write }: Calls, parts: Parts): Rollu
       .sort({ _id: -1 })
       .toArray();
     const stored = await rollupPieces
-      .find({ rollup: "source", edition, level: { $gt: 1 } }, { projection: { bytes: 0 } })
+      .find(
+        { rollup: SHELVES[0]?.name ?? "", edition, level: { $gt: 1 } },
+        { projection: { bytes: 0 } },
+      )
       .toArray();
     const known = new Set(stored.map((one) => `${one.level}/${one.quarter}/${one.version}`));
     return ([4, 96] as const).flatMap((level) => {

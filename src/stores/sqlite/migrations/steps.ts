@@ -22,6 +22,7 @@ import { periods } from "./steps/from-016/018-periods.ts";
 import { logins } from "./steps/from-016/019-logins.ts";
 import { desk } from "./steps/from-016/020-desk.ts";
 import { erasures } from "./steps/from-016/021-erasures.ts";
+import { shelves } from "./steps/from-016/022-shelves.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
   firstRelease,
@@ -45,4 +46,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   logins,
   desk,
   erasures,
+  shelves,
 ];

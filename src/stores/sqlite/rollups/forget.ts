@@ -1,6 +1,7 @@
 // Marks quarter hours of an SQLite file so that their sums are made anew, also those that have lost
 // their mark, or never had one.
 import type { Database } from "better-sqlite3";
+import { SHELVES } from "../../../rollups/shelves.ts";
 
 /** Quarter hours of one transaction: some milliseconds. */
 const MOST_AT_ONCE = 1000;
@@ -34,7 +35,7 @@ export function quarterForgetter(database: Database): (first: number, end: numbe
   const insert = database.prepare<{ quarter: number }>(
     `INSERT INTO rollup_quarter (quarter, marked, built, edition)
      SELECT @quarter, coalesce(max(version), 0) + 1, 0, '' FROM rollup_piece
-     WHERE rollup = 'source' AND level IN (1, 4, 96)
+     WHERE rollup = '${SHELVES[0]?.name}' AND level IN (1, 4, 96)
      AND quarter IN (@quarter, @quarter - @quarter % 4, @quarter - @quarter % 96)`,
   );
   return database.transaction((first: number, end: number): Forgotten => {

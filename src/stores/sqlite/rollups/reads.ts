@@ -15,7 +15,7 @@ export function rollupSource(database: Database, indexedExtraFields: string[]): 
   return {
     marksFirst: false,
     look: async (wanted) => tables.look(wanted),
-    bytes: async ({ name: rollup }, edition, piece) => tables.bytes({ rollup, edition }, piece),
+    bytes: async (of, pieces) => pieces.map((piece) => tables.bytes(of, piece)),
     siblings: async (quarter, exceptCalls) => tables.siblings(quarter, exceptCalls),
     sums: (query, { signal }, parts) =>
       summarizeCdrs(database, indexedExtraFields, { ...query, ...(signal && { signal }) }, parts),

@@ -3,18 +3,18 @@ import type { Database } from "better-sqlite3";
 import { isTurnOver, ownTurn } from "../../../event-loop.ts";
 import type { AttemptTerms } from "../../../queries/attempts.ts";
 import { placesOf, type StoredKeyName } from "../../../queries/group-keys.ts";
-import { encodeSums } from "../../../rollups/codec.ts";
 import type { CountedRecord } from "../../../rollups/counted.ts";
 import { DIMENSIONS, type Dimension } from "../../../rollups/kinds.ts";
 import { stretchOf } from "../../../rollups/pieces.ts";
 import { countingTerms, countQuarter, type QuarterCount } from "../../../rollups/quarter.ts";
+import { shelveAll } from "../../../rollups/shelves.ts";
 import type { ReadOptions } from "../../ports/cdrs.ts";
 import { IS_VOICE, LACKS_CHANNEL } from "../cdrs/attempts.ts";
 import { billedMsOfRating } from "../schema.ts";
 
 /** What is made of a quarter hour, to be written where nothing changed meanwhile. */
 export interface QuarterBytes {
-  /** In the order of the rollups. */
+  /** In the order of the shelves. */
   bytes: Uint8Array[];
   /** Quarter hours of calls that are in several ones, this one among them. */
   crossing: { quarter: number; callId: string }[];
@@ -140,6 +140,6 @@ export function quarterScan(database: Database) {
       if (isTurnOver()) await ownTurn();
     }
     const all = new Set([...known, ...crossing.map(({ callId }) => callId)]);
-    return { bytes: count.end(all).sums.map(encodeSums), crossing };
+    return { bytes: shelveAll(count.end(all).sums), crossing };
   };
 }

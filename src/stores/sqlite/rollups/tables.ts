@@ -2,11 +2,17 @@
 // mark in the transaction of each write, and the sums themselves.
 import type { Database } from "better-sqlite3";
 import type { TimeRange } from "../../../queries/cdr-query.ts";
-import { ROLLUPS } from "../../../rollups/kinds.ts";
-import { ALL_TIMES, type Level, type Quarter, touchedQuarters } from "../../../rollups/pieces.ts";
+import {
+  ALL_TIMES,
+  type Level,
+  type Piece,
+  type Quarter,
+  touchedQuarters,
+} from "../../../rollups/pieces.ts";
+import { SHELVES } from "../../../rollups/shelves.ts";
 import type { JoinedPiece, RollupState } from "../../ports/cdrs.ts";
 import type { JoinedSums } from "../../rollups/join.ts";
-import type { Look, LookedFor } from "../../rollups/sums.ts";
+import { type Look, type LookedFor, PAGE } from "../../rollups/look.ts";
 import { quarterForgetter } from "./forget.ts";
 import type { QuarterBytes } from "./scan.ts";
 
@@ -42,7 +48,7 @@ export function rollupWriter(database: Database) {
     piece: { level: Level; quarter: number; version: number; edition: string },
   ): void {
     const { level, quarter, version, edition } = piece;
-    for (const [index, { name }] of ROLLUPS.entries()) {
+    for (const [index, { name }] of SHELVES.entries()) {
       putPiece.run(name, level, quarter, version, edition, bytes[index]);
     }
   }
@@ -79,15 +85,7 @@ export function rollupWriter(database: Database) {
 export function rollupReader(database: Database) {
   const selectQuarters = database.prepare<{ first: number; end: number; edition: string }, Quarter>(
     `SELECT quarter, marked, ${BUILT} AS built FROM rollup_quarter
-     WHERE quarter >= @first AND quarter < @end ORDER BY quarter`,
-  );
-  const selectPieces = database.prepare<
-    { rollup: string; first: number; end: number; edition: string },
-    Look["pieces"][number]
-  >(
-    `SELECT level, quarter, version FROM rollup_piece
-     WHERE rollup = @rollup AND level IN (1, 4, 96) AND quarter >= @first AND quarter < @end
-     AND edition = @edition`,
+     WHERE quarter >= @first AND quarter < @end ORDER BY quarter LIMIT ${PAGE}`,
   );
   const selectCrossing = database
     .prepare<[number, number], string>(
@@ -130,7 +128,7 @@ export function rollupReader(database: Database) {
          SELECT quarter / ${level} * ${level} AS begin, sum(marked) AS version
          FROM rollup_quarter WHERE quarter >= 0
          GROUP BY begin HAVING sum(marked <> ${BUILT}) = 0) AS whole
-       WHERE NOT EXISTS (SELECT 1 FROM rollup_piece AS piece WHERE piece.rollup = 'source'
+       WHERE NOT EXISTS (SELECT 1 FROM rollup_piece AS piece WHERE piece.rollup = '${SHELVES[0]?.name}'
          AND piece.level = ${level} AND piece.quarter = whole.begin
          AND piece.version = whole.version AND piece.edition = @edition)
        ORDER BY begin DESC`,
@@ -144,20 +142,19 @@ export function rollupReader(database: Database) {
      FROM rollup_quarter WHERE quarter >= @first AND quarter < @end`,
   );
 
-  const look = database.transaction(({ rollup, edition, first, end }: LookedFor): Look => {
-    const last = Math.min(end, Number.MAX_SAFE_INTEGER);
-    return {
-      quarters: selectQuarters.all({ first, end: last, edition }),
-      pieces: selectPieces.all({ rollup: rollup.name, first, end: last, edition }),
-      crossing: selectCrossing.all(first, last),
-    };
+  const look = database.transaction(({ edition, first, end }: LookedFor): Look => {
+    const bound = Math.min(end, Number.MAX_SAFE_INTEGER);
+    const quarters = selectQuarters.all({ first, end: bound, edition });
+    const last = quarters.length < PAGE ? undefined : quarters.at(-1);
+    const next = last === undefined ? null : last.quarter + 1;
+    return { quarters, crossing: selectCrossing.all(first, next ?? bound), next };
   });
   return {
     look,
     bytes: (
-      { rollup, edition }: { rollup: string; edition: string },
-      { level, quarter, version }: Look["pieces"][number],
-    ) => selectBytes.get(rollup, level, quarter, version, edition) ?? null,
+      { shelf, edition }: { shelf: string; edition: string },
+      { level, quarter, version }: Piece,
+    ) => selectBytes.get(shelf, level, quarter, version, edition) ?? null,
     siblings(quarter: number, exceptCalls: readonly string[]): number[] {
       const [fromMs, toMs] = [quarter * 900_000, (quarter + 1) * 900_000];
       return selectSiblings.all(fromMs, toMs, JSON.stringify(exceptCalls), fromMs, toMs);

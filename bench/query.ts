@@ -8,12 +8,19 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import Sqlite from "better-sqlite3";
 import { exportCdrs } from "../src/engine/records/export.ts";
 import type { CdrFilter } from "../src/queries/cdr-query.ts";
-import { exportFormat } from "../src/rpc/export-request.ts";
+import { fileFormat } from "../src/rpc/exports/formats.ts";
 import type { NewCdr } from "../src/stores/ports/cdrs.ts";
 import { rowToCdr, STORED_COLUMNS, type StoredRow } from "../src/stores/sqlite/rows.ts";
 import { openSqliteStore } from "../src/stores/sqlite/store.ts";
 import { sampleCdr, sampleRating, sampleSide } from "../tests/stores/contracts/sample-cdrs.ts";
 
+const PLAIN = {
+  columns: null,
+  header: true,
+  trailer: true,
+  times: "iso",
+  timeZone: "UTC",
+} as const;
 const COUNT = Number(process.argv[2] ?? 1_000_000);
 const ACCOUNTS = 50;
 const BATCH = 1000;
@@ -147,7 +154,7 @@ async function compareSummary(): Promise<void> {
 }
 
 async function measureExport(): Promise<void> {
-  const format = exportFormat({ format: "csv" });
+  const format = fileFormat({ format: "csv", ...PLAIN });
   let characters = 0;
   let mostMegabytes = 0;
   const before = process.memoryUsage().rss / 1e6;
@@ -194,7 +201,7 @@ async function measureDelays(): Promise<void> {
     store.cdrs.find({ filter: { extra: { trunk: "none" } }, sort, limit: 50 }),
   );
   await measureDelay("export of an account", async () => {
-    const format = exportFormat({ format: "jsonl" });
+    const format = fileFormat({ format: "jsonl", ...PLAIN });
     for await (const _text of exportCdrs(store, { filter }, format));
   });
 }

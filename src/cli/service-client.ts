@@ -12,7 +12,7 @@ import {
 import { createLog } from "../compose/log.ts";
 import type { Engine } from "../engine/engine.ts";
 import { EngineError, ERROR_CODES, engineError } from "../errors.ts";
-import { exportText, readExportRequest } from "../rpc/export-request.ts";
+import { exportPieces, readExportRequest } from "../rpc/export-request.ts";
 import type { Caller } from "../rpc/method.ts";
 import { METHODS } from "../rpc/methods.ts";
 import { createRpcServer } from "../rpc/server.ts";
@@ -89,7 +89,7 @@ function localClient(engine: Engine): CdrateClient {
   });
   async function exported(text: string): Promise<Response> {
     const request = readExportRequest(text, "utf8");
-    const chunks = await exportText(engine, request, { scope: EVERYTHING });
+    const chunks = await exportPieces(engine, request, { scope: EVERYTHING });
     return new Response(Readable.toWeb(Readable.from(chunks)) as ReadableStream<Uint8Array>);
   }
   const answer = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {

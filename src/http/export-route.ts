@@ -6,7 +6,8 @@ import { requirePermission } from "../access/permissions.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Budget } from "../rpc/budget/budget.ts";
 import type { Ending } from "../rpc/budget/ending.ts";
-import { EXPORT_TYPES, type ExportRequest, exportText } from "../rpc/export-request.ts";
+import { type ExportRequest, exportPieces } from "../rpc/export-request.ts";
+import { EXPORT_TYPES } from "../rpc/exports/formats.ts";
 import type { Access } from "./access/access.ts";
 import { answerWithin, budgetName } from "./within-budget.ts";
 
@@ -27,7 +28,7 @@ export function createExportRoute({ engine, budget }: { engine: Engine; budget: 
     access: Access,
     { request, left }: { request: ExportRequest; left: Ending },
   ): Promise<void> {
-    const chunks = await exportText(engine, request, {
+    const chunks = await exportPieces(engine, request, {
       scope: access.scope,
       signal: left.signal(),
     });
@@ -38,7 +39,9 @@ export function createExportRoute({ engine, budget }: { engine: Engine; budget: 
     context.vary("Accept-Encoding");
     const text = Readable.from(chunks);
     const sayEnd = announceEnd(context);
-    if (context.acceptsEncodings("gzip", "identity") !== "gzip") {
+    // A workbook is compressed already.
+    const isPacked = request.format === "xlsx";
+    if (isPacked || context.acceptsEncodings("gzip", "identity") !== "gzip") {
       context.body = text;
       text.once("end", sayEnd);
       return;

@@ -12,10 +12,15 @@ const NEEDS_QUOTES = /[",\r\n]/;
  * which spreadsheets take as "this is text": `=1+1` → `'=1+1`, but `+34650123456` stays.
  */
 export function csvCell(value: Json): string {
+  const safe = spreadsheetText(value);
+  return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** The text of a cell, made harmless; not quoted yet. */
+export function spreadsheetText(value: Json): string {
   if (value === null) return "";
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
-  return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
 }
 
 /** One record with its line end. */

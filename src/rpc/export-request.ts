@@ -1,59 +1,73 @@
-// The params of an export, its link, and how CSV and JSON lines are written.
-
+// The params of an export, its link, and what it has.
 import { z } from "zod";
 import type { Scope } from "../access/scope.ts";
-import type { StoredCdr } from "../cdr/cdr.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { ExportFormat } from "../engine/records/export.ts";
 import { engineError } from "../errors.ts";
-import type { SummaryRow } from "../queries/cdr-query.ts";
-import { csvLine } from "../queries/csv-text.ts";
-import { columnReader, EXPORT_COLUMNS, isExportColumn } from "../queries/export-columns.ts";
-import { cdrView } from "./cdr-view.ts";
+import { EXPORT_COLUMNS, isExportColumn } from "../queries/export-columns.ts";
+import { TIME_FORMS } from "../queries/written-time.ts";
+import { isZone } from "../reports/language/languages.ts";
+import { BY_LINES, FILE_FORMATS, fileBytes, fileFormat, OF_RECORDS } from "./exports/formats.ts";
 import { filterParameter, toFilter } from "./filter-shape.ts";
 import { createParamsReader } from "./request/params.ts";
 import { cdrId, name } from "./shapes.ts";
-import { summaryView } from "./summary-view.ts";
 
-const column = z
+export const column = z
   .string()
   .max(256)
   .refine(isExportColumn, `one of ${EXPORT_COLUMNS.join(", ")}, or extra.NAME`);
 
-export const exportParameters = z.strictObject({
+const parameters = z.strictObject({
   filter: filterParameter.optional(),
-  format: z.enum(["csv", "jsonl"]).default("csv"),
-  /** Absent: for csv every column, for jsonl each CDR whole, as cdr.get answers it. */
+  format: z.enum(FILE_FORMATS).default("csv"),
+  /** Absent: every column; for jsonl, json and yaml each CDR whole, as cdr.get answers it. */
   columns: z.array(column).min(1).max(200).optional(),
+  header: z
+    .boolean()
+    .default(true)
+    .describe("Whether the names of the columns stand above: csv, html and xlsx."),
+  times: z
+    .enum(TIME_FORMS)
+    .default("iso")
+    .describe(
+      "How times of columns are written. `iso`: as stored, with the offset that was sent; `iso-zone`: with that of `timeZone`; `epoch`: seconds since 1970; the others: the wall clock of `timeZone`, to the second.",
+    ),
+  timeZone: name.refine(isZone, "an IANA zone, e.g. Europe/Madrid").default("UTC"),
   /** Whether the sums and the count stand at the end. Without them a connection that breaks off, or the exit code, alone says that lines are missing. */
   trailer: z.boolean().default(true),
-  /** The id of the last line that arrived whole: goes on after it, without the header. */
+  /** The id of the last line that arrived whole: goes on after it, without the header; csv and jsonl. */
   after: cdrId.optional(),
   /** Its tenant, where several that the caller may see have the id. */
   afterTenant: name.optional(),
 });
 
-export type ExportRequest = z.output<typeof exportParameters>;
+export const exportParameters = parameters
+  .refine(({ after, format }) => after === undefined || BY_LINES.includes(format), {
+    error: `only ${BY_LINES.join(" and ")} can be gone on with`,
+    path: ["after"],
+  })
+  .refine(
+    ({ times, columns, format }) =>
+      times === "iso" || columns !== undefined || !OF_RECORDS.includes(format),
+    { error: "times are written in columns: say which", path: ["times"] },
+  );
 
-export const EXPORT_TYPES = {
-  csv: "text/csv; charset=utf-8",
-  jsonl: "application/x-ndjson; charset=utf-8",
-} as const;
+export type ExportRequest = z.output<typeof exportParameters>;
 
 /** Proxies and servers refuse longer ones. */
 const LONGEST_LINK = 8000;
 
-/** The text of what is asked for, in pieces. @throws `not-found`, `ambiguous` at `after` */
-export function exportText(
+/** What is asked for, in pieces. @throws `not-found`, `ambiguous` at `after` */
+export async function exportPieces(
   engine: Engine,
   request: ExportRequest,
   reading: { scope: Scope; signal?: AbortSignal },
-): Promise<AsyncGenerator<string, void>> {
+): Promise<AsyncGenerator<string | Uint8Array, void>> {
   const { after: id, afterTenant: tenant } = request;
   const after = id === undefined ? undefined : { id, tenant };
   const { columns } = exportOf(engine, request, reading.scope);
   const asked = { filter: toFilter(request.filter), after };
-  return engine.cdrs.export(asked, exportFormat({ ...request, columns }), reading);
+  const texts = await engine.cdrs.export(asked, fileFormat({ ...request, columns }), reading);
+  return fileBytes(request.format, texts);
 }
 
 /**
@@ -66,7 +80,7 @@ export function exportOf(
   scope: Scope,
 ): { columns: string[] | null } {
   const seen = engine.cdrs.exportColumns({ filter: toFilter(filter), columns }, scope);
-  return { columns: format === "jsonl" && columns === undefined ? null : [...seen] };
+  return { columns: OF_RECORDS.includes(format) && columns === undefined ? null : [...seen] };
 }
 
 /** The link that answers the export of these params; they are checked again when it is used. */
@@ -91,47 +105,4 @@ export function readExportRequest(text: string, encoding: "base64url" | "utf8"):
     throw engineError("invalid-params", "The export request is not JSON.", { cause });
   }
   return readParams(value);
-}
-
-export function exportFormat({
-  format,
-  columns = null,
-  trailer = true,
-}: {
-  format: ExportRequest["format"];
-  /** Null: csv every column, jsonl each CDR whole. */
-  columns?: readonly string[] | null;
-  trailer?: boolean;
-}): ExportFormat {
-  const whole = format === "csv" ? csvFormat(columns ?? EXPORT_COLUMNS) : jsonFormat(columns);
-  return trailer ? whole : { ...whole, footer: () => "" };
-}
-
-/** The last lines begin with `#`: one of sums for each currency, then `#end` with the count. */
-function csvFormat(columns: readonly string[]): ExportFormat {
-  const readers = columns.map(columnReader);
-  return {
-    header: csvLine([...columns]),
-    line: (cdr) => csvLine(readers.map((read) => read(cdr))),
-    footer: (sums, calls) => [...sums.map(sumsLine), csvLine(["#end", `calls=${calls}`])].join(""),
-  };
-}
-
-function sumsLine(row: SummaryRow): string {
-  const members = Object.entries(summaryView(row)).filter(([, value]) => value !== null);
-  return csvLine(["#sums", ...members.map(([name, value]) => `${name}=${value}`)]);
-}
-
-/** The last line has the members `sums` and `calls`. */
-function jsonFormat(columns: readonly string[] | null): ExportFormat {
-  const readers = columns?.map((name) => [name, columnReader(name)] as const);
-  const view = (cdr: StoredCdr): unknown =>
-    readers === undefined
-      ? cdrView(cdr)
-      : Object.fromEntries(readers.map(([name, read]) => [name, read(cdr)]));
-  return {
-    header: "",
-    line: (cdr) => `${JSON.stringify(view(cdr))}\n`,
-    footer: (sums, calls) => `${JSON.stringify({ sums: sums.map(summaryView), calls })}\n`,
-  };
 }

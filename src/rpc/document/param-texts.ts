@@ -52,9 +52,10 @@ const BY_METHOD: Readonly<Record<string, string>> = {
   "cdr.find sort": "The order: by which time, or by usage; descending or not.",
   "cdr.summarize groupBy": "The keys of a row; none: one row for each currency.",
   "cdr.summarize time": "Which time makes the day, hour and month.",
-  "cdr.export format": "`csv` with a header, or `jsonl`: a JSON object a line.",
+  "cdr.export format":
+    "`csv`, `jsonl` (a JSON object a line), `json` (one array), `yaml` (a list), `html` (a page) or `xlsx` (a workbook).",
   "cdr.export columns":
-    "Columns in their order, `extra.NAME` for an extra field; absent: all, or each CDR whole for jsonl.",
+    "Columns in their order, `extra.NAME` for an extra field; absent: all; for jsonl, json and yaml each CDR whole.",
   "cdr.export trailer": "What stands at the end of the file beside its lines.",
   "cdr.export after":
     "Goes on after the CDR of this id, the last one that arrived whole, without the header.",

@@ -1,4 +1,4 @@
-// cdrate export: the CDRs of a filter as a CSV or JSON lines file, or on standard output.
+// cdrate export: the CDRs of a filter as a file of any format, or on standard output.
 import { open, rename, rm, stat } from "node:fs/promises";
 import { Readable, Transform, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -6,12 +6,20 @@ import { createGzip } from "node:zlib";
 import { type Command, Option } from "commander";
 import type { CdrateClient, Params } from "../../../client/client.ts";
 import { engineError } from "../../../errors.ts";
+import { TIME_FORMS } from "../../../queries/written-time.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { type FilterOptions, filterFlags, readFilter } from "../../filter-flags.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 
+type Format = NonNullable<Params<"cdr.export">["format"]>;
+const FORMATS = ["csv", "jsonl", "json", "yaml", "html", "xlsx"];
+/** Those whose end says how many lines came before it. */
+const ENDS: readonly Format[] = ["csv", "jsonl"];
+
 interface ExportOptions extends FilterOptions, ServiceOptions {
-  format?: "csv" | "jsonl";
+  format?: Format;
+  header?: boolean;
+  times?: string;
   columns?: string;
   after?: string;
   afterTenant?: string;
@@ -25,8 +33,14 @@ export function addExportCommand(program: Command, parts: CommandParts): void {
   const command = program
     .command("export")
     .description("write CDRs to a file, with their sums at the end")
-    .addOption(new Option("--format <format>", "else by the file's name").choices(["csv", "jsonl"]))
+    .addOption(new Option("--format <format>", "else by the file's name").choices(FORMATS))
     .option("--columns <names>", "columns, with commas between them; extra.NAME for an extra field")
+    .option("--no-header", "leave out the names of the columns")
+    .addOption(
+      new Option("--times <form>", "how times are written, by the clocks of --time-zone").choices(
+        TIME_FORMS,
+      ),
+    )
     .option("--after <id>", "goes on after this CDR, the last one of an export that broke off")
     .option("--after-tenant <tenant>", "its tenant, where several have the id")
     .option("--output <file>", "file to write; else standard output")
@@ -47,10 +61,14 @@ export function addExportCommand(program: Command, parts: CommandParts): void {
 }
 
 function paramsOf(options: ExportOptions): Params<"cdr.export"> {
-  const named = /\.(csv|jsonl)(\.gz)?$/.exec(options.output ?? "")?.[1] as "csv" | "jsonl";
+  const ending = /\.([a-z]+)(\.gz)?$/.exec(options.output ?? "")?.[1] ?? "";
+  const named = FORMATS.includes(ending) ? (ending as Format) : undefined;
+  const { times, timeZone } = options;
   return {
     filter: readFilter(options),
     format: options.format ?? named ?? "csv",
+    ...(options.header === false ? { header: false } : {}),
+    ...(times === undefined ? {} : ({ times, timeZone } as Params<"cdr.export">)),
     ...(options.trailer === false ? { trailer: false } : {}),
     ...(options.columns === undefined ? {} : { columns: options.columns.split(",") }),
     ...(options.after === undefined ? {} : { after: options.after }),
@@ -65,19 +83,21 @@ async function exportTo(
   target: Target | null,
 ): Promise<void> {
   const params = paramsOf(options);
+  // Of the others a connection that breaks off says by itself that it did.
+  const hasEnd = options.trailer !== false && ENDS.includes(params.format ?? "csv");
   const isWatched = target !== null && process.stderr.isTTY === true && options.json !== true;
   const total = isWatched ? (await client.call("cdr.count", { filter: params.filter })).count : 0;
   const watch = watchLines(isWatched ? total : null);
   const source = Readable.fromWeb((await client.download(params)) as never);
   if (target === null) {
     await write([source, watch.stream], options, process.stdout);
-    if (options.trailer !== false) watch.requireEnd();
+    if (hasEnd) watch.requireEnd();
     return;
   }
   const { file } = target;
   await write([source, watch.stream], options, target.stream());
   // Without its end in the file, a connection that breaks off is a fault by itself.
-  const calls = options.trailer === false ? null : watch.requireEnd();
+  const calls = hasEnd ? watch.requireEnd() : null;
   await target.keep();
   if (options.json === true) output.printJson({ file, ...(calls === null ? {} : { calls }) });
   else output.print(calls === null ? file : `${file}: ${calls} CDRs`);

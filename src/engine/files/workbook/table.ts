@@ -2,11 +2,10 @@
 // an amount is a number where the 15 digits of a spreadsheet hold it exactly, else a text.
 import writeWorkbook from "write-excel-file/node";
 import { engineError } from "../../../errors.ts";
+import { isExactNumber } from "../../../queries/exact-number.ts";
 
 /** Rows of one workbook: its text is in memory as a whole. */
 export const WORKBOOK_ROWS = 100_000;
-/** Digits that a number of a spreadsheet keeps. */
-const EXACT_DIGITS = 15;
 
 type Cell = string | number | boolean | null | undefined;
 
@@ -43,16 +42,10 @@ export async function tableWorkbook<Row extends readonly Cell[]>({
     return row.map((given, index) => {
       const text = String(given ?? "");
       if (text === "") return backgroundColor === undefined ? null : { value: "", ...colour };
-      return numbers[index] === true && isExact(text)
+      return numbers[index] === true && isExactNumber(text)
         ? { value: Number(text), type: Number, ...colour }
         : { value: text, type: String, ...colour };
     });
   });
   return writeWorkbook([header, ...cells], { sheet, stickyRowsCount: 1 }).toBuffer();
-}
-
-/** Whether a number holds all digits of the text. */
-function isExact(text: string): boolean {
-  const digits = text.replace(/^-/, "").replace(".", "").replace(/^0+/, "");
-  return /^-?\d+(?:\.\d+)?$/.test(text) && digits.length <= EXACT_DIGITS;
 }

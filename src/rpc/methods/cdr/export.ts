@@ -1,12 +1,13 @@
 // JSON-RPC: a link that answers the CDRs of a filter as a file.
 import { z } from "zod";
-import { EXPORT_TYPES, exportLink, exportOf, exportParameters } from "../../export-request.ts";
+import { exportLink, exportOf, exportParameters } from "../../export-request.ts";
+import { EXPORT_TYPES } from "../../exports/formats.ts";
 import { method } from "../../method.ts";
 
 export const exportMethod = method({
   name: "cdr.export",
   summary:
-    "A link that streams the CDRs of a filter as CSV or JSON lines, with their sums at the end; POST /export takes the same params.",
+    "A link that streams the CDRs of a filter as CSV, JSON lines, JSON, YAML, HTML or a workbook, with their sums at the end; POST /export takes the same params.",
   permission: "cdr.read",
   writes: false,
   repeatable: true,
@@ -18,7 +19,7 @@ export const exportMethod = method({
     link: z.string(),
     fileName: z.string(),
     contentType: z.string(),
-    /** Null: each line is a whole CDR. */
+    /** Null: each record is a whole CDR. */
     columns: z.array(z.string()).nullable(),
   }),
   example: { filter: { accounts: ["1001"] }, format: "csv", columns: ["id", "sellAmount"] },

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { ownerText, SHARING } from "../../../access/owner.ts";
 import type { JsonObject } from "../../../cdr/json.ts";
 import type { SavedSearch } from "../../../engine/searches/model.ts";
-import { EXPORT_COLUMNS, isExportColumn } from "../../../queries/export-columns.ts";
 import { isZone } from "../../../reports/language/languages.ts";
+import { column } from "../../export-request.ts";
 import { filterParameter, toFilter } from "../../filter-shape.ts";
 import { type MethodContext, method } from "../../method.ts";
 import { cursor, instant, json, jsonObject, name, pageLimit } from "../../shapes.ts";
@@ -17,11 +17,6 @@ export const searchOwner = z
   .max(270)
   .regex(/^(token .+|user .+|loopback)$/, "`token NAME`, `user NAME` or `loopback`")
   .describe("Whose: as `search.list` says it; absent: your own.");
-
-const column = z
-  .string()
-  .max(256)
-  .refine(isExportColumn, `one of ${EXPORT_COLUMNS.join(", ")}, or extra.NAME`);
 
 const view = z.object({
   name: z.string(),

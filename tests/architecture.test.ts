@@ -104,7 +104,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "errors.ts",
     "event-loop.ts",
     "config",
+    "fflate",
     "json-rpc-2.0",
+    "yaml",
     "zod",
   ],
   "cgrates-api": [
@@ -157,6 +159,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "rpc",
     "reports",
     "queries/csv-text.ts",
+    "queries/written-time.ts",
     "http/access",
     "errors.ts",
     "program.ts",

@@ -43,6 +43,8 @@ const ROLE_OF = {
   "tariff.compare": "rate",
   "tariff.backtest": "rate",
   "log.read": "admin",
+  "token.read": "admin",
+  "token.write": "admin",
   "user.read": "admin",
   "user.write": "admin",
   "feed.control": "admin",

@@ -139,6 +139,7 @@ const REPEATABLE = {
   "user.get": true,
   "user.list": true,
   "session.list": true,
+  "token.list": true,
   "log.find": true,
 } satisfies Record<RepeatableName, true>;
 

@@ -92,6 +92,7 @@ export async function composeEngine(
     gates: settings.tariffGates,
     threads: workThreads(settings, options.leastForThreads),
     host: createHost(settings),
+    credentialNames: settings.credentials.map(({ name }) => name),
     service: options.ofService && {
       startedAtMs: options.ofService.startedAtMs,
       countedByOthers: countedBy(options.ofService.siblings),

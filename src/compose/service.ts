@@ -124,7 +124,8 @@ export async function startService(
 }
 
 /** Who may come in, by the settings and by the users of the store. */
-function whoMay(settings: Settings, { people: { sessions } }: ComposedEngine, log: Log) {
+function whoMay(settings: Settings, { people }: ComposedEngine, log: Log) {
+  const { sessions, programs } = people;
   const { credentials, hosts } = settings;
   // Delays go by a clock that nobody sets.
   const timing = { clock: () => performance.now(), later, log };
@@ -133,7 +134,7 @@ function whoMay(settings: Settings, { people: { sessions } }: ComposedEngine, lo
   const isOpen = isOpenLoopback(settings);
   return {
     ...{ passwords, guard },
-    access: createAccessRules({ credentials, passwords, guard, isOpen, sessions }),
+    access: createAccessRules({ credentials, passwords, guard, isOpen, sessions, programs }),
     signIns: createSignIns({ sessions, ...timing }),
   };
 }

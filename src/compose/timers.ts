@@ -58,7 +58,7 @@ export function startTimers(
     });
   }, RESUME_MS);
   const sweepTimer = setInterval(() => {
-    engine.people.sessions.sweep().catch((error: unknown) => {
+    engine.people.sweep().catch((error: unknown) => {
       log.error({ err: error }, "sessions that ended could not be removed; it is tried again");
     });
   }, SWEEP_MS);

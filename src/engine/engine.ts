@@ -109,6 +109,8 @@ export interface EngineParts {
     /** Brings whole files in. */
     files: Pick<Files, "uploads"> & Pick<ImportRoom, "imports" | "gaps">;
   }): FeedDesk;
+  /** Names of the credentials of the settings: no program in the store has one of them. */
+  credentialNames?: readonly string[] | undefined;
   /** Looks at this machine; absent: it is not looked at. */
   host?: Host | undefined;
   /** Gives mail to a server; null: the settings have none. */

@@ -26,6 +26,7 @@ import * as job from "./methods/job.ts";
 import * as number from "./methods/number.ts";
 import * as output from "./methods/output.ts";
 import * as log from "./methods/people/log.ts";
+import * as tokens from "./methods/people/tokens.ts";
 import * as people from "./methods/people/users.ts";
 import * as rates from "./methods/rates.ts";
 import * as rating from "./methods/rating.ts";
@@ -122,6 +123,10 @@ export const METHODS = [
   people.removeUserMethod,
   people.listSessionsMethod,
   people.revokeSessionMethod,
+  tokens.createTokenMethod,
+  tokens.rotateTokenMethod,
+  tokens.revokeTokenMethod,
+  tokens.listTokensMethod,
   log.findActsMethod,
   search.saveMethod,
   search.getMethod,

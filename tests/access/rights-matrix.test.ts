@@ -85,6 +85,9 @@ async function makeThings(scoped: ScopedService, tenant: string, path: string): 
   for (const who of ["kept", "gone", "here"]) {
     await done("user.set", { name: `${who}@${tenant}`, ...people });
   }
+  for (const who of ["kept", "gone"]) {
+    await done("token.create", { name: `${who}@${tenant}`, roles: ["read"], tenants: [tenant] });
+  }
   const signIn = { name: `here@${tenant}`, password: people.password };
   const json = { "content-type": "application/json" };
   const { status } = await scoped.service.post("/session", JSON.stringify(signIn), json);

@@ -270,6 +270,13 @@ export const ROWS: Record<string, Row> = {
   },
   "user.remove": { params: ({ tenant }) => ({ name: `gone@${tenant}` }), other: "not-found" },
   "log.find": { params: () => ({}), other: "empty" },
+  "token.create": {
+    params: ({ tenant }) => ({ name: `made@${tenant}`, roles: ["read"], tenants: [tenant] }),
+    other: "forbidden",
+  },
+  "token.rotate": { params: ({ tenant }) => ({ name: `kept@${tenant}` }), other: "not-found" },
+  "token.revoke": { params: ({ tenant }) => ({ name: `gone@${tenant}` }), other: "not-found" },
+  "token.list": { params: () => ({}), other: "empty" },
   "session.list": { params: () => ({}), other: "empty" },
   "session.revoke": { params: ({ session: id }) => ({ id }), other: "not-found" },
   "dialect.sniff": { params: () => ({ content: "a;b\n1;2\n" }), other: "none" },

@@ -34,6 +34,7 @@ function rules() {
   const access = createAccessRules({
     ...{ credentials, passwords, guard: createGuard([]), isOpen: false },
     sessions: { of: async () => null },
+    programs: { of: async () => null },
   });
   return { access, compared: () => compared };
 }

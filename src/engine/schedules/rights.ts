@@ -1,8 +1,9 @@
 // What whoever set a schedule may see now.
-import { scopeOf } from "../../access/grant.ts";
+import { type Grant, scopeOf } from "../../access/grant.ts";
 import { permissionsOf } from "../../access/permissions.ts";
 import type { Scope } from "../../access/scope.ts";
 import type { Store } from "../../stores/store.ts";
+import { toProgram } from "../people/program.ts";
 import { toUser } from "../people/user.ts";
 import type { DeliverySettings, Owner } from "./model.ts";
 
@@ -14,10 +15,19 @@ export async function rightsNow(
   }: Pick<DeliverySettings, "scopeOf"> & { store: Pick<Store, "logins"> },
   { credential, user }: Owner,
 ): Promise<Scope | null> {
-  if (user === undefined) return ofCredential(credential);
+  if (user === undefined) {
+    const scope = ofCredential(credential);
+    if (scope !== null || credential === null) return scope;
+    const program = await logins.get({ kind: "program", name: credential });
+    return program === null ? null : scopeIfMay(toProgram(program));
+  }
   const found = await logins.get({ kind: "user", name: user });
   if (found === null) return null;
-  const { active, roles, ...grant } = toUser(found);
-  const may = roles.some((role) => permissionsOf(role).includes("schedule.write"));
-  return active && may ? scopeOf({ ...grant, roles }) : null;
+  const { active, ...grant } = toUser(found);
+  return active ? scopeIfMay(grant) : null;
+}
+
+function scopeIfMay(grant: Grant): Scope | null {
+  const may = grant.roles.some((role) => permissionsOf(role).includes("schedule.write"));
+  return may ? scopeOf(grant) : null;
 }

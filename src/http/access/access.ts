@@ -4,6 +4,7 @@ import { scopeOf } from "../../access/grant.ts";
 import { ROLES, type Role } from "../../access/permissions.ts";
 import { EVERYTHING, type Scope } from "../../access/scope.ts";
 import type { Credential } from "../../config/config.ts";
+import { type Programs, SECRET_PREFIX } from "../../engine/people/programs.ts";
 import type { Sessions, SignedIn } from "../../engine/people/sessions.ts";
 import { engineError } from "../../errors.ts";
 import type { Guard, RequestFacts } from "./guard.ts";
@@ -43,10 +44,11 @@ export interface AccessRulesParts {
   /** Whether everybody on this machine has every role who brings nothing. */
   isOpen: boolean;
   sessions: Pick<Sessions, "of">;
+  programs: Pick<Programs, "of">;
 }
 
 export function createAccessRules(options: AccessRulesParts): AccessRules {
-  const { credentials, passwords, guard, isOpen, sessions } = options;
+  const { credentials, passwords, guard, isOpen, sessions, programs } = options;
   const tokens = new Map(
     credentials.flatMap((entry) =>
       entry.tokenSha256 === undefined ? [] : [[entry.tokenSha256, toAccess(entry)] as const],
@@ -69,13 +71,17 @@ export function createAccessRules(options: AccessRulesParts): AccessRules {
     const { authorization = "", address, connection, cookie } = request;
     const secret = authorization === "" ? sessionSecret(cookie) : undefined;
     if (secret !== undefined) return bySession(request, secret);
+    const [scheme, value] = splitAuthorization(authorization);
     const last = lastOf.get(connection);
+    if (last?.authorization !== authorization) {
+      const token = tokenIn(scheme, value);
+      if (token !== undefined) return byToken(request, { scheme, token });
+    }
     if (isOpen) {
       guard.againstStrangers(request);
       if (last?.access.address === address) return last.access;
       return remember(connection, "", { ...LOOPBACK, address });
     }
-    const [scheme, value] = splitAuthorization(authorization);
     // A browser may hold Basic credentials and send them along from any page.
     if (scheme === "basic") guard.againstPages(request);
     if (last?.authorization !== authorization) return firstCheck(request, scheme, value);
@@ -94,6 +100,23 @@ export function createAccessRules(options: AccessRulesParts): AccessRules {
     const { user, roles, scope } = signedIn;
     const name = `user ${user.name}`;
     return { name, credential: null, user, roles, scope, address: request.address };
+  }
+
+  /** Never the roles of an open loopback. Asked each time: what is revoked does not hold on. */
+  async function byToken(
+    request: AccessRequest,
+    { scheme, token }: { scheme: string; token: string },
+  ): Promise<Access> {
+    if (scheme === "basic") guard.againstPages(request);
+    const { address } = request;
+    const program = await programs.of(token, address);
+    if (program === null) {
+      throw engineError(
+        "unauthorized",
+        "The token is unknown or has ended, or may not come from this address.",
+      );
+    }
+    return { ...program, credential: program.name, address };
   }
 
   async function firstCheck(
@@ -124,6 +147,15 @@ export function createAccessRules(options: AccessRulesParts): AccessRules {
   }
 
   return { check };
+}
+
+/** A token of the store, by itself or as the password of HTTP Basic. */
+function tokenIn(scheme: string, value: string): string | undefined {
+  if (scheme === "bearer") return value.startsWith(SECRET_PREFIX) ? value : undefined;
+  if (scheme !== "basic") return undefined;
+  const text = Buffer.from(value, "base64").toString("utf8");
+  const secret = text.slice(text.indexOf(":") + 1);
+  return secret.startsWith(SECRET_PREFIX) ? secret : undefined;
 }
 
 function hashOf(token: string): string {

@@ -7,6 +7,7 @@ import { ROLES, type Role } from "../../../access/permissions.ts";
 import { hashPassword } from "../../../engine/people/password-hash.ts";
 import { engineError } from "../../../errors.ts";
 import type { CommandParts } from "../../command-parts.ts";
+import { addProgramCommands } from "../people/program.ts";
 
 const SECRET_BYTES = 32;
 
@@ -33,8 +34,12 @@ function grantOf({ role, tenant, account, buy }: TokenOptions) {
   throw engineError("invalid-params", `--${flag}: ${fault.message}.`, { path: flag });
 }
 
-export function addTokenCommands(program: Command, { output }: CommandParts): void {
-  const token = program.command("token").description("credentials for the settings file");
+export function addTokenCommands(program: Command, parts: CommandParts): void {
+  const { output } = parts;
+  const token = program
+    .command("token")
+    .description("credentials for the settings file, and programs of the store");
+  addProgramCommands(token, parts);
   token
     .command("add <name>")
     .description("make a bearer token, or with --user a Basic password (for FreeSWITCH `cred`)")

@@ -1,16 +1,16 @@
-// PORT: who may come in: users, and the sessions and tokens by which they come.
+// PORT: who may come in: users and programs, and the sessions and tokens by which they come.
 import type { JsonObject } from "../../../cdr/json.ts";
 
-export type LoginKind = "user" | "session" | "token";
+export type LoginKind = "user" | "session" | "program" | "token";
 
 export interface LoginKey {
   kind: LoginKind;
-  /** Of a user the name; of a session and a token the SHA-256 of its secret, in hex. */
+  /** Of a user and a program the name; of a session and a token the SHA-256 of its secret, in hex. */
   name: string;
 }
 
 export interface LoginRecord extends LoginKey {
-  /** Name of the user that it belongs to; of a user its own. */
+  /** Name of the user or program that it belongs to; of these its own. */
   owner: string;
   /** Raised by each change: who writes names the version it saw, 0 where there was none. */
   version: number;

@@ -265,6 +265,7 @@ const VALUES_FOR_EDGES = [
   "LEVELS",
   "PACKAGE_VERSION",
   "RETENTION_KINDS",
+  "SECRET_PREFIX",
   "WORKING",
   "closedRows",
   "compareParameters",

@@ -49,6 +49,7 @@ import { createReports, type Reports } from "./reports/reports.ts";
 import { createRollups, type Rollups } from "./reports/rollups.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
 import { createRetentions, type Retentions } from "./retention/retentions.ts";
+import { inTurn, together } from "./run-all.ts";
 import { createDeliveries, type Deliveries } from "./schedules/deliveries.ts";
 import { type DeliverySettings, NO_DELIVERIES } from "./schedules/model.ts";
 import { createSchedules, type Schedules } from "./schedules/schedules.ts";
@@ -335,17 +336,5 @@ function statusOf(
     status,
     doctor: createDoctor({ ...parts, status }),
     counted: (scope) => countedBy(parts, scope),
-  };
-}
-
-function inTurn(...works: (() => Promise<void>)[]): () => Promise<void> {
-  return async () => {
-    for (const work of works) await work();
-  };
-}
-
-function together(...works: (() => Promise<void>)[]): () => Promise<void> {
-  return async () => {
-    await Promise.all(works.map((work) => work()));
   };
 }

@@ -4,7 +4,7 @@ import { grantFault, scopeOf } from "../../access/grant.ts";
 import type { Role } from "../../access/permissions.ts";
 import { requireWhole, type Scope } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
-import { createAddressSet } from "../../mediation/address-range.ts";
+import { createAddressSet, isAddressRange } from "../../mediation/address-range.ts";
 import type { LoginRecord } from "../../stores/ports/people/logins.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Acts } from "../acts.ts";
@@ -169,6 +169,7 @@ function creator(
     const program: Program = { ...wanted, setAtMs: clock(), by: by.name };
     requireGrant(program, by.scope);
     requireLater(endsMs, clock());
+    requireRanges(program.addresses);
     if (taken.includes(program.name)) throw nameTaken(program.name, "a credential of the settings");
     const run = async () => {
       if (!(await logins.put(programRecord(program), 0))) {
@@ -268,6 +269,14 @@ function requireGrant(program: Program, scope: Scope): void {
   if (coversGrant(scope, program)) return;
   throw engineError("forbidden", "That program would have more than these credentials.", {
     path: "tenants",
+  });
+}
+
+function requireRanges(addresses: readonly string[]): void {
+  const at = addresses.findIndex((range) => !isAddressRange(range));
+  if (at < 0) return;
+  throw engineError("invalid-params", `addresses.${at}: not an IP address or CIDR range.`, {
+    path: `addresses.${at}`,
   });
 }
 

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { ROLES } from "../../../access/permissions.ts";
 import type { ShownProgram } from "../../../engine/people/programs.ts";
-import { addressRanges } from "../../../mediation/source-settings.ts";
 import { method } from "../../method.ts";
 import { cursor, instant, name, pageLimit } from "../../shapes.ts";
 
@@ -85,7 +84,8 @@ export const createTokenMethod = method({
       .optional()
       .describe("Of the one tenant, or each with its tenant; absent: every account."),
     seesBuy: z.boolean().optional().describe("True when not said, except for a customer."),
-    addresses: addressRanges
+    addresses: z
+      .array(name)
       .max(100)
       .default([])
       .describe("The only addresses that it may come from, IP or CIDR; empty: every one."),

@@ -32,6 +32,11 @@ export function quarterOf(atMs: number): number {
   return Math.floor(atMs / QUARTER_MS);
 }
 
+/** The first quarter hour of the day of one. */
+export function dayOf(quarter: number): number {
+  return quarter - (quarter % LEVELS[0]);
+}
+
 /** The whole quarter hours of a range: [first, end). Before 1970 none has sums. */
 export function wholeQuarters({ fromMs = 0, toMs = Infinity }: TimeRange): {
   first: number;

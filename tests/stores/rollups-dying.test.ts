@@ -19,6 +19,7 @@ import { rollupReads } from "../../src/stores/sqlite/rollups/reads.ts";
 import { rollupWriter } from "../../src/stores/sqlite/rollups/tables.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/store.ts";
 import type { Store } from "../../src/stores/store.ts";
+import { allUnjoined } from "../engine/reports/make-sums.ts";
 import { findAll } from "../engine/reports/report-oracle.ts";
 import { naiveSummary } from "./contracts/naive-query.ts";
 import { sampleCdr } from "./contracts/sample-cdrs.ts";
@@ -173,7 +174,7 @@ async function makeAll({ store }: Opened, maker: Maker): Promise<void> {
   for (let pass = 0; pass < 3; pass += 1) {
     for (const quarter of await store.rollups.dirty(TERMS, 100)) await maker.make(quarter, TERMS);
   }
-  for (const piece of await store.rollups.unjoined(TERMS)) await maker.join(piece, TERMS);
+  for (const piece of await allUnjoined(store.rollups, TERMS)) await maker.join(piece, TERMS);
 }
 
 const uri = await mongoTestUri();

@@ -4,7 +4,7 @@
 import type { Quarter } from "../../rollups/pieces.ts";
 import type { JoinedPiece, RollupState } from "../../stores/ports/cdrs.ts";
 import type { Store } from "../../stores/store.ts";
-import { makeQuarters } from "./make-quarters.ts";
+import { joinPieces, makeQuarters } from "./make-quarters.ts";
 import { ATTEMPTS } from "./sums.ts";
 
 export interface RollupProgress {
@@ -34,10 +34,12 @@ export function createRollups({ store }: { store: Pick<Store, "rollups"> }): Rol
   /** Quarter hours that were dirty at the last look, as they were. */
   let seen = new Map<number, number>();
   /** Hours and days that are to be joined, with the looks that they wait for. */
-  let waiting: Map<string, { piece: JoinedPiece; looks: number }> | null = null;
+  const waiting = new Map<string, { piece: JoinedPiece; looks: number }>();
+  /** Before which quarter hour those of earlier processes are still to be looked for; null: none are. */
+  let before: number | null = Number.MAX_SAFE_INTEGER;
 
   function wait(piece: JoinedPiece, looks: number): void {
-    waiting?.set(`${piece.level}/${piece.quarter}`, { piece, looks });
+    waiting.set(`${piece.level}/${piece.quarter}`, { piece, looks });
   }
 
   function waitForJoin(quarter: number): void {
@@ -61,21 +63,27 @@ export function createRollups({ store }: { store: Pick<Store, "rollups"> }): Rol
   }
 
   async function joinWaiting(signal?: AbortSignal): Promise<number> {
-    if (waiting === null) {
-      waiting = new Map();
-      for (const piece of await rollups.unjoined(ATTEMPTS)) wait(piece, 0);
+    if (before !== null) {
+      const page = await rollups.unjoined(ATTEMPTS, before);
+      for (const piece of page.pieces) wait(piece, 0);
+      before = page.before;
     }
-    let joined = 0;
+    const due: JoinedPiece[] = [];
     for (const [name, { piece, looks }] of waiting) {
-      signal?.throwIfAborted();
       if (looks > 0) {
         wait(piece, looks - 1);
         continue;
       }
       waiting.delete(name);
-      if (await rollups.join(piece, ATTEMPTS)) joined += 1;
+      due.push(piece);
     }
-    return joined;
+    try {
+      return await joinPieces(rollups, due, signal);
+    } catch (error) {
+      // Some may have been joined: they are again, and are the same.
+      for (const piece of due) wait(piece, 0);
+      throw error;
+    }
   }
 
   return {
@@ -85,7 +93,7 @@ export function createRollups({ store }: { store: Pick<Store, "rollups"> }): Rol
       const isBehind = dirty.length === MOST_QUARTERS && made > 0;
       // First what nothing but the CDRs can answer.
       const joined = isBehind ? 0 : await joinWaiting(signal);
-      return { made, joined, isBehind };
+      return { made, joined, isBehind: isBehind || before !== null };
     },
     state: () => rollups.state(ATTEMPTS),
   };

@@ -153,6 +153,12 @@ export interface JoinedPiece {
  * Sums kept by pieces of time. They are made from the CDRs, never added to: a write marks the quarter
  * hours of its CDR, and what is marked is answered from the CDRs themselves.
  */
+export interface UnjoinedPage {
+  pieces: JoinedPiece[];
+  /** What to go on before; null: there is nothing earlier. */
+  before: number | null;
+}
+
 export interface RollupStore {
   /** As `CdrStore.summarize`. */
   summarize(query: SummaryQuery, options?: ReadOptions): Promise<RollupAnswer>;
@@ -166,8 +172,11 @@ export interface RollupStore {
    * False: a CDR of it was written meanwhile, and it is dirty as before.
    */
   make(quarter: Quarter, terms: AttemptTerms, options?: ReadOptions): Promise<boolean>;
-  /** Hours and days whose sums could be added up and are not, the latest first. */
-  unjoined(terms: AttemptTerms): Promise<JoinedPiece[]>;
+  /**
+   * Hours and days whose sums could be added up and are not: those of some thousand quarter hours
+   * before one, the first of a day; absent: the latest.
+   */
+  unjoined(terms: AttemptTerms, before?: number): Promise<UnjoinedPage>;
   /** Adds up an hour or a day. False: a part of it is dirty. */
   join(piece: JoinedPiece, terms: AttemptTerms, options?: ReadOptions): Promise<boolean>;
   /**

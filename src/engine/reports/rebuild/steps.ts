@@ -1,10 +1,10 @@
 // The work of a rebuild: what a crash repeats is made again, and is the same.
-import { stretchOf } from "../../../rollups/pieces.ts";
-import type { JoinedPiece, RollupStore } from "../../../stores/ports/cdrs.ts";
+import { dayOf, LEVELS, stretchOf, touchedQuarters } from "../../../rollups/pieces.ts";
+import type { JoinedPiece, RollupStore, UnjoinedPage } from "../../../stores/ports/cdrs.ts";
 import type { JobShelf } from "../../jobs/job.ts";
 import { type JobRun, type RunEnd, runPages } from "../../jobs/pages.ts";
 import type { Clock } from "../../ports.ts";
-import { AT_ONCE, makeQuarters } from "../make-quarters.ts";
+import { AT_ONCE, joinPieces, makeQuarters } from "../make-quarters.ts";
 import { ATTEMPTS } from "../sums.ts";
 import type { RebuildBody, RebuildJob } from "./job.ts";
 
@@ -24,7 +24,9 @@ export async function rebuildPages(
   run: JobRun<RebuildJob>,
 ): Promise<RunEnd> {
   const { body } = run.job;
-  let unjoined: JoinedPiece[] | undefined;
+  const { first, end } = touchedQuarters(body.range);
+  /** Pieces are looked for from the latest days on; null: none are left. */
+  let before: number | null = end;
 
   async function mark(): Promise<void> {
     const total = await rollups.forget(body.range);
@@ -45,9 +47,14 @@ export async function rebuildPages(
     else Object.assign(body, { pass: body.pass + 1, nextMs: body.range.fromMs });
   }
   async function join(): Promise<boolean> {
-    unjoined ??= (await rollups.unjoined(ATTEMPTS)).filter((piece) => touches(piece, body));
-    for (const piece of unjoined.splice(0, AT_ONCE)) await rollups.join(piece, ATTEMPTS);
-    return unjoined.length > 0;
+    if (before === null) return false;
+    const page: UnjoinedPage = await rollups.unjoined(ATTEMPTS, dayEnd(before));
+    await joinPieces(
+      rollups,
+      page.pieces.filter((piece) => touches(piece, body)),
+    );
+    before = page.before !== null && page.before > first ? page.before : null;
+    return before !== null;
   }
 
   run.beforeSave = async () => {
@@ -63,6 +70,11 @@ export async function rebuildPages(
       return true;
     },
   });
+}
+
+/** The end of the day in which the quarter hour before this one is. */
+function dayEnd(quarter: number): number {
+  return dayOf(Math.max(quarter - 1, 0)) + LEVELS[0];
 }
 
 function touches({ quarter, level }: JoinedPiece, { range }: RebuildBody): boolean {

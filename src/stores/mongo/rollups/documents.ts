@@ -1,6 +1,6 @@
 // Documents of the sums that a MongoDB store keeps by pieces of time.
 import type { Binary, Timestamp } from "mongodb";
-import type { Level, Piece } from "../../../rollups/pieces.ts";
+import type { Level, Piece, Quarter } from "../../../rollups/pieces.ts";
 
 export interface RollupQuarterDocument {
   /** The quarter hour. */
@@ -12,6 +12,13 @@ export interface RollupQuarterDocument {
   edition: string;
   isDirty: boolean;
 }
+
+/** Of another edition is as never built. */
+export const toQuarter =
+  (edition: string) =>
+  ({ _id: quarter, marked, built, edition: own }: RollupQuarterDocument): Quarter => {
+    return { quarter, marked, built: own === edition ? built : 0 };
+  };
 
 export interface RollupPieceDocument {
   /** All the rest but the bytes: what is of another version is another document. */

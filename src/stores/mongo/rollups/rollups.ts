@@ -27,10 +27,11 @@ import { type RollupSource, rollupSums } from "../../rollups/sums.ts";
 import { serverTime } from "../cdrs/change-time.ts";
 import type { Calls } from "../connection/calls.ts";
 import type { StoreCollections } from "../schema.ts";
-import { pieceId, type RollupPieceDocument, type RollupQuarterDocument } from "./documents.ts";
+import { pieceId, type RollupPieceDocument, toQuarter } from "./documents.ts";
 import { quarterForgetter } from "./forget.ts";
 import { type MongoLook, mongoLook } from "./look.ts";
 import { markQuarters } from "./marks.ts";
+import { unjoinedPieces } from "./unjoined.ts";
 
 /** A document may have 16 MB; larger sums are not kept, and stay with the CDRs. */
 const MOST_BYTES = 15_000_000;
@@ -142,15 +143,9 @@ function within(range: Required<TimeRange> = ALL_TIMES): { $gte: number; $lt: nu
   return { $gte: first, $lt: end };
 }
 
-const toQuarter =
-  (edition: string) =>
-  ({ _id: quarter, marked, built, edition: own }: RollupQuarterDocument): Quarter => {
-    return { quarter, marked, built: own === edition ? built : 0 };
-  };
-
 export function rollupsThrough({ read, sum, write }: Calls, parts: Parts): RollupStore {
   const { collections, lagSeconds, isMarked } = parts;
-  const { rollupQuarters, rollupPieces } = collections;
+  const { rollupQuarters } = collections;
   const { source, make, putPiece, dropOlder } = rollupParts(parts);
 
   /** Not yet those that were marked a moment ago: what they are marked for may not be seen yet. */
@@ -172,32 +167,6 @@ export function rollupsThrough({ read, sum, write }: Calls, parts: Parts): Rollu
     return (await sorted.toArray()).map(toQuarter(edition));
   }
 
-  async function unjoined(terms: AttemptTerms): Promise<JoinedPiece[]> {
-    const edition = editionOf(terms);
-    const quarters = await rollupQuarters
-      .find({ _id: { $gte: 0 } })
-      .sort({ _id: -1 })
-      .toArray();
-    const stored = await rollupPieces
-      .find(
-        { rollup: SHELVES[0]?.name ?? "", edition, level: { $gt: 1 } },
-        { projection: { bytes: 0 } },
-      )
-      .toArray();
-    const known = new Set(stored.map((one) => `${one.level}/${one.quarter}/${one.version}`));
-    return ([4, 96] as const).flatMap((level) => {
-      const versions = new Map<number, number>();
-      for (const { quarter: at, marked, built } of quarters.map(toQuarter(edition))) {
-        const quarter = at - (at % level);
-        const version = marked === built ? marked : Number.NaN;
-        versions.set(quarter, (versions.get(quarter) ?? 0) + version);
-      }
-      return [...versions]
-        .filter(([quarter, version]) => version > 0 && !known.has(`${level}/${quarter}/${version}`))
-        .map(([quarter]) => ({ level, quarter }));
-    });
-  }
-
   async function join(piece: JoinedPiece, terms: AttemptTerms, options: ReadOptions) {
     const edition = editionOf(terms);
     const made = await joinSums(source, { piece, edition }, options);
@@ -208,6 +177,7 @@ export function rollupsThrough({ read, sum, write }: Calls, parts: Parts): Rollu
     return true;
   }
 
+  const unjoined = unjoinedPieces(collections, parts.maxTimeMS);
   const mark = quarterForgetter(collections, parts.maxTimeMS);
   function forget(range: Required<TimeRange>): Promise<number> {
     const { first, end } = touchedQuarters(range);
@@ -230,7 +200,7 @@ export function rollupsThrough({ read, sum, write }: Calls, parts: Parts): Rollu
       }),
     dirty: (terms, limit, range) => read(() => dirty(terms, limit, range)),
     make: (quarter, terms, options = {}) => write(() => make(quarter, terms, options)),
-    unjoined: (terms) => read(() => unjoined(terms)),
+    unjoined: (terms, before) => read(() => unjoined(editionOf(terms), before)),
     join: (piece, terms, options = {}) => write(() => join(piece, terms, options)),
     forget: (range) => write(() => forget(range)),
     state: (terms, range) => read(() => state(terms, range)),

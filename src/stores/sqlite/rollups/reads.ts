@@ -36,7 +36,8 @@ export function rollupReads(database: Database, indexedExtraFields: string[]) {
       joinSums(source, { piece, edition: editionOf(terms) }, signal ? { signal } : {}),
     dirtyQuarters: (terms: AttemptTerms, limit: number, range?: Required<TimeRange>) =>
       tables.dirty(editionOf(terms), limit, range),
-    unjoinedPieces: (terms: AttemptTerms) => tables.unjoined(editionOf(terms)),
+    unjoinedPieces: (terms: AttemptTerms, before?: number) =>
+      tables.unjoined(editionOf(terms), before),
     rollupState: (terms: AttemptTerms, range?: Required<TimeRange>) =>
       tables.state(editionOf(terms), range),
   };

@@ -4,13 +4,14 @@ import type { Database } from "better-sqlite3";
 import type { TimeRange } from "../../../queries/cdr-query.ts";
 import {
   ALL_TIMES,
+  dayOf,
   type Level,
   type Piece,
   type Quarter,
   touchedQuarters,
 } from "../../../rollups/pieces.ts";
 import { SHELVES } from "../../../rollups/shelves.ts";
-import type { JoinedPiece, RollupState } from "../../ports/cdrs.ts";
+import type { JoinedPiece, RollupState, UnjoinedPage } from "../../ports/cdrs.ts";
 import type { JoinedSums } from "../../rollups/join.ts";
 import { type Look, type LookedFor, PAGE } from "../../rollups/look.ts";
 import { quarterForgetter } from "./forget.ts";
@@ -123,16 +124,20 @@ export function rollupReader(database: Database) {
   );
   // The level is a part of the text: numbers that are bound are no integers, and divide otherwise.
   const selectUnjoined = ([4, 96] as const).map((level) =>
-    database.prepare<{ edition: string }, JoinedPiece>(
+    database.prepare<{ edition: string; first: number; end: number }, JoinedPiece>(
       `SELECT ${level} AS level, begin AS quarter FROM (
          SELECT quarter / ${level} * ${level} AS begin, sum(marked) AS version
-         FROM rollup_quarter WHERE quarter >= 0
+         FROM rollup_quarter WHERE quarter >= @first AND quarter < @end
          GROUP BY begin HAVING sum(marked <> ${BUILT}) = 0) AS whole
        WHERE NOT EXISTS (SELECT 1 FROM rollup_piece AS piece WHERE piece.rollup = '${SHELVES[0]?.name}'
          AND piece.level = ${level} AND piece.quarter = whole.begin
          AND piece.version = whole.version AND piece.edition = @edition)
        ORDER BY begin DESC`,
     ),
+  );
+  const selectBefore = database.prepare<[number], { quarters: number; least: number | null }>(
+    `SELECT count(*) AS quarters, min(quarter) AS least FROM (SELECT quarter FROM rollup_quarter
+     WHERE quarter >= 0 AND quarter < ? ORDER BY quarter DESC LIMIT ${PAGE})`,
   );
   const selectState = database.prepare<
     { edition: string; first: number; end: number },
@@ -163,8 +168,13 @@ export function rollupReader(database: Database) {
       range === undefined
         ? selectDirty.all({ edition, limit })
         : selectDirtyIn.all({ edition, limit, ...touchedQuarters(range) }),
-    unjoined: (edition: string): JoinedPiece[] =>
-      selectUnjoined.flatMap((select) => select.all({ edition })),
+    unjoined(edition: string, end: number = Number.MAX_SAFE_INTEGER): UnjoinedPage {
+      const { quarters = 0, least = null } = selectBefore.get(end) ?? {};
+      if (least === null) return { pieces: [], before: null };
+      const first = dayOf(least);
+      const pieces = selectUnjoined.flatMap((select) => select.all({ edition, first, end }));
+      return { pieces, before: quarters < PAGE ? null : first };
+    },
     state: (edition: string, range: Required<TimeRange> = ALL_TIMES): RollupState =>
       selectState.get({ edition, ...touchedQuarters(range) }) ?? { quarters: 0, dirty: 0 },
   };

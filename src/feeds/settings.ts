@@ -30,6 +30,22 @@ const followSettings = z.strictObject({
 });
 export type FollowSettings = z.output<typeof followSettings>;
 
+const queueLogSettings = z.strictObject({
+  ...everyFeed,
+  kind: z.literal("queue-log"),
+  path: z
+    .string()
+    .min(1)
+    .describe("Asterisk's log of its queues, often /var/log/asterisk/queue_log."),
+  everySeconds: z
+    .number()
+    .min(0.05)
+    .max(3600)
+    .default(1)
+    .describe("How often it is looked at for more."),
+});
+export type QueueLogSettings = z.output<typeof queueLogSettings>;
+
 /** Without spaces and line ends, which would be another line of a request. */
 const word = z.string().regex(/^[!-~]{1,256}$/, "1 to 256 letters, digits and signs, no spaces");
 
@@ -221,6 +237,7 @@ export type FolderSettings = z.output<typeof folderSettings>;
 
 const feedSettings = z.discriminatedUnion("kind", [
   followSettings,
+  queueLogSettings,
   folderSettings,
   amiSettings,
   amiwsSettings,

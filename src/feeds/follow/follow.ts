@@ -7,7 +7,7 @@ import { type CutRules, MOST_LINE_BYTES } from "../../formats/lines/cut.ts";
 import { recordRulesOf } from "../../mediation/source-settings.ts";
 import { type Feed, type FeedKind, FeedLost, type FeedParts } from "../contract.ts";
 import type { FollowSettings } from "../settings.ts";
-import { createFollowed, type Followed } from "./followed.ts";
+import { createFollowed, type Followed, type FollowedParts } from "./followed.ts";
 import { placeFrom } from "./place.ts";
 
 /** Records that are handed over at once; a crash repeats at most these. */
@@ -21,24 +21,30 @@ export const FOLLOW: FeedKind<FollowSettings> = {
 };
 
 function createFollow(settings: FollowSettings, parts: FeedParts): Feed {
+  return createFileFeed(settings, parts, () => ({
+    rules: cutRulesOf(settings, parts),
+    isNumbered: areNumbered(settings, parts),
+    deliver: parts.deliver,
+    keep: (place) => parts.keep({ ...place }),
+  }));
+}
+
+/** What is done with the records of a file, from the kept position on. */
+export type FileReading = Pick<FollowedParts, "rules" | "isNumbered" | "deliver" | "keep">;
+
+/** A feed of a file that grows. */
+export function createFileFeed(
+  settings: Pick<FollowSettings, "path" | "everySeconds">,
+  parts: FeedParts,
+  readingFrom: (position: JsonObject | null) => FileReading,
+): Feed {
   let isStopped = false;
   let running = Promise.resolve();
 
   async function run(position: JsonObject | null): Promise<void> {
-    const { deliver, missed, connected } = parts;
-    const keep: FeedParts["keep"] = (place) => parts.keep(place);
-    const own = {
-      path: settings.path,
-      rules: cutRulesOf(settings, parts),
-      isNumbered: areNumbered(settings, parts),
-      deliver,
-      missed,
-      connected,
-    };
-    const followed = createFollowed(
-      { ...own, keep: (place) => keep({ ...place }) },
-      placeFrom(position),
-    );
+    const { missed, connected } = parts;
+    const own = { path: settings.path, missed, connected, ...readingFrom(position) };
+    const followed = createFollowed(own, placeFrom(position));
     try {
       await follow(followed);
     } finally {

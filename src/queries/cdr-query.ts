@@ -109,9 +109,11 @@ export interface NumberMatch {
 
 /**
  * `callTime`: answer, else setup, else end − usage, else end, else receipt · `setupTime`: setup, else
- * call time. Equal keys are in the order of their ids.
+ * call time · `duration`: with the ringing; leaves out CDRs without one. Equal keys are in the order
+ * of their ids.
  */
-export type SortKey = "callTime" | "setupTime" | "receivedAt" | "usage";
+export const SORT_KEYS = ["callTime", "setupTime", "receivedAt", "usage", "duration"] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
 
 export interface CdrSort {
   by: SortKey;

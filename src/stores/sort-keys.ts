@@ -2,7 +2,7 @@
 import { callTimeOf } from "../cdr/call.ts";
 import type { PrimaryFields } from "../cdr/cdr.ts";
 import { engineError } from "../errors.ts";
-import type { CdrSort } from "../queries/cdr-query.ts";
+import type { CdrFilter, CdrPageQuery, CdrSort } from "../queries/cdr-query.ts";
 import type { CdrKey } from "./ports/cdrs.ts";
 
 /**
@@ -16,6 +16,13 @@ export function callTimeMs(primary: PrimaryFields, receivedAtMs: number): number
 /** Setup time, else the call time: a sort by setup time leaves nobody out. */
 export function setupKeyMs(primary: PrimaryFields, receivedAtMs: number): number {
   return primary.setupTime?.atMs ?? callTimeMs(primary, receivedAtMs);
+}
+
+/** The filter without what has no value of the sort. */
+export function sortedFilter({ filter, sort }: Pick<CdrPageQuery, "filter" | "sort">): CdrFilter {
+  if (sort.by !== "duration") return filter;
+  const { duration } = filter;
+  return { ...filter, duration: { ...duration, min: Math.max(0, duration?.min ?? 0) } };
 }
 
 /** Where a page ended: the sort value and the key of its last record. */

@@ -49,7 +49,8 @@ const BY_METHOD: Readonly<Record<string, string>> = {
   "cdr.processMany cdrs": "The records, in the order in which they are answered.",
   "cdr.processMany batch": "Id of the batch that they belong to, kept with each and found by.",
   "cdr.get asOf": "The CDR as it was at this moment: its facts, rating and history of then.",
-  "cdr.find sort": "The order: by which time, or by usage; descending or not.",
+  "cdr.find sort":
+    "The order: by which time, by usage, or by duration with the ringing, which leaves out what has none; descending or not.",
   "cdr.summarize groupBy": "The keys of a row; none: one row for each currency.",
   "cdr.summarize time": "Which time makes the day, hour and month.",
   "cdr.export format":

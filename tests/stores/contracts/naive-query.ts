@@ -40,6 +40,7 @@ const sortValue: Record<CdrSort["by"], (cdr: StoredCdr) => number> = {
   setupTime: (cdr) => cdr.primary.setupTime?.atMs ?? callTime(cdr),
   receivedAt: (cdr) => cdr.receivedAtMs,
   usage: (cdr) => cdr.primary.usage,
+  duration: (cdr) => cdr.primary.durationMs ?? 0,
 };
 
 function seconds(ms: number | undefined): number | undefined {
@@ -196,6 +197,7 @@ export function naiveFind(cdrs: StoredCdr[], filter: CdrFilter, sort: CdrSort): 
   const direction = sort.descending ? -1 : 1;
   return cdrs
     .filter((cdr) => matches(cdr, filter))
+    .filter(({ primary }) => sort.by !== "duration" || primary.durationMs !== undefined)
     .sort((a, b) => (value(a) - value(b) || (a.id < b.id ? -1 : 1)) * direction);
 }
 

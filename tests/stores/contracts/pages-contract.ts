@@ -28,7 +28,7 @@ export function pagesContract(open: OpenStore): void {
     beforeEach(async () => {
       await store().cdrs.insert(seeded);
     });
-    const sorts: SortKey[] = ["callTime", "setupTime", "receivedAt", "usage"];
+    const sorts: SortKey[] = ["callTime", "setupTime", "receivedAt", "usage", "duration"];
 
     test.each(sorts)("pages by %s, both ways, are the sorted whole", async (by) => {
       for (const descending of [false, true]) {
@@ -52,7 +52,9 @@ export function pagesContract(open: OpenStore): void {
           "\uffed.example",
         ];
         const twins = [1, 2, 3].flatMap((n) =>
-          tenants.map((tenant) => sampleCdr(`twin-${n}`, { primary: { tenant } })),
+          tenants.map((tenant) =>
+            sampleCdr(`twin-${n}`, { primary: { tenant, durationMs: 60_000 } }),
+          ),
         );
         await store().cdrs.insert(twins);
         const filter = { ids: twins.map(({ id }) => id) };

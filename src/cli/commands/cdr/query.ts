@@ -8,14 +8,14 @@ import { table } from "../../output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 
 interface QueryOptions extends FilterOptions, ServiceOptions {
-  sort: "callTime" | "setupTime" | "receivedAt" | "usage";
+  sort: "callTime" | "setupTime" | "receivedAt" | "usage" | "duration";
   descending?: boolean;
   limit: number;
   cursor?: string;
   json?: boolean;
 }
 
-const SORTS = ["callTime", "setupTime", "receivedAt", "usage"];
+const SORTS = ["callTime", "setupTime", "receivedAt", "usage", "duration"];
 
 export function addQueryCommand(program: Command, parts: CommandParts): void {
   const command = program

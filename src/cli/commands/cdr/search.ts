@@ -26,7 +26,7 @@ interface SaveOptions extends FilterOptions, ServiceOptions {
   json?: boolean;
 }
 
-const SORTS = ["callTime", "setupTime", "receivedAt", "usage"];
+const SORTS = ["callTime", "setupTime", "receivedAt", "usage", "duration"];
 const OWNER = "whose: `token NAME`, `user NAME` or `loopback`; your own when not said";
 
 export function addSearchCommands(program: Command, parts: CommandParts): void {

@@ -9,6 +9,7 @@ import { readArrival } from "../../../engine/intake/record-formats.ts";
 import { isTurnOver, ownTurn, turnFor } from "../../../event-loop.ts";
 import { FORMATS } from "../../../formats/formats.ts";
 import { jsonText } from "../../../formats/json-writer.ts";
+import { SORT_KEYS } from "../../../queries/cdr-query.ts";
 import { cdrView, ratingView } from "../../cdr-view.ts";
 import { filterParameter, toFilter } from "../../filter-shape.ts";
 import { type MethodContext, method } from "../../method.ts";
@@ -157,7 +158,7 @@ export const getMethod = method({
 
 const sortParameter = z
   .strictObject({
-    by: z.enum(["callTime", "setupTime", "receivedAt", "usage"]),
+    by: z.enum(SORT_KEYS),
     descending: z.boolean().default(false),
   })
   .default({ by: "callTime", descending: false });

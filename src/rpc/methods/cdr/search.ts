@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ownerText, SHARING } from "../../../access/owner.ts";
 import type { JsonObject } from "../../../cdr/json.ts";
 import type { SavedSearch } from "../../../engine/searches/model.ts";
+import { SORT_KEYS } from "../../../queries/cdr-query.ts";
 import { isZone } from "../../../reports/language/languages.ts";
 import { column } from "../../export-request.ts";
 import { filterParameter, toFilter } from "../../filter-shape.ts";
@@ -62,7 +63,7 @@ export const saveMethod = method({
     columns: z.array(column).min(1).max(200).optional(),
     sort: z
       .strictObject({
-        by: z.enum(["callTime", "setupTime", "receivedAt", "usage"]),
+        by: z.enum(SORT_KEYS),
         descending: z.boolean().default(false),
       })
       .default({ by: "callTime", descending: false }),

@@ -16,7 +16,7 @@ import type {
   ReadOptions,
   Revision,
 } from "../../ports/cdrs.ts";
-import { encodeCdrCursor } from "../../sort-keys.ts";
+import { encodeCdrCursor, sortedFilter } from "../../sort-keys.ts";
 import type { Calls } from "../connection/calls.ts";
 import { isSameStored } from "../connection/own-write.ts";
 import { requireDocument } from "../document-size.ts";
@@ -222,8 +222,9 @@ export function cdrCollection(
   const { keying, marks } = options;
   const pages = { collection, keying, maxTimeMS };
 
-  async function find(query: CdrPageQuery, options: FindOptions = {}) {
-    const { sort } = query;
+  async function find(asked: CdrPageQuery, options: FindOptions = {}) {
+    const { sort } = asked;
+    const query = { ...asked, filter: sortedFilter(asked) };
     const { filter, match, index } = await bounds.of(query);
     const page = await bounds.through(index, (hint) =>
       readPage(pages, { ...query, filter, match }, { ...options, ...hint }),

@@ -69,12 +69,13 @@ export function rangedTimes({
   ];
 }
 
-/** Usage has no index of its own: the range is gone through, and the server keeps the best of it. */
+/** Usage and duration have no index of their own: the range is gone through, and the server keeps the best of it. */
 const SORT_AXIS: Record<SortKey, TimeAxis | null> = {
   callTime: "callTime",
   receivedAt: "receivedAt",
   setupTime: "setupTime",
   usage: null,
+  duration: null,
 };
 
 /**

@@ -12,6 +12,7 @@ import {
   decodeCdrCursor,
   encodeCdrCursor,
   type PagePosition,
+  sortedFilter,
 } from "../../sort-keys.ts";
 import { erasedKeyTable } from "../erasures/seals.ts";
 import {
@@ -37,6 +38,7 @@ const SORT_COLUMNS: Record<SortKey, string> = {
   setupTime: "setup_key_ms",
   receivedAt: "received_ms",
   usage: "usage",
+  duration: "duration_ms",
 };
 
 /** What a row is sorted and found by. */
@@ -301,7 +303,7 @@ export function cdrReader(database: Database, indexedExtraFields: string[]) {
     find: (query: CdrPageQuery, options: RowOptions, signal?: AbortSignal) =>
       query.sort.by === "callTime" && query.filter.ids === undefined
         ? findInIndexOrder({ database, indexedExtraFields }, query, options, signal)
-        : findSorted(query, options, signal),
+        : findSorted({ ...query, filter: sortedFilter(query) }, options, signal),
     count,
   };
 }

@@ -250,6 +250,7 @@ const ENGINE_ORDER = [
   ["reports"],
   ["periods"],
   ["compare", "rerate", "audit", "retention"],
+  ["privacy"],
   ["backtest"],
   ["gates"],
   ["searches"],

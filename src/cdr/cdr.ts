@@ -96,6 +96,8 @@ export interface Cdr extends CdrContent, CdrOrigin {
   id: string;
   tenant: string;
   receivedAtMs: number;
+  /** Its numbers were masked then: their digits behind the matched prefix are stars. */
+  maskedAtMs?: number;
 }
 
 /** An older state of a CDR: its rating and, where they changed too, the older facts or origin. */

@@ -43,6 +43,7 @@ import { addStatusCommand } from "./commands/service/status.ts";
 import { addTokenCommands } from "./commands/service/token.ts";
 import { addAuditCommand } from "./commands/store/audit.ts";
 import { addStoreCommands } from "./commands/store/migrate.ts";
+import { addPrivacyCommands } from "./commands/store/privacy.ts";
 import { addRetentionCommands } from "./commands/store/retention.ts";
 import { addSuspenseCommands } from "./commands/suspense/records.ts";
 import { addTariffCommands } from "./commands/tariff/timeline.ts";
@@ -93,6 +94,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
   addJobCommands(program, parts);
   addAuditCommand(program, parts);
   addRetentionCommands(program, parts);
+  addPrivacyCommands(program, parts);
   addStoreCommands(program, parts);
   addTokenCommands(program, parts);
   addDemoCommand(program, parts);

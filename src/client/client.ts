@@ -110,6 +110,8 @@ const REPEATABLE = {
   "rerate.lines": true,
   "rerate.list": true,
   "retention.show": true,
+  "privacy.show": true,
+  "privacy.disclose": true,
   "audit.run": true,
   "call.list": true,
   "feed.list": true,

@@ -116,6 +116,7 @@ export async function composeEngine(
             password: (place) => secretAt(place, process.env),
           }),
     deliveries: deliverySettings(settings, clock),
+    maskedFields: settings.retention.maskedFields,
     outputs: ({ store: { cdrs, feeds, periods }, ...parts }) =>
       createOutputDesk({
         ...parts,

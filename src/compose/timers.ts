@@ -44,6 +44,7 @@ export function startTimers(
       ["closings of periods could not be resumed", engine.periods.resume],
       ["rebuilds of kept sums could not be resumed", engine.rebuilds.resume],
       ["retention jobs could not be resumed", engine.retentions.resume],
+      ["masking jobs could not be resumed", engine.maskings.resume],
       ["imports could not be taken up", engine.imports.takeUp],
       ["rollbacks could not be taken up", engine.rollbacks.takeUp],
       ["uploads that expired could not be dropped", engine.files.uploads.sweep],

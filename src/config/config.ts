@@ -15,6 +15,7 @@ import { gateSettings } from "../tariffs/gates.ts";
 import { isLoopback, listenAddress, listenText } from "../tls/listen.ts";
 import { tlsSettings } from "../tls/settings.ts";
 import { settingsFaults } from "./faults.ts";
+import { retentionSettings } from "./retention.ts";
 
 /** Accounts of one credential: each query of it names them. */
 const MOST_ACCOUNTS = 1000;
@@ -185,6 +186,7 @@ export const settingsSchema = z.strictObject({
   mail: mailSettings.optional(),
   /** Where reports may be sent to beside mail. */
   schedules: scheduleSettings.prefault({}),
+  retention: retentionSettings.prefault({}),
   /** From this time of the day (UTC) on, the calls of the day before are audited, once. */
   /** Sums are kept for reports; false: this process makes none, and what is not made is read from CDRs. */
   rollups: z.boolean().default(true),

@@ -40,6 +40,7 @@ import { createQualitySource } from "./pricing/quality-figures.ts";
 import type { RateBatchParts } from "./pricing/rate-batch.ts";
 import { createRates, type Rates } from "./pricing/rates.ts";
 import { createVoipRates, type VoipRates } from "./pricing/voip-rates.ts";
+import { createMaskings, type Maskings } from "./privacy/maskings.ts";
 import { type Accounts, createAccounts } from "./records/accounts.ts";
 import { type Corrections, createCorrections } from "./records/corrections.ts";
 import { type CdrReads, createCdrReads } from "./records/reads.ts";
@@ -48,7 +49,7 @@ import { createRebuilds, type Rebuilds, type RebuildsParts } from "./reports/reb
 import { createReports, type Reports } from "./reports/reports.ts";
 import { createRollups, type Rollups } from "./reports/rollups.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
-import { createRetentions, type Retentions } from "./retention/retentions.ts";
+import { createRetentions, type RetentionParts, type Retentions } from "./retention/retentions.ts";
 import { inTurn, together } from "./run-all.ts";
 import { createDeliveries, type Deliveries } from "./schedules/deliveries.ts";
 import { type DeliverySettings, NO_DELIVERIES } from "./schedules/model.ts";
@@ -118,6 +119,8 @@ export interface EngineParts {
   mailer?: Mailer | null | undefined;
   /** Folders and webhooks that schedules may name, and how often a delivery is tried. */
   deliveries?: DeliverySettings | undefined;
+  /** Extra fields that are masked whole with the numbers of a CDR. */
+  maskedFields?: readonly string[] | undefined;
   /** Makes the outputs, which send on what changes in the store. */
   outputs(parts: { store: Store; clock: Clock; log: Log }): OutputDesk;
 }
@@ -139,6 +142,7 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly rebuilds: Rebuilds;
   readonly periods: Periods;
   readonly retentions: Retentions;
+  readonly maskings: Maskings;
   readonly corrections: Corrections;
   readonly prices: Prices;
   readonly rates: Rates;
@@ -250,10 +254,10 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     sourceChecks,
     counters,
   };
-  const retentions = createRetentions({ ...used, outputs: () => seen.outputs.list() });
-  const jobs = createJobs({ store, clock, rerates, backtests, retentions, ...sums, ...room });
+  const going = goingRooms(parts, { ...used, outputs: () => seen.outputs.list() });
+  const jobs = createJobs({ store, clock, rerates, backtests, ...going, ...sums, ...room });
   return {
-    ...{ ...seen, ...told, storeKind: store.kind, retentions, jobs },
+    ...{ ...seen, ...told, ...going, storeKind: store.kind, jobs },
     ...{ ...room, files, acts, sourceChanges, trials: createTrials(rating) },
     ...{ batchLines: createBatchLines({ store }), batchNames: createBatchNames({ store, clock }) },
     ...{ corrections: createCorrections(rating, parts.sources), prices: createPrices(rating) },
@@ -270,9 +274,20 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     close: inTurn(
       ...[feeds.close, seen.outputs.close, room.imports.close, room.rollbacks.close],
       ...[sums.periods.end, intake.drained, rerates.close, backtests.close, sums.rebuilds.close],
-      ...[retentions.close, async () => threads?.close()],
+      ...[going.retentions.close, going.maskings.close, async () => threads?.close()],
       ...[() => compiler.close(), () => store.close()],
     ),
+  };
+}
+
+/** What is erased and masked. */
+function goingRooms(
+  { maskedFields = [] }: EngineParts,
+  parts: RetentionParts,
+): Pick<Engine, "retentions" | "maskings"> {
+  return {
+    retentions: createRetentions(parts),
+    maskings: createMaskings({ ...parts, maskedFields }),
   };
 }
 

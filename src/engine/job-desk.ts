@@ -15,6 +15,8 @@ import { auditKind, type KindOfJob, type Progress } from "./jobs/kind.ts";
 import { periodKind } from "./periods/job-kind.ts";
 import type { Periods } from "./periods/periods.ts";
 import type { Clock } from "./ports.ts";
+import { maskingKind } from "./privacy/job-kind.ts";
+import type { Maskings } from "./privacy/maskings.ts";
 import { rebuildKind } from "./reports/rebuild/job-kind.ts";
 import type { Rebuilds } from "./reports/rebuild/rebuilds.ts";
 import { rerateJobKind } from "./rerate/job-kind.ts";
@@ -71,6 +73,7 @@ export interface JobsParts {
   rebuilds: Rebuilds;
   periods: Periods;
   retentions: Retentions;
+  maskings: Maskings;
 }
 
 export function createJobs({ store, clock, ...parts }: JobsParts): Jobs {
@@ -83,6 +86,7 @@ export function createJobs({ store, clock, ...parts }: JobsParts): Jobs {
     rebuild: rebuildKind(parts.rebuilds),
     period: periodKind(parts.periods),
     retention: retentionKind(parts.retentions),
+    masking: maskingKind(parts.maskings),
   };
 
   function isSeen(job: Job, scope: Scope): boolean {

@@ -42,3 +42,10 @@ export function numberFacts(text: string, country?: string): NumberFacts | null 
   known.set(key, facts ?? "unreadable");
   return facts;
 }
+
+/** A number with + in two parts; null: it is none that its country can have. */
+export function numberParts(text: string): { callingCode: string; national: string } | null {
+  const number = parsePhoneNumberFromString(text, { extract: false });
+  if (number === undefined || !number.isPossible()) return null;
+  return { callingCode: number.countryCallingCode, national: number.nationalNumber };
+}

@@ -29,10 +29,11 @@ export function ratingView(rating: Rating) {
 }
 
 export function cdrView(cdr: StoredCdr) {
-  const { receivedAtMs, primary, rating, history, ...same } = cdr;
+  const { receivedAtMs, maskedAtMs, primary, rating, history, ...same } = cdr;
   return {
     ...originView(same),
     receivedAt: instantText(receivedAtMs),
+    ...(maskedAtMs === undefined ? {} : { maskedAt: instantText(maskedAtMs) }),
     primary: primaryView(primary),
     rating: ratingView(rating),
     history: history.map((entry) => ({

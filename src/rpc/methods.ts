@@ -16,6 +16,7 @@ import * as tariffEdit from "./methods/decks/edit.ts";
 import * as tariffExport from "./methods/decks/export.ts";
 import * as deckMarkup from "./methods/decks/markup.ts";
 import * as deckReplace from "./methods/decks/replace.ts";
+import * as privacy from "./methods/erasing/privacy.ts";
 import * as retention from "./methods/erasing/retention.ts";
 import * as feed from "./methods/feed.ts";
 import * as batch from "./methods/imports/batch.ts";
@@ -104,6 +105,10 @@ export const METHODS = [
   retention.planMethod,
   retention.applyMethod,
   retention.showMethod,
+  privacy.planMethod,
+  privacy.applyMethod,
+  privacy.showMethod,
+  privacy.discloseMethod,
   audit.runMethod,
   call.listMethod,
   feed.listMethod,

@@ -48,6 +48,9 @@ export const rerateSummary = z
     /** Of the plan; `rerate.apply` refuses another. */
     hash: z.string(),
     lines: z.number(),
+    masked: z
+      .number()
+      .describe("CDRs whose numbers are masked: they stay as they are, and are the list `masked`"),
     applied: z.object({ done: z.number(), left: z.number() }),
     undone: z.object({ done: z.number(), left: z.number() }),
     request: z.looseObject({}),
@@ -104,6 +107,7 @@ export function rerateSummaryView({ id, state, createdAtMs, body }: RerateJob) {
     progress: progressOf({ state, body }),
     hash: plan.hash,
     lines: plan.lines,
+    masked: plan.masked ?? 0,
     applied: { done: apply.done, left: apply.left },
     undone: { done: undo.done, left: undo.left },
     request: {

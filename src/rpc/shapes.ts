@@ -121,6 +121,10 @@ export const cdrView = z
     tenant: z.string(),
     source: z.string(),
     receivedAt: z.string(),
+    maskedAt: z
+      .string()
+      .optional()
+      .describe("its numbers were masked then: digits behind the prefix are stars"),
     leg: z.enum(["a", "b"]).optional(),
     callId: z.string().optional(),
     batchId: z.string().optional(),

@@ -218,6 +218,16 @@ export const ROWS: Record<string, Row> = {
     other: "forbidden",
   },
   "retention.apply": { params: () => ({ job: "nobody's" }), other: "settings" },
+  "privacy.plan": {
+    params: ({ tenant }) => ({ olderThanDays: 36_500, tenants: [tenant], why: "rights" }),
+    other: "forbidden",
+  },
+  "privacy.apply": { params: () => ({ job: "nobody's" }), other: "settings" },
+  "privacy.show": { params: () => ({ job: "nobody's" }), other: "settings" },
+  "privacy.disclose": {
+    params: ({ tenant }) => ({ number: "+441632960961", tenants: [tenant] }),
+    other: "forbidden",
+  },
   "retention.show": { params: () => ({ job: "nobody's" }), other: "settings" },
   "audit.run": { params: ({ tenant }) => ({ tenants: [tenant] }), other: "forbidden" },
   "call.list": { params: ({ tenant }) => ({ tenants: [tenant] }), other: "empty" },

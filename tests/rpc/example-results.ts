@@ -55,6 +55,10 @@ async function knownIds(service: TestService, tick: () => void): Promise<Record<
   await periods.settled((await service.rpc("period.close", closed)).job);
   known["period"] = "1";
   known["retention"] = (await service.rpc("retention.plan", { olderThanDays: 400 })).job;
+  const asked = { number: "+441632960961", why: "asked for on 2 March" };
+  const masking = await service.rpc("privacy.plan", asked);
+  await service.service.engine.maskings.settled(masking.job);
+  known["masking"] = masking.job;
   for (const name of ["job", "appliedJob", "plannedJob"]) {
     tick();
     const { job } = await service.rpc("rerate.plan", {});
@@ -180,6 +184,7 @@ export async function exampleResults(): Promise<Record<string, ExampleResult>> {
       await service.service.engine.rollbacks.settled(job);
       await service.service.engine.rebuilds.settled(job);
       await service.service.engine.retentions.settled(job);
+      await service.service.engine.maskings.settled(job);
     }
     return withoutChance(examples);
   } finally {

@@ -35,6 +35,9 @@ export interface Findings {
   see(id: string, check: () => Checked | Promise<Checked>): Promise<void>;
   /** What was looked at elsewhere. */
   count(seen: number): void;
+  /** One of those counted that was looked at in another way. */
+  apart(): void;
+  countedApart(): number;
   /** What is wrong with one of those counted. */
   add(id: string, faults: string[]): void;
   /** Plain data: what a part found, for `merge` of the whole. */
@@ -49,12 +52,13 @@ export interface FindingsState {
   seen: number;
   faulty: number;
   notChecked: number;
+  apart: number;
   examples: string[];
 }
 
 /** @param things what is looked at, for people */
 export function createFindings(things = "CDRs"): Findings {
-  let [seen, faulty, notChecked] = [0, 0, 0];
+  let [seen, faulty, notChecked, apart] = [0, 0, 0, 0];
   const examples: string[] = [];
   function add(id: string, faults: string[]): void {
     if (faults.length === 0) return;
@@ -74,12 +78,17 @@ export function createFindings(things = "CDRs"): Findings {
     count(more) {
       seen += more;
     },
+    apart() {
+      apart += 1;
+    },
+    countedApart: () => apart,
     add,
-    state: () => ({ seen, faulty, notChecked, examples: [...examples] }),
+    state: () => ({ seen, faulty, notChecked, apart, examples: [...examples] }),
     merge(part) {
       seen += part.seen;
       faulty += part.faulty;
       notChecked += part.notChecked;
+      apart += part.apart;
       examples.push(...part.examples.slice(0, MOST_EXAMPLES - examples.length));
     },
     faulty: () => faulty,

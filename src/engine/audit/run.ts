@@ -119,6 +119,8 @@ function leftOut(
 ): string | null {
   const { findings, batches, usages } = found;
   if (name === "usage-within-times") return usages.text();
+  const masked = findings[name].countedApart();
+  if (masked > 0) return `${masked} of them with masked numbers`;
   const lines = name === "batch-lines-once" ? batches.notCompared() : 0;
   if (lines > 0) return `${lines} lines not compared: too many`;
   const cdrs = findings[name].notChecked();

@@ -102,6 +102,7 @@ async function checkPage(
       usages.see(cdr);
       return [];
     });
+    if (cdr.maskedAtMs !== undefined) findings["keys-are-their-record"].apart();
     findings["keys-are-their-record"].add(cdr.id, identityFaults(cdr));
     await findings["sums-agree"].see(cdr.id, () => {
       if (cdr.receivedAtMs < receivedToMs) sums.see(cdr);
@@ -112,6 +113,7 @@ async function checkPage(
     const foreign = versions instanceof BrokenRecord ? [] : versions;
     const isSampled = isOneOf(every, cdr.id);
     if (isSampled || foreign.length > 0) {
+      if (cdr.maskedAtMs !== undefined) findings.explained.apart();
       await findings.explained.see(cdr.id, async () =>
         isSampled ? [...foreign, ...(await explainFaults(parts, cdr))] : foreign,
       );

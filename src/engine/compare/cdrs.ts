@@ -52,7 +52,10 @@ export async function compareCdrs(
   let done = 0;
   for await (const cdrs of parts.store.cdrs.scan(filter, PAGE_CDRS, options)) {
     signal?.throwIfAborted();
-    const standing = cdrs.filter(({ rating }) => rating.outcome !== "voided");
+    // By masked numbers nothing can be priced.
+    const standing = cdrs.filter(
+      ({ rating, maskedAtMs }) => rating.outcome !== "voided" && maskedAtMs === undefined,
+    );
     const calls = standing.map((cdr) => checkedCall(cdr, sources));
     await assignAccounts(parts.store, calls);
     for (const [index, call] of calls.entries()) {

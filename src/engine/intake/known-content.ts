@@ -4,7 +4,10 @@ import type { Cdr, StoredCdr } from "../../cdr/cdr.ts";
 import { FORMATS } from "../../formats/formats.ts";
 import { factsHashOf } from "../../mediation/content-hash.ts";
 
-type Known = Pick<StoredCdr, "contentHash" | "history" | "source" | "primary" | "extra">;
+type Known = Pick<
+  StoredCdr,
+  "contentHash" | "history" | "source" | "primary" | "extra" | "maskedAtMs"
+>;
 
 export function isKnownContent(stored: Known, cdr: Cdr, format: string): boolean {
   return hasContent(stored, cdr) || isToldAgain(stored, cdr, format);
@@ -22,7 +25,14 @@ export function hasContent({ contentHash, history }: Known, cdr: Cdr): boolean {
 
 /** Other feeds of a switch carry other fields of the same call: what is billed decides. */
 function isToldAgain(stored: Known, cdr: Cdr, format: string): boolean {
-  return isToldBilled(format) && stored.source === cdr.source && hasSameBilledFacts(stored, cdr);
+  if (!isToldBilled(format) || stored.source !== cdr.source) return false;
+  return hasSameBilledFacts(stored.maskedAtMs === undefined ? stored : withoutNumbers(stored), cdr);
+}
+
+/** Masked numbers say nothing of a call: an empty text is compared with none. */
+function withoutNumbers({ primary, extra }: Known): Pick<Known, "primary" | "extra"> {
+  const { callerNumber: _masked, ...facts } = primary;
+  return { extra, primary: { ...facts, destination: "" } };
 }
 
 /** Whether a switch of the format tells one call in several ways. */

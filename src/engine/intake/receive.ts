@@ -145,14 +145,16 @@ async function answerExisting(
   stored: StoredCdr,
 ): Promise<CdrAnswer> {
   const collides = isCollision(stored, cdr);
-  if (!collides && stored.rating.outcome === "voided") {
+  const isRevived = stored.rating.outcome === "voided" && stored.maskedAtMs === undefined;
+  if (!collides && isRevived) {
     const revived = await reviveCdr(parts, cdr);
     if (revived !== null) return answerStored(revived);
     const now = await parts.store.cdrs.get(cdr);
     if (now === null) throw new Error(`CDR ${cdr.id} was stored and is not there`);
     return answerExisting(parts, suspend, { arrival, cdr }, now);
   }
-  if (!collides && isOwnLine(stored, arrival) && hasContent(stored, cdr))
+  const isStanding = stored.rating.outcome !== "voided";
+  if (!collides && isStanding && isOwnLine(stored, arrival) && hasContent(stored, cdr))
     return answerStored(stored);
   if (!collides && isKnownContent(stored, cdr, arrival.format)) {
     const { sell, buy } = stored.rating;

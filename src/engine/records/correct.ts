@@ -17,7 +17,7 @@ import { type SourceSettings, sourceSettings } from "../../mediation/source-sett
 import { parseTime } from "../../mediation/time-text.ts";
 import type { CdrKey } from "../../stores/ports/cdrs.ts";
 import type { RateBatchParts } from "../pricing/rate-batch.ts";
-import { type Change, rateContent, reviseCdr } from "./revise.ts";
+import { type Change, rateContent, requireUnmasked, reviseCdr } from "./revise.ts";
 
 export interface Correction extends CdrKey {
   /** Fields by any accepted spelling, primary or extra; null takes a field away. */
@@ -40,6 +40,7 @@ export function correctCdr(
   { tenant, id, fields, note }: Correction,
 ): Promise<StoredCdr> {
   return reviseCdr(parts, { tenant, id }, async (stored): Promise<Change | null> => {
+    requireUnmasked(stored);
     if (stored.rating.outcome === "voided") {
       throw engineError("conflict", `CDR ${id} is voided.`, {
         path: "id",

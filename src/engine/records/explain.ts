@@ -18,7 +18,12 @@ import { dayOf, dayOfFigures, frozenFigures } from "../pricing/quality-figures.t
 import { assign, assignAccounts, semanticsOf, toRating } from "../pricing/rate-batch.ts";
 import type { Snapshots } from "../tariffs/snapshots.ts";
 import { seeAssignment } from "./certain-assignment.ts";
-import { explainedByBasis, pricedToday, type Today } from "./other-editions.ts";
+import {
+  explainedByBasis,
+  explainedFromPrefix,
+  pricedToday,
+  type Today,
+} from "./other-editions.ts";
 import { type Difference, ratingDifferences } from "./rating-differences.ts";
 
 export interface Explanation {
@@ -34,6 +39,8 @@ export interface Explanation {
   differences: Difference[];
   rating: Rating;
   trace: JsonObject;
+  /** Its numbers are masked: it is explained from the prefix that it was priced by, and from its basis. */
+  masked?: true;
   /** Where the rating is of an older edition: what today's rules give by the same tariff version. */
   today?: Today;
 }
@@ -79,6 +86,7 @@ export async function explainCdr(
     const differences = [{ path: "tariffVersion", stored: version, again: null }];
     return { ...base, matches: false, differences, trace: {} };
   }
+  if (cdr.maskedAtMs !== undefined) return { ...base, ...explainedFromPrefix(shown), masked: true };
   const snapshot = version === null ? null : await parts.snapshots.get(version);
   const day = dayRoutedBy(cdr, rating);
   const figures =

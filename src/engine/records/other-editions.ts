@@ -45,15 +45,30 @@ export function pricedToday(
   };
 }
 
-/** What this build can say of a rating by rules that it does not know: is it what its basis gives? */
-export function explainedByBasis(rating: Rating): {
+interface ByBasis {
   matches: boolean;
   differences: Difference[];
   trace: JsonObject;
-} {
+}
+
+/** What this build can say of a rating by rules that it does not know: is it what its basis gives? */
+export function explainedByBasis(rating: Rating): ByBasis {
+  return byBasis(
+    rating,
+    `This build does not know the rules ${rating.rules}: the basis was reckoned again.`,
+  );
+}
+
+/** What can be said of a rating whose number is masked: the prefix that priced it is stored. */
+export function explainedFromPrefix(rating: Rating): ByBasis {
+  const prefix = (rating.sell ?? rating.buy)?.prefix;
+  const start = prefix == null ? "no prefix matched" : `it starts from the stored prefix ${prefix}`;
+  return byBasis(rating, `The number is masked: ${start}; the basis was reckoned again.`);
+}
+
+function byBasis(rating: Rating, text: string): ByBasis {
   const isNative = rating.semantics === "native";
   const faults = isNative ? basisFaults(rating) : cgratesBasisFaults(rating).faults;
-  const text = `This build does not know the rules ${rating.rules}: the basis was reckoned again.`;
   const steps = [text, ...faults].map((each) => (isNative ? { step: "basis", text: each } : each));
   return { matches: faults.length === 0, differences: [], trace: { steps } };
 }

@@ -36,8 +36,9 @@ export async function reviseCdr(
     const { origin } = changed;
     if (origin !== undefined && origin.batchId !== stored.batchId) await noteMoved(store, stored);
     const expectedRevision = stored.rating.revision;
+    const isMasked = stored.maskedAtMs !== undefined;
     const [outcome] = await store.cdrs.revise([
-      { tenant, id, expectedRevision, ...changed, atMs: clock() },
+      { tenant, id, expectedRevision, ...changed, atMs: clock(), isMasked },
     ]);
     if (outcome === "revised") {
       const { warnings: _old, ...facts } = withOrigin(stored, changed.origin ?? stored);
@@ -54,12 +55,25 @@ export function arrivedOrigin({ batchId, batchLine }: StoredCdr, arrived: CdrOri
   return isSameBatch && batchLine !== undefined ? { ...origin, batchLine } : origin;
 }
 
-/** Prices new facts of a stored CDR, and of this origin, as its next revision. */
+/** @throws `conflict` for one whose numbers are masked: nothing can be priced by them */
+export function requireUnmasked({ id, maskedAtMs }: Pick<StoredCdr, "id" | "maskedAtMs">): void {
+  if (maskedAtMs === undefined) return;
+  throw engineError("conflict", `The numbers of CDR ${id} are masked.`, {
+    path: "id",
+    hint: "It keeps its price; it can be voided.",
+  });
+}
+
+/**
+ * Prices new facts of a stored CDR, and of this origin, as its next revision.
+ * @throws `conflict` for one whose numbers are masked
+ */
 export async function rateContent(
   parts: RateBatchParts,
   stored: StoredCdr,
   { content, origin }: { content: CdrContent; origin: CdrOrigin },
 ): Promise<Change> {
+  requireUnmasked(stored);
   const { rating: current, history: _history, warnings: _old, ...facts } = stored;
   const cdr: Cdr = { ...withOrigin(facts, origin), ...content };
   const [rated] = await rateBatch(parts, [cdr]);
@@ -77,7 +91,7 @@ export async function rateContent(
 export async function reviveCdr(parts: RateBatchParts, arrived: Cdr): Promise<StoredCdr | null> {
   let isFirst = false;
   const stored = await reviseCdr(parts, arrived, (current) => {
-    isFirst = current.rating.outcome === "voided";
+    isFirst = current.rating.outcome === "voided" && current.maskedAtMs === undefined;
     return isFirst
       ? rateContent(parts, current, {
           content: contentOf(arrived),

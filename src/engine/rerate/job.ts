@@ -70,6 +70,8 @@ export interface RerateBody extends JobBody {
     closed?: ClosedState;
     /** The last statement that was there when it began. */
     seenPeriod?: number;
+    /** CDRs whose numbers are masked: they are listed, and stay as they are. */
+    masked?: number;
   };
   apply: Walk;
   undo: Walk;
@@ -95,6 +97,8 @@ export interface PlannedLine {
   new: Omit<Rating, "revision" | "ratedAtMs" | "job">;
   /** Where the settings of its source handle it otherwise now. */
   origin?: CdrOrigin;
+  /** The numbers of its CDR were masked since: those of the line too, so that its text has another hash. */
+  masked?: true;
 }
 
 /** A line that could not be written, and why. */
@@ -106,7 +110,12 @@ export interface LeftLine {
 }
 
 /** Names of the lists of lines in the store. */
-export const LISTS = { planned: "planned", left: "left", undoLeft: "undo-left" } as const;
+export const LISTS = {
+  planned: "planned",
+  left: "left",
+  undoLeft: "undo-left",
+  masked: "masked",
+} as const;
 
 export function firstHash(request: RerateRequest): string {
   return hashOf("sha256", JSON.stringify(request));

@@ -1,6 +1,7 @@
 // Planning: every CDR of the filter is priced again, and each whose rating would change is a line. What is
 // planned is numbered, chained and added up here, in the order of call times; stretches.ts prices it.
 import { isTurnOver, ownTurn } from "../../event-loop.ts";
+import type { CdrKey } from "../../stores/ports/cdrs.ts";
 import type { JobLine } from "../../stores/ports/jobs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { JobRun, RunEnd } from "../jobs/pages.ts";
@@ -38,7 +39,7 @@ export async function planLines(parts: RerateSteps, run: JobRun<RerateJob>): Pro
     return await reratePages(parts, run, async () => {
       const next = await pages.next();
       if (next.done === true) return false;
-      const { cdrs, cursor, changes } = next.value;
+      const { cdrs, cursor, changes, masked } = next.value;
       const lines: JobLine[] = [];
       for (const { text, money, billed } of changes) {
         if (isTurnOver()) await ownTurn();
@@ -49,6 +50,7 @@ export async function planLines(parts: RerateSteps, run: JobRun<RerateJob>): Pro
         for (const move of billed) await closed.add(move);
       }
       await lineWrites.append(lines);
+      if (masked.length > 0) await noteMasked(store, job, masked);
       plan.cdrs += cdrs;
       parts.counts.planned += cdrs;
       plan.cursor = cursor;
@@ -57,6 +59,17 @@ export async function planLines(parts: RerateSteps, run: JobRun<RerateJob>): Pro
   } finally {
     await pages.return();
   }
+}
+
+/** What a crash repeats has the same numbers. */
+async function noteMasked({ jobs }: Store, job: RerateJob, masked: CdrKey[]): Promise<void> {
+  const { plan } = job.body;
+  const before = plan.masked ?? 0;
+  const lines = masked.map((key, index): JobLine => {
+    return { number: before + index + 1, hash: "", text: JSON.stringify(key) };
+  });
+  await jobs.appendLines(job.id, LISTS.masked, lines);
+  plan.masked = before + masked.length;
 }
 
 /** Planned lines: while those of one page are made durable, the next is priced. */

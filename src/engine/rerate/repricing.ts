@@ -52,13 +52,16 @@ export interface Repriced extends Handled {
 
 export type Changed = Repriced & { cause: ChangeCause };
 
-/** Without those that were voided: they stay so, even where a filter names them. */
+/**
+ * Without those that were voided: they stay so, even where a filter names them; and without those whose
+ * numbers are masked, by which nothing can be priced.
+ */
 export function handledNow(
   cdrs: readonly StoredCdr[],
   sources: readonly OriginSettings[],
 ): Handled[] {
   return cdrs
-    .filter(({ rating }) => rating.outcome !== "voided")
+    .filter(({ rating, maskedAtMs }) => rating.outcome !== "voided" && maskedAtMs === undefined)
     .map((cdr) => {
       const origin = originNow(cdr, sources);
       return origin === null ? { cdr } : { cdr: withOrigin(cdr, origin), origin };

@@ -2,6 +2,7 @@
 // otherwise are told, as the text that is stored of them and the money that is added up.
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { Call } from "../../cdr/rating.ts";
+import type { CdrKey } from "../../stores/ports/cdrs.ts";
 import type { BilledMove, SideBilled } from "../periods/touched.ts";
 import { pagesOf } from "../stretches/cut.ts";
 import { pageAssignments } from "../stretches/page-assignments.ts";
@@ -31,6 +32,8 @@ export interface RepricedPage {
   cursor: string;
   /** `billed`: sides that come out otherwise than a statement of then would have them. */
   changes: { text: string; money: MoneyChange; billed: BilledMove[] }[];
+  /** Those whose numbers are masked. */
+  masked: CdrKey[];
 }
 
 export const repricedStretches: Work<RepriceRequest, RepricedPage> = async (parts, asked) => {
@@ -44,7 +47,10 @@ export const repricedStretches: Work<RepriceRequest, RepricedPage> = async (part
       const pricing = { ...parts, accounts: await pageAssignments(parts.accounts, cdrs) };
       const changes = await inSlices(cdrs, (some) => changesOf(pricing, some, rule));
       areMostChanged = 2 * changes.length > cdrs.length;
-      yield { cdrs: cdrs.length, cursor, changes };
+      const masked = cdrs
+        .filter(({ maskedAtMs, rating }) => maskedAtMs !== undefined && rating.outcome !== "voided")
+        .map(({ tenant, id }) => ({ tenant, id }));
+      yield { cdrs: cdrs.length, cursor, changes, masked };
     }
   };
 };

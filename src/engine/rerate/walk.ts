@@ -79,7 +79,7 @@ function verifiedHash(page: JobLine[], walk: Walk, limit: number): string | null
   if (page.length !== limit) return null;
   let hash = walk.hash;
   for (const [index, line] of page.entries()) {
-    hash = nextHash(hash, line.text);
+    hash = readLine(line).masked ? line.hash : nextHash(hash, line.text);
     if (hash !== line.hash || line.number !== walk.line + index + 1) return null;
   }
   return hash;
@@ -172,6 +172,7 @@ function restoring(
     rating,
     ...(origin === undefined ? {} : { origin }),
     atMs,
+    isMasked: cdr.maskedAtMs !== undefined,
   };
 }
 

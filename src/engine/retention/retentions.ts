@@ -155,7 +155,10 @@ export function isSeen({ body }: RetentionJob, scope: Scope): boolean {
   return tenants.every((tenant) => scope.tenants === null || scope.tenants.includes(tenant));
 }
 
-function tenantsIn(named: readonly string[] | undefined, { tenants }: Scope): string[] | undefined {
+export function tenantsIn(
+  named: readonly string[] | undefined,
+  { tenants }: Scope,
+): string[] | undefined {
   if (tenants === null) return named && [...named];
   const own = named === undefined ? [...tenants] : named.filter((one) => tenants.includes(one));
   if (own.length > 0 && own.length === (named ?? own).length) return own;

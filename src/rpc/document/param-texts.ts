@@ -141,6 +141,8 @@ const BY_METHOD: Readonly<Record<string, string>> = {
     "Corrected fields, named as in cdr.process or as the switch does; each takes the place of what the record says.",
   "suspense.discard id": "Id of the suspended record.",
   "retention.plan tenants": "What is of these tenants; absent: of each that the caller may see.",
+  "privacy.plan tenants": "What is of these tenants; absent: of each that the caller may see.",
+  "privacy.disclose tenants": "What is of these tenants; absent: of each that the caller may see.",
   "mail.test to": "Who gets the mail, and in which language and zone it is written.",
   "search.save name": "Name of the search; one of yours that is there is replaced.",
   "search.save columns":

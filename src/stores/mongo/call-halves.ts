@@ -14,6 +14,7 @@ export function toHalf({ _id: id, bytes, since, ...same }: CallHalfDocument): Ca
 }
 
 type OlderQuery = Parameters<CallHalfStore["older"]>[0];
+type PageQuery = Parameters<CallHalfStore["page"]>[0];
 
 function callHalfCollection(halves: Collection<CallHalfDocument>) {
   return {
@@ -38,6 +39,10 @@ function callHalfCollection(halves: Collection<CallHalfDocument>) {
       const found = halves.find({ feed, isPaired, since: { $lt: new Date(beforeMs) } });
       return (await found.sort({ since: 1, _id: 1 }).limit(limit).toArray()).map(toHalf);
     },
+    async page({ after, limit }: PageQuery): Promise<CallHalf[]> {
+      const found = halves.find({ _id: { $gt: after } }).sort({ _id: 1 });
+      return (await found.limit(limit).toArray()).map(toHalf);
+    },
     async remove(ids: readonly string[]): Promise<void> {
       await halves.deleteMany({ _id: { $in: [...ids] } });
     },
@@ -54,6 +59,7 @@ export function callHalvesThrough(
     getFor: (ids) => read(() => halves.getFor(ids)),
     pair: (ids) => write(() => halves.pair(ids)),
     older: (query) => read(() => halves.older(query)),
+    page: (query) => read(() => halves.page(query)),
     remove: (ids) => write(() => halves.remove(ids)),
   };
 }

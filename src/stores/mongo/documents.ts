@@ -71,10 +71,11 @@ interface RatingKeys {
 /** Asks an update for the time of the server: seconds, and the number of the write within them. */
 export const SERVER_TIME = { $type: "timestamp" } as const;
 
-export type CdrDocument = Omit<Cdr, "id" | "receivedAtMs" | keyof CdrContent> &
+export type CdrDocument = Omit<Cdr, "id" | "receivedAtMs" | "maskedAtMs" | keyof CdrContent> &
   StoredContent & {
     _id: DocumentKey;
     receivedAt: Date;
+    maskedAt?: Date;
     /** Time of the server at the last write. */
     changedAt?: Timestamp;
     /** The call that wrote the current revision; absent: the insert, or an older build. */
@@ -176,13 +177,14 @@ export function toDocument(
   { history = [], ...cdr }: NewCdr & { history?: HistoryEntry[] },
   keying: CdrKeying,
 ): CdrDocument {
-  const { id, receivedAtMs, primary, extra, contentHash, rating, ...rest } = cdr;
+  const { id, receivedAtMs, maskedAtMs, primary, extra, contentHash, rating, ...rest } = cdr;
   if (!ID.test(id)) throw new RangeError(`not a CDR id: ${id}`);
   const content = { primary, extra, contentHash };
   return {
     _id: documentKey(keying, cdr),
     ...rest,
     receivedAt: new Date(receivedAtMs),
+    ...(maskedAtMs !== undefined && { maskedAt: new Date(maskedAtMs) }),
     ...encodeContent(content),
     keys: { ...contentKeys(content, receivedAtMs), ...ratingKeys(rating) },
     rating: encodeRating(rating),
@@ -217,6 +219,7 @@ function readDocument(document: CdrDocument): StoredCdr {
   const {
     _id,
     receivedAt,
+    maskedAt,
     changedAt: _changed,
     writeId: _writeId,
     erasing: _erasing,
@@ -231,9 +234,27 @@ function readDocument(document: CdrDocument): StoredCdr {
     id: idOfKey(_id),
     ...facts,
     receivedAtMs: receivedAt.getTime(),
+    ...(maskedAt !== undefined && { maskedAtMs: maskedAt.getTime() }),
     ...decodeContent({ primary, extra, extraHashes, contentHash }),
     rating: decodeRating(rating),
     history: history.map(decodeHistory),
+  };
+}
+
+/** The update that puts a CDR with masked numbers in place of `document`. */
+export function maskingUpdate(document: CdrDocument, cdr: StoredCdr) {
+  const keys = { ...contentKeys(cdr, cdr.receivedAtMs), ...ratingKeys(cdr.rating) };
+  return {
+    $set: {
+      ...encodeContent(cdr),
+      keys,
+      rating: encodeRating(cdr.rating),
+      history: cdr.history.map((entry, index) => {
+        const writeId = document.history[index]?.writeId;
+        return { ...encodeHistory(entry), ...(writeId && { writeId }) };
+      }),
+      maskedAt: new Date(cdr.maskedAtMs ?? 0),
+    },
   };
 }
 

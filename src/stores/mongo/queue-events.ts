@@ -41,6 +41,14 @@ function queueEventCollection(events: Collection<QueueEventDocument>) {
         { ordered: false },
       );
     },
+    async replace(some: readonly QueueEvent[]): Promise<void> {
+      if (some.length === 0) return;
+      const updates = some.map((one) => {
+        const { _id, account, facts } = toQueueEventDocument(one);
+        return { updateOne: { filter: { _id }, update: { $set: { account, facts } } } };
+      });
+      await events.bulkWrite(updates, { ordered: false });
+    },
     async find(query: QueueEventQuery): Promise<QueueEvent[]> {
       const found = events.find(filterOf(query)).sort({ at: 1, _id: 1 }).limit(query.limit);
       return (await found.toArray()).map(toEvent);
@@ -61,6 +69,7 @@ export function queueEventsThrough(
   const events = queueEventCollection(collection);
   return {
     put: (some) => write(() => events.put(some)),
+    replace: (some) => write(() => events.replace(some)),
     find: (query) => read(() => events.find(query)),
     removeBefore: (atMs, most) => write(() => events.removeBefore(atMs, most)),
   };

@@ -28,12 +28,13 @@ import type {
 
 export type SuspenseDocument = Omit<
   SuspenseRecord,
-  "id" | "bytes" | "receivedAtMs" | "discardedAtMs"
+  "id" | "bytes" | "receivedAtMs" | "discardedAtMs" | "maskedAtMs"
 > & {
   _id: string;
   bytes: Binary;
   receivedAt: Date;
   discardedAt?: Date;
+  maskedAt?: Date;
 };
 
 /** Written last, so that a version is there whole or not at all. */

@@ -32,11 +32,13 @@ import { feedsThrough } from "./feeds.ts";
 import { importsThrough } from "./imports/through-calls.ts";
 import { type MongoIndexes, mongoIndexes } from "./indexes/indexes.ts";
 import { jobsThrough } from "./jobs.ts";
+import { requireStep, stepHasRun } from "./migrations/has-run.ts";
 import { makeCollections } from "./migrations/new-collections.ts";
 import { type MongoSchema, mongoSchema } from "./migrations/runner.ts";
 import type { MongoStep } from "./migrations/step.ts";
 import { ROLLUP_STEP } from "./migrations/steps/015-rollups.ts";
 import { ERASURE_STEP } from "./migrations/steps/from-016/019-erasures.ts";
+import { MASKING_STEP } from "./migrations/steps/from-016/021-masking.ts";
 import { MONGO_STEPS } from "./migrations/steps.ts";
 import { queueEventsThrough } from "./queue-events.ts";
 import { activationCollection, assignmentCollection, tariffCollection } from "./records.ts";
@@ -223,15 +225,6 @@ async function withIndexes(state: SchemaState, indexes: MongoIndexes): Promise<S
   return { ...state, ...(missing !== undefined && { indexes: missing }) };
 }
 
-/** Asked for until it has. */
-function stepHasRun(schema: MongoSchema, step: number): () => Promise<boolean> {
-  let hasRun = false;
-  return async () => {
-    hasRun ||= (await schema.state()).version >= step;
-    return hasRun;
-  };
-}
-
 /** A step that has just run may want further indexes. */
 async function tend({
   schema,
@@ -301,6 +294,11 @@ function createStore(client: MongoClient, collections: StoreCollections, parts: 
       insert: (batch) => write((isAgain) => cdrs.insert(batch, isAgain)),
       revise: (revisions) =>
         write((isAgain, writeId) => cdrs.revise(revisions, { isAgain, writeId })),
+      mask: (masked) =>
+        write(async (isAgain) => {
+          await requireStep(schema, MASKING_STEP);
+          return cdrs.mask(masked, isAgain);
+        }),
       get: (key) => read(() => cdrs.get(key)),
       find,
       scan,

@@ -20,24 +20,26 @@ import type { SuspenseDocument } from "./schema.ts";
 
 /** As a record first comes: what becomes of it later is set by `close` and by its repeats. */
 export function toSuspenseDocument(record: SuspenseRecord): SuspenseDocument {
-  const { id, bytes, receivedAtMs, discardedAtMs, ...rest } = record;
+  const { id, bytes, receivedAtMs, discardedAtMs, maskedAtMs, ...rest } = record;
   return {
     _id: id,
     ...rest,
     bytes: new Binary(bytes),
     receivedAt: new Date(receivedAtMs),
     ...(discardedAtMs !== undefined && { discardedAt: new Date(discardedAtMs) }),
+    ...(maskedAtMs !== undefined && { maskedAt: new Date(maskedAtMs) }),
   };
 }
 
 export function toRecord(document: SuspenseDocument): SuspenseRecord {
-  const { _id, bytes, receivedAt, discardedAt, ...rest } = document;
+  const { _id, bytes, receivedAt, discardedAt, maskedAt, ...rest } = document;
   return {
     id: _id,
     ...rest,
     bytes: new Uint8Array(bytes.value()),
     receivedAtMs: receivedAt.getTime(),
     ...(discardedAt !== undefined && { discardedAtMs: discardedAt.getTime() }),
+    ...(maskedAt !== undefined && { maskedAtMs: maskedAt.getTime() }),
   };
 }
 
@@ -76,6 +78,17 @@ function suspenseCollection(
   collection: Collection<SuspenseDocument>,
   { hints, maxTimeMS }: { hints: IndexHints; maxTimeMS: number },
 ) {
+  /** Of one that was masked; with the same bytes, because the id is their hash. */
+  const giveBack = ({ _id, bytes, detail, query }: SuspenseDocument) =>
+    collection.findOneAndUpdate(
+      { _id, state: "discarded", maskedAt: { $exists: true } },
+      {
+        $set: { state: "open", bytes, detail, ...(query !== undefined && { query }) },
+        $inc: { reopened: 1 },
+        $unset: { maskedAt: "" },
+      },
+      { returnDocument: "after" },
+    );
   return {
     /** `isAgain`: an earlier attempt may have added it, which is then new all the same. */
     add: async (record: SuspenseRecord, isAgain: boolean): Promise<AddedSuspense> => {
@@ -87,6 +100,8 @@ function suspenseCollection(
         const owners = { $each: record.owners };
         await collection.updateOne({ _id: record.id }, { $addToSet: { owners } });
       }
+      const given = await giveBack(document);
+      if (given !== null) return { outcome: "reopened", record: toRecord(given) };
       const opened = await collection.findOneAndUpdate(
         { _id: record.id, state: "discarded" },
         { $set: { state: "open" }, $inc: { reopened: 1 } },
@@ -100,6 +115,16 @@ function suspenseCollection(
     remove: async (ids: readonly string[]): Promise<number> => {
       const closed = { _id: { $in: [...ids] }, state: { $ne: "open" as const } };
       return (await collection.deleteMany(closed)).deletedCount;
+    },
+    mask: async (ids: readonly string[], atMs: number): Promise<number> => {
+      const { modifiedCount } = await collection.updateMany(
+        { _id: { $in: [...ids] }, state: { $ne: "open" as const }, maskedAt: { $exists: false } },
+        {
+          $set: { bytes: new Binary(new Uint8Array()), detail: "", maskedAt: new Date(atMs) },
+          $unset: { query: "" },
+        },
+      );
+      return modifiedCount;
     },
     openByTenant: async (): Promise<OpenSuspense[]> => {
       const group = { _id: "$tenant", open: { $sum: 1 } };
@@ -157,6 +182,7 @@ export function suspenseThrough(
     add: (record) => write((isAgain) => suspense.add(record, isAgain)),
     get: (id) => read(() => suspense.get(id)),
     close: (id, closing) => write((isAgain) => suspense.close(id, closing, isAgain)),
+    mask: (ids, atMs) => write(() => suspense.mask(ids, atMs)),
     remove: (ids) => write(() => suspense.remove(ids)),
     find: (query) => read(() => suspense.find(query)),
     openByTenant: () => sum(() => suspense.openByTenant()),

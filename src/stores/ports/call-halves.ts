@@ -28,5 +28,7 @@ export interface CallHalfStore {
     beforeMs: number;
     limit: number;
   }): Promise<CallHalf[]>;
+  /** Of every feed, by id, those after `after`. */
+  page(query: { after: string; limit: number }): Promise<CallHalf[]>;
   remove(ids: readonly string[]): Promise<void>;
 }

@@ -41,6 +41,8 @@ export interface Revision extends CdrKey {
   content?: CdrContent;
   origin?: CdrOrigin;
   atMs: number;
+  /** The CDR was seen with its numbers masked; else one that is masked meanwhile is not revised. */
+  isMasked?: boolean;
 }
 
 export type ReviseOutcome = "revised" | "changed-meanwhile" | "not-found";
@@ -93,6 +95,11 @@ export interface CdrStore {
   insert(cdrs: NewCdr[]): Promise<InsertOutcome[]>;
   /** Conditional, atomic per CDR: the old rating goes to `history`. Answers in order. */
   revise(revisions: Revision[]): Promise<ReviseOutcome[]>;
+  /**
+   * Writes CDRs whose numbers were masked over those of their keys, history and all, where these still have
+   * the revision of theirs and are not masked. It is no revision: nothing of it is in `changes`.
+   */
+  mask(cdrs: readonly StoredCdr[]): Promise<ReviseOutcome[]>;
   get(key: CdrKey): Promise<StoredCdr | null>;
   /** One page: at most `limit` CDRs, fewer where they are large; only a cursor says that more follow. */
   find(
@@ -274,6 +281,11 @@ export interface ErasureStore {
   keysOf(keys: readonly CdrKey[]): Promise<CdrKey[]>;
   /** Lines of a batch whose CDRs were erased. */
   linesOf(batchId: string): Promise<number>;
+  /**
+   * Takes what was masked or erased out of the log of an SQLite file too. False: a reader is in the way;
+   * ask again.
+   */
+  purge(): Promise<boolean>;
   /** Forgets keys of CDRs that were erased before; at most so many; answers how many. */
   forgetKeys(erasedBeforeMs: number, most: number): Promise<number>;
 }

@@ -1,4 +1,5 @@
-// PORT: the log of admin acts: who changed what, from what to what. It is only added to.
+// PORT: the log of admin acts: who changed what, from what to what. It is only added to, but that numbers
+// in it can be masked.
 import type { Json } from "../../cdr/json.ts";
 
 export interface AdminAct {
@@ -26,6 +27,8 @@ export interface LogPageQuery {
 
 export interface LogStore {
   append(act: AdminAct): Promise<void>;
+  /** Writes what was done to, before and after of those that are there. */
+  replace(acts: readonly AdminAct[]): Promise<void>;
   /** The latest first; those of one instant by their ids. */
   page(query: LogPageQuery): Promise<AdminAct[]>;
 }

@@ -37,6 +37,8 @@ export interface QueueEventStore {
   put(events: readonly QueueEvent[]): Promise<void>;
   /** In the order of time, then of id. */
   find(query: QueueEventQuery): Promise<QueueEvent[]>;
+  /** Writes account and facts of those that are there; answers nothing. */
+  replace(events: readonly QueueEvent[]): Promise<void>;
   /** Erases those before a time, at most so many; answers how many. */
   removeBefore(atMs: number, most: number): Promise<number>;
 }

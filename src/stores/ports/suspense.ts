@@ -29,6 +29,8 @@ export interface SuspenseRecord {
   discardedAtMs?: number;
   /** How often it came again after it was discarded, and was opened. */
   reopened?: number;
+  /** Its bytes, its query and what was wrong in detail were taken away then. */
+  maskedAtMs?: number;
 }
 
 /** What `add` did: the record is as it is in the store now. */
@@ -69,6 +71,11 @@ export interface SuspenseStore {
   get(id: string): Promise<SuspenseRecord | null>;
   /** Closes an open record; false when it is not open (any more). */
   close(id: string, closing: SuspenseClosing): Promise<boolean>;
+  /**
+   * Takes bytes, query and detail away from those of them that are not open; answers how many. One that
+   * comes again and is opened has them again.
+   */
+  mask(ids: readonly string[], atMs: number): Promise<number>;
   /** Erases those of them that are not open; answers how many. */
   remove(ids: readonly string[]): Promise<number>;
   /** How many records are open, each tenant once, in no order; counted by an index. */

@@ -32,6 +32,7 @@ export function toHalf(row: CallHalfRow): CallHalf {
 }
 
 type OlderQuery = Parameters<CallHalfStore["older"]>[0];
+type PageQuery = Parameters<CallHalfStore["page"]>[0];
 
 export function callHalfTable(database: Database) {
   const insert = database.prepare<[CallHalfRow]>(
@@ -46,6 +47,9 @@ export function callHalfTable(database: Database) {
     `SELECT * FROM call_half WHERE feed = ? AND is_paired = ? AND since_ms < ?
      ORDER BY since_ms, id LIMIT ?`,
   );
+  const page = database.prepare<[string, number], CallHalfRow>(
+    "SELECT * FROM call_half WHERE id > ? ORDER BY id LIMIT ?",
+  );
   const put = database.transaction((halves: readonly CallHalf[]): void => {
     for (const one of halves) insert.run(toRow(one));
   });
@@ -57,6 +61,7 @@ export function callHalfTable(database: Database) {
     },
     older: ({ feed, isPaired, beforeMs, limit }: OlderQuery): CallHalf[] =>
       older.all(feed, Number(isPaired), beforeMs, limit).map(toHalf),
+    page: ({ after, limit }: PageQuery): CallHalf[] => page.all(after, limit).map(toHalf),
     remove: (ids: readonly string[]): void => {
       remove.run(JSON.stringify(ids));
     },

@@ -17,6 +17,7 @@ import { nthCallTime } from "./cdrs/nth-time.ts";
 import { summarizeCdrs } from "./cdrs/summary.ts";
 import { talkPages } from "./cdrs/talks.ts";
 import { cdrEraser } from "./erasures/erase.ts";
+import { purgeLog } from "./erasures/purge.ts";
 import { erasedKeyTable, erasureReads } from "./erasures/seals.ts";
 import { factTable } from "./facts.ts";
 import { feedTable } from "./feeds.ts";
@@ -46,8 +47,6 @@ export function fileWrites({ database, identity, schema }: CallParts) {
   const suspense = suspenseTable(database);
   const jobs = jobTable(database);
   const feeds = feedTable(database);
-  const queueEvents = queueEventTable(database);
-  const callHalves = callHalfTable(database);
   const uploads = uploadTable(database);
   const batches = batchTable(database);
   const planObjects = planObjectTable(database);
@@ -59,9 +58,11 @@ export function fileWrites({ database, identity, schema }: CallParts) {
   return {
     insert: cdrs.insert,
     revise: cdrs.revise,
+    maskCdrs: cdrs.mask,
     addSuspense: suspense.add,
     closeSuspense: suspense.close,
     removeSuspense: suspense.remove,
+    maskSuspense: suspense.mask,
     putTariff: tariffTable(database).put,
     activate: activationTable(database).activate,
     follow: (stamp: string) => noteTimeline(database, identity, stamp),
@@ -72,12 +73,7 @@ export function fileWrites({ database, identity, schema }: CallParts) {
     appendLines: jobs.appendLines,
     putFeed: feeds.put,
     updateFeed: feeds.update,
-    putQueueEvents: queueEvents.put,
-    removeQueueEvents: queueEvents.removeBefore,
-    putCallHalves: callHalves.put,
-    pairCallHalves: callHalves.pair,
-    removeCallHalves: callHalves.remove,
-    appendAct: logTable(database).append,
+    ...eventWrites(database),
     putOverlay: overlayTable(database).put,
     setDialect: dialectTable(database).set,
     putUpload: uploads.put,
@@ -102,6 +98,7 @@ export function fileWrites({ database, identity, schema }: CallParts) {
     forgetQuarters: rollups.forget,
     eraseCdrs: cdrEraser(database),
     forgetErased: erasedKeyTable(database).forget,
+    purgeLog: () => purgeLog(database),
     beat: () => {
       beat.run();
     },
@@ -112,6 +109,22 @@ export function fileWrites({ database, identity, schema }: CallParts) {
     rewrite: () => {
       schema.rewrite();
     },
+  };
+}
+
+function eventWrites(database: Database) {
+  const queueEvents = queueEventTable(database);
+  const callHalves = callHalfTable(database);
+  const log = logTable(database);
+  return {
+    putQueueEvents: queueEvents.put,
+    removeQueueEvents: queueEvents.removeBefore,
+    replaceQueueEvents: queueEvents.replace,
+    putCallHalves: callHalves.put,
+    pairCallHalves: callHalves.pair,
+    removeCallHalves: callHalves.remove,
+    appendAct: log.append,
+    replaceActs: log.replace,
   };
 }
 
@@ -162,6 +175,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     queueEvents: queueEventTable(database).find,
     callHalves: callHalves.getFor,
     olderCallHalves: callHalves.older,
+    pageOfCallHalves: callHalves.page,
     pageOfLog: logTable(database).page,
     overlays: overlayTable(database).all,
     ...importReads(database),

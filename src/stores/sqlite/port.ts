@@ -45,6 +45,7 @@ function cdrStore(ask: FileAsk): CdrStore {
       });
     },
     revise: (revisions) => ask.revise(revisions),
+    mask: (cdrs) => ask.maskCdrs(cdrs),
     async get({ tenant, id }) {
       const row = await ask.get({ tenant, id });
       return row === null ? null : rowToCdr(row);
@@ -114,6 +115,7 @@ function erasureStore(ask: FileAsk): ErasureStore {
       sealedSums({ seals, bytes: ask.sealedBytes, live }, query, options),
     keysOf: ask.erasedAmong,
     linesOf: ask.erasedLines,
+    purge: ask.purgeLog,
     forgetKeys: ask.forgetErased,
   };
 }
@@ -124,12 +126,14 @@ function eventStores(ask: FileAsk): Pick<Store, "queueEvents" | "callHalves"> {
       put: ask.putQueueEvents,
       find: ask.queueEvents,
       removeBefore: ask.removeQueueEvents,
+      replace: ask.replaceQueueEvents,
     },
     callHalves: {
       put: ask.putCallHalves,
       getFor: ask.callHalves,
       pair: ask.pairCallHalves,
       older: ask.olderCallHalves,
+      page: ask.pageOfCallHalves,
       remove: ask.removeCallHalves,
     },
   };
@@ -189,6 +193,7 @@ function suspenseStore(ask: FileAsk): Store["suspense"] {
     get: ask.getSuspense,
     close: ask.closeSuspense,
     remove: ask.removeSuspense,
+    mask: ask.maskSuspense,
     find: ask.findSuspense,
     openByTenant: ask.openSuspense,
   };
@@ -241,7 +246,7 @@ export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
     },
     feeds: { put: ask.putFeed, getFor: ask.feeds, update: ask.updateFeed },
     ...eventStores(ask),
-    log: { append: ask.appendAct, page: ask.pageOfLog },
+    log: { append: ask.appendAct, page: ask.pageOfLog, replace: ask.replaceActs },
     overlays: { all: ask.overlays, put: ask.putOverlay },
     planObjects: {
       // Bytes of their own: those of a body may be a part of a larger buffer.

@@ -73,8 +73,17 @@ export function queueEventTable(database: Database) {
   const put = database.transaction((events: readonly QueueEvent[]): void => {
     for (const one of events) insert.run(toRow(one));
   });
+  const update = database.prepare<[Pick<QueueEventRow, "id" | "account" | "facts">]>(
+    "UPDATE queue_event SET account = @account, facts = @facts WHERE id = @id",
+  );
+  const replace = database.transaction((events: readonly QueueEvent[]): void => {
+    for (const { id, account, facts } of events) {
+      update.run({ id, account, facts: JSON.stringify(facts) });
+    }
+  });
   return {
     put: (events: readonly QueueEvent[]): void => put.immediate(events),
+    replace: (events: readonly QueueEvent[]): void => replace.immediate(events),
     find({ sources, queues, agents, events, after, fromMs, ...bounds }: QueueEventQuery) {
       const lists = {
         sources: listed(sources),

@@ -127,6 +127,7 @@ export function cdrColumns(cdr: NewCdr): ColumnValues {
     id,
     tenant: cdr.tenant,
     received_ms: cdr.receivedAtMs,
+    masked_ms: cdr.maskedAtMs ?? null,
     ...originColumns(cdr),
     ...contentColumns(cdr, cdr.receivedAtMs),
     ...ratingColumns(cdr.rating),
@@ -135,7 +136,7 @@ export function cdrColumns(cdr: NewCdr): ColumnValues {
 
 /** What a query selects to rebuild CDRs. */
 export const STORED_COLUMNS = `seq, id, tenant, source, received_ms, leg, call_id, batch_id,
-  batch_line, billed_sides, rule_set, content_hash, primary_fields, extra, rating, warnings,
+  batch_line, billed_sides, rule_set, content_hash, primary_fields, extra, rating, warnings, masked_ms,
   (SELECT group_concat(entry, ',' ORDER BY h.revision) FROM cdr_history h WHERE h.seq = cdr.seq)
     AS history`;
 
@@ -156,6 +157,7 @@ export interface StoredRow {
   extra: string;
   rating: string;
   warnings: string | null;
+  masked_ms: number | null;
   history: string | null;
 }
 
@@ -217,6 +219,7 @@ function readRow(id: string, row: StoredRow | SentRow): StoredCdr {
     tenant: row.tenant,
     source: row.source,
     receivedAtMs: row.received_ms,
+    ...(row.masked_ms !== null && { maskedAtMs: row.masked_ms }),
     ...(row.leg != null && { leg: row.leg }),
     ...(row.call_id !== null && { callId: row.call_id }),
     ...(row.batch_id !== null && { batchId: row.batch_id }),

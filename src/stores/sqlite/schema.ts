@@ -30,6 +30,8 @@ export function setPragmas(database: Database): void {
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = FULL");
   database.pragma("foreign_keys = ON");
+  // What is masked or erased is written over, not only let go.
+  database.pragma("secure_delete = ON");
   // 64 MB of log between checkpoints: a page that many commits touch is written back once.
   database.pragma("wal_autocheckpoint = 16384");
   database.pragma("cache_size = -65536");

@@ -26,6 +26,7 @@ export interface SuspenseRow {
   cdr_id: string | null;
   batch_id: string | null;
   batch_line: number | null;
+  masked_ms: number | null;
 }
 
 /** The columns of the table of closings; null where the record has no row there. */
@@ -60,6 +61,7 @@ export function recordToRow(record: SuspenseRecord): SuspenseRow {
     cdr_id: record.cdrId ?? null,
     batch_id: record.batchId ?? null,
     batch_line: record.batchLine ?? null,
+    masked_ms: record.maskedAtMs ?? null,
   };
 }
 
@@ -87,6 +89,7 @@ export function rowToRecord(row: SuspenseRow & ClosingColumns): SuspenseRecord {
     ...(row.discarded_by !== null && { discardedBy: row.discarded_by }),
     ...(row.discarded_ms !== null && { discardedAtMs: row.discarded_ms }),
     ...((row.reopened ?? 0) > 0 && { reopened: row.reopened ?? 0 }),
+    ...(row.masked_ms !== null && { maskedAtMs: row.masked_ms }),
   };
 }
 
@@ -163,9 +166,9 @@ export const COUNT_OPEN =
 export function suspenseTable(database: Database) {
   const insert = database.prepare(
     `INSERT INTO suspense (id, source, state, reason, detail, format, content_type, query, bytes,
-       received_ms, tenant, cdr_id, batch_id, batch_line)
+       received_ms, tenant, cdr_id, batch_id, batch_line, masked_ms)
      VALUES (@id, @source, @state, @reason, @detail, @format, @content_type,
-       @query, @bytes, @received_ms, @tenant, @cdr_id, @batch_id, @batch_line)
+       @query, @bytes, @received_ms, @tenant, @cdr_id, @batch_id, @batch_line, @masked_ms)
      ON CONFLICT (id) DO NOTHING`,
   );
   const select = database.prepare<[string], SuspenseRow & ClosingColumns>(
@@ -175,7 +178,9 @@ export function suspenseTable(database: Database) {
     "UPDATE suspense SET state = @state WHERE id = @id AND state = 'open'",
   );
   const open = database.prepare(
-    "UPDATE suspense SET state = 'open' WHERE id = ? AND state = 'discarded'",
+    `UPDATE suspense SET state = 'open', masked_ms = NULL, bytes = @bytes, query = @query,
+       detail = CASE WHEN masked_ms IS NULL THEN detail ELSE @detail END
+     WHERE id = @id AND state = 'discarded'`,
   );
   const noteReopened = database.prepare(
     `INSERT INTO suspense_closing (id, reopened) VALUES (?, 1)
@@ -195,10 +200,12 @@ export function suspenseTable(database: Database) {
   );
 
   const add = database.transaction((record: SuspenseRecord): AddedSuspense => {
-    const isNew = insert.run(recordToRow(record)).changes === 1;
+    const row = recordToRow(record);
+    const isNew = insert.run(row).changes === 1;
     for (const tenant of record.owners ?? []) noteOwner.run(record.id, tenant);
     if (isNew) return { outcome: "new", record };
-    const isReopened = open.run(record.id).changes === 1;
+    const { id, bytes, query, detail } = row;
+    const isReopened = open.run({ id, bytes, query, detail }).changes === 1;
     if (isReopened) noteReopened.run(record.id);
     const stored = get(record.id);
     if (stored === null) throw new Error(`the suspense record ${record.id} is there and is not`);
@@ -228,6 +235,11 @@ export function suspenseTable(database: Database) {
     return going.length;
   });
 
+  const maskClosed = database.prepare<[number, string]>(
+    `UPDATE suspense SET bytes = x'', query = NULL, detail = '', masked_ms = ?
+     WHERE id IN (SELECT value FROM json_each(?)) AND state <> 'open' AND masked_ms IS NULL`,
+  );
+
   const countOpen = database.prepare<[], OpenSuspense>(COUNT_OPEN);
 
   function get(id: string): SuspenseRecord | null {
@@ -241,6 +253,8 @@ export function suspenseTable(database: Database) {
     get,
     close: close.immediate,
     remove: remove.immediate,
+    mask: (ids: readonly string[], atMs: number): number =>
+      maskClosed.run(atMs, JSON.stringify(ids)).changes,
     openByTenant,
     find: suspenseFinder(database),
   };

@@ -15,6 +15,7 @@ import { jobsContract } from "./jobs-contract.ts";
 import { keysContract } from "./keys-contract.ts";
 import { logContract } from "./log-contract.ts";
 import { loginsContract } from "./logins-contract.ts";
+import { maskingContract } from "./masking-contract.ts";
 import { overlaysContract } from "./overlays-contract.ts";
 import { pagesContract } from "./pages-contract.ts";
 import { periodsContract } from "./periods-contract.ts";
@@ -65,6 +66,7 @@ export function storeContract(name: string, open: OpenStore, openUnlagged = open
     describe("talks", () => talksContract(open));
     describe("rollups", () => rollupsContract(openUnlagged));
     describe("erasures", () => erasuresContract(openUnlagged));
+    describe("masking", () => maskingContract(openUnlagged));
     describe("changes", () => changesContract(open));
     describe("keys and tenants", () => keysContract(open));
     describe("feeds", () => feedsContract(open));

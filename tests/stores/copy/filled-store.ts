@@ -1,4 +1,5 @@
 // A store with something in every table, and in every column that can hold something.
+import { maskedCdr } from "../../../src/cdr/masking/record.ts";
 import type { Job } from "../../../src/stores/ports/jobs.ts";
 import type { SuspenseRecord } from "../../../src/stores/ports/suspense.ts";
 import type { TariffVersion } from "../../../src/stores/ports/tariffs.ts";
@@ -94,6 +95,9 @@ async function fillCdrs({ cdrs }: Store): Promise<void> {
       atMs: 3_000,
     },
   ]);
+  const hidden = sampleCdr("masked");
+  await cdrs.insert([hidden]);
+  await cdrs.mask([maskedCdr({ ...hidden, history: [] }, { atMs: 4_000, fields: [] })]);
 }
 
 async function fillSuspense({ suspense }: Store): Promise<void> {
@@ -117,6 +121,9 @@ async function fillSuspense({ suspense }: Store): Promise<void> {
   await suspense.close("3".repeat(64), { state: "discarded", by: "anna", atMs: 77 });
   await suspense.close("4".repeat(64), { state: "discarded", by: "bert", atMs: 78 });
   await suspense.add(suspended("4"));
+  await suspense.add(suspended("6"));
+  await suspense.close("6".repeat(64), { state: "discarded", by: "anna", atMs: 79 });
+  await suspense.mask(["6".repeat(64)], 80);
 }
 
 async function fillQueueEvents({ queueEvents }: Store): Promise<void> {

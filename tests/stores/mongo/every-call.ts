@@ -130,6 +130,7 @@ export const READS: Record<string, Call> = {
   "feeds.getFor": (store) => store.feeds.getFor(["f"]),
   "queueEvents.find": (store) => store.queueEvents.find(EVENTS),
   "callHalves.getFor": (store) => store.callHalves.getFor(["h"]),
+  "callHalves.page": (store) => store.callHalves.page({ after: "", limit: 5 }),
   "callHalves.older": (store) =>
     store.callHalves.older({ feed: "f", isPaired: false, beforeMs: 9, limit: 5 }),
   "dialects.get": (store) => store.dialects.get("d"),
@@ -382,6 +383,39 @@ export const WRITES: Record<string, Write> = {
     answer: 0,
     found: () => true,
     is: true,
+  },
+  "erasures.purge": {
+    call: (store) => store.erasures.purge(),
+    answer: true,
+    found: () => true,
+    is: true,
+  },
+  "cdrs.mask": {
+    call: (store, name) => store.cdrs.mask([{ ...sampleCdr(name), history: [], maskedAtMs: 1 }]),
+    answer: ["not-found"],
+    found: (store, name) => store.cdrs.get(sampleCdr(name)),
+    is: null,
+  },
+  "suspense.mask": {
+    call: (store, name) => store.suspense.mask([name], 1),
+    answer: 0,
+    found: (store, name) => store.suspense.get(name),
+    is: null,
+  },
+  "queueEvents.replace": {
+    call: (store, name) => store.queueEvents.replace([queueEvent(name, LATE_MS)]),
+    answer: undefined,
+    found: async (store, name) =>
+      (await store.queueEvents.find({ ...EVENTS, limit: 1000 })).filter(({ id }) => id === name)
+        .length,
+    is: 0,
+  },
+  "log.replace": {
+    call: (store, name) => store.log.replace([act(name)]),
+    answer: undefined,
+    found: async (store, name) =>
+      (await store.log.page({ limit: 1000 })).filter(({ id }) => id === name).length,
+    is: 0,
   },
   "suspense.remove": {
     call: (store, name) => store.suspense.remove([name]),

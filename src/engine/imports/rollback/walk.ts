@@ -94,7 +94,8 @@ async function write(
       const rating = next(cdr, atMs);
       if (rating === null || rating === undefined) return [];
       const { tenant, id } = cdr;
-      return [{ tenant, id, expectedRevision: cdr.rating.revision, rating, atMs }];
+      const isMasked = cdr.maskedAtMs !== undefined;
+      return [{ tenant, id, expectedRevision: cdr.rating.revision, rating, atMs, isMasked }];
     });
     const outcomes = await store.cdrs.revise(revisions);
     const written = outcomes.filter((outcome) => outcome === "revised").length;

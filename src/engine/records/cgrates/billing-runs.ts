@@ -3,6 +3,7 @@
 import { toCall } from "../../../cdr/call.ts";
 import type { StoredCdr } from "../../../cdr/cdr.ts";
 import { editionOf, TODAYS_EDITION } from "../../../cdr/edition.ts";
+import { MASK } from "../../../cdr/masking/text.ts";
 import type { Call } from "../../../cdr/rating.ts";
 import { chargerRuns, DEFAULT_RUN } from "../../../cgrates/charger-runs.ts";
 import { priceRun } from "../../../cgrates/price-call.ts";
@@ -28,7 +29,7 @@ export type RunPrice =
 
 /** The runs of a CDR as it is stored now. */
 export async function billingRuns(snapshots: Snapshots, cdr: StoredCdr): Promise<BillingRun[]> {
-  const call = toCall(cdr);
+  const call = callOf(cdr);
   const { tariffVersion } = cdr.rating;
   const snapshot = tariffVersion === null ? null : await snapshots.get(tariffVersion);
   if (snapshot?.kind !== "cgrates") {
@@ -41,6 +42,13 @@ export async function billingRuns(snapshots: Snapshots, cdr: StoredCdr): Promise
     call: run,
     priced: () => runPrice(cdr, { id, run, snapshot: cgrates }),
   }));
+}
+
+/** Where its numbers are masked, the digits that are left: those of the prefix that priced it. */
+function callOf(cdr: StoredCdr): Call {
+  const call = toCall(cdr);
+  if (cdr.maskedAtMs === undefined) return call;
+  return { ...call, destination: call.destination.split(MASK)[0] ?? "" };
 }
 
 function runPrice(

@@ -10,14 +10,15 @@ import { rateContent, reviseCdr } from "../revise.ts";
 
 /**
  * Whether the CDR has a new revision. One that would cost the same by the same version keeps the one that
- * it has, so that asking twice changes nothing; so does a voided one.
+ * it has, so that asking twice changes nothing; so does a voided one, and
+ * one whose numbers are masked.
  * @throws `not-found`, `conflict`, `store-unavailable`
  */
 export async function rateAgain(parts: RateBatchParts, key: CdrKey): Promise<boolean> {
   let isChanged = false;
   await reviseCdr(parts, key, async (stored: StoredCdr) => {
     isChanged = false;
-    if (stored.rating.outcome === "voided") return null;
+    if (stored.rating.outcome === "voided" || stored.maskedAtMs !== undefined) return null;
     const change = await rateContent(parts, stored, { content: contentOf(stored), origin: stored });
     if (isSame(stored.rating, change.rating)) return null;
     isChanged = true;

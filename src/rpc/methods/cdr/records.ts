@@ -232,6 +232,10 @@ export const explainMethod = method({
     differences: z.array(z.object({ path: z.string(), stored: json, again: json })),
     rating: z.looseObject({}),
     trace: z.record(z.string(), json),
+    masked: z
+      .literal(true)
+      .optional()
+      .describe("its numbers are masked: explained from the stored prefix and the basis"),
     today: z
       .object({
         rules: z.string(),

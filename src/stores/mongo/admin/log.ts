@@ -22,6 +22,14 @@ function logCollection(acts: Collection<ActDocument>) {
     append: async (act: AdminAct, isAgain: boolean) => {
       await insertNew(acts, toActDocument(act), isAgain);
     },
+    replace: async (some: readonly AdminAct[]): Promise<void> => {
+      if (some.length === 0) return;
+      const updates = some.map((act) => {
+        const { _id, subject, before, after } = toActDocument(act);
+        return { updateOne: { filter: { _id }, update: { $set: { subject, before, after } } } };
+      });
+      await acts.bulkWrite(updates, { ordered: false });
+    },
     page: async ({ limit, before }: LogPageQuery): Promise<AdminAct[]> => {
       const at = new Date(before?.atMs ?? 0);
       const earlier =
@@ -32,10 +40,11 @@ function logCollection(acts: Collection<ActDocument>) {
   };
 }
 
-export function logThrough({ read, write }: Calls, acts: Collection<ActDocument>): LogStore {
-  const log = logCollection(acts);
+export function logThrough({ read, write }: Calls, collection: Collection<ActDocument>): LogStore {
+  const log = logCollection(collection);
   return {
     append: (act) => write((isAgain) => log.append(act, isAgain)),
+    replace: (acts) => write(() => log.replace(acts)),
     page: (query) => read(() => log.page(query)),
   };
 }

@@ -22,6 +22,7 @@ import { isSameStored } from "../connection/own-write.ts";
 import { requireDocument } from "../document-size.ts";
 import { type CdrDocument, callTimeOf, SERVER_TIME, toCdr, toDocument } from "../documents.ts";
 import { erasedAmong, isAmong } from "../erasures/keys.ts";
+import { mask } from "../erasures/mask.ts";
 import type { RollupMarks } from "../rollups/marks.ts";
 import type { StoreCollections } from "../schema.ts";
 import type { CdrBounds } from "./bounds.ts";
@@ -242,6 +243,8 @@ export function cdrCollection(
     insert: (cdrs: NewCdr[], isAgain: boolean) => insert(parts, cdrs, isAgain),
     revise: (revisions: Revision[], attempt: { writeId: ObjectId; isAgain: boolean }) =>
       revise({ collection, keying, marks, ...attempt }, revisions),
+    mask: (masked: readonly StoredCdr[], isAgain: boolean) =>
+      mask({ collection, keying, isAgain }, masked),
     get: async ({ tenant, id }: CdrKey): Promise<StoredCdr | null> => {
       const _id = documentKey(keying, { tenant, id });
       const document = await collection.findOne({ _id, tenant });

@@ -68,6 +68,10 @@ async function reviseRound(parts: Revised, { revisions, outcomes, round }: Round
         isAgain && holds(document, revision, writeId) ? "revised" : "changed-meanwhile";
       continue;
     }
+    if ((document.maskedAt !== undefined) !== (revision.isMasked ?? false)) {
+      outcomes[position] = "changed-meanwhile";
+      continue;
+    }
     pending.push({ revision, position, document });
     bytes += BSON.calculateObjectSize(document);
     if (bytes < PAGE_BYTES) continue;
@@ -87,7 +91,8 @@ async function writePending(
     requireDocument(document, update);
     const { _id, tenant } = document;
     const seen = { "rating.revision": revision.expectedRevision };
-    const filter = { _id, tenant, ...seen, erasing: { $exists: false } };
+    const maskedAt = { $exists: revision.isMasked ?? false };
+    const filter = { _id, tenant, ...seen, maskedAt, erasing: { $exists: false } };
     return { updateOne: { filter, update } };
   });
   // Of the content before, and of the one that comes.

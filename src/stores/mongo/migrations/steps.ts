@@ -21,6 +21,7 @@ import { logins } from "./steps/from-016/017-logins.ts";
 import { desk } from "./steps/from-016/018-desk.ts";
 import { erasures } from "./steps/from-016/019-erasures.ts";
 import { shelves } from "./steps/from-016/020-shelves.ts";
+import { masking } from "./steps/from-016/021-masking.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
   firstRelease,
@@ -43,4 +44,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   desk,
   erasures,
   shelves,
+  masking,
 ];

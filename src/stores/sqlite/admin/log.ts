@@ -27,7 +27,17 @@ export function logTable(database: Database) {
   const select = database.prepare<[number, string, number], ActRow>(
     "SELECT * FROM admin_act WHERE (at_ms, id) < (?, ?) ORDER BY at_ms DESC, id DESC LIMIT ?",
   );
+  const update = database.prepare<[Pick<ActRow, "id" | "subject" | "before" | "after">]>(
+    `UPDATE admin_act SET subject = @subject, "before" = @before, "after" = @after WHERE id = @id`,
+  );
+  const replace = database.transaction((acts: readonly AdminAct[]): void => {
+    for (const { id, subject, before, after } of acts) {
+      const texts = { before: JSON.stringify(before), after: JSON.stringify(after) };
+      update.run({ id, subject, ...texts });
+    }
+  });
   return {
+    replace: (acts: readonly AdminAct[]): void => replace.immediate(acts),
     append({ atMs, before, after, ...same }: AdminAct): void {
       const texts = { before: JSON.stringify(before), after: JSON.stringify(after) };
       insert.run({ ...same, ...texts, at_ms: atMs });

@@ -1,7 +1,7 @@
 // CDRs in SQLite: insert, revise, get, find and count.
 
 import type { Database, Statement } from "better-sqlite3";
-import type { HistoryEntry } from "../../../cdr/cdr.ts";
+import type { HistoryEntry, StoredCdr } from "../../../cdr/cdr.ts";
 import { originOf } from "../../../cdr/facts.ts";
 import { isTurnOver, ownTurn } from "../../../event-loop.ts";
 import type { CdrFilter, CdrPageQuery, SortKey } from "../../../queries/cdr-query.ts";
@@ -14,6 +14,7 @@ import {
   type PagePosition,
   sortedFilter,
 } from "../../sort-keys.ts";
+import { maskOne } from "../erasures/mask.ts";
 import { erasedKeyTable } from "../erasures/seals.ts";
 import {
   bytesOf,
@@ -121,6 +122,7 @@ export function cdrWriter(database: Database) {
     const stored = rowToCdr(row);
     const { rating } = stored;
     if (rating.revision !== revision.expectedRevision) return "changed-meanwhile";
+    if ((row.masked_ms !== null) !== (revision.isMasked ?? false)) return "changed-meanwhile";
     const entry: HistoryEntry = {
       rating,
       replacedAtMs: revision.atMs,
@@ -139,6 +141,9 @@ export function cdrWriter(database: Database) {
     return "revised";
   }
 
+  const maskAll = database.transaction((cdrs: readonly StoredCdr[]) =>
+    cdrs.map((cdr) => maskOne(database, cdr, rowOf(cdr))),
+  );
   const takeNumbers = changeCounter(database);
   const insertAll = database.transaction(({ names, rows }: NewRows) => {
     let change = takeNumbers(rows.length);
@@ -152,6 +157,7 @@ export function cdrWriter(database: Database) {
     get,
     insert: (cdrs: NewRows): InsertedRow[] => insertAll.immediate(cdrs),
     revise: (revisions: Revision[]): ReviseOutcome[] => reviseAll.immediate(revisions),
+    mask: (cdrs: readonly StoredCdr[]): ReviseOutcome[] => maskAll.immediate(cdrs),
   };
 }
 

@@ -28,9 +28,9 @@ export function suspenseCopyTable(database: Database): CopyTable<SuspenseRecord>
   const count = database.prepare<[], number>("SELECT count(*) FROM suspense").pluck();
   const insert = database.prepare(
     `INSERT INTO suspense (id, source, state, reason, detail, format, content_type, query, bytes,
-       received_ms, tenant, cdr_id, batch_id, batch_line)
+       received_ms, tenant, cdr_id, batch_id, batch_line, masked_ms)
      VALUES (@id, @source, @state, @reason, @detail, @format, @content_type, @query, @bytes,
-       @received_ms, @tenant, @cdr_id, @batch_id, @batch_line)
+       @received_ms, @tenant, @cdr_id, @batch_id, @batch_line, @masked_ms)
      ON CONFLICT (id) DO NOTHING`,
   );
   const insertOwner = database.prepare("INSERT INTO suspense_owner (id, tenant) VALUES (?, ?)");

@@ -23,6 +23,7 @@ import { logins } from "./steps/from-016/019-logins.ts";
 import { desk } from "./steps/from-016/020-desk.ts";
 import { erasures } from "./steps/from-016/021-erasures.ts";
 import { shelves } from "./steps/from-016/022-shelves.ts";
+import { masking } from "./steps/from-016/023-masking.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
   firstRelease,
@@ -47,4 +48,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   desk,
   erasures,
   shelves,
+  masking,
 ];

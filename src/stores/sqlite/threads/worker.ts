@@ -10,8 +10,8 @@ import type { ThreadReply, ThreadRequest, ThreadStart } from "./messages.ts";
 if (parentPort === null) throw new Error("this file is the entry of a thread");
 const port = parentPort;
 
-/** Steps of the schema: nothing else is in their transactions. */
-const ALONE = new Set(["stepSchema", "rewrite"]);
+/** Steps of the schema: nothing else is in their transactions. The log is emptied in none. */
+const ALONE = new Set(["stepSchema", "rewrite", "purgeLog"]);
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 type Asking = Extract<ThreadRequest, { ask: number }>;

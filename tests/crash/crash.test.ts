@@ -35,6 +35,7 @@ describe("npm run crash, in short", () => {
     "switchover",
     "tariffs",
     "cgrates",
+    "erasing",
   ])(
     "%s: every promise holds",
     async (kind) => {

@@ -33,7 +33,7 @@ const options = new Command("crash")
   .option("--workers <number>", "processes of each service; kill kills workers too", positive, 1)
   .option(
     "--mongo <url>",
-    "of the kinds kill, cgrates and mongodb: a server, on which they have a data base of their own",
+    "of the kinds kill, cgrates, erasing and mongodb: a server, on which they have a data base of their own",
   )
   .option("--seed <number>", "of everything that is done by chance", positive, DEFAULTS.seed)
   .option("--folder <folder>", "where the stores are; on a small disk the kind disk fills it")

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { cgrates } from "./kinds/cgrates.ts";
 import { clock } from "./kinds/clock.ts";
 import { disk } from "./kinds/disk.ts";
+import { erasing } from "./kinds/erasing.ts";
 import { ami, follow } from "./kinds/feeds.ts";
 import { importing } from "./kinds/import.ts";
 import { jobs } from "./kinds/jobs.ts";
@@ -42,6 +43,7 @@ export const KINDS = {
   tariffs,
   jobs,
   cgrates,
+  erasing,
 } as const;
 export type Kind = keyof typeof KINDS;
 

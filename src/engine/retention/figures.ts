@@ -6,10 +6,6 @@ import type { Store } from "../../stores/store.ts";
 import { ATTEMPTS } from "../reports/sums.ts";
 import type { RetentionFigures, RetentionRequest } from "./job.ts";
 
-const PAGE = 1000;
-/** Records of suspense have their bytes. */
-const RECORDS = 100;
-
 export async function figuresOf(
   store: Store,
   { kinds, beforeMs, tenants }: RetentionRequest,
@@ -31,35 +27,16 @@ export async function figuresOf(
     figures.cdrs = rows.reduce((sum, { calls }) => sum + calls, 0);
   }
   if (kinds.includes("suspense")) {
-    let cursor: string | undefined;
-    do {
-      const query = { receivedAt: { toMs: beforeMs }, ...(tenants && { tenants }) };
-      const page = await store.suspense.find({
-        ...query,
-        limit: RECORDS,
-        ...(cursor && { cursor }),
-      });
-      for (const { state, batchId } of page.records) {
-        if (state === "open" || batchId !== undefined) figures.suspenseLeft += 1;
-        else figures.suspense += 1;
-      }
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
+    const { closed, others } = await store.suspense.countOld({
+      beforeMs,
+      ...(tenants && { tenants }),
+    });
+    Object.assign(figures, { suspense: closed, suspenseLeft: others });
   }
-  if (kinds.includes("queueEvents")) figures.queueEvents = await oldEvents(store, beforeMs);
+  if (kinds.includes("queueEvents")) {
+    figures.queueEvents = await store.queueEvents.countBefore(beforeMs);
+  }
   return figures;
-}
-
-async function oldEvents({ queueEvents }: Pick<Store, "queueEvents">, toMs: number) {
-  let count = 0;
-  let after: { atMs: number; id: string } | undefined;
-  for (;;) {
-    const events = await queueEvents.find({ fromMs: 0, toMs, limit: PAGE, after });
-    count += events.length;
-    const last = events.at(-1);
-    if (events.length < PAGE || last === undefined) return count;
-    after = { atMs: last.atMs, id: last.id };
-  }
 }
 
 /**

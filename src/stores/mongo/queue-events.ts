@@ -53,6 +53,8 @@ function queueEventCollection(events: Collection<QueueEventDocument>) {
       const found = events.find(filterOf(query)).sort({ at: 1, _id: 1 }).limit(query.limit);
       return (await found.toArray()).map(toEvent);
     },
+    countBefore: (atMs: number): Promise<number> =>
+      events.countDocuments({ at: { $lt: new Date(atMs) } }),
     async removeBefore(atMs: number, most: number): Promise<number> {
       const old = events.find({ at: { $lt: new Date(atMs) } }, { projection: { _id: 1 } });
       const ids = (await old.sort({ at: 1, _id: 1 }).limit(most).toArray()).map(({ _id }) => _id);
@@ -63,7 +65,7 @@ function queueEventCollection(events: Collection<QueueEventDocument>) {
 }
 
 export function queueEventsThrough(
-  { read, write }: Calls,
+  { read, sum, write }: Calls,
   collection: Collection<QueueEventDocument>,
 ): QueueEventStore {
   const events = queueEventCollection(collection);
@@ -71,6 +73,7 @@ export function queueEventsThrough(
     put: (some) => write(() => events.put(some)),
     replace: (some) => write(() => events.replace(some)),
     find: (query) => read(() => events.find(query)),
+    countBefore: (atMs) => sum(() => events.countBefore(atMs)),
     removeBefore: (atMs, most) => write(() => events.removeBefore(atMs, most)),
   };
 }

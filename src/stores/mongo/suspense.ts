@@ -4,6 +4,7 @@ import { isTurnOver, ownTurn } from "../../event-loop.ts";
 import { addToPage, BATCH_DOCUMENTS, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
 import type {
   AddedSuspense,
+  OldSuspense,
   OpenSuspense,
   SuspenseClosing,
   SuspenseQuery,
@@ -65,6 +66,8 @@ function suspenseFilter(query: SuspenseQuery): Document {
   return conditions.length === 0 ? {} : { $and: conditions };
 }
 
+type OldQuery = Parameters<SuspenseStore["countOld"]>[0];
+
 function changeOf(closing: SuspenseClosing) {
   const { state } = closing;
   if (closing.state === "discarded") {
@@ -72,6 +75,25 @@ function changeOf(closing: SuspenseClosing) {
     return { state, discardedBy: by, discardedAt: new Date(atMs) };
   }
   return { state, ...(closing.as !== undefined && { retriedAs: closing.as }) };
+}
+
+/** Those that are dealt with, and of no import, apart. */
+async function countOld(
+  collection: Collection<SuspenseDocument>,
+  { beforeMs, tenants }: OldQuery,
+  maxTimeMS: number,
+): Promise<OldSuspense> {
+  const old = suspenseFilter({
+    ...{ receivedAt: { toMs: beforeMs }, limit: 0 },
+    ...(tenants && { tenants: [...tenants] }),
+  });
+  const isClosed = { state: { $ne: "open" }, batchId: { $exists: false } };
+  const [all = 0, closed = 0] = await Promise.all(
+    [old, { $and: [old, isClosed] }].map((filter) =>
+      collection.countDocuments(filter as Document, { maxTimeMS }),
+    ),
+  );
+  return { closed, others: all - closed };
 }
 
 function suspenseCollection(
@@ -185,6 +207,7 @@ export function suspenseThrough(
     mask: (ids, atMs) => write(() => suspense.mask(ids, atMs)),
     remove: (ids) => write(() => suspense.remove(ids)),
     find: (query) => read(() => suspense.find(query)),
+    countOld: (query) => sum(() => countOld(collection, query, options.maxTimeMS)),
     openByTenant: () => sum(() => suspense.openByTenant()),
   };
 }

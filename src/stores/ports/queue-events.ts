@@ -39,6 +39,8 @@ export interface QueueEventStore {
   find(query: QueueEventQuery): Promise<QueueEvent[]>;
   /** Writes account and facts of those that are there; answers nothing. */
   replace(events: readonly QueueEvent[]): Promise<void>;
+  /** How many there are before a time; counted where they are. */
+  countBefore(atMs: number): Promise<number>;
   /** Erases those before a time, at most so many; answers how many. */
   removeBefore(atMs: number, most: number): Promise<number>;
 }

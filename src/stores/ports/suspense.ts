@@ -62,6 +62,14 @@ export interface OpenSuspense {
   open: number;
 }
 
+/** Records received before a time. */
+export interface OldSuspense {
+  /** Those that are dealt with, and of no import. */
+  closed: number;
+  /** All others. */
+  others: number;
+}
+
 export interface SuspenseStore {
   /**
    * Of a record that is there already nothing is changed, but that a discarded one opens again, and
@@ -78,6 +86,8 @@ export interface SuspenseStore {
   mask(ids: readonly string[], atMs: number): Promise<number>;
   /** Erases those of them that are not open; answers how many. */
   remove(ids: readonly string[]): Promise<number>;
+  /** How many were received before a time; counted where they are. */
+  countOld(query: { beforeMs: number; tenants?: readonly string[] }): Promise<OldSuspense>;
   /** How many records are open, each tenant once, in no order; counted by an index. */
   openByTenant(): Promise<OpenSuspense[]>;
   /** Oldest first. */

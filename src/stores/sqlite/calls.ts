@@ -32,7 +32,7 @@ import { queueEventTable } from "./queue-events.ts";
 import { activationTable, assignmentTable, tariffTable } from "./records.ts";
 import { rollupReads } from "./rollups/reads.ts";
 import { rollupWriter } from "./rollups/tables.ts";
-import { suspenseTable } from "./suspense.ts";
+import { oldSuspense, suspenseTable } from "./suspense.ts";
 
 export interface CallParts {
   database: Database;
@@ -137,6 +137,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
   const activations = activationTable(database);
   const assignments = assignmentTable(database);
   const jobs = jobTable(database);
+  const queueEvents = queueEventTable(database);
   const callHalves = callHalfTable(database);
   const planObjects = planObjectTable(database);
   const periods = periodTable(database);
@@ -157,6 +158,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     getSuspense: suspense.get,
     findSuspense: suspense.find,
     openSuspense: suspense.openByTenant,
+    countOldSuspense: (query: Parameters<typeof oldSuspense>[1]) => oldSuspense(database, query),
     getTariff: tariffs.get,
     getTariffFiles: tariffs.getFiles,
     tariffTexts: tariffs.textsOf,
@@ -172,7 +174,8 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     latestJobs: jobs.latest,
     pageLines: jobs.pageLines,
     feeds: feedTable(database).getFor,
-    queueEvents: queueEventTable(database).find,
+    queueEvents: queueEvents.find,
+    countQueueEvents: queueEvents.countBefore,
     callHalves: callHalves.getFor,
     olderCallHalves: callHalves.older,
     pageOfCallHalves: callHalves.page,

@@ -125,6 +125,7 @@ function eventStores(ask: FileAsk): Pick<Store, "queueEvents" | "callHalves"> {
     queueEvents: {
       put: ask.putQueueEvents,
       find: ask.queueEvents,
+      countBefore: ask.countQueueEvents,
       removeBefore: ask.removeQueueEvents,
       replace: ask.replaceQueueEvents,
     },
@@ -196,6 +197,7 @@ function suspenseStore(ask: FileAsk): Store["suspense"] {
     mask: ask.maskSuspense,
     find: ask.findSuspense,
     openByTenant: ask.openSuspense,
+    countOld: ask.countOldSuspense,
   };
 }
 

@@ -70,6 +70,9 @@ export function queueEventTable(database: Database) {
     `DELETE FROM queue_event WHERE id IN
        (SELECT id FROM queue_event WHERE at_ms < ? ORDER BY at_ms, id LIMIT ?)`,
   );
+  const count = database
+    .prepare<[number], number>("SELECT count(*) FROM queue_event WHERE at_ms < ?")
+    .pluck();
   const put = database.transaction((events: readonly QueueEvent[]): void => {
     for (const one of events) insert.run(toRow(one));
   });
@@ -96,6 +99,7 @@ export function queueEventTable(database: Database) {
       const bound = { afterMs: place.atMs, afterId: place.id };
       return select.all({ ...bounds, ...lists, ...bound }).map(toEvent);
     },
+    countBefore: (atMs: number): number => count.get(atMs) ?? 0,
     removeBefore: (atMs: number, most: number): number => remove.run(atMs, most).changes,
   };
 }

@@ -4,6 +4,7 @@ import { isTurnOver, ownTurn } from "../../event-loop.ts";
 import { addToPage, emptyPage, PAGE_BYTES } from "../page-bytes.ts";
 import type {
   AddedSuspense,
+  OldSuspense,
   OpenSuspense,
   SuspenseClosing,
   SuspenseQuery,
@@ -121,6 +122,26 @@ function conditionsOf(query: Omit<SuspenseQuery, "cursor">): { sql: string; valu
     sql: parts.length === 0 ? "TRUE" : parts.map((part) => part.sql).join(" AND "),
     values: parts.flatMap((part) => part.values),
   };
+}
+
+const CLOSED = "state <> 'open' AND batch_id IS NULL";
+
+/** Of one query: the bytes of a row stand behind what is counted, and are not read. */
+export function oldSuspense(
+  database: Database,
+  { beforeMs, tenants }: { beforeMs: number; tenants?: readonly string[] },
+): OldSuspense {
+  const { sql, values } = conditionsOf({
+    ...{ receivedAt: { toMs: beforeMs }, limit: 0 },
+    ...(tenants && { tenants: [...tenants] }),
+  });
+  const counted = database
+    .prepare<unknown[], OldSuspense>(
+      `SELECT coalesce(sum(${CLOSED}), 0) AS closed, coalesce(sum(NOT (${CLOSED})), 0) AS others
+       FROM suspense WHERE ${sql}`,
+    )
+    .get(...values);
+  return counted ?? { closed: 0, others: 0 };
 }
 
 /** Where a walk in the order of time is: records after this time and id follow. */

@@ -37,7 +37,12 @@ export function maskingContract(open: OpenStore): void {
     test("a CDR is masked whole, once, and keeps what finds it", async () => {
       const cdr = await stored(store(), "masked");
       const masked = maskedCdr(cdr, TERMS);
-      const place = (await store().cdrs.changes({ filter: {}, limit: 9 })).next;
+      const after = (await store().cdrs.changes({ filter: {}, limit: 9 })).next;
+      const changes = async () => {
+        const { cdrs } = await store().cdrs.changes({ filter: {}, limit: 9, after });
+        return cdrs.length;
+      };
+      const before = await changes();
       expect(await store().cdrs.mask([masked])).toEqual(["revised"]);
       expect(await store().cdrs.mask([masked])).toEqual(["changed-meanwhile"]);
       const now = await store().cdrs.get(cdr);
@@ -52,7 +57,7 @@ export function maskingContract(open: OpenStore): void {
       expect(await ids({ callerNumbers: ["+441632960961"] })).toEqual([]);
       expect(await ids({ destinationPrefixes: ["44"] })).toEqual([cdr.id]);
       // It is no change: a reader of changes is not told.
-      expect((await store().cdrs.changes({ filter: {}, limit: 9, after: place })).cdrs).toEqual([]);
+      expect(await changes()).toBe(before);
       for await (const { found } of store().cdrs.keyFaults({})) expect(found).toEqual([]);
     });
 

@@ -97,6 +97,21 @@ export function suspenseContract(open: OpenStore): void {
       }
     });
 
+    test("old records are counted, those that are dealt with apart", async () => {
+      const changes = { receivedAtMs: 9, tenant: "old" };
+      const closed = { ...changes, state: "retried" as const };
+      await store().suspense.add(suspenseRecord(70, changes));
+      await store().suspense.add(suspenseRecord(71, closed));
+      await store().suspense.add(suspenseRecord(72, { ...closed, batchId: "b", batchLine: 1 }));
+      const { tenant: _none, ...unsaid } = closed;
+      await store().suspense.add(suspenseRecord(73, { ...unsaid, owners: ["old"] }));
+      await store().suspense.add(suspenseRecord(74, { ...closed, receivedAtMs: 10 }));
+      const { countOld } = store().suspense;
+      expect(await countOld({ beforeMs: 10, tenants: ["old"] })).toEqual({ closed: 2, others: 2 });
+      expect(await countOld({ beforeMs: 10 })).toEqual({ closed: 2, others: 2 });
+      expect(await countOld({ beforeMs: 10, tenants: ["none"] })).toEqual({ closed: 0, others: 0 });
+    });
+
     test("open records are counted by tenant", async () => {
       const added = [
         { tenant: "counted" },

@@ -95,9 +95,7 @@ async function fillCdrs({ cdrs }: Store): Promise<void> {
       atMs: 3_000,
     },
   ]);
-  const hidden = sampleCdr("masked");
-  await cdrs.insert([hidden]);
-  await cdrs.mask([maskedCdr({ ...hidden, history: [] }, { atMs: 4_000, fields: [] })]);
+  await cdrs.mask([maskedCdr({ ...twin, history: [] }, { atMs: 4_000, fields: [] })]);
 }
 
 async function fillSuspense({ suspense }: Store): Promise<void> {
@@ -121,9 +119,7 @@ async function fillSuspense({ suspense }: Store): Promise<void> {
   await suspense.close("3".repeat(64), { state: "discarded", by: "anna", atMs: 77 });
   await suspense.close("4".repeat(64), { state: "discarded", by: "bert", atMs: 78 });
   await suspense.add(suspended("4"));
-  await suspense.add(suspended("6"));
-  await suspense.close("6".repeat(64), { state: "discarded", by: "anna", atMs: 79 });
-  await suspense.mask(["6".repeat(64)], 80);
+  await suspense.mask(["3".repeat(64)], 80);
 }
 
 async function fillQueueEvents({ queueEvents }: Store): Promise<void> {

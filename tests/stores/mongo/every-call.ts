@@ -108,9 +108,12 @@ export const READS: Record<string, Call> = {
   "erasures.summarize": (store) =>
     store.erasures.summarize(SUM, async () => ({ rows: [], from: "cdrs" })),
   "erasures.keysOf": (store) => store.erasures.keysOf([there]),
+  "erasures.purge": (store) => store.erasures.purge(),
   "erasures.linesOf": (store) => store.erasures.linesOf("b"),
   "suspense.get": (store) => store.suspense.get("s"),
   "suspense.find": (store) => store.suspense.find({ limit: 5 }),
+  "suspense.countOld": (store) => store.suspense.countOld({ beforeMs: 9, tenants: ["t"] }),
+  "queueEvents.countBefore": (store) => store.queueEvents.countBefore(9),
   "suspense.openByTenant": (store) => store.suspense.openByTenant(),
   "tariffs.get": (store) => store.tariffs.get("v"),
   "tariffs.getFiles": (store) => store.tariffs.getFiles("v"),
@@ -381,12 +384,6 @@ export const WRITES: Record<string, Write> = {
   "erasures.forgetKeys": {
     call: (store) => store.erasures.forgetKeys(0, 5),
     answer: 0,
-    found: () => true,
-    is: true,
-  },
-  "erasures.purge": {
-    call: (store) => store.erasures.purge(),
-    answer: true,
     found: () => true,
     is: true,
   },

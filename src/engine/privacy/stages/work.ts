@@ -2,10 +2,11 @@
 import type { StoredCdr } from "../../../cdr/cdr.ts";
 import type { Json, JsonObject } from "../../../cdr/json.ts";
 import { hiddenIn, maskedRating, maskJson } from "../../../cdr/masking/record.ts";
-import { maskForms } from "../../../cdr/masking/text.ts";
+import { maskForms, maskRuns } from "../../../cdr/masking/text.ts";
 import { OUTCOMES, type Rating } from "../../../cdr/rating.ts";
 import type { Job, JobLine } from "../../../stores/ports/jobs.ts";
 import type { Store } from "../../../stores/store.ts";
+import type { ImportPreview } from "../../imports/job.ts";
 import { PAGE } from "../../jobs/pages.ts";
 import { keyText } from "../../records/one-cdr.ts";
 import { LISTS, type PlannedLine, RERATE, readLine } from "../../rerate/job.ts";
@@ -110,26 +111,29 @@ function maskedLine({ number, hash, text }: JobLine): JobLine {
   return { number, hash, text: JSON.stringify(masked) };
 }
 
-/** What was asked of jobs, as in the filter of a rerate: of one number. */
+/** Shorter runs of digits are amounts, seconds, parts of dates. */
+const LEAST_DIGITS = 5;
+
+/** What was asked of jobs, as in the filter of a rerate, of one number; by age the rows that an import showed. */
 export const jobStage: Stage<Job> = {
   async read({ store, wanted }, cursor) {
-    const { sought } = wanted;
-    if (sought === null || wanted.tenants !== undefined) return NOTHING;
+    if (wanted.tenants !== undefined) return NOTHING;
     const { jobs, nextCursor = null } = await store.jobs.list({
-      limit: PAGE,
+      ...{ limit: PAGE, states: DONE },
+      ...(wanted.sought === null && { kinds: ["import"] }),
       ...(cursor !== null && { cursor }),
     });
-    const found = jobs.filter(({ kind, state, body }) => {
-      const isDone = kind !== MASKING.kind && DONE.includes(state);
-      return isDone && JSON.stringify(hidden(body, sought.forms)) !== JSON.stringify(body);
+    const found = jobs.filter((job) => {
+      if (job.kind === MASKING.kind || job.createdAtMs >= wanted.receivedBeforeMs) return false;
+      if (wanted.beforeMs !== null && job.createdAtMs >= wanted.beforeMs) return false;
+      return JSON.stringify(maskedBody(job, wanted)) !== JSON.stringify(job.body);
     });
     return { found, looked: jobs.length, next: nextCursor };
   },
   async mask({ store, wanted }, found) {
     let left = 0;
     for (const job of found) {
-      const body = hidden(job.body, wanted.sought?.forms ?? new Set()) as JsonObject;
-      const next = { ...job, body, version: job.version + 1 };
+      const next = { ...job, body: maskedBody(job, wanted), version: job.version + 1 };
       if (!(await store.jobs.update(next, job.version))) left += 1;
     }
     return left;
@@ -138,6 +142,16 @@ export const jobStage: Stage<Job> = {
     ...{ kind: `${kind} job`, id, tenant: null, atMs: createdAtMs, content: body },
   }),
 };
+
+function maskedBody({ body }: Job, { sought }: StageParts["wanted"]): JsonObject {
+  if (sought !== null) return hidden(body, sought.forms) as JsonObject;
+  const { preview } = body as { preview?: Pick<ImportPreview, "rows" | "refusals"> };
+  if (preview === undefined) return body;
+  const hide = (text: string) => maskRuns(text, LEAST_DIGITS);
+  const masked = (value: unknown) => maskJson(value as Json, hide, "texts");
+  const shown = { rows: masked(preview.rows), refusals: masked(preview.refusals) };
+  return { ...body, preview: { ...(preview as object), ...shown } };
+}
 
 /** Numbers that are counts or times are left alone: only texts name a number. */
 export function hidden(value: Json, forms: ReadonlySet<string>): Json {

@@ -40,7 +40,7 @@ import { createQualitySource } from "./pricing/quality-figures.ts";
 import type { RateBatchParts } from "./pricing/rate-batch.ts";
 import { createRates, type Rates } from "./pricing/rates.ts";
 import { createVoipRates, type VoipRates } from "./pricing/voip-rates.ts";
-import { createMaskings, type Maskings } from "./privacy/maskings.ts";
+import { type Going, goingRooms } from "./privacy/going.ts";
 import { type Accounts, createAccounts } from "./records/accounts.ts";
 import { type Corrections, createCorrections } from "./records/corrections.ts";
 import { type CdrReads, createCdrReads } from "./records/reads.ts";
@@ -49,7 +49,6 @@ import { createRebuilds, type Rebuilds, type RebuildsParts } from "./reports/reb
 import { createReports, type Reports } from "./reports/reports.ts";
 import { createRollups, type Rollups } from "./reports/rollups.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
-import { createRetentions, type RetentionParts, type Retentions } from "./retention/retentions.ts";
 import { inTurn, together } from "./run-all.ts";
 import { createDeliveries, type Deliveries } from "./schedules/deliveries.ts";
 import { type DeliverySettings, NO_DELIVERIES } from "./schedules/model.ts";
@@ -126,7 +125,7 @@ export interface EngineParts {
 }
 
 /** What the edges may know: use cases, and no store. */
-export interface Engine extends Senders, Readonly<ImportRoom> {
+export interface Engine extends Senders, Going, Readonly<ImportRoom> {
   readonly storeKind: Store["kind"];
   readonly storeState: StoreState;
   readonly clock: Clock;
@@ -141,8 +140,6 @@ export interface Engine extends Senders, Readonly<ImportRoom> {
   readonly rollups: Rollups;
   readonly rebuilds: Rebuilds;
   readonly periods: Periods;
-  readonly retentions: Retentions;
-  readonly maskings: Maskings;
   readonly corrections: Corrections;
   readonly prices: Prices;
   readonly rates: Rates;
@@ -277,17 +274,6 @@ export function createEngine(parts: EngineParts): ComposedEngine {
       ...[going.retentions.close, going.maskings.close, async () => threads?.close()],
       ...[() => compiler.close(), () => store.close()],
     ),
-  };
-}
-
-/** What is erased and masked. */
-function goingRooms(
-  { maskedFields = [] }: EngineParts,
-  parts: RetentionParts,
-): Pick<Engine, "retentions" | "maskings"> {
-  return {
-    retentions: createRetentions(parts),
-    maskings: createMaskings({ ...parts, maskedFields }),
   };
 }
 

@@ -55,7 +55,7 @@ export interface MaskingBody extends JobBody {
 
 export type MaskingJob = LongJob<MaskingState, MaskingBody>;
 
-export function noCounts(): Counts {
+function noCounts(): Counts {
   return Object.fromEntries(PLACES.map((place) => [place, 0])) as Counts;
 }
 

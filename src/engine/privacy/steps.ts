@@ -35,7 +35,7 @@ const MOST_REASONS = 20;
 /** A reader of an SQLite file is done within moments; after so many tries it says that it could not. */
 const MOST_PURGES = 200;
 
-export function wantedOf({ body, createdAtMs }: MaskingJob): Wanted {
+function wantedOf({ body, createdAtMs }: MaskingJob): Wanted {
   const { beforeMs = null, number, tenants, fields } = body.request;
   const sought = number === undefined ? null : asSought(number);
   // What came in the moment of the plan is of it.

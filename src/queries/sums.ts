@@ -66,22 +66,38 @@ export interface GrowingSums {
 }
 
 export function growingSums(pair: CurrencyPair): GrowingSums {
-  const sums = noSums(pair);
+  /** Most are of one row alone, which is what they are. */
+  let first: Sums | null = null;
+  let sums: Sums | null = null;
   const money: Record<(typeof MONEY)[number], Decimal | null> = {
     ...{ sell: null, buy: null, margin: null },
   };
+
+  function addTo(to: Sums, more: Sums): void {
+    for (const name of COUNTS) to[name] += more[name];
+    for (const name of MONEY) {
+      const amount = more[name];
+      if (amount === null) continue;
+      money[name] ??= zeroSum();
+      addAmount(money[name], amount);
+    }
+    addAttempts(to.attempts, more.attempts);
+  }
+
   return {
     add(more) {
-      for (const name of COUNTS) sums[name] += more[name];
-      for (const name of MONEY) {
-        const amount = more[name];
-        if (amount === null) continue;
-        money[name] ??= zeroSum();
-        addAmount(money[name], amount);
+      if (first === null) {
+        first = more;
+        return;
       }
-      addAttempts(sums.attempts, more.attempts);
+      if (sums === null) {
+        sums = noSums(pair);
+        addTo(sums, first);
+      }
+      addTo(sums, more);
     },
     end() {
+      if (sums === null) return first === null ? noSums(pair) : sumsOf({ keys: {}, ...first });
       for (const name of MONEY) sums[name] = money[name] && decimalText(money[name]);
       return sums;
     },

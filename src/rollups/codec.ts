@@ -17,6 +17,7 @@ interface Header {
 /** Each column begins at a multiple of this. */
 const ALIGNMENT = 8;
 const HEADER_LENGTH_BYTES = 4;
+const DECODER = new TextDecoder();
 
 type Numbers = Int8Array | Int16Array | Int32Array | Float64Array;
 
@@ -99,7 +100,7 @@ export function decodeSums(stored: Uint8Array): RollupSums {
   const bytes = atColumns(stored);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const text = bytes.subarray(HEADER_LENGTH_BYTES, HEADER_LENGTH_BYTES + length);
-  const header = JSON.parse(new TextDecoder().decode(text)) as Header;
+  const header = JSON.parse(DECODER.decode(text)) as Header;
   const { rows, widths } = header;
   let offset = aligned(HEADER_LENGTH_BYTES + length);
   const columns = widths.map((width): Column => {

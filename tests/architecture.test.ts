@@ -21,6 +21,7 @@ const PURE = [
   "tables",
   "rollups",
   "reports",
+  "master",
 ];
 const MOST_FILES_IN_A_ROOM = 15;
 
@@ -62,6 +63,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   queries: ["cdr", "money", "errors.ts", "decimal.js", "luxon"],
   rollups: ["cdr", "money", "queries", "node:crypto"],
   reports: ["cdr", "money", "mediation/cause-table.ts", "queries", "errors.ts"],
+  master: [
+    "cdr",
+    "mediation/cause-table.ts",
+    "queries/csv-text.ts",
+    "reports/language/languages.ts",
+    "tables",
+    "zod",
+  ],
   stores: [
     "cdr",
     "money",
@@ -97,6 +106,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "numbering",
     "queries",
     "reports",
+    "master",
     "formats",
     "tables",
     "stores/ports",
@@ -158,6 +168,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "formats",
     "rpc",
     "reports",
+    "master",
     "queries/csv-text.ts",
     "queries/written-time.ts",
     "http/access",
@@ -207,6 +218,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "outputs/settings.ts",
     "outputs/targets/settings.ts",
     "mail/settings.ts",
+    "master/fields.ts",
     "mediation",
     "tariffs/gates.ts",
     "errors.ts",
@@ -238,6 +250,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const ENGINE_ORDER = [
   ["mailing"],
   ["people"],
+  ["master"],
   ["files"],
   ["tariffs"],
   ["live"],

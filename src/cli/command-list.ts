@@ -17,6 +17,8 @@ import { addBatchCommands } from "./commands/import/batch.ts";
 import { addDialectCommands } from "./commands/import/dialect.ts";
 import { addImportCommands } from "./commands/import/files.ts";
 import { addUploadCommand } from "./commands/import/upload.ts";
+import { addCauseCommands } from "./commands/master/causes.ts";
+import { addPartnerCommands } from "./commands/master/partners.ts";
 import { addMoveCommands } from "./commands/move/cdr-stats.ts";
 import { addLogCommands } from "./commands/people/log.ts";
 import { addSessionCommands } from "./commands/people/session.ts";
@@ -79,6 +81,8 @@ export function addCommands(program: Command, parts: CommandParts): void {
   addSuspenseCommands(program, parts);
   addRerateCommands(program, parts);
   addAccountCommands(program, parts);
+  addPartnerCommands(program, parts);
+  addCauseCommands(program, parts);
   addCallCommands(program, parts);
   addFeedCommands(program, parts);
   addOutputCommands(program, parts);

@@ -88,7 +88,7 @@ export async function composeEngine(
     clock,
     log,
     limits: { ...settings.limits, storeSeconds },
-    sources: settings.sources,
+    ...{ sources: settings.sources, master: settings.master },
     gates: settings.tariffGates,
     threads: workThreads(settings, options.leastForThreads),
     host: createHost(settings),

@@ -8,6 +8,7 @@ import { ROLES } from "../access/permissions.ts";
 import { engineError } from "../errors.ts";
 import { feedList } from "../feeds/settings.ts";
 import { mailSettings } from "../mail/settings.ts";
+import { masterSettings } from "../master/fields.ts";
 import { addressRanges, sourceList } from "../mediation/source-settings.ts";
 import { outputList } from "../outputs/settings.ts";
 import { scheduleSettings } from "../outputs/targets/settings.ts";
@@ -178,6 +179,8 @@ export const settingsSchema = z.strictObject({
   tariffGates: gateSettings.default({}),
   indexedExtraFields: z.array(z.string().min(1)).max(16).default([]),
   sources: sourceList.default([]),
+  /** What is said of accounts, carriers, gateways and causes, and no method changes. */
+  master: masterSettings.prefault({}),
   /** What is fetched, followed or listened for by the service itself. */
   feeds: feedList.default([]),
   /** Where rated CDRs and their later revisions go by themselves. */

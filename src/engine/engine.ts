@@ -2,6 +2,7 @@
 
 import type { Scope } from "../access/scope.ts";
 import type { Assignment } from "../cdr/rating.ts";
+import type { MasterSettings } from "../master/fields.ts";
 import type { SourceSettings } from "../mediation/source-settings.ts";
 import type { Store } from "../stores/store.ts";
 import type { Gates } from "../tariffs/gates.ts";
@@ -30,6 +31,7 @@ import { createSessionCosts, type SessionCosts } from "./live/session-costs.ts";
 import { createStoredPlans, type StoredPlans } from "./live/stored-plans.ts";
 import type { Mailer } from "./mailing/mail.ts";
 import { createMailing, type Mailing } from "./mailing/mailing.ts";
+import { createMaster, type Master } from "./master/master.ts";
 import { createOutputs, type OutputDesk, type Outputs } from "./outputs.ts";
 import { createPeople, type People } from "./people/people.ts";
 import { createPeriods, type Periods } from "./periods/periods.ts";
@@ -93,6 +95,8 @@ export interface EngineParts {
     sessionHours: number;
   } & UploadLimits;
   sources: readonly SourceSettings[];
+  /** What the settings say of accounts, carriers, gateways and causes; absent: nothing. */
+  master?: MasterSettings | undefined;
   /** Gates of a tenant's first version, and where a CGRateS folder is in force. */
   gates: Gates;
   /** Of a service of several processes: since when it runs, and what the others have counted. */
@@ -154,6 +158,7 @@ export interface Engine extends Senders, Going, Readonly<ImportRoom> {
   readonly acts: Acts;
   readonly doctor: Doctor;
   readonly people: People;
+  readonly master: Master;
   readonly sourceChanges: SourceChanges;
   /** What would become of records. */
   readonly trials: Trials;
@@ -264,7 +269,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     comparisons: createComparisons({ ...rating, compiler, folders, sources }),
     ...{ ...sums, tariffNames, rerates, backtests, rating, sources },
     ...{ audits: createAudits(again), people: createPeople({ ...parts, acts }) },
-    ...createSenders(sources, sourceChanges),
+    ...{ ...createSenders(sources, sourceChanges), master: createMaster({ ...parts, acts }) },
     ...statusOf({ ...seen, ...sums, jobs, countedByOthers, host: parts.host ?? null }),
     setAssignment: (assignment) => store.accounts.set(assignment, clock()),
     refresh: together(sourceChanges.refresh, snapshots.refresh),

@@ -24,6 +24,10 @@ import * as dialect from "./methods/imports/dialect.ts";
 import * as imports from "./methods/imports/import.ts";
 import * as upload from "./methods/imports/upload.ts";
 import * as job from "./methods/job.ts";
+import { listAccountsMethod } from "./methods/master/accounts.ts";
+import * as cause from "./methods/master/causes.ts";
+import * as partner from "./methods/master/partners.ts";
+import * as masterTable from "./methods/master/tables.ts";
 import * as number from "./methods/number.ts";
 import * as output from "./methods/output.ts";
 import * as log from "./methods/people/log.ts";
@@ -95,6 +99,23 @@ export const METHODS = [
   account.removeMethod,
   account.getMethod,
   account.findMethod,
+  listAccountsMethod,
+  masterTable.importAccountsMethod,
+  masterTable.exportAccountsMethod,
+  partner.setCarrierMethod,
+  partner.getCarrierMethod,
+  partner.listCarriersMethod,
+  partner.removeCarrierMethod,
+  masterTable.importCarriersMethod,
+  masterTable.exportCarriersMethod,
+  partner.setGatewayMethod,
+  partner.getGatewayMethod,
+  partner.listGatewaysMethod,
+  partner.removeGatewayMethod,
+  cause.setCauseMethod,
+  cause.getCauseMethod,
+  cause.listCausesMethod,
+  cause.removeCauseMethod,
   rerate.planMethod,
   rerate.showMethod,
   rerate.linesMethod,

@@ -16,6 +16,7 @@ import type { DialectStore } from "./ports/imports/dialects.ts";
 import type { UploadStore } from "./ports/imports/uploads.ts";
 import type { JobStore } from "./ports/jobs.ts";
 import type { LogStore } from "./ports/log.ts";
+import type { MasterStore } from "./ports/master/entries.ts";
 import type { OverlayStore } from "./ports/overlays.ts";
 import type { LoginStore } from "./ports/people/logins.ts";
 import type { QueueEventStore } from "./ports/queue-events.ts";
@@ -44,6 +45,7 @@ export interface Store {
   readonly periods: PeriodStore;
   readonly logins: LoginStore;
   readonly desk: DeskStore;
+  readonly master: MasterStore;
 
   /** Where the schema stands: what waits, and what is still rewritten. */
   schemaState(): Promise<SchemaState>;

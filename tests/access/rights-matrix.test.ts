@@ -68,6 +68,8 @@ async function makeThings(scoped: ScopedService, tenant: string, path: string): 
     voipPlan: "gold",
     from: "2026-01-01T00:00:00Z",
   });
+  await done("carrier.set", { tenant, carrier: "alpha", name: "Alpha" });
+  await done("gateway.set", { tenant, gateway: "gw", carrier: "alpha" });
   const planned = async () => {
     const { job } = await done("rerate.plan", { filter: { tenants: [tenant] } });
     await scoped.service.service.engine.rerates.settled(job);

@@ -5,9 +5,12 @@ import type { Scope } from "../../access/scope.ts";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import type { Assignment } from "../../cdr/rating.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { engineError } from "../../errors.ts";
+import { accountFields, changesOf } from "../../master/fields.ts";
 import { instantText } from "../cdr-view.ts";
 import { method } from "../method.ts";
 import { cursor, instant, name, pageLimit } from "../shapes.ts";
+import { accountEntry, ifRevision, saysSomething, viewAccount } from "./master/entry.ts";
 
 const assignmentView = z.object({
   tenant: z.string(),
@@ -38,15 +41,15 @@ async function heldAt(
 export const setMethod = method({
   name: "account.set",
   summary:
-    "Assigns an account to a VoIP plan from a time on; wins over the tariff's accounts file.",
+    "Assigns an account to a VoIP plan from a time on, which wins over the tariff's accounts file; or says who it is: name, description, contact, parent, time zone.",
   permission: "account.write",
   writes: true,
   heavy: false,
-  errors: ["forbidden"],
+  errors: ["forbidden", "conflict", "store-unavailable"],
   params: z.strictObject({
     tenant: name.default(DEFAULT_TENANT),
     account: name,
-    voipPlan: name,
+    voipPlan: name.optional().describe("absent: the assignment stays as it is"),
     /** Name of a rule set of the tariff, or of a preset. */
     numbering: name.optional(),
     /** Absent: from now on. */
@@ -55,14 +58,31 @@ export const setMethod = method({
       .boolean()
       .default(false)
       .describe("take a VoIP plan or rule set that no loaded version of the tenant has"),
+    ...changesOf(accountFields),
+    ifRevision,
   }),
-  result: assignmentView.extend({
+  result: assignmentView.partial({ voipPlan: true, from: true }).extend({
     warnings: z.array(
       z.object({ code: z.enum(["unknown-voip-plan", "unknown-rule-set"]), message: z.string() }),
     ),
+    entry: accountEntry.optional().describe("what is said of the account, where that was set"),
   }),
   example: { account: "1003", voipPlan: "gold", from: "2026-01-01T00:00:00Z" },
-  async run({ tenant, account, voipPlan, numbering, from, allowUnknown }, { engine, caller }) {
+  async run(params, { engine, caller }) {
+    const { tenant, account, voipPlan, numbering, from, allowUnknown, ...said } = params;
+    const { ifRevision: revision, ...members } = said;
+    const { scope } = caller;
+    const says = saysSomething(members);
+    if (voipPlan === undefined && (!says || numbering !== undefined || from !== undefined)) {
+      throw engineError("invalid-params", "Give a VoIP plan, or what is said of the account.", {
+        path: "voipPlan",
+      });
+    }
+    const change = { tenant, id: account, members, ifRevision: revision };
+    const entry = says
+      ? { entry: viewAccount(await engine.master.accounts.set(change, caller)) }
+      : {};
+    if (voipPlan === undefined) return { tenant, account, warnings: [], ...entry };
     const assignment = {
       tenant,
       account,
@@ -70,7 +90,6 @@ export const setMethod = method({
       ...(numbering === undefined ? {} : { numbering }),
       fromMs: from ?? engine.clock(),
     };
-    const { scope } = caller;
     const warnings = await engine.acts.noted(
       { by: caller.name, act: "account.set", subject: account, tenant },
       {
@@ -78,13 +97,14 @@ export const setMethod = method({
         run: () => engine.accounts.set(assignment, { scope, allowUnknown }),
       },
     );
-    return { ...viewAssignment(assignment), warnings };
+    return { ...viewAssignment(assignment), warnings, ...entry };
   },
 });
 
 export const getMethod = method({
   name: "account.get",
-  summary: "Every dated assignment of an account, and which one holds at a time (now by default).",
+  summary:
+    "Every dated assignment of an account, which one holds at a time (now by default), and what is said of it.",
   permission: "account.read",
   writes: false,
   repeatable: true,
@@ -99,16 +119,19 @@ export const getMethod = method({
     assignments: z.array(assignmentView),
     /** Null: the tariff's accounts file decides. */
     current: assignmentView.nullable(),
+    entry: accountEntry.nullable().describe("what is said of the account; null: nothing"),
   }),
   example: { account: "1003" },
   async run({ tenant, account, at }, { engine, caller }) {
     const assignments = await engine.accounts.of({ tenant, account }, caller.scope);
+    const held = await engine.master.accounts.get({ tenant, account }, caller.scope);
     const atMs = at ?? engine.clock();
     const latest = assignments.findLast((entry) => entry.fromMs <= atMs);
     const current = latest?.voipPlan === null ? undefined : latest;
     return {
       assignments: assignments.map(viewAssignment),
       current: current === undefined ? null : viewAssignment(current),
+      entry: held === null ? null : viewAccount(held),
     };
   },
 });
@@ -116,27 +139,40 @@ export const getMethod = method({
 export const removeMethod = method({
   name: "account.remove",
   summary:
-    "Ends the assignment that holds for an account at a time: from then on the tariff's accounts file decides, until a later account.set.",
+    "Ends the assignment that holds for an account at a time: from then on the tariff's accounts file decides, until a later account.set. With `what: entry` it takes away what the store says of the account instead.",
   permission: "account.write",
   writes: true,
   heavy: false,
-  errors: ["forbidden", "not-found"],
+  errors: ["forbidden", "conflict", "not-found", "store-unavailable"],
   params: z.strictObject({
     tenant: name.default(DEFAULT_TENANT),
     account: name,
-    at: instant.optional().describe("absent: now"),
+    what: z
+      .enum(["assignment", "entry"])
+      .default("assignment")
+      .describe("the assignment, or what is said of the account"),
+    at: instant.optional().describe("absent: now; of assignments alone"),
+    ifRevision,
   }),
   result: z.object({
     tenant: z.string(),
     account: z.string(),
     at: z.string(),
-    ended: assignmentView.describe("what held until then"),
+    ended: assignmentView
+      .nullable()
+      .describe("what held until then; null: no assignment was ended"),
     next: assignmentView.nullable().describe("a later assignment, which stays"),
+    removed: accountEntry.optional().describe("what was said of the account"),
   }),
   example: { account: "1003", at: "2027-01-01T00:00:00Z" },
-  async run({ tenant, account, at }, { engine, caller }) {
+  async run({ tenant, account, what, at, ifRevision: revision }, { engine, caller }) {
     const atMs = at ?? engine.clock();
     const { scope } = caller;
+    if (what === "entry") {
+      const gone = { tenant, id: account, ifRevision: revision };
+      const removed = viewAccount(await engine.master.accounts.remove(gone, caller));
+      return { tenant, account, at: instantText(atMs), ended: null, next: null, removed };
+    }
     const { ended, next } = await engine.acts.noted(
       { by: caller.name, act: "account.remove", subject: account, tenant },
       {

@@ -34,6 +34,7 @@ export const COPIED_NOUNS = [
   "periodCdrs",
   "logins",
   "deskEntries",
+  "masterEntries",
 ] as const satisfies readonly CopiedNoun[];
 
 const PAGE = { rows: 500, bytes: PAGE_BYTES };

@@ -1,6 +1,7 @@
 // Collections of the MongoDB store, and what their documents are.
 import type { Binary, Collection, Db, Timestamp } from "mongodb";
 import type { SchemaState } from "../migration.ts";
+import type { MasterKind } from "../ports/master/entries.ts";
 import type { LoginKind } from "../ports/people/logins.ts";
 import type { SuspenseRecord } from "../ports/suspense.ts";
 import type { DeskDocument } from "./billing/desk-document.ts";
@@ -199,6 +200,18 @@ export interface LoginDocument {
   content: string;
 }
 
+export interface MasterDocument {
+  /** JSON text of kind, tenant and id. */
+  _id: string;
+  kind: MasterKind;
+  tenant: string;
+  id: string;
+  version: number;
+  label: string;
+  /** JSON text: names of members may be any. */
+  body: string;
+}
+
 export interface StoreCollections {
   cdrs: Collection<CdrDocument>;
   suspense: Collection<SuspenseDocument>;
@@ -221,6 +234,7 @@ export interface StoreCollections {
   periodCdrs: Collection<PeriodCdrDocument>;
   logins: Collection<LoginDocument>;
   deskEntries: Collection<DeskDocument>;
+  masterEntries: Collection<MasterDocument>;
   rollupQuarters: Collection<RollupQuarterDocument>;
   rollupPieces: Collection<RollupPieceDocument>;
   rollupCrossing: Collection<RollupCrossingDocument>;
@@ -258,6 +272,7 @@ export function storeCollections(database: Db): StoreCollections {
     periodCdrs: database.collection("periodCdrs"),
     logins: database.collection("logins"),
     deskEntries: database.collection("deskEntries"),
+    masterEntries: database.collection("masterEntries"),
     rollupQuarters: database.collection("rollupQuarters"),
     rollupPieces: database.collection("rollupPieces"),
     rollupCrossing: database.collection("rollupCrossing"),

@@ -8,6 +8,7 @@ import { scanPages } from "../scan-pages.ts";
 import type { Store } from "../store.ts";
 import { logThrough } from "./admin/log.ts";
 import { loginsThrough } from "./admin/logins.ts";
+import { masterThrough } from "./admin/master.ts";
 import { overlaysThrough } from "./admin/overlays.ts";
 import { planObjectsThrough } from "./admin/plan-objects.ts";
 import { deskThrough } from "./billing/desk.ts";
@@ -253,14 +254,15 @@ function longReads(
 
 function adminThrough(
   calls: Calls,
-  { adminActs, overlays, planObjects, logins, deskEntries }: StoreCollections,
-): Pick<Store, "log" | "overlays" | "planObjects" | "logins" | "desk"> {
+  { adminActs, overlays, planObjects, logins, deskEntries, masterEntries }: StoreCollections,
+): Pick<Store, "log" | "overlays" | "planObjects" | "logins" | "desk" | "master"> {
   return {
     log: logThrough(calls, adminActs),
     overlays: overlaysThrough(calls, overlays),
     planObjects: planObjectsThrough(calls, planObjects),
     logins: loginsThrough(calls, logins),
     desk: deskThrough(calls, deskEntries),
+    master: masterThrough(calls, masterEntries),
   };
 }
 

@@ -14,6 +14,7 @@ import type { NamedDialect } from "./imports/dialects.ts";
 import type { Upload } from "./imports/uploads.ts";
 import type { Job, JobLine } from "./jobs.ts";
 import type { AdminAct } from "./log.ts";
+import type { MasterEntry } from "./master/entries.ts";
 import type { SourceOverlay } from "./overlays.ts";
 import type { LoginRecord } from "./people/logins.ts";
 import type { QueueEvent } from "./queue-events.ts";
@@ -56,6 +57,7 @@ export interface CopiedRows {
   periodCdrs: PeriodCdr;
   logins: LoginRecord;
   deskEntries: DeskEntry;
+  masterEntries: MasterEntry;
 }
 
 export type CopiedNoun = keyof CopiedRows;

@@ -5,6 +5,7 @@ import type { CdrFilter, SummaryQuery } from "../../queries/cdr-query.ts";
 import type { Identity } from "../migration.ts";
 import { logTable } from "./admin/log.ts";
 import { loginTable } from "./admin/logins.ts";
+import { masterReads, masterWrites } from "./admin/master.ts";
 import { overlayTable } from "./admin/overlays.ts";
 import { planObjectTable } from "./admin/plan-objects.ts";
 import { deskReads, deskTable } from "./billing/desk.ts";
@@ -93,6 +94,7 @@ export function fileWrites({ database, identity, schema }: CallParts) {
     putDeskEntry: desk.put,
     updateDeskEntry: desk.update,
     removeDeskEntry: desk.remove,
+    ...masterWrites(database),
     putQuarter: rollups.putQuarter,
     putJoined: rollups.putJoined,
     forgetQuarters: rollups.forget,
@@ -194,6 +196,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     getLogin: logins.get,
     listLogins: logins.list,
     ...deskReads(database),
+    ...masterReads(database),
     schemaState: schema.state,
     condition: fileCondition(database),
   };

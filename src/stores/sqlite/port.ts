@@ -187,6 +187,16 @@ function deskStore(ask: FileAsk): Store["desk"] {
   };
 }
 
+function masterStore(ask: FileAsk): Store["master"] {
+  return {
+    put: ask.putMaster,
+    getFor: ask.masterFor,
+    remove: ask.removeMaster,
+    page: ask.pageOfMaster,
+    tenantAfter: ask.masterTenantAfter,
+  };
+}
+
 function suspenseStore(ask: FileAsk): Store["suspense"] {
   return {
     // Bytes of their own: those of a request may be a part of a larger buffer.
@@ -269,7 +279,7 @@ export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
       removeEnded: ask.removeEndedLogins,
     },
     ...importStores(ask),
-    desk: deskStore(ask),
+    ...{ desk: deskStore(ask), master: masterStore(ask) },
     condition: ask.condition,
     ping: () => ask.beat(),
     schemaState: () => ask.schemaState(),

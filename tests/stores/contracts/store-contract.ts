@@ -16,6 +16,7 @@ import { keysContract } from "./keys-contract.ts";
 import { logContract } from "./log-contract.ts";
 import { loginsContract } from "./logins-contract.ts";
 import { maskingContract } from "./masking-contract.ts";
+import { masterContract } from "./master-contract.ts";
 import { overlaysContract } from "./overlays-contract.ts";
 import { pagesContract } from "./pages-contract.ts";
 import { periodsContract } from "./periods-contract.ts";
@@ -58,6 +59,7 @@ export function storeContract(name: string, open: OpenStore, openUnlagged = open
   describe(name, () => {
     describe("its place", () => conditionContract(open));
     describe("the billing desk", () => deskContract(open));
+    describe("master data", () => masterContract(open));
     describe("insert and get", () => insertContract(open));
     describe("revise and history", () => reviseContract(open));
     describe("sorts, pages and scans", () => pagesContract(open));

@@ -212,6 +212,9 @@ export async function fillStore(store: Store): Promise<void> {
   await store.overlays.put({ source: "hq", version: 1, members: { "a.b": false } }, 0);
   await store.desk.put({ kind: "schedule", id: "daily", version: 3, dueMs: 7, body: { "a.b": 1 } });
   await store.desk.put({ kind: "search", id: "é:1", version: 1, dueMs: null, body: {} });
+  const entry = { kind: "account" as const, tenant: TENANT, version: 4, label: "año" };
+  await store.master.put({ ...entry, id: "1001", body: { "a.b": [1] } }, 0);
+  await store.master.put({ ...entry, kind: "cause", tenant: "", id: "é", body: {} }, 0);
   await store.planObjects.put([
     { plan: "p", kind: "Rate", name: "r:1", body: new Uint8Array([1, 0, 255]) },
     { plan: "", kind: "Account", name: "x:1", body: new Uint8Array() },

@@ -65,6 +65,7 @@ const BUILT = [
   { kind: "built", collection: "periods", indexes: ["id", "number", "party", "closing"] },
   { kind: "built", collection: "logins", indexes: ["name", "owner", "end"] },
   { kind: "built", collection: "deskEntries", indexes: ["due"] },
+  { kind: "built", collection: "masterEntries", indexes: ["masterId", "masterLabel"] },
   { kind: "built", collection: "rollupPieces", indexes: ["piece"] },
   { kind: "built", collection: "rollupCrossing", indexes: ["quarter"] },
   { kind: "built", collection: "erasedLines", indexes: ["lines"] },

@@ -165,6 +165,9 @@ function seedRows(database: Database, version: number): void {
   const places = { tenants: '["t"]', since: 5, until: 5 };
   insert(database, "seal", { ...seal, ...places, cdrs: 1, hash: "h" });
   insert(database, "seal_piece", { ...seal, place: 0, bytes: Buffer.of(7) });
+  if (version < 24) return;
+  const master = { kind: "account", tenant: "t", id: "1001", version: 2, label: "anna" };
+  insert(database, "master_entry", { ...master, body: "{}" });
 }
 
 /** A file as the builds before step `version + 1` wrote it, with `SEEDED` in it. */

@@ -63,6 +63,11 @@ const planObject = (name: string, ...bytes: number[]) => ({
 const deskEntry = (id: string, version = 1) => ({
   ...{ kind: "schedule" as const, id, version, dueMs: 5, body: {} },
 });
+const masterEntry = (id: string, version = 1) => ({
+  ...{ kind: "carrier" as const, tenant: "t", id, version, label: "l", body: {} },
+});
+const masterOf = async (store: Store, id: string) =>
+  (await store.master.getFor([masterEntry(id)]))[0] ?? null;
 const planObjectOf = (store: Store, name: string) => store.planObjects.get(planObject(name));
 const statement = (id: string, sequence: number) => ({
   ...{ sequence, id, tenant: "t", number: id, kind: "closing" as const, side: "sell" as const },
@@ -152,6 +157,10 @@ export const READS: Record<string, Call> = {
   "desk.get": (store) => store.desk.get(deskEntry("d")),
   "desk.page": (store) => store.desk.page({ kind: "schedule", limit: 5 }),
   "desk.due": (store) => store.desk.due({ kind: "schedule", untilMs: 1, limit: 5 }),
+  "master.getFor": (store) => store.master.getFor([masterEntry("m")]),
+  "master.page": (store) =>
+    store.master.page({ kind: "carrier", tenant: "t", by: "label", prefix: "l", limit: 5 }),
+  "master.tenantAfter": (store) => store.master.tenantAfter("carrier", "a"),
   "planObjects.get": planObjectOf,
   "planObjects.list": (store) => store.planObjects.list({ plan: "p", kind: "Rate", limit: 5 }),
   "planObjects.names": (store) => store.planObjects.names({ plan: "p", kind: "Rate", limit: 5 }),
@@ -338,6 +347,12 @@ export const WRITES: Record<string, Write> = {
     found: (store, name) => store.desk.get(deskEntry(name)),
     is: expect.objectContaining({ version: 1 }),
   },
+  "master.put": {
+    call: (store, name) => store.master.put(masterEntry(name), 0),
+    answer: true,
+    found: masterOf,
+    is: expect.objectContaining({ version: 1 }),
+  },
   "planObjects.put": {
     call: (store, name) => store.planObjects.put([planObject(name, 1)]),
     answer: undefined,
@@ -494,6 +509,22 @@ export const CHANGES: Record<string, Change> = {
     again: false,
     found: loginOf,
     is: expect.objectContaining({ version: 2 }),
+  },
+  "master.put over another": {
+    make: (store, name) => store.master.put(masterEntry(name), 0),
+    change: (store, name) => store.master.put(masterEntry(name, 2), 1),
+    done: true,
+    again: false,
+    found: masterOf,
+    is: expect.objectContaining({ version: 2 }),
+  },
+  "master.remove": {
+    make: (store, name) => store.master.put(masterEntry(name), 0),
+    change: (store, name) => store.master.remove(masterEntry(name), 1),
+    done: true,
+    again: true,
+    found: masterOf,
+    is: null,
   },
   "desk.update": {
     make: (store, name) => store.desk.put(deskEntry(name)),

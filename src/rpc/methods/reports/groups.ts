@@ -1,5 +1,6 @@
 // JSON-RPC: the reports by a key, one method for each declaration of reports/groups.ts.
 import { z } from "zod";
+import { language } from "../../../master/fields.ts";
 import { SORT_FIGURES } from "../../../reports/figures.ts";
 import { GROUP_REPORTS, type GroupReport, type GroupReportName } from "../../../reports/groups.ts";
 import { filterParameter, toFilter } from "../../filter-shape.ts";
@@ -12,6 +13,7 @@ const MOST_ROWS = 10_000;
 const params = z.strictObject({
   filter: filterParameter.optional(),
   timeZone: name.default("UTC"),
+  language: language.default("en").describe("Of the words of causes."),
   sort: z
     .strictObject({ by: z.enum(SORT_FIGURES), descending: z.boolean().default(true) })
     .optional()
@@ -52,13 +54,18 @@ function groupMethod(report: GroupReport & { name: GroupReportName }) {
     params,
     result,
     example: { top: 3 },
-    async run({ filter, ...asked }, { engine, caller, signal }) {
+    async run({ filter, language: said, ...asked }, { engine, caller, signal }) {
       const request = { report: report.name, filter: toFilter(filter), ...asked };
       const { rows, ...sums } = await engine.reports.group(request, {
         scope: caller.scope,
         signal,
       });
-      return { rows: rows.map((row) => ({ ...row.keys, ...row.figures })), ...sums };
+      const { scope } = caller;
+      const keys = rows.map((row) => row.keys);
+      const { tenants } = request.filter;
+      const names = await engine.master.names.of(keys, { tenants, language: said, scope });
+      const named = rows.map((row, at) => ({ ...row.keys, ...names[at], ...row.figures }));
+      return { rows: named, ...sums };
     },
   });
 }

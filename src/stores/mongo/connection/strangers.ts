@@ -22,6 +22,7 @@ const MEMBERS: Partial<Record<keyof StoreCollections, readonly string[]>> = {
   periodCdrs: ["text"],
   logins: ["kind", "owner", "version", "content"],
   deskEntries: ["version", "kind", "due", "body"],
+  masterEntries: ["kind", "tenant", "version", "label", "body"],
   rollupQuarters: ["marked", "built", "edition"],
   rollupPieces: ["rollup", "version", "bytes"],
   rollupCrossing: ["quarter", "callId"],

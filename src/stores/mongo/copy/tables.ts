@@ -15,6 +15,7 @@ import type { Job, JobLine } from "../../ports/jobs.ts";
 import type { TariffVersion } from "../../ports/tariffs.ts";
 import { toAct, toActDocument } from "../admin/log.ts";
 import { toLogin, toLoginDocument } from "../admin/logins.ts";
+import { toMaster, toMasterDocument } from "../admin/master.ts";
 import { toOverlay, toOverlayDocument } from "../admin/overlays.ts";
 import { toPlanObject, toPlanObjectDocument } from "../admin/plan-objects.ts";
 import { toDeskDocument, toDeskEntry } from "../billing/desk.ts";
@@ -75,6 +76,7 @@ export const COPIED_COLLECTIONS: Record<CopiedNoun | "own", readonly (keyof Stor
   periodCdrs: ["periodCdrs"],
   logins: ["logins"],
   deskEntries: ["deskEntries"],
+  masterEntries: ["masterEntries"],
   own: [
     ...(["meta", "migrations", "processes", "eraseSteps"] as const),
     ...(["rollupQuarters", "rollupPieces", "rollupCrossing"] as const),
@@ -194,6 +196,51 @@ function importTables({
   };
 }
 
+function adminTables({
+  adminActs,
+  overlays,
+  planObjects,
+  logins,
+  deskEntries,
+  masterEntries,
+}: StoreCollections): Pick<
+  CopyTables,
+  "adminActs" | "overlays" | "planObjects" | "logins" | "deskEntries" | "masterEntries"
+> {
+  return {
+    adminActs: collectionTable({
+      collection: adminActs,
+      read: toAct,
+      write: toActDocument,
+    }),
+    overlays: collectionTable({
+      collection: overlays,
+      read: toOverlay,
+      write: toOverlayDocument,
+    }),
+    planObjects: collectionTable({
+      collection: planObjects,
+      read: toPlanObject,
+      write: toPlanObjectDocument,
+    }),
+    logins: collectionTable({
+      collection: logins,
+      read: toLogin,
+      write: toLoginDocument,
+    }),
+    deskEntries: collectionTable({
+      collection: deskEntries,
+      read: toDeskEntry,
+      write: toDeskDocument,
+    }),
+    masterEntries: collectionTable({
+      collection: masterEntries,
+      read: toMaster,
+      write: toMasterDocument,
+    }),
+  };
+}
+
 export function mongoCopyTables(collections: StoreCollections, keying: CdrKeying): CopyTables {
   const { activations, assignments, suspense, jobs, jobLines, facts, feeds } = collections;
   return {
@@ -244,21 +291,7 @@ export function mongoCopyTables(collections: StoreCollections, keying: CdrKeying
       read: toHalf,
       write: toCallHalfDocument,
     }),
-    adminActs: collectionTable({
-      collection: collections.adminActs,
-      read: toAct,
-      write: toActDocument,
-    }),
-    overlays: collectionTable({
-      collection: collections.overlays,
-      read: toOverlay,
-      write: toOverlayDocument,
-    }),
-    planObjects: collectionTable({
-      collection: collections.planObjects,
-      read: toPlanObject,
-      write: toPlanObjectDocument,
-    }),
+    ...adminTables(collections),
     periods: collectionTable({
       collection: collections.periods,
       keyOfText: Number,
@@ -269,16 +302,6 @@ export function mongoCopyTables(collections: StoreCollections, keying: CdrKeying
       collection: collections.periodCdrs,
       read: toPeriodCdr,
       write: toPeriodCdrDocument,
-    }),
-    logins: collectionTable({
-      collection: collections.logins,
-      read: toLogin,
-      write: toLoginDocument,
-    }),
-    deskEntries: collectionTable({
-      collection: collections.deskEntries,
-      read: toDeskEntry,
-      write: toDeskDocument,
     }),
   };
 }

@@ -22,6 +22,7 @@ import { desk } from "./steps/from-016/018-desk.ts";
 import { erasures } from "./steps/from-016/019-erasures.ts";
 import { shelves } from "./steps/from-016/020-shelves.ts";
 import { masking } from "./steps/from-016/021-masking.ts";
+import { master } from "./steps/from-016/022-master.ts";
 
 export const MONGO_STEPS: readonly MongoStep[] = [
   firstRelease,
@@ -45,4 +46,5 @@ export const MONGO_STEPS: readonly MongoStep[] = [
   erasures,
   shelves,
   masking,
+  master,
 ];

@@ -5,6 +5,7 @@ import type { CopiedNoun, CopiedRows, CopyTable, CopyTables } from "../../ports/
 import type { Activation, TariffVersion } from "../../ports/tariffs.ts";
 import { type ActRow, logTable, toAct } from "../admin/log.ts";
 import { type LoginRow, loginTable, toLogin } from "../admin/logins.ts";
+import { type MasterRow, masterTable, toMaster } from "../admin/master.ts";
 import { type OverlayRow, overlayTable, toOverlay } from "../admin/overlays.ts";
 import { type PlanObjectRow, planObjectTable, toPlanObject } from "../admin/plan-objects.ts";
 import { type DeskRow, deskTable, toDeskEntry } from "../billing/desk.ts";
@@ -47,6 +48,7 @@ export const COPIED_TABLES: Record<CopiedNoun | "own", readonly string[]> = {
   periodCdrs: ["period_cdr"],
   logins: ["login"],
   deskEntries: ["desk_entry"],
+  masterEntries: ["master_entry"],
   own: [
     ...["heartbeat", "process", "migration", "change_counter"],
     ...["rollup_quarter", "rollup_piece", "rollup_crossing"],
@@ -196,6 +198,19 @@ function deskCopyTable(database: Database): CopyTable<CopiedRows["deskEntries"]>
   });
 }
 
+function masterCopyTable(database: Database): CopyTable<CopiedRows["masterEntries"]> {
+  const { put } = masterTable(database);
+  return smallTable<MasterRow, CopiedRows["masterEntries"]>(database, {
+    table: "master_entry",
+    select: `SELECT * FROM master_entry WHERE (kind, tenant, id) > (?, ?, ?)
+      ORDER BY kind, tenant, id LIMIT ?`,
+    keyOf: ({ kind, tenant, id }) => [kind, tenant, id],
+    start: ["", "", ""],
+    read: toMaster,
+    put: (entry) => put(entry, 0),
+  });
+}
+
 export function sqliteCopyTables(database: Database): CopyTables {
   const queueEvents = queueEventTable(database);
   const callHalves = callHalfTable(database);
@@ -270,5 +285,6 @@ export function sqliteCopyTables(database: Database): CopyTables {
     }),
     ...adminCopyTables(database),
     deskEntries: deskCopyTable(database),
+    masterEntries: masterCopyTable(database),
   };
 }

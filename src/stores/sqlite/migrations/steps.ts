@@ -24,6 +24,7 @@ import { desk } from "./steps/from-016/020-desk.ts";
 import { erasures } from "./steps/from-016/021-erasures.ts";
 import { shelves } from "./steps/from-016/022-shelves.ts";
 import { masking } from "./steps/from-016/023-masking.ts";
+import { master } from "./steps/from-016/024-master.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
   firstRelease,
@@ -49,4 +50,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   erasures,
   shelves,
   masking,
+  master,
 ];

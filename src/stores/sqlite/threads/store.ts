@@ -55,6 +55,8 @@ const WRITES: Record<keyof FileWrites, true> = {
   putDeskEntry: true,
   updateDeskEntry: true,
   removeDeskEntry: true,
+  putMaster: true,
+  removeMaster: true,
   putQuarter: true,
   putJoined: true,
   forgetQuarters: true,

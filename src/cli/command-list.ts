@@ -37,6 +37,7 @@ import { addDoctorCommand } from "./commands/service/doctor.ts";
 import { addFeedCommands } from "./commands/service/feed.ts";
 import { addJobCommands } from "./commands/service/job.ts";
 import { addMailCommands } from "./commands/service/mail.ts";
+import { addNoticeCommands } from "./commands/service/notice.ts";
 import { addOutputCommands } from "./commands/service/output.ts";
 import { addScheduleCommands } from "./commands/service/schedule.ts";
 import { addSchemaCommand } from "./commands/service/schema.ts";
@@ -87,6 +88,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
   addFeedCommands(program, parts);
   addOutputCommands(program, parts);
   addScheduleCommands(program, parts);
+  addNoticeCommands(program, parts);
   addMailCommands(program, parts);
   addUserCommands(program, parts);
   addSessionCommands(program, parts);

@@ -134,6 +134,7 @@ const REPEATABLE = {
   "schedule.get": true,
   "schedule.list": true,
   "delivery.list": true,
+  "notice.preview": true,
   "dialect.sniff": true,
   "dialect.get": true,
   "dialect.list": true,

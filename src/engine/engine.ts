@@ -54,6 +54,8 @@ import { createRerates, type Rerates } from "./rerate/rerates.ts";
 import { inTurn, together } from "./run-all.ts";
 import { createDeliveries, type Deliveries } from "./schedules/deliveries.ts";
 import { type DeliverySettings, NO_DELIVERIES } from "./schedules/model.ts";
+import { createNotices, type Notices } from "./schedules/notices/notices.ts";
+import type { PriceParts } from "./schedules/notices/prices.ts";
 import { createSchedules, type Schedules } from "./schedules/schedules.ts";
 import { createSearches, type Searches } from "./searches/searches.ts";
 import { createSenders, type Senders } from "./senders.ts";
@@ -154,6 +156,7 @@ export interface Engine extends Senders, Going, Readonly<ImportRoom> {
   readonly mailing: Mailing;
   readonly schedules: Schedules;
   readonly deliveries: Deliveries;
+  readonly notices: Notices;
   readonly files: Files;
   readonly acts: Acts;
   readonly doctor: Doctor;
@@ -248,7 +251,7 @@ export function createEngine(parts: EngineParts): ComposedEngine {
     startedAtMs,
     intake,
     feeds,
-    ...sendingRooms(parts, { store, ...told }),
+    ...sendingRooms(parts, { store, snapshots, ...told, differences: desk.differences }),
     snapshots,
     followers,
     unpriced,
@@ -295,14 +298,15 @@ function toldRooms(
 /** What goes out by itself or by hand. */
 function sendingRooms(
   { outputs, mailer = null, deliveries = NO_DELIVERIES, clock, log }: EngineParts,
-  told: { store: Store } & Pick<Engine, "cdrs" | "reports" | "searches">,
-): Pick<Engine, "outputs" | "mailing" | "schedules" | "deliveries"> {
-  const { store } = told;
+  told: Omit<PriceParts, "clock"> & Pick<Engine, "cdrs" | "reports" | "searches">,
+): Pick<Engine, "outputs" | "mailing" | "schedules" | "deliveries" | "notices"> {
+  const prices = { ...told, clock };
   return {
-    outputs: createOutputs(outputs({ store, clock, log })),
+    outputs: createOutputs(outputs({ store: told.store, clock, log })),
     mailing: createMailing({ mailer, clock }),
-    schedules: createSchedules({ ...told, ...deliveries, mailer, clock, log }),
-    deliveries: createDeliveries({ store, clock }),
+    schedules: createSchedules({ ...told, ...deliveries, prices, mailer, clock, log }),
+    deliveries: createDeliveries(prices),
+    notices: createNotices({ ...prices, mailer, deliveryDays: deliveries.deliveryDays }),
   };
 }
 

@@ -25,6 +25,11 @@ export const mailSettings = z
       .enum(["starttls", "implicit", "none"])
       .default("starttls")
       .describe("How the line is made safe: without it nothing is sent, but with `none`."),
+    ca: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("PEM file of who signed the server's certificate; absent: those that Node trusts."),
     user: z.string().min(1).max(256).optional().describe("User of the server."),
     passwordEnv: z.string().min(1).optional().describe("Variable with its password."),
     passwordFile: z.string().min(1).optional().describe("Or a file with nothing else in it."),
@@ -68,6 +73,7 @@ export const mailSettings = z
     if ((user !== undefined) !== hasPassword) {
       fault("user", "user goes with passwordEnv or passwordFile");
     }
+    if (mail.ca !== undefined && tls === "none") fault("ca", "an open line has no certificate");
     if (user !== undefined && tls === "none" && !LOOPBACK.test(host)) {
       fault("tls", "a password would go over an open line: only to this machine itself");
     }

@@ -1,5 +1,6 @@
 // Mail handed to a server by SMTP: one connection and one conversation a mail, so that what became of
 // each is known as well as it can be.
+import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { Mail, Mailer, MailOutcome } from "../engine/mailing/mail.ts";
@@ -27,8 +28,9 @@ export function createMailer({ settings, password }: MailParts): Mailer {
   const { host, tls, port = PORTS[tls], allow, passwordEnv, passwordFile } = settings;
   const { connectSeconds, answerSeconds, totalSeconds } = settings;
 
-  function connection(): SMTPConnection {
+  function connection(ca: string | null): SMTPConnection {
     return new SMTPConnection({
+      ...(ca === null ? {} : { tls: { ca } }),
       ...{ host, port, secure: tls === "implicit" },
       ...{ requireTLS: tls === "starttls", ignoreTLS: tls === "none" },
       connectionTimeout: connectSeconds * 1000,
@@ -40,10 +42,12 @@ export function createMailer({ settings, password }: MailParts): Mailer {
     });
   }
 
-  async function login() {
-    if (settings.user === undefined) return null;
+  /** As the files are now: what lacks can be mended, and the mail goes out then. */
+  async function secrets() {
+    const ca = settings.ca === undefined ? null : await readFile(settings.ca, "utf8");
+    if (settings.user === undefined) return { ca, auth: null };
     const place = { secretEnv: passwordEnv, secretFile: passwordFile };
-    return { user: settings.user, pass: await password(place) };
+    return { ca, auth: { user: settings.user, pass: await password(place) } };
   }
 
   return {
@@ -72,13 +76,14 @@ export function createMailer({ settings, password }: MailParts): Mailer {
         const fault = `the mail has ${bytes.length} bytes, over mail.bytes (${settings.bytes})`;
         return { outcome: "refused", messageId, fault };
       }
-      const auth = await login().then(
+      const read = await secrets().then(
         (found) => ({ found }),
         (error: unknown) => ({ fault: reasonOf(error) }),
       );
-      if ("fault" in auth) return { outcome: "not-taken", messageId, fault: auth.fault };
-      return converse(connection(), {
-        ...{ mail, bytes, messageId, auth: auth.found, from: settings.from },
+      if ("fault" in read) return { outcome: "not-taken", messageId, fault: read.fault };
+      const { ca, auth } = read.found;
+      return converse(connection(ca), {
+        ...{ mail, bytes, messageId, auth, from: settings.from },
         limit: AbortSignal.timeout(totalSeconds * 1000),
         ended: signal,
       });

@@ -9,8 +9,13 @@ export interface PrintedStatement {
   timeZone: string;
   from: string;
   to: string;
-  lines: readonly StatementLine[];
+  lines: readonly (StatementLine & { reportingAmount?: string | null | undefined })[];
   totals: readonly StatementSums[];
+  /** Amounts in a second currency stand beside the own ones. */
+  reporting?:
+    | { currency: string; totals: readonly { from: string; amount: string }[]; total?: string }
+    | null
+    | undefined;
 }
 
 const STYLE = `
@@ -41,23 +46,34 @@ export function statementPage(statement: PrintedStatement): string {
       ? `carrier ${statement.carrier ?? ""}`
       : `account ${statement.account}`;
   const hasUnits = lines.some(({ units }) => units > 0);
-  const row = (tag: "th" | "td", names: readonly string[], sums: StatementSums) =>
-    `<tr>${names.map((name) => `<${tag}><bdi>${htmlText(name)}</bdi></${tag}>`).join("")}${cells(sums)}</tr>`;
-  const cells = (sums: StatementSums) =>
+  const second = lines.some((line) => line.reportingAmount !== undefined)
+    ? (statement.reporting ?? null)
+    : null;
+  const convertedOf = (from: string | null) =>
+    second?.totals.find((total) => total.from === from)?.amount ?? null;
+  const row = (
+    tag: "th" | "td",
+    names: readonly string[],
+    { converted, ...sums }: StatementSums & { converted: string | null },
+  ) =>
+    `<tr>${names.map((name) => `<${tag}><bdi>${htmlText(name)}</bdi></${tag}>`).join("")}${cells(sums, converted)}</tr>`;
+  const cells = (sums: StatementSums, converted: string | null) =>
     [
       String(sums.cdrs),
       minutesText(sums.seconds),
       minutesText(sums.billedSeconds),
       ...(hasUnits ? [String(sums.units)] : []),
       sums.amount ?? "no price",
+      ...(second === null ? [] : [converted ?? "—"]),
     ]
       .map((text) => `<td class="number">${htmlText(text)}</td>`)
       .join("");
   const headings = [
     ...["Day", "Destination", "Currency"].map((name) => `<th scope="col">${name}</th>`),
-    ...["Calls", "Minutes", "Billed minutes", ...(hasUnits ? ["Units"] : []), "Amount"].map(
-      (name) => `<th scope="col" class="number">${name}</th>`,
-    ),
+    ...[
+      ...["Calls", "Minutes", "Billed minutes", ...(hasUnits ? ["Units"] : []), "Amount"],
+      ...(second === null ? [] : [htmlText(second.currency)]),
+    ].map((name) => `<th scope="col" class="number">${name}</th>`),
   ].join("");
   return `<!doctype html>
 <html lang="en">
@@ -73,10 +89,11 @@ export function statementPage(statement: PrintedStatement): string {
 <table>
 <thead><tr>${headings}</tr></thead>
 <tbody>
-${lines.map((line) => row("td", [line.day, line.destination ?? "—", line.currency ?? "—"], line)).join("\n")}
+${lines.map((line) => row("td", [line.day, line.destination ?? "—", line.currency ?? "—"], { ...line, converted: line.reportingAmount ?? null })).join("\n")}
 </tbody>
 <tfoot>
-${totals.map((total) => row("th", ["Total", "", total.currency ?? "—"], total)).join("\n")}
+${totals.map((total) => row("th", ["Total", "", total.currency ?? "—"], { ...total, converted: convertedOf(total.currency) })).join("\n")}
+${second?.total === undefined ? "" : `<tr><th>Total</th><td></td><th>${htmlText(second.currency)}</th><td colspan="${hasUnits ? 5 : 4}"></td><td class="number">${htmlText(second.total)}</td></tr>`}
 </tfoot>
 </table>
 </body>

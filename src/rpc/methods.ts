@@ -45,6 +45,7 @@ import { trafficMethod } from "./methods/reports/traffic.ts";
 import * as rerate from "./methods/rerate.ts";
 import * as delivery from "./methods/sending/delivery.ts";
 import * as mail from "./methods/sending/mail.ts";
+import * as notice from "./methods/sending/notice.ts";
 import * as schedule from "./methods/sending/schedule.ts";
 import * as suspense from "./methods/suspense.ts";
 import * as system from "./methods/system.ts";
@@ -166,6 +167,8 @@ export const METHODS = [
   delivery.resendMethod,
   schedule.removeMethod,
   search.removeMethod,
+  notice.previewMethod,
+  notice.sendMethod,
   dialect.sniffMethod,
   dialect.setMethod,
   dialect.getMethod,

@@ -178,6 +178,13 @@ export const PART_ROWS: Record<string, PartRow> = {
   "schedule.run": absent(() => ({ name: "whole" })),
   "delivery.list": own(() => ({})),
   "delivery.resend": absent(() => ({ delivery: "nothing" })),
+  "notice.preview": forbidden(({ version: to }) => ({
+    ...{ tenant: "own.example", account: "mine", from: to, to, start: "2026-04-01T00:00:00Z" },
+  })),
+  "notice.send": forbidden(({ version: to }) => ({
+    ...{ tenant: "own.example", account: "mine", from: to, to, start: "2026-04-01T00:00:00Z" },
+    ...{ notice: "april", receivers: [{ address: "customer@example.com" }] },
+  })),
   "schedule.remove": absent(() => ({ name: "whole" })),
   "mail.test": forbidden(() => ({ to: { address: "billing@example.com" } })),
   "output.list": own(() => ({})),

@@ -55,6 +55,9 @@ const CALL = {
 };
 const ofTenant = ({ tenant }: Things) => ({ filter: { tenants: [tenant] } });
 const searchOf = ({ search, searchOwner: owner }: Things) => ({ name: search, owner });
+const noticeOf = ({ tenant, version }: Things) => ({
+  ...{ tenant, account: "1001", from: version, to: version, start: "2026-04-01T00:00:00Z" },
+});
 const RATERS = ["rate", "admin"] as const;
 const READERS = ["read", "admin"] as const;
 
@@ -302,6 +305,16 @@ export const ROWS: Record<string, Row> = {
   "delivery.resend": { params: ({ delivery }) => ({ delivery }), other: "not-found" },
   "search.remove": { roles: READERS, params: searchOf, other: "not-found" },
   "schedule.remove": { params: ({ schedule }) => ({ name: schedule }), other: "not-found" },
+  "notice.preview": { params: noticeOf, other: "forbidden" },
+  // The settings have no mail: nothing changes, so that nothing is to be sent.
+  "notice.send": {
+    params: (things) => ({
+      ...noticeOf(things),
+      notice: "april",
+      receivers: [{ address: "customer@example.com" }],
+    }),
+    other: "forbidden",
+  },
   "mail.test": {
     roles: ["admin"],
     params: () => ({ to: { address: "billing@example.com" } }),

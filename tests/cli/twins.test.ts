@@ -110,6 +110,13 @@ const TWINS: Record<
   "schedule.list": ["schedule", "list"],
   "schedule.run": ["schedule", "run", "daily"],
   "schedule.remove": ["schedule", "remove", "daily"],
+  "notice.preview": [
+    ...["notice", "preview", "--account", "1001", "--tenant", "example.com", "--to-version", "v"],
+  ],
+  "notice.send": [
+    ...["notice", "send", "april", "--account", "1001", "--tenant", "example.com"],
+    ...["--to-version", "v", "--to", "customer@example.com"],
+  ],
   "delivery.list": ["delivery", "list"],
   "delivery.resend": ["delivery", "resend", "d"],
   "mail.test": ["mail", "test", "billing@example.com"],

@@ -36,6 +36,7 @@ describe("npm run crash, in short", () => {
     "tariffs",
     "cgrates",
     "erasing",
+    "backup",
   ])(
     "%s: every promise holds",
     async (kind) => {

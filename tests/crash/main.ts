@@ -25,11 +25,16 @@ const options = new Command("crash")
   )
   .option(
     "--kills <number>",
-    "of the kinds kill, import, tariffs, cgrates, jobs and those of feeds: how often something is broken",
+    "of the kinds kill, import, tariffs, cgrates, jobs, backup and those of feeds: how often something is broken",
     positive,
     DEFAULTS.kills,
   )
-  .option("--rows <number>", "of a table of the kind import", positive, DEFAULTS.rows)
+  .option(
+    "--rows <number>",
+    "of a table of the kind import; posts before the kind backup begins",
+    positive,
+    DEFAULTS.rows,
+  )
   .option("--workers <number>", "processes of each service; kill kills workers too", positive, 1)
   .option(
     "--mongo <url>",

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { backup } from "./kinds/backup.ts";
 import { cgrates } from "./kinds/cgrates.ts";
 import { clock } from "./kinds/clock.ts";
 import { disk } from "./kinds/disk.ts";
@@ -42,6 +43,7 @@ export const KINDS = {
   switchover,
   tariffs,
   jobs,
+  backup,
   cgrates,
   erasing,
 } as const;

@@ -1,5 +1,8 @@
 // Goal: what became of a mail is known as well as it can be, whatever the server does, and nothing is
 // sent over an open line by mistake. Method: real conversations with a server of every bad manner.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import PostalMime from "postal-mime";
 import { afterEach, describe, expect, it } from "vitest";
@@ -150,6 +153,31 @@ describe("the line", () => {
       expect(sink.mails).toEqual([]);
     }
   });
+
+  it.each([true, false])(
+    "one of an authority of one's own is a safe line (implicit: %s)",
+    async (isImplicit) => {
+      const own = selfSigned("mail");
+      const folder = mkdtempSync(join(tmpdir(), "cdrate-mail-"));
+      const ca = join(folder, "ca.pem");
+      writeFileSync(ca, own.cert);
+      const login = { user: "cdrate", passwordEnv: "MAIL_PASSWORD" };
+      const { sink, mailer } = await withSink(
+        { tls: { ...own, isImplicit }, users: { cdrate: "secret" } },
+        { ...login, tls: isImplicit ? "implicit" : "starttls", ca },
+      );
+      expect(await mailer.send(MAIL)).toMatchObject({ outcome: "sent" });
+      expect(sink.mails).toMatchObject([{ isSecure: true, user: "cdrate" }]);
+      // Another authority vouches for nothing; one whose file lacks can be mended.
+      writeFileSync(ca, selfSigned("mail").cert);
+      expect(await mailer.send(MAIL)).toMatchObject({ outcome: "not-taken" });
+      rmSync(folder, { recursive: true });
+      expect(await mailer.send(MAIL)).toMatchObject({
+        ...{ outcome: "not-taken", fault: expect.stringContaining("ENOENT") },
+      });
+      expect(sink.mails).toHaveLength(1);
+    },
+  );
 
   it("logs in with the password as it is then; a wrong one can be mended", async () => {
     const login = { user: "cdrate", passwordEnv: "MAIL_PASSWORD" };

@@ -46,3 +46,12 @@ it("shows markup in a name as text, and loads nothing", () => {
   expect(page).not.toMatch(/<script|<b>|https?:/);
   expect(page).toContain("default-src 'none'");
 });
+
+it("shows a reporting currency beside the own one, and its total", () => {
+  const line = { day: "2026-03-02", destination: "Spain", ...SUMS, reportingAmount: "0.31" };
+  const reporting = { currency: "GBP", totals: [{ from: "EUR", amount: "0.31" }], total: "0.31" };
+  const page = statementPage({ ...FACTS, lines: [line], totals: [SUMS], reporting });
+  expect(page).toContain('<th scope="col" class="number">GBP</th>');
+  expect(page.match(/<td class="number">0\.31<\/td>/g)).toHaveLength(3);
+  expect(page).toContain('<td class="number">0.3600</td>');
+});

@@ -6,6 +6,7 @@ import { createCdrReads } from "../../src/engine/records/reads.ts";
 import { createReports } from "../../src/engine/reports/reports.ts";
 import { createDeliveries } from "../../src/engine/schedules/deliveries.ts";
 import { type DeliverySettings, NO_DELIVERIES } from "../../src/engine/schedules/model.ts";
+import type { PriceParts } from "../../src/engine/schedules/notices/prices.ts";
 import { createSchedules, type ScheduleWanted } from "../../src/engine/schedules/schedules.ts";
 import { createSearches } from "../../src/engine/searches/searches.ts";
 import type { Snapshots } from "../../src/engine/tariffs/snapshots.ts";
@@ -33,6 +34,8 @@ export function deskOver(
     ...{ store, mailer, clock, log: SILENT, ...given },
     ...{ cdrs, searches },
     reports: createReports({ store, clock }),
+    // Of notices alone.
+    prices: {} as PriceParts,
   });
   const deliveries = createDeliveries({ store, clock });
   return {

@@ -10,6 +10,8 @@ export interface PlannedOverClosed {
   /** The last statement that the plan knows. */
   seenPeriod?: number | undefined;
   filter: CdrFilter;
+  /** An undo gives the CDRs back what they had: of the same periods as the plan. */
+  step: "apply" | "undo";
 }
 
 const MOST_NAMED = 20;
@@ -20,20 +22,20 @@ const MOST_NAMED = 20;
  */
 export async function requireOpen(
   periods: PeriodStore,
-  { closed = {}, seenPeriod = 0, filter }: PlannedOverClosed,
+  { closed = {}, seenPeriod = 0, filter, step }: PlannedOverClosed,
 ): Promise<void> {
   const rows = closedRows(closed);
   if (rows.length > 0) {
     const numbers = [...new Set(rows.map(({ number }) => number))];
-    throw notAccepted("The plan changes CDRs of closed periods", numbers, { closed: rows });
+    throw notAccepted(step, "The plan changes CDRs of closed periods", {
+      ...{ numbers, data: { closed: rows } },
+    });
   }
   const since = await closedSince(periods, { seenPeriod, filter });
   if (since.length === 0) return;
-  throw notAccepted(
-    "Periods were closed since the plan was made",
-    since.map(({ number }) => number),
-    {},
-  );
+  throw notAccepted(step, "Periods were closed since the plan was made", {
+    ...{ numbers: since.map(({ number }) => number), data: {} },
+  });
 }
 
 async function closedSince(
@@ -54,12 +56,16 @@ async function closedSince(
   );
 }
 
-function notAccepted(what: string, numbers: string[], data: Record<string, unknown>): Error {
+function notAccepted(
+  step: PlannedOverClosed["step"],
+  what: string,
+  { numbers, data }: { numbers: string[]; data: Record<string, unknown> },
+): Error {
   const named = numbers.slice(0, MOST_NAMED).join(", ");
   const more = numbers.length > MOST_NAMED ? ` and ${numbers.length - MOST_NAMED} more` : "";
   return engineError("conflict", `${what}: ${named}${more}.`, {
     path: "acceptClosed",
-    hint: "Apply it with `acceptClosed`: what it changes then goes into their corrections (period.correct).",
+    hint: `${step === "apply" ? "Apply" : "Undo"} it with \`acceptClosed\`: what it changes then goes into their corrections (period.correct).`,
     data: { ...data, numbers },
   });
 }

@@ -26,7 +26,7 @@ import { type PeriodBody, type PeriodJob, partyKey } from "./job.ts";
 import { chainOf, closingsOf, nextNumber, requireFree } from "./lookup.ts";
 
 /** Of one statement: it is one document of a store. */
-const MOST_LINES = 50_000;
+export const MOST_LINES = 50_000;
 const MOST_BYTES = 12_000_000;
 
 export interface AddedUp {
@@ -174,7 +174,7 @@ function numberTaken(number: string): Error {
   });
 }
 
-function tooLarge(what: string): Error {
+export function tooLarge(what: string): Error {
   return engineError("too-large", `The statement has ${what}.`, {
     path: "period",
     hint: "Close shorter periods.",

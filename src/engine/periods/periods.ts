@@ -1,18 +1,16 @@
 // Periods that are closed: an account's or a carrier's statement is frozen by number and hash, in the background,
 // once; what came to it since goes into statements that correct it, each CDR named.
 
-import { requireSeesBuy } from "../../access/buy-side.ts";
 import {
   EVERYTHING,
   ownOf,
-  requireEveryAccount,
   type Scope,
   seesTenant,
   seesWhole,
   tenantsOf,
 } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
-import { readHead, readLines, statementText } from "../../reports/closing/document.ts";
+import { readLines, statementText } from "../../reports/closing/document.ts";
 import type { StatementLine } from "../../reports/statement.ts";
 import type { PeriodHead } from "../../stores/ports/billing/periods.ts";
 import type { Store } from "../../stores/store.ts";
@@ -21,26 +19,25 @@ import { cancelJob, endRun } from "../jobs/one-step.ts";
 import { type JobRun, runPages } from "../jobs/pages.ts";
 import { createJobRunner } from "../jobs/runner.ts";
 import type { Clock, Log } from "../ports.ts";
+import {
+  type CorrectionPreview,
+  type NumberOf,
+  newCorrection,
+  notFound,
+  oneOf,
+  previewCorrection,
+} from "./correction.ts";
 import { createAddingUp, writeStatement } from "./finish.ts";
 import { PERIOD, type PeriodJob } from "./job.ts";
-import { chainOf } from "./lookup.ts";
 import {
   type Asker,
   type ClosePreview,
   type CloseRequest,
   checkedClosing,
   newJob,
-  requireNoneUnderWay,
-  requireNumber,
 } from "./request.ts";
 import { isSeen, type PeriodCdrView, type PeriodView, periodCdrView, periodView } from "./views.ts";
-import { createWalk, filterOf } from "./walk.ts";
-
-export interface NumberOf {
-  number: string;
-  /** May be left out where one tenant alone has the number. */
-  tenant?: string | undefined;
-}
+import { createWalk } from "./walk.ts";
 
 export interface Periods {
   /**
@@ -58,6 +55,11 @@ export interface Periods {
     request: NumberOf & { as?: string | undefined; why: string },
     asker: Asker,
   ): Promise<PeriodJob>;
+  /** What `correct` would write now; nothing is begun or stored. @throws as `correct`, `too-large` */
+  previewCorrection(
+    request: NumberOf & { as?: string | undefined; why: string },
+    asker: Asker,
+  ): Promise<CorrectionPreview>;
   /** The latest first, those of the scope. */
   list(
     query: {
@@ -152,6 +154,8 @@ export function createPeriods(parts: PeriodParts): Periods {
     async correct({ as, why, ...asked }, asker) {
       return begin(await newCorrection({ store, nowMs: clock() }, { as, why, ...asked }, asker));
     },
+    previewCorrection: (request, asker) =>
+      previewCorrection({ store, nowMs: clock() }, request, asker),
     ...periodReads(store),
     job: get,
     async cancel(id, scope) {
@@ -210,39 +214,6 @@ async function removeRows({ periods }: Pick<Store, "periods">, statement: string
 export function isJobSeen({ body: { tenant, side } }: PeriodJob, scope: Scope): boolean {
   if (!seesTenant(scope, tenant)) return false;
   return seesWhole(scope) || (side === "sell" && scope.accounts === undefined);
-}
-
-async function newCorrection(
-  { store, nowMs }: { store: Store; nowMs: number },
-  asked: NumberOf & { as?: string | undefined; why: string },
-  { by, scope }: Asker,
-): Promise<PeriodJob> {
-  requireEveryAccount(scope);
-  const { closing } = await oneOf(store, asked, scope);
-  const chain = await chainOf(store.periods, closing);
-  const [first] = chain;
-  if (first === undefined) throw notFound(asked.number);
-  const { tenant, side, fromMs, toMs } = first;
-  if (side === "buy") requireSeesBuy(scope);
-  const { party, timeZone, reporting } = readHead(first.head);
-  const { as: number = null, why } = asked;
-  if (number !== null) await requireNumber(store, { tenant, number });
-  await requireNoneUnderWay(store, { tenant, side, party, fromMs, toMs });
-  const body = {
-    ...{ by, why, kind: "correction" as const, tenant, side, party, fromMs, toMs, timeZone },
-    ...{ number, expected: null, corrects: chain.map(({ id }) => id) },
-    reporting: reporting === null ? null : withoutTotals(reporting),
-    ...{ step: "comparing" as const, place: { statement: 0 } },
-  };
-  const there = await store.cdrs.count(filterOf(newJob({ ...body, progress: NONE }, nowMs).body));
-  const named = chain.reduce((sum, { head }) => sum + readHead(head).cdrs, 0);
-  return newJob({ ...body, progress: { done: 0, total: there + named } }, nowMs);
-}
-
-const NONE = { done: 0, total: 0 };
-
-function withoutTotals<Frozen extends { totals: unknown }>({ totals: _totals, ...rest }: Frozen) {
-  return rest;
 }
 
 function periodReads(store: Store): Pick<Periods, "list" | "get" | "cdrs" | "changed"> {
@@ -307,27 +278,4 @@ async function listed(
     if (page.length < limit) return { periods: found.map(periodView) };
     place = page.at(-1)?.sequence;
   }
-}
-
-/** @throws `not-found`, `ambiguous` */
-async function oneOf(
-  { periods }: Pick<Store, "periods">,
-  { number, tenant }: NumberOf,
-  scope: Scope,
-): Promise<PeriodHead> {
-  const own = tenant === undefined ? tenantsOf(scope) : { tenants: [tenant] };
-  const found = await periods.find({ numbers: [number], ...own, limit: 100 });
-  const seen = found.filter((head) => isSeen(head, scope));
-  const [first] = seen;
-  if (first === undefined) throw notFound(number);
-  if (seen.length === 1) return first;
-  throw engineError("ambiguous", `${seen.length} tenants have a statement ${number}.`, {
-    path: "number",
-    hint: "Say which one with `tenant`.",
-    data: { tenants: seen.map((head) => head.tenant) },
-  });
-}
-
-function notFound(number: string): Error {
-  return engineError("not-found", `There is no statement ${number}.`, { path: "number" });
 }

@@ -1,7 +1,14 @@
 // report.statement: what an account owes, or a carrier is owed, for a period of time.
 import { engineError } from "../../errors.ts";
+import { sumOf } from "../../money/sum.ts";
 import type { CdrFilter, SummaryRow } from "../../queries/cdr-query.ts";
 import { type Calendar, createCalendar } from "../../reports/calendar.ts";
+import {
+  type Reporting,
+  type ReportingTotal,
+  reportingAmount,
+  reportingTotals,
+} from "../../reports/closing/reporting.ts";
 import type { Span } from "../../reports/periods.ts";
 import {
   LEAST_AMOUNT,
@@ -24,6 +31,21 @@ export interface StatementRequest {
   /** A month as `2026-03`, by the clocks of the zone, or a half-open span. */
   period: string | Span;
   timeZone: string;
+  /** Amounts of a second currency beside the own ones. */
+  reporting?: Reporting | undefined;
+}
+
+/** A line with its amount in the reporting currency, where one is asked for. */
+export interface ReportedLine extends StatementLine {
+  reportingAmount?: string | null;
+}
+
+export interface ReportedIn {
+  currency: string;
+  /** One an own currency: the sum of its lines, each converted and rounded once. */
+  totals: ReportingTotal[];
+  /** Of all of them. */
+  total: string;
 }
 
 export interface Statement {
@@ -31,9 +53,10 @@ export interface Statement {
   tenant: string | null;
   from: string;
   to: string;
-  lines: StatementLine[];
+  lines: ReportedLine[];
   /** One a currency. */
   totals: StatementSums[];
+  reporting?: ReportedIn;
 }
 
 /** Of one answer; `limits.md` names both. */
@@ -44,7 +67,7 @@ const DAY_MS = 86_400_000;
 /**
  * @throws `invalid-params` for a period that is none, a zone that does not exist, and both or neither of
  * account and carrier; `ambiguous` where several tenants have the account; `too-large` beyond 400 days or
- * 100,000 lines; `forbidden` for a carrier, where the scope does not see the buy side
+ * 100,000 lines; `invalid-params` for a day without a rate; `forbidden` for a carrier, where the scope does not see the buy side
  */
 export async function statementOf(
   store: Store,
@@ -88,8 +111,21 @@ export async function statementOf(
     tenant: tenants.length === 1 ? (tenants[0] ?? null) : null,
     from: instantText(calendar, span.fromMs),
     to: instantText(calendar, span.toMs),
-    lines,
+    ...reported(lines, request.reporting),
     totals: statementTotals(lines),
+  };
+}
+
+function reported(
+  lines: StatementLine[],
+  reporting: Reporting | undefined,
+): Pick<Statement, "lines" | "reporting"> {
+  if (reporting === undefined) return { lines };
+  const totals = reportingTotals(lines, reporting);
+  const total = totals.reduce((sum, { amount }) => sumOf(sum, amount), "0");
+  return {
+    lines: lines.map((line) => ({ ...line, reportingAmount: reportingAmount(line, reporting) })),
+    reporting: { currency: reporting.currency, totals, total },
   };
 }
 

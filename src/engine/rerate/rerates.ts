@@ -46,8 +46,14 @@ export interface Rerates extends RerateReads {
       scope?: Scope | undefined;
     },
   ): Promise<RerateJob>;
-  /** Restores what was applied. @throws `conflict` when nothing was */
-  undo(id: string, scope?: Scope): Promise<RerateJob>;
+  /**
+   * Restores what was applied. @throws `conflict` when nothing was, or where it changes what periods have
+   * that are closed and that is not accepted
+   */
+  undo(
+    id: string,
+    options?: { acceptClosed?: boolean | undefined; scope?: Scope | undefined },
+  ): Promise<RerateJob>;
   /** Ends a job that is planned, being planned or applied; what was applied can be undone. */
   cancel(id: string, scope?: Scope): Promise<RerateJob>;
   /** CDRs planned, lines applied and undone by this process since it started. */
@@ -113,12 +119,18 @@ export function createRerates(parts: RerateParts): Rerates {
       // One that was begun was accepted.
       if (!acceptClosed && job.state === "planned") {
         const { plan, request } = job.body;
-        await requireOpen(store.periods, { ...plan, filter: request.filter });
+        await requireOpen(store.periods, { ...plan, filter: request.filter, step: "apply" });
       }
       return start(id, "applying");
     },
-    async undo(id, scope) {
-      await jobOf(id, scope);
+    async undo(id, { acceptClosed = false, scope } = {}) {
+      const job = await jobOf(id, scope);
+      // One that was begun was accepted; one that cannot be is refused for that.
+      const isNew = mayBegin(job, "undoing") && job.body.isUndoBegun !== true;
+      if (!acceptClosed && isNew) {
+        const { plan, request } = job.body;
+        await requireOpen(store.periods, { ...plan, filter: request.filter, step: "undo" });
+      }
       return start(id, "undoing");
     },
     async cancel(id, scope) {

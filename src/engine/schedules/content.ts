@@ -9,6 +9,8 @@ import type { Searches } from "../searches/searches.ts";
 import { dailyContent } from "./daily.ts";
 import { figuresContent } from "./figures.ts";
 import type { Told } from "./model.ts";
+import { noticeContent } from "./notices/content.ts";
+import type { PriceParts } from "./notices/prices.ts";
 import { searchContent } from "./search.ts";
 import { statementContent } from "./statement.ts";
 import type { Content } from "./tables.ts";
@@ -17,6 +19,8 @@ export interface ContentParts {
   reports: Reports;
   cdrs: CdrReads;
   searches: Pick<Searches, "get">;
+  /** What prices of notices are found by. */
+  prices: PriceParts;
 }
 
 /** @throws what the report throws: `forbidden`, `too-large`, `ambiguous` … */
@@ -29,6 +33,7 @@ export async function contentOf(
   if (told.kind === "daily") return dailyContent(parts, { ...asked, filter: told.filter }, reading);
   if (told.kind === "statement") return statementContent(parts, { ...asked, told }, reading);
   if (told.kind === "search") return searchContent(parts, { ...asked, told }, reading);
+  if (told.kind === "prices") return noticeContent(parts.prices, told.notice, reading);
   const filter: CdrFilter = { ...told.filter, callTime: period };
   if (told.kind === "traffic") {
     const { by } = told;

@@ -10,6 +10,7 @@ import type { Buckets } from "../../reports/traffic.ts";
 import type { DeskEntry } from "../../stores/ports/billing/desk.ts";
 import type { Receiver } from "../mailing/mailing.ts";
 import type { Target } from "../mailing/target.ts";
+import type { PinnedNotice } from "./notices/pinned.ts";
 
 /** What is told; the period comes with each occasion. */
 export type Told =
@@ -29,7 +30,8 @@ export type Told =
       tenant?: string | undefined;
     }
   /** The CDRs of a saved search, as it is when it is told. */
-  | { kind: "search"; name: string; owner: string };
+  | { kind: "search"; name: string; owner: string }
+  | { kind: "prices"; notice: PinnedNotice };
 
 export const FORMATS = ["csv", "xlsx", "html", "json"] as const;
 export type Format = (typeof FORMATS)[number];

@@ -107,6 +107,8 @@ export function createSchedules(parts: CarryParts): Schedules {
 
 /** What the scope may not be told is refused when it is asked for, not at the first occasion. */
 function requireTold(told: Told, scope: Scope): void {
+  // Notices are sent by themselves, not by day, week or month.
+  if (told.kind === "prices") throw new TypeError("a notice has no occasions");
   if (told.kind === "statement") {
     if (told.carrier !== undefined) requireSeesBuy(scope);
     return;

@@ -3,7 +3,15 @@ import type { JsonObject } from "../../cdr/json.ts";
 import type { Word } from "../../reports/language/words.ts";
 
 /** How cells of a column are written. */
-export type CellKind = "text" | "count" | "amount" | "seconds" | "share" | "time" | "word";
+export type CellKind =
+  | "text"
+  | "count"
+  | "amount"
+  | "seconds"
+  | "share"
+  | "time"
+  | "moment"
+  | "word";
 export type Cell = string | number | null;
 
 export interface Column {
@@ -32,6 +40,8 @@ export interface Content {
   /** Whose, where it is about one. */
   of: string | null;
   isEmpty: boolean;
+  /** Said where it is empty; absent: that there were no calls. */
+  nothing?: Word;
   tables: Table[];
   plot: { title: Word; values: number[] } | null;
   whole: WholeTable;

@@ -48,14 +48,17 @@ function handOf(language: Language, zone: string): Hand {
     cell(cell, kind) {
       if (cell === null) return "–";
       if (kind === "count" || kind === "amount") return written.number(cell);
-      if (typeof cell === "number") {
-        if (kind === "seconds") return written.minutes(cell);
-        if (kind === "share") return written.percent(cell);
-        if (kind === "time") return written.time(cell);
-      }
-      return String(cell);
+      if (kind === "word" && isWord(String(cell))) return word(String(cell) as Word);
+      return typeof cell === "number" ? measured(written, cell, kind) : String(cell);
     },
   };
+}
+
+function measured(written: Written, value: number, kind: CellKind): string {
+  if (kind === "seconds") return written.minutes(value);
+  if (kind === "share") return written.percent(value);
+  if (kind === "time") return written.time(value);
+  return kind === "moment" ? written.moment(value) : String(value);
 }
 
 /** The period in words: it is cut by the clocks of the schedule, and so named by them. */
@@ -78,7 +81,10 @@ export function writtenMail(
   const { plot, isEmpty } = content;
   const shown = isEmpty ? [] : content.tables;
   const isCut = shown.some(({ rows }) => rows.length > MOST_ROWS);
-  const notes = [...(isEmpty ? [hand.word("nothing")] : []), ...(isCut ? [hand.word("more")] : [])];
+  const notes = [
+    ...(isEmpty ? [hand.word(content.nothing ?? "nothing")] : []),
+    ...(isCut ? [hand.word("more")] : []),
+  ];
   const hasPlot = plot !== null && !isEmpty;
   const picture = hasPlot
     ? `<h2>${htmlText(hand.word(plot.title))}</h2><p><img src="cid:plot" width="600" height="160" alt="${htmlText(plot.values.map((value) => hand.number(value)).join(", "))}"></p>`
@@ -96,7 +102,8 @@ export function writtenMail(
   };
 }
 
-const isNumber = (kind: CellKind): boolean => kind !== "text" && kind !== "time";
+const WORDLIKE: readonly CellKind[] = ["text", "time", "moment", "word"];
+const isNumber = (kind: CellKind): boolean => !WORDLIKE.includes(kind);
 
 function cellsOf(table: Table, hand: Hand): { cells: string[]; isLast: boolean }[] {
   const kinds = table.columns.map(({ kind }) => kind);

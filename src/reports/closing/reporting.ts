@@ -30,18 +30,27 @@ export interface ReportingTotal {
 }
 
 /**
- * Each line at the rate of its day: the latest one whose date is not behind it.
+ * Each line at the rate of its day: the latest one whose date is not behind it; null: it has no amount.
  * @throws `invalid-params` that names a currency and a day without a rate
  */
+export function reportingAmount(
+  { currency, day, amount }: Pick<StatementLine, "currency" | "day" | "amount">,
+  reporting: Reporting,
+): string | null {
+  if (currency === null || amount === null) return null;
+  return rounded(amount, rateOn(currency, day, reporting), reporting);
+}
+
+/** @throws as `reportingAmount` */
 export function reportingTotals(
   lines: readonly StatementLine[],
   reporting: Reporting,
 ): ReportingTotal[] {
   const sums = new Map<string, string>();
-  for (const { currency, day, amount } of lines) {
-    if (currency === null || amount === null) continue;
-    const converted = rounded(amount, rateOn(currency, day, reporting), reporting);
-    sums.set(currency, sumOf(sums.get(currency) ?? "0", converted));
+  for (const line of lines) {
+    const converted = reportingAmount(line, reporting);
+    if (line.currency === null || converted === null) continue;
+    sums.set(line.currency, sumOf(sums.get(line.currency) ?? "0", converted));
   }
   return [...sums]
     .sort(([left], [right]) => (left < right ? -1 : 1))

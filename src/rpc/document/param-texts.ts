@@ -155,6 +155,8 @@ const BY_METHOD: Readonly<Record<string, string>> = {
   "schedule.get name": "Name of the schedule.",
   "schedule.run name": "Name of the schedule.",
   "schedule.remove name": "Name of the schedule.",
+  "notice.preview account": "The account whose prices change.",
+  "notice.send account": "The account whose prices change.",
   "delivery.list states": "Deliveries in these states; absent: in every one.",
   "delivery.resend delivery": "Id of the delivery, as `delivery.list` answers it.",
 };

@@ -32,6 +32,11 @@ async function noted(
   return rerateSummaryView(await engine.acts.noted({ by, act, subject: job }, work));
 }
 
+const acceptClosed = z
+  .boolean()
+  .default(false)
+  .describe("what it changes of closed periods goes into their corrections");
+
 export const planMethod = method({
   name: "rerate.plan",
   summary:
@@ -157,16 +162,13 @@ export const applyMethod = method({
     job: jobId,
     /** That of `rerate.show`: refused when the plan is another one. */
     hash: z.string().min(1).max(64).optional(),
-    acceptClosed: z
-      .boolean()
-      .default(false)
-      .describe("what it changes of closed periods goes into their corrections"),
+    acceptClosed,
   }),
   result: rerateSummary,
   example: { job: "$job" },
-  run: ({ job, hash, acceptClosed }, context) =>
+  run: ({ job, hash, acceptClosed: accepted }, context) =>
     noted(context, { act: "rerate.apply", job }, ({ rerates }, scope) =>
-      rerates.apply(job, { hash, acceptClosed, scope }),
+      rerates.apply(job, { hash, acceptClosed: accepted, scope }),
     ),
 });
 
@@ -177,11 +179,13 @@ export const undoMethod = method({
   writes: true,
   heavy: true,
   errors: ["not-found", "conflict"],
-  params: z.strictObject({ job: jobId }),
+  params: z.strictObject({ job: jobId, acceptClosed }),
   result: rerateSummary,
   example: { job: "$appliedJob" },
-  run: ({ job }, context) =>
-    noted(context, { act: "rerate.undo", job }, ({ rerates }, scope) => rerates.undo(job, scope)),
+  run: ({ job, acceptClosed: accepted }, context) =>
+    noted(context, { act: "rerate.undo", job }, ({ rerates }, scope) =>
+      rerates.undo(job, { acceptClosed: accepted, scope }),
+    ),
 });
 
 export const cancelMethod = method({

@@ -7,7 +7,10 @@ import { EVERYTHING } from "../../../src/access/scope.ts";
 import { statementFaults } from "../../../src/engine/periods/finish.ts";
 import { createPeriods, type Periods } from "../../../src/engine/periods/periods.ts";
 import type { CloseRequest } from "../../../src/engine/periods/request.ts";
+import { createCdrReads } from "../../../src/engine/records/reads.ts";
 import { statementOf } from "../../../src/engine/reports/statement.ts";
+import type { Snapshots } from "../../../src/engine/tariffs/snapshots.ts";
+import { createCalendar } from "../../../src/reports/calendar.ts";
 import { joinTotals } from "../../../src/reports/closing/sums.ts";
 import type { StatementSums } from "../../../src/reports/statement.ts";
 import { openMongoStore } from "../../../src/stores/mongo/store.ts";
@@ -102,6 +105,47 @@ function told(totals: readonly StatementSums[]): StatementSums[] {
     .toSorted((one, other) => ((one.currency ?? "") < (other.currency ?? "") ? -1 : 1));
 }
 
+/** The same by `cdr.summarize` itself, as anybody asks it. */
+async function summarized(
+  store: Store,
+  { account, carrier }: { account?: string | undefined; carrier?: string | undefined },
+): Promise<StatementSums[]> {
+  const calendar = createCalendar("Europe/Madrid");
+  const callTime = {
+    fromMs: calendar.instantOf(MARCH),
+    toMs: calendar.instantOf(Date.UTC(2026, 3, 1)),
+  };
+  const filter = {
+    ...{ tenants: [TENANT], callTime },
+    ...(account === undefined ? {} : { accounts: [account] }),
+    ...(carrier === undefined ? {} : { carriers: [carrier] }),
+  };
+  const reads = createCdrReads({ store, snapshots: {} as Snapshots });
+  const hasAmount = { [account === undefined ? "buy" : "sell"]: { min: `-${"9".repeat(34)}` } };
+  const rows = await Promise.all(
+    [hasAmount, { not: hasAmount }].map((part) =>
+      reads.summarize(
+        { filter: { ...filter, ...part }, groupBy: [], timeZone: "UTC", time: "answer" },
+        { scope: EVERYTHING },
+      ),
+    ),
+  );
+  return rows.flatMap((found, index) => {
+    const priced = index === 0;
+    const sums = found.map((row): StatementSums => {
+      const isSell = account !== undefined;
+      return {
+        ...{ cdrs: row.calls, answered: row.answered, units: row.units },
+        seconds: row.usageMs / 1000,
+        billedSeconds: (isSell ? row.billedMs : row.buyBilledMs) / 1000,
+        currency: priced ? (isSell ? row.currency : row.buyCurrency) : null,
+        amount: priced ? (isSell ? row.sell : row.buy) : null,
+      };
+    });
+    return joinTotals(sums.map((one) => [one]));
+  });
+}
+
 describe.each(STORES)("periods on $name", ({ name: kind, open }) => {
   let store: Store | undefined;
   const opened = async (): Promise<Store> => {
@@ -153,10 +197,18 @@ describe.each(STORES)("periods on $name", ({ name: kind, open }) => {
           const texts = [first];
           for (const writes of rounds) {
             for (const one of writes) await apply(own, one);
+            const of = { number: first.period.number, why: "" };
+            const preview = await periods.previewCorrection(of, ASKER);
             const next = await corrected(periods, first.period.number);
+            // A look before says what is written then, and writes nothing.
+            expect(preview).toMatchObject({
+              ...{ number: next?.period.number ?? null, corrects: "1" },
+              ...{ cdrs: next?.period.cdrs ?? 0, totals: next?.period.totals ?? [] },
+            });
             if (next !== null) texts.push(next);
             const all = joinTotals(texts.map(({ period }) => period.totals));
             expect(told(all)).toEqual(told((await sums()).totals));
+            expect(told(all)).toEqual(told(await summarized(own, who)));
             expect(await corrected(periods, first.period.number)).toBeNull();
           }
           for (const { period, text } of texts) {

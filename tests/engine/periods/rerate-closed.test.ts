@@ -72,6 +72,30 @@ describe.each(STORES)("rerates over closed periods on $name", ({ url }) => {
       ["-0.1", "rerated"],
       ["-0.1", "rerated"],
     ]);
+    // The undo gives them back what they had, and asks for the same.
+    await expect(rerates.undo(job)).rejects.toMatchObject({
+      ...{ code: "conflict", message: expect.stringContaining("closed periods: 1.") },
+      detail: { path: "acceptClosed", hint: expect.stringContaining("Undo it") },
+    });
+    expect((await rerates.get(job)).state).toBe("applied");
+    await rerates.undo(job, { acceptClosed: true });
+    await rerates.settled(job);
+    expect((await rerates.get(job)).state).toBe("undone");
+    const preview = await periods.previewCorrection({ number: "1", why: "" }, ASKER);
+    expect(preview).toMatchObject({ number: "4", corrects: "1", cdrs: 2 });
+    expect(preview.totals).toMatchObject([{ currency: "EUR", amount: "0.2" }]);
+  });
+
+  it("an undo is asked for a period that was closed since, and goes on where it was begun", async () => {
+    const { rerates } = test.engine;
+    const job = await plan();
+    await rerates.apply(job);
+    await rerates.settled(job);
+    await close({ account: "1002" });
+    await expect(rerates.undo(job)).rejects.toThrow("closed since the plan was made: 1.");
+    await rerates.undo(job, { acceptClosed: true });
+    await rerates.settled(job);
+    expect((await rerates.get(job)).state).toBe("undone");
   });
 
   it("a period that was closed after the plan is told too, one out of its reach is not", async () => {

@@ -192,3 +192,50 @@ describe.each(STORES.filter(([name]) => name === "SQLite" || uri !== null))("%s"
     await refused({ account: "a", timeZone: "Mars/Base" }, "invalid-params", "timeZone");
   });
 });
+
+it("a reporting currency stands beside the own ones, at the rate of each day, rounded once a line", async () => {
+  const store = await openSqliteStore({ path: ":memory:" });
+  const call = (name: string, day: number, amount: string | null, currency: string) =>
+    sampleCdr(name, {
+      primary: { answerTime: { atMs: Date.UTC(2026, 2, day, 12), offsetMinutes: 0 } },
+      rating: { sell: sampleSide({ amount, currency }) },
+    });
+  await store.cdrs.insert([
+    call("a", 2, "1.005", "USD"),
+    call("b", 20, "-1", "USD"),
+    call("c", 20, "3.3333", "EUR"),
+    call("d", 20, null, "EUR"),
+  ]);
+  const reports = createReports({ store, clock: () => SPAN.toMs });
+  const asked = (rates: { from: string; rate: string; date: string }[]) =>
+    reports.statement(
+      {
+        ...{ account: "1001", period: "2026-03", timeZone: "UTC" },
+        reporting: { currency: "EUR", decimals: 2, rounding: "half-up", rates },
+      },
+      { scope: EVERYTHING },
+    );
+  const first = { from: "USD", rate: "1", date: "2026-03-01" };
+  const second = { from: "USD", rate: "0.925", date: "2026-03-15" };
+  const { lines, reporting, totals } = await asked([first, second]);
+  expect(lines.map(({ day, amount, reportingAmount }) => [day, amount, reportingAmount])).toEqual([
+    ["2026-03-02", "1.005", "1.01"],
+    ["2026-03-20", null, null],
+    ["2026-03-20", "3.3333", "3.33"],
+    ["2026-03-20", "-1", "-0.93"],
+  ]);
+  expect(reporting).toEqual({
+    currency: "EUR",
+    totals: [
+      { from: "EUR", amount: "3.33" },
+      { from: "USD", amount: "0.08" },
+    ],
+    total: "3.41",
+  });
+  // The own amounts stay as they are.
+  expect(totals.map(({ amount }) => amount)).toEqual([null, "3.3333", "0.005"]);
+  await expect(asked([second])).rejects.toMatchObject({
+    ...{ code: "invalid-params", message: "There is no rate from USD to EUR on 2026-03-02." },
+  });
+  await store.close();
+});

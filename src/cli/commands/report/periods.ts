@@ -1,14 +1,15 @@
 // cdrate period: statements that are closed and corrected, listed and read.
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { CdrateClient, Params, Result } from "../../../client/client.ts";
 import { engineError } from "../../../errors.ts";
+import { type Reporting, reportingAmount } from "../../../reports/closing/reporting.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { TIME_FORMS, timeZoneFlag } from "../../flag-values.ts";
 import { EXIT, table } from "../../output.ts";
 import { PATIENT, type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 import { jobLine, waitForJob } from "../../text/job.ts";
 import { reportCsv } from "../../text/report.ts";
+import { reportingOf } from "./reporting.ts";
 import { cellsOf, periodOf, tableOf, writeStatementFile } from "./statement.ts";
 
 type Period = Result<"period.get">["period"];
@@ -84,19 +85,30 @@ function addCorrect(period: Command, parts: CommandParts): void {
     .option("--tenant <name>", "which one, where several have the number")
     .option("--as <text>", "your own number instead of the next one")
     .option("--why <text>", "for who reads it later")
+    .option("--dry-run", "only say what would be corrected")
     .option("--json", "answer as JSON");
   serviceFlags(command).action(
     async (
       number: string,
-      options: ServiceOptions & { tenant?: string; as?: string; why?: string; json?: boolean },
+      options: ServiceOptions & {
+        tenant?: string;
+        as?: string;
+        why?: string;
+        dryRun?: boolean;
+        json?: boolean;
+      },
     ) => {
-      const { tenant, as, why } = options;
+      const { tenant, as, why, dryRun } = options;
       await withClient(
         parts,
         options,
         async (client) => {
-          const { job } = await client.call("period.correct", { number, tenant, as, why });
-          await tellWritten(client, job, { parts, json: options.json });
+          const request = { number, tenant, as, why, dryRun };
+          const { job, preview } = await client.call("period.correct", request);
+          if (job !== null) await tellWritten(client, job, { parts, json: options.json });
+          else if (options.json === true || preview === undefined) parts.output.printJson(preview);
+          else if (preview.number === null) parts.output.print("Nothing is to be corrected.");
+          else parts.output.print(tableOf({ lines: [], totals: preview.totals }));
         },
         PATIENT,
       );
@@ -150,7 +162,16 @@ function addGet(period: Command, parts: CommandParts): void {
       const { output } = parts;
       await withClient(parts, options, async (client) => {
         const found = await client.call("period.get", { number, tenant });
-        const statement = { ...found.period, lines: found.lines };
+        const { reporting } = found.period;
+        const statement = {
+          ...found.period,
+          // By the rates that are frozen with it.
+          lines: found.lines.map((line) =>
+            reporting === null
+              ? line
+              : { ...line, reportingAmount: reportingAmount(line, reporting as Reporting) },
+          ),
+        };
         if (await writeStatementFile(statement, options, parts)) return;
         if (options.json === true) output.print(found.text.trimEnd());
         else if (options.csv === true) output.print(reportCsv(cellsOf(statement)));
@@ -221,26 +242,4 @@ function totalOf(text: string): { amount: string; currency: string } {
     path: "expected",
     hint: "For example 1204.50EUR.",
   });
-}
-
-function reportingOf({ currency, rates }: CloseOptions): Params<"period.close">["reporting"] {
-  if (currency === undefined && rates === undefined) return undefined;
-  if (currency === undefined || rates === undefined) {
-    throw engineError("invalid-params", "--currency and --rates go together.", {
-      path: "reporting",
-    });
-  }
-  const [head = "", ...lines] = readFileSync(rates, "utf8").trim().split(/\r?\n/);
-  if (head.trim() !== "from,rate,date") {
-    throw engineError("invalid-params", `${rates}, line 1: the columns are from,rate,date.`, {
-      path: "reporting.rates",
-    });
-  }
-  return {
-    currency,
-    rates: lines.map((line) => {
-      const [from = "", rate = "", date = ""] = line.split(",").map((cell) => cell.trim());
-      return { from, rate, date };
-    }),
-  };
 }

@@ -9,12 +9,13 @@ import { instantFlag, TIME_FORMS, timeZoneFlag } from "../../flag-values.ts";
 import { table } from "../../output.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
 import { type ReportCells, reportCsv } from "../../text/report.ts";
+import { type ReportingOptions, reportingOf } from "./reporting.ts";
 import { writeWorkbook } from "./workbook.ts";
 
 type Query = Params<"report.statement">;
 type Statement = Result<"report.statement">;
 
-interface StatementOptions extends ServiceOptions {
+interface StatementOptions extends ServiceOptions, ReportingOptions {
   account?: string;
   carrier?: string;
   tenant?: string;
@@ -38,13 +39,18 @@ export function addStatement(report: Command, parts: CommandParts): void {
     .option("--period <month>", "a month in --time-zone, e.g. 2026-03")
     .option("--from <time>", `instead of a month: ${TIME_FORMS}`)
     .option("--to <time>", "calls before")
+    .option("--currency <code>", "a reporting currency beside the own one, with --rates")
+    .option("--rates <file>", "CSV: from,rate,date")
     .option("--csv", "answer as CSV, without totals")
     .option("--json", "answer as JSON: { lines, totals, … }")
     .option("--html <file>", "write a page to print")
     .option("--xlsx <file>", "write a workbook, without totals");
   serviceFlags(timeZoneFlag(command)).action(async (options: StatementOptions) => {
     const { account, carrier, tenant, timeZone } = options;
-    const query: Query = { account, carrier, tenant, period: periodOf(options), timeZone };
+    const query: Query = {
+      ...{ account, carrier, tenant, period: periodOf(options), timeZone },
+      reporting: reportingOf(options),
+    };
     await withClient(parts, options, async (client) => {
       const statement = await client.call("report.statement", query);
       if (await writeStatementFile(statement, options, parts)) return;
@@ -97,12 +103,27 @@ const COLUMNS = [
   "amount",
 ] as const;
 
+/** With a column for the reporting currency, where there is one. */
 export function cellsOf({ lines }: Pick<Statement, "lines">): ReportCells {
-  return { columns: [...COLUMNS], rows: lines.map((line) => COLUMNS.map((name) => line[name])) };
+  const isReported = lines.some(({ reportingAmount }) => reportingAmount !== undefined);
+  const columns = isReported ? ([...COLUMNS, "reportingAmount"] as const) : COLUMNS;
+  return {
+    columns: [...columns],
+    rows: lines.map((line) => columns.map((name) => line[name] ?? null)),
+  };
 }
 
-export function tableOf({ lines, totals }: Pick<Statement, "lines" | "totals">): string {
-  const row = (day: string, destination: string, sums: Statement["totals"][number]) => [
+interface Told extends Pick<Statement, "lines" | "totals"> {
+  reporting?: Parameters<typeof statementPage>[0]["reporting"];
+}
+
+export function tableOf({ lines, totals, reporting = null }: Told): string {
+  const second = (amount: string | null | undefined) => (reporting === null ? [] : [amount ?? "—"]);
+  const row = (
+    day: string,
+    destination: string,
+    sums: Statement["totals"][number] & { converted?: string | null | undefined },
+  ) => [
     day,
     destination,
     sums.currency ?? "—",
@@ -110,12 +131,23 @@ export function tableOf({ lines, totals }: Pick<Statement, "lines" | "totals">):
     minutesText(sums.seconds),
     minutesText(sums.billedSeconds),
     sums.amount ?? "no price",
+    ...second(sums.converted),
   ];
+  const convertedOf = (from: string | null) =>
+    reporting?.totals.find((total) => total.from === from)?.amount;
+  const headings = ["day", "destination", "currency", "cdrs", "minutes", "billed", "amount"];
   return table(
-    ["day", "destination", "currency", "cdrs", "minutes", "billed", "amount"],
+    [...headings, ...(reporting === null ? [] : [reporting.currency])],
     [
-      ...lines.map((line) => row(line.day, line.destination ?? "—", line)),
-      ...totals.map((total) => row("total", "", total)),
+      ...lines.map((line) =>
+        row(line.day, line.destination ?? "—", { ...line, converted: line.reportingAmount }),
+      ),
+      ...totals.map((total) =>
+        row("total", "", { ...total, converted: convertedOf(total.currency) }),
+      ),
+      ...(reporting?.total === undefined
+        ? []
+        : [["total", "", reporting.currency, "", "", "", "", reporting.total]]),
     ],
   );
 }

@@ -109,10 +109,12 @@ function addStep(
     .command(`${step} <job>`)
     .description(description)
     .option("--json", "answer as JSON");
-  if (step === "apply") {
-    command
-      .option("--hash <hash>", "refuse any other plan than this one")
-      .option("--accept-closed", "what it changes of closed periods goes into their corrections");
+  if (step === "apply") command.option("--hash <hash>", "refuse any other plan than this one");
+  if (step !== "cancel") {
+    command.option(
+      "--accept-closed",
+      "what it changes of closed periods goes into their corrections",
+    );
   }
   topFlag(serviceFlags(command)).action(async (job: string, options: StepOptions) => {
     const { hash, acceptClosed } = options;

@@ -39,6 +39,8 @@ export interface DiffAsked {
   to: DiffTarget;
   plan?: string | undefined;
   atMs?: number | undefined;
+  /** When rows are compared where no row of the new side has a day; absent: now. */
+  undatedMs?: number | undefined;
   changes: RateChange[];
   page: { offset: number; limit: number };
   csv: boolean;
@@ -76,7 +78,7 @@ export function createDifferences(parts: Parts): Differences {
         to: to ?? { deck: await newDeck(asked.to, files) },
         choice: {
           atMs: asked.atMs ?? null,
-          nowMs: clock(),
+          nowMs: asked.undatedMs ?? clock(),
           plan: asked.plan ?? null,
           sides: scope.seesBuy ? ["sell", "buy"] : ["sell"],
         },

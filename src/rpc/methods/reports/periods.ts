@@ -3,10 +3,9 @@ import { z } from "zod";
 import type { CloseRequest } from "../../../engine/periods/request.ts";
 import { method } from "../../method.ts";
 import { cursor, instant, name, pageLimit } from "../../shapes.ts";
+import { currency, decimal, reporting } from "./reporting.ts";
 import { statementLine, statementSums } from "./statement.ts";
 
-const decimal = z.string().regex(/^-?\d{1,30}(\.\d{1,30})?$/, "a decimal number, e.g. 1204.50");
-const currency = z.string().min(1).max(16);
 const why = z.string().max(1000).default("").describe("for who reads it later");
 const number = z.string().min(1).max(64).describe("of a closing or a correction");
 /** Which statement. */
@@ -14,23 +13,6 @@ const named = {
   number,
   tenant: name.optional().describe("which one, where several have the number"),
 };
-
-const reporting = z
-  .strictObject({
-    currency,
-    rates: z
-      .array(
-        z.strictObject({
-          from: currency,
-          rate: decimal.describe("what one unit is in the reporting currency"),
-          date: z.iso.date().describe("the first day that it holds for"),
-        }),
-      )
-      .max(10_000),
-    decimals: z.number().int().min(0).max(10).default(2),
-    rounding: z.enum(["half-up", "up", "down"]).default("half-up").describe("by size"),
-  })
-  .describe("amounts of a second currency beside the own ones; each line is rounded once");
 
 export const periodShape = z.object({
   id: z.string(),
@@ -141,21 +123,36 @@ export const closeMethod = method({
 export const correctMethod = method({
   name: "period.correct",
   summary:
-    "Begins a job that writes what came to a closed period since, each CDR with its difference, as the next statement; where nothing came there is none.",
+    "Begins a job that writes what came to a closed period since, each CDR with its difference, as the next statement; where nothing came there is none. With `dryRun` it only says what would be corrected.",
   permission: "period.close",
   writes: true,
   heavy: true,
-  errors: ["not-found", "conflict", "forbidden", "ambiguous", "too-busy"],
+  errors: ["not-found", "conflict", "forbidden", "ambiguous", "too-large", "too-busy", "timeout"],
   params: z.strictObject({
     number: number.describe("of the closing, or of one of its corrections"),
     tenant: name.optional().describe("which one, where several have the number"),
     as: number.optional().describe("its own number instead of the next one; not of digits alone"),
     why,
+    dryRun: z.boolean().default(false).describe("only says what would be corrected"),
   }),
-  result: z.object({ job: z.string() }),
+  result: z.object({
+    job: z.string().nullable().describe("see `job.show`; null in a dry run"),
+    preview: z
+      .object({
+        number: z.string().nullable().describe("null: nothing is to be corrected"),
+        corrects: z.string().describe("number of the closing"),
+        cdrs: z.number().describe("CDRs that it would name"),
+        totals: z.array(statementSums).describe("differences, one a currency"),
+      })
+      .optional(),
+  }),
   example: { number: "$period" },
-  async run(asked, { engine, caller, signal }) {
+  async run({ dryRun, ...asked }, { engine, caller, signal }) {
     const { name: by, scope } = caller;
+    if (dryRun) {
+      const preview = await engine.periods.previewCorrection(asked, { by, scope, signal });
+      return { job: null, preview };
+    }
     const { id } = await engine.acts.noted(
       { by, act: "period.correct", subject: asked.number, tenant: asked.tenant ?? null },
       {

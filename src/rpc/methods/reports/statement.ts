@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { method } from "../../method.ts";
 import { instant, name } from "../../shapes.ts";
+import { reporting } from "./reporting.ts";
 
 export const statementSums = z.object({
   currency: z.string().nullable().describe("of the amount; null: these records have none"),
@@ -38,6 +39,7 @@ export const statementMethod = method({
       ])
       .describe("a month by the clocks of `timeZone`, or a half-open span"),
     timeZone: name.default("UTC"),
+    reporting: reporting.optional(),
   }),
   result: z.object({
     account: z.string().optional(),
@@ -46,14 +48,28 @@ export const statementMethod = method({
     timeZone: z.string(),
     from: z.string(),
     to: z.string(),
-    lines: z.array(statementLine),
+    lines: z.array(
+      statementLine.extend({
+        reportingAmount: z.string().nullable().optional().describe("in the reporting currency"),
+      }),
+    ),
     totals: z.array(statementSums).describe("the sums of the lines, one a currency"),
+    reporting: z
+      .object({
+        currency: z.string(),
+        totals: z.array(z.object({ from: z.string(), amount: z.string() })),
+        total: z.string().describe("of all own currencies"),
+      })
+      .optional(),
   }),
   example: { account: "1001", period: "2026-03", timeZone: "Europe/Madrid" },
-  async run({ account, carrier, tenant, period, timeZone }, { engine, caller, signal }) {
+  async run(
+    { account, carrier, tenant, period, timeZone, reporting: asked },
+    { engine, caller, signal },
+  ) {
     const span = typeof period === "string" ? period : { fromMs: period.from, toMs: period.to };
     const statement = await engine.reports.statement(
-      { account, carrier, tenant, period: span, timeZone },
+      { account, carrier, tenant, period: span, timeZone, reporting: asked },
       { scope: caller.scope, signal },
     );
     return {

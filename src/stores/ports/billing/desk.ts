@@ -1,7 +1,7 @@
-// PORT: what the billing desk keeps by name: schedules, deliveries, saved searches.
+// PORT: what the billing desk keeps by name: schedules, deliveries, saved searches, notices.
 import type { JsonObject } from "../../../cdr/json.ts";
 
-export type DeskKind = "schedule" | "delivery" | "search";
+export type DeskKind = "schedule" | "delivery" | "search" | "notice";
 
 export interface DeskKey {
   kind: DeskKind;

@@ -87,12 +87,14 @@ async function countOld(
     ...{ receivedAt: { toMs: beforeMs }, limit: 0 },
     ...(tenants && { tenants: [...tenants] }),
   });
-  const isClosed = { state: { $ne: "open" }, batchId: { $exists: false } };
-  const [all = 0, closed = 0] = await Promise.all(
-    [old, { $and: [old, isClosed] }].map((filter) =>
-      collection.countDocuments(filter as Document, { maxTimeMS }),
-    ),
-  );
+  const isImported = { $ne: [{ $ifNull: ["$batchId", null] }, null] };
+  const isLeft = { $or: [{ $eq: ["$state", "open"] }, isImported] };
+  const closedOnes = { $sum: { $cond: [isLeft, 0, 1] } };
+  const stages = [{ $match: old }, { $group: { _id: null, all: { $sum: 1 }, closed: closedOnes } }];
+  const [found] = await collection
+    .aggregate<{ all: number; closed: number }>(stages, { maxTimeMS })
+    .toArray();
+  const { all, closed } = found ?? { all: 0, closed: 0 };
   return { closed, others: all - closed };
 }
 

@@ -217,6 +217,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "feeds/settings.ts",
     "outputs/settings.ts",
     "outputs/targets/settings.ts",
+    "outputs/exports/settings.ts",
     "mail/settings.ts",
     "master/fields.ts",
     "mediation",
@@ -266,7 +267,7 @@ const ENGINE_ORDER = [
   ["privacy"],
   ["backtest"],
   ["gates"],
-  ["searches"],
+  ["searches", "exports"],
   ["schedules"],
   ["doctor"],
 ];
@@ -274,6 +275,7 @@ const ENGINE_ORDER = [
 const VALUES_FOR_EDGES = [
   "AUDIT_CHECKS",
   "BATCH_STATES",
+  "EXPORT_STATES",
   "DIMENSIONS",
   "DOCTOR_CHECKS",
   "LEVELS",

@@ -7,6 +7,7 @@ import { addCorrectCommands } from "./commands/cdr/correct.ts";
 import { addCountCommand } from "./commands/cdr/count.ts";
 import { addExplainCommand } from "./commands/cdr/explain.ts";
 import { addExportCommand } from "./commands/cdr/export.ts";
+import { addExportsCommands } from "./commands/cdr/export-jobs.ts";
 import { addGetCommand } from "./commands/cdr/get.ts";
 import { addNumberSearchCommand } from "./commands/cdr/number-search.ts";
 import { addProcessCommand } from "./commands/cdr/process.ts";
@@ -68,6 +69,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
   addPeriodCommands(program, parts);
   addRollupCommands(program, parts);
   addExportCommand(program, parts);
+  addExportsCommands(program, parts);
   addSearchCommands(program, parts);
   addChangesCommand(program, parts);
   addExplainCommand(program, parts);

@@ -92,10 +92,16 @@ function localClient(engine: Engine): CdrateClient {
     const chunks = await exportPieces(engine, request, { scope: EVERYTHING });
     return new Response(Readable.toWeb(Readable.from(chunks)) as ReadableStream<Uint8Array>);
   }
+  async function fetched(id: string): Promise<Response> {
+    const { content } = await engine.exports.open(id, LOCAL_CALLER);
+    return new Response(Readable.toWeb(Readable.from(content)) as ReadableStream<Uint8Array>);
+  }
   const answer = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const text = String(init?.body ?? "");
     try {
       const isExport = String(input).endsWith("/export");
+      const id = /\/exports\/([^/]+)$/.exec(String(input))?.[1];
+      if (id !== undefined) return await fetched(decodeURIComponent(id));
       return isExport ? await exported(text) : new Response(await rpc.receive(text, LOCAL_CALLER));
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;

@@ -51,6 +51,8 @@ export interface CdrateClient {
   ): AsyncGenerator<Result<Name>, void>;
   /** The bytes of `cdr.export`, as they come; a stream that breaks off throws. */
   download(params: Params<"cdr.export">): Promise<ReadableStream<Uint8Array>>;
+  /** The file of an export that is `done`. */
+  fetchExport(id: string): Promise<ReadableStream<Uint8Array>>;
 }
 
 type RepeatableName = Extract<Declared, { repeatable: true }>["name"];
@@ -128,6 +130,8 @@ const REPEATABLE = {
   "feed.queueEvents": true,
   "output.list": true,
   "output.get": true,
+  "export.list": true,
+  "export.get": true,
   "search.get": true,
   "search.list": true,
   "search.run": true,
@@ -236,16 +240,18 @@ export function createClient(options: ConnectionOptions): CdrateClient {
     }
   }
 
+  async function file(path: string, text: string): Promise<ReadableStream<Uint8Array>> {
+    const { body } = await connection.repeat(true, () => connection.post(path, text));
+    if (body === null) throw new CallError("unreachable", "The server sent no file.");
+    return body;
+  }
+
   return {
     call: (method, ...[params]) => callOne(method, params ?? {}) as never,
     batch: (calls) => callMany(calls) as never,
     all: (method, ...[params]) => listed(method, params ?? {}) as never,
     pages: (method, ...[params]) => pages(method, params ?? {}) as never,
-    async download(params) {
-      const text = JSON.stringify(params);
-      const { body } = await connection.repeat(true, () => connection.post("/export", text));
-      if (body === null) throw new CallError("unreachable", "The server sent no file.");
-      return body;
-    },
+    download: (params) => file("/export", JSON.stringify(params)),
+    fetchExport: (id) => file(`/exports/${encodeURIComponent(id)}`, "{}"),
   };
 }

@@ -1,10 +1,12 @@
 // Settings → store, compiler, engine. Only here and in what is beside this file parts are chosen.
-import { resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { scopeOf } from "../access/grant.ts";
 import { permissionsOf } from "../access/permissions.ts";
 import { EVERYTHING } from "../access/scope.ts";
 import type { Settings } from "../config/config.ts";
 import { type ComposedEngine, createEngine, type ServiceOfProcesses } from "../engine/engine.ts";
+import type { ExportSettings } from "../engine/exports/ports.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import type { DeliverySettings } from "../engine/schedules/model.ts";
 import { createTariffFolders } from "../engine/tariffs/folders/folders.ts";
@@ -14,7 +16,9 @@ import { createFeedDesk } from "../feeds/desk.ts";
 import { type SecretPlace, secretAt } from "../feeds/secret.ts";
 import { createMailer } from "../mail/smtp.ts";
 import { createOutputDesk } from "../outputs/desk.ts";
+import { createExportFolder } from "../outputs/exports/folder.ts";
 import { createTargets } from "../outputs/targets/targets.ts";
+import { exportWriter } from "../rpc/exports/writer.ts";
 import type { Store } from "../stores/store.ts";
 import { createHost } from "./host/probe.ts";
 import { createLog } from "./log.ts";
@@ -62,6 +66,17 @@ function deliverySettings({ schedules, credentials }: Settings, clock: Clock): D
       const may = found?.roles.some((role) => permissionsOf(role).includes("schedule.write"));
       return found === undefined || may !== true ? null : scopeOf(found);
     },
+  };
+}
+
+/** Where files of exports are: beside the store, where that is a file. */
+function exportsOf({ exports, store }: Settings): ExportSettings {
+  const file = store.startsWith("sqlite:") ? store.slice("sqlite:".length) : null;
+  const beside = file === null ? "data" : file === ":memory:" ? tmpdir() : dirname(file);
+  return {
+    folder: createExportFolder(resolve(exports.path ?? join(beside, "exports")), exports.host),
+    writer: exportWriter,
+    limits: exports,
   };
 }
 
@@ -117,6 +132,7 @@ export async function composeEngine(
           }),
     deliveries: deliverySettings(settings, clock),
     maskedFields: settings.retention.maskedFields,
+    exports: exportsOf(settings),
     outputs: ({ store: { cdrs, feeds, periods }, ...parts }) =>
       createOutputDesk({
         ...parts,

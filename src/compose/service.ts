@@ -101,9 +101,7 @@ export async function startService(
   }
   const ports = apiPorts;
   const timers = startTimers(engine, settings, log);
-  const cares = caresOf(settings, {
-    ...{ store, clock, log, rollups: engine.rollups, schedules: engine.schedules },
-  });
+  const cares = caresOf(settings, { ...engine, store, clock, log });
   return {
     engine,
     server,

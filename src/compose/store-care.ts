@@ -1,5 +1,6 @@
 // What a service does for its store beside using it: signs of life, steps that waited, rewrites.
 import type { Settings } from "../config/config.ts";
+import type { Exports } from "../engine/exports/exports.ts";
 import type { Clock, Log } from "../engine/ports.ts";
 import { ROLLUP_MAKER } from "../engine/reports/rollup-maker.ts";
 import type { Rollups } from "../engine/reports/rollups.ts";
@@ -29,6 +30,8 @@ export function logMigration(log: Log): (event: MigrationEvent) => void {
 
 /** What the store has the lease of whoever sends reports under; no feed and no output has such a name. */
 const SENDER = "schedules:";
+/** And whoever writes exports. */
+const WRITER = "exports:";
 
 /** What goes on until it is stopped. */
 export interface Care {
@@ -41,12 +44,13 @@ export function caresOf(
   parts: Omit<MakerParts, "leaseMs" | "store"> & {
     store: Store;
     schedules: Pick<Schedules, "turn">;
+    exports: Pick<Exports, "turn">;
   },
 ): Care[] {
   const leaseMs = limits.feedLeaseSeconds * 1000;
   const cares = [tendStore(parts.store, parts.log)];
   if (rollups) cares.push(makeRollups({ ...parts, leaseMs }));
-  cares.push(sendReports({ ...parts, leaseMs }));
+  cares.push(sendReports({ ...parts, leaseMs }), writeExports({ ...parts, leaseMs }));
   return cares;
 }
 
@@ -94,8 +98,21 @@ function sendReports({
 }: Omit<MakerParts, "rollups"> & { schedules: Pick<Schedules, "turn"> }): Care {
   return whileNobodyElse(parts, {
     ...{ name: "schedules", keptAs: SENDER, noun: "sender" },
-    begin: () => tendSchedules(schedules, parts.log),
+    begin: () =>
+      tendTurns(schedules, parts.log, "reports that are due could not be sent; it is tried again"),
     fault: "it could not be seen who sends reports",
+  });
+}
+
+/** Writes the exports that wait while no other process on the store does, until it is stopped. */
+function writeExports({
+  exports,
+  ...parts
+}: Omit<MakerParts, "rollups"> & { exports: Pick<Exports, "turn"> }): Care {
+  return whileNobodyElse(parts, {
+    ...{ name: "exports", keptAs: WRITER, noun: "writer" },
+    begin: () => tendTurns(exports, parts.log, "exports could not be written; it is tried again"),
+    fault: "it could not be seen who writes exports",
   });
 }
 
@@ -139,13 +156,13 @@ function whileNobodyElse(
 const SEND_LOOK_MS = 1000;
 const SEND_RETRY_MS = 10_000;
 
-function tendSchedules(schedules: Pick<Schedules, "turn">, log: Log): Care {
+function tendTurns(desk: Pick<Schedules | Exports, "turn">, log: Log, fault: string): Care {
   return again(async (signal) => {
     try {
-      const { isBusy } = await schedules.turn(signal);
+      const { isBusy } = await desk.turn(signal);
       return isBusy ? SLICE_PAUSE_MS : SEND_LOOK_MS;
     } catch (error) {
-      log.error({ err: error }, "reports that are due could not be sent; it is tried again");
+      log.error({ err: error }, fault);
       return SEND_RETRY_MS;
     }
   });

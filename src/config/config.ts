@@ -10,6 +10,7 @@ import { feedList } from "../feeds/settings.ts";
 import { mailSettings } from "../mail/settings.ts";
 import { masterSettings } from "../master/fields.ts";
 import { addressRanges, sourceList } from "../mediation/source-settings.ts";
+import { exportSettings } from "../outputs/exports/settings.ts";
 import { outputList } from "../outputs/settings.ts";
 import { scheduleSettings } from "../outputs/targets/settings.ts";
 import { gateSettings } from "../tariffs/gates.ts";
@@ -190,6 +191,8 @@ export const settingsSchema = z.strictObject({
   /** Where reports may be sent to beside mail. */
   schedules: scheduleSettings.prefault({}),
   retention: retentionSettings.prefault({}),
+  /** Exports that are written as jobs. */
+  exports: exportSettings.prefault({}),
   /** From this time of the day (UTC) on, the calls of the day before are audited, once. */
   /** Sums are kept for reports; false: this process makes none, and what is not made is read from CDRs. */
   rollups: z.boolean().default(true),

@@ -12,6 +12,7 @@ import { type Backtests, createBacktests } from "./backtest/backtests.ts";
 import { type Comparisons, createComparisons } from "./compare/comparisons.ts";
 import { createDoctor, type Doctor, type DoctorParts } from "./doctor/doctor.ts";
 import type { Host } from "./doctor/host.ts";
+import type { ExportSettings } from "./exports/ports.ts";
 import { createFeeds, type Feeds } from "./feeds.ts";
 import { createFiles, type Files } from "./files/files.ts";
 import type { UploadLimits } from "./files/uploads.ts";
@@ -30,9 +31,8 @@ import { createLivePlans, type LivePlans } from "./live/plans.ts";
 import { createSessionCosts, type SessionCosts } from "./live/session-costs.ts";
 import { createStoredPlans, type StoredPlans } from "./live/stored-plans.ts";
 import type { Mailer } from "./mailing/mail.ts";
-import { createMailing, type Mailing } from "./mailing/mailing.ts";
 import { createMaster, type Master } from "./master/master.ts";
-import { createOutputs, type OutputDesk, type Outputs } from "./outputs.ts";
+import type { OutputDesk } from "./outputs.ts";
 import { createPeople, type People } from "./people/people.ts";
 import { createPeriods, type Periods } from "./periods/periods.ts";
 import type { Clock, FeedDesk, Log, TariffCompiler } from "./ports.ts";
@@ -52,11 +52,8 @@ import { createReports, type Reports } from "./reports/reports.ts";
 import { createRollups, type Rollups } from "./reports/rollups.ts";
 import { createRerates, type Rerates } from "./rerate/rerates.ts";
 import { inTurn, together } from "./run-all.ts";
-import { createDeliveries, type Deliveries } from "./schedules/deliveries.ts";
-import { type DeliverySettings, NO_DELIVERIES } from "./schedules/model.ts";
-import { createNotices, type Notices } from "./schedules/notices/notices.ts";
-import type { PriceParts } from "./schedules/notices/prices.ts";
-import { createSchedules, type Schedules } from "./schedules/schedules.ts";
+import type { DeliverySettings } from "./schedules/model.ts";
+import { type SendingRooms, sendingRooms } from "./schedules/sending.ts";
 import { createSearches, type Searches } from "./searches/searches.ts";
 import { createSenders, type Senders } from "./senders.ts";
 import { createSourceChanges, type SourceChanges } from "./source-changes.ts";
@@ -126,12 +123,14 @@ export interface EngineParts {
   deliveries?: DeliverySettings | undefined;
   /** Extra fields that are masked whole with the numbers of a CDR. */
   maskedFields?: readonly string[] | undefined;
+  /** Where exports are written, and how; absent: none is begun. */
+  exports?: ExportSettings | undefined;
   /** Makes the outputs, which send on what changes in the store. */
   outputs(parts: { store: Store; clock: Clock; log: Log }): OutputDesk;
 }
 
 /** What the edges may know: use cases, and no store. */
-export interface Engine extends Senders, Going, Readonly<ImportRoom> {
+export interface Engine extends Senders, SendingRooms, Going, Readonly<ImportRoom> {
   readonly storeKind: Store["kind"];
   readonly storeState: StoreState;
   readonly clock: Clock;
@@ -152,11 +151,6 @@ export interface Engine extends Senders, Going, Readonly<ImportRoom> {
   readonly voipRates: VoipRates;
   readonly accounts: Accounts;
   readonly feeds: Feeds;
-  readonly outputs: Outputs;
-  readonly mailing: Mailing;
-  readonly schedules: Schedules;
-  readonly deliveries: Deliveries;
-  readonly notices: Notices;
   readonly files: Files;
   readonly acts: Acts;
   readonly doctor: Doctor;
@@ -293,21 +287,6 @@ function toldRooms(
   const numberSearches = createNumberSearches({ ...parts, elapsed: () => performance.now() });
   const searches = createSearches({ ...parts, cdrs });
   return { cdrs, reports: createReports(parts), searches, numberSearches };
-}
-
-/** What goes out by itself or by hand. */
-function sendingRooms(
-  { outputs, mailer = null, deliveries = NO_DELIVERIES, clock, log }: EngineParts,
-  told: Omit<PriceParts, "clock"> & Pick<Engine, "cdrs" | "reports" | "searches">,
-): Pick<Engine, "outputs" | "mailing" | "schedules" | "deliveries" | "notices"> {
-  const prices = { ...told, clock };
-  return {
-    outputs: createOutputs(outputs({ store: told.store, clock, log })),
-    mailing: createMailing({ mailer, clock }),
-    schedules: createSchedules({ ...told, ...deliveries, prices, mailer, clock, log }),
-    deliveries: createDeliveries(prices),
-    notices: createNotices({ ...prices, mailer, deliveryDays: deliveries.deliveryDays }),
-  };
 }
 
 /** Sums that reports are answered from, and statements that are closed. */

@@ -103,7 +103,12 @@ function addCdrRoutes(router: Router, parts: AppParts, bodies: BodyLimits): void
 }
 
 function addExportRoutes(router: Router, parts: AppParts, bodies: BodyLimits): void {
-  const answer = createExportRoute(parts);
+  const { answer, file } = createExportRoute(parts);
+  // The typed client posts whatever it asks for.
+  router.register("/exports/:id", ["get", "post"], async (context) => {
+    const access = await accessOf(parts, context as Context);
+    await file(context as Context, access, String(context["params"]["id"]));
+  });
   router.get("/export", async (context) => {
     const access = await accessOf(parts, context as Context);
     const request = single(context.query["request"]) ?? "";

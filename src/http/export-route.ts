@@ -7,7 +7,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Budget } from "../rpc/budget/budget.ts";
 import type { Ending } from "../rpc/budget/ending.ts";
 import { type ExportRequest, exportPieces } from "../rpc/export-request.ts";
-import { EXPORT_TYPES } from "../rpc/exports/formats.ts";
+import { EXPORT_TYPES, type FileFormat } from "../rpc/exports/formats.ts";
 import type { Access } from "./access/access.ts";
 import { answerWithin, budgetName } from "./within-budget.ts";
 
@@ -55,9 +55,32 @@ export function createExportRoute({ engine, budget }: { engine: Engine; budget: 
     context.body = text.pipe(gzip);
   }
 
-  return async (context: Context, access: Access, request: ExportRequest): Promise<void> => {
+  async function sendFile(context: Context, access: Access, id: string): Promise<void> {
+    const { job, content } = await engine.exports.open(id, access);
+    const format = job.fileName.slice(job.fileName.lastIndexOf(".") + 1) as FileFormat;
+    context.status = 200;
+    context.set("Content-Type", EXPORT_TYPES[format]);
+    context.set("Content-Length", String(job.bytes));
+    context.set("Content-Disposition", `attachment; filename="${job.fileName}"`);
+    context.set("Cache-Control", "no-store");
+    if (job.sha256 !== null) context.set("X-Cdrate-Sha256", job.sha256);
+    context.body = content instanceof Readable ? content : Readable.from(content);
+  }
+
+  const answer = async (
+    context: Context,
+    access: Access,
+    request: ExportRequest,
+  ): Promise<void> => {
     requirePermission(access, "cdr.read");
     const end = budget.beginExport(budgetName(access));
     await answerWithin(context, end, (left) => send(context, access, { request, left }));
   };
+  /** The file of an export that was written as a job. */
+  const file = async (context: Context, access: Access, id: string): Promise<void> => {
+    requirePermission(access, "cdr.read");
+    const end = budget.beginExport(budgetName(access));
+    await answerWithin(context, end, () => sendFile(context, access, id));
+  };
+  return { answer, file };
 }

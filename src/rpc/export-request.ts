@@ -1,6 +1,8 @@
 // The params of an export, its link, and what it has.
 import { z } from "zod";
 import type { Scope } from "../access/scope.ts";
+import type { StoredCdr } from "../cdr/cdr.ts";
+import type { JsonObject } from "../cdr/json.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engineError } from "../errors.ts";
 import { EXPORT_COLUMNS, isExportColumn } from "../queries/export-columns.ts";
@@ -40,6 +42,9 @@ const parameters = z.strictObject({
   afterTenant: name.optional(),
 });
 
+/** Those of one that is written as a job: it is begun anew, not gone on with. */
+export const fileParameters = parameters.omit({ after: true, afterTenant: true });
+
 export const exportParameters = parameters
   .refine(({ after, format }) => after === undefined || BY_LINES.includes(format), {
     error: `only ${BY_LINES.join(" and ")} can be gone on with`,
@@ -58,15 +63,21 @@ const LONGEST_LINK = 8000;
 
 /** What is asked for, in pieces. @throws `not-found`, `ambiguous` at `after` */
 export async function exportPieces(
-  engine: Engine,
+  engine: Pick<Engine, "cdrs">,
   request: ExportRequest,
-  reading: { scope: Scope; signal?: AbortSignal },
+  reading: { scope: Scope; signal?: AbortSignal; onLine?: () => void },
 ): Promise<AsyncGenerator<string | Uint8Array, void>> {
   const { after: id, afterTenant: tenant } = request;
   const after = id === undefined ? undefined : { id, tenant };
   const { columns } = exportOf(engine, request, reading.scope);
   const asked = { filter: toFilter(request.filter), after };
-  const texts = await engine.cdrs.export(asked, fileFormat({ ...request, columns }), reading);
+  const format = fileFormat({ ...request, columns });
+  const { onLine } = reading;
+  const line = (cdr: StoredCdr): string => {
+    onLine?.();
+    return format.line(cdr);
+  };
+  const texts = await engine.cdrs.export(asked, { ...format, line }, reading);
   return fileBytes(request.format, texts);
 }
 
@@ -75,7 +86,7 @@ export async function exportPieces(
  * @throws `forbidden` at what the scope may not see
  */
 export function exportOf(
-  engine: Engine,
+  engine: Pick<Engine, "cdrs">,
   { filter, format, columns }: Pick<ExportRequest, "filter" | "format" | "columns">,
   scope: Scope,
 ): { columns: string[] | null } {
@@ -95,6 +106,17 @@ export function exportLink(params: z.input<typeof exportParameters>): string {
 }
 
 const readParams = createParamsReader(exportParameters);
+
+/** @throws `invalid-params` naming each fault, `forbidden` at what the scope may not see */
+export function requireExport(
+  engine: Pick<Engine, "cdrs">,
+  request: JsonObject,
+  scope: Scope,
+): ExportRequest {
+  const params = readParams(request);
+  exportOf(engine, params, scope);
+  return params;
+}
 
 /** The params of a link, or of a posted text. @throws `invalid-params` naming each fault */
 export function readExportRequest(text: string, encoding: "base64url" | "utf8"): ExportRequest {

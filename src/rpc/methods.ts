@@ -7,6 +7,7 @@ import * as call from "./methods/call.ts";
 import * as changes from "./methods/cdr/changes.ts";
 import * as correction from "./methods/cdr/correction.ts";
 import * as exports from "./methods/cdr/export.ts";
+import * as exportJobs from "./methods/cdr/export-jobs.ts";
 import { searchMethod } from "./methods/cdr/number-search.ts";
 import * as cdr from "./methods/cdr/records.ts";
 import * as search from "./methods/cdr/search.ts";
@@ -155,6 +156,12 @@ export const METHODS = [
   tokens.revokeTokenMethod,
   tokens.listTokensMethod,
   log.findActsMethod,
+  exportJobs.listMethod,
+  exportJobs.getMethod,
+  exportJobs.startMethod,
+  exportJobs.copyMethod,
+  exportJobs.cancelMethod,
+  exportJobs.removeMethod,
   search.saveMethod,
   search.getMethod,
   search.listMethod,

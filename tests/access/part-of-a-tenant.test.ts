@@ -8,7 +8,7 @@ import { METHODS } from "../../src/rpc/methods.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 import { STORES } from "../engine/rerate/test-engine.ts";
 import { PART_ROWS, type PartThings } from "./part-rows.ts";
-import { SCHEDULES } from "./scoped-service.ts";
+import { EXPORTS, SCHEDULES } from "./scoped-service.ts";
 
 const TENANT = "own.example";
 /** A carrier, its gateway and trunk, buy prices, another account, a note: nowhere in an answer. */
@@ -104,7 +104,7 @@ describe.each(STORES)("a part of a tenant on $name", ({ url }) => {
     }));
     service = await startTestService({
       store: url(),
-      settings: { schedules: SCHEDULES, credentials },
+      settings: { schedules: SCHEDULES, exports: EXPORTS, credentials },
       demo: false,
     });
     let version = "";
@@ -363,8 +363,12 @@ describe.each(STORES)("a part of a tenant on $name", ({ url }) => {
     const own = permissionsOf("customer");
     for (const { name, permission } of METHODS) {
       const { error } = await seen("customer", name, PART_ROWS[name]?.params(things));
-      const isOwn = own.includes(permission) && PART_ROWS[name]?.answer === "own";
-      expect([name, error?.data.code]).toEqual([name, isOwn ? undefined : "forbidden"]);
+      const answers = { own: undefined, absent: "not-found", forbidden: "forbidden" };
+      const told = answers[PART_ROWS[name]?.answer ?? "forbidden"];
+      expect([name, error?.data.code]).toEqual([
+        name,
+        own.includes(permission) ? told : "forbidden",
+      ]);
     }
   });
 });

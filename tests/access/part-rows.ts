@@ -163,6 +163,17 @@ export const PART_ROWS: Record<string, PartRow> = {
   })),
   "feed.start": absent(() => ({ name: "master" })),
   "feed.stop": absent(() => ({ name: "master" })),
+  "export.start": own(() => ({ columns: ["id"] })),
+  "export.list": own(() => ({})),
+  ...Object.fromEntries(
+    ["export.get", "export.cancel", "export.remove"].map((name) => [
+      name,
+      absent(() => ({ id: "nobodys" })),
+    ]),
+  ),
+  "export.copy": absent(() => ({
+    ...{ id: "nobodys", from: "2026-03-01T00:00:00Z", to: "2026-04-01T00:00:00Z" },
+  })),
   // Of whoever saved it: the same caller, before these.
   "search.save": own(() => ({ name: "part", columns: ["id"] })),
   "search.get": own(() => ({ name: "part" })),

@@ -106,9 +106,10 @@ async function makeThings(scoped: ScopedService, tenant: string, path: string): 
   const search = tenant === OWN ? "search-own" : "search-theirs";
   const admin = scoped.headers("admin", tenant);
   await scoped.ask(admin, "search.save", { name: search, shared: "peers" });
+  const { result: begun } = await scoped.ask(admin, "export.start", { columns: ["id"] });
   const searchOwner = `token admin-${tenant === OWN ? "own" : "else"}`;
   return {
-    ...{ search, searchOwner },
+    ...{ search, searchOwner, export: begun.id },
     ...{ tenant, schedule, delivery: run.deliveries[0].delivery },
     path,
     session: sessions[0].id,
@@ -139,6 +140,7 @@ const NOBODY = {
   delivery: "of-nobody",
   search: "search-of-nobody",
   searchOwner: "token nobody",
+  export: "of-nobody",
 };
 
 /** What nobody has, in the place of what the other tenant has. */
@@ -155,11 +157,22 @@ function nobodysOf(theirs: Things): Things {
     closed,
     search,
     searchOwner,
+    export: file,
   } = NOBODY;
   const ids = { id, corrected: id, voided: id };
   const records = { suspense, retried: suspense, discarded: suspense, conflict: suspense };
   const jobs = { job, appliedJob: job, cancelledJob: job };
-  const named = { session, version, path, schedule, delivery, closed, search, searchOwner };
+  const named = {
+    session,
+    version,
+    path,
+    schedule,
+    delivery,
+    closed,
+    search,
+    searchOwner,
+    export: file,
+  };
   return { ...theirs, ...ids, ...records, ...jobs, ...named };
 }
 

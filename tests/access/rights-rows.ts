@@ -28,6 +28,7 @@ export interface Things {
   /** A saved search that is shared with everyone of the tenant, and whose it is. */
   search: string;
   searchOwner: string;
+  export: string;
   /** Of that schedule, given up. */
   delivery: string;
 }
@@ -58,6 +59,7 @@ const searchOf = ({ search, searchOwner: owner }: Things) => ({ name: search, ow
 const noticeOf = ({ tenant, version }: Things) => ({
   ...{ tenant, account: "1001", from: version, to: version, start: "2026-04-01T00:00:00Z" },
 });
+const exportOf = ({ export: id }: Things) => ({ id });
 const RATERS = ["rate", "admin"] as const;
 const READERS = ["read", "admin"] as const;
 
@@ -287,6 +289,18 @@ export const ROWS: Record<string, Row> = {
   "feed.get": { roles: READERS, params: () => ({ name: "master" }), other: "settings" },
   "feed.start": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
   "feed.stop": { roles: ["admin"], params: () => ({ name: "master" }), other: "settings" },
+  "export.list": { roles: READERS, params: () => ({}), other: "none" },
+  "export.get": { roles: READERS, params: exportOf, other: "not-found" },
+  "export.start": { roles: READERS, params: () => ({ columns: ["id"] }), other: "none" },
+  "export.copy": {
+    roles: READERS,
+    params: (things) => ({
+      ...{ ...exportOf(things), from: "2026-03-01T00:00:00Z", to: "2026-04-01T00:00:00Z" },
+    }),
+    other: "not-found",
+  },
+  "export.cancel": { roles: READERS, params: exportOf, other: "not-found" },
+  "export.remove": { roles: READERS, params: exportOf, other: "not-found" },
   "search.save": { roles: READERS, params: () => ({ name: "own" }), other: "none" },
   "search.get": { roles: READERS, params: searchOf, other: "not-found" },
   "search.list": { roles: READERS, params: () => ({}), other: "none" },

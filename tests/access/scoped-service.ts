@@ -1,6 +1,9 @@
 // A service with one credential for each role and tenant, and what is asked with them.
 import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Role } from "../../src/access/permissions.ts";
+import { exportSettings } from "../../src/outputs/exports/settings.ts";
 import { scheduleSettings } from "../../src/outputs/targets/settings.ts";
 import { startTestService, type TestService } from "../end-to-end/test-service.ts";
 
@@ -15,6 +18,8 @@ export const SCHEDULES = scheduleSettings.parse({
   folders: [{ name: "reports", path: "/nowhere", tenants: [OWN, OTHER, "second.example"] }],
   tries: 1,
 });
+
+export const EXPORTS = exportSettings.parse({ path: join(tmpdir(), "cdrate-exports-of-tests") });
 
 export interface ScopedService {
   service: TestService;
@@ -46,7 +51,7 @@ export async function startScopedService(
   ];
   const service = await startTestService({
     ...(options.store === undefined ? {} : { store: options.store }),
-    settings: { schedules: SCHEDULES, ...options.settings, credentials },
+    settings: { schedules: SCHEDULES, exports: EXPORTS, ...options.settings, credentials },
     demo: false,
   });
   return {

@@ -74,6 +74,12 @@ async function knownIds(service: TestService, tick: () => void): Promise<Record<
   const { deliveries } = await service.rpc("schedule.run", { name: failing.name });
   known["unknownDelivery"] = deliveries[0].delivery;
   await service.service.engine.schedules.turn(new AbortController().signal);
+  const { exports } = service.service.engine;
+  const begun = { filter: { accounts: ["1001"] }, columns: ["answerTime", "sellAmount"] };
+  known["export"] = (await service.rpc("export.start", begun)).id;
+  while ((await service.rpc("export.get", { id: known["export"] })).state !== "done") {
+    await exports.turn(new AbortController().signal);
+  }
   return known;
 }
 

@@ -144,6 +144,15 @@ const BY_METHOD: Readonly<Record<string, string>> = {
   "privacy.plan tenants": "What is of these tenants; absent: of each that the caller may see.",
   "privacy.disclose tenants": "What is of these tenants; absent: of each that the caller may see.",
   "mail.test to": "Who gets the mail, and in which language and zone it is written.",
+  "export.get id": "Id of the export, as `export.start` answered it.",
+  "export.copy id": "Id of the export, as `export.start` answered it.",
+  "export.cancel id": "Id of the export, as `export.start` answered it.",
+  "export.remove id": "Id of the export, as `export.start` answered it.",
+  "export.start format":
+    "`csv`, `jsonl`, `json`, `yaml`, `html` or `xlsx`, as `cdr.export` writes them.",
+  "export.start columns":
+    "Columns in their order, `extra.NAME` for an extra field; absent: all; for jsonl, json and yaml each CDR whole.",
+  "export.start trailer": "Whether the sums and the count stand at the end.",
   "search.save name": "Name of the search; one of yours that is there is replaced.",
   "search.save columns":
     "Columns in their order, `extra.NAME` for an extra field; absent: every one that whoever runs it may see.",

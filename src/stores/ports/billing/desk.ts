@@ -1,7 +1,7 @@
-// PORT: what the billing desk keeps by name: schedules, deliveries, saved searches, notices.
+// PORT: what the billing desk keeps by name: schedules, deliveries, saved searches, notices, exports.
 import type { JsonObject } from "../../../cdr/json.ts";
 
-export type DeskKind = "schedule" | "delivery" | "search" | "notice";
+export type DeskKind = "schedule" | "delivery" | "search" | "notice" | "export";
 
 export interface DeskKey {
   kind: DeskKind;

@@ -249,6 +249,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 /** Rooms of engine/ in their order: each may import those of the groups before it, and itself. */
 const ENGINE_ORDER = [
+  ["log"],
   ["mailing"],
   ["people"],
   ["master"],

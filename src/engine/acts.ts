@@ -1,20 +1,30 @@
 // The log of admin acts: whoever changes what is not a call leaves a line with before and after.
-import { randomUUID } from "node:crypto";
 import { requireWhole, type Scope, seesOwner } from "../access/scope.ts";
 import type { Json } from "../cdr/json.ts";
-import type { AdminAct } from "../stores/ports/log.ts";
+import type { AdminAct, Road } from "../stores/ports/log.ts";
 import { decodeListCursor, encodeListCursor } from "../stores/sort-keys.ts";
 import type { Store } from "../stores/store.ts";
+import { createChain } from "./log/chain.ts";
 import type { Clock } from "./ports.ts";
 
+/** Whoever does it, and where from. */
+export interface Doer {
+  name: string;
+  /** The peer's; null: a command on the store. */
+  address?: string | null;
+  /** Absent: HTTP where there is an address, else the command line. */
+  road?: Road | undefined;
+}
+
 export interface ActOf {
-  /** Name of whoever does it. */
-  by: string;
+  by: Doer;
   /** As the method is named. */
   act: string;
   subject: string;
   /** Whose it is; null: nobody's. */
   tenant?: string | null;
+  /** The reason that was given. */
+  why?: string | undefined;
 }
 
 export interface ActsQuery {
@@ -24,6 +34,8 @@ export interface ActsQuery {
   by?: readonly string[] | undefined;
   acts?: readonly string[] | undefined;
   subjects?: readonly string[] | undefined;
+  addresses?: readonly string[] | undefined;
+  roads?: readonly Road[] | undefined;
   /** Epoch milliseconds, half open. */
   fromMs?: number | undefined;
   toMs?: number | undefined;
@@ -60,18 +72,16 @@ export interface Acts {
 }
 
 export function createActs({ store, clock }: { store: Store; clock: Clock }): Acts {
-  /** Acts of this process so far: those of one instant stay in their order. */
-  let count = 0;
+  const append = createChain(store.log, clock);
   return {
-    async noted({ by, act, subject, tenant = null }, { look, run, after, tenantOf }) {
+    async noted({ by, act, subject, tenant = null, why }, { look, run, after, tenantOf }) {
       const before = (await look?.()) ?? null;
       const result = await run();
       const now = after === undefined ? ((await look?.()) ?? null) : after(result);
-      count += 1;
-      await store.log.append({
-        id: `${String(count).padStart(12, "0")}-${randomUUID()}`,
+      const { name, address = null, road = address === null ? "cli" : "http" } = by;
+      await append({
         atMs: clock(),
-        ...{ by, act, subject },
+        ...{ by: name, road, address, act, subject, why: why ?? null },
         tenant: tenantOf?.(result) ?? tenant,
         before: withoutSecrets(before),
         after: withoutSecrets(now),
@@ -112,11 +122,14 @@ function startOf(cursor: string | undefined, toMs: number | undefined) {
   return { atMs: Number(atMs), id: String(id) };
 }
 
-function isWanted(act: AdminAct, { by, acts, subjects }: Partial<ActsQuery>): boolean {
+function isWanted(act: AdminAct, wanted: Partial<ActsQuery>): boolean {
+  const { by, acts, subjects, addresses, roads } = wanted;
   return (
     (by?.includes(act.by) ?? true) &&
     (acts?.includes(act.act) ?? true) &&
-    (subjects?.includes(act.subject) ?? true)
+    (subjects?.includes(act.subject) ?? true) &&
+    (addresses === undefined || (act.address !== null && addresses.includes(act.address))) &&
+    (roads === undefined || (act.road !== null && roads.includes(act.road)))
   );
 }
 

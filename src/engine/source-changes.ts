@@ -13,7 +13,7 @@ import {
 import type { SourceSettings } from "../mediation/source-settings.ts";
 import type { SourceOverlay } from "../stores/ports/overlays.ts";
 import type { Store } from "../stores/store.ts";
-import type { Acts } from "./acts.ts";
+import type { Acts, Doer } from "./acts.ts";
 
 export interface SourceChanges {
   stateOf(source: SourceSettings): SourceState;
@@ -28,9 +28,9 @@ export interface SourceChanges {
    * Members that the change does not name stay as they are; here at once, in other processes within
    * a second. @throws `conflict` when others change it all the time
    */
-  change(source: SourceSettings, change: SourceChange, by: string): Promise<SourceState>;
+  change(source: SourceSettings, change: SourceChange, by: Doer): Promise<SourceState>;
   /** As in the settings again. */
-  reset(source: SourceSettings, by: string): Promise<SourceState>;
+  reset(source: SourceSettings, by: Doer): Promise<SourceState>;
   /** Notices what other processes changed. */
   refresh(): Promise<void>;
 }
@@ -88,7 +88,7 @@ export function createSourceChanges({
 
   function noted(
     source: SourceSettings,
-    { act, by }: { act: string; by: string },
+    { act, by }: { act: string; by: Doer },
     run: () => Promise<SourceState>,
   ): Promise<SourceState> {
     const look = async () => {

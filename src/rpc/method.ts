@@ -14,6 +14,8 @@ export interface Caller {
   user?: { name: string } | undefined;
   /** Null: this machine's own command line. */
   address: string | null;
+  /** Absent: HTTP, or the command line without an address. */
+  road?: "tcp" | undefined;
   roles: readonly Role[];
   scope: Scope;
 }

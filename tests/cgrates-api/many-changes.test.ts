@@ -19,7 +19,7 @@ it("many changes of a plan leave few layers, and each its price", async () => {
     return nowMs;
   };
   const engine = await composeEngine(settings, { log: SILENT, compiler: "inline", clock });
-  const by = { by: "test", act: "set", subject: "plan", scope: EVERYTHING };
+  const by = { by: { name: "test" }, act: "set", subject: "plan", scope: EVERYTHING };
   const change = (files: Record<string, string>) => engine.livePlans.change({ files }, by);
   const layers = async () => {
     const [entry] = engine.snapshots.timeline().inForce(nowMs);

@@ -67,7 +67,7 @@ async function open(): Promise<Api> {
 let api: Api;
 beforeAll(async () => {
   api = await open();
-  const by = { by: "test", act: "load", subject: "plan", scope: EVERYTHING };
+  const by = { by: { name: "test" }, act: "load", subject: "plan", scope: EVERYTHING };
   await api.engine.livePlans.change({ files: PLAN }, by);
 });
 afterAll(async () => {

@@ -55,7 +55,8 @@ describe("acts over JSON-RPC", () => {
     const override = { reason: "the carrier asked for it" };
     await service.rpc("tariff.activate", { version, override });
     expect(await latest()).toMatchObject({
-      ...{ by: "loopback", act: "tariff.activate" },
+      ...{ by: "loopback", act: "tariff.activate", why: override.reason },
+      ...{ road: "http", address: "127.0.0.1" },
       after: { "cgrates.org": version, override: { ...override, gates: [] } },
     });
 
@@ -82,7 +83,7 @@ it("no secret is in the log", async () => {
   const store = await openSqliteStore({ path: ":memory:" });
   const acts = createActs({ store, clock: () => 7 });
   await acts.noted(
-    { by: "boss", act: "source.change", subject: "hq" },
+    { by: { name: "boss" }, act: "source.change", subject: "hq" },
     {
       run: async () => ({ authToken: "s3cret", deep: [{ passwordScrypt: "x" }], enableAuth: true }),
       after: (one) => one,

@@ -12,6 +12,11 @@ beforeAll(async () => {
       ...{ id: `a${String(n).padStart(2, "0")}`, atMs: NOW_MS + Math.floor(n / 2) * 1000 },
       ...{ by: n % 3 === 0 ? "boss" : "user anna", act: n % 2 === 0 ? "feed.stop" : "feed.start" },
       ...{ subject: `f${n % 4}`, tenant: n % 4 === 0 ? null : `t${n % 4}`, before: n, after: null },
+      ...{
+        road: n < 3 ? ("cli" as const) : ("http" as const),
+        address: n < 3 ? null : `192.0.2.${n}`,
+      },
+      ...{ why: null, link: null },
     });
   }
 });
@@ -24,6 +29,8 @@ it("has the latest first, and is found by who, what, on what, and when", async (
   expect(await find({})).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
   expect(await find({ by: ["boss"] })).toEqual([9, 6, 3, 0]);
   expect(await find({ acts: ["feed.stop"], subjects: ["f2"] })).toEqual([10, 6, 2]);
+  expect(await find({ roads: ["cli"] })).toEqual([2, 1, 0]);
+  expect(await find({ addresses: ["192.0.2.4", "192.0.2.9"], by: ["boss"] })).toEqual([9]);
   const at = (seconds: number) => new Date(NOW_MS + seconds * 1000).toISOString();
   expect(await find({ from: at(1), to: at(3) })).toEqual([5, 4, 3, 2]);
   expect(await find({ from: at(99) })).toEqual([]);

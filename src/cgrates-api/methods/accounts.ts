@@ -131,7 +131,7 @@ async function set(
   const now = { allowNegative, disabled, hasNoTriggers: triggers?.length === 0, isRemoved: false };
   await engine.liveAccounts.set(
     { ...name, ...now, ...marks },
-    { by: caller.name, act: `APIerSv1.${act}`, subject: name.account, scope: caller.scope },
+    { by: caller, act: `APIerSv1.${act}`, subject: name.account, scope: caller.scope },
   );
   return "OK";
 }

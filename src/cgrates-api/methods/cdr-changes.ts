@@ -51,7 +51,7 @@ function rateMethod(name: string, isStored: (asked: Decoded) => boolean): ApiMet
       if (!isOn(asked, "*rerate")) throw serverError("EXISTS");
       if (!isStored(asked)) return "OK";
       await engine.acts.noted(
-        { by: caller.name, act: name, subject: `${keys.length} CDRs` },
+        { by: caller, act: name, subject: `${keys.length} CDRs` },
         {
           async run() {
             let changed = 0;
@@ -85,7 +85,7 @@ const removeCdrs: ApiMethod = {
     const { engine, caller } = context;
     const keys = await keysOf(asked, context);
     await engine.acts.noted(
-      { by: caller.name, act: "APIerSv1.RemoveCDRs", subject: `${keys.length} CDRs` },
+      { by: caller, act: "APIerSv1.RemoveCDRs", subject: `${keys.length} CDRs` },
       {
         async run() {
           for (const key of keys) {

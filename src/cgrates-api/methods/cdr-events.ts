@@ -86,7 +86,7 @@ async function takeAgain(event: SentEvent, cdr: SentCdr, context: ApiContext): P
   const { primary, extra } = rawCdr(cdr);
   const fields = { ...extra, ...primary };
   await engine.acts.noted(
-    { by: caller.name, act: "CDRsV1.ProcessEvent", subject: question.id, tenant: cdr.Tenant },
+    { by: caller, act: "CDRsV1.ProcessEvent", subject: question.id, tenant: cdr.Tenant },
     {
       async run() {
         await engine.corrections.correct(question, { fields, note: "*rerate" });

@@ -23,7 +23,7 @@ export async function changed(
   { act, subject }: { act: string; subject: string },
   { engine, caller }: ApiContext,
 ): Promise<"OK"> {
-  const by = { by: caller.name, act, subject, scope: caller.scope };
+  const by = { by: caller, act, subject, scope: caller.scope };
   const outcome = await engine.livePlans.change(change, by);
   if (!outcome.ok) throw loadFault(outcome.faults, change.files);
   return "OK";

@@ -48,7 +48,7 @@ export async function loadFiles(
   const { scope } = caller;
   const outcome = isDry
     ? await livePlans.check({ files }, scope)
-    : await livePlans.change({ files }, { by: caller.name, ...act, scope });
+    : await livePlans.change({ files }, { by: caller, ...act, scope });
   if (!outcome.ok) throw loadFault(outcome.faults, files);
 }
 

@@ -14,7 +14,7 @@ export function storedWrite(params: GoType, run: ApiMethod["run"]): ApiMethod {
 }
 
 export function by({ caller }: ApiContext, act: string, subject: string) {
-  return { by: caller.name, act: `APIerSv1.${act}`, subject, scope: caller.scope };
+  return { by: caller, act: `APIerSv1.${act}`, subject, scope: caller.scope };
 }
 
 export function setObject(act: string, kind: StoredKind): ApiMethod {

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { EVERYTHING, requireWhole, type Scope, scopedFilter } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import type { Log } from "../ports.ts";
+import type { LogEnd } from "./checks/log-chain.ts";
 import type { AuditCheck } from "./findings.ts";
 import { createAuditNights } from "./nights.ts";
 import { type AuditParts, type AuditProgress, type AuditRequest, runAudit } from "./run.ts";
@@ -42,18 +43,33 @@ export function createAudits(parts: AuditParts & { log: Log }): Audits {
   let isAtWork = false;
   let underWay: AuditProgress | null = null;
   let notBeforeMs = 0;
+  let seenEnd: LogEnd | null = null;
+
+  /** The last entry of the log that is known to have been: seen here, or by the audits of the last nights. */
+  async function latestEnd(): Promise<LogEnd | null> {
+    const todayMs = Math.floor(parts.clock() / DAY_MS) * DAY_MS;
+    const nightsBefore = await Promise.all(
+      [todayMs, todayMs - DAY_MS].map((nightMs) => nights.result(nightMs)),
+    );
+    const ends = [seenEnd, ...nightsBefore.map((result) => result?.logEnd ?? null)];
+    return ends.reduce((best, end) => ((end?.sequence ?? 0) > (best?.sequence ?? 0) ? end : best));
+  }
 
   async function audit(request: AuditRequest, nightMs?: number): Promise<AuditResult> {
     const progress = (read: AuditProgress): void => {
       underWay = read;
     };
-    const { checks, explainsAll } = await runAudit(parts, { ...request, progress }).finally(() => {
+    const known = await latestEnd();
+    const asked = { ...request, progress, logEnd: known };
+    const { checks, explainsAll, logEnd } = await runAudit(parts, asked).finally(() => {
       underWay = null;
     });
+    // A log that was cut off stays a finding.
+    seenEnd = logEnd !== null && logEnd.sequence >= (known?.sequence ?? 0) ? logEnd : known;
     const { period, tenants } = request;
     const night = nightMs === undefined ? {} : { nightMs };
     const extent = { ...period, ...(tenants && { tenants }), explainsAll, ...night };
-    const result = { atMs: parts.clock(), extent, checks };
+    const result = { atMs: parts.clock(), extent, checks, logEnd: seenEnd };
     standing.add(result);
     for (const { name, ok, detail } of checks) {
       if (ok === false) parts.log.error({ check: name, detail }, "the audit found a fault");

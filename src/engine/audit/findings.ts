@@ -12,6 +12,7 @@ export const AUDIT_CHECKS = [
   "batch-lines-once",
   "batches-accounted",
   "periods-reproduce",
+  "log-unbroken",
   "usage-within-times",
 ] as const;
 export type AuditCheckName = (typeof AUDIT_CHECKS)[number];
@@ -38,6 +39,8 @@ export interface Findings {
   /** One of those counted that was looked at in another way. */
   apart(): void;
   countedApart(): number;
+  /** One that was looked at could not be checked whole. */
+  leaveOut(): void;
   /** What is wrong with one of those counted. */
   add(id: string, faults: string[]): void;
   /** Plain data: what a part found, for `merge` of the whole. */
@@ -82,6 +85,9 @@ export function createFindings(things = "CDRs"): Findings {
       apart += 1;
     },
     countedApart: () => apart,
+    leaveOut() {
+      notChecked += 1;
+    },
     add,
     state: () => ({ seen, faulty, notChecked, apart, examples: [...examples] }),
     merge(part) {

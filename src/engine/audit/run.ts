@@ -7,6 +7,7 @@ import { pagesInOrder } from "../stretches/in-order.ts";
 import type { WorkParts, WorkThreads } from "../stretches/work.ts";
 import { refuseEmptySpan } from "../time-span.ts";
 import { checkBatches } from "./batch-check.ts";
+import { checkLog, type LogEnd } from "./checks/log-chain.ts";
 import { checkSeals } from "./checks/seals.ts";
 import { compareKeptSums, compareSums, type ReadSums } from "./compare-sums.ts";
 import { type ExportSums, togetherOf } from "./export-sums.ts";
@@ -38,6 +39,8 @@ export interface AuditRequest {
   explain?: "sample" | "all";
   /** Ends the audit without an answer: its reason is thrown. */
   signal?: AbortSignal;
+  /** The last entry of the log that an audit before this one saw. */
+  logEnd?: LogEnd | null;
   /** Told after each page of records how many of how many were read. */
   progress?: (progress: AuditProgress) => void;
 }
@@ -52,6 +55,7 @@ const SAMPLE = 1000;
 const THINGS: Partial<Record<AuditCheckName, string>> = {
   "batches-accounted": "batches",
   "periods-reproduce": "statements",
+  "log-unbroken": "entries of the log",
   "sealed-sums-whole": "quarter hours with erased CDRs",
 };
 
@@ -63,8 +67,8 @@ type AllFindings = Record<AuditCheckName, Findings>;
  */
 export async function runAudit(
   given: AuditParts,
-  { period = {}, tenants, explain = "sample", signal, progress }: AuditRequest = {},
-): Promise<{ checks: AuditCheck[]; explainsAll: boolean }> {
+  { period = {}, tenants, explain = "sample", signal, progress, logEnd = null }: AuditRequest = {},
+): Promise<{ checks: AuditCheck[]; explainsAll: boolean; logEnd: LogEnd | null }> {
   refuseEmptySpan(period, { what: "period", path: "period" });
   const store = signal === undefined ? given.store : readsUntil(given.store, signal);
   const parts = { ...given, store };
@@ -88,9 +92,13 @@ export async function runAudit(
     total,
   });
   const read = () => readPages(pages, { findings, batches, usages, signal, seen });
-  const [sums, kept] = await Promise.all([
+  const [sums, kept, end] = await Promise.all([
     compareSums(store, { ...filter, receivedAt: { toMs: receivedToMs } }, read),
     compareKeptSums(store, bounds, total),
+    // The log is nobody's: who audits some tenants is told nothing of it.
+    tenants === undefined
+      ? checkLog(store, { findings: findings["log-unbroken"], seenBefore: logEnd, signal })
+      : null,
     checkSeals(store, period, { findings: findings["sealed-sums-whole"], signal }),
     checkBatches(store, bounds, { findings: findings["batches-accounted"], signal }),
     checkPeriods(store, bounds, { see: seeIn(findings["periods-reproduce"]), signal }),
@@ -102,7 +110,7 @@ export async function runAudit(
     const left = leftOut(name, { findings, batches, usages });
     return left === null ? answer : { ...answer, detail: `${answer.detail}; ${left}` };
   });
-  return { checks, explainsAll: every === 1 };
+  return { checks, explainsAll: every === 1, logEnd: end };
 }
 
 function seeIn(findings: Findings): (name: string, faults: string[]) => void {
@@ -124,6 +132,7 @@ function leftOut(
   const lines = name === "batch-lines-once" ? batches.notCompared() : 0;
   if (lines > 0) return `${lines} lines not compared: too many`;
   const cdrs = findings[name].notChecked();
+  if (name === "log-unbroken" && cdrs > 0) return `${cdrs} masked: what they say is not checked`;
   return cdrs === 0 ? null : `${cdrs} not checked: their basis does not hold every amount`;
 }
 

@@ -1,4 +1,5 @@
 // What /metrics shows of audits: a fault stands until an audit that covers where it was found.
+import type { LogEnd } from "./checks/log-chain.ts";
 import { AUDIT_CHECKS, type AuditCheck } from "./findings.ts";
 
 /** What an audit looked at. */
@@ -18,6 +19,8 @@ export interface AuditResult {
   atMs: number;
   extent: AuditExtent;
   checks: AuditCheck[];
+  /** The last entry of the log that it saw; absent or null: none, or it did not look. */
+  logEnd?: LogEnd | null;
 }
 
 export interface StandingChecks {

@@ -11,7 +11,7 @@ import { engineError } from "../../errors.ts";
 import type { TariffVersion } from "../../stores/ports/tariffs.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Fault } from "../../tariffs/tariff.ts";
-import type { Acts } from "../acts.ts";
+import type { Acts, Doer } from "../acts.ts";
 import type { Clock, Snapshot, TariffCompiler } from "../ports.ts";
 import type { TariffFiles, TariffFolders } from "../tariffs/folders/folders.ts";
 import type { Followers } from "../tariffs/followers.ts";
@@ -37,7 +37,7 @@ export type LiveOutcome =
 
 /** Who changes it, and as what method. */
 export interface ChangedBy {
-  by: string;
+  by: Doer;
   act: string;
   subject: string;
   scope: Scope;
@@ -142,7 +142,7 @@ export function createLivePlans(parts: LivePlansParts): LivePlans {
         // What changes nothing leaves no line.
         const made = await make(own, change, scope);
         if (!made.ok) return made;
-        const passing = { facts: made.version, fromMs: undefined, by: act.by };
+        const passing = { facts: made.version, fromMs: undefined, by: act.by.name };
         const compiled = () => compiledOf(own, made);
         await parts.requireGates({ ...passing, change: { compiled, except: NOT_ASKED } });
         await acts.noted(

@@ -1,9 +1,11 @@
 // Words of disconnect causes by language: the built-in list, what the store says over it, and the settings.
+
 import { type Scope, seesOwner, seesWhole } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import { BUILT_IN_CODES, builtInCause } from "../../master/causes.ts";
 import type { Language } from "../../reports/language/languages.ts";
 import type { MasterKey } from "../../stores/ports/master/entries.ts";
+import type { Doer } from "../acts.ts";
 import type { Entries } from "./entries.ts";
 import type { Held } from "./held.ts";
 
@@ -20,7 +22,7 @@ export interface CauseWords {
       members: Readonly<Record<string, unknown>>;
       ifRevision?: number | undefined;
     },
-    by: { name: string; scope: Scope },
+    by: Doer & { scope: Scope },
   ): Promise<Held>;
   /** In the language, else in English. @throws `not-found` */
   get(name: CauseName): Promise<Held>;
@@ -29,7 +31,7 @@ export interface CauseWords {
   /** What was built in holds again. @throws `not-found`, or as `set` */
   remove(
     what: CauseName & { ifRevision?: number | undefined },
-    by: { name: string; scope: Scope },
+    by: Doer & { scope: Scope },
   ): Promise<Held>;
 }
 
@@ -86,7 +88,8 @@ function requireEverything(scope: Scope): void {
 
 export function createCauseWords(entries: Entries): CauseWords {
   return {
-    async set({ code, language, ...change }, { name: by, scope }) {
+    async set({ code, language, ...change }, by) {
+      const { scope } = by;
       requireEverything(scope);
       return entries.set({ ...change, key: causeKey({ code, language }), by });
     },
@@ -109,7 +112,8 @@ export function createCauseWords(entries: Entries): CauseWords {
       );
       return [...best.values()];
     },
-    async remove({ code, language, ifRevision }, { name: by, scope }) {
+    async remove({ code, language, ifRevision }, by) {
+      const { scope } = by;
       requireEverything(scope);
       return entries.remove({ key: causeKey({ code, language }), ifRevision, by });
     },

@@ -2,7 +2,7 @@
 import { engineError } from "../../errors.ts";
 import type { MasterKey, MasterKind } from "../../stores/ports/master/entries.ts";
 import type { Store } from "../../stores/store.ts";
-import type { Acts } from "../acts.ts";
+import type { Acts, Doer } from "../acts.ts";
 import type { Clock } from "../ports.ts";
 import { changed, entryOf, type Fixed, fixedHeld, type Held, storedHeld } from "./held.ts";
 import { type ListQuery, pageOfEntries } from "./page.ts";
@@ -13,7 +13,7 @@ export interface Change {
   members: Readonly<Record<string, unknown>>;
   /** The revision that was seen; 0: it is not in the store; absent: whatever it is. */
   ifRevision?: number | undefined;
-  by: string;
+  by: Doer;
   /** Looks at what it would be. @throws what is wrong with it */
   check?: ((next: Fixed) => Promise<void>) | undefined;
 }
@@ -114,7 +114,7 @@ export function createEntries({ store, acts, clock, fixed }: EntriesParts): Entr
           const next = { ...key, members: changed(now, members) };
           await check?.(next);
           const version = found?.version ?? 0;
-          const entry = entryOf(next, version + 1, { setAtMs: clock(), by });
+          const entry = entryOf(next, version + 1, { setAtMs: clock(), by: by.name });
           return (await store.master.put(entry, version)) ? storedHeld(entry) : null;
         }),
       ),

@@ -1,12 +1,13 @@
 // An entry of master data with where it is from: the settings, the store, or what is built in.
+
 import type { Scope } from "../../access/scope.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import { folded } from "../../master/folded.ts";
 import type { MasterEntry, MasterKey } from "../../stores/ports/master/entries.ts";
+import type { Doer } from "../acts.ts";
 
 /** Who asks for a change. */
-export interface By {
-  name: string;
+export interface By extends Doer {
   scope: Scope;
 }
 

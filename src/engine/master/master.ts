@@ -86,7 +86,8 @@ function partnerWords(entries: Entries, kind: "carrier" | "gateway"): PartnerWor
     requireTenant(scope, tenant);
   }
   return {
-    async set({ tenant, id, ...change }, { name: by, scope }) {
+    async set({ tenant, id, ...change }, by) {
+      const { scope } = by;
       requireOwn(scope, tenant);
       return entries.set({ ...change, key: { kind, tenant, id }, by });
     },
@@ -100,7 +101,8 @@ function partnerWords(entries: Entries, kind: "carrier" | "gateway"): PartnerWor
       requireWhole(scope);
       return entries.list({ ...query, kind, tenants: tenantsFor(tenant, scope) });
     },
-    async remove({ tenant, id, ifRevision }, { name: by, scope }) {
+    async remove({ tenant, id, ifRevision }, by) {
+      const { scope } = by;
       requireOwn(scope, tenant);
       return entries.remove({ key: { kind, tenant, id }, ifRevision, by });
     },
@@ -137,7 +139,8 @@ function accountWords(entries: Entries): AccountWords {
   }
 
   return {
-    async set({ tenant, id, ...change }, { name: by, scope }) {
+    async set({ tenant, id, ...change }, by) {
+      const { scope } = by;
       requireOwn(scope, tenant);
       return entries.set({ ...change, key: { kind, tenant, id }, by, check: checkParent });
     },
@@ -162,7 +165,8 @@ function accountWords(entries: Entries): AccountWords {
         .sort((a, b) => compareTexts(a.tenant, b.tenant) || compareTexts(a.id, b.id));
       return ownPage(held, { limit, cursor }, (one) => shown(one, scope));
     },
-    async remove({ tenant, id, ifRevision }, { name: by, scope }) {
+    async remove({ tenant, id, ifRevision }, by) {
+      const { scope } = by;
       requireOwn(scope, tenant);
       return entries.remove({ key: { kind, tenant, id }, ifRevision, by });
     },

@@ -112,7 +112,8 @@ export function createTables(entries: Entries): MasterTables {
     held === null ? false : isDeepStrictEqual(held.members, next);
 
   return {
-    async import(request, { name, scope }) {
+    async import(request, by) {
+      const { scope } = by;
       requireWhole(scope);
       requireTenant(scope, request.tenant);
       const { rows, faults } = await inTurns(readTable(request.kind, request.text));
@@ -131,7 +132,7 @@ export function createTables(entries: Entries): MasterTables {
         rows: right.length + wrong.size,
         ...{ new: fresh, changed: todo.length - fresh, same: right.length - todo.length },
         ...{ faulty: wrong.size, faults: all.slice(0, MOST_FAULTS), applied },
-        left: applied ? await write(entries, request, todo, name) : [],
+        left: applied ? await write(entries, request, todo, by) : [],
       };
     },
     async export({ kind, tenant, limit, cursor }, scope) {
@@ -150,7 +151,7 @@ async function write(
   entries: Entries,
   { kind, tenant }: TableImport,
   steps: readonly Step[],
-  by: string,
+  by: By,
 ): Promise<number[]> {
   const left: number[] = [];
   const one = async ({ row: { id, line }, held, members }: Step) => {

@@ -178,7 +178,7 @@ function creator(
       const secret = await addToken(program.name, endsMs);
       return { secret, program: await shown(program) };
     };
-    const act = { by: by.name, act: "token.create", subject: program.name };
+    const act = { by, act: "token.create", subject: program.name };
     return acts.noted(act, { run, after: (made) => made.program });
   };
 }
@@ -207,7 +207,7 @@ function changers(
         for (const one of holding) await endAt(store, one.name, nowMs + keepMs);
         return { secret, program: await shown(program) };
       };
-      const act = { by: by.name, act: "token.rotate", subject: name };
+      const act = { by, act: "token.rotate", subject: name };
       const work = { look: () => shown(program), run, after: (made: Made) => made.program };
       return acts.noted(act, work).finally(changed);
     },
@@ -224,7 +224,7 @@ function changers(
         if (id === undefined) await logins.remove({ kind: "program", name });
         return id === undefined ? null : shown(program);
       };
-      const act = { by: by.name, act: "token.revoke", subject: name };
+      const act = { by, act: "token.revoke", subject: name };
       const work = { look: async () => before, run, after: (left: ShownProgram | null) => left };
       await acts.noted(act, work).finally(changed);
     },

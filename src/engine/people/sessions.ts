@@ -193,7 +193,7 @@ function sessionDesk({
       if (shown === null) {
         throw engineError("not-found", "There is no such session.", { path: "id" });
       }
-      const act = { by: by.name, act: "session.revoke", subject: shown.user };
+      const act = { by, act: "session.revoke", subject: shown.user };
       const { beganMs, address } = shown;
       const look = { before: { id, beganMs, address } };
       await acts.noted(act, {
@@ -241,7 +241,7 @@ function signIns(
         const seen = { ...now, lastSignInMs: clock() };
         return nextHash === null ? seen : withPassword(seen, nextHash);
       });
-    const act = { by: `user ${name}`, act: "user.password", subject: name };
+    const act = { by: { name: `user ${name}`, address }, act: "user.password", subject: name };
     if (nextHash === null) {
       const now = await signed();
       return now === null ? null : keep(now, address);

@@ -3,15 +3,14 @@ import { grantFault } from "../../access/grant.ts";
 import { requireWhole, type Scope } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import type { Store } from "../../stores/store.ts";
-import type { Acts } from "../acts.ts";
+import type { Acts, Doer } from "../acts.ts";
 import type { Clock } from "../ports.ts";
 import { hashPassword } from "./password-hash.ts";
 import { coversGrant, type KeptUser, shownUser, toUser, type User, userRecord } from "./user.ts";
 
 export type ShownUser = User & { hasPassword: boolean };
 
-export interface By {
-  name: string;
+export interface By extends Doer {
   scope: Scope;
 }
 
@@ -105,7 +104,7 @@ export function createUsers({ store, acts, clock, changed }: UsersParts): Users 
   const noted = <Result>(act: string, name: string, by: By, run: () => Promise<Result>) =>
     acts
       .noted(
-        { by: by.name, act, subject: name },
+        { by, act, subject: name },
         {
           look: async () => {
             const found = await logins.get({ kind: "user", name });

@@ -20,5 +20,6 @@ export function createPortCallers({
   const allowed = tcpAllow.length === 0 ? null : createAddressSet(tcpAllow);
   if (!isOpen && entry === undefined) return () => null;
   const access = entry === undefined ? LOOPBACK : toAccess(entry);
-  return (address) => (allowed === null || allowed.has(address) ? { ...access, address } : null);
+  return (address) =>
+    allowed === null || allowed.has(address) ? { ...access, address, road: "tcp" } : null;
 }

@@ -77,13 +77,13 @@ export function createConfigRoutes({ engine, bodies }: { engine: Engine; bodies:
         const path = issue?.path.join(".") || (issue as { keys?: string[] })?.keys?.[0] || "body";
         throw engineError("invalid-params", `${path}: ${issue?.message}`, { path });
       }
-      await engine.sourceChanges.change(source, read.data, access.name);
+      await engine.sourceChanges.change(source, read.data, access);
       context.body = await view(context, access, source);
     },
     async delete(context: Context, access: Access) {
       requireAdmin(access);
       const source = meantSource(engine, context, access);
-      await engine.sourceChanges.reset(source, access.name);
+      await engine.sourceChanges.reset(source, access);
       context.body = await view(context, access, source);
     },
   };

@@ -91,7 +91,7 @@ export const setMethod = method({
       fromMs: from ?? engine.clock(),
     };
     const warnings = await engine.acts.noted(
-      { by: caller.name, act: "account.set", subject: account, tenant },
+      { by: caller, act: "account.set", subject: account, tenant },
       {
         look: () => heldAt(engine, { tenant, account, atMs: assignment.fromMs }, scope),
         run: () => engine.accounts.set(assignment, { scope, allowUnknown }),
@@ -174,7 +174,7 @@ export const removeMethod = method({
       return { tenant, account, at: instantText(atMs), ended: null, next: null, removed };
     }
     const { ended, next } = await engine.acts.noted(
-      { by: caller.name, act: "account.remove", subject: account, tenant },
+      { by: caller, act: "account.remove", subject: account, tenant },
       {
         look: () => heldAt(engine, { tenant, account, atMs }, scope),
         run: () => engine.accounts.end({ tenant, account }, atMs, scope),

@@ -68,7 +68,7 @@ function noted({ engine, caller }: MethodContext, what: "start" | "stop", feed: 
   const { scope } = caller;
   const stateOf = ({ stopped }: { stopped: boolean }) => ({ stopped });
   return engine.acts.noted(
-    { by: caller.name, act: `feed.${what}`, subject: feed },
+    { by: caller, act: `feed.${what}`, subject: feed },
     {
       look: async () => stateOf(await engine.feeds.get(feed, scope)),
       run: () => engine.feeds[what](feed, scope),

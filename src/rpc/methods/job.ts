@@ -126,9 +126,11 @@ export const cancelMethod = method({
   result: jobShape,
   example: { job: "$plannedJob" },
   async run({ job }, { engine, caller }) {
-    const { scope, name: by } = caller;
+    const { scope } = caller;
     const look = async () => ({ state: (await engine.jobs.get(job, scope)).state });
     const run = () => engine.jobs.cancel(job, scope);
-    return jobView(await engine.acts.noted({ by, act: "job.cancel", subject: job }, { look, run }));
+    return jobView(
+      await engine.acts.noted({ by: caller, act: "job.cancel", subject: job }, { look, run }),
+    );
   },
 });

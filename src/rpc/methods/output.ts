@@ -40,7 +40,7 @@ function noted(
 ) {
   const stateOf = ({ stopped, state }: OutputView) => ({ stopped, position: state.position });
   return engine.acts.noted(
-    { by: caller.name, act, subject: output },
+    { by: caller, act, subject: output },
     {
       look: async () => stateOf(await engine.outputs.get(output, caller.scope)),
       run,

@@ -24,12 +24,12 @@ async function noted(
   { act, job }: { act: string; job: string },
   change: (engine: Engine, scope: Scope) => Promise<RerateJob>,
 ) {
-  const { scope, name: by } = caller;
+  const { scope } = caller;
   const stateOf = ({ state }: RerateJob) => ({ state });
   const look = async () => stateOf(await engine.rerates.get(job, scope));
   const run = () => change(engine, scope);
   const work = { look, run, after: stateOf };
-  return rerateSummaryView(await engine.acts.noted({ by, act, subject: job }, work));
+  return rerateSummaryView(await engine.acts.noted({ by: caller, act, subject: job }, work));
 }
 
 const acceptClosed = z

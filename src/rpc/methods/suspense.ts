@@ -165,7 +165,12 @@ export const retryMethod = method({
     const { engine } = context;
     const { scope, name: by } = context.caller;
     const retried = await engine.acts.noted(
-      { by, act: "suspense.retry", subject: id, tenant: await ownerOf(context, id) },
+      {
+        by: context.caller,
+        act: "suspense.retry",
+        subject: id,
+        tenant: await ownerOf(context, id),
+      },
       {
         look: () => stateOf(context, id),
         run: () => engine.suspense.retry(id, { fields, conflict, scope, by }),
@@ -188,7 +193,7 @@ export const discardMethod = method({
   async run({ id }, context) {
     const { engine, caller } = context;
     await engine.acts.noted(
-      { by: caller.name, act: "suspense.discard", subject: id, tenant: await ownerOf(context, id) },
+      { by: caller, act: "suspense.discard", subject: id, tenant: await ownerOf(context, id) },
       { look: () => stateOf(context, id), run: () => engine.suspense.discard(id, caller) },
     );
     return { id, state: "discarded" as const };

@@ -113,7 +113,7 @@ export const loadMethod = method({
     const { scope } = caller;
     const options = { name: chosen, compat, scope, by: caller.name };
     const load = () => engine.tariffs.load(sourceOf(params), options);
-    const act = { by: caller.name, act: "tariff.load", subject: chosen ?? params.path ?? "" };
+    const act = { by: caller, act: "tariff.load", subject: chosen ?? params.path ?? "" };
     const after = ({ version, tenants }: Awaited<ReturnType<typeof load>>) => ({
       version,
       tenants,
@@ -270,7 +270,7 @@ export const activateMethod = method({
     const { scope, name: by } = caller;
     const asked = { version, fromMs: at, by, override: override?.reason };
     const { entries, overridden } = await engine.acts.noted(
-      { by, act: "tariff.activate", subject: version },
+      { by: caller, act: "tariff.activate", subject: version, why: override?.reason },
       {
         look: () => engine.tariffs.inForce({ version }, at),
         run: () => engine.activations.activate(asked, scope),
@@ -305,7 +305,7 @@ export const rollbackMethod = method({
   example: {},
   async run({ tenant }, { engine, caller }) {
     const entry = await engine.acts.noted(
-      { by: caller.name, act: "tariff.rollback", subject: tenant ?? "" },
+      { by: caller, act: "tariff.rollback", subject: tenant ?? "" },
       {
         look: () => engine.tariffs.inForce({ tenant: tenant ?? "" }),
         run: () => engine.tariffs.rollback(tenant, caller.scope),

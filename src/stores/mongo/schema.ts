@@ -1,6 +1,7 @@
 // Collections of the MongoDB store, and what their documents are.
 import type { Binary, Collection, Db, Timestamp } from "mongodb";
 import type { SchemaState } from "../migration.ts";
+import type { Road } from "../ports/log.ts";
 import type { MasterKind } from "../ports/master/entries.ts";
 import type { LoginKind } from "../ports/people/logins.ts";
 import type { SuspenseRecord } from "../ports/suspense.ts";
@@ -169,6 +170,15 @@ export interface ActDocument {
   /** JSON texts: names of members may be any. */
   before: string;
   after: string;
+  /** Those from here on are absent in what was written before the chain, those of the chain together. */
+  road?: Road | null;
+  address?: string | null;
+  why?: string | null;
+  sequence?: number;
+  previous?: string;
+  said?: string;
+  salt?: string | null;
+  hash?: string;
 }
 
 export interface OverlayDocument {

@@ -144,6 +144,7 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
   const planObjects = planObjectTable(database);
   const periods = periodTable(database);
   const logins = loginTable(database);
+  const log = logTable(database);
   return {
     get: cdrWriter(database).get,
     find: reader.find,
@@ -181,7 +182,9 @@ export function fileReads({ database, indexedExtraFields, identity, schema }: Ca
     callHalves: callHalves.getFor,
     olderCallHalves: callHalves.older,
     pageOfCallHalves: callHalves.page,
-    pageOfLog: logTable(database).page,
+    pageOfLog: log.page,
+    chainOfLog: log.chain,
+    lastOfLog: log.last,
     overlays: overlayTable(database).all,
     ...importReads(database),
     getPlanObject: planObjects.get,

@@ -120,6 +120,16 @@ function erasureStore(ask: FileAsk): ErasureStore {
   };
 }
 
+function logStore(ask: FileAsk): Store["log"] {
+  return {
+    append: ask.appendAct,
+    replace: ask.replaceActs,
+    page: ask.pageOfLog,
+    chain: ask.chainOfLog,
+    last: ask.lastOfLog,
+  };
+}
+
 function eventStores(ask: FileAsk): Pick<Store, "queueEvents" | "callHalves"> {
   return {
     queueEvents: {
@@ -258,7 +268,7 @@ export function sqlitePort(ask: FileAsk, close: () => Promise<void>): Store {
     },
     feeds: { put: ask.putFeed, getFor: ask.feeds, update: ask.updateFeed },
     ...eventStores(ask),
-    log: { append: ask.appendAct, page: ask.pageOfLog, replace: ask.replaceActs },
+    log: logStore(ask),
     overlays: { all: ask.overlays, put: ask.putOverlay },
     planObjects: {
       // Bytes of their own: those of a body may be a part of a larger buffer.

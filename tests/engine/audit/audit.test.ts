@@ -16,6 +16,7 @@ const NOT_CDRS: Partial<Record<AuditCheckName, string>> = {
   "batches-accounted": "0 batches",
   "sealed-sums-whole": "0 quarter hours with erased CDRs",
   "periods-reproduce": "0 statements",
+  "log-unbroken": "0 entries of the log",
 };
 
 const broken = (cdr: StoredCdr, rating: Partial<StoredCdr["rating"]>): StoredCdr => ({

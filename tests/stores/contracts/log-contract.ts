@@ -1,11 +1,12 @@
 // The log of admin acts: what every store must do with it.
 import { expect, test } from "vitest";
-import type { AdminAct } from "../../../src/stores/ports/log.ts";
+import { type AdminAct, chainId } from "../../../src/stores/ports/log.ts";
 import { type OpenStore, withStore } from "./store-under-test.ts";
 
 function act(id: string, atMs: number, changes: Partial<AdminAct> = {}): AdminAct {
   const what = { by: "boss", act: "feed.stop", subject: "master", tenant: null };
-  return { id, atMs, ...what, before: null, after: null, ...changes };
+  const whence = { road: null, address: null, why: null, link: null };
+  return { id, atMs, ...what, ...whence, before: null, after: null, ...changes };
 }
 
 export function logContract(open: OpenStore): void {
@@ -15,9 +16,38 @@ export function logContract(open: OpenStore): void {
         tenant: "example.com",
         before: { "a.b": { $c: [1, null] }, "": "" },
         after: ["x", false],
+        ...{ road: "tcp", address: "2001:db8::1", why: "asked for" },
+        link: { sequence: 1, previous: "00", said: "aa", salt: "bb", hash: "ff" },
       });
       await store().log.append(full);
       expect(await store().log.page({ limit: 10 })).toEqual([full]);
+    });
+  });
+
+  withStore(open, (store) => {
+    test("one place of the chain is had by one, and the chain is read by number", async () => {
+      const at = (sequence: number, by: string) =>
+        act(chainId(sequence), 9 - sequence, {
+          ...{
+            by,
+            link: {
+              sequence,
+              previous: `h${sequence - 1}`,
+              said: "s",
+              salt: null,
+              hash: `h${sequence}`,
+            },
+          },
+        });
+      expect(await store().log.last()).toBe(null);
+      await store().log.append(act("000000000001-old", 1));
+      expect(await store().log.last()).toBe(null);
+      for (const n of [1, 2, 3]) expect(await store().log.append(at(n, "first"))).toBe(true);
+      expect(await store().log.append(at(2, "second"))).toBe(false);
+      const byNumber = [1, 2, 3].map((n) => at(n, "first"));
+      expect(await store().log.chain({ after: 0, limit: 9 })).toEqual(byNumber);
+      expect(await store().log.chain({ after: 1, limit: 1 })).toEqual(byNumber.slice(1, 2));
+      expect(await store().log.last()).toEqual(byNumber[2]);
     });
   });
 

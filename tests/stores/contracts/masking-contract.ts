@@ -118,9 +118,13 @@ export function maskingContract(open: OpenStore): void {
       await store().callHalves.put(halves);
       expect(await store().callHalves.page({ after: "", limit: 2 })).toEqual(halves.slice(0, 2));
       expect(await store().callHalves.page({ after: "2", limit: 2 })).toEqual(halves.slice(2));
-      const act = { id: "1", atMs: 5, by: "me", act: "a", subject: "44", tenant: null };
-      await store().log.append({ ...act, before: null, after: { to: "44" } });
-      const changed = { ...act, subject: "**", before: 1, after: { to: "**" } };
+      const whence = { road: null, address: null, why: "44" };
+      const act = { id: "1", atMs: 5, by: "me", act: "a", subject: "44", tenant: null, ...whence };
+      const hashes = { previous: "p", said: "s", hash: "h" };
+      const link = (salt: string | null) => ({ sequence: 1, salt, ...hashes });
+      await store().log.append({ ...act, link: link("t"), before: null, after: { to: "44" } });
+      const told = { subject: "**", why: "**", before: 1, after: { to: "**" } };
+      const changed = { ...act, ...told, link: link(null) };
       await store().log.replace([changed, { ...changed, id: "absent" }]);
       expect(await store().log.page({ limit: 5 })).toEqual([changed]);
       expect(await store().erasures.purge()).toBe(true);

@@ -1,6 +1,7 @@
 // A store with something in every table, and in every column that can hold something.
 import { maskedCdr } from "../../../src/cdr/masking/record.ts";
 import type { Job } from "../../../src/stores/ports/jobs.ts";
+import { chainId } from "../../../src/stores/ports/log.ts";
 import type { SuspenseRecord } from "../../../src/stores/ports/suspense.ts";
 import type { TariffVersion } from "../../../src/stores/ports/tariffs.ts";
 import type { Store } from "../../../src/stores/store.ts";
@@ -206,9 +207,13 @@ export async function fillStore(store: Store): Promise<void> {
   await fillImports(store);
   await fillQueueEvents(store);
   await fillCallHalves(store);
-  const act = { by: "anna", act: "feed.stop", subject: "m", tenant: null, before: null };
+  const none = { road: null, address: null, why: null, link: null };
+  const act = { by: "anna", act: "feed.stop", subject: "m", tenant: null, before: null, ...none };
   await store.log.append({ ...act, id: "1", atMs: 8, after: { "a.b": [1] } });
   await store.log.append({ ...act, id: "2", atMs: 9, tenant: TENANT, after: null });
+  const link = { sequence: 1, previous: "p", said: "s", salt: "t", hash: "h" };
+  const linked = { road: "http" as const, address: "::1", why: "asked for", link };
+  await store.log.append({ ...act, ...linked, id: chainId(1), atMs: 9, after: null });
   await store.overlays.put({ source: "hq", version: 1, members: { "a.b": false } }, 0);
   await store.desk.put({ kind: "schedule", id: "daily", version: 3, dueMs: 7, body: { "a.b": 1 } });
   await store.desk.put({ kind: "search", id: "é:1", version: 1, dueMs: null, body: {} });

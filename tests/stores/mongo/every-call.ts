@@ -48,6 +48,7 @@ const batch = (id: string) => ({
 });
 const act = (id: string) => ({
   ...{ id, atMs: 1, by: "me", act: "feed.stop", subject: "f", tenant: null, before: 1, after: 2 },
+  ...{ road: null, address: null, why: null, link: null },
 });
 const overlay = (source: string, number: number) => ({
   ...{ source, version: number, members: { timeZone: `z${number}` } },
@@ -151,6 +152,8 @@ export const READS: Record<string, Call> = {
   "batches.get": (store) => store.batches.get("b"),
   "batches.list": (store) => store.batches.list({ limit: 5 }),
   "log.page": (store) => store.log.page({ limit: 5 }),
+  "log.chain": (store) => store.log.chain({ after: 0, limit: 5 }),
+  "log.last": (store) => store.log.last(),
   "overlays.all": (store) => store.overlays.all(),
   "logins.get": loginOf,
   "logins.list": (store) => store.logins.list({ kind: "user", limit: 5 }),
@@ -298,7 +301,7 @@ export const WRITES: Record<string, Write> = {
   },
   "log.append": {
     call: (store, name) => store.log.append(act(name)),
-    answer: undefined,
+    answer: true,
     found: async (store, name) =>
       (await store.log.page({ limit: 1000 })).filter(({ id }) => id === name).length,
     is: 1,

@@ -190,5 +190,5 @@ function loadHere(
   const by = "command line";
   const run = () => engine.tariffs.load({ files }, { name, compat, by });
   const after = ({ version, tenants }: Awaited<ReturnType<typeof run>>) => ({ version, tenants });
-  return engine.acts.noted({ by, act: "tariff.load", subject: name }, { run, after });
+  return engine.acts.noted({ by: { name: by }, act: "tariff.load", subject: name }, { run, after });
 }

@@ -63,11 +63,13 @@ async function maskedAmong({ cdrs }: Store, acts: readonly AdminAct[]): Promise<
 function maskedAct(act: AdminAct, { sought }: Wanted): AdminAct {
   if (sought === null) {
     const hide = (text: string) => maskRuns(text, LEAST_DIGITS);
-    return { ...act, before: maskJson(act.before, hide), after: maskJson(act.after, hide) };
+    const texts = { before: maskJson(act.before, hide), after: maskJson(act.after, hide) };
+    return { ...act, ...texts, why: act.why === null ? null : hide(act.why) };
   }
   const { forms } = sought;
   const texts = { before: hidden(act.before, forms), after: hidden(act.after, forms) };
-  return { ...act, ...texts, subject: maskForms(act.subject, forms) };
+  const why = act.why === null ? null : maskForms(act.why, forms);
+  return { ...act, ...texts, why, subject: maskForms(act.subject, forms) };
 }
 
 function isChanged(one: unknown, other: unknown): boolean {

@@ -41,7 +41,7 @@ export const correctMethod = method({
   async run({ id, tenant, fields, reason }, { engine, caller }) {
     const question = { id, tenant, scope: caller.scope };
     const revised = await engine.acts.noted(
-      { by: caller.name, act: "cdr.correct", subject: id, tenant: tenant ?? null },
+      { by: caller, act: "cdr.correct", subject: id, tenant: tenant ?? null, why: reason },
       {
         run: () => engine.corrections.correct(question, { fields, note: reason }),
         after: () => ({ fields, reason }),
@@ -64,7 +64,7 @@ export const voidMethod = method({
   async run({ id, tenant, reason }, { engine, caller }) {
     const question = { id, tenant, scope: caller.scope };
     const revised = await engine.acts.noted(
-      { by: caller.name, act: "cdr.void", subject: id, tenant: tenant ?? null },
+      { by: caller, act: "cdr.void", subject: id, tenant: tenant ?? null, why: reason },
       { run: () => engine.corrections.void(question, reason), after: () => ({ reason }) },
     );
     return revisedView(revised);

@@ -45,7 +45,7 @@ function noted<Result>(
 ) {
   const { tenants } = caller.scope;
   const tenant = tenants?.length === 1 ? (tenants[0] ?? null) : null;
-  return engine.acts.noted({ by: caller.name, act, subject, tenant }, work);
+  return engine.acts.noted({ by: caller, act, subject, tenant }, work);
 }
 
 const named = z.strictObject({ name: searchName, owner: searchOwner.optional() });

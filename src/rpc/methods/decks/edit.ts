@@ -57,7 +57,12 @@ export const editMethod = method({
       cells: given(set) as RateCells,
       how,
     };
-    const act = { by: caller.name, act: "tariff.edit", subject: `${asked.plan} ${rate.prefix}` };
+    const act = {
+      by: caller,
+      act: "tariff.edit",
+      subject: `${asked.plan} ${rate.prefix}`,
+      why: reason,
+    };
     const made = await engine.acts.noted(act, {
       run: () => engine.tariffChanges.edit({ ...asked, by: caller.name, edit }, caller.scope),
       after: ({ version, from, before, after }) => ({ version, from, before, after, reason }),

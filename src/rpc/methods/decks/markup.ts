@@ -43,7 +43,7 @@ export const markupMethod = method({
   result: z.object({ ...changedTariff, rates: z.number() }),
   example: { plan: "standard", rule: { of: ["alpha", "beta"], percent: "25" } },
   async run({ at, ...asked }, { engine, caller }) {
-    const act = { by: caller.name, act: "tariff.markup", subject: asked.plan };
+    const act = { by: caller, act: "tariff.markup", subject: asked.plan };
     const made = await engine.acts.noted(act, {
       run: () => engine.tariffChanges.markup({ ...asked, by: caller.name, atMs: at }, caller.scope),
       after: ({ version, from, files }) => ({ version, from, files, rule: asked.rule ?? null }),

@@ -36,10 +36,13 @@ export const replaceMethod = method({
     const { scope } = caller;
     const known = await namedDialect(dialect, { engine, plan: asked.plan, scope });
     const pieces = await fileContent(file, { engine, by: caller.name });
-    const act = { by: caller.name, act: "tariff.replaceDeck", subject: asked.plan };
+    const act = { by: caller, act: "tariff.replaceDeck", subject: asked.plan };
     const made = await engine.acts.noted(act, {
       run: () =>
-        engine.tariffChanges.replaceDeck({ ...asked, by: act.by, pieces, dialect: known }, scope),
+        engine.tariffChanges.replaceDeck(
+          { ...asked, by: caller.name, pieces, dialect: known },
+          scope,
+        ),
       after: ({ version, from, files }) => ({ version, from, files }),
       tenantOf,
     });

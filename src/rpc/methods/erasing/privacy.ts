@@ -104,9 +104,9 @@ export const applyMethod = method({
   result: shape,
   example: { job: "$masking" },
   async run({ job: id }, { engine, caller }) {
-    const { name: by, scope } = caller;
+    const { scope } = caller;
     return engine.acts.noted(
-      { by, act: "privacy.apply", subject: id },
+      { by: caller, act: "privacy.apply", subject: id },
       {
         run: async () => view(await engine.maskings.apply(id, scope)),
         // No reason: a person may have written the number there.

@@ -135,9 +135,9 @@ export const applyMethod = method({
   result: shape,
   example: { job: "$retention" },
   async run({ job: id, within }, { engine, caller }) {
-    const { name: by, scope } = caller;
+    const { scope } = caller;
     return engine.acts.noted(
-      { by, act: "retention.apply", subject: id },
+      { by: caller, act: "retention.apply", subject: id },
       {
         run: async () => view(await engine.retentions.apply(id, { within, scope })),
         after: ({ kinds, before, tenants, figures: planned }) => {

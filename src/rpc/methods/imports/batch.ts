@@ -176,12 +176,14 @@ function rollbackView({ id, state, body }: RollbackJob): z.input<typeof rollback
 /** What changes a batch stands in the log of admin acts, with its state before and after. */
 async function noted(
   { engine, caller }: MethodContext,
-  { act, id }: { act: string; id: string },
+  { act, id, why }: { act: string; id: string; why?: string | undefined },
   run: () => Promise<RollbackJob>,
 ) {
-  const { scope, name: by } = caller;
+  const { scope } = caller;
   const look = async () => ({ state: (await engine.batches.get(id, scope)).state });
-  return rollbackView(await engine.acts.noted({ by, act, subject: id }, { look, run }));
+  return rollbackView(
+    await engine.acts.noted({ by: caller, act, subject: id, why }, { look, run }),
+  );
 }
 
 export const rollbackMethod = method({
@@ -201,7 +203,9 @@ export const rollbackMethod = method({
   run({ id, reason = "" }, context) {
     const { engine, caller } = context;
     const asked = { note: reason, by: caller.name, scope: caller.scope };
-    return noted(context, { act: "batch.rollback", id }, () => engine.rollbacks.begin(id, asked));
+    return noted(context, { act: "batch.rollback", id, why: reason }, () =>
+      engine.rollbacks.begin(id, asked),
+    );
   },
 });
 

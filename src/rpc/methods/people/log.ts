@@ -3,12 +3,13 @@ import { z } from "zod";
 import { method } from "../../method.ts";
 import { cursor, instant, json, name, pageLimit } from "../../shapes.ts";
 
+const road = z.enum(["http", "tcp", "cli"]);
 const names = z.array(name).min(1).max(100);
 
 export const findActsMethod = method({
   name: "log.find",
   summary:
-    "Acts that changed what is no call, the latest first: who, when, what, before and after. A page may be short and have more after it.",
+    "Acts that changed what is no call, the latest first: who, from where, when, what, why, before and after. A page may be short and have more after it.",
   permission: "log.read",
   writes: false,
   repeatable: true,
@@ -18,6 +19,8 @@ export const findActsMethod = method({
     by: names.optional().describe("Names of credentials, `user NAME`, `loopback`, `command line`."),
     acts: names.optional().describe("As the methods are named, e.g. `tariff.activate`."),
     subjects: names.optional().describe("What it was done to."),
+    addresses: names.optional().describe("The peer's, exactly; commands on the store have none."),
+    roads: z.array(road).min(1).max(3).optional().describe("How it came in."),
     from: instant.optional().describe("The first moment of the acts; absent: from the beginning."),
     to: instant.optional().describe("The moment after the last act, exclusive; absent: until now."),
     limit: pageLimit,
@@ -29,21 +32,34 @@ export const findActsMethod = method({
         id: z.string(),
         at: z.string(),
         by: z.string(),
+        road: road
+          .nullable()
+          .describe("`tcp`: CGRateS's API; `cli`: a command on the store; null: it is not known"),
+        address: z.string().nullable().describe("of the peer; null: there is none"),
         act: z.string(),
         subject: z.string(),
         tenant: z.string().nullable(),
+        why: z.string().nullable().describe("the reason that was given; null: none"),
         before: json.describe("null: it was not there; values of secrets are left out"),
         after: json,
+        link: z
+          .object({ sequence: z.number(), previous: z.string(), hash: z.string() })
+          .nullable()
+          .describe("place in the chain: the hash of the entry before it and its own; null: older"),
       }),
     ),
     nextCursor: z.string().optional(),
   }),
   example: { acts: ["feed.stop"], limit: 5 },
-  async run({ by, acts, subjects, from, to, limit, cursor: after }, { engine, caller }) {
-    const query = { by, acts, subjects, fromMs: from, toMs: to, limit, cursor: after };
+  async run({ from, to, cursor: after, ...asked }, { engine, caller }) {
+    const query = { ...asked, fromMs: from, toMs: to, cursor: after };
     const { acts: found, next } = await engine.acts.find(query, caller.scope);
     return {
-      acts: found.map(({ atMs, ...act }) => ({ ...act, at: new Date(atMs).toISOString() })),
+      acts: found.map(({ atMs, link, ...act }) => ({
+        ...act,
+        link: link && { sequence: link.sequence, previous: link.previous, hash: link.hash },
+        at: new Date(atMs).toISOString(),
+      })),
       ...(next === undefined ? {} : { nextCursor: next }),
     };
   },

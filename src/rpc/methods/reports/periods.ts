@@ -109,7 +109,7 @@ export const closeMethod = method({
     }
     const subject = asked.account ?? asked.carrier ?? "";
     const { id } = await engine.acts.noted(
-      { by, act: "period.close", subject, tenant: asked.tenant ?? null },
+      { by: caller, act: "period.close", subject, tenant: asked.tenant ?? null },
       {
         run: () => engine.periods.close(request, { by, scope, signal }),
         after: ({ body }) => ({ from: body.fromMs, to: body.toMs, why: body.why }),
@@ -154,7 +154,7 @@ export const correctMethod = method({
       return { job: null, preview };
     }
     const { id } = await engine.acts.noted(
-      { by, act: "period.correct", subject: asked.number, tenant: asked.tenant ?? null },
+      { by: caller, act: "period.correct", subject: asked.number, tenant: asked.tenant ?? null },
       {
         run: () => engine.periods.correct(asked, { by, scope, signal }),
         after: ({ body }) => ({ why: body.why }),

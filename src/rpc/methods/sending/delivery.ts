@@ -84,7 +84,7 @@ export const resendMethod = method({
   example: { delivery: "$unknownDelivery" },
   async run({ delivery: id }, { engine, caller }) {
     return engine.acts.noted(
-      { by: caller.name, act: "delivery.resend", subject: id },
+      { by: caller, act: "delivery.resend", subject: id },
       {
         run: async () => deliveryView(await engine.deliveries.resend(id, caller)),
         after: ({ state }) => ({ state }),

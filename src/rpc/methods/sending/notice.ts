@@ -140,7 +140,7 @@ export const sendMethod = method({
   },
   async run({ notice, start, ...same }, { engine, caller }) {
     return engine.acts.noted(
-      { by: caller.name, act: "notice.send", subject: notice, tenant: same.tenant },
+      { by: caller, act: "notice.send", subject: notice, tenant: same.tenant },
       {
         run: async () => {
           const wanted = { ...same, name: notice, startMs: start };

@@ -103,7 +103,7 @@ function noted<Result>(
   { act, subject }: { act: string; subject: string },
   work: { run: () => Promise<Result>; after: (result: Result) => unknown },
 ) {
-  return engine.acts.noted({ by: caller.name, act, subject, tenant: ownTenant(caller) }, work);
+  return engine.acts.noted({ by: caller, act, subject, tenant: ownTenant(caller) }, work);
 }
 
 function ownTenant({ scope: { tenants } }: Caller): string | null {

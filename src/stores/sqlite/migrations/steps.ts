@@ -25,6 +25,7 @@ import { erasures } from "./steps/from-016/021-erasures.ts";
 import { shelves } from "./steps/from-016/022-shelves.ts";
 import { masking } from "./steps/from-016/023-masking.ts";
 import { master } from "./steps/from-016/024-master.ts";
+import { logChain } from "./steps/from-016/025-log-chain.ts";
 
 export const SQLITE_STEPS: readonly SqliteStep[] = [
   firstRelease,
@@ -51,4 +52,5 @@ export const SQLITE_STEPS: readonly SqliteStep[] = [
   shelves,
   masking,
   master,
+  logChain,
 ];

@@ -46,13 +46,16 @@ function pairsOf({ tenants, accounts }: Grant): AccountName[] | undefined {
   return accounts?.map((one) => (typeof one === "string" ? { tenant, account: one } : one));
 }
 
-/** The scope of a grant without a fault. */
-export function scopeOf(grant: Grant): Scope {
+/**
+ * The scope of a grant without a fault.
+ * @param fields names of the extra fields that customers see: `customerFields` of the settings
+ */
+export function scopeOf(grant: Grant, fields: readonly string[]): Scope {
   const { roles, tenants, seesBuy = !roles.includes("customer") } = grant;
   const accounts = pairsOf(grant);
   if (accounts !== undefined) {
     const own = [...new Set(accounts.map(({ tenant }) => tenant))];
-    return { tenants: own, accounts, seesBuy };
+    return { tenants: own, accounts, seesBuy, ...(seesBuy ? {} : { fields }) };
   }
   return { ...EVERYTHING, ...(isForEvery(grant) ? {} : { tenants }), seesBuy };
 }

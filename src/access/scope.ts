@@ -2,6 +2,7 @@
 import { engineError } from "../errors.ts";
 import type { AccountName, CdrFilter } from "../queries/cdr-query.ts";
 import { requireSeenMembers, requireSeesBuy } from "./buy-side.ts";
+import type { Seen } from "./views.ts";
 
 export interface Scope {
   /** Null: every tenant. */
@@ -10,6 +11,19 @@ export interface Scope {
   readonly accounts?: readonly AccountName[] | undefined;
   /** False: neither the buy side nor what tells of it: margin, carriers, gateways, routing. */
   readonly seesBuy: boolean;
+  /** Names of the extra fields that a customer sees (`customerFields` of the settings); absent: none. */
+  readonly fields?: readonly string[] | undefined;
+}
+
+/** Who has single accounts and sees no buy side is a customer, by whatever roles. */
+export function isCustomer({ accounts, seesBuy }: Scope): boolean {
+  return accounts !== undefined && !seesBuy;
+}
+
+/** What there is for who has the scope. */
+export function seenBy(scope: Scope): Seen {
+  const { seesBuy, fields = [] } = scope;
+  return { view: seesBuy ? "whole" : isCustomer(scope) ? "customer" : "sell", fields };
 }
 
 /** This machine's own command line, and credentials for every tenant. */
@@ -51,10 +65,32 @@ function seesEveryAccount({ accounts }: Scope): boolean {
 export function seesAccount(scope: Scope, { tenant, account }: AccountName): boolean {
   if (!seesTenant(scope, tenant)) return false;
   const { accounts } = scope;
-  return (
-    accounts === undefined ||
-    accounts.some((own) => own.tenant === tenant && own.account === account)
-  );
+  return accounts === undefined || ownersOf(accounts).keys.has(keyOf({ tenant, account }));
+}
+
+interface Owners {
+  keys: ReadonlySet<string>;
+  tenants: string[];
+  names: string[];
+}
+
+/** Of each list of accounts, for as long as it is used: a reseller may have many of them. */
+const knownOwners = new WeakMap<readonly AccountName[], Owners>();
+
+function ownersOf(accounts: readonly AccountName[]): Owners {
+  const known = knownOwners.get(accounts);
+  if (known !== undefined) return known;
+  const owners = {
+    keys: new Set(accounts.map(keyOf)),
+    tenants: [...new Set(accounts.map(({ tenant }) => tenant))],
+    names: [...new Set(accounts.map(({ account }) => account))],
+  };
+  knownOwners.set(accounts, owners);
+  return owners;
+}
+
+function keyOf({ tenant, account }: AccountName): string {
+  return `${tenant.length} ${tenant} ${account}`;
 }
 
 /** Everything of its tenants: what tells of many accounts, or of both sides, is for these alone. */
@@ -73,11 +109,13 @@ export function coversScope(scope: Scope, other: Scope): boolean {
 }
 
 /**
- * The filter with the scope ANDed to it; `none` when they exclude each other.
- * @throws `forbidden` at a member that tells of the buy side, where the scope does not see it
+ * The filter with the scope ANDed to it; `none` when they exclude each other. Who sees no buy side
+ * asks for outcomes and reasons of the sell side.
+ * @throws `invalid-params` at a member that does not exist for who has the scope
  */
-export function scopedFilter(filter: CdrFilter, scope: Scope): CdrFilter | "none" {
-  if (!scope.seesBuy) requireSeenMembers(filter);
+export function scopedFilter(wanted: CdrFilter, scope: Scope): CdrFilter | "none" {
+  const filter = scope.seesBuy ? wanted : { ...wanted, side: "sell" as const };
+  if (!scope.seesBuy) requireSeenMembers(seenBy(scope), wanted);
   if (scope.accounts !== undefined) return ofAccounts(filter, scope, scope.accounts);
   if (scope.tenants === null) return filter;
   const tenants = filter.tenants === undefined ? [...scope.tenants] : ownOf(scope, filter.tenants);
@@ -90,16 +128,17 @@ function ofAccounts(
   scope: Scope,
   accounts: readonly AccountName[],
 ): CdrFilter | "none" {
-  const owners = accounts.filter(
-    (own) =>
-      seesTenant(scope, own.tenant) &&
-      (filter.tenants?.includes(own.tenant) ?? true) &&
-      (filter.accounts?.includes(own.account) ?? true),
-  );
+  const isWanted = (own: AccountName) =>
+    seesTenant(scope, own.tenant) &&
+    (filter.tenants?.includes(own.tenant) ?? true) &&
+    (filter.accounts?.includes(own.account) ?? true);
+  const asksForAll = filter.tenants === undefined && filter.accounts === undefined;
+  const hasAll = asksForAll && seesEach(scope, ownersOf(accounts).tenants);
+  const owners = hasAll ? accounts : accounts.filter(isWanted);
   if (owners.length === 0) return "none";
-  const tenants = [...new Set(owners.map(({ tenant }) => tenant))];
-  const names = [...new Set(owners.map(({ account }) => account))];
-  const bounded = { ...filter, tenants, accounts: names };
+  const { tenants: ownTenants, names } = ownersOf(owners);
+  const tenants = [...ownTenants];
+  const bounded = { ...filter, tenants, accounts: [...names] };
   return tenants.length === 1 ? bounded : { ...bounded, owners };
 }
 
@@ -128,6 +167,12 @@ export function requireAccount(scope: Scope, name: AccountName): void {
 export function requireEveryAccount(scope: Scope): void {
   if (seesEveryAccount(scope)) return;
   throw engineError("forbidden", "These credentials are for single accounts only.");
+}
+
+/** @throws `forbidden` for what tells of sources, queues or the like, which a customer does not see */
+export function requireNoCustomer(scope: Scope): void {
+  if (!isCustomer(scope)) return;
+  throw engineError("forbidden", "These credentials are a customer's, who does not see this.");
 }
 
 /** @throws `forbidden`, the same whatever is asked for */

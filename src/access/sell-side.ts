@@ -4,50 +4,14 @@ import type { CdrContent, HistoryEntry, PrimaryFields, StoredCdr } from "../cdr/
 import { factsAt } from "../cdr/facts.ts";
 import type { Json, JsonObject } from "../cdr/json.ts";
 import type { Outcome, Priced, Rating, Semantics, Side } from "../cdr/rating.ts";
-import type { Reason } from "../cdr/reasons.ts";
-import { type Scope, seesAccount } from "./scope.ts";
-
-/** Reasons of the call, its account or its number: they say nothing of carriers. */
-const OF_THE_CALL: ReadonlySet<string> = new Set<Reason>([
-  "leg-not-billed",
-  "direction-not-rated",
-  "not-requested",
-  "unanswered",
-  "usage-exceeds-times",
-  "usage-implausible",
-  "no-active-tariff",
-  "no-call-time",
-  "account-unknown",
-  "voip-plan-unknown",
-  "rule-set-unknown",
-  "number-not-matchable",
-  "number-not-understood",
-]);
-
-type Judged<O> = { outcome: O; reason?: Reason | undefined; sell?: Side | null | undefined };
-
-/** The outcome as far as the sell side says it: `rated` or `unrated`, and why. */
-export function sellOutcome<O extends string>({
-  outcome,
-  reason,
-  sell,
-}: Judged<O>): {
-  outcome: O | "rated" | "unrated";
-  reason?: Reason;
-} {
-  const isPriced = (sell?.amount ?? null) !== null;
-  const ofCall = reason !== undefined && OF_THE_CALL.has(reason) ? reason : undefined;
-  const why = isPriced && ofCall !== "unanswered" ? undefined : (sell?.reason ?? ofCall);
-  const isJudged = outcome === "rated" || outcome === "partial" || outcome === "unrated";
-  return {
-    outcome: !isJudged ? outcome : isPriced ? "rated" : "unrated",
-    ...(why === undefined ? {} : { reason: why }),
-  };
-}
+import { sellOutcome, sellReason } from "../queries/sell/judgement.ts";
+import { customerCdr, customerPriced, customerRating } from "./customer.ts";
+import { isCustomer, type Scope, seesAccount } from "./scope.ts";
 
 export function sellSideOf(side: Side | null): Side | null {
   if (side === null) return null;
-  const { amount, currency, plan, prefix, destination, billedSeconds, reason } = side;
+  const { amount, currency, plan, prefix, destination, billedSeconds } = side;
+  const reason = sellReason(side.reason);
   const shown = { amount, currency, plan, prefix, destination, billedSeconds };
   return reason === undefined ? shown : { ...shown, reason };
 }
@@ -64,8 +28,13 @@ function picked(object: JsonObject, names: readonly string[]): JsonObject {
   );
 }
 
-/** A price without its buy side. */
-export function sellPriced(priced: Priced, semantics: Semantics): Priced {
+/** A price as a scope sees it that sees no buy side. */
+export function seenPriced(priced: Priced, semantics: Semantics, scope: Scope): Priced {
+  const seen = sellPriced(priced, semantics);
+  return isCustomer(scope) ? customerPriced(seen) : seen;
+}
+
+function sellPriced(priced: Priced, semantics: Semantics): Priced {
   const { assignment, normalized, sell, basis, cgrates } = priced;
   const { outcome, reason } = sellOutcome(priced);
   return {
@@ -103,8 +72,10 @@ function sellRating(rating: Rating): Rating {
 }
 
 /** A rating as the scope sees it. */
-export function seenRating(rating: Rating, { seesBuy }: Scope): Rating {
-  return seesBuy ? rating : sellRating(rating);
+export function seenRating(rating: Rating, scope: Scope): Rating {
+  if (scope.seesBuy) return rating;
+  const seen = sellRating(rating);
+  return isCustomer(scope) ? customerRating(seen) : seen;
 }
 
 /** A trunk is a carrier's, as a rule. */
@@ -143,6 +114,10 @@ function seenHistory(cdr: StoredCdr, scope: Scope): HistoryEntry[] {
 export function seenCdr(cdr: StoredCdr, scope: Scope): StoredCdr {
   const history = seenHistory(cdr, scope);
   if (scope.seesBuy) return history.length === cdr.history.length ? cdr : { ...cdr, history };
+  if (isCustomer(scope)) {
+    const rating = (one: Rating) => seenRating(one, scope);
+    return customerCdr(cdr, history, { rating, fields: scope.fields ?? [] });
+  }
   const { id, tenant, receivedAtMs, source, leg, callId, batchId, batchLine } = cdr;
   return {
     id,

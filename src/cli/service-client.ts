@@ -88,7 +88,7 @@ function localClient(engine: Engine): CdrateClient {
     limits: { rpcBatch: 1000, rpcSeconds: HOUR_SECONDS },
   });
   async function exported(text: string): Promise<Response> {
-    const request = readExportRequest(text, "utf8");
+    const request = readExportRequest(text, "utf8", EVERYTHING);
     const chunks = await exportPieces(engine, request, { scope: EVERYTHING });
     return new Response(Readable.toWeb(Readable.from(chunks)) as ReadableStream<Uint8Array>);
   }

@@ -54,17 +54,20 @@ export function later(ms: number, run: () => void): () => void {
 }
 
 /** Where reports go, and whose rights each has that is told. */
-function deliverySettings({ schedules, credentials }: Settings, clock: Clock): DeliverySettings {
+function deliverySettings(
+  { schedules, credentials, customerFields }: Settings,
+  clock: Clock,
+): DeliverySettings {
   const secret = (place: SecretPlace) => secretAt(place, process.env);
   const { resendUnknown, tries, deliveryDays } = schedules;
   return {
     targets: createTargets(schedules, { clock, secret }),
-    ...{ resendUnknown, tries, deliveryDays },
+    ...{ resendUnknown, tries, deliveryDays, customerFields },
     scopeOf(name) {
       if (name === null) return EVERYTHING;
       const found = credentials.find((one) => one.name === name);
       const may = found?.roles.some((role) => permissionsOf(role).includes("schedule.write"));
-      return found === undefined || may !== true ? null : scopeOf(found);
+      return found === undefined || may !== true ? null : scopeOf(found, customerFields);
     },
   };
 }
@@ -104,6 +107,7 @@ export async function composeEngine(
     log,
     limits: { ...settings.limits, storeSeconds },
     ...{ sources: settings.sources, master: settings.master },
+    customerFields: settings.customerFields,
     gates: settings.tariffGates,
     threads: workThreads(settings, options.leastForThreads),
     host: createHost(settings),

@@ -124,7 +124,7 @@ export async function startService(
 /** Who may come in, by the settings and by the users of the store. */
 function whoMay(settings: Settings, { people }: ComposedEngine, log: Log) {
   const { sessions, programs } = people;
-  const { credentials, hosts } = settings;
+  const { credentials, hosts, customerFields } = settings;
   // Delays go by a clock that nobody sets.
   const timing = { clock: () => performance.now(), later, log };
   const passwords = createPasswords({ credentials, ...timing });
@@ -132,7 +132,9 @@ function whoMay(settings: Settings, { people }: ComposedEngine, log: Log) {
   const isOpen = isOpenLoopback(settings);
   return {
     ...{ passwords, guard },
-    access: createAccessRules({ credentials, passwords, guard, isOpen, sessions, programs }),
+    access: createAccessRules({
+      ...{ credentials, passwords, guard, isOpen, sessions, programs, customerFields },
+    }),
     signIns: createSignIns({ sessions, ...timing }),
   };
 }

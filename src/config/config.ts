@@ -20,6 +20,7 @@ import { settingsFaults } from "./faults.ts";
 import { retentionSettings } from "./retention.ts";
 
 /** Accounts of one credential: each query of it names them. */
+const MOST_CUSTOMER_FIELDS = 32;
 const MOST_ACCOUNTS = 1000;
 
 const accountOfTenant = z.strictObject({
@@ -201,6 +202,8 @@ export const settingsSchema = z.strictObject({
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "`HH:MM` in UTC, e.g. 03:00")
     .optional(),
   credentials: z.array(credentialSettings).default([]),
+  /** Extra fields of CDRs that customers see; of other extra fields they are told nothing. */
+  customerFields: z.array(z.string().min(1).max(256)).max(MOST_CUSTOMER_FIELDS).default([]),
   cgrates: cgratesSettings.prefault({}),
   limits: limitSettings.prefault({}),
 });

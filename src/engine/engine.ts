@@ -33,7 +33,7 @@ import { createStoredPlans, type StoredPlans } from "./live/stored-plans.ts";
 import type { Mailer } from "./mailing/mail.ts";
 import { createMaster, type Master } from "./master/master.ts";
 import type { OutputDesk } from "./outputs.ts";
-import { createPeople, type People } from "./people/people.ts";
+import { createPeople, type People, type PeopleSettings } from "./people/people.ts";
 import { createPeriods, type Periods } from "./periods/periods.ts";
 import type { Clock, FeedDesk, Log, TariffCompiler } from "./ports.ts";
 import { createKnownAssignments } from "./pricing/known-assignments.ts";
@@ -75,7 +75,7 @@ export interface ServiceOfProcesses {
   countedByOthers(scope: Scope): Promise<Record<string, number>[]>;
 }
 
-export interface EngineParts {
+export interface EngineParts extends PeopleSettings {
   store: Store;
   compiler: TariffCompiler;
   folders: TariffFolders;

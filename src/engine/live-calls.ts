@@ -1,5 +1,6 @@
 // Calls that are under way: those of the scope, from every feed that tells of them.
-import { EVERYTHING, type Scope, seesAccount, seesOwner } from "../access/scope.ts";
+import { createHash } from "node:crypto";
+import { EVERYTHING, isCustomer, type Scope, seesAccount, seesOwner } from "../access/scope.ts";
 import type { CallDirection } from "../cdr/cdr.ts";
 import { engineError } from "../errors.ts";
 import type { FeedCalls, FeedDesk, LiveCall } from "./ports.ts";
@@ -17,9 +18,12 @@ export interface LiveCallQuery {
   cursor?: string | undefined;
 }
 
-/** A call as the scope sees it: without `trunk` and `channels` where it sees no buy side. */
-export type SeenCall = Omit<LiveCall, "trunk" | "channels"> &
-  Partial<Pick<LiveCall, "trunk" | "channels">>;
+/**
+ * A call as the scope sees it: without `trunk` and `channels` where it sees no buy side; for a customer
+ * without what a switch calls it, its source and its name besides.
+ */
+export type SeenCall = Omit<LiveCall, Hidden> & Partial<Pick<LiveCall, Hidden>>;
+type Hidden = "trunk" | "channels" | "callId" | "source" | "callerName" | "callDirection";
 
 export interface LiveCallPage {
   /** The longest first. */
@@ -49,7 +53,7 @@ export function createLiveCalls(desk: Pick<FeedDesk, "calls">): LiveCalls {
       const matching = onlyOnce(feeds).filter(
         (call) => isSeen(call, scope) && matches(call, query),
       );
-      const keyed = matching.map((call) => ({ key: keyOf(call), call }));
+      const keyed = matching.map((call) => ({ key: keyOf(call, scope), call }));
       keyed.sort((left, right) => (left.key < right.key ? -1 : 1));
       const behind = cursor === undefined ? null : placeOf(cursor);
       const rest = behind === null ? keyed : keyed.filter(({ key }) => key > behind);
@@ -107,14 +111,21 @@ function matches(call: LiveCall, query: Conditions): boolean {
 }
 
 /** A trunk, and a channel that is named by it, are a carrier's as a rule. */
-function seenCall(call: LiveCall, { seesBuy }: Scope): SeenCall {
-  if (seesBuy) return call;
+function seenCall(call: LiveCall, scope: Scope): SeenCall {
+  if (scope.seesBuy) return call;
+  if (isCustomer(scope)) {
+    const { state, sinceMs, answeredMs, tenant, account, callerNumber, destination } = call;
+    return { state, sinceMs, answeredMs, tenant, account, callerNumber, destination };
+  }
   const { trunk: _trunk, channels: _channels, ...seen } = call;
   return seen;
 }
 
-function keyOf({ sinceMs, source, callId }: LiveCall): string {
-  return `${String(sinceMs).padStart(16, "0")} ${source} ${callId}`;
+function keyOf({ sinceMs, source, callId }: LiveCall, scope: Scope): string {
+  const own = `${source} ${callId}`;
+  // A cursor is shown: to a customer it does not say what the switch calls the call.
+  const shown = isCustomer(scope) ? createHash("sha256").update(own).digest("base64url") : own;
+  return `${String(sinceMs).padStart(16, "0")} ${shown}`;
 }
 
 function placeOf(cursor: string): string {

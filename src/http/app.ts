@@ -112,14 +112,14 @@ function addExportRoutes(router: Router, parts: AppParts, bodies: BodyLimits): v
   router.get("/export", async (context) => {
     const access = await accessOf(parts, context as Context);
     const request = single(context.query["request"]) ?? "";
-    await answer(context as Context, access, readExportRequest(request, "base64url"));
+    await answer(context as Context, access, readExportRequest(request, "base64url", access.scope));
   });
   router.post("/export", async (context) => {
     const access = await accessOf(parts, context as Context);
     const body = await readBody(context.req, bodies);
     body.handOn();
     if (!body.ok) throw engineError("invalid-request", body.detail);
-    const request = readExportRequest(body.bytes.toString("utf8"), "utf8");
+    const request = readExportRequest(body.bytes.toString("utf8"), "utf8", access.scope);
     await answer(context as Context, access, request);
   });
 }

@@ -92,6 +92,8 @@ export interface CdrFilter extends CdrConditions {
   owners?: readonly AccountName[];
   /** Any of these numbers matches. */
   anyNumber?: NumberMatch;
+  /** Outcomes and reasons are those of the sell side, for who sees no other: see sell/judgement.ts. */
+  side?: "sell";
 }
 
 /** What a text is to do in a number: stand anywhere in it, at its beginning, or at its end. */

@@ -1,4 +1,5 @@
 // The keys that sums are made by: what each is called, and where each store finds it. A key is one row.
+import { SELL_OUTCOME, SELL_REASON } from "./sell/judgement.ts";
 
 /** The local time by a format of MongoDB's `$dateToString`. */
 type MongoDate = (format: string) => Record<string, unknown>;
@@ -35,18 +36,6 @@ const SELL_ELSE_BUY_PLAN = {
     "$rating.buy.plan",
     "$rating.sell.plan",
   ],
-};
-
-const SELL_OUTCOME: KeyPlaces = {
-  sql: `CASE WHEN outcome = 'voided' THEN outcome
-    WHEN rating ->> '$.sell.amount' IS NULL THEN 'unrated' ELSE 'rated' END`,
-  mongo: {
-    $cond: [
-      { $eq: ["$rating.outcome", "voided"] },
-      "voided",
-      { $cond: [{ $gt: ["$rating.sell.amount", null] }, "rated", "unrated"] },
-    ],
-  },
 };
 
 const ofSell = (member: string): KeyPlaces => ({
@@ -159,7 +148,7 @@ export const STORED_KEYS = {
     label: "why it has no price",
     sql: "reason",
     mongo: "$rating.reason",
-    withoutBuy: "refused",
+    withoutBuy: SELL_REASON,
   },
   source: { label: "the configured one", sql: "source", mongo: "$source", withoutBuy: "same" },
   category: {

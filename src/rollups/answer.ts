@@ -1,7 +1,7 @@
 // The answer to a query of sums while pieces are added to it: how rows of a rollup become rows of it.
 import type { SummaryQuery, SummaryRow } from "../queries/cdr-query.ts";
 import { type GroupKey, isPeriod } from "../queries/group-keys.ts";
-import { sellRow } from "../queries/sell-row.ts";
+import { sellRow } from "../queries/sell/row.ts";
 import type { Dimension, Rollup } from "./kinds.ts";
 import { placesOf } from "./merge.ts";
 import type { RollupPlan } from "./plan.ts";

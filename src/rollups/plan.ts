@@ -70,6 +70,13 @@ const MEMBERS = {
   extra: unknown,
 } satisfies MemberConditions<Found>;
 
+/** Whether a side has an amount is not told apart by outcome and reason of both. */
+const SELL_MEMBERS: MemberConditions<Found> = { ...MEMBERS, outcomes: unknown, reasons: unknown };
+
+function membersOf({ side }: CdrFilter): MemberConditions<Found> {
+  return side === "sell" ? SELL_MEMBERS : MEMBERS;
+}
+
 export interface RollupPlan {
   rollup: Rollup;
   conditions: readonly Condition[];
@@ -114,13 +121,13 @@ export function planOf(query: SummaryQuery): RollupPlan | null {
 export function lackedBy(query: SummaryQuery): string[] {
   if (planOf(query) !== null) return [];
   const { filter, groupBy, time, side } = query;
-  const { not = {}, callTime: _callTime, ...wanted } = filter;
+  const { not = {}, callTime: _callTime, side: _side, ...wanted } = filter;
   if (time !== "answer") return ["time"];
   const known = (conditions: CdrConditions) =>
-    conditionsOf<Found>(MEMBERS, conditions).every((one) => one !== UNKNOWN);
-  const membersOf = (conditions: object, prefix: string): [string, CdrConditions][] =>
+    conditionsOf<Found>(membersOf(filter), conditions).every((one) => one !== UNKNOWN);
+  const named = (conditions: object, prefix: string): [string, CdrConditions][] =>
     Object.entries(conditions).map(([name, value]) => [`${prefix}${name}`, { [name]: value }]);
-  const members = [...membersOf(wanted, "filter."), ...membersOf(not, "filter.not.")];
+  const members = [...named(wanted, "filter."), ...named(not, "filter.not.")];
   const unknownMembers = members
     .filter(([name, one]) => name !== "filter.owners" && !known(one))
     .map(([name]) => name);
@@ -150,8 +157,9 @@ function isWithin(some: readonly string[] | undefined, all: readonly string[]): 
 
 function conditionsIn(filter: CdrFilter): Condition[] | null {
   const { not = {}, ...wanted } = filter;
-  const found: Found[] = conditionsOf<Found>(MEMBERS, wanted as CdrConditions);
-  for (const one of conditionsOf<Found>(MEMBERS, not)) {
+  const members = membersOf(filter);
+  const found: Found[] = conditionsOf<Found>(members, wanted as CdrConditions);
+  for (const one of conditionsOf<Found>(members, not)) {
     found.push(one === UNKNOWN ? one : { ...one, matches: (value) => !one.matches(value) });
   }
   if (filter.outcomes === undefined) {
@@ -165,7 +173,8 @@ function dimensionsOf(groupBy: readonly GroupKey[], side: "sell" | undefined): D
   const found: Dimension[] = [];
   for (const key of groupBy) {
     if (isPeriod(key)) continue;
-    if (isExtraKey(key) || (key === "outcome" && side === "sell")) return null;
+    if (isExtraKey(key)) return null;
+    if (side === "sell" && (key === "outcome" || key === "reason")) return null;
     found.push(key as Dimension);
   }
   return found;

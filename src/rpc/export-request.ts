@@ -1,6 +1,7 @@
 // The params of an export, its link, and what it has.
 import { z } from "zod";
-import type { Scope } from "../access/scope.ts";
+import { type Scope, seenBy } from "../access/scope.ts";
+import { isSeenColumn } from "../access/views.ts";
 import type { StoredCdr } from "../cdr/cdr.ts";
 import type { JsonObject } from "../cdr/json.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -11,12 +12,25 @@ import { isZone } from "../reports/language/languages.ts";
 import { BY_LINES, FILE_FORMATS, fileBytes, fileFormat, OF_RECORDS } from "./exports/formats.ts";
 import { filterParameter, toFilter } from "./filter-shape.ts";
 import { createParamsReader } from "./request/params.ts";
+import { narrowing } from "./request/seen-params.ts";
 import { cdrId, name } from "./shapes.ts";
 
-export const column = z
-  .string()
-  .max(256)
-  .refine(isExportColumn, `one of ${EXPORT_COLUMNS.join(", ")}, or extra.NAME`);
+function columnOf(isOne: (name: string) => boolean, texts: readonly string[]) {
+  return z
+    .string()
+    .max(256)
+    .refine(isOne, `one of ${texts.join(", ")}`);
+}
+
+/** A column of an export, for whom there is it. */
+export const column = narrowing(
+  columnOf(isExportColumn, [...EXPORT_COLUMNS, "or extra.NAME"]),
+  (seen) => {
+    const extra = seen.fields.map((field) => `extra.${field}`);
+    const isSeen = (name: string) => isExportColumn(name) && isSeenColumn(seen, name);
+    return columnOf(isSeen, [...EXPORT_COLUMNS, ...extra].filter(isSeen));
+  },
+);
 
 const parameters = z.strictObject({
   filter: filterParameter.optional(),
@@ -83,7 +97,7 @@ export async function exportPieces(
 
 /**
  * What an export of these params has: its columns; null: each line is a whole CDR.
- * @throws `forbidden` at what the scope may not see
+ * @throws `invalid-params` at what does not exist for the scope
  */
 export function exportOf(
   engine: Pick<Engine, "cdrs">,
@@ -119,12 +133,16 @@ export function requireExport(
 }
 
 /** The params of a link, or of a posted text. @throws `invalid-params` naming each fault */
-export function readExportRequest(text: string, encoding: "base64url" | "utf8"): ExportRequest {
+export function readExportRequest(
+  text: string,
+  encoding: "base64url" | "utf8",
+  scope: Scope,
+): ExportRequest {
   let value: unknown;
   try {
     value = JSON.parse(Buffer.from(text, encoding).toString("utf8"));
   } catch (cause) {
     throw engineError("invalid-params", "The export request is not JSON.", { cause });
   }
-  return readParams(value);
+  return readParams(value, seenBy(scope));
 }

@@ -1,9 +1,11 @@
 // The filter as params: every member checked, then the query type of the stores.
 
 import { z } from "zod";
+import { isSeenField, isSeenMember, type Seen } from "../access/views.ts";
 import { CALL_DIRECTIONS, CDR_WARNINGS } from "../cdr/cdr.ts";
 import { OUTCOMES } from "../cdr/rating.ts";
 import type { CdrConditions, CdrFilter, Range, TimeRange } from "../queries/cdr-query.ts";
+import { narrowing } from "./request/seen-params.ts";
 import { cdrId, decimalText, instant, json, MOST_IN_LIST, name, usageNumber } from "./shapes.ts";
 
 const names = z.array(name).min(1).max(MOST_IN_LIST);
@@ -24,13 +26,12 @@ const usageRange = z
   .strictObject({ min: usageNumber.optional(), max: usageNumber.optional() })
   .meta({ id: "UsageRange" });
 
+const extraValue = json.refine((value) => !Array.isArray(value) || value.length <= MOST_IN_LIST, {
+  error: `at most ${MOST_IN_LIST} values`,
+});
+
 const extraFields = z
-  .record(
-    name,
-    json.refine((value) => !Array.isArray(value) || value.length <= MOST_IN_LIST, {
-      error: `at most ${MOST_IN_LIST} values`,
-    }),
-  )
+  .record(name, extraValue)
   .refine((extra) => Object.keys(extra).length <= MOST_EXTRA_FIELDS, {
     error: `at most ${MOST_EXTRA_FIELDS} extra fields`,
   })
@@ -110,11 +111,28 @@ const MEMBERS = {
   extra: extraFields.optional(),
 } satisfies { [Member in keyof Required<CdrConditions>]: z.ZodType };
 
+/** What of the members there is for who sees a part only. */
+function seenShape(shape: z.core.$ZodLooseShape, seen: Seen): z.core.$ZodLooseShape {
+  const members = Object.entries(shape).filter(
+    ([name]) => name === "not" || isSeenMember(seen, name as keyof CdrConditions),
+  );
+  const left = Object.fromEntries(members);
+  if (left["not"] !== undefined) left["not"] = z.strictObject(seenShape(MEMBERS, seen)).optional();
+  if (left["extra"] === undefined) return left;
+  const fields = z.enum(seen.fields.filter((field) => isSeenField(seen, field)));
+  return { ...left, extra: z.partialRecord(fields, extraValue).optional() };
+}
+
+/** A filter, of which who sees a part only has the members that there are for him. */
+export function seenFilter<Filter extends z.ZodObject>(filter: Filter): Filter {
+  return narrowing(filter, (seen) => z.strictObject(seenShape(filter.shape, seen)));
+}
+
 const conditions = z.strictObject(MEMBERS).meta({ id: "Conditions" });
 
-export const filterParameter = conditions
-  .extend({ not: conditions.optional() })
-  .meta({ id: "Filter" });
+export const filterParameter = seenFilter(
+  conditions.extend({ not: conditions.optional() }).meta({ id: "Filter" }),
+);
 
 type Conditions = z.output<typeof conditions>;
 

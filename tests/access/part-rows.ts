@@ -35,6 +35,9 @@ const absent = (params: PartRow["params"]): PartRow => ({ params, answer: "absen
 const job = ({ job: id }: PartThings) => ({ job: id });
 const record = ({ suspense: id }: PartThings) => ({ id });
 
+/** By what a customer does not see. */
+const HIDDEN_REPORTS = ["sources", "directions"];
+
 export const PART_ROWS: Record<string, PartRow> = {
   "system.status": own(() => ({})),
   "system.diagnose": forbidden(() => ({})),
@@ -54,11 +57,11 @@ export const PART_ROWS: Record<string, PartRow> = {
     from: "2026-03-02T00:00:00Z",
     to: "2026-03-03T00:00:00Z",
   })),
-  "report.queues": own(() => ({
+  "report.queues": forbidden(() => ({
     ...{ from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z" },
     ...{ basis: "cdrs", everyCall: true },
   })),
-  "report.agents": own(() => ({
+  "report.agents": forbidden(() => ({
     ...{ from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z", basis: "cdrs" },
   })),
   "report.statement": own(() => ({ account: "mine", period: "2026-03" })),
@@ -71,7 +74,9 @@ export const PART_ROWS: Record<string, PartRow> = {
   ...Object.fromEntries(
     GROUP_REPORTS.map((report: GroupReport): [string, PartRow] => [
       `report.${report.name}`,
-      report.tellsOfBuy === true ? forbidden(() => ({})) : own(() => ({})),
+      report.tellsOfBuy === true || HIDDEN_REPORTS.includes(report.name)
+        ? forbidden(() => ({}))
+        : own(() => ({})),
     ]),
   ),
   "cdr.export": own(() => ({})),

@@ -315,6 +315,7 @@ describe("the settings of the TCP port", () => {
   it("let nobody in from another address", () => {
     const callerOf = createPortCallers({
       credentials: [],
+      customerFields: [],
       isOpen: true,
       cgrates: { tcpAllow: ["10.0.0.0/8"] },
     });

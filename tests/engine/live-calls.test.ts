@@ -36,7 +36,8 @@ function asked(feeds: FeedCalls[], query: Partial<LiveCallQuery> = {}, scope: Sc
   return createLiveCalls({ calls: async () => feeds }).list({ limit: 100, ...query }, scope);
 }
 
-const ids = (page: { calls: { callId: string }[] }) => page.calls.map(({ callId }) => callId);
+const ids = (page: { calls: { callId?: string | undefined }[] }) =>
+  page.calls.map(({ callId }) => callId ?? "");
 
 describe("a list of calls under way", () => {
   it("has those of every feed once, the longest first; what is fresh comes before what is not", async () => {

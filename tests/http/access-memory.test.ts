@@ -35,6 +35,7 @@ function rules() {
     ...{ credentials, passwords, guard: createGuard([]), isOpen: false },
     sessions: { of: async () => null },
     programs: { of: async () => null },
+    customerFields: [],
   });
   return { access, compared: () => compared };
 }

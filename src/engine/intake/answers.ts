@@ -1,9 +1,10 @@
 // The answer to one posted CDR, the same by every road.
 import type { Scope } from "../../access/scope.ts";
-import { sellOutcome, sellSideOf } from "../../access/sell-side.ts";
+import { sellSideOf } from "../../access/sell-side.ts";
 import type { CdrWarning } from "../../cdr/cdr.ts";
 import type { Outcome, Side } from "../../cdr/rating.ts";
 import type { Reason } from "../../cdr/reasons.ts";
+import { sellOutcome } from "../../queries/sell/judgement.ts";
 
 export type AnswerOutcome = Exclude<Outcome, "voided"> | "duplicate" | "conflict" | "suspended";
 

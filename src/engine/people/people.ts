@@ -18,6 +18,9 @@ export interface People {
   areThere(): Promise<boolean>;
 }
 
+/** What of the settings is not a limit. */
+export type PeopleSettings = Pick<SessionsParts, "customerFields">;
+
 export function createPeople(parts: {
   store: Pick<Store, "logins">;
   acts: Acts;
@@ -25,6 +28,7 @@ export function createPeople(parts: {
   limits: SessionsParts["limits"];
   /** Names of the credentials of the settings. */
   credentialNames?: readonly string[] | undefined;
+  customerFields?: readonly string[] | undefined;
 }): People {
   const sessions = createSessions(parts);
   const programs = createPrograms({ ...parts, taken: parts.credentialNames });

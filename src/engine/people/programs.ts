@@ -77,13 +77,15 @@ export interface ProgramsParts {
   clock: Clock;
   /** Names that credentials of the settings have: what is owned by name must have one owner. */
   taken?: readonly string[] | undefined;
+  /** Names of the extra fields that customers see. */
+  customerFields?: readonly string[] | undefined;
 }
 
 const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
 const isOver = ({ endsMs }: ProgramToken, nowMs: number) => endsMs !== null && endsMs <= nowMs;
 
 export function createPrograms(parts: ProgramsParts): Programs {
-  const { clock } = parts;
+  const { clock, customerFields = [] } = parts;
   const { logins } = parts.store;
   const known = createKnownLogins<{ program: Program; record: LoginRecord }>(() =>
     performance.now(),
@@ -119,7 +121,7 @@ export function createPrograms(parts: ProgramsParts): Programs {
       const { addresses } = program;
       if (addresses.length > 0 && !createAddressSet(addresses).has(address)) return null;
       await noteUse(record, address);
-      return { name: program.name, roles: program.roles, scope: scopeOf(program) };
+      return { name: program.name, roles: program.roles, scope: scopeOf(program, customerFields) };
     },
     async sweep() {
       await logins.removeEnded({ kind: "token", beforeMs: clock() - SHOWN_ENDED_MS });

@@ -70,6 +70,8 @@ export interface SessionsParts {
   acts: Acts;
   clock: Clock;
   limits: { sessionIdleMinutes: number; sessionHours: number };
+  /** Names of the extra fields that customers see. */
+  customerFields?: readonly string[] | undefined;
 }
 
 const SECRET_BYTES = 32;
@@ -87,7 +89,7 @@ const contentOf = ({ content }: LoginRecord) => content as unknown as Content;
 const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
 
 export function createSessions(parts: SessionsParts): Sessions {
-  const { acts, clock, limits } = parts;
+  const { acts, clock, limits, customerFields = [] } = parts;
   const { logins } = parts.store;
   const idleMs = limits.sessionIdleMinutes * 60_000;
   const known = createKnownLogins<SignedIn>(() => performance.now());
@@ -116,7 +118,8 @@ export function createSessions(parts: SessionsParts): Sessions {
     if (user === null) return null;
     await noteUse(record);
     const { name, mail, language, timeZone, roles } = user;
-    return { id, user: { name, mail, language, timeZone }, roles, scope: scopeOf(user) };
+    const scope = scopeOf(user, customerFields);
+    return { id, user: { name, mail, language, timeZone }, roles, scope };
   }
 
   /** Another process may have noted it at the same time: one is enough. */

@@ -7,7 +7,7 @@ import {
   requireWhole,
   type Scope,
 } from "../../access/scope.ts";
-import { sellPriced, sellTrace } from "../../access/sell-side.ts";
+import { seenPriced, sellTrace } from "../../access/sell-side.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { Call } from "../../cdr/rating.ts";
 import type { CallDescriptor } from "../../cgrates/semantics/descriptor.ts";
@@ -121,11 +121,11 @@ function requireOwnCall({ tenant, account, subject }: Call, scope: Scope): void 
   });
 }
 
-function answerOf(answer: PriceAnswer, { seesBuy }: Scope): Answer {
+function answerOf(answer: PriceAnswer, scope: Scope): Answer {
   const { priced, semantics } = answer;
-  if (seesBuy) return priceAnswer(priced, answer);
+  if (scope.seesBuy) return priceAnswer(priced, answer);
   const { trace } = priced;
-  const seen = sellPriced(priced, semantics);
+  const seen = seenPriced(priced, semantics, scope);
   return priceAnswer(
     trace === undefined ? seen : { ...seen, trace: sellTrace(trace, semantics) },
     answer,

@@ -57,8 +57,8 @@ interface Asked {
   today?: boolean;
   /** Who asks: what it does not see is neither shown nor compared. */
   scope?: Scope;
-  /** So many of the latest older states may be asked for; every one when not said. */
-  history?: number;
+  /** Those that may be asked for; every one when not said. */
+  revisions?: readonly number[];
 }
 
 /**
@@ -68,10 +68,10 @@ interface Asked {
  */
 export async function explainCdr(
   parts: ExplainParts,
-  { cdr, revision, today = true, scope = EVERYTHING, history = cdr.history.length }: Asked,
+  { cdr, revision, today = true, scope = EVERYTHING, revisions }: Asked,
 ): Promise<Explanation> {
   if (isTurnOver()) await ownTurn();
-  const { rating, facts } = ratingOf(cdr, { revision, history });
+  const { rating, facts } = ratingOf(cdr, { revision, revisions });
   const { tor } = facts.primary;
   const edition = editionOf(rating);
   const rules = edition?.name ?? String(rating.rules);
@@ -179,14 +179,14 @@ function dayRoutedBy({ history }: StoredCdr, rating: Rating): string | null {
 
 function ratingOf(
   cdr: StoredCdr,
-  { revision, history }: { revision: number | undefined; history: number },
+  { revision, revisions }: { revision: number | undefined; revisions: Asked["revisions"] },
 ): { rating: Rating; facts: StoredCdr } {
   if (revision === undefined || revision === cdr.rating.revision) {
     return { rating: cdr.rating, facts: cdr };
   }
   const index = cdr.history.findIndex((entry) => entry.rating.revision === revision);
   const entry = cdr.history[index];
-  if (entry === undefined || index < cdr.history.length - history) {
+  if (entry === undefined || revisions?.includes(entry.rating.revision) === false) {
     throw engineError("not-found", `CDR ${cdr.id} has no revision ${revision}.`, {
       path: "revision",
     });

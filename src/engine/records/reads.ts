@@ -1,7 +1,8 @@
 // What is read of stored CDRs, each within the scope of whoever asks.
-import { requireSeenColumns, requireSeenKeys, SEEN_COLUMNS } from "../../access/buy-side.ts";
-import { type Scope, scopedFilter, seesAccount } from "../../access/scope.ts";
+import { requireSeenColumns, requireSeenKeys } from "../../access/buy-side.ts";
+import { type Scope, scopedFilter, seenBy, seesAccount } from "../../access/scope.ts";
 import { seenCdr } from "../../access/sell-side.ts";
+import { seenColumns } from "../../access/views.ts";
 import { cdrAsOf } from "../../cdr/as-of.ts";
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import type { ChargerChange } from "../../cgrates/plan.ts";
@@ -38,7 +39,7 @@ interface AskedOfExport {
 
 /**
  * CDRs are answered as the scope sees them: without their buy side where it does not see that.
- * Each @throws `forbidden` at what tells of the buy side then, by the name that it has in params.
+ * Each @throws `invalid-params` at what does not exist for it then, by the name that it has in params.
  */
 export interface CdrReads {
   /**
@@ -70,7 +71,7 @@ export interface CdrReads {
 export function createCdrReads(parts: { store: Store; snapshots: Snapshots }): CdrReads {
   const { store } = parts;
   const until = ({ signal }: Reading) => (signal === undefined ? {} : { signal });
-  const seenBy =
+  const shownTo =
     ({ scope }: Reading) =>
     (cdr: StoredCdr) =>
       seenCdr(cdr, scope);
@@ -80,7 +81,7 @@ export function createCdrReads(parts: { store: Store; snapshots: Snapshots }): C
       const filter = scopedFilter(query.filter, reading.scope);
       if (filter === "none") return { cdrs: [] };
       const { cdrs, ...next } = await store.cdrs.find({ ...query, filter }, until(reading));
-      return { cdrs: cdrs.map(seenBy(reading)), ...next };
+      return { cdrs: cdrs.map(shownTo(reading)), ...next };
     },
     async count(wanted, reading) {
       const filter = scopedFilter(wanted, reading.scope);
@@ -91,14 +92,14 @@ export function createCdrReads(parts: { store: Store; snapshots: Snapshots }): C
       // What selects nothing still has a place to continue from.
       const wanted = filter === "none" ? { tenants: [] } : filter;
       const page = await store.cdrs.changes({ ...query, filter: wanted }, until(reading));
-      return { ...page, cdrs: page.cdrs.map(seenBy(reading)) };
+      return { ...page, cdrs: page.cdrs.map(shownTo(reading)) };
     },
     runChanges: () => runChanges(store),
     billingRuns: (cdr) => billingRuns(parts.snapshots, cdr),
     async summarize(query, reading) {
       const { scope } = reading;
       const filter = scopedFilter(query.filter, scope);
-      if (!scope.seesBuy) requireSeenKeys(query.groupBy);
+      requireSeenKeys(seenBy(scope), query.groupBy);
       if (filter === "none") return [];
       const side = scope.seesBuy ? {} : { side: "sell" as const };
       const asked = { ...query, filter, ...side };
@@ -113,14 +114,15 @@ export function createCdrReads(parts: { store: Store; snapshots: Snapshots }): C
     async explain({ revision, ...question }) {
       const { scope } = question;
       const cdr = await oneCdr(store, question);
-      const history = seenCdr(cdr, scope).history.length;
-      return explainCdr(parts, { cdr, revision, scope, history });
+      const shown = seenCdr(cdr, scope);
+      const revisions = [...shown.history, shown].map(({ rating }) => rating.revision);
+      return explainCdr(parts, { cdr, revision, scope, revisions });
     },
     exportColumns({ filter, columns }, scope) {
       scopedFilter(filter, scope);
       if (scope.seesBuy) return columns ?? EXPORT_COLUMNS;
-      requireSeenColumns(columns ?? []);
-      return columns ?? SEEN_COLUMNS;
+      requireSeenColumns(seenBy(scope), columns ?? []);
+      return columns ?? seenColumns(seenBy(scope));
     },
     async export({ filter, after }, format, { scope, signal }) {
       const last = after && (await oneCdr(store, { ...after, scope, path: "after" }));

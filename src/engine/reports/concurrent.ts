@@ -1,6 +1,6 @@
 // report.concurrent: how many calls were under way at once, the peak and the mean of each bucket.
 import { requireSeenKeys } from "../../access/buy-side.ts";
-import { scopedFilter } from "../../access/scope.ts";
+import { scopedFilter, seenBy } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import { isTurnOver, ownTurn } from "../../event-loop.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
@@ -76,7 +76,7 @@ export async function concurrentReport(
       path: "filter.callTime",
     });
   }
-  if (!scope.seesBuy && by !== undefined) requireSeenKeys([by]);
+  if (by !== undefined) requireSeenKeys(seenBy(scope), [by]);
   if ((toMs - fromMs) / STEP_MS[step] > MOST_ROWS) throw tooMany("step");
   const calendar = createCalendar(timeZone);
   const stretches = stretchesOf(calendar, request);

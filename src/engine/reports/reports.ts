@@ -1,6 +1,7 @@
 // Reports over stored CDRs, each within the scope of whoever asks; every sum is that of the records.
+import { requireNoCustomer } from "../../access/scope.ts";
 import type { CdrFilter } from "../../queries/cdr-query.ts";
-import { GROUP_REPORTS, type GroupReport, type GroupReportName } from "../../reports/groups.ts";
+import type { GroupReportName } from "../../reports/groups.ts";
 import { type Ranking, type RankOrder, ranking } from "../../reports/ranking.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Clock } from "../ports.ts";
@@ -8,6 +9,7 @@ import { refuseEmptySpan } from "../time-span.ts";
 import { type ConcurrentRequest, type ConcurrentRow, concurrentReport } from "./concurrent.ts";
 import { type AgentReport, type AgentRequest, agentReport } from "./queues/agents.ts";
 import { type QueueReport, type QueueRequest, queueReport } from "./queues/queues.ts";
+import { seenReport } from "./seen-report.ts";
 import { type Statement, type StatementRequest, statementOf } from "./statement.ts";
 import { type Reading, reportSums, type SummedFrom } from "./sums.ts";
 import { type TrafficReport, type TrafficRequest, trafficReport } from "./traffic.ts";
@@ -34,20 +36,21 @@ export interface Reports {
   agents(request: AgentRequest, reading: Reading): Promise<AgentReport>;
 }
 
-const BY_NAME: ReadonlyMap<string, GroupReport> = new Map(
-  GROUP_REPORTS.map((report) => [report.name, report]),
-);
-
 export function createReports({ store, clock }: { store: Store; clock: Clock }): Reports {
   return {
     traffic: (request, reading) => trafficReport(store, request, reading),
     concurrent: (request, reading) => concurrentReport({ store, clock }, request, reading),
     statement: (request, reading) => statementOf(store, request, reading),
-    queues: (request, reading) => queueReport(store, request, reading),
-    agents: (request, reading) => agentReport({ store, clock }, request, reading),
+    async queues(request, reading) {
+      requireNoCustomer(reading.scope);
+      return queueReport(store, request, reading);
+    },
+    async agents(request, reading) {
+      requireNoCustomer(reading.scope);
+      return agentReport({ store, clock }, request, reading);
+    },
     async group({ report: name, filter, timeZone, sort, top }, reading) {
-      const report = BY_NAME.get(name);
-      if (report === undefined) throw new RangeError(`${name} is no report`);
+      const report = seenReport(name, reading.scope);
       const { callTime = {} } = filter;
       refuseEmptySpan(callTime, { what: "range of `callTime`", path: "filter.callTime" });
       const { keys: groupBy, outcomes, tellsOfBuy } = report;

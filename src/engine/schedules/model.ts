@@ -113,6 +113,8 @@ export type ScopeOf = (credential: string | null) => Scope | null;
 export interface DeliverySettings {
   targets: readonly Target[];
   scopeOf: ScopeOf;
+  /** Names of the extra fields that customers see; none when not said. */
+  customerFields?: readonly string[];
   /** Tries of one delivery before it is given up. */
   tries: number;
   /** Whether a mail that may have been taken is sent again, with the same Message-ID. */

@@ -12,22 +12,23 @@ export async function rightsNow(
   {
     store: { logins },
     scopeOf: ofCredential,
-  }: Pick<DeliverySettings, "scopeOf"> & { store: Pick<Store, "logins"> },
+    customerFields = [],
+  }: Pick<DeliverySettings, "scopeOf" | "customerFields"> & { store: Pick<Store, "logins"> },
   { credential, user }: Owner,
 ): Promise<Scope | null> {
   if (user === undefined) {
     const scope = ofCredential(credential);
     if (scope !== null || credential === null) return scope;
     const program = await logins.get({ kind: "program", name: credential });
-    return program === null ? null : scopeIfMay(toProgram(program));
+    return program === null ? null : scopeIfMay(toProgram(program), customerFields);
   }
   const found = await logins.get({ kind: "user", name: user });
   if (found === null) return null;
   const { active, ...grant } = toUser(found);
-  return active ? scopeIfMay(grant) : null;
+  return active ? scopeIfMay(grant, customerFields) : null;
 }
 
-function scopeIfMay(grant: Grant): Scope | null {
+function scopeIfMay(grant: Grant, customerFields: readonly string[]): Scope | null {
   const may = grant.roles.some((role) => permissionsOf(role).includes("schedule.write"));
-  return may ? scopeOf(grant) : null;
+  return may ? scopeOf(grant, customerFields) : null;
 }

@@ -3,11 +3,11 @@ import { requireSeesBuy } from "../../access/buy-side.ts";
 import { type Asking, ownerOf } from "../../access/owner.ts";
 import { type Scope, scopedFilter, seesOwner } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
-import { GROUP_REPORTS } from "../../reports/groups.ts";
 import { occasionAfter } from "../../reports/occasions.ts";
 import type { DeskEntry } from "../../stores/ports/billing/desk.ts";
 import { shownPage } from "../desk-pages.ts";
 import { requireMailer } from "../mailing/mail.ts";
+import { seenReport } from "../reports/seen-report.ts";
 import type { CarryParts } from "./carry.ts";
 import { type DeliveryView, deliveryView } from "./deliveries.ts";
 import { type Destination, type Schedule, scheduleOf, type Told, toBody } from "./model.ts";
@@ -115,9 +115,7 @@ function requireTold(told: Told, scope: Scope): void {
   }
   if (told.kind === "search") return;
   scopedFilter(told.filter, scope);
-  if (told.kind !== "group") return;
-  const report = GROUP_REPORTS.find((one) => one.name === told.report);
-  if (report !== undefined && "tellsOfBuy" in report) requireSeesBuy(scope);
+  if (told.kind === "group") seenReport(told.report, scope);
 }
 
 /** @throws `not-found` for a search that is not there for them, `forbidden` for what they may not see */

@@ -1,10 +1,10 @@
 // What a saved search is, as the store keeps it, and who sees it.
-import { asksOfBuy } from "../../access/buy-side.ts";
+import { seesFilter } from "../../access/buy-side.ts";
 import { type Asking, isOwnedBy, type OwnerName, type Sharing } from "../../access/owner.ts";
-import { coversScope, type Scope, seesSome, seesTenant } from "../../access/scope.ts";
+import { coversScope, type Scope, seenBy, seesSome, seesTenant } from "../../access/scope.ts";
+import { isSeenColumn } from "../../access/views.ts";
 import type { JsonObject } from "../../cdr/json.ts";
 import type { CdrFilter, CdrSort } from "../../queries/cdr-query.ts";
-import { isBuyColumn } from "../../queries/export-columns.ts";
 import type { DeskEntry } from "../../stores/ports/billing/desk.ts";
 
 export interface SavedSearch {
@@ -47,12 +47,14 @@ function isForAll({ filter, columns, scope: owners }: SavedSearch, scope: Scope)
   const tenants = named.flatMap((one) => one.tenants ?? []);
   const accounts = named.flatMap((one) => one.accounts ?? []);
   const own = scope.accounts?.map(({ account }) => account);
-  const isOfSell = !asksOfBuy(filter) && !(columns ?? []).some(isBuyColumn);
+  const seen = seenBy(scope);
+  const hasAll =
+    seesFilter(seen, filter) && (columns ?? []).every((one) => isSeenColumn(seen, one));
   return (
     hasTenant &&
     tenants.every((tenant) => seesTenant(scope, tenant)) &&
     (own === undefined || accounts.every((account) => own.includes(account))) &&
-    (scope.seesBuy || isOfSell)
+    hasAll
   );
 }
 

@@ -45,15 +45,13 @@ export interface AccessRulesParts {
   isOpen: boolean;
   sessions: Pick<Sessions, "of">;
   programs: Pick<Programs, "of">;
+  /** Names of the extra fields that customers see. */
+  customerFields: readonly string[];
 }
 
 export function createAccessRules(options: AccessRulesParts): AccessRules {
-  const { credentials, passwords, guard, isOpen, sessions, programs } = options;
-  const tokens = new Map(
-    credentials.flatMap((entry) =>
-      entry.tokenSha256 === undefined ? [] : [[entry.tokenSha256, toAccess(entry)] as const],
-    ),
-  );
+  const { credentials, passwords, guard, isOpen, sessions, programs, customerFields } = options;
+  const tokens = tokensOf(credentials, customerFields);
 
   /**
    * What each connection was let in with last: a switch sends the same header with each post, and
@@ -143,7 +141,7 @@ export function createAccessRules(options: AccessRulesParts): AccessRules {
     const access = colon < 0 ? undefined : tokens.get(hashOf(text.slice(colon + 1)));
     if (access !== undefined) return access;
     const entry = await passwords.verify(text, address);
-    return entry && toAccess(entry);
+    return entry && toAccess(entry, customerFields);
   }
 
   return { check };
@@ -158,6 +156,20 @@ function tokenIn(scheme: string, value: string): string | undefined {
   return secret.startsWith(SECRET_PREFIX) ? secret : undefined;
 }
 
+/** Those of the settings, by their hash. */
+function tokensOf(
+  credentials: readonly Credential[],
+  customerFields: readonly string[],
+): Map<string, Allowed> {
+  return new Map(
+    credentials.flatMap((entry) =>
+      entry.tokenSha256 === undefined
+        ? []
+        : [[entry.tokenSha256, toAccess(entry, customerFields)] as const],
+    ),
+  );
+}
+
 function hashOf(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
@@ -170,9 +182,9 @@ export const LOOPBACK: Allowed = {
   scope: EVERYTHING,
 };
 
-export function toAccess(entry: Credential): Allowed {
+export function toAccess(entry: Credential, customerFields: readonly string[]): Allowed {
   const { name, roles } = entry;
-  return { name, credential: name, roles, scope: scopeOf(entry) };
+  return { name, credential: name, roles, scope: scopeOf(entry, customerFields) };
 }
 
 /** The name that the caller gives itself, for the log; undefined when it gives none. */

@@ -6,7 +6,7 @@ import { createAddressSet } from "../../mediation/address-range.ts";
 import type { Caller } from "../../rpc/method.ts";
 import { LOOPBACK, toAccess } from "./access.ts";
 
-type PortSettings = Pick<Settings, "credentials"> & { isOpen: boolean } & {
+type PortSettings = Pick<Settings, "credentials" | "customerFields"> & { isOpen: boolean } & {
   cgrates: Settings["cgrates"];
 };
 
@@ -14,12 +14,13 @@ type PortSettings = Pick<Settings, "credentials"> & { isOpen: boolean } & {
 export function createPortCallers({
   credentials,
   isOpen,
+  customerFields,
   cgrates: { tcpCredential, tcpAllow },
 }: PortSettings): (address: string) => Caller | null {
   const entry = credentials.find(({ name }) => name === tcpCredential);
   const allowed = tcpAllow.length === 0 ? null : createAddressSet(tcpAllow);
   if (!isOpen && entry === undefined) return () => null;
-  const access = entry === undefined ? LOOPBACK : toAccess(entry);
+  const access = entry === undefined ? LOOPBACK : toAccess(entry, customerFields);
   return (address) =>
     allowed === null || allowed.has(address) ? { ...access, address, road: "tcp" } : null;
 }

@@ -1,11 +1,12 @@
 // CDRs as lines of a file, one file an hour or a day of writing. A file has its name when its time is
 // over; until then it ends in `.part`.
 import { join } from "node:path";
-import { SEEN_COLUMNS } from "../../access/buy-side.ts";
+import { EVERYTHING, seenBy } from "../../access/scope.ts";
+import { seenColumns } from "../../access/views.ts";
 import type { StoredCdr } from "../../cdr/cdr.ts";
 import { wholeNumber } from "../../feeds/contract.ts";
 import { csvLine } from "../../queries/csv-text.ts";
-import { columnReader, EXPORT_COLUMNS } from "../../queries/export-columns.ts";
+import { columnReader } from "../../queries/export-columns.ts";
 import type { Output, OutputKind, OutputParts } from "../contract.ts";
 import { sentCdr } from "../record.ts";
 import type { FilesSettings } from "../settings.ts";
@@ -54,7 +55,7 @@ function linesOf({ format, columns, seesBuy }: FilesSettings): {
   if (format === "jsonl" && columns === undefined) {
     return { header: "", line: (cdr) => `${JSON.stringify(sentCdr(cdr))}\n` };
   }
-  const names = columns ?? (seesBuy ? EXPORT_COLUMNS : SEEN_COLUMNS);
+  const names = columns ?? seenColumns(seenBy({ ...EVERYTHING, seesBuy }));
   const readers = names.map((name) => [name, columnReader(name)] as const);
   if (format === "csv") {
     const line = (cdr: StoredCdr) => csvLine(readers.map(([, read]) => read(cdr)));

@@ -2,14 +2,18 @@
 import { z } from "zod";
 import { CALL_DIRECTIONS } from "../../cdr/cdr.ts";
 import { method } from "../method.ts";
+import { ofStaff } from "../request/seen-params.ts";
 import { cursor, MOST_IN_LIST, name, pageLimit } from "../shapes.ts";
 
 const some = z.array(name).min(1).max(MOST_IN_LIST).optional();
 const STATES = ["ringing", "up"] as const;
 
 const liveCall = z.object({
-  callId: z.string().describe("as CDRs have it: joins it with those that the call becomes"),
-  source: z.string(),
+  callId: z
+    .string()
+    .optional()
+    .describe("as CDRs have it: joins it with those that the call becomes"),
+  source: z.string().optional(),
   state: z.enum(STATES).describe("`up`: the channel that called is answered"),
   since: z.string().describe("when it began, by the clock of cdrate"),
   answeredAt: z
@@ -19,9 +23,9 @@ const liveCall = z.object({
   tenant: z.string().nullable().describe("null: the switch's fields cannot be read by the source"),
   account: z.string().nullable(),
   callerNumber: z.string().nullable(),
-  callerName: z.string().nullable(),
+  callerName: z.string().nullable().optional(),
   destination: z.string().nullable(),
-  callDirection: z.enum(CALL_DIRECTIONS).nullable(),
+  callDirection: z.enum(CALL_DIRECTIONS).nullable().optional(),
   trunk: z.string().nullable().optional(),
   channels: z.array(z.string()).optional().describe("the switch's names, the caller's first"),
 });
@@ -43,15 +47,17 @@ export const listMethod = method({
       .describe("which states; both if absent"),
     tenants: some.describe("of these tenants"),
     accounts: some.describe("of these accounts"),
-    sources: some.describe("names of sources"),
+    sources: ofStaff(some.describe("names of sources")),
     callerNumbers: some.describe("calling numbers, as sent"),
     destinations: some.describe("called numbers, as dialled"),
-    directions: z
-      .array(z.enum(CALL_DIRECTIONS))
-      .min(1)
-      .max(MOST_IN_LIST)
-      .optional()
-      .describe("of `callDirection`"),
+    directions: ofStaff(
+      z
+        .array(z.enum(CALL_DIRECTIONS))
+        .min(1)
+        .max(MOST_IN_LIST)
+        .optional()
+        .describe("of `callDirection`"),
+    ),
     limit: pageLimit,
     cursor: cursor.optional(),
   }),

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { DEFAULT_TENANT } from "../../cdr/defaults.ts";
 import { ruleSetSettings } from "../../numbering/rule-sets/schema.ts";
 import { method } from "../method.ts";
+import { ofStaff } from "../request/seen-params.ts";
 import { name } from "../shapes.ts";
 
 export const normalizeMethod = method({
@@ -18,7 +19,7 @@ export const normalizeMethod = method({
   params: z.strictObject({
     /** Empty text is an answer, not an error. */
     number: z.string().max(10_000),
-    ruleSet: z.union([name, ruleSetSettings]).optional(),
+    ruleSet: ofStaff(z.union([name, ruleSetSettings]).optional()),
     tenant: name.default(DEFAULT_TENANT),
     account: name.optional(),
     /** True: a calling number, which may be anonymous; false: a called one. */

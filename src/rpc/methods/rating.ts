@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { method } from "../method.ts";
+import { ofBuySide } from "../request/seen-params.ts";
 import { json, margin, name, side, usageParameter, versionId } from "../shapes.ts";
 
 /** What describes a call that is not stored. */
@@ -19,7 +20,7 @@ export const callMembers = {
   /** What the usage is held against; it needs the answer time. */
   endTime: z.string().max(64).optional(),
   /** The carrier that took the call. */
-  carrier: name.optional(),
+  carrier: ofBuySide(name.optional()),
 };
 /** The CDR's ID, by which the strategy `weight` draws; absent: the empty text. */
 const id = z.string().max(1024).optional();

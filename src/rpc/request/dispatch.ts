@@ -2,6 +2,7 @@
 // has nothing to wait for is made without a promise of its own.
 import { JSONRPCServer } from "json-rpc-2.0";
 import { requirePermission } from "../../access/permissions.ts";
+import { seenBy } from "../../access/scope.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Log } from "../../engine/ports.ts";
 import { EngineError, engineError } from "../../errors.ts";
@@ -70,7 +71,7 @@ function makerOf(
 
   function make(params: unknown, call: CallUnderWay): unknown {
     if (!declared.variesByParams) requirePermission(call.caller, permission);
-    const asked = read(named(declared, params));
+    const asked = read(named(declared, params), seenBy(call.caller.scope));
     if (declared.variesByParams) requirePermission(call.caller, declared.permissionOf(asked));
     return declared.run(asked, call);
   }

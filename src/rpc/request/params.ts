@@ -1,8 +1,10 @@
 // Params read through their schema, and bounded before it: a schema looks at every value of the
 // longest list before it says that the list is too long.
 import type { z } from "zod";
+import type { Seen } from "../../access/views.ts";
 import { type EngineError, engineError } from "../../errors.ts";
 import { createPlainReader } from "./plain-params.ts";
+import { seenParams } from "./seen-params.ts";
 
 /** Bounds of everything that is sent as params, the records of CDR methods apart. */
 const MOST = {
@@ -23,11 +25,31 @@ interface Fault {
 
 /**
  * The reader of a method's params. `records` are params whose values are not looked into here, beyond
- * the length of a list. It @throws `invalid-params` that lists the faults.
+ * the length of a list. `seen`: what there is for who asks; everything when not said. It @throws `invalid-params` that lists the faults.
  */
 export function createParamsReader<Schema extends z.ZodObject>(
   schema: Schema,
   records: readonly string[] = [],
+): (value: unknown, seen?: Seen) => z.output<Schema> {
+  const whole = createReader(schema, records);
+  const others = new Map<string, typeof whole>();
+  return (value, seen = EVERYTHING_SEEN) => {
+    if (seen.view === "whole") return whole(value);
+    const name = JSON.stringify([seen.view, seen.fields]);
+    let read = others.get(name);
+    if (read === undefined) {
+      read = createReader(seenParams(schema, seen) as Schema, records);
+      others.set(name, read);
+    }
+    return read(value);
+  };
+}
+
+const EVERYTHING_SEEN: Seen = { view: "whole", fields: [] };
+
+function createReader<Schema extends z.ZodObject>(
+  schema: Schema,
+  records: readonly string[],
 ): (value: unknown) => z.output<Schema> {
   const readPlain = createPlainReader(schema);
   return (value) => {

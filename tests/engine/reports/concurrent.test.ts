@@ -132,7 +132,7 @@ describe("calls at once", () => {
     const none = await reports.concurrent(asked({ filter: { accounts: ["9"] } }), { scope });
     expect(none.map(({ peak, mean }) => [peak, mean])).toEqual(Array(8).fill([0, 0]));
     await expect(reports.concurrent(asked({ by: "carrier" }), { scope })).rejects.toMatchObject({
-      code: "forbidden",
+      code: "invalid-params",
     });
   });
 

@@ -179,7 +179,8 @@ function memberTests(conditions: CdrConditions): Test[] {
   return tests;
 }
 
-function matches(cdr: StoredCdr, filter: CdrFilter): boolean {
+function matches(whole: StoredCdr, filter: CdrFilter): boolean {
+  const cdr = filter.side === "sell" ? judgedBySell(whole) : whole;
   if (filter.outcomes === undefined && cdr.rating.outcome === "voided") return false;
   return (
     memberTests(filter).every((test) => test(cdr)) &&
@@ -233,7 +234,7 @@ function groupKey(cdr: StoredCdr, key: GroupKey, query: SummaryQuery): GroupValu
     carrier: rating.buy?.carrier,
     gateway: rating.buy?.gateway,
     outcome: rating.outcome,
-    reason: rating.reason,
+    reason: query.side === "sell" ? sellReason(cdr) : rating.reason,
     source: cdr.source,
     category: primary.category,
     disconnectCause: primary.disconnectCause,
@@ -256,6 +257,17 @@ function naiveUsage(cdrs: StoredCdr[], counts: (cdr: StoredCdr) => boolean): num
   return cdrs.filter(counts).reduce((sum, cdr) => sum + cdr.primary.usage, 0);
 }
 
+/** Those of the sample CDRs that are of a side. */
+const OF_SIDES: readonly string[] = ["no-rate", "banned", "blocked", "no-carrier"];
+
+function sellReason({ rating }: StoredCdr): string | undefined {
+  const { sell, reason } = rating;
+  if ((sell?.amount ?? null) !== null && reason !== "unanswered") return undefined;
+  const ofCall = reason !== undefined && !OF_SIDES.includes(reason) ? reason : undefined;
+  const ofSell = sell?.reason === "other-side-without-rate" ? "no-rate" : sell?.reason;
+  return ofSell ?? ofCall;
+}
+
 /** The CDR as if its buy side had never been asked for. */
 function withoutBuy(cdr: StoredCdr): StoredCdr {
   const { sell, outcome } = cdr.rating;
@@ -266,6 +278,13 @@ function withoutBuy(cdr: StoredCdr): StoredCdr {
     margin: null,
   } as const;
   return { ...cdr, rating: { ...cdr.rating, ...seen } };
+}
+
+/** The same with the reason too; what is an attempt goes by the reason of the record. */
+function judgedBySell(cdr: StoredCdr): StoredCdr {
+  const { reason: _both, ...rating } = withoutBuy(cdr).rating;
+  const reason = sellReason(cdr) as StoredCdr["rating"]["reason"];
+  return { ...cdr, rating: { ...rating, ...(reason !== undefined && { reason }) } };
 }
 
 /** Rows in no particular order. */

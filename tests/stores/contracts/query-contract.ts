@@ -127,6 +127,20 @@ export function queryContract(open: OpenStore): void {
         );
       });
 
+      test("outcomes and reasons of the sell side alone agree with the plain evaluation", async () => {
+        const judged = memberArbitraries("query", SEED, COUNT);
+        const conditions = fc.record(
+          { outcomes: judged.outcomes, reasons: judged.reasons },
+          { requiredKeys: [] },
+        );
+        await fc.assert(
+          fc.asyncProperty(conditions, conditions, async (held, not) => {
+            await agree({ ...held, not, side: "sell" });
+          }),
+          { numRuns: runs(20) },
+        );
+      });
+
       test.each(GROUP_KEYS)("groups by %s are exact, currencies apart", async (key) => {
         // Zone and time are those of periods; other keys are the same by any of them.
         const [zones, times] = isPeriod(key) ? [ZONES, TIMES] : [["UTC"], ["answer" as const]];

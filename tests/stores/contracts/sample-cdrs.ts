@@ -153,12 +153,17 @@ const side = (carrier: boolean): fc.Arbitrary<Side | null> =>
         currency: fc.constantFrom("EUR", "USD"),
         prefix: fc.constantFrom("44", "441", "34", "*", null),
         destination: fc.constantFrom("United Kingdom", "Spain", null),
+        reason: fc.constantFrom("no-rate", "other-side-without-rate", undefined),
         carrier: carrier
           ? fc.constantFrom("North", "SOUTH", "Ünder", undefined)
           : fc.constant(undefined),
       })
-      .map(({ carrier: name, ...fields }) =>
-        sampleSide({ ...fields, ...(name !== undefined && { carrier: name }) }),
+      .map(({ carrier: name, reason, ...fields }) =>
+        sampleSide({
+          ...fields,
+          ...(name !== undefined && { carrier: name }),
+          ...(reason !== undefined && fields.amount === null && { reason }),
+        }),
       ),
     { freq: 5 },
   );
@@ -166,7 +171,7 @@ const side = (carrier: boolean): fc.Arbitrary<Side | null> =>
 const rating: fc.Arbitrary<Partial<Rating>> = fc
   .record({
     outcome: fc.constantFrom("rated", "rated", "partial", "unrated", "voided"),
-    reason: fc.constantFrom("no-rate", "banned", undefined),
+    reason: fc.constantFrom("no-rate", "banned", "unanswered", "account-unknown", undefined),
     tariffVersion: fc.constantFrom("v1", "v2", null),
     sell: side(false),
     buy: side(true),

@@ -54,7 +54,7 @@ export function memberArbitraries(name: string, seed: number, count: number) {
     outcomes: some("rated", "partial", "unrated", "voided") as fc.Arbitrary<
       NonNullable<CdrConditions["outcomes"]>
     >,
-    reasons: some("no-rate", "banned", "blocked"),
+    reasons: some("no-rate", "banned", "unanswered", "account-unknown", "other-side-without-rate"),
     sources: some("default", "edge", "x"),
     batchIds: some("b1", "b2", "b3"),
     disconnectCauses: some("NORMAL_CLEARING", "16", "17"),

@@ -1,9 +1,11 @@
 // JSON-RPC: sums of CDRs by any keys, in a time zone of choice.
 import { z } from "zod";
+import { seenKeys } from "../../../access/views.ts";
 import { engineError } from "../../../errors.ts";
-import { GROUP_KEY_LABELS, GROUP_KEYS } from "../../../queries/group-keys.ts";
+import { type ExtraKey, GROUP_KEY_LABELS, GROUP_KEYS } from "../../../queries/group-keys.ts";
 import { filterParameter, toFilter } from "../../filter-shape.ts";
 import { method } from "../../method.ts";
+import { narrowing } from "../../request/seen-params.ts";
 import { name } from "../../shapes.ts";
 import { summaryView } from "../../summary-view.ts";
 
@@ -11,10 +13,13 @@ const KEYS_TEXT = Object.entries(GROUP_KEY_LABELS)
   .map(([key, label]) => `${key}: ${label}`)
   .join("; ");
 
-const groupKey = z.union([
-  z.enum(GROUP_KEYS),
-  z.templateLiteral(["extra.", z.string().min(1).max(256)]),
-]);
+const groupKey = narrowing(
+  z.union([z.enum(GROUP_KEYS), z.templateLiteral(["extra.", z.string().min(1).max(256)])]),
+  (seen) => {
+    const extra = seen.fields.map((field): ExtraKey => `extra.${field}`);
+    return z.enum([...seenKeys(seen, GROUP_KEYS), ...seenKeys(seen, extra)]);
+  },
+);
 
 export const summarizeMethod = method({
   name: "cdr.summarize",

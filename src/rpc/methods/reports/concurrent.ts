@@ -1,9 +1,15 @@
 // JSON-RPC: calls under way at once.
 import { z } from "zod";
+import { seenKeys } from "../../../access/views.ts";
 import { CONCURRENT_KEYS, CONCURRENT_STEPS } from "../../../reports/concurrency.ts";
 import { filterParameter, toFilter } from "../../filter-shape.ts";
 import { method } from "../../method.ts";
+import { narrowing } from "../../request/seen-params.ts";
 import { instant, name } from "../../shapes.ts";
+
+const concurrentKey = narrowing(z.enum(CONCURRENT_KEYS), (seen) =>
+  z.enum(seenKeys(seen, CONCURRENT_KEYS)),
+);
 
 export const concurrentMethod = method({
   name: "report.concurrent",
@@ -20,10 +26,7 @@ export const concurrentMethod = method({
       .enum(CONCURRENT_STEPS)
       .default("hour")
       .describe("How long a row is, by the clocks of the zone."),
-    by: z
-      .enum(CONCURRENT_KEYS)
-      .optional()
-      .describe("Rows for each of these apart; absent: all together."),
+    by: concurrentKey.optional().describe("Rows for each of these apart; absent: all together."),
     filter: filterParameter.optional(),
     timeZone: name.default("UTC"),
   }),

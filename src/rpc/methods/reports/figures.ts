@@ -1,10 +1,17 @@
 // The figures of a row of a report as the API shows them.
 import { z } from "zod";
-import { FIGURES } from "../../../reports/figures.ts";
+import { isSeenFigure } from "../../../access/views.ts";
+import { FIGURES, SORT_FIGURES } from "../../../reports/figures.ts";
+import { narrowing } from "../../request/seen-params.ts";
 
 const count = z.number();
 const amount = z.string().nullable();
 const mean = z.number().nullable();
+
+/** What a report may be in the order of. */
+export const sortFigure = narrowing(z.enum(SORT_FIGURES), (seen) =>
+  z.enum(SORT_FIGURES.filter((figure) => isSeenFigure(seen, figure))),
+);
 
 const shapes = {
   currency: z.string().nullable(),

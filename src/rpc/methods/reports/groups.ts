@@ -1,12 +1,11 @@
 // JSON-RPC: the reports by a key, one method for each declaration of reports/groups.ts.
 import { z } from "zod";
 import { language } from "../../../master/fields.ts";
-import { SORT_FIGURES } from "../../../reports/figures.ts";
 import { GROUP_REPORTS, type GroupReport, type GroupReportName } from "../../../reports/groups.ts";
 import { filterParameter, toFilter } from "../../filter-shape.ts";
 import { method, type TypedMethod } from "../../method.ts";
 import { name } from "../../shapes.ts";
-import { figures, summedFrom } from "./figures.ts";
+import { figures, sortFigure, summedFrom } from "./figures.ts";
 
 const MOST_ROWS = 10_000;
 
@@ -15,7 +14,7 @@ const params = z.strictObject({
   timeZone: name.default("UTC"),
   language: language.default("en").describe("Of the words of causes."),
   sort: z
-    .strictObject({ by: z.enum(SORT_FIGURES), descending: z.boolean().default(true) })
+    .strictObject({ by: sortFigure, descending: z.boolean().default(true) })
     .optional()
     .describe("By which figure; absent: the busiest first, of margins the losses."),
   top: z

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { CloseRequest } from "../../../engine/periods/request.ts";
 import { method } from "../../method.ts";
+import { ofBuySide } from "../../request/seen-params.ts";
 import { cursor, instant, name, pageLimit } from "../../shapes.ts";
 import { currency, decimal, reporting } from "./reporting.ts";
 import { statementLine, statementSums } from "./statement.ts";
@@ -176,7 +177,7 @@ export const listMethod = method({
   params: z.strictObject({
     tenants: z.array(name).max(1000).optional().describe("those of these tenants"),
     account: name.optional().describe("those of this account"),
-    carrier: name.optional().describe("those of this carrier"),
+    carrier: ofBuySide(name.optional().describe("those of this carrier")),
     job: z.string().min(1).max(64).optional().describe("what this job wrote"),
     limit: pageLimit,
     cursor: cursor.optional(),

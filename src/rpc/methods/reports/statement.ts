@@ -1,6 +1,7 @@
 // JSON-RPC: the statement of an account or a carrier.
 import { z } from "zod";
 import { method } from "../../method.ts";
+import { ofBuySide } from "../../request/seen-params.ts";
 import { instant, name } from "../../shapes.ts";
 import { reporting } from "./reporting.ts";
 
@@ -30,7 +31,7 @@ export const statementMethod = method({
   errors: ["timeout", "too-large", "ambiguous"],
   params: z.strictObject({
     account: name.optional().describe("by the sell side; this or `carrier`"),
-    carrier: name.optional().describe("by the buy side, for those who see it"),
+    carrier: ofBuySide(name.optional().describe("by the buy side, for those who see it")),
     tenant: name.optional().describe("which one, where several have the account"),
     period: z
       .union([

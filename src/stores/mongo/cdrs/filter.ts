@@ -11,6 +11,7 @@ import type {
   TimeRange,
 } from "../../../queries/cdr-query.ts";
 import { conditionsOf, type MemberConditions } from "../../../queries/filter-members.ts";
+import { sellOutcomesAmong, sellReasonsAmong } from "../../../queries/sell/judgement.ts";
 import { jsonHash } from "../../json-hash.ts";
 import { LEADING_DIGIT_COUNT, leadingDigitsOfPrefixes } from "../../leading-digits.ts";
 import { millisecondsFrom } from "../../usage-bound.ts";
@@ -232,6 +233,12 @@ const BY_INDEX = {
 
 const BY_FIELDS = { ...MEMBERS, ...BY_INDEX };
 
+/** As the sell side alone judges. */
+const BY_SELL = {
+  outcomes: (outcomes) => [sellOutcomesAmong(outcomes)],
+  reasons: (reasons) => [sellReasonsAmong(reasons)],
+} satisfies Partial<MemberConditions<Condition>>;
+
 function keyedTime(key: string, time: string, times: TimeRange): Condition[] {
   const conditions = timeRange(key, times);
   return conditions.length === 0 ? [] : [...conditions, { [time]: { $exists: true } }];
@@ -246,12 +253,13 @@ export function filterQuery(
   { keying, everyOutcome = false }: { keying: CdrKeying; everyOutcome?: boolean },
 ): Document {
   const { tenants } = filter;
+  const bySide = filter.side === "sell" ? BY_SELL : {};
   const byKey = { ids: (ids: readonly string[]) => [withIds(ids, { keying, tenants })] };
   const all = [
-    ...conditionsOf({ ...byKey, ...BY_FIELDS }, filter),
+    ...conditionsOf({ ...byKey, ...BY_FIELDS, ...bySide }, filter),
     ...(filter.owners === undefined ? [] : [ownedBy(filter.owners, "primary.account")]),
     ...(filter.anyNumber === undefined ? [] : [anyNumber(filter.anyNumber)]),
-    ...conditionsOf({ ...byKey, ...MEMBERS }, filter.not ?? {}).map((condition) => ({
+    ...conditionsOf({ ...byKey, ...MEMBERS, ...bySide }, filter.not ?? {}).map((condition) => ({
       $nor: [condition],
     })),
   ];

@@ -46,7 +46,8 @@ export function chooseIndex(
   if (axis === "callTime" && leadingDigitsOfPrefixes(filter.destinationPrefixes) !== undefined) {
     return ofTenant("leadingDigits");
   }
-  if (axis === "callTime" && filter.outcomes !== undefined) return ofTenant("outcome");
+  if (axis === "callTime" && filter.side === undefined && filter.outcomes !== undefined)
+    return ofTenant("outcome");
   const { tenant, all } = TIMES[axis];
   return { index: filter.tenants === undefined ? all : tenant, needsTenants: false };
 }

@@ -13,7 +13,7 @@ import {
   PERIODS,
   placesOf,
 } from "../../../queries/group-keys.ts";
-import { sellRow } from "../../../queries/sell-row.ts";
+import { sellRow } from "../../../queries/sell/row.ts";
 import { noSums } from "../../../queries/sums.ts";
 import type { ReadOptions } from "../../ports/cdrs.ts";
 import type { SumParts } from "../../rollups/sums.ts";

@@ -12,6 +12,7 @@ import type {
 } from "../../../queries/cdr-query.ts";
 import { conditionsOf, type MemberConditions } from "../../../queries/filter-members.ts";
 import { CALLER_NUMBER } from "../../../queries/group-keys.ts";
+import { SELL_OUTCOME, SELL_REASON } from "../../../queries/sell/judgement.ts";
 import { splitBound } from "../../amount-parts.ts";
 import { millisecondsFrom } from "../../usage-bound.ts";
 import { idBytes } from "../rows.ts";
@@ -269,14 +270,22 @@ const MEMBERS = {
   extra: (fields) => Object.entries(fields).map(([name, wanted]) => extraField(name, wanted)),
 } satisfies MemberConditions<SqlCondition>;
 
+/** The same as the sell side alone judges. */
+const SELL_MEMBERS: MemberConditions<SqlCondition> = {
+  ...MEMBERS,
+  outcomes: among(`(${SELL_OUTCOME.sql})`),
+  reasons: among(`(${SELL_REASON.sql})`),
+};
+
 /** The whole filter as one condition; voided CDRs are left out unless something asks for them. */
 export function filterCondition(filter: CdrFilter, everyOutcome = false): SqlCondition {
-  const all = conditionsOf(MEMBERS, filter);
+  const members = filter.side === "sell" ? SELL_MEMBERS : MEMBERS;
+  const all = conditionsOf(members, filter);
   if (filter.outcomes === undefined && !everyOutcome)
     all.push({ sql: "outcome <> 'voided'", values: [] });
   if (filter.owners !== undefined) all.push(ownedBy(filter.owners));
   if (filter.anyNumber !== undefined) all.push(anyNumber(filter.anyNumber));
-  for (const negated of conditionsOf(MEMBERS, filter.not ?? {})) {
+  for (const negated of conditionsOf(members, filter.not ?? {})) {
     all.push({ sql: `(${negated.sql}) IS NOT TRUE`, values: negated.values });
   }
   return {

@@ -3,7 +3,7 @@ import { sumOf } from "../../../money/sum.ts";
 import { type AttemptSums, NO_ATTEMPTS } from "../../../queries/attempts.ts";
 import type { SummaryQuery, SummaryRow } from "../../../queries/cdr-query.ts";
 import { type GroupKey, type GroupValue, isExtraKey } from "../../../queries/group-keys.ts";
-import { sellRow } from "../../../queries/sell-row.ts";
+import { sellRow } from "../../../queries/sell/row.ts";
 import { joinSums } from "../../amount-parts.ts";
 import { requireGroups } from "../../summary-groups.ts";
 

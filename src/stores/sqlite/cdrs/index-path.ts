@@ -60,7 +60,11 @@ export function chooseIndex(filter: CdrFilter, indexedExtraFields: string[]): In
       column: LEADING_DIGITS,
       values: leadingDigitsOfPrefixes(filter.destinationPrefixes),
     },
-    { index: "cdr_by_outcome", column: "outcome", values: filter.outcomes },
+    {
+      index: "cdr_by_outcome",
+      column: "outcome",
+      values: filter.side === undefined ? filter.outcomes : undefined,
+    },
   ];
   for (const { index, column, values } of candidates) {
     const distinct = values === undefined ? undefined : [...new Set(values)];

@@ -1,5 +1,5 @@
 // A row of sums as CDRs without a buy side would give it.
-import type { SummaryRow } from "./cdr-query.ts";
+import type { SummaryRow } from "../cdr-query.ts";
 
 /** `sellCalls`: calls with a sell amount, each of which stands alone then. */
 export function sellRow(row: SummaryRow, sellCalls: number): SummaryRow {

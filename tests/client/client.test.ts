@@ -166,9 +166,9 @@ describe("the typed client", () => {
     expect(never.seen).toHaveLength(2);
   });
 
-  const reads = METHODS.filter(({ permission }) => roleFor(permission) === "read").map(
-    ({ name }) => name,
-  );
+  const reads = METHODS.filter(
+    ({ permission, writes }) => !writes && roleFor(permission) === "read",
+  ).map(({ name }) => name);
   it.each(reads)("makes the read %s again", async (name) => {
     const answer = () => new Response('{"jsonrpc":"2.0","id":0,"result":{}}');
     const { request, seen } = failing(brokenWire, answer);

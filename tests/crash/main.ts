@@ -25,7 +25,7 @@ const options = new Command("crash")
   )
   .option(
     "--kills <number>",
-    "of the kinds kill, import, tariffs, cgrates, jobs, backup and those of feeds: how often something is broken",
+    "of the kinds kill, import, tariffs, cgrates, jobs, backup, desk and those of feeds: how often something is broken",
     positive,
     DEFAULTS.kills,
   )

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { backup } from "./kinds/backup.ts";
 import { cgrates } from "./kinds/cgrates.ts";
 import { clock } from "./kinds/clock.ts";
+import { desk } from "./kinds/desk.ts";
 import { disk } from "./kinds/disk.ts";
 import { erasing } from "./kinds/erasing.ts";
 import { ami, follow } from "./kinds/feeds.ts";
@@ -44,6 +45,7 @@ export const KINDS = {
   tariffs,
   jobs,
   backup,
+  desk,
   cgrates,
   erasing,
 } as const;

@@ -50,6 +50,8 @@ function toParameter(conditions: CdrConditions): Record<string, unknown> | null 
       members[name] = allowed;
     } else if (["callTime", "answerTime", "setupTime", "receivedAt", "ratedAt"].includes(name)) {
       members[name] = rangeParameter(value as TimeRange);
+    } else if (name === "anyNumber") {
+      return null; // Of searches: no filter of the API has it.
     } else if (name === "extra") {
       if (Object.hasOwn(value as object, "") || Object.hasOwn(value as object, "__proto__")) {
         return null;

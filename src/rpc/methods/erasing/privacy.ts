@@ -76,7 +76,7 @@ export const planMethod = method({
       .describe("CDRs by call time and receipt, the rest by receipt; instead of `number`"),
     before: instant.optional().describe("instead of `olderThanDays`"),
     tenants,
-    why: note,
+    why: note.describe("Why it is done: it stands in the job and in the log."),
   }),
   result: shape,
   example: { olderThanDays: 400, why: "the law" },

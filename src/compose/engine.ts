@@ -136,6 +136,7 @@ export async function composeEngine(
           }),
     deliveries: deliverySettings(settings, clock),
     maskedFields: settings.retention.maskedFields,
+    keptKeyDays: settings.retention.ids,
     exports: exportsOf(settings),
     outputs: ({ store: { cdrs, feeds, periods }, ...parts }) =>
       createOutputDesk({

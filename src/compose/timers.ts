@@ -9,7 +9,7 @@ const REFRESH_MS = 1000;
 const FEEDS_MS = 1000;
 /** How often it looks for rerate jobs whose process is gone. */
 const RESUME_MS = 5000;
-/** How often sessions that ended are removed; they hold no longer before that. */
+/** How often what has ended is removed: sessions, which hold no longer before that, and keys of erased CDRs. */
 const SWEEP_MS = 600_000;
 
 /** @returns a way to end them all */
@@ -61,6 +61,9 @@ export function startTimers(
   const sweepTimer = setInterval(() => {
     engine.people.sweep().catch((error: unknown) => {
       log.error({ err: error }, "sessions that ended could not be removed; it is tried again");
+    });
+    engine.retentions.forgetKeys().catch((error: unknown) => {
+      log.error({ err: error }, "keys of erased CDRs could not be forgotten; it is tried again");
     });
   }, SWEEP_MS);
   return {

@@ -42,7 +42,7 @@ import { createQualitySource } from "./pricing/quality-figures.ts";
 import type { RateBatchParts } from "./pricing/rate-batch.ts";
 import { createRates, type Rates } from "./pricing/rates.ts";
 import { createVoipRates, type VoipRates } from "./pricing/voip-rates.ts";
-import { type Going, goingRooms } from "./privacy/going.ts";
+import { type Going, type GoingSettings, goingRooms } from "./privacy/going.ts";
 import { type Accounts, createAccounts } from "./records/accounts.ts";
 import { type Corrections, createCorrections } from "./records/corrections.ts";
 import { type CdrReads, createCdrReads } from "./records/reads.ts";
@@ -75,7 +75,7 @@ export interface ServiceOfProcesses {
   countedByOthers(scope: Scope): Promise<Record<string, number>[]>;
 }
 
-export interface EngineParts extends PeopleSettings {
+export interface EngineParts extends PeopleSettings, GoingSettings {
   store: Store;
   compiler: TariffCompiler;
   folders: TariffFolders;
@@ -121,8 +121,6 @@ export interface EngineParts extends PeopleSettings {
   mailer?: Mailer | null | undefined;
   /** Folders and webhooks that schedules may name, and how often a delivery is tried. */
   deliveries?: DeliverySettings | undefined;
-  /** Extra fields that are masked whole with the numbers of a CDR. */
-  maskedFields?: readonly string[] | undefined;
   /** Where exports are written, and how; absent: none is begun. */
   exports?: ExportSettings | undefined;
   /** Makes the outputs, which send on what changes in the store. */

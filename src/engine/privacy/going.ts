@@ -7,13 +7,19 @@ export interface Going {
   readonly maskings: Maskings;
 }
 
-/** `maskedFields`: extra fields that are masked whole; none when not said. */
+export interface GoingSettings {
+  /** Extra fields that are masked whole with the numbers of a CDR; none when not said. */
+  maskedFields?: readonly string[] | undefined;
+  /** Days that keys of erased CDRs are kept; for ever when not said. */
+  keptKeyDays?: number | undefined;
+}
+
 export function goingRooms(
-  { maskedFields = [] }: { maskedFields?: readonly string[] | undefined },
-  parts: RetentionParts,
+  { maskedFields = [], keptKeyDays }: GoingSettings,
+  parts: Omit<RetentionParts, "keptKeyDays">,
 ): Going {
   return {
-    retentions: createRetentions(parts),
+    retentions: createRetentions({ ...parts, keptKeyDays }),
     maskings: createMaskings({ ...parts, maskedFields }),
   };
 }

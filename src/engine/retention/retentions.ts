@@ -43,6 +43,11 @@ export interface Retentions {
   get(id: string, scope?: Scope): Promise<RetentionJob>;
   /** What is erased stays so. @throws `conflict` for one that is done or failed */
   cancel(id: string, scope?: Scope): Promise<RetentionJob>;
+  /**
+   * Forgets keys of CDRs that were erased longer ago than they are to be kept; answers how many. A record of
+   * such a key that comes again is a new one.
+   */
+  forgetKeys(): Promise<number>;
   /** Takes up jobs whose process is gone. */
   resume(): Promise<void>;
   settled(id: string): Promise<void>;
@@ -53,7 +58,13 @@ export interface RetentionParts extends HoldParts {
   clock: Clock;
   log: Log;
   leaseMs: number;
+  /** Days that keys of erased CDRs are kept; undefined: for ever. */
+  keptKeyDays?: number | undefined;
 }
+
+const DAY_MS = 86_400_000;
+/** Keys that are forgotten in one write: others write between them. */
+const KEYS = 1000;
 
 export function createRetentions(parts: RetentionParts): Retentions {
   const { store, clock } = parts;
@@ -137,6 +148,16 @@ export function createRetentions(parts: RetentionParts): Retentions {
       }
       await store.erasures.release();
       return job;
+    },
+    async forgetKeys() {
+      const { keptKeyDays } = parts;
+      if (keptKeyDays === undefined) return 0;
+      const beforeMs = clock() - keptKeyDays * DAY_MS;
+      for (let all = 0; ; ) {
+        const forgotten = await store.erasures.forgetKeys(beforeMs, KEYS);
+        all += forgotten;
+        if (forgotten < KEYS) return all;
+      }
     },
     async resume() {
       await runner.resume();

@@ -115,7 +115,11 @@ export function createMaskings(parts: MaskingParts): Maskings {
         throw engineError("conflict", `The masking job is ${job.state}.`, { path: "job" });
       }
       await requireAlone();
-      await runner.take(job, "applying");
+      // The work of the plan may be about to end still: whoever has the job cannot be given it again.
+      await runner.settled(id);
+      if (!(await runner.take(job, "applying"))) {
+        throw engineError("conflict", "The job moved on meanwhile; try again.", { path: "job" });
+      }
       return get(id, scope);
     },
     async cancel(id, scope) {

@@ -149,16 +149,7 @@ export function createRetentions(parts: RetentionParts): Retentions {
       await store.erasures.release();
       return job;
     },
-    async forgetKeys() {
-      const { keptKeyDays } = parts;
-      if (keptKeyDays === undefined) return 0;
-      const beforeMs = clock() - keptKeyDays * DAY_MS;
-      for (let all = 0; ; ) {
-        const forgotten = await store.erasures.forgetKeys(beforeMs, KEYS);
-        all += forgotten;
-        if (forgotten < KEYS) return all;
-      }
-    },
+    forgetKeys: () => forgetKeys(parts),
     async resume() {
       await runner.resume();
       if (runner.underWay() === 0 && (await applying()) === undefined) {
@@ -168,6 +159,16 @@ export function createRetentions(parts: RetentionParts): Retentions {
     settled: runner.settled,
     close: runner.close,
   };
+}
+
+async function forgetKeys({ store, clock, keptKeyDays }: RetentionParts): Promise<number> {
+  if (keptKeyDays === undefined) return 0;
+  const beforeMs = clock() - keptKeyDays * DAY_MS;
+  for (let all = 0; ; ) {
+    const forgotten = await store.erasures.forgetKeys(beforeMs, KEYS);
+    all += forgotten;
+    if (forgotten < KEYS) return all;
+  }
 }
 
 export function isSeen({ body }: RetentionJob, scope: Scope): boolean {

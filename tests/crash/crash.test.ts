@@ -36,7 +36,6 @@ describe("npm run crash, in short", () => {
     "tariffs",
     "cgrates",
     "erasing",
-    "backup",
   ])(
     "%s: every promise holds",
     async (kind) => {

@@ -66,10 +66,10 @@ it("JSON is the answer of the method, whatever the table adds", async () => {
 it("CSV has every figure, and a line a row", async () => {
   const { text } = await report("accounts", "--csv");
   const [header, ...lines] = text.split("\r\n");
-  expect(header).toMatch(/^tenant,account,currency,buyCurrency,cdrs,.*,longest$/);
-  expect(lines.map((line) => line.split(",").slice(0, 5).join(","))).toEqual([
-    "cgrates.org,1001,EUR,EUR,2",
-    "cgrates.org,1002,EUR,EUR,1",
+  expect(header).toMatch(/^tenant,account,accountName,currency,buyCurrency,cdrs,.*,longest$/);
+  expect(lines.map((line) => line.split(",").slice(0, 6).join(","))).toEqual([
+    "cgrates.org,1001,,EUR,EUR,2",
+    "cgrates.org,1002,,EUR,EUR,1",
   ]);
 });
 

@@ -33,7 +33,10 @@ describe("GET /docs", () => {
       expect(body).toContain(`<section id="${name}">`);
       expect(body).toContain(`<a href="#${name}">`);
     }
-    expect(body).not.toMatch(/<script|<link|<img|<iframe|\ssrc=|\sstyle=|url\(|@import|\son\w+=/i);
+    // Attributes of tags: the text of a mail among the examples has some, as text.
+    expect(body).not.toMatch(
+      /<script|<link|<img|<iframe|<[^>]*\s(src|style|on\w+)=|url\(|@import/i,
+    );
     const policy = headers.get("content-security-policy") ?? "";
     expect(policy).toContain("default-src 'none'");
     const style = /<style>([\s\S]*?)<\/style>/.exec(body)?.[1] ?? "";

@@ -115,10 +115,10 @@ describe.each(STORES)("saved searches on $name", ({ url }) => {
     expect(await shown("blind")).toEqual(["their-account"]);
     expect(await shown("customer")).toEqual([]);
     expect(await code("blind", "search.save", { name: "x", filter: { carriers: ["Alpha"] } })).toBe(
-      "forbidden",
+      "invalid-params",
     );
     expect(await code("blind", "search.save", { name: "x", columns: ["marginAmount"] })).toBe(
-      "forbidden",
+      "invalid-params",
     );
     expect(await code("blind", "search.get", { name: "x" })).toBe("not-found");
   });

@@ -100,7 +100,14 @@ describe("SQLite", () => {
 
   test("every column of the table but the record's own is held against the record", async () => {
     const record = "seq id tenant source received_ms leg call_id batch_id batch_line billed_sides";
-    const own = [...record.split(" "), "rule_set", "content_hash", "warnings", "change"];
+    const own = [
+      ...record.split(" "),
+      "rule_set",
+      "content_hash",
+      "warnings",
+      "change",
+      "masked_ms",
+    ];
     const texts = ["primary_fields", "extra", "rating"];
     const names = file.prepare("SELECT name FROM pragma_table_info('cdr')").pluck().all();
     expect([...columns.keys(), ...own, ...texts].sort()).toEqual(names.sort());

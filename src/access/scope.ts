@@ -44,6 +44,11 @@ export function seesEach(scope: Scope, tenants: readonly string[]): boolean {
   return tenants.every((tenant) => seesTenant(scope, tenant));
 }
 
+/** What is of these tenants; absent: of every one. */
+export function seesOwners(scope: Scope, tenants: readonly string[] | undefined): boolean {
+  return tenants === undefined ? seesOwner(scope, null) : seesEach(scope, tenants);
+}
+
 export function seesSome(scope: Scope, tenants: readonly string[]): boolean {
   return scope.tenants === null || tenants.some((tenant) => seesTenant(scope, tenant));
 }

@@ -1,10 +1,14 @@
 // Programs and their tokens: made, replaced, taken away, and asked for with each request.
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { grantFault, scopeOf } from "../../access/grant.ts";
 import type { Role } from "../../access/permissions.ts";
 import { requireWhole, type Scope } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
-import { createAddressSet, isAddressRange } from "../../mediation/address-range.ts";
+import {
+  type AddressSet,
+  createAddressSet,
+  isAddressRange,
+} from "../../mediation/address-range.ts";
 import type { LoginRecord } from "../../stores/ports/people/logins.ts";
 import type { Store } from "../../stores/store.ts";
 import type { Acts } from "../acts.ts";
@@ -18,6 +22,7 @@ import {
   toProgram,
   toToken,
 } from "./program.ts";
+import { secretHash } from "./secret-hash.ts";
 import { coversGrant } from "./user.ts";
 import type { By } from "./users.ts";
 
@@ -43,6 +48,14 @@ export interface CameBy {
   name: string;
   roles: readonly Role[];
   scope: Scope;
+}
+
+/** Made once for the requests of the next moments. */
+interface KnownToken {
+  record: LoginRecord;
+  came: CameBy;
+  /** Null: from every address. */
+  allowed: AddressSet | null;
 }
 
 export interface Programs {
@@ -81,21 +94,24 @@ export interface ProgramsParts {
   customerFields?: readonly string[] | undefined;
 }
 
-const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
 const isOver = ({ endsMs }: ProgramToken, nowMs: number) => endsMs !== null && endsMs <= nowMs;
 
 export function createPrograms(parts: ProgramsParts): Programs {
   const { clock, customerFields = [] } = parts;
   const { logins } = parts.store;
-  const known = createKnownLogins<{ program: Program; record: LoginRecord }>(() =>
-    performance.now(),
-  );
+  const known = createKnownLogins<KnownToken>(() => performance.now());
   const shelf = createShelf(parts);
 
   async function lookUp(id: string) {
     const record = await logins.get({ kind: "token", name: id });
     const program = record === null ? null : await shelf.grantOf(record.owner);
-    return record === null || program === null ? null : { program, record };
+    if (record === null || program === null) return null;
+    const { name, roles, addresses } = program;
+    return {
+      record,
+      came: { name, roles, scope: scopeOf(program, customerFields) },
+      allowed: addresses.length === 0 ? null : createAddressSet(addresses),
+    };
   }
 
   /** Another process may have noted it at the same time: one is enough. */
@@ -114,14 +130,13 @@ export function createPrograms(parts: ProgramsParts): Programs {
     ...changers(parts, shelf, known.forget),
     list: lister(parts, shelf),
     async of(secret, address) {
-      const found = await known.get(hashOf(secret), lookUp);
+      const found = await known.get(secretHash(secret), lookUp);
       if (found === null) return null;
-      const { program, record } = found;
+      const { record, came, allowed } = found;
       if (isOver(toToken(record), clock())) return null;
-      const { addresses } = program;
-      if (addresses.length > 0 && !createAddressSet(addresses).has(address)) return null;
+      if (allowed !== null && !allowed.has(address)) return null;
       await noteUse(record, address);
-      return { name: program.name, roles: program.roles, scope: scopeOf(program, customerFields) };
+      return came;
     },
     async sweep() {
       await logins.removeEnded({ kind: "token", beforeMs: clock() - SHOWN_ENDED_MS });
@@ -155,7 +170,13 @@ function createShelf({ store: { logins }, clock }: Pick<ProgramsParts, "store" |
     /** Answers the secret. */
     async addToken(owner: string, endsMs: number | null): Promise<string> {
       const secret = `${SECRET_PREFIX}${randomBytes(SECRET_BYTES).toString("base64url")}`;
-      const token = { id: hashOf(secret), madeMs: clock(), endsMs, usedMs: null, address: null };
+      const token = {
+        id: secretHash(secret),
+        madeMs: clock(),
+        endsMs,
+        usedMs: null,
+        address: null,
+      };
       await logins.put(tokenRecord(owner, token, 1), 0);
       return secret;
     },

@@ -1,5 +1,5 @@
 // Sessions: begun by name and password, held by a cookie whose hash alone is stored.
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { scopeOf } from "../../access/grant.ts";
 import type { Role } from "../../access/permissions.ts";
 import { requireWhole, type Scope } from "../../access/scope.ts";
@@ -11,6 +11,7 @@ import type { Acts } from "../acts.ts";
 import type { Clock } from "../ports.ts";
 import { createKnownLogins } from "./known-logins.ts";
 import { decoyHash, hashPassword, passwordMatches } from "./password-hash.ts";
+import { secretHash } from "./secret-hash.ts";
 import { coversGrant, type KeptUser, toUser, type User } from "./user.ts";
 import { type By, changeUser, withPassword } from "./users.ts";
 
@@ -86,7 +87,6 @@ interface Content {
 }
 
 const contentOf = ({ content }: LoginRecord) => content as unknown as Content;
-const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
 
 export function createSessions(parts: SessionsParts): Sessions {
   const { acts, clock, limits, customerFields = [] } = parts;
@@ -136,8 +136,8 @@ export function createSessions(parts: SessionsParts): Sessions {
 
   return {
     begin: signIns(parts, known.forget),
-    of: (secret) => known.get(hashOf(secret), lookUp),
-    end: (secret) => end(hashOf(secret)),
+    of: (secret) => known.get(secretHash(secret), lookUp),
+    end: (secret) => end(secretHash(secret)),
     ...sessionDesk({ logins, acts, holds, userOf, end }),
     async sweep() {
       await logins.removeEnded({ kind: "session", beforeMs: clock() });
@@ -223,7 +223,13 @@ function signIns(
       ...{ passwordNumber: user.passwordNumber, beganMs: nowMs, seenMs: nowMs, address },
     };
     const record: LoginRecord = {
-      ...{ kind: "session", name: hashOf(secret), owner: user.name, version: 1, endsAtMs: endsMs },
+      ...{
+        kind: "session",
+        name: secretHash(secret),
+        owner: user.name,
+        version: 1,
+        endsAtMs: endsMs,
+      },
       content: content as unknown as JsonObject,
     };
     await logins.put(record, 0);

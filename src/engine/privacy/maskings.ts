@@ -1,6 +1,6 @@
 // privacy.plan and privacy.apply: numbers are masked, those of what is old or one on request.
 import { randomUUID } from "node:crypto";
-import { EVERYTHING, requireWhole, type Scope, seesOwner } from "../../access/scope.ts";
+import { EVERYTHING, requireWhole, type Scope, seesOwners } from "../../access/scope.ts";
 import { maskForms } from "../../cdr/masking/text.ts";
 import { engineError } from "../../errors.ts";
 import { createJobShelf } from "../jobs/job.ts";
@@ -180,7 +180,5 @@ function forgetNumber({ body }: MaskingJob): void {
 }
 
 export function isSeen({ body }: MaskingJob, scope: Scope): boolean {
-  const { tenants } = body.request;
-  if (tenants === undefined) return seesOwner(scope, null);
-  return tenants.every((tenant) => scope.tenants === null || scope.tenants.includes(tenant));
+  return seesOwners(scope, body.request.tenants);
 }

@@ -1,6 +1,6 @@
 // retention.plan and retention.apply: what is older than a time is counted and summed, then erased.
 import { randomUUID } from "node:crypto";
-import { EVERYTHING, requireWhole, type Scope, seesOwner } from "../../access/scope.ts";
+import { EVERYTHING, requireWhole, type Scope, seesOwners } from "../../access/scope.ts";
 import { engineError } from "../../errors.ts";
 import { QUARTER_MS } from "../../rollups/pieces.ts";
 import { createJobShelf } from "../jobs/job.ts";
@@ -172,9 +172,7 @@ async function forgetKeys({ store, clock, keptKeyDays }: RetentionParts): Promis
 }
 
 export function isSeen({ body }: RetentionJob, scope: Scope): boolean {
-  const { tenants } = body.request;
-  if (tenants === undefined) return seesOwner(scope, null);
-  return tenants.every((tenant) => scope.tenants === null || scope.tenants.includes(tenant));
+  return seesOwners(scope, body.request.tenants);
 }
 
 export function tenantsIn(

@@ -1,7 +1,7 @@
 // cdrate token create, rotate, revoke, list: programs and their tokens in the store.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ROLES, type Role } from "../../../access/permissions.ts";
-import type { Result } from "../../../client/client.ts";
+import type { CdrateClient, Result } from "../../../client/client.ts";
 import type { CommandParts } from "../../command-parts.ts";
 import { instantFlag, pageLimitFlag, TIME_FORMS } from "../../flag-values.ts";
 import { type ServiceOptions, serviceFlags, withClient } from "../../service-client.ts";
@@ -43,7 +43,7 @@ function addCreate(token: Command, parts: CommandParts): void {
     .option("--json", "answer as JSON");
   serviceFlags(command).action(async (name: string, options: CreateOptions) => {
     const { role, tenant, account, buy, address, expires, json } = options;
-    const run = async (client: Parameters<Parameters<typeof withClient>[2]>[0]) => {
+    const run = async (client: CdrateClient) => {
       const answer = await client.call("token.create", {
         ...{ name, roles: role, tenants: tenant },
         ...(account === undefined ? {} : { accounts: account }),
